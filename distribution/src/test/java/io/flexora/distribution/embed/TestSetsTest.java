@@ -2,8 +2,10 @@ package io.flexora.distribution.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.CancelledException;
@@ -15,6 +17,7 @@ import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.experiment.ScoredModel;
+import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -33,6 +36,7 @@ class TestSetsTest {
 
   private static final String GLOSSES = "{use: wordnet, source: 'file:%s', train: 60, %s}";
   private static final String SCORES = "evaluator={use: classification, metrics: [nll, accuracy]}";
+  private static final String TOLD_APART = "{use: classification, metrics: [accuracy, ood_auroc]}";
   private static final String TWO_CLASSES =
       """
       {"gloss": "a b", "supersense": "up"}
@@ -67,6 +71,11 @@ class TestSetsTest {
         .formatted(same, far);
   }
 
+  private String toldApart() {
+    return "test_sets={same: {dataset: %s, evaluator: %s}, far: {dataset: %s, evaluator: %s}}"
+        .formatted(same, TOLD_APART, far, TOLD_APART);
+  }
+
   @Test
   void everyCellAndPosteriorIsEvaluatedOnThemAsEvaluateDoes() throws IOException {
     RunOutcome run = experiment(both(), "posteriors={scaled: temperature}").run(RunListener.NONE);
@@ -96,8 +105,49 @@ class TestSetsTest {
   }
 
   @Test
+  void eachIsToldFromTheOwnExamplesByWhatTheCellSaysOfBoth() throws IOException {
+    RunOutcome run =
+        experiment(toldApart(), "posteriors={scaled: temperature}").run(RunListener.NONE);
+    assertThat(run.cells().keySet()).containsExactly("main", "main+scaled", "off", "off+scaled");
+    for (Map.Entry<String, CellOutcome> cell : run.cells().entrySet()) {
+      requireToldApart(cell.getValue(), RunFolder.readCell(run.folder(), cell.getKey()));
+    }
+    assertThatThrownBy(() -> experiment("evaluator=" + TOLD_APART).check(RunListener.NONE))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("metric 'ood_auroc' does not fit the task")
+        .hasMessageContaining("under 'test_sets'");
+  }
+
+  /** Own rows are not told from themselves, and others as a count of all pairs says. */
+  private static void requireToldApart(CellOutcome outcome, CellFolder written) {
+    assertThat(outcome.testSets().get("same").metrics().get("ood_auroc").value()).isEqualTo(0.5);
+    List<Prediction> further = written.testSets().get("far");
+    double lessSure = 0;
+    // Of these rounding decides: rows that both have, in batches of other lengths.
+    int nearlyEqual = 0;
+    for (Prediction own : written.predictions()) {
+      for (Prediction other : further) {
+        double difference = entropy(other) - entropy(own);
+        lessSure += (1 + Math.signum(difference)) / 2;
+        nearlyEqual += Math.abs(difference) < 1e-9 ? 1 : 0;
+      }
+    }
+    double pairs = (double) written.predictions().size() * further.size();
+    assertThat(outcome.testSets().get("far").metrics().get("ood_auroc").value())
+        .isCloseTo(lessSure / pairs, within(nearlyEqual / pairs / 2 + 1e-12))
+        .isNotEqualTo(0.5);
+  }
+
+  private static double entropy(Prediction prediction) {
+    double sum = prediction.scores().stream().mapToDouble(Math::exp).sum();
+    return prediction.scores().stream()
+        .mapToDouble(score -> -Math.exp(score) / sum * (score - Math.log(sum)))
+        .sum();
+  }
+
+  @Test
   void whatIsLostIsMadeAgain() throws IOException {
-    Experiment interrupted = experiment(both());
+    Experiment interrupted = experiment(toldApart());
     RunListener cancelling =
         new RunListener() {
           @Override
@@ -110,12 +160,13 @@ class TestSetsTest {
         };
     assertThatThrownBy(() -> interrupted.run(cancelling)).isInstanceOf(CancelledException.class);
     Path folderOfRun = interrupted.folder().orElseThrow();
-    RunOutcome whole = experiment(both()).resume(folderOfRun, RunListener.NONE);
+    RunOutcome whole = experiment(toldApart()).resume(folderOfRun, RunListener.NONE);
+    requireToldApart(whole.main(), RunFolder.readCell(folderOfRun, "main"));
     Path file = folderOfRun.resolve("cells/main/test-sets.jsonl");
     String written = Files.readString(file);
 
     Files.writeString(file, written.replaceFirst("\n.*\n", "\n"));
-    RunOutcome again = experiment(both()).resume(folderOfRun, RunListener.NONE);
+    RunOutcome again = experiment(toldApart()).resume(folderOfRun, RunListener.NONE);
     assertThat(file).hasContent(written);
     assertThat(again.main().testSets()).isEqualTo(whole.main().testSets());
   }

@@ -7,8 +7,7 @@ import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.report.AnsweredExample;
 import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.ClassScore;
-import io.flexora.statistics.Interval;
-import io.flexora.statistics.WilsonInterval;
+import io.flexora.numerics.score.Estimates;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,8 +24,6 @@ final class AnswerSummary {
 
   /** So many characters of a text are. */
   static final int LONGEST = 400;
-
-  private static final double LEVEL = 0.95;
 
   private final List<ScoredExample> scored;
   private final List<String> classes;
@@ -116,7 +113,7 @@ final class AnswerSummary {
     if (whole == 0) {
       return Optional.empty();
     }
-    Interval found = WilsonInterval.of(part, whole, LEVEL);
+    MetricValue.Interval found = Estimates.wilson(part, whole);
     return Optional.of(
         new MetricValue.Interval(
             transformed.applyAsDouble(found.low()), transformed.applyAsDouble(found.high())));
@@ -144,7 +141,7 @@ final class AnswerSummary {
         texts ? cut(one.example().prompt()) : "",
         answer(one, one.prediction().label()),
         answer(one, predicted),
-        one.probabilities()[predicted],
+        one.confidence(),
         one.isRight());
   }
 

@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
@@ -14,6 +15,7 @@ record CellEvaluation(
     AdaptedModel model,
     NDArray theta,
     List<Tokens> examples,
+    List<ScoredExample> reference,
     Tokenizer tokenizer,
     int maxTokens,
     NDManager manager,
@@ -29,6 +31,18 @@ record CellEvaluation(
       NDManager manager,
       Monitor monitor) {
     return new CellEvaluation(
-        model, theta, examples, inputs.tokenizer(), inputs.shape().maxTokens(), manager, monitor);
+        model,
+        theta,
+        examples,
+        List.of(),
+        inputs.tokenizer(),
+        inputs.shape().maxTokens(),
+        manager,
+        monitor);
+  }
+
+  /** The same where the examples are a further test set. */
+  CellEvaluation withReference(List<ScoredExample> own) {
+    return new CellEvaluation(model, theta, examples, own, tokenizer, maxTokens, manager, monitor);
   }
 }

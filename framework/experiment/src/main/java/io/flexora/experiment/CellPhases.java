@@ -48,20 +48,15 @@ record CellPhases(RunScope run, String cell) {
     /**
      * Evaluates.
      *
-     * @param inputs those of the test examples
+     * @param inputs the test examples
      * @param monitor is told of the steps
      */
-    Evaluation of(ExperimentInputs inputs, Monitor monitor);
+    Evaluation of(TestInputs inputs, Monitor monitor);
   }
 
   /** The evaluation of a model. */
   static OnExamples evaluating(AdaptedModel model, NDArray theta, NDManager manager) {
-    return (inputs, monitor) ->
-        inputs
-            .evaluator()
-            .evaluate(
-                CellEvaluation.of(
-                    inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor));
+    return (inputs, monitor) -> inputs.evaluate(model, theta, manager, monitor);
   }
 
   /** Evaluates on the test examples and on each further test set, and writes the predictions. */
@@ -78,15 +73,15 @@ record CellPhases(RunScope run, String cell) {
     long total =
         examples(inputs) + testSets.values().stream().mapToLong(CellPhases::examples).sum();
     long before = examples(inputs);
-    Evaluation own = evaluating.of(inputs, new PartMonitor(monitor, 0, total));
+    TestInputs own = TestInputs.own(inputs);
+    Evaluation ofOwn = evaluating.of(own, new PartMonitor(monitor, 0, total));
     Map<String, Evaluation> further = new LinkedHashMap<>();
     for (Map.Entry<String, ExperimentInputs> testSet : testSets.entrySet()) {
-      further.put(
-          testSet.getKey(),
-          evaluating.of(testSet.getValue(), new PartMonitor(monitor, before, total)));
+      TestInputs next = own.further(testSet.getValue(), ofOwn);
+      further.put(testSet.getKey(), evaluating.of(next, new PartMonitor(monitor, before, total)));
       before += examples(testSet.getValue());
     }
-    return new CellEvaluations(own, further);
+    return new CellEvaluations(ofOwn, further);
   }
 
   private static long examples(ExperimentInputs inputs) {

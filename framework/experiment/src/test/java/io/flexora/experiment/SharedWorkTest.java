@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -20,6 +21,7 @@ import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
@@ -90,6 +92,7 @@ class SharedWorkTest {
   private final Map<String, Integer> made = new TreeMap<>();
   private int cells;
   private boolean exampleTexts = true;
+  private Map<String, TestSetOptions> testSets = Map.of();
 
   @AfterEach
   void close() {
@@ -192,6 +195,46 @@ class SharedWorkTest {
       run(shared, KEY, 2, List.of(1));
       assertThat(filesWith(PROMPT, folder(2))).isEmpty();
       assertThat(filesWith("test1", folder(2))).contains("answers.json", "predictions.jsonl");
+    }
+  }
+
+  /** The one that fails leaves the evaluation of the own examples to the next, which takes it. */
+  @Test
+  void aFurtherTestSetIsEvaluatedBesideWhatTheCellSaidOfItsOwnExamples() {
+    List<List<ScoredExample>> references = new ArrayList<>();
+    Evaluator further =
+        context -> {
+          references.add(context.reference());
+          if (references.size() == 1) {
+            throw new IllegalStateException("out of luck");
+          }
+          return evaluated(context);
+        };
+    testSets =
+        Map.of(
+            "far",
+            new TestSetOptions(
+                component((Dataset) this::rows),
+                Optional.empty(),
+                Optional.of(component(further))));
+    try (SharedInputs shared = new SharedInputs()) {
+      assertThatThrownBy(() -> run(shared, KEY, 1, List.of())).hasMessageContaining("out of luck");
+      run(shared, KEY, 2, List.of());
+      run(shared, KEY, 2, List.of(1));
+    }
+    // Of the own examples once without any training and once with some; each time of the others.
+    assertThat(made).containsEntry("evaluate", 1 + 1 + 2);
+    assertThat(references).hasSize(3);
+    for (List<ScoredExample> reference : references) {
+      assertThat(reference)
+          .extracting(scored -> scored.example().id())
+          .containsExactly("test0", "test1", "test2", "test3");
+      assertThat(reference)
+          .allSatisfy(
+              scored -> {
+                assertThat(scored.prediction().exampleId()).isEqualTo(scored.example().id());
+                assertThat(scored.prediction().scores()).containsExactly(-1.0, -2.0);
+              });
     }
   }
 
@@ -335,8 +378,8 @@ class SharedWorkTest {
             component((Dataset) this::rows),
             component((Task) rows -> examples()),
             component(Objective.ANSWER),
-            component((Evaluator) this::evaluated),
-            Map.of(),
+            component((Evaluator) this::evaluatedOwn),
+            testSets,
             exampleTexts),
         component(
             new Selector() {
@@ -409,6 +452,11 @@ class SharedWorkTest {
     return IntStream.range(0, count)
         .mapToObj(i -> new Example(split + i, PROMPT, List.of("a", "b"), 0))
         .toList();
+  }
+
+  private Evaluation evaluatedOwn(EvaluationContext context) {
+    assertThat(context.reference()).isEmpty();
+    return evaluated(context);
   }
 
   private Evaluation evaluated(EvaluationContext context) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * Checks a metric on 200 examples of which a model is right more often than not.
  *
  * <p>By default they have three choices of one to four tokens. A metric of something else overrides
- * {@link #draw} and {@link #perfect}.
+ * {@link #draw} and {@link #perfect}, and one of further test sets {@link #reference}.
  *
  * @since 0.1
  */
@@ -76,14 +76,25 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
     return scored(example.example(), scores, example.answerTokens());
   }
 
+  /**
+   * What the model said of its own test examples, beside which the others are a further test set;
+   * none by default. Each call gives the same.
+   */
+  protected List<ScoredExample> reference() {
+    return List.of();
+  }
+
+  private ScoredExamples besideOwn(List<ScoredExample> examples) {
+    return new ScoredExamples(examples, reference());
+  }
+
   private static ScoredExample scored(Example example, double[] scores, List<Integer> tokens) {
     return new ScoredExample(example, Prediction.of(example, scores), tokens);
   }
 
   private ScoredExamples drawn() {
     SplittableRandom random = new SplittableRandom(23);
-    return new ScoredExamples(
-        IntStream.range(0, COUNT).mapToObj(index -> draw(index, random)).toList());
+    return besideOwn(IntStream.range(0, COUNT).mapToObj(index -> draw(index, random)).toList());
   }
 
   @Test
@@ -147,7 +158,7 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
   void anExamplesValueIsItsOwn() {
     List<MetricResult> whole = results(scored);
     for (int i = 0; i < LEFT_OUT; i++) {
-      List<MetricResult> alone = results(new ScoredExamples(List.of(scored.examples().get(i))));
+      List<MetricResult> alone = results(besideOwn(List.of(scored.examples().get(i))));
       for (int figure = 0; figure < whole.size(); figure++) {
         MetricDescription description = whole.get(figure).value().description();
         if (description.perExample()) {
@@ -168,12 +179,12 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
     List<ScoredExample> copies = new ArrayList<>();
     IntStream.range(0, COPIES).forEach(copy -> copies.addAll(scored.examples()));
     List<MetricResult> single = results(scored);
-    List<MetricResult> whole = results(new ScoredExamples(copies));
+    List<MetricResult> whole = results(besideOwn(copies));
     int n = copies.size();
     for (int i = 0; i < LEFT_OUT; i++) {
       List<ScoredExample> rest = new ArrayList<>(copies);
       rest.remove(i);
-      List<MetricResult> without = results(new ScoredExamples(rest));
+      List<MetricResult> without = results(besideOwn(rest));
       for (int figure = 0; figure < whole.size(); figure++) {
         List<Double> numbers = single.get(figure).examples();
         if (!numbers.isEmpty()) {
@@ -197,9 +208,10 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
     List<MetricResult> whole = results(scored);
     double[][] drawn = new double[whole.size()][RESAMPLES];
     for (int sample = 0; sample < RESAMPLES; sample++) {
-      List<ScoredExample> some =
-          random.ints(COUNT, 0, COUNT).mapToObj(scored.examples()::get).toList();
-      List<MetricResult> results = results(new ScoredExamples(some));
+      List<MetricResult> results =
+          results(
+              new ScoredExamples(
+                  resampled(scored.examples(), random), resampled(scored.reference(), random)));
       for (int figure = 0; figure < drawn.length; figure++) {
         drawn[figure][sample] = results.get(figure).value().value();
       }
@@ -213,6 +225,12 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
             .isCloseTo(bootstrap, within(0.2 * bootstrap));
       }
     }
+  }
+
+  private static List<ScoredExample> resampled(
+      List<ScoredExample> examples, SplittableRandom random) {
+    int size = examples.size();
+    return size == 0 ? examples : random.ints(size, 0, size).mapToObj(examples::get).toList();
   }
 
   private static double deviation(double[] values) {
@@ -238,7 +256,7 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
     Collections.shuffle(order, new Random(3));
     List<MetricResult> expected = results(scored);
     List<MetricResult> actual =
-        results(new ScoredExamples(order.stream().map(scored.examples()::get).toList()));
+        results(besideOwn(order.stream().map(scored.examples()::get).toList()));
     for (int figure = 0; figure < expected.size(); figure++) {
       MetricResult one = expected.get(figure);
       MetricResult other = actual.get(figure);
@@ -261,11 +279,11 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
   }
 
   private ScoredExamples best() {
-    return new ScoredExamples(scored.examples().stream().map(this::perfect).toList());
+    return besideOwn(scored.examples().stream().map(this::perfect).toList());
   }
 
   private ScoredExamples first(int count) {
-    return new ScoredExamples(scored.examples().subList(0, count));
+    return besideOwn(scored.examples().subList(0, count));
   }
 
   private List<MetricResult> results(ScoredExamples some) {

@@ -22,17 +22,13 @@ import java.util.Optional;
         + " error is by bootstrap.")
 final class AdaptiveEceMetric implements Metric {
 
-  private final CalibrationError error;
+  private final AdaptiveEceOptions options;
+  private final CalibrationError error = new CalibrationError("adaptive_ece", "aECE");
   private final Seeds seeds;
 
   @Inject
   AdaptiveEceMetric(AdaptiveEceOptions options, Seeds seeds) {
-    this.error =
-        new CalibrationError(
-            "adaptive_ece",
-            "aECE",
-            options.bins(),
-            (confidence, less, all) -> (int) ((long) less * options.bins() / all));
+    this.options = options;
     this.seeds = seeds;
   }
 
@@ -48,6 +44,10 @@ final class AdaptiveEceMetric implements Metric {
 
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
-    return error.compute(scored, seeds.stream("metric", "adaptive_ece"));
+    return error.ofPredicted(
+        scored,
+        (confidence, less, all) -> (int) ((long) less * options.bins() / all),
+        options.bins(),
+        seeds.stream("metric", "adaptive_ece"));
   }
 }

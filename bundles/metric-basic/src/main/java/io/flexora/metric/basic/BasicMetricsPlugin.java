@@ -20,6 +20,11 @@ public final class BasicMetricsPlugin extends FlexoraModule {
     extension(Metric.class, "brier", NoOptions.class, BrierMetric.class);
     extension(Metric.class, "ece", EceOptions.class, EceMetric.class);
     extension(Metric.class, "adaptive_ece", AdaptiveEceOptions.class, AdaptiveEceMetric.class);
+    extension(Metric.class, "classwise_ece", EceOptions.class, ClasswiseEceMetric.class);
+    extension(Metric.class, "mce", EceOptions.class, MceMetric.class);
+    extension(Metric.class, "ece_p_value", EceOptions.class, EcePValueMetric.class);
+    extension(Metric.class, "auroc", NoOptions.class, AurocMetric.class);
+    extension(Metric.class, "ood_auroc", OodAurocOptions.class, OodAurocMetric.class);
     extension(Metric.class, "nll", NoOptions.class, NllMetric.class);
   }
 }

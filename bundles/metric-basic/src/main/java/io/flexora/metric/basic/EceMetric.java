@@ -26,18 +26,13 @@ import java.util.Optional;
         + " debiased. Its standard error is by bootstrap.")
 final class EceMetric implements Metric {
 
-  private final int bins;
-  private final CalibrationError error;
+  private final EceOptions options;
+  private final CalibrationError error = new CalibrationError("ece", "ECE");
   private final Seeds seeds;
 
   @Inject
   EceMetric(EceOptions options, Seeds seeds) {
-    this.bins = options.bins();
-    this.error =
-        options.edge() == EceOptions.Edge.UPPER
-            ? new CalibrationError("ece", "ECE", bins, (confidence, less, all) -> bin(confidence))
-            : new CalibrationError(
-                "ece", "ECE", bins + 1, (confidence, less, all) -> (int) (confidence * bins));
+    this.options = options;
     this.seeds = seeds;
   }
 
@@ -53,15 +48,7 @@ final class EceMetric implements Metric {
 
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
-    return error.compute(scored, seeds.stream("metric", "ece"));
-  }
-
-  /** The first bin whose upper end is not below the confidence. */
-  private int bin(double confidence) {
-    int bin = Math.max(0, (int) (confidence * bins) - 1);
-    while (bin < bins - 1 && confidence > (bin + 1.0) / bins) {
-      bin++;
-    }
-    return bin;
+    return error.ofPredicted(
+        scored, options.binning(), options.most(), seeds.stream("metric", "ece"));
   }
 }

@@ -2,7 +2,7 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.plugin.Option;
 
-/** The options of {@link EceMetric}. */
+/** The options of calibration errors in bins of equal width, such as {@link EceMetric}. */
 public record EceOptions(
     @Option(doc = "Bins of equal width: from 0 to 1/bins, and so on.", byDefault = "15", min = 1)
         int bins,
@@ -19,5 +19,29 @@ public record EceOptions(
     UPPER,
     /** Bins are [low, high), and 1 has one of its own. */
     LOWER
+  }
+
+  /** How many bins there are at most. */
+  int most() {
+    return edge == Edge.UPPER ? bins : bins + 1;
+  }
+
+  /** The bins. */
+  Binning binning() {
+    return (probability, less, all) -> bin(probability);
+  }
+
+  /** The bin of a probability. */
+  int bin(double probability) {
+    return edge == Edge.UPPER ? firstUpTo(probability) : (int) (probability * bins);
+  }
+
+  /** The first bin whose upper end is not below the probability. */
+  private int firstUpTo(double probability) {
+    int bin = Math.max(0, (int) (probability * bins) - 1);
+    while (bin < bins - 1 && probability > (bin + 1.0) / bins) {
+      bin++;
+    }
+    return bin;
   }
 }

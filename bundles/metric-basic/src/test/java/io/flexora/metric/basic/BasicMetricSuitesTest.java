@@ -1,6 +1,11 @@
 package io.flexora.metric.basic;
 
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.testkit.MetricSuite;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 
 class BasicMetricSuitesTest {
@@ -17,6 +22,14 @@ class BasicMetricSuitesTest {
     @Override
     protected String configuration() {
       return configuration;
+    }
+
+    /** The same example with all scores times a factor. */
+    static ScoredExample sharpened(ScoredExample example, double factor) {
+      double[] scores =
+          example.prediction().scores().stream().mapToDouble(score -> factor * score).toArray();
+      return new ScoredExample(
+          example.example(), Prediction.of(example.example(), scores), example.answerTokens());
     }
   }
 
@@ -113,6 +126,61 @@ class BasicMetricSuitesTest {
   class AdaptiveEce extends Configured {
     AdaptiveEce() {
       super("adaptive_ece");
+    }
+  }
+
+  @Nested
+  class ClasswiseEce extends Configured {
+    ClasswiseEce() {
+      super("classwise_ece");
+    }
+  }
+
+  /** In two bins: with one of few examples the bootstrap itself is too noisy to compare with. */
+  @Nested
+  class Mce extends Configured {
+    Mce() {
+      super("{use: mce, bins: 2}");
+    }
+  }
+
+  @Nested
+  class EcePValue extends Configured {
+    EcePValue() {
+      super("ece_p_value");
+    }
+  }
+
+  @Nested
+  class Auroc extends Configured {
+    Auroc() {
+      super("auroc");
+    }
+
+    /** Sure of what is right, and of nothing else. */
+    @Override
+    protected ScoredExample perfect(ScoredExample example) {
+      return sharpened(example, example.isRight() ? 1000 : 0.001);
+    }
+  }
+
+  @Nested
+  class OodAuroc extends Configured {
+    OodAuroc() {
+      super("ood_auroc");
+    }
+
+    /** The model is surer of its own examples. */
+    @Override
+    protected List<ScoredExample> reference() {
+      SplittableRandom random = new SplittableRandom(29);
+      return IntStream.range(0, 150).mapToObj(index -> sharpened(draw(index, random), 2)).toList();
+    }
+
+    /** It knows nothing of the further ones. */
+    @Override
+    protected ScoredExample perfect(ScoredExample example) {
+      return sharpened(example, 0);
     }
   }
 

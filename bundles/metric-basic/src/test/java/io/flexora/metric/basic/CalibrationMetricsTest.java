@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.run.Seeds;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +106,86 @@ class CalibrationMetricsTest {
             .question(1, List.of("a", "b"), 1, 0, -1000);
     assertThat(evaluate(context).metrics().get("ece").value()).isEqualTo(0.5);
     assertThat(evaluate(context).metrics().get("brier").value()).isEqualTo(1);
+    Evaluation further =
+        Measured.of(context, Measured.MCE, Measured.ECE_P_VALUE, Measured.CLASSWISE_ECE);
+    assertThat(further.metrics().get("mce").value()).isEqualTo(0.5);
+    assertThat(further.metrics().get("classwise_ece").value()).isEqualTo(0.5);
+    // A true certainty is never wrong, in none of 1,999 draws.
+    assertThat(further.metrics().get("ece_p_value").value()).isEqualTo(1 / 2000.0);
+  }
+
+  /** Gaps of 25 % and of 5 % in the two bins that have examples. */
+  @Test
+  void theMaximumIsTheLargestGapOfABin() {
+    AssignedQuestions context = new AssignedQuestions();
+    for (int i = 0; i < 10; i++) {
+      context.text(1, i % 2, 0.75, 0.25);
+    }
+    for (int i = 0; i < 20; i++) {
+      context.text(1, 0, 0.95, 0.05);
+    }
+    Evaluation evaluation = Measured.of(context, Measured.MCE, Measured.ECE);
+    assertThat(evaluation.metrics().get("mce").value()).isCloseTo(0.25, within(1e-12));
+    assertThat(evaluation.metrics().get("ece").value())
+        .isCloseTo((10 * 0.25 + 20 * 0.05) / 30, within(1e-12));
+  }
+
+  /**
+   * In two bins, up to one half and above: the gaps of the first class add up to 0.7 and -0.2, of
+   * the second to 0.4 and 0.3, of the third to -0.5 and -0.7. Those of the predicted choices are
+   * all in the upper one, where they add up to -0.6.
+   */
+  @Test
+  void theErrorOfEachClassCounts() {
+    AssignedQuestions context =
+        new AssignedQuestions()
+            .text(1, 0, 0.6, 0.3, 0.1)
+            .text(1, 1, 0.6, 0.1, 0.3)
+            .text(1, 1, 0.2, 0.7, 0.1)
+            .text(1, 0, 0.1, 0.2, 0.7);
+    Evaluation evaluation = Measured.of(context, Measured.CLASSWISE_ECE);
+    assertThat(evaluation.metrics().get("classwise_ece").value())
+        .isCloseTo((0.9 + 0.7 + 1.2) / 4 / 3, within(1e-12));
+    assertThat(ece(context, new EceMetric(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1))))
+        .isCloseTo(0.6 / 4, within(1e-12));
+  }
+
+  /** Kolmogorov's distance of 200 uniform numbers from their distribution is 0.15 once in 4,000. */
+  @Test
+  void theNullTestsPValueIsUniformWhereAModelIsCalibrated() {
+    SplittableRandom random = new SplittableRandom(31);
+    double[] values = new double[200];
+    Arrays.setAll(values, i -> pValue(drawn(100, 0, random)));
+    Arrays.sort(values);
+    double distance = 0;
+    for (int i = 0; i < values.length; i++) {
+      double below = (double) i / values.length;
+      double upTo = (i + 1.0) / values.length;
+      distance = Math.max(distance, Math.max(values[i] - below, upTo - values[i]));
+    }
+    assertThat(distance).isLessThan(0.15);
+  }
+
+  @Test
+  void theNullTestRefusesAModelThatIsTooSure() {
+    assertThat(pValue(drawn(299, 0.15, new SplittableRandom(32)))).isEqualTo(1 / 2000.0);
+  }
+
+  private static double pValue(List<ScoredExample> examples) {
+    return Measured.ECE_P_VALUE.compute(new ScoredExamples(examples)).get(0).value().value();
+  }
+
+  /** Answers to questions of four choices by a model whose confidence is too high by so much. */
+  private static List<ScoredExample> drawn(int size, double tooHigh, SplittableRandom random) {
+    return IntStream.range(0, size)
+        .mapToObj(
+            i -> {
+              double confidence = 0.45 + 0.5 * random.nextDouble();
+              double rest = (1 - confidence) / 3;
+              boolean right = random.nextDouble() < confidence - tooHigh;
+              return Measured.example(right ? 0 : 1, confidence, rest, rest, rest);
+            })
+        .toList();
   }
 
   /** Alone in its bin the gaps add up; in one bin with its opposite they cancel. */

@@ -170,7 +170,7 @@ class LikelihoodMetricsTest {
   void choicesThatDifferAreNoClasses() {
     AssignedQuestions differing = five().question(4, List.of("no", "yes"), 0, -1, -2);
     AssignedQuestions several = five().question(4, CHOICES, List.of(0, 1), -1, -2);
-    for (Metric metric : List.of(Measured.F1, Measured.MCC)) {
+    for (Metric metric : List.of(Measured.F1, Measured.MCC, Measured.CLASSWISE_ECE)) {
       assertThat(metric.misfit(task(five()))).isEmpty();
       assertThat(metric.misfit(task(differing))).get(STRING).contains("e0 and e5 differ");
       assertThat(metric.misfit(task(several))).get(STRING).contains("e5 has several");
@@ -179,6 +179,9 @@ class LikelihoodMetricsTest {
         new AssignedQuestions().question(4, List.of("a", "b", "c"), 0, -1, -2, -3);
     assertThat(Measured.F1.misfit(task(three))).get(STRING).contains("there are 3");
     assertThat(Measured.MCC.misfit(task(three))).isEmpty();
+    assertThat(Measured.CLASSWISE_ECE.misfit(task(three))).isEmpty();
+    AssignedQuestions one = new AssignedQuestions().answer(2, -1);
+    assertThat(Measured.CLASSWISE_ECE.misfit(task(one))).get(STRING).contains("one alone");
     assertThat(Measured.MACRO_F1.misfit(task(differing))).get(STRING).contains("e0 and e5 differ");
     assertThat(Measured.MACRO_F1.misfit(task(several))).isEmpty();
   }

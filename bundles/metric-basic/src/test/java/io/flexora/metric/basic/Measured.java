@@ -1,7 +1,10 @@
 package io.flexora.metric.basic;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.Seeds;
 import io.flexora.metric.basic.LossOptions.Per;
@@ -11,6 +14,7 @@ import io.flexora.numerics.score.ScoringBatches;
 import io.flexora.testkit.fixture.AssignedScores;
 import io.flexora.testkit.fixture.GivenComponent;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,9 +35,23 @@ final class Measured {
   static final Metric ECE = new EceMetric(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
   static final Metric ADAPTIVE_ECE =
       new AdaptiveEceMetric(new AdaptiveEceOptions(15), new Seeds(1));
+  static final Metric CLASSWISE_ECE =
+      new ClasswiseEceMetric(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1));
+  static final Metric MCE = new MceMetric(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
+  static final Metric ECE_P_VALUE =
+      new EcePValueMetric(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
+  static final Metric AUROC = new AurocMetric();
   static final Metric NLL = new NllMetric();
 
   private Measured() {}
+
+  /** An example with the probability of each choice. */
+  static ScoredExample example(int label, double... probabilities) {
+    List<String> choices = Collections.nCopies(probabilities.length, "class");
+    Example example = new Example("e", "text", choices, label);
+    double[] scores = Arrays.stream(probabilities).map(Math::log).toArray();
+    return new ScoredExample(example, Prediction.of(example, scores), List.of());
+  }
 
   static Evaluation of(AssignedScores context, Metric... metrics) {
     List<Component<Metric>> components =

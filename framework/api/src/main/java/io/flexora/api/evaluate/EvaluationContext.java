@@ -26,6 +26,12 @@ public interface EvaluationContext {
   /** The examples to score. */
   List<Tokens> examples();
 
+  /**
+   * What the same model said of its own test examples, where {@link #examples} are a further test
+   * set; empty otherwise.
+   */
+  List<ScoredExample> reference();
+
   /** The model's tokenizer. */
   Tokenizer tokenizer();
 

@@ -38,7 +38,8 @@ public interface Metric {
    * Computes its figures. The order of the examples changes no figure, but for the rounding of
    * sums.
    *
-   * @param scored at least one example
+   * @param scored at least one example; with a reference exactly where the task that {@link
+   *     #misfit} was asked about {@linkplain EvaluatedTask#hasReference has one}
    * @return one result for each description, in their order
    */
   List<MetricResult> compute(ScoredExamples scored);

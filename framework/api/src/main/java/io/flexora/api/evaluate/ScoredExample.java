@@ -50,6 +50,11 @@ public record ScoredExample(Example example, Prediction prediction, List<Integer
     return weights;
   }
 
+  /** The probability of the choice with the highest score. */
+  public double confidence() {
+    return probabilities()[prediction.predicted()];
+  }
+
   /**
    * The text that tells a choice from the others, whose length normalises its score: the choice's
    * own, or its prompt where the prompts differ (WinoGrande).

@@ -105,8 +105,12 @@ public final class Estimates {
    *
    * @param counted how many are
    * @param all how many there are; at least one
+   * @throws IllegalArgumentException if there are none, or more are counted than there are
    */
   public static MetricValue.Interval wilson(long counted, long all) {
+    if (all < 1 || counted < 0 || counted > all) {
+      throw new IllegalArgumentException(counted + " counted of " + all);
+    }
     double share = (double) counted / all;
     double squared = NORMAL_95 * NORMAL_95;
     double centre = (share + squared / (2 * all)) / (1 + squared / all);
@@ -114,7 +118,9 @@ public final class Estimates {
         NORMAL_95
             * Math.sqrt(share * (1 - share) / all + squared / (4.0 * all * all))
             / (1 + squared / all);
-    return new MetricValue.Interval(Math.max(0, centre - half), Math.min(1, centre + half));
+    // At the ends the bound is exact, and only rounding could leave it.
+    return new MetricValue.Interval(
+        counted == 0 ? 0 : centre - half, counted == all ? 1 : centre + half);
   }
 
   /** The sum, the smallest first, so that the order of the examples changes no digit. */

@@ -101,7 +101,8 @@ public final class MetricSet {
     return new EvaluatedTask(
         examples.stream().map(Tokens::example).toList(),
         head ? examples.get(0).example().choices() : List.of(),
-        !head && context.model().ability(TextGenerator.class).isPresent());
+        !head && context.model().ability(TextGenerator.class).isPresent(),
+        !context.reference().isEmpty());
   }
 
   private List<Chosen> fitting(EvaluatedTask task) {

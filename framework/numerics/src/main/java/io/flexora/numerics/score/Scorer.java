@@ -78,7 +78,7 @@ public final class Scorer {
           }
           done.add(indices.size());
         });
-    return new ScoredExamples(Arrays.asList(scored));
+    return new ScoredExamples(Arrays.asList(scored), context.reference());
   }
 
   /** Tells how many examples are done. */

@@ -7,6 +7,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.ScoredAtOnce;
+import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
@@ -64,6 +65,11 @@ final class PreferenceEvaluator implements Evaluator {
     @Override
     public List<Tokens> examples() {
       return context.examples();
+    }
+
+    @Override
+    public List<ScoredExample> reference() {
+      return context.reference();
     }
 
     @Override

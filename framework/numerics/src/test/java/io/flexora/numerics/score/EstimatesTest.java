@@ -1,14 +1,15 @@
-package io.flexora.statistics;
+package io.flexora.numerics.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flexora.api.evaluate.MetricValue.Interval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WilsonIntervalTest {
+class EstimatesTest {
 
   @ParameterizedTest(name = "{0} of {1}")
   @CsvSource({
@@ -19,17 +20,16 @@ class WilsonIntervalTest {
     "81, 263, 0.2552885198782742, 0.36620957698280004",
     "20, 20, 0.8388748419471808, 1.0"
   })
-  void agreesWithScipy(long successes, long trials, double low, double high) {
+  void theIntervalOfAShareAgreesWithScipy(long counted, long all, double low, double high) {
     // scipy.stats.binomtest(k, n).proportion_ci(0.95, method='wilson')
-    Interval found = WilsonInterval.of(successes, trials, 0.95);
+    Interval found = Estimates.wilson(counted, all);
     assertThat(found.low()).isCloseTo(low, within(1e-12));
     assertThat(found.high()).isCloseTo(high, within(1e-12));
   }
 
   @Test
-  void refusesWhatIsNoProportion() {
-    assertThatThrownBy(() -> WilsonInterval.of(0, 0, 0.95)).hasMessageContaining("0 trials");
-    assertThatThrownBy(() -> WilsonInterval.of(3, 2, 0.95))
-        .hasMessageContaining("3 successes of 2 trials");
+  void whatIsNoShareIsRefused() {
+    assertThatThrownBy(() -> Estimates.wilson(0, 0)).hasMessageContaining("0 counted of 0");
+    assertThatThrownBy(() -> Estimates.wilson(3, 2)).hasMessageContaining("3 counted of 2");
   }
 }

@@ -1,0 +1,71 @@
+package io.flexora.metric.basic;
+
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricDescription.Need;
+import io.flexora.api.metric.MetricRange;
+import io.flexora.api.plugin.Doc;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How well the probability of the predicted choice tells right answers from wrong ones (selective
+ * prediction): the area under the ROC curve with the right answers as positives. It is one half
+ * where all answers are right or all wrong, as there is nothing to tell apart.
+ */
+@Doc(
+    "Measure how well the predicted choice's probability tells right answers from wrong ones, by"
+        + " the area under the ROC curve: 1 is perfect, 0.5 is chance.")
+final class AurocMetric implements Metric {
+
+  private static final MetricDescription AUROC =
+      MetricDescription.score("auroc", Need.SCORES, Need.LABEL)
+          .withSymbol("AUROC")
+          .withRange(MetricRange.FRACTION)
+          .asAggregate();
+
+  @Override
+  public List<MetricDescription> descriptions() {
+    return List.of(AUROC);
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return Classes.misfitOfChoices(task);
+  }
+
+  @Override
+  public List<MetricResult> compute(ScoredExamples scored) {
+    double[] right = confidences(scored, true);
+    double[] wrong = confidences(scored, false);
+    double[] numbers = new double[scored.size()];
+    if (right.length == 0 || wrong.length == 0) {
+      Arrays.fill(numbers, 0.5);
+      return List.of(MetricResult.of(new MetricValue(AUROC, 0.5, Double.NaN), numbers));
+    }
+    Auroc auroc = new Auroc(right, wrong);
+    double value = auroc.value();
+    int seenRight = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      double influence =
+          scored.examples().get(i).isRight()
+              ? (auroc.ofPositive(seenRight++) - value) / right.length
+              : (auroc.ofNegative(i - seenRight) - value) / wrong.length;
+      numbers[i] = value + numbers.length * influence;
+    }
+    return List.of(MetricResult.of(new MetricValue(AUROC, value, auroc.standardError()), numbers));
+  }
+
+  private static double[] confidences(ScoredExamples scored, boolean right) {
+    return scored.examples().stream()
+        .filter(example -> example.isRight() == right)
+        .mapToDouble(ScoredExample::confidence)
+        .toArray();
+  }
+}

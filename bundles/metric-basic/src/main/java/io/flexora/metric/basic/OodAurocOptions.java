@@ -1,0 +1,22 @@
+package io.flexora.metric.basic;
+
+import io.flexora.api.plugin.Option;
+
+/** The options of {@link OodAurocMetric}. */
+public record OodAurocOptions(
+    @Option(
+            doc =
+                "What the model's certainty is: minus the entropy of the choices' probabilities,"
+                    + " divided by the logarithm of their number, so that test sets with other"
+                    + " numbers of choices compare; or the predicted choice's probability.",
+            byDefault = "entropy")
+        Score score) {
+
+  /** What the model's certainty is. */
+  public enum Score {
+    /** Minus the entropy, divided by its maximum. */
+    ENTROPY,
+    /** The probability of the predicted choice. */
+    CONFIDENCE
+  }
+}

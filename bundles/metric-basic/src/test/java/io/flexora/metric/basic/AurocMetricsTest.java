@@ -1,0 +1,165 @@
+package io.flexora.metric.basic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.metric.basic.OodAurocOptions.Score;
+import io.flexora.testkit.fixture.AssignedQuestions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AurocMetricsTest {
+
+  /** Of N(1, 1) against N(0, 1) it is the normal distribution's share below the root of 1/2. */
+  private static final double OF_NORMALS = 0.7602499389065233;
+
+  private static final int NORMALS = 4000;
+
+  private static MetricResult ofRight(List<ScoredExample> examples) {
+    return Measured.AUROC.compute(new ScoredExamples(examples)).get(0);
+  }
+
+  private static MetricValue outOf(
+      Score score, List<ScoredExample> own, List<ScoredExample> further) {
+    return new OodAurocMetric(new OodAurocOptions(score))
+        .compute(new ScoredExamples(further, own))
+        .get(0)
+        .value();
+  }
+
+  /** Examples of two choices, of whose first the model is the surer the higher a normal number. */
+  private static List<ScoredExample> normals(int label, double mean, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return IntStream.range(0, NORMALS)
+        .mapToObj(
+            i -> {
+              double confidence = 0.5 + 0.5 / (1 + Math.exp(-mean - random.nextGaussian()));
+              return Measured.example(label, confidence, 1 - confidence);
+            })
+        .toList();
+  }
+
+  @Test
+  void ofTwoNormalDistributionsItIsWhatTheirDistanceSays() {
+    List<ScoredExample> right = normals(0, 1, 3);
+    List<ScoredExample> wrong = normals(1, 0, 4);
+    List<ScoredExample> all = new ArrayList<>(right);
+    all.addAll(wrong);
+    requireOfNormals(ofRight(all).value());
+    for (Score score : Score.values()) {
+      requireOfNormals(outOf(score, right, wrong));
+    }
+  }
+
+  private static void requireOfNormals(MetricValue value) {
+    assertThat(value.standardError()).isBetween(0.0045, 0.006);
+    assertThat(value.value()).isCloseTo(OF_NORMALS, within(4 * value.standardError()));
+  }
+
+  /**
+   * Right answers at 0.9, 0.8 and 0.6, wrong ones at 0.7 and 0.6: the right ones are above 2, 2 and
+   * one half of the wrong ones. The shares of DeLong have the variances 3/16 and 1/72.
+   */
+  @Test
+  void aTieCountsHalf() {
+    MetricResult result =
+        ofRight(
+            List.of(
+                Measured.example(0, 0.9, 0.1),
+                Measured.example(1, 0.7, 0.3),
+                Measured.example(0, 0.8, 0.2),
+                Measured.example(0, 0.6, 0.4),
+                Measured.example(1, 0.6, 0.4)));
+    assertThat(result.value().value()).isCloseTo(0.75, within(1e-15));
+    assertThat(result.value().standardError())
+        .isCloseTo(Math.sqrt(3 / 16.0 / 3 + 1 / 72.0 / 2), within(1e-15));
+    List<Double> numbers = result.examples();
+    assertThat(numbers.get(0)).isCloseTo(0.75 + 5 * (1 - 0.75) / 3, within(1e-14));
+    assertThat(numbers.get(1)).isCloseTo(0.75 + 5 * (2 / 3.0 - 0.75) / 2, within(1e-14));
+    assertThat(numbers.get(2)).isEqualTo(numbers.get(0));
+    assertThat(numbers.get(3)).isCloseTo(0.75 + 5 * (0.5 / 2 - 0.75) / 3, within(1e-14));
+    assertThat(numbers.get(4)).isCloseTo(0.75 + 5 * (2.5 / 3 - 0.75) / 2, within(1e-14));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void whereAllAreRightOrAllWrongNothingIsToldApart(int label) {
+    MetricResult result =
+        ofRight(List.of(Measured.example(label, 0.9, 0.1), Measured.example(label, 0.7, 0.3)));
+    assertThat(result.value().value()).isEqualTo(0.5);
+    assertThat(result.value().standardError()).isNaN();
+    assertThat(result.examples()).containsExactly(0.5, 0.5);
+  }
+
+  /** It orders, so of two choices a temperature changes nothing. */
+  @Test
+  void aTemperatureOfTwoChoicesChangesNothing() {
+    SplittableRandom random = new SplittableRandom(5);
+    AssignedQuestions warm = new AssignedQuestions();
+    AssignedQuestions cold = new AssignedQuestions();
+    for (int i = 0; i < 50; i++) {
+      double margin = 3 * random.nextDouble();
+      int label = random.nextDouble() < 0.7 ? 0 : 1;
+      warm.question(1, List.of("a", "b"), label, margin, 0);
+      cold.question(1, List.of("a", "b"), label, margin * 4, 0);
+    }
+    ToDoubleFunction<AssignedQuestions> auroc =
+        of -> Measured.of(of, Measured.AUROC).metrics().get("auroc").value();
+    assertThat(auroc.applyAsDouble(cold)).isEqualTo(auroc.applyAsDouble(warm)).isNotEqualTo(0.5);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theOwnExamplesAreToldFromThoseTheModelIsLessSureOf(Score score) {
+    List<ScoredExample> sure =
+        List.of(Measured.example(0, 0.9, 0.1), Measured.example(1, 0.2, 0.8));
+    List<ScoredExample> unsure =
+        List.of(Measured.example(1, 0.6, 0.4), Measured.example(1, 0.5, 0.5));
+    assertThat(outOf(score, sure, unsure).value()).isEqualTo(1);
+    assertThat(outOf(score, unsure, sure).value()).isZero();
+    assertThat(outOf(score, sure, sure).value()).isEqualTo(0.5);
+  }
+
+  /** Knowing nothing is the same of four choices and of two, but its probability is not. */
+  @Test
+  void theEntropyIsThatOfTheNumberOfChoices() {
+    List<ScoredExample> ofFour = List.of(Measured.example(0, 0.25, 0.25, 0.25, 0.25));
+    List<ScoredExample> ofTwo = List.of(Measured.example(0, 0.5, 0.5));
+    assertThat(outOf(Score.ENTROPY, ofFour, ofTwo).value()).isEqualTo(0.5);
+    assertThat(outOf(Score.CONFIDENCE, ofFour, ofTwo).value()).isZero();
+    List<ScoredExample> known = List.of(Measured.example(0, 1, 0, 0), Measured.example(0, 1));
+    assertThat(outOf(Score.ENTROPY, known, known).value()).isEqualTo(0.5);
+    assertThat(outOf(Score.ENTROPY, known, ofTwo).value()).isEqualTo(1);
+  }
+
+  @Test
+  void anEvaluatorMeasuresAFurtherTestSetBesideTheOwnExamples() {
+    OodAurocMetric metric = new OodAurocMetric(new OodAurocOptions(Score.ENTROPY));
+    AssignedQuestions context = new AssignedQuestions().text(1, 0, 0.6, 0.4).text(1, 1, 0.9, 0.1);
+    assertThatThrownBy(() -> Measured.of(context, metric))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("metric 'ood_auroc' does not fit the task")
+        .hasMessageContaining("under 'test_sets'");
+    context.besideOwn(List.of(Measured.example(0, 0.3, 0.7), Measured.example(0, 0.8, 0.2)));
+    Evaluation evaluation = Measured.of(context, metric);
+    // Both are surer than the first and less sure than the second.
+    assertThat(evaluation.metrics().get("ood_auroc").value()).isEqualTo(0.5);
+    context.besideOwn(List.of(Measured.example(0, 0.3, 0.7), Measured.example(0, 0.95, 0.05)));
+    assertThat(Measured.of(context, metric).metrics().get("ood_auroc").value()).isEqualTo(0.75);
+    assertThat(evaluation.predictions()).allMatch(prediction -> prediction.metrics().isEmpty());
+  }
+}
