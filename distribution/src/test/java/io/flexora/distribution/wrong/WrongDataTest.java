@@ -111,6 +111,25 @@ class WrongDataTest {
   }
 
   @Test
+  void thoseThatFitATestSetAreNamed() throws Exception {
+    Path single = folder.resolve("single.jsonl");
+    Files.writeString(single, "{\"instruction\": \"a\", \"output\": \"b\"}\n");
+
+    assertThat(
+            refused(
+                "check",
+                "wrong.yaml",
+                "evaluator=multiple_choice",
+                "model.chat_template=alpaca",
+                "test_sets={single: {dataset: {use: files, test: 'file:%s'}, task: instruction}}"
+                    .formatted(single)))
+        .contains(
+            "no evaluator is written for this test set, so that of the experiment's own test"
+                + " examples, 'multiple_choice', is taken, which does not fit: metric 'acc'",
+            ". Write evaluator: NAME; these fit: perplexity");
+  }
+
+  @Test
   void aRowWithoutAFieldIsToldWithItsDataset() throws Exception {
     train.set(2, "{\"goal\": \"a\", \"solution1\": \"b\", \"sol2\": \"c\", \"label\": 0}");
     String row = "dataset 'files' for task 'piqa': row train.jsonl:3 has no field 'sol1'";

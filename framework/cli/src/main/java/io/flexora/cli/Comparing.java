@@ -21,6 +21,8 @@ import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +78,7 @@ final class Comparing {
   int plan(Optional<Path> into, ChangedCode changed, Duration benchmark) {
     ComparisonPlan plan;
     try (RunView downloads = RunView.on(console, Forecast.none())) {
-      plan = comparison.plan(into, changed, benchmark, new DistinctNotices(downloads));
+      plan = comparison.plan(into, changed, benchmark, downloads);
     }
     print(new PlanTable(plan));
     return plan.isUnreadable() ? ExitCodes.WRONG_INPUT : ExitCodes.OK;
@@ -94,20 +96,29 @@ final class Comparing {
    * @return the exit code
    */
   int check() {
-    DistinctNotices notices;
+    boolean quiet = console.verbosity().quiet() && !console.verbosity().json();
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
     PlanTable plan;
     try (RunView view = RunView.on(console, Forecast.none())) {
-      notices = new DistinctNotices(view);
-      plan = new PlanTable(comparison.check(notices));
+      plan = new PlanTable(comparison.check(quiet ? keptIn(told) : view));
     }
-    if (console.verbosity().quiet() && !console.verbosity().json()) {
+    if (quiet) {
       console.prose(plan.summary());
-      notices.all().forEach(console::prose);
+      told.forEach(console::prose);
     } else {
       print(plan);
     }
     console.prose("The comparison is valid.");
     return ExitCodes.OK;
+  }
+
+  private static RunListener keptIn(List<String> told) {
+    return new RunListener() {
+      @Override
+      public void notice(String cell, String phase, String sentence) {
+        told.add(sentence);
+      }
+    };
   }
 
   private int ended(

@@ -189,8 +189,9 @@ public final class Comparison {
       // A comparison that cannot begin leaves no folder.
       requirePlace();
       Planning planning = planning();
-      List<PlannedCell> cells = planned(planning, shared, listener);
-      planning.notices().forEach(notice -> listener.notice("", "", notice));
+      RunListener distinct = new DistinctNotices(listener);
+      List<PlannedCell> cells = planned(planning, shared, distinct);
+      planning.notices().forEach(notice -> distinct.notice("", "", notice));
       try (ComparisonFolder created =
           ComparisonFolder.create(runs(), configuration.name(), now(), resolved)) {
         return run(created, cells, shared, listener);
@@ -265,7 +266,7 @@ public final class Comparison {
    * @param changed what would become of its cells that were made by other code
    * @param benchmark about how long the benchmarks may take together; with zero nothing is
    *     measured, and no weights are loaded
-   * @param listener hears of downloads and notices
+   * @param listener hears of downloads, and of each notice once
    * @throws io.flexora.config.ConfigurationException if no strategy fits the budget
    * @throws FlexoraException if the comparison in that folder was tuned otherwise, or one of its
    *     cells was made from another configuration, or by other code and is to be refused
@@ -281,7 +282,7 @@ public final class Comparison {
    * Finds out whether a new comparison can be run, without writing or measuring anything. The plan
    * has the times of cells like its own that were run before.
    *
-   * @param listener hears of downloads and notices
+   * @param listener hears of downloads, and of each notice once
    * @throws io.flexora.config.ConfigurationException as {@link #plan}
    * @throws FlexoraException if a model or its data cannot be read, or the folder of runs cannot be
    *     written
@@ -306,8 +307,9 @@ public final class Comparison {
     requireRunner();
     try (SharedInputs shared = new SharedInputs()) {
       Planning planning = planning();
-      List<PlannedCell> cells = planning.cells(shared, listener, plans::unreadable);
-      planning.notices().forEach(notice -> listener.notice("", "", notice));
+      RunListener distinct = new DistinctNotices(listener);
+      List<PlannedCell> cells = planning.cells(shared, distinct, plans::unreadable);
+      planning.notices().forEach(notice -> distinct.notice("", "", notice));
       into.ifPresent(
           path -> {
             requireSameTuning(path);
@@ -318,7 +320,7 @@ public final class Comparison {
             plans.madeAgain(existing.madeAgain(readable, changed));
           });
       return plans
-          .of(planned(cells), shared, listener)
+          .of(planned(cells), shared, distinct)
           .with(
               configuration.tune().map(TuningOptions::record),
               configuration.cell().runner().get().cellsAtATime());

@@ -39,7 +39,7 @@ final class Planning {
   private final CellConfiguration configurations;
   private final BudgetConstraint budget;
   private final Optional<ComparisonTuning> tuning;
-  private final Set<String> notices = new LinkedHashSet<>();
+  private final List<String> notices = new ArrayList<>();
 
   Planning(
       ExtensionCatalog catalog,
@@ -86,7 +86,10 @@ final class Planning {
     return cells;
   }
 
-  /** Which strategies of the planned cells choose more layers than are held equal. */
+  /**
+   * Which strategies of the planned cells choose more layers than are held equal, of each model and
+   * task.
+   */
   List<String> notices() {
     return List.copyOf(notices);
   }

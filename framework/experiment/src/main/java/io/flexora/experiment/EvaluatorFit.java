@@ -18,13 +18,10 @@ final class EvaluatorFit {
   private final ExperimentConfiguration configuration;
   private final ConfigNode node;
   private final Optional<InstalledEvaluators> installed;
-
-  EvaluatorFit(ExperimentConfiguration configuration, ConfigNode node) {
-    this(configuration, node, Optional.empty());
-  }
+  private final boolean onTestSet;
 
   /**
-   * Prepares.
+   * Prepares for the examples of the experiment's own dataset.
    *
    * @param installed what could be named where no evaluator is written
    */
@@ -32,9 +29,23 @@ final class EvaluatorFit {
       ExperimentConfiguration configuration,
       ConfigNode node,
       Optional<InstalledEvaluators> installed) {
+    this(configuration, node, installed, false);
+  }
+
+  private EvaluatorFit(
+      ExperimentConfiguration configuration,
+      ConfigNode node,
+      Optional<InstalledEvaluators> installed,
+      boolean onTestSet) {
     this.configuration = configuration;
     this.node = node;
     this.installed = installed;
+    this.onTestSet = onTestSet;
+  }
+
+  /** The question for a further test set, where the same evaluators could be named. */
+  EvaluatorFit onTestSet(ExperimentConfiguration testSet, ConfigNode written) {
+    return new EvaluatorFit(testSet, written, installed, true);
   }
 
   /**
@@ -45,7 +56,8 @@ final class EvaluatorFit {
    */
   void require(ExperimentInputs inputs, Split split) {
     ConfigNode written = ConfigValue.in(node, EVALUATOR).orElse(node);
-    EvaluatedTask task = inputs.evaluated(split);
+    EvaluatedTask scored = inputs.evaluated(split);
+    EvaluatedTask task = onTestSet ? scored.withReference() : scored;
     NamedOption.refusal(written, () -> configuration.data().evaluator().get().requireFit(task))
         .map(why -> explained(why, written, task))
         .ifPresent(
@@ -67,8 +79,8 @@ final class EvaluatorFit {
         ? new Problem(
             why.location(),
             ("no evaluator is written for this test set, so that of the experiment's own test"
-                    + " examples, '%s', is taken, which does not fit: %s")
-                .formatted(name, why.message()))
+                    + " examples, '%s', is taken, which does not fit: %s%s")
+                .formatted(name, why.message(), advice(task)))
         : why;
   }
 

@@ -220,7 +220,8 @@ final class ExperimentFit {
                   "test set '%s' has %s, but the model is trained for %s"
                       .formatted(name, words(testSet.examples().classes()), words(classes)))));
     }
-    new EvaluatorFit(configuration.onTestSet(configuration.data().testSets().get(name)), written)
+    evaluator
+        .onTestSet(configuration.onTestSet(configuration.data().testSets().get(name)), written)
         .require(testSet, Split.TEST);
   }
 

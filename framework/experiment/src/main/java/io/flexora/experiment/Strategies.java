@@ -9,7 +9,10 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Sequence;
+import io.flexora.config.Location;
 import io.flexora.config.NamedOption;
 import io.flexora.config.Problem;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ final class Strategies {
 
   private static final String SELECTOR = "selector";
   private static final String BASELINES = "baselines";
+  private static final String USE = "use";
 
   /** What is known of a run before it begins. */
   private record Bounds(ExperimentInputs inputs, SameSize same) implements SelectionBounds {
@@ -152,11 +156,39 @@ final class Strategies {
                                     notices.add(
                                         "%s: selector '%s' chooses %d layers, more than the %d held equal."
                                             .formatted(
-                                                written.location(),
+                                                place(written, layers),
                                                 selector.name(),
                                                 layers,
                                                 held)))));
     return notices;
+  }
+
+  /**
+   * The option that says a number of layers, which may be a flag's; where none does or several do,
+   * the flag that chose the strategy, or else the strategy.
+   */
+  static Location place(ConfigNode strategy, int layers) {
+    List<Location> said =
+        strategy instanceof Mapping mapping
+            ? mapping.entries().stream()
+                .map(Entry::value)
+                .filter(option -> says(option, layers))
+                .map(ConfigNode::location)
+                .filter(location -> !location.ofDefault())
+                .toList()
+            : List.of();
+    return said.size() == 1
+        ? said.get(0)
+        : ConfigValue.in(strategy, USE)
+            .map(ConfigNode::location)
+            .filter(Location::isFlag)
+            .orElse(strategy.location());
+  }
+
+  private static boolean says(ConfigNode option, int layers) {
+    return option instanceof Sequence list
+        ? list.elements().size() == layers
+        : ConfigValue.text(option).equals(Integer.toString(layers));
   }
 
   /** Devices share whole batches; a search that has fewer in a step leaves some of them idle. */

@@ -22,6 +22,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ClassGradients.Differentiated;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.ExampleDropout;
@@ -911,6 +912,32 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   @Test
+  void theGradientsOfDifferencesAreThoseOfTheClassOutputsLessThatOfTheFirst() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      at.assumeGates();
+      List<double[]> expected = new ArrayList<>();
+      at.classGradients(
+          at.theta,
+          at.examples,
+          Differentiated.OUTPUTS,
+          (scope, example, gradients) ->
+              gradients.modules().stream()
+                  .map(ExampleGradients.Module::gradients)
+                  .forEach(of -> expected.add(Engine.values(of.sub(of.get("0:1"))))));
+      List<double[]> found = new ArrayList<>();
+      at.classGradients(
+          at.theta,
+          at.examples,
+          Differentiated.DIFFERENCES,
+          (scope, example, gradients) ->
+              gradients.modules().forEach(of -> found.add(Engine.values(of.gradients()))));
+      assertThat(Engine.relativeDistance(joined(found), joined(expected)))
+          .as("distance of the gradients of differences of class outputs of %s", name())
+          .isLessThan(Math.max(at.tolerance(), 1e-5));
+    }
+  }
+
+  @Test
   void classOutputsAreScoresButForANumberOfEachExample() throws IOException {
     try (Loaded at = new Loaded(true)) {
       double[][] expected = at.scores(at.theta, at.examples);
@@ -918,6 +945,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       at.classGradients(
           at.theta,
           at.examples,
+          Differentiated.OUTPUTS,
           (scope, example, gradients) -> {
             seen.add(example);
             double[] scores = gradients.scores();
@@ -1285,13 +1313,18 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
 
     /** Gradients of class outputs; the test ends here if the model does not show them. */
-    void classGradients(double[] values, List<Tokens> some, ClassGradients.Visitor visitor) {
+    void classGradients(
+        double[] values,
+        List<Tokens> some,
+        Differentiated differentiated,
+        ClassGradients.Visitor visitor) {
       ability(adapted, ClassGradients.class)
           .classGradients(
               scope,
               adapted.batch(scope, some),
               Point.of(array(values)),
               adapted.plan().layers(),
+              differentiated,
               visitor);
     }
 
@@ -1300,6 +1333,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       classGradients(
           values,
           some,
+          Differentiated.OUTPUTS,
           (own, example, gradients) ->
               sum[0] += Engine.dot(gradients.outputs(), ofExample(weights, example, gradients)));
       return sum[0];
@@ -1316,6 +1350,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       classGradients(
           theta,
           some,
+          Differentiated.OUTPUTS,
           (own, example, gradients) -> {
             double[] weight = ofExample(weights, example, gradients);
             for (ExampleGradients.Module module : gradients.modules()) {
@@ -1442,7 +1477,12 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           .ifPresent(
               m ->
                   m.classGradients(
-                      own, fresh, point, adapted.plan().layers(), (s, example, found) -> {}));
+                      own,
+                      fresh,
+                      point,
+                      adapted.plan().layers(),
+                      Differentiated.OUTPUTS,
+                      (s, example, found) -> {}));
     }
 
     @Override

@@ -48,6 +48,7 @@ class ClassGradientsTest {
     int[] seen = {0};
     read(
         tiny,
+        0,
         rows,
         LAYERS,
         (scope, e, found, theta, model) -> {
@@ -78,6 +79,7 @@ class ClassGradientsTest {
     List<Tokens> rows = TinyModel.questions(questions);
     read(
         tiny,
+        0,
         rows,
         List.of(2),
         (scope, e, found, theta, model) -> {
@@ -92,16 +94,50 @@ class ClassGradientsTest {
         });
   }
 
+  @Test
+  void oneSegmentOfLayersAtATimeTheyAreThoseOfAllLayersAtOnce() throws IOException {
+    TinyModel tiny = TinyModel.named("llama3");
+    for (List<Integer> layers : List.of(LAYERS, List.of(0), List.of(2))) {
+      List<double[]> expected = arrays(tiny, 1, layers);
+      for (int segments : new int[] {2, 3}) {
+        List<double[]> found = arrays(tiny, segments, layers);
+        assertThat(found).hasSameSizeAs(expected).isNotEmpty();
+        for (int i = 0; i < found.size(); i++) {
+          assertThat(found.get(i)).containsExactly(expected.get(i), within(1e-12));
+        }
+      }
+    }
+  }
+
+  private static List<double[]> arrays(TinyModel tiny, int segments, List<Integer> layers)
+      throws IOException {
+    List<double[]> arrays = new ArrayList<>();
+    read(
+        tiny,
+        segments,
+        TinyModel.questions(tiny.reference()),
+        layers,
+        (scope, e, found, theta, model) -> {
+          arrays.add(found.outputs());
+          for (ExampleGradients.Module module : found.modules()) {
+            arrays.add(module.inputs().toDoubleArray());
+            arrays.add(module.gradients().toDoubleArray());
+          }
+        });
+    return arrays;
+  }
+
   @FunctionalInterface
   private interface Check {
     void of(
         NDManager scope, int example, ExampleGradients found, NDArray theta, AdaptedModel model);
   }
 
-  private static void read(TinyModel tiny, List<Tokens> rows, List<Integer> layers, Check check)
+  private static void read(
+      TinyModel tiny, int segments, List<Tokens> rows, List<Integer> layers, Check check)
       throws IOException {
     AdapterPlan plan = new AdapterPlan(Lora.method(0.1), LAYERS, MODULES, 0);
-    try (BaseModel base = tiny.backend(ComputeChoice.FLOAT64, 0).load();
+    try (BaseModel base = tiny.backend(ComputeChoice.FLOAT64, segments).load();
         AdaptedModel model = base.adapt(plan);
         NDManager scope = base.manager().newSubManager()) {
       NDArray theta = NativeArrays.of(scope, Lora.theta(model.parameters(), MODULES, 0.3, 0.2));
@@ -112,6 +148,7 @@ class ClassGradientsTest {
               model.batch(scope, rows),
               Point.of(theta),
               layers,
+              ClassGradients.Differentiated.OUTPUTS,
               (own, example, found) -> check.of(own, example, found, theta, model));
     }
   }

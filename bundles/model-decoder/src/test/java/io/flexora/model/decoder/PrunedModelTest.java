@@ -358,6 +358,55 @@ class PrunedModelTest {
     }
   }
 
+  /** Counts in its only parameter how often it is merged. */
+  private static final class Counting extends NoAdapter {
+
+    @Override
+    public List<AdapterParameter> parameters(ModuleShape module) {
+      return List.of(new AdapterParameter("merges", "merges", new Shape(1)));
+    }
+
+    @Override
+    public Optional<String> maskedTorchScript() {
+      return Optional.of(
+          torchScript()
+              + """
+                def merged(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+                  torch.add_(p[0], 1.0)
+                  return weight
+              """);
+    }
+
+    @Override
+    public boolean mergesMasked() {
+      return true;
+    }
+  }
+
+  @Test
+  void mergesOnceForAllTokensOfAText() throws IOException {
+    try (BaseModel model = TinyModel.named("llama3").backend(ComputeChoice.FLOAT64, 0).load();
+        NDManager scope = model.manager().newSubManager();
+        BaseModel sparse = pruned(model, masks(scope, model))) {
+      List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
+      AdapterPlan plan = new AdapterPlan(new Counting(), List.of(0, 2), modules, 0);
+      try (AdaptedModel adapted = sparse.adapt(plan)) {
+        NDArray merges = scope.zeros(new Shape(2L * modules.size()), DataType.FLOAT64);
+        int[] text =
+            adapted
+                .require(TextGenerator.class, "this test")
+                .generate(
+                    scope,
+                    new int[] {5, 17},
+                    Point.of(merges),
+                    new Sampling(4, 0, 1, 1, Set.of()),
+                    id -> {});
+        assertThat(text).hasSize(4);
+        assertThat(merges.toDoubleArray()).containsOnly(1.0);
+      }
+    }
+  }
+
   /** Layer by layer, with the pruned matrices put in one layer at a time, comes out the same. */
   @Test
   void computesOneLayerAfterTheOther() throws IOException {
@@ -435,7 +484,14 @@ class PrunedModelTest {
         Point point = Point.of(theta(scope, masked));
         ClassGradients gradients = masked.require(ClassGradients.class, "this test");
         assertThatThrownBy(
-                () -> gradients.classGradients(scope, batch, point, List.of(1), (a, b, c) -> {}))
+                () ->
+                    gradients.classGradients(
+                        scope,
+                        batch,
+                        point,
+                        List.of(1),
+                        ClassGradients.Differentiated.OUTPUTS,
+                        (a, b, c) -> {}))
             .isInstanceOf(FlexoraException.class)
             .hasMessageContaining("on a pruned base");
       }

@@ -163,7 +163,12 @@ final class AdaptedEncoder extends AdaptedTransformer {
   /** A text is read at its first token, or at all of them where their mean is. */
   @Override
   public void classGradients(
-      NDManager scope, Batch batch, Point point, List<Integer> layers, Visitor visitor) {
+      NDManager scope,
+      Batch batch,
+      Point point,
+      List<Integer> layers,
+      Differentiated differentiated,
+      Visitor visitor) {
     EncoderBatch texts = (EncoderBatch) batch;
     List<ClassGradientReader.Counted> counted = new ArrayList<>();
     for (int row = 0; row < texts.size(); row++) {
@@ -174,7 +179,15 @@ final class AdaptedEncoder extends AdaptedTransformer {
               tokens, IntStream.range(0, read).toArray(), plan().classes()));
     }
     classReader()
-        .read(scope, point, model.weights(), arraysToEvaluate(batch), counted, layers, 0, visitor);
+        .read(
+            scope,
+            point,
+            model.weights(),
+            arraysToEvaluate(batch),
+            counted,
+            layers,
+            differentiated,
+            visitor);
   }
 
   /** What the layers start from, the mask of the texts, and their labels. */

@@ -60,7 +60,7 @@ abstract class GateSelector implements Selector {
   private static void requireDigits(ModelShape shape, String name) {
     if (shape.computeBytes() < Float.BYTES) {
       throw new FlexoraException(
-          "%s takes differences of gradients, which rounding drowns in a model that computes in %s; write compute_dtype: float32 among the options of the model, or use solver unrolled with products: exact"
+          "%s takes differences of gradients or losses, which rounding drowns in a model that computes in %s; write compute_dtype: float32 among the options of the model, or use solver unrolled with products: exact"
               .formatted(name, shape.computeType()));
     }
   }

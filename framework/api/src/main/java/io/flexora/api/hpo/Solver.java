@@ -42,8 +42,9 @@ public interface Solver {
   SolverCost cost(int gates);
 
   /**
-   * Whether the estimate rests on differences of gradients at points that lie close together, which
-   * rounding to 16 bits drowns. Who uses such a solver refuses a model that computes in so few.
+   * Whether the estimate rests on differences of gradients or losses at points that lie close
+   * together, which rounding to 16 bits drowns. Who uses such a solver refuses a model that
+   * computes in so few.
    */
   default boolean takesDifferences() {
     return false;

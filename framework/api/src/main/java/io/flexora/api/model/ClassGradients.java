@@ -17,6 +17,21 @@ import org.osgi.annotation.versioning.ConsumerType;
 @Doc("Show the gradients of its class outputs at its modules.")
 public interface ClassGradients extends ModelAbility {
 
+  /**
+   * What is differentiated. A softmax depends on the differences between class outputs alone, so
+   * that whoever looks at nothing else does with a gradient less.
+   */
+  enum Differentiated {
+    /** Each class output. */
+    OUTPUTS,
+
+    /**
+     * What each class output is above that of the first class, whose gradient is zero then and
+     * takes no pass.
+     */
+    DIFFERENCES
+  }
+
   /** Takes what is found, one example after the other. */
   @FunctionalInterface
   interface Visitor {
@@ -37,7 +52,13 @@ public interface ClassGradients extends ModelAbility {
    * @param point the parameters and gates
    * @param layers the layers of the plan whose modules are shown, ascending; what lies below the
    *     first of them is not differentiated
+   * @param differentiated what the gradients are of; the class outputs themselves are the same
    */
   void classGradients(
-      NDManager scope, Batch batch, Point point, List<Integer> layers, Visitor visitor);
+      NDManager scope,
+      Batch batch,
+      Point point,
+      List<Integer> layers,
+      Differentiated differentiated,
+      Visitor visitor);
 }

@@ -43,8 +43,8 @@ public record ExampleGradients(
    *
    * @param site the module
    * @param inputs its inputs {@code [tokens, inputs]}, of theta's type
-   * @param gradients the gradient of each class output in its outputs {@code [classes, tokens,
-   *     outputs]}, of theta's type
+   * @param gradients the gradient of each class output, or of its difference from the first one, in
+   *     the module's outputs {@code [classes, tokens, outputs]}, of theta's type
    */
   public record Module(AdapterSite site, NDArray inputs, NDArray gradients) {}
 }

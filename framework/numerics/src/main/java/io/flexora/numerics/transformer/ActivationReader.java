@@ -45,8 +45,11 @@ public final class ActivationReader {
   public static ActivationReader compile(
       NDManager owner, AdapterLayout layout, String text, DataType type) {
     String whole =
-        text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.readingText();
-    Map<String, Object> values = ModelText.readingConstants(layout, 1, owner.getDevice());
+        text
+            + Differentiation.sharedText()
+            + ModelText.resource(RESOURCE)
+            + new AdapterText(layout).reading();
+    Map<String, Object> values = ModelText.readingConstants(layout, 1, 1, owner.getDevice());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
     return new ActivationReader(layout, script, ModelArguments.of(owner, layout, type));
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ClassGradients.Differentiated;
 import io.flexora.api.model.ExampleGradients;
 import io.flexora.api.model.Point;
 import io.flexora.numerics.torch.Arguments;
@@ -18,14 +19,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
 /**
  * Differentiates the class outputs of a transformer in the outputs of its adapted modules; see
  * {@link ClassGradients}. The model's text, the same as {@link Differentiation} takes, is compiled
  * once more, with adapters that copy what they are given and add an array of zeros to what they put
  * out, in which each class output is differentiated: once for all examples of a batch, as these do
- * not depend on each other.
+ * not depend on each other. Where the model keeps the activations of one segment of layers at a
+ * time, so does the reader.
  *
  * <p>The text has to bring one more method, {@code class_outputs(x, w, b, p)}: of the states of the
  * last layer a list of the class outputs {@code [examples, classes]}, the scores {@code [examples,
@@ -65,15 +66,21 @@ public final class ClassGradientReader {
    * Compiles a model's text together with the reader.
    *
    * @param owner the methods live no longer than it does
-   * @param text the model's methods, as for {@link Differentiation}; {@code segment} has to compute
-   *     all tokens in all layers
+   * @param text the model's methods, as for {@link Differentiation}, all of whose tokens have to be
+   *     computed in all layers
+   * @param segments as for {@link Differentiation}
    * @param type the type of theta
    */
   public static ClassGradientReader compile(
-      NDManager owner, AdapterLayout layout, String text, DataType type) {
+      NDManager owner, AdapterLayout layout, String text, int segments, DataType type) {
     String whole =
-        text + Differentiation.sharedText() + ModelText.resource(RESOURCE) + layout.shiftingText();
-    Map<String, Object> values = ModelText.readingConstants(layout, 2, owner.getDevice());
+        text
+            + Differentiation.sharedText()
+            + ModelText.resource(RESOURCE)
+            + new AdapterText(layout).shifting();
+    Map<String, Object> values =
+        ModelText.readingConstants(
+            layout, 2, ModelText.segments(layout, segments), owner.getDevice());
     values.put("output_widths", layout.modules().stream().map(ModuleShape::outputs).toList());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
     return new ClassGradientReader(layout, script, ModelArguments.of(owner, layout, type));
@@ -88,7 +95,7 @@ public final class ClassGradientReader {
    * @param batch the arrays of a batch, the first of which is the input of the lowest adapted layer
    * @param examples the examples of the batch
    * @param layers the layers of the plan whose modules are read
-   * @param first the number by which the visitor knows the first example
+   * @param differentiated what the gradients are of
    */
   public void read(
       NDManager scope,
@@ -97,15 +104,17 @@ public final class ClassGradientReader {
       List<NDArray> batch,
       List<Counted> examples,
       List<Integer> layers,
-      int first,
+      Differentiated differentiated,
       ClassGradients.Visitor visitor) {
+    requireAdapted(layers);
     try (NDManager temporary = scope.newSubManager()) {
       long[] tokens = examples.stream().flatMapToLong(e -> Arrays.stream(e.tokens())).toArray();
       Arguments arguments =
           common
               .at(temporary, point, weights, batch)
               .with("rows", NativeArrays.of(temporary, tokens))
-              .with("chosen", NativeArrays.of(temporary, chosen(layers)));
+              .with("rests", layout.rests(temporary, layers))
+              .with("differences", differentiated == Differentiated.DIFFERENCES ? 1 : 0);
       NDList found = script.call("class_gradients", arguments);
       double[][] outputs = rows(found.get(OUTPUTS), examples);
       double[][] scores = rows(found.get(SCORES), examples);
@@ -125,7 +134,7 @@ public final class ClassGradientReader {
               modules(own, ofModules, sites, counted.classes(), from, to);
           visitor.visit(
               own,
-              first + e,
+              e,
               new ExampleGradients(outputs[e], scores[e], counted.read(), modules, features));
         }
         from = to;
@@ -133,15 +142,12 @@ public final class ClassGradientReader {
     }
   }
 
-  private long[] chosen(List<Integer> layers) {
+  private void requireAdapted(List<Integer> layers) {
     List<Integer> adapted = layout.plan().layers();
     if (!adapted.containsAll(layers)) {
       throw new IllegalArgumentException(
           "layers %s are not all adapted, which are %s".formatted(layers, adapted));
     }
-    return LongStream.concat(
-            adapted.stream().mapToLong(layer -> layers.contains(layer) ? 1 : 0), LongStream.of(0))
-        .toArray();
   }
 
   private List<AdapterSite> sites(List<Integer> layers) {

@@ -75,7 +75,7 @@ public final class Differentiation {
    */
   public static Differentiation compile(
       NDManager owner, AdapterLayout layout, String text, int segments, DataType type) {
-    int count = Math.max(1, Math.min(segments, layout.layers() - layout.lowest()));
+    int count = ModelText.segments(layout, segments);
     String penalty = layout.hasPenalty() ? ModelText.resource(PENALTY) : "";
     String whole = text + sharedText() + penalty + layout.text();
     return new Differentiation(owner, layout, whole, count, type);

@@ -48,7 +48,7 @@ final class ModelText {
     values.put("pieces", layout.pieces());
     values.put("modules", layout.modules().size());
     values.put("split", split(layout));
-    values.put("adapt", layout.adapt());
+    values.put("adapt", new AdapterText(layout).adapt());
     values.put("merges", truth(layout.merges()));
     values.put("drops", truth(layout.plan().method().dropout() > 0));
     values.put("gates", gates(layout));
@@ -63,13 +63,20 @@ final class ModelText {
     return values;
   }
 
+  /** How many segments there can be of so many; 1 where the activations of all layers are kept. */
+  static int segments(AdapterLayout layout, int asked) {
+    return Math.max(1, Math.min(asked, layout.layers() - layout.lowest()));
+  }
+
   /**
    * The constants for a model whose adapters copy what they see.
    *
    * @param arrays how many arrays each module has behind those of the adapters
+   * @param segments as many as {@link #segments} says
    */
-  static Map<String, Object> readingConstants(AdapterLayout layout, int arrays, Device device) {
-    Map<String, Object> values = constants(layout, 1, Derivatives.FIRST, device);
+  static Map<String, Object> readingConstants(
+      AdapterLayout layout, int arrays, int segments, Device device) {
+    Map<String, Object> values = constants(layout, segments, Derivatives.FIRST, device);
     int adapted = layout.plan().layers().size();
     int modules = layout.modules().size();
     values.put("input_widths", layout.modules().stream().map(ModuleShape::inputs).toList());

@@ -270,22 +270,36 @@ public final class AdaptedCausal extends AdaptedTransformer
 
   @Override
   public void classGradients(
-      NDManager scope, Batch batch, Point point, List<Integer> layers, Visitor visitor) {
+      NDManager scope,
+      Batch batch,
+      Point point,
+      List<Integer> layers,
+      Differentiated differentiated,
+      Visitor visitor) {
     if (layout().masked()) {
       throw new FlexoraException(
           "on a pruned base an adapter is no longer a product of two factors, as what looks at their"
               + " inputs and gradients takes it to be, such as the posterior laplace; do without it,"
               + " or without pruning");
     }
-    int first = 0;
+    int before = 0;
     for (PackedBatch.Part part : ((PackedBatch) batch).forScores()) {
+      int first = before;
       try (NDManager temporary = scope.newSubManager()) {
         List<NDArray> arrays = new ArrayList<>(part.arraysToEvaluate());
         arrays.add(single(temporary, part.trees()));
         classReader()
-            .read(temporary, point, model.weights(), arrays, counted(part), layers, first, visitor);
+            .read(
+                temporary,
+                point,
+                model.weights(),
+                arrays,
+                counted(part),
+                layers,
+                differentiated,
+                (own, e, found) -> visitor.visit(own, first + e, found));
       }
-      first += part.examples().size();
+      before += part.examples().size();
     }
   }
 
@@ -313,24 +327,38 @@ public final class AdaptedCausal extends AdaptedTransformer
   @Override
   public int[] generate(
       NDManager scope, int[] prompt, Point point, Sampling sampling, IntConsumer listener) {
-    return generation(point, sampling).run(scope, prompt, listener);
+    try (NDManager own = scope.newSubManager()) {
+      return generation(own, point, sampling).run(own, prompt, listener);
+    }
   }
 
-  private Generation generation(Point point, Sampling sampling) {
+  private Generation generation(NDManager scope, Point point, Sampling sampling) {
     CausalDescription of = model.description();
     return new Generation(
-        differentiation(),
-        differentiation().withConstants(model.weights()),
-        of.positions(),
-        of.shortText(),
-        point,
-        sampling);
+        differentiation(), merged(scope, point), of.positions(), of.shortText(), point, sampling);
+  }
+
+  /** The frozen arrays, merged with the adapters for all tokens of a text at once. */
+  private List<NDArray> merged(NDManager scope, Point point) {
+    List<NDArray> weights = differentiation().withConstants(model.weights());
+    if (!layout().merges()) {
+      return weights;
+    }
+    // What is not merged comes back as it is: the model's arrays, which live longer than the scope.
+    return differentiation()
+        .script()
+        .call(
+            "merged_weights",
+            new Arguments(scope)
+                .with("theta", point.theta())
+                .with("alpha", point.alpha().orElseGet(() -> differentiation().noGates(scope)))
+                .with("w", weights));
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */
   public double[] logits(Point point, int[] ids) {
     try (NDManager scope = manager().newSubManager()) {
-      return generation(point, GREEDY).logits(scope, ids);
+      return generation(scope, point, GREEDY).logits(scope, ids);
     }
   }
 

@@ -38,7 +38,7 @@ public final class Generation {
    * @param differentiation the compiled model, with the methods {@code no_cache(w)}, which makes
    *     empty keys and values, and {@code logits(theta, alpha, w, ids, positions, cache)}, which
    *     gives the logits after the last token and the longer keys and values
-   * @param weights the frozen arrays
+   * @param weights the frozen arrays, merged with the adapters where the model merges them
    * @param positions the longest text, in tokens
    * @param shortText the longest text whose keys are as those of a short one, if there is a bound
    */

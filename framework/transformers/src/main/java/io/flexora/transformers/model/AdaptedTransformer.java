@@ -119,7 +119,9 @@ public abstract class AdaptedTransformer
   /** Differentiates class outputs; made when first asked for. */
   protected final ClassGradientReader classReader() {
     if (classReader == null) {
-      classReader = ClassGradientReader.compile(manager, layout, textOfAllTokens(), model.type());
+      classReader =
+          ClassGradientReader.compile(
+              manager, layout, textOfAllTokens(), model.checkpointSegments(), model.type());
     }
     return classReader;
   }

@@ -33,7 +33,8 @@ final class AverageProbabilities {
    * The logarithms of the mean probabilities.
    *
    * @param outputs the mean of the class outputs
-   * @param covariance their covariance
+   * @param covariance their covariance; for {@link Averaging#MC} that of their differences from the
+   *     first one will do
    */
   double[] logarithms(double[] outputs, double[][] covariance) {
     return averaging == Averaging.PROBIT

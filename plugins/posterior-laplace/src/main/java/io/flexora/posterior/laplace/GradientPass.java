@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ClassGradients.Differentiated;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.score.ScoringBatches;
@@ -17,8 +18,14 @@ import java.util.function.IntConsumer;
  * @param theta its trained parameters
  * @param layers the layers that are looked at
  * @param batchSize examples in a batch
+ * @param differentiated what the gradients are of
  */
-record GradientPass(AdaptedModel model, NDArray theta, List<Integer> layers, int batchSize) {
+record GradientPass(
+    AdaptedModel model,
+    NDArray theta,
+    List<Integer> layers,
+    int batchSize,
+    Differentiated differentiated) {
 
   static final String USER = "posterior 'laplace'";
 
@@ -40,6 +47,7 @@ record GradientPass(AdaptedModel model, NDArray theta, List<Integer> layers, int
             model.batch(scope, tokens),
             Point.of(theta),
             layers,
+            differentiated,
             (own, e, found) -> visitor.visit(own, indices.get(e), found));
       }
       count += tokens.size();

@@ -68,7 +68,8 @@ final class KroneckerFactors implements AutoCloseable {
 
   /**
    * R with Rᵀ R = diag(p) - p pᵀ: row c is the square root of p_c times the gradient of -log p_c in
-   * the class outputs.
+   * the class outputs. Its elements sum to 0, so that R g is the same of gradients g of the class
+   * outputs and of their differences from the first one.
    */
   private static double[][] root(double[] p) {
     double[][] root = new double[p.length][p.length];

@@ -3,6 +3,7 @@ package io.flexora.posterior.laplace;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ClassGradients.Differentiated;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.Point;
 import io.flexora.api.plugin.Doc;
@@ -74,7 +75,7 @@ final class LaplacePosterior implements Posterior {
     return Optional.empty();
   }
 
-  /** A gradient of each class for each example. */
+  /** A gradient of each class for each example, but for the first where differences are enough. */
   @Override
   public PosteriorCost cost(PosteriorSetting setting) {
     int classes =
@@ -82,8 +83,16 @@ final class LaplacePosterior implements Posterior {
             ? setting.task().examples().stream().mapToInt(e -> e.choices().size()).max().orElse(0)
             : setting.task().classes().size();
     int validation = options.tunesOnValidation() ? setting.validation() : 0;
-    long examples = (long) setting.training() + validation + setting.test();
-    return new PosteriorCost(0, examples * (1 + 2L * classes));
+    long predicted = (long) validation + setting.test();
+    return new PosteriorCost(
+        0,
+        setting.training() * passes(classes, Differentiated.DIFFERENCES)
+            + predicted * passes(classes, options.predictive().differentiated()));
+  }
+
+  private static long passes(int classes, Differentiated differentiated) {
+    int gradients = differentiated == Differentiated.OUTPUTS ? classes : Math.max(0, classes - 1);
+    return 1 + 2L * gradients;
   }
 
   @Override
@@ -100,15 +109,21 @@ final class LaplacePosterior implements Posterior {
       Point point = Point.of(context.theta());
       return (scope, examples, batch) -> context.model().scores(scope, batch, point);
     }
-    GradientPass pass =
-        new GradientPass(context.model(), context.theta(), matrices.layers(), options.batchSize());
-    GaussianPosterior posterior = posterior(context, pass, matrices, script);
+    GradientPass fit = pass(context, matrices, Differentiated.DIFFERENCES);
+    GaussianPosterior posterior = posterior(context, fit, matrices, script);
+    GradientPass pass = pass(context, matrices, options.predictive().differentiated());
     OutputCovariance covariance = new OutputCovariance(script, matrices, posterior);
     AverageProbabilities average =
         new AverageProbabilities(options.predictive(), options.samples(), context.seeds());
     double precision = precision(context, pass, covariance, average);
     return new LaplacePredictive(
         pass, covariance, precision, average, figures(posterior, precision));
+  }
+
+  private GradientPass pass(
+      PosteriorContext context, ExampleMatrices matrices, Differentiated differentiated) {
+    return new GradientPass(
+        context.model(), context.theta(), matrices.layers(), options.batchSize(), differentiated);
   }
 
   private List<Integer> layers(PosteriorContext context) {

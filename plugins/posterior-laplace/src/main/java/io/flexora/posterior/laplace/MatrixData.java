@@ -7,7 +7,8 @@ import ai.djl.ndarray.NDArray;
  *
  * @param name the matrix
  * @param inputs a for each token {@code [tokens, inputs]}
- * @param gradients the gradient of each class output in M a {@code [classes, tokens, outputs]}
+ * @param gradients the gradient of each class output, or of its difference from the first one, in M
+ *     a {@code [classes, tokens, outputs]}
  * @param read the tokens that the class outputs are read from
  */
 // Bulk data of one call; nobody compares two of these records.

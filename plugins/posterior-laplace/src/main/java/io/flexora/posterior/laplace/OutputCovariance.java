@@ -8,7 +8,9 @@ import java.util.List;
 
 /**
  * The covariance of an example's class outputs f under the posterior of the parameters, f taken as
- * linear in them: J (H + lambda I)⁻¹ Jᵀ with the whole Jacobian J.
+ * linear in them: J (H + lambda I)⁻¹ Jᵀ with the whole Jacobian J. Where the gradients are those of
+ * differences, it is that of f less what no softmax sees: a number, the same for all classes, of
+ * each matrix but the head.
  *
  * @param script computes
  * @param matrices the uncertain matrices

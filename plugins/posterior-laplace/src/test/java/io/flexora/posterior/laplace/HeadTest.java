@@ -12,6 +12,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ClassGradients.Differentiated;
 import io.flexora.api.model.ExampleGradients;
 import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.model.ParameterIndex;
@@ -27,10 +28,13 @@ import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.LowRankClassifier;
 import io.flexora.testkit.fixture.PosteriorOnModel;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A head without adapters is a logistic regression, whose weights and bias are uncertain. */
 class HeadTest {
@@ -47,29 +51,7 @@ class HeadTest {
     Tokens test = example(new int[] {1, 3}, 0);
     try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
       Regression model = new Regression();
-      PosteriorOnModel context =
-          new PosteriorOnModel(
-              model,
-              NativeArrays.of(manager, THETA),
-              List.of(training),
-              List.of(),
-              List.of(),
-              new Seeds(1),
-              manager,
-              new RecordingMonitor());
-      LaplaceOptions options =
-          new LaplaceOptions(
-              TokenRule.EXPAND,
-              LaplaceOptions.UncertainLayers.ALL,
-              Optional.of(PRECISION),
-              LaplaceOptions.PriorPrecisionMethod.EVIDENCE,
-              Averaging.PROBIT,
-              1,
-              2048,
-              10,
-              LowRankMethod.INCREMENTAL,
-              1);
-      Predictive found = new LaplacePosterior(options).fit(context);
+      Predictive found = fitted(manager, model, training, Averaging.PROBIT);
       double[] scores =
           found.scores(manager, List.of(test), model.batch(manager, List.of(test)))[0];
       assertThat(ChoiceProbabilities.logarithms(scores))
@@ -88,6 +70,49 @@ class HeadTest {
       assertThat(found.figures().get("log_evidence").number().orElseThrow())
           .isCloseTo(evidence, within(1e-10));
     }
+  }
+
+  /** A likelihood and samples of a softmax see differences alone, variances for probit do not. */
+  @ParameterizedTest
+  @CsvSource({"MC, DIFFERENCES", "PROBIT, OUTPUTS"})
+  void asksForGradientsOfDifferencesWhereTheseAreEnough(
+      Averaging averaging, Differentiated ofPrediction) {
+    Tokens training = example(new int[] {2, -1}, 1);
+    try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
+      Regression model = new Regression();
+      Predictive found = fitted(manager, model, training, averaging);
+      assertThat(model.asked).containsExactly(Differentiated.DIFFERENCES);
+      var unused =
+          found.scores(manager, List.of(training), model.batch(manager, List.of(training)));
+      assertThat(model.asked).containsExactly(Differentiated.DIFFERENCES, ofPrediction);
+    }
+  }
+
+  private static Predictive fitted(
+      NDManager manager, Regression model, Tokens training, Averaging averaging) {
+    PosteriorOnModel context =
+        new PosteriorOnModel(
+            model,
+            NativeArrays.of(manager, THETA),
+            List.of(training),
+            List.of(),
+            List.of(),
+            new Seeds(1),
+            manager,
+            new RecordingMonitor());
+    LaplaceOptions options =
+        new LaplaceOptions(
+            TokenRule.EXPAND,
+            LaplaceOptions.UncertainLayers.ALL,
+            Optional.of(PRECISION),
+            LaplaceOptions.PriorPrecisionMethod.EVIDENCE,
+            averaging,
+            1,
+            2048,
+            10,
+            LowRankMethod.INCREMENTAL,
+            1);
+    return new LaplacePosterior(options).fit(context);
   }
 
   /** H + lambda I over weights and biases, by class and input with the bias last. */
@@ -188,6 +213,8 @@ class HeadTest {
 
   private static final class Regression extends ForwardingModel implements ClassGradients {
 
+    private final List<Differentiated> asked = new ArrayList<>();
+
     Regression() {
       super(new LowRankClassifier());
     }
@@ -213,7 +240,13 @@ class HeadTest {
 
     @Override
     public void classGradients(
-        NDManager scope, Batch batch, Point point, List<Integer> layers, Visitor visitor) {
+        NDManager scope,
+        Batch batch,
+        Point point,
+        List<Integer> layers,
+        Differentiated differentiated,
+        Visitor visitor) {
+      asked.add(differentiated);
       double[] theta = point.theta().toType(DataType.FLOAT64, false).toDoubleArray();
       List<Tokens> examples = ((Rows) batch).examples();
       for (int e = 0; e < examples.size(); e++) {

@@ -244,6 +244,17 @@ class LaplaceOnLlamaTest {
         .contains("prior_precision_method", "validation examples");
   }
 
+  /** Of two classes, one gradient of their difference, and two where probit has variances. */
+  @Test
+  void statesTheGradientsThatItTakes() throws IOException {
+    PosteriorSetting setting = setting(lora(), List.of("a", "b"), 4);
+    LaplacePosterior sampled = new LaplacePosterior(options(TokenRule.EXPAND, 4));
+    assertThat(sampled.cost(setting).forwardPasses()).isEqualTo(4 * 3 + 3);
+    LaplaceOptions probit =
+        changed(LaplaceOptions.UncertainLayers.ALL, Optional.empty(), Averaging.PROBIT);
+    assertThat(new LaplacePosterior(probit).cost(setting).forwardPasses()).isEqualTo(4 * 3 + 5);
+  }
+
   private PosteriorSetting setting(AdapterMethod adapter, List<String> choices, int training)
       throws IOException {
     return new PosteriorSetting(

@@ -25,12 +25,15 @@ import jakarta.inject.Inject;
  * random, with a length of about {@code sqrt(n / q)} times that of the gradient, for n gates.
  *
  * <p>An outer step of K inner steps takes (2 q + 1) K training gradients and 2 q + 1 validation
- * losses, and keeps theta and what the optimiser keeps up to four times.
+ * losses, and keeps theta and what the optimiser keeps up to four times. Where theta has hardly
+ * been trained, the two losses differ by less than rounding to 16 bits makes of them, so the model
+ * has to compute in float32.
  */
 @Doc(
     "Train theta at randomly moved gates and compare the validation losses (zero-order). A step"
         + " costs two trainings for each direction beside its own, and no derivative through them;"
-        + " its gradient is noisy, so it is for few gates.")
+        + " its gradient is noisy, so it is for few gates. The model has to compute in float32, as"
+        + " a difference is lost in bf16.")
 public final class ZeroOrderSolver implements Solver {
 
   private final InnerTraining training;
@@ -119,6 +122,11 @@ public final class ZeroOrderSolver implements Solver {
   @Override
   public int innerSteps() {
     return training.steps();
+  }
+
+  @Override
+  public boolean takesDifferences() {
+    return true;
   }
 
   private void requireFew(int gates) {

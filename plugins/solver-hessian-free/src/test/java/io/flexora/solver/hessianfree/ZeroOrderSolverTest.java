@@ -105,6 +105,12 @@ class ZeroOrderSolverTest {
     assertThat(solver.cost(3).trainingGradients()).isEqualTo(9);
   }
 
+  @Test
+  void saysThatItTakesDifferencesOfLosses() {
+    assertThat(new ZeroOrderSolver(options(8, 0.05, true), new Seeds(1)).takesDifferences())
+        .isTrue();
+  }
+
   private static ZeroOrderOptions options(int directions, double sigma, boolean centered) {
     return new ZeroOrderOptions(
         2, Toy.inner(OptimiserKind.SGD, 0.05, 0), directions, sigma, centered, 64, false);

@@ -1,17 +1,16 @@
-package io.flexora.cli;
+package io.flexora.comparison;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Progress;
 import io.flexora.runstore.RunListener;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Set;
 
-/** Passes each notice on once, however many cells tell it, and keeps it. */
+/** Passes each notice on once, however many cells tell it. */
 final class DistinctNotices implements RunListener {
 
   private final RunListener listener;
-  private final Set<String> told = new LinkedHashSet<>();
+  private final Set<String> told = new HashSet<>();
 
   DistinctNotices(RunListener listener) {
     this.listener = listener;
@@ -32,10 +31,5 @@ final class DistinctNotices implements RunListener {
     if (told.add(sentence)) {
       listener.notice(cell, phase, sentence);
     }
-  }
-
-  /** All so far, in their order. */
-  synchronized List<String> all() {
-    return List.copyOf(told);
   }
 }
