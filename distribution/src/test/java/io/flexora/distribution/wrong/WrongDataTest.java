@@ -120,7 +120,7 @@ class WrongDataTest {
                 "check",
                 "wrong.yaml",
                 "evaluator=multiple_choice",
-                "model.chat_template=alpaca",
+                "model.chat_template=" + DescribedDecoder.CHAT,
                 "test_sets={single: {dataset: {use: files, test: 'file:%s'}, task: instruction}}"
                     .formatted(single)))
         .contains(
