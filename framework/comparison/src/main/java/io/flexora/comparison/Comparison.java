@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -188,10 +189,7 @@ public final class Comparison {
     try (SharedInputs shared = new SharedInputs()) {
       // A comparison that cannot begin leaves no folder.
       requirePlace();
-      Planning planning = planning();
-      RunListener distinct = new DistinctNotices(listener);
-      List<PlannedCell> cells = planned(planning, shared, distinct);
-      planning.notices().forEach(notice -> distinct.notice("", "", notice));
+      List<PlannedCell> cells = readable(shared, listener);
       try (ComparisonFolder created =
           ComparisonFolder.create(runs(), configuration.name(), now(), resolved)) {
         return run(created, cells, shared, listener);
@@ -242,7 +240,7 @@ public final class Comparison {
   private ComparisonOutcome resumed(Path path, ChangedCode changed, RunListener listener) {
     try (SharedInputs shared = new SharedInputs();
         ComparisonFolder opened = ComparisonFolder.open(path)) {
-      List<PlannedCell> cells = planned(planning(), shared, listener);
+      List<PlannedCell> cells = readable(shared, listener);
       opened.ledger().leftOut().ifPresent(lost -> listener.notice("", "", lost + "."));
       requireSameTuning(opened.path());
       ExistingCells existing = new ExistingCells(opened.path());
@@ -306,10 +304,8 @@ public final class Comparison {
     }
     requireRunner();
     try (SharedInputs shared = new SharedInputs()) {
-      Planning planning = planning();
       RunListener distinct = new DistinctNotices(listener);
-      List<PlannedCell> cells = planning.cells(shared, distinct, plans::unreadable);
-      planning.notices().forEach(notice -> distinct.notice("", "", notice));
+      List<PlannedCell> cells = cells(shared, distinct, plans::unreadable);
       into.ifPresent(
           path -> {
             requireSameTuning(path);
@@ -327,14 +323,24 @@ public final class Comparison {
     }
   }
 
-  private List<PlannedCell> planned(Planning planning, SharedInputs shared, RunListener listener) {
+  private List<PlannedCell> readable(SharedInputs shared, RunListener listener) {
     requireRunner();
-    return planning.cells(
+    return cells(
         shared,
-        listener,
+        new DistinctNotices(listener),
         (cell, unreadable) -> {
           throw unreadable;
         });
+  }
+
+  private List<PlannedCell> cells(
+      SharedInputs shared,
+      RunListener listener,
+      BiConsumer<CellId, FlexoraException> unreadable) {
+    Planning planning = planning();
+    List<PlannedCell> cells = planning.cells(shared, listener, unreadable);
+    planning.notices().forEach(notice -> listener.notice("", "", notice));
+    return cells;
   }
 
   /** The cells with their trials, which have the default values in a plan. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -164,8 +165,8 @@ final class Strategies {
   }
 
   /**
-   * The option that says a number of layers, which may be a flag's; where none does or several do,
-   * the flag that chose the strategy, or else the strategy.
+   * The option that says a number of layers, or of several the one that is a flag's; where that
+   * leaves none or several, the flag that chose the strategy, or else the strategy.
    */
   static Location place(ConfigNode strategy, int layers) {
     List<Location> said =
@@ -177,12 +178,14 @@ final class Strategies {
                 .filter(location -> !location.ofDefault())
                 .toList()
             : List.of();
-    return said.size() == 1
-        ? said.get(0)
-        : ConfigValue.in(strategy, USE)
-            .map(ConfigNode::location)
-            .filter(Location::isFlag)
-            .orElse(strategy.location());
+    return only(said)
+        .or(() -> only(said.stream().filter(Location::isFlag).toList()))
+        .or(() -> ConfigValue.in(strategy, USE).map(ConfigNode::location).filter(Location::isFlag))
+        .orElse(strategy.location());
+  }
+
+  private static Optional<Location> only(List<Location> of) {
+    return of.size() == 1 ? Optional.of(of.get(0)) : Optional.empty();
   }
 
   private static boolean says(ConfigNode option, int layers) {

@@ -26,8 +26,8 @@ import java.util.function.Function;
       + "with them (-1.6 to 1.6) with 256 seen ten times; 6 were level with 6 random ones "
       + "(-0.9 to 1.1) with 1,280 (manual, page study).",
   "All layers at a learning rate of their own were 1.0 point above Flexora's (0.7 to "
-      + "1.3) with 1,280 examples and level with them (-0.5 to 0.5) with 256; the middle 3 "
-      + "were level with them in both.",
+      + "1.3) with 1,280 examples, and at the shared rate level with them (-0.5 to 0.5) with "
+      + "256; the middle 3 were level with them in both.",
   "On a decoder of 30 layers and PIQA, 12 layers could not be told from 12 random ones "
       + "(manual, page compare-smollm2-piqa)."
 })
