@@ -318,8 +318,10 @@ class ComparisonTest {
         .satisfies(event -> assertThat(event.what()).isEqualTo(new Event.CellFailed(cause)));
 
     // It is tried again, and what is done already is not.
-    ComparisonOutcome again = comparison(options).resume(outcome.folder(), RunListener.NONE);
+    List<String> told = new ArrayList<>();
+    ComparisonOutcome again = comparison(options).resume(outcome.folder(), Notices.into(told));
     assertThat(again.failures()).containsOnlyKeys("bert.glosses.beyond.1");
+    assertThat(told).filteredOn(sentence -> sentence.contains("held equal")).hasSize(1);
     assertThat(started(outcome.folder())).hasSize(4).endsWith("bert.glosses.beyond.1");
   }
 

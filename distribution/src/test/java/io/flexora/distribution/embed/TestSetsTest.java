@@ -184,6 +184,18 @@ class TestSetsTest {
             .formatted(far),
         "'f1'");
     refused("test_sets={'a/b': {dataset: %s}}".formatted(far), "test set 'a/b' cannot name");
+    String another =
+        "test_sets={far: {dataset: %s, evaluator: {use: multiple_choice, metrics: %s}}}";
+    refused(
+        another.formatted(far, "[acc, ood_auroc]"),
+        "evaluator 'multiple_choice' is to compare the test set with the own test examples, which"
+            + " evaluator 'classification' scores");
+    refused(another.formatted(far, "[f1]"), "metric 'f1' does not fit the task");
+    experiment(another.formatted(far, "[acc]")).check(RunListener.NONE);
+    refused(
+        "test_sets={far: {dataset: %s, evaluator: {use: classification, metrics: [ece_p_value]}}}"
+            .formatted(far),
+        "the deciding metric, 'ece_p_value', does not say which of two models is the better one");
     assertThat(folder.resolve("runs")).doesNotExist();
   }
 

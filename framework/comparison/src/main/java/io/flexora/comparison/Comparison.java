@@ -334,9 +334,7 @@ public final class Comparison {
   }
 
   private List<PlannedCell> cells(
-      SharedInputs shared,
-      RunListener listener,
-      BiConsumer<CellId, FlexoraException> unreadable) {
+      SharedInputs shared, RunListener listener, BiConsumer<CellId, FlexoraException> unreadable) {
     Planning planning = planning();
     List<PlannedCell> cells = planning.cells(shared, listener, unreadable);
     planning.notices().forEach(notice -> listener.notice("", "", notice));

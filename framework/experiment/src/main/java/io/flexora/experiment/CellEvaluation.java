@@ -9,13 +9,14 @@ import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Monitor;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** What the evaluator of a cell works on. */
+/** What the evaluator of a cell works on; {@code ofOwn} finds the reference if it is asked for. */
 record CellEvaluation(
     AdaptedModel model,
     NDArray theta,
     List<Tokens> examples,
-    List<ScoredExample> reference,
+    Supplier<List<ScoredExample>> ofOwn,
     Tokenizer tokenizer,
     int maxTokens,
     NDManager manager,
@@ -34,7 +35,7 @@ record CellEvaluation(
         model,
         theta,
         examples,
-        List.of(),
+        List::of,
         inputs.tokenizer(),
         inputs.shape().maxTokens(),
         manager,
@@ -42,7 +43,12 @@ record CellEvaluation(
   }
 
   /** The same where the examples are a further test set. */
-  CellEvaluation withReference(List<ScoredExample> own) {
+  CellEvaluation withReference(Supplier<List<ScoredExample>> own) {
     return new CellEvaluation(model, theta, examples, own, tokenizer, maxTokens, manager, monitor);
+  }
+
+  @Override
+  public List<ScoredExample> reference() {
+    return ofOwn.get();
   }
 }

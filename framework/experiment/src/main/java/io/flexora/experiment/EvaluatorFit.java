@@ -1,5 +1,6 @@
 package io.flexora.experiment;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.config.ConfigNode;
@@ -18,7 +19,7 @@ final class EvaluatorFit {
   private final ExperimentConfiguration configuration;
   private final ConfigNode node;
   private final Optional<InstalledEvaluators> installed;
-  private final boolean onTestSet;
+  private final Optional<ExperimentInputs> trained;
 
   /**
    * Prepares for the examples of the experiment's own dataset.
@@ -29,23 +30,28 @@ final class EvaluatorFit {
       ExperimentConfiguration configuration,
       ConfigNode node,
       Optional<InstalledEvaluators> installed) {
-    this(configuration, node, installed, false);
+    this(configuration, node, installed, Optional.empty());
   }
 
   private EvaluatorFit(
       ExperimentConfiguration configuration,
       ConfigNode node,
       Optional<InstalledEvaluators> installed,
-      boolean onTestSet) {
+      Optional<ExperimentInputs> trained) {
     this.configuration = configuration;
     this.node = node;
     this.installed = installed;
-    this.onTestSet = onTestSet;
+    this.trained = trained;
   }
 
-  /** The question for a further test set, where the same evaluators could be named. */
-  EvaluatorFit onTestSet(ExperimentConfiguration testSet, ConfigNode written) {
-    return new EvaluatorFit(testSet, written, installed, true);
+  /**
+   * The question for a further test set, where the same evaluators could be named.
+   *
+   * @param trained the inputs with the own test examples
+   */
+  EvaluatorFit onTestSet(
+      ExperimentInputs trained, ExperimentConfiguration testSet, ConfigNode written) {
+    return new EvaluatorFit(testSet, written, installed, Optional.of(trained));
   }
 
   /**
@@ -56,14 +62,45 @@ final class EvaluatorFit {
    */
   void require(ExperimentInputs inputs, Split split) {
     ConfigNode written = ConfigValue.in(node, EVALUATOR).orElse(node);
-    EvaluatedTask scored = inputs.evaluated(split);
-    EvaluatedTask task = onTestSet ? scored.withReference() : scored;
-    NamedOption.refusal(written, () -> configuration.data().evaluator().get().requireFit(task))
+    EvaluatedTask alone = inputs.evaluated(split);
+    EvaluatedTask task =
+        trained
+            .filter(inputs::isScoredAs)
+            .map(own -> alone.withReference(ownExamples(own)))
+            .orElse(alone);
+    refusal(written, task)
+        .map(why -> ofAnotherKind(why, inputs, written, task).orElse(why))
         .map(why -> explained(why, written, task))
         .ifPresent(
             why -> {
               throw new ConfigurationException(List.of(why));
             });
+  }
+
+  private Optional<Problem> refusal(ConfigNode written, EvaluatedTask task) {
+    return NamedOption.refusal(
+        written, () -> configuration.data().evaluator().get().requireFit(task));
+  }
+
+  private static List<Example> ownExamples(ExperimentInputs trained) {
+    return trained.evaluated(Split.TEST).examples();
+  }
+
+  /** The refusal where it would be another one if the same evaluator scored the own examples. */
+  private Optional<Problem> ofAnotherKind(
+      Problem why, ExperimentInputs inputs, ConfigNode written, EvaluatedTask task) {
+    return trained
+        .filter(own -> !inputs.isScoredAs(own))
+        .filter(
+            own -> !refusal(written, task.withReference(ownExamples(own))).equals(Optional.of(why)))
+        .map(
+            own ->
+                new Problem(
+                    why.location(),
+                    ("evaluator '%s' is to compare the test set with the own test examples, which"
+                            + " evaluator '%s' scores; scores of different evaluators mean"
+                            + " different things, so name the same one for both")
+                        .formatted(inputs.evaluatorName(), own.evaluatorName())));
   }
 
   /** Whoever has written no evaluator does not know of the one that is refused. */

@@ -221,7 +221,8 @@ final class ExperimentFit {
                       .formatted(name, words(testSet.examples().classes()), words(classes)))));
     }
     evaluator
-        .onTestSet(configuration.onTestSet(configuration.data().testSets().get(name)), written)
+        .onTestSet(
+            trained, configuration.onTestSet(configuration.data().testSets().get(name)), written)
         .require(testSet, Split.TEST);
   }
 

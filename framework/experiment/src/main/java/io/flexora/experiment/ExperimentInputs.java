@@ -178,6 +178,16 @@ final class ExperimentInputs implements AutoCloseable {
     return configuration.data().evaluator().get();
   }
 
+  /** The name of the evaluator. */
+  String evaluatorName() {
+    return configuration.data().evaluator().name();
+  }
+
+  /** Whether an evaluator of the same kind scores others, so that the scores mean the same. */
+  boolean isScoredAs(ExperimentInputs others) {
+    return evaluatorName().equals(others.evaluatorName());
+  }
+
   /** What an evaluation of a split is about. */
   EvaluatedTask evaluated(Split split) {
     boolean generates =
@@ -205,7 +215,8 @@ final class ExperimentInputs implements AutoCloseable {
         examples().of(Split.TRAIN).size(),
         examples().of(Split.VALIDATION).size(),
         trainingCost().storedBases() > 0,
-        trainingCost().steps());
+        trainingCost().steps(),
+        recomputes());
   }
 
   /** The tokens of a split's examples, in their order. */

@@ -1,8 +1,13 @@
 package io.flexora.experiment;
 
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.Passes;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.TrainingCost;
 import java.util.Collections;
@@ -44,8 +49,47 @@ final class ExperimentMemory {
                 step(Split.TRAIN, search.forward(), 0),
                 scoring()),
             tokens(inputs, Split.VALIDATION) + testedTokens())
-        .withBases(trainer.storedBases(), inputs.shape(), model.activationSegments())
+        .withBases(
+            trainer.storedBases(),
+            inputs.shape(),
+            model.activationSegments(),
+            mergedForTexts(trainer))
         .withCopies(copies(), parameters);
+  }
+
+  /** The modules whose pruned matrices are merged in all layers while a text is generated. */
+  private List<ModuleShape> mergedForTexts(TrainingCost trainer) {
+    boolean merges = trainer.storedBases() > 0 && inputs.adapter().get().mergesMasked();
+    return merges && generates() ? inputs.targets() : List.of();
+  }
+
+  /** Whether texts are generated for the test examples or those of a further test set. */
+  private boolean generates() {
+    EvaluatedTask own = inputs.evaluated(Split.TEST);
+    return generates(inputs.evaluator(), own)
+        || inputs.testSets().values().stream()
+            .anyMatch(
+                of ->
+                    generates(
+                        of.evaluator(), of.evaluated(Split.TEST).withReference(own.examples())));
+  }
+
+  /** Whether an evaluator has the model generate texts: then it refuses one that cannot. */
+  static boolean generates(Evaluator evaluator, EvaluatedTask task) {
+    EvaluatedTask without =
+        new EvaluatedTask(task.examples(), task.classes(), false, task.reference());
+    return task.generates() && fits(evaluator, task) && !fits(evaluator, without);
+  }
+
+  private static boolean fits(Evaluator evaluator, EvaluatedTask task) {
+    try {
+      evaluator.requireFit(task);
+      return true;
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      return false;
+    }
   }
 
   /** How many devices have their memory in common: on a CPU all of them, of GPUs none. */

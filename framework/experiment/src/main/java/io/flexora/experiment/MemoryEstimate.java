@@ -163,15 +163,19 @@ public record MemoryEstimate(
 
   /**
    * This with pruned copies of the matrices of all layers: beside each the mask, which the trainer
-   * and the model have, and of the layers at work the matrices merged with their adapters.
+   * and the model have, and the matrices that are merged with their adapters at once, those of the
+   * layers at work or, for a text, those of all layers.
    *
    * @param segments the segments of layers of which one at a time keeps what its backward pass
    *     needs
+   * @param mergedForTexts the modules of a layer that are merged for all tokens of a text; empty
+   *     where no text is generated
    */
-  MemoryEstimate withBases(int copies, ModelShape shape, int segments) {
-    double matrices =
-        shape.layers()
-            * shape.modules().stream().mapToDouble(m -> (double) m.inputs() * m.outputs()).sum();
+  MemoryEstimate withBases(
+      int copies, ModelShape shape, int segments, List<ModuleShape> mergedForTexts) {
+    double matrices = numbers(shape, shape.modules());
+    double merged =
+        Math.max(matrices / Math.min(segments, shape.layers()), numbers(shape, mergedForTexts));
     double perNumber = shape.weightBytes() / (double) Math.max(1, shape.frozenParameters());
     return new MemoryEstimate(
         process,
@@ -181,8 +185,14 @@ public record MemoryEstimate(
         logits,
         secondOrder,
         thetas,
-        (long) (copies * matrices * (perNumber + MASKS + FLOAT / (double) segments)),
+        (long) (copies * (matrices * (perNumber + MASKS) + FLOAT * merged)),
         spare);
+  }
+
+  /** The numbers of the matrices of some modules, in all layers. */
+  private static double numbers(ModelShape shape, List<ModuleShape> modules) {
+    return shape.layers()
+        * modules.stream().mapToDouble(m -> (double) m.inputs() * m.outputs()).sum();
   }
 
   /**

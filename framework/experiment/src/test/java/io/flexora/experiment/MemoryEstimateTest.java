@@ -183,11 +183,26 @@ class MemoryEstimateTest {
   @Test
   void copiesOfTheMatricesOfAllLayersAreCounted() {
     MemoryEstimate plain = of(false, 1, 4);
-    MemoryEstimate pruned = plain.withBases(1, smollm2(), 5);
+    MemoryEstimate pruned = plain.withBases(1, smollm2(), 5, List.of());
     // Of each number 4 bytes, the mask twice, and a fifth of the merged matrices at a time.
     assertThat(pruned.bases()).isEqualTo((long) (30L * 3_538_944 * 6.8));
     assertThat(pruned.further(true).total() - plain.further(true).total())
         .isEqualTo(pruned.bases());
+  }
+
+  /** A step merges one segment of layers at a time, of which there are no more than layers. */
+  @Test
+  void matricesThatAreMergedForATextAreThereInAllLayersAtOnce() {
+    ModelShape shape = smollm2();
+    MemoryEstimate plain = of(false, 32, 4);
+    List<ModuleShape> all = shape.modules();
+    long ofSteps = plain.withBases(1, shape, 32, List.of()).bases();
+    assertThat(plain.withBases(1, shape, 32, all).bases() - ofSteps).isEqualTo(29L * 3_538_944 * 4);
+    List<ModuleShape> some = List.of(all.get(0), all.get(2));
+    assertThat(plain.withBases(1, shape, 32, some).bases() - ofSteps)
+        .isEqualTo((30L * 576 * (576 + 192) - 3_538_944) * 4);
+    assertThat(plain.withBases(1, shape, 1, all)).isEqualTo(plain.withBases(1, shape, 1, some));
+    assertThat(plain.withBases(0, shape, 32, all)).isEqualTo(plain);
   }
 
   @Test

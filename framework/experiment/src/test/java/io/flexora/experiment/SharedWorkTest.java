@@ -38,6 +38,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
@@ -65,6 +66,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +95,7 @@ class SharedWorkTest {
   private int cells;
   private boolean exampleTexts = true;
   private Map<String, TestSetOptions> testSets = Map.of();
+  private Evaluator ofOwn = this::evaluatedOwn;
 
   @AfterEach
   void close() {
@@ -210,13 +213,7 @@ class SharedWorkTest {
           }
           return evaluated(context);
         };
-    testSets =
-        Map.of(
-            "far",
-            new TestSetOptions(
-                component((Dataset) this::rows),
-                Optional.empty(),
-                Optional.of(component(further))));
+    testSets = far(component(further));
     try (SharedInputs shared = new SharedInputs()) {
       assertThatThrownBy(() -> run(shared, KEY, 1, List.of())).hasMessageContaining("out of luck");
       run(shared, KEY, 2, List.of());
@@ -235,6 +232,54 @@ class SharedWorkTest {
                 assertThat(scored.prediction().exampleId()).isEqualTo(scored.example().id());
                 assertThat(scored.prediction().scores()).containsExactly(-1.0, -2.0);
               });
+    }
+  }
+
+  private Map<String, TestSetOptions> far(Component<Evaluator> evaluator) {
+    Component<Dataset> rows = component(this::rows);
+    return Map.of("far", new TestSetOptions(rows, Optional.empty(), Optional.of(evaluator)));
+  }
+
+  @Test
+  void whatAnEvaluatorOfAnotherKindSaidIsNoReference() {
+    List<List<ScoredExample>> references = new ArrayList<>();
+    Evaluator further =
+        context -> {
+          references.add(context.reference());
+          return evaluated(context);
+        };
+    testSets = far(component("another", further));
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, KEY, 1, List.of());
+    }
+    assertThat(references).containsExactly(List.of());
+  }
+
+  @Test
+  void anEvaluatorThatMixesItsPredictionsIsNamedWhereSomethingIsComparedWithThem() {
+    ofOwn =
+        context -> {
+          Evaluation own = evaluatedOwn(context);
+          List<Prediction> mixed = new ArrayList<>(own.predictions());
+          Collections.reverse(mixed);
+          return new Evaluation(own.metrics(), own.deciding(), mixed);
+        };
+    testSets = far(component(this::evaluated));
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, KEY, 1, List.of());
+    }
+    testSets =
+        far(
+            component(
+                context -> {
+                  assertThat(context.reference()).isNotEmpty();
+                  return evaluated(context);
+                }));
+    try (SharedInputs shared = new SharedInputs()) {
+      assertThatThrownBy(() -> run(shared, KEY, 1, List.of()))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining(
+              "evaluator 'fake' did not give one prediction of each of its 4 test examples");
     }
   }
 
@@ -378,7 +423,7 @@ class SharedWorkTest {
             component((Dataset) this::rows),
             component((Task) rows -> examples()),
             component(Objective.ANSWER),
-            component((Evaluator) this::evaluatedOwn),
+            component(ofOwn),
             testSets,
             exampleTexts),
         component(
@@ -544,10 +589,14 @@ class SharedWorkTest {
   }
 
   private static <T> Component<T> component(T extension) {
+    return component("fake", extension);
+  }
+
+  private static <T> Component<T> component(String name, T extension) {
     return new Component<>() {
       @Override
       public String name() {
-        return "fake";
+        return name;
       }
 
       @Override

@@ -7,7 +7,10 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.testkit.fixture.KnownScores;
@@ -16,13 +19,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks an evaluator on 200 examples with known scores of three classes.
+ * Checks an evaluator on 200 examples with known scores of three classes. One whose metrics are
+ * chosen overrides {@link #comparing}.
  *
  * @since 0.1
  */
@@ -35,6 +41,14 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
   /** For subclasses. */
   protected EvaluatorSuite() {
     super(Evaluator.class);
+  }
+
+  /**
+   * The same evaluator with a metric that compares a further test set with the model's own test
+   * examples, such as {@code ood_auroc}; empty, as by default, where it has no metrics to choose.
+   */
+  protected Optional<Evaluator> comparing() {
+    return Optional.empty();
   }
 
   @Test
@@ -180,6 +194,38 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
     assertThat(evaluate(examples))
         .as("evaluation by %s done again; draw from Seeds alone", name())
         .isEqualTo(evaluate(examples));
+  }
+
+  @Test
+  void handsItsMetricsTheReference() {
+    comparing()
+        .ifPresent(
+            evaluator ->
+                assertThat(measured(evaluator, 0))
+                    .as(
+                        "metrics of %s beside own examples that the model knows nothing of, and"
+                            + " beside those that it is sure of; pass on the 'reference' of the"
+                            + " context",
+                        name())
+                    .isNotEqualTo(measured(evaluator, 1000)));
+  }
+
+  /** What it measures beside own examples whose scores are so many times those of the model. */
+  private Map<String, MetricValue> measured(Evaluator evaluator, double sharpness) {
+    List<ScoredExample> own = examples.stream().map(of -> scored(of, sharpness)).toList();
+    try (NDManager root = Engine.manager();
+        NDManager scope = root.newSubManager()) {
+      return evaluator.evaluate(KnownScores.of(root, scope, examples).besideOwn(own)).metrics();
+    }
+  }
+
+  private static ScoredExample scored(Tokens tokens, double sharpness) {
+    double[] scores =
+        Arrays.stream(KnownScores.scores(tokens)).map(score -> sharpness * score).toArray();
+    return new ScoredExample(
+        tokens.example(),
+        Prediction.of(tokens.example(), scores),
+        tokens.choices().stream().map(Continuation::answerTokens).toList());
   }
 
   @Test

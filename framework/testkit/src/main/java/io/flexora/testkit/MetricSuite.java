@@ -1,6 +1,7 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.data.Example;
@@ -11,6 +12,8 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricDescription.Need;
+import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -78,7 +81,8 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
 
   /**
    * What the model said of its own test examples, beside which the others are a further test set;
-   * none by default. Each call gives the same.
+   * none by default. Each call gives the same. A metric that needs {@link Need#REFERENCE} overrides
+   * it.
    */
   protected List<ScoredExample> reference() {
     return List.of();
@@ -268,6 +272,23 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
             .as("number of an example of %s by %s in another order", one.value().name(), name())
             .isCloseTo(one.examples().get(order.get(i)), within(ROUNDING));
       }
+    }
+  }
+
+  @Test
+  void blamesTheEvaluatorForAReferenceThatIsNotThere() {
+    boolean needed =
+        extension().descriptions().stream().anyMatch(of -> of.needs().contains(Need.REFERENCE));
+    assertThat(needed)
+        .as("whether %s needs Need.REFERENCE, as it is checked beside own examples", name())
+        .isEqualTo(!scored.reference().isEmpty());
+    if (needed) {
+      assertThatThrownBy(
+              () -> results(new ScoredExamples(scored.examples())),
+              "what %s says without a reference; use ScoredExamples.requireReference",
+              name())
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("the evaluator");
     }
   }
 

@@ -7,6 +7,7 @@ import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.model.Point;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BrokenEvaluatorsTest {
@@ -110,6 +112,27 @@ class BrokenEvaluatorsTest {
       }
       return super.evaluate(context);
     }
+
+    @Override
+    protected Optional<Evaluator> comparing() {
+      return Optional.of(
+          context -> {
+            double sure = reference(context).stream().mapToDouble(ScoredExample::confidence).sum();
+            MetricValue value = new MetricValue(MetricDescription.score("sure"), sure, 0);
+            return new Evaluation(Map.of("sure", value), "sure", List.of());
+          });
+    }
+
+    List<ScoredExample> reference(EvaluationContext context) {
+      return context.reference();
+    }
+  }
+
+  static class LosingTheReference extends Sound {
+    @Override
+    List<ScoredExample> reference(EvaluationContext context) {
+      return List.of();
+    }
   }
 
   static class DependingOnTheBatch extends Sound {
@@ -196,6 +219,9 @@ class BrokenEvaluatorsTest {
     Verdict.on(KnowingOneRightAnswer.class)
         .failsOnly("takesAnyRightAnswer")
         .saying("use Prediction.of");
+    Verdict.on(LosingTheReference.class)
+        .failsOnly("handsItsMetricsTheReference")
+        .saying("pass on the 'reference'");
     Verdict.on(NegativeError.class).failsOnly("measuresFiniteNumbers");
     Verdict.on(PreferringTheWorse.class).failsOnly("judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(OutsideItsRange.class).failsOnly("measuresWithinTheRanges");

@@ -6,10 +6,13 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.numerics.score.Estimates;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BrokenMetricsTest {
@@ -118,6 +121,53 @@ class BrokenMetricsTest {
     }
   }
 
+  /** The mean confidence, less that of the own test examples. */
+  static class Comparing extends Sound {
+    @Override
+    protected List<ScoredExample> reference() {
+      SplittableRandom random = new SplittableRandom(3);
+      return IntStream.range(0, 50).mapToObj(index -> draw(index, random)).toList();
+    }
+
+    Need[] needs() {
+      return new Need[] {Need.REFERENCE};
+    }
+
+    List<ScoredExample> own(ScoredExamples scored) {
+      return scored.requireReference();
+    }
+
+    @Override
+    public List<MetricDescription> descriptions() {
+      return List.of(MetricDescription.score("surer", needs()).asAggregate());
+    }
+
+    @Override
+    public List<MetricResult> compute(ScoredExamples scored) {
+      double more = mean(scored.examples()) - mean(own(scored));
+      MetricValue surer = new MetricValue(descriptions().get(0), more, Double.NaN);
+      return List.of(new MetricResult(surer, List.of()));
+    }
+
+    private static double mean(List<ScoredExample> examples) {
+      return examples.stream().mapToDouble(ScoredExample::confidence).average().orElse(0);
+    }
+  }
+
+  static class SilentOnTheReference extends Comparing {
+    @Override
+    Need[] needs() {
+      return new Need[0];
+    }
+  }
+
+  static class WithoutTheReference extends Comparing {
+    @Override
+    List<ScoredExample> own(ScoredExamples scored) {
+      return scored.reference();
+    }
+  }
+
   static class TooSure extends Sound {
     @Override
     double error(double error) {
@@ -148,6 +198,13 @@ class BrokenMetricsTest {
         .failsOnly("theNumbersOfAnAggregateAreItsInfluences")
         .saying("what leaving it out tells");
     Verdict.on(InfluencesWithoutTheMean.class).saying("mean of the examples' numbers");
+    Verdict.on(Comparing.class).failsOnly();
+    Verdict.on(SilentOnTheReference.class)
+        .failsOnly("blamesTheEvaluatorForAReferenceThatIsNotThere")
+        .saying("needs Need.REFERENCE");
+    Verdict.on(WithoutTheReference.class)
+        .failsOnly("blamesTheEvaluatorForAReferenceThatIsNotThere")
+        .saying("use ScoredExamples.requireReference");
     Verdict.on(TooSure.class)
         .failsOnly("itsStandardErrorIsThatOfTheBootstrap")
         .saying("that of the bootstrap");

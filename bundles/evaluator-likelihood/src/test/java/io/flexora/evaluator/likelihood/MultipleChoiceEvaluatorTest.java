@@ -3,9 +3,11 @@ package io.flexora.evaluator.likelihood;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Metric;
+import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
@@ -116,6 +118,26 @@ class MultipleChoiceEvaluatorTest {
     assertThatThrownBy(() -> needing(Need.TEXT).evaluate(five()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("the model cannot generate any");
+  }
+
+  @Test
+  void aReferenceIsOfAFurtherTestSetAndTheEvaluatorsToPassOn() {
+    assertThatThrownBy(() -> needing(Need.REFERENCE).requireFit(task()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("metric 'needy' does not fit the task")
+        .hasMessageContaining("under 'test_sets'");
+    needing(Need.REFERENCE).requireFit(task().withReference(task().examples()));
+    assertThatThrownBy(() -> needing(Need.REFERENCE).evaluate(five()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("metric 'needy' is given nothing")
+        .hasMessageContaining("the evaluator has to pass on the 'reference'");
+    AssignedQuestions further = five();
+    further.besideOwn(List.of(own(task().examples().get(0))));
+    assertThat(needing(Need.REFERENCE).evaluate(further).metrics()).containsOnlyKeys("needy");
+  }
+
+  private static ScoredExample own(Example example) {
+    return new ScoredExample(example, Prediction.of(example, new double[] {-1, -2}), List.of());
   }
 
   private static MultipleChoiceEvaluator needing(Need need) {

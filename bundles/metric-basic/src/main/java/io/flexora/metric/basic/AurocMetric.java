@@ -10,18 +10,21 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * How well the probability of the predicted choice tells right answers from wrong ones (selective
- * prediction): the area under the ROC curve with the right answers as positives. It is one half
- * where all answers are right or all wrong, as there is nothing to tell apart.
+ * prediction): the area under the ROC curve with the right answers as positives.
+ *
+ * <p>It is one half where all answers are right or all wrong, as there is nothing to tell apart.
+ * Examples have no numbers of it then: nobody knows how far it is from the true one.
  */
 @Doc(
     "Measure how well the predicted choice's probability tells right answers from wrong ones, by"
-        + " the area under the ROC curve: 1 is perfect, 0.5 is chance.")
+        + " the area under the ROC curve: 1 is perfect, 0.5 is chance. It needs two choices at"
+        + " least in every example; where their number differs, it also tells examples of few"
+        + " choices from those of many, as the probability of a mere guess does.")
 final class AurocMetric implements Metric {
 
   private static final MetricDescription AUROC =
@@ -37,20 +40,19 @@ final class AurocMetric implements Metric {
 
   @Override
   public Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfChoices(task);
+    return Classes.misfitOfSingleChoices(task.examples());
   }
 
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
     double[] right = confidences(scored, true);
     double[] wrong = confidences(scored, false);
-    double[] numbers = new double[scored.size()];
     if (right.length == 0 || wrong.length == 0) {
-      Arrays.fill(numbers, 0.5);
-      return List.of(MetricResult.of(new MetricValue(AUROC, 0.5, Double.NaN), numbers));
+      return List.of(new MetricResult(new MetricValue(AUROC, 0.5, Double.NaN), List.of()));
     }
     Auroc auroc = new Auroc(right, wrong);
     double value = auroc.value();
+    double[] numbers = new double[scored.size()];
     int seenRight = 0;
     for (int i = 0; i < numbers.length; i++) {
       double influence =

@@ -17,6 +17,16 @@ final class BinnedGaps {
   /** The variance of the gap of a single example, of which nothing can be estimated. */
   private static final double VARIANCE_OF_ONE = 0.25;
 
+  /**
+   * An example in its bin.
+   *
+   * @param bin the bin
+   * @param probability the probability
+   * @param outcome what came true of it: 1 or 0
+   */
+  record Member(int bin, double probability, double outcome) {}
+
+  private final double[] outcomes;
   private final double[] gaps;
   private final Binning binning;
 
@@ -38,8 +48,8 @@ final class BinnedGaps {
       ToDoubleFunction<ScoredExample> outcome,
       Binning binning) {
     double[] probabilities = scored.values(probability);
-    double[] outcomes = scored.values(outcome);
     double[] ordered = Arrays.stream(probabilities).sorted().distinct().toArray();
+    this.outcomes = scored.values(outcome);
     this.gaps =
         IntStream.range(0, outcomes.length)
             .mapToDouble(i -> outcomes[i] - probabilities[i])
@@ -59,6 +69,13 @@ final class BinnedGaps {
   /** How many examples there are. */
   int size() {
     return gaps.length;
+  }
+
+  /** The examples in their bins. */
+  Stream<Member> members() {
+    Bins bins = all();
+    return IntStream.range(0, size())
+        .mapToObj(i -> new Member(bins.place(i), levels[ranks[i]], outcomes[i]));
   }
 
   /** The bins of all examples. */

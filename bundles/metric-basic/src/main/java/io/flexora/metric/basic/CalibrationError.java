@@ -3,6 +3,7 @@ package io.flexora.metric.basic;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
@@ -58,12 +59,7 @@ final class CalibrationError {
   List<MetricResult> ofPredicted(
       ScoredExamples scored, Binning binning, int most, SplittableRandom random) {
     BinnedGaps gaps = BinnedGaps.ofPredicted(scored, binning);
-    List<MetricResult> results = of(List.of(gaps), random);
-    MetricResult error = results.get(0);
-    return List.of(
-        new MetricResult(
-            error.value().with(Reliability.diagram(scored, gaps.all(), most)), error.examples()),
-        results.get(1));
+    return of(List.of(gaps), Reliability.ofPredicted(scored, gaps, most), random);
   }
 
   /**
@@ -72,8 +68,9 @@ final class CalibrationError {
    * too high.
    *
    * @param gaps of each probability, of the same examples
+   * @param reliability the diagram that the first shows
    */
-  List<MetricResult> of(List<BinnedGaps> gaps, SplittableRandom random) {
+  List<MetricResult> of(List<BinnedGaps> gaps, Diagram reliability, SplittableRandom random) {
     int n = gaps.get(0).size();
     double[] errors =
         Estimates.bootstrapErrors(
@@ -97,7 +94,7 @@ final class CalibrationError {
                 mean(bins, BinnedGaps.Bins::mean),
                 errors[0],
                 interval(corrected, errors[1]),
-                Optional.empty()),
+                Optional.of(reliability)),
             parts),
         new MetricResult(new MetricValue(debiased, corrected, errors[1]), List.of()));
   }

@@ -23,14 +23,6 @@ final class Classes {
                     .formatted(examples.get(0).id(), other.id()));
   }
 
-  /** Why there is nothing to choose among: every example has a single choice. */
-  static Optional<String> misfitOfChoices(EvaluatedTask task) {
-    return !task.examples().isEmpty()
-            && task.examples().stream().allMatch(example -> example.choices().size() == 1)
-        ? Optional.of("it needs answers to choose among, but every example has one alone")
-        : Optional.empty();
-  }
-
   /** The same where each example also has to have one prompt and one right choice. */
   static Optional<String> misfitOfOneLabel(EvaluatedTask task) {
     return misfit(task)
@@ -44,5 +36,24 @@ final class Classes {
                             "it needs one prompt and one right choice in every example, but "
                                 + e.id()
                                 + " has several"));
+  }
+
+  /** Why there is nothing to choose among: every example has a single choice. */
+  static Optional<String> misfitOfChoices(EvaluatedTask task) {
+    return !task.examples().isEmpty()
+            && task.examples().stream().allMatch(example -> example.choices().size() == 1)
+        ? Optional.of("it needs answers to choose among, but every example has one alone")
+        : Optional.empty();
+  }
+
+  /** Why not all have something to choose among: an example has a single choice. */
+  static Optional<String> misfitOfSingleChoices(List<Example> examples) {
+    return examples.stream()
+        .filter(example -> example.choices().size() == 1)
+        .findFirst()
+        .map(
+            example ->
+                "it needs answers to choose among in every example, but %s has one alone"
+                    .formatted(example.id()));
   }
 }

@@ -19,8 +19,9 @@ import java.util.stream.IntStream;
  */
 @Doc(
     "Measure the class-wise calibration error: the mean over the classes of the calibration error"
-        + " of each class's probability, as it is and debiased. It needs the same choices in every"
-        + " example. Its standard error is by bootstrap.")
+        + " of each class's probability, as it is, which is biased upwards, and debiased. It needs"
+        + " the same choices in every example, two at least, one prompt for all of them, and a"
+        + " single right one. Its standard error is by bootstrap.")
 final class ClasswiseEceMetric implements Metric {
 
   private final EceOptions options;
@@ -48,7 +49,10 @@ final class ClasswiseEceMetric implements Metric {
     int classes = scored.examples().get(0).prediction().scores().size();
     List<BinnedGaps> ofClasses =
         IntStream.range(0, classes).mapToObj(of -> ofClass(scored, of)).toList();
-    return error.of(ofClasses, seeds.stream("metric", "classwise_ece"));
+    return error.of(
+        ofClasses,
+        Reliability.ofClasses(scored, ofClasses, options.most()),
+        seeds.stream("metric", "classwise_ece"));
   }
 
   private BinnedGaps ofClass(ScoredExamples scored, int of) {

@@ -24,11 +24,13 @@ import java.util.SplittableRandom;
  * observed one, or a larger.
  *
  * <p>It says whether the error is more than noise, not how large it is: with examples enough no
- * model passes.
+ * model passes. So it does not order models, and cannot decide between them.
  */
 @Doc(
     "Test whether the expected calibration error is more than noise: the p-value under perfect"
-        + " calibration, from 1,999 draws of answers with the model's own probabilities.")
+        + " calibration, from 1,999 draws of answers with the model's own probabilities. It"
+        + " cannot be the deciding metric: of calibrated models the one with the higher value is no"
+        + " better.")
 final class EcePValueMetric implements Metric {
 
   private static final MetricDescription P_VALUE =
@@ -53,6 +55,12 @@ final class EcePValueMetric implements Metric {
   @Override
   public List<MetricDescription> descriptions() {
     return List.of(P_VALUE);
+  }
+
+  /** Any two values are as good where the model is calibrated. */
+  @Override
+  public boolean canDecide() {
+    return false;
   }
 
   @Override

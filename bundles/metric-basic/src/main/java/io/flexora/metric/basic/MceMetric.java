@@ -9,8 +9,6 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.Seeds;
-import io.flexora.numerics.score.Estimates;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +18,16 @@ import java.util.Optional;
  * probability of the predicted choice and the share of right predictions. A bin of few examples
  * decides it easily, and which bin does changes from sample to sample, so examples have no numbers
  * of it.
+ *
+ * <p>It is biased upwards far more than the expected error: 299 examples of a calibrated model have
+ * 17 to 33 % in 15 bins, depending on how the confidences spread (simulated). An interval around it
+ * would leave out the truth, so it has neither that nor a standard error.
  */
 @Doc(
     "Measure the maximum calibration error: the largest gap of a bin between the predicted choice's"
-        + " probability and accuracy. Bins of few examples decide it easily. Its standard error is"
-        + " by bootstrap.")
+        + " probability and accuracy. Bins of few examples decide it easily, and it is biased"
+        + " upwards (a calibrated model of 299 examples has 17 to 33 % in 15 bins), so it has no"
+        + " standard error.")
 final class MceMetric implements Metric {
 
   private static final MetricDescription MCE =
@@ -33,15 +36,12 @@ final class MceMetric implements Metric {
           .withRange(MetricRange.FRACTION)
           .inPercent()
           .asAggregate();
-  private static final int RESAMPLES = 1000;
 
   private final EceOptions options;
-  private final Seeds seeds;
 
   @Inject
-  MceMetric(EceOptions options, Seeds seeds) {
+  MceMetric(EceOptions options) {
     this.options = options;
-    this.seeds = seeds;
   }
 
   @Override
@@ -57,12 +57,9 @@ final class MceMetric implements Metric {
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
     BinnedGaps gaps = BinnedGaps.ofPredicted(scored, options.binning());
-    double error =
-        Estimates.bootstrapError(
-            scored.size(),
-            RESAMPLES,
-            seeds.stream("metric", "mce"),
-            sample -> gaps.of(sample).largest());
-    return List.of(new MetricResult(new MetricValue(MCE, gaps.all().largest(), error), List.of()));
+    MetricValue value =
+        new MetricValue(MCE, gaps.all().largest(), Double.NaN)
+            .with(Reliability.ofPredicted(scored, gaps, options.most()));
+    return List.of(new MetricResult(value, List.of()));
   }
 }

@@ -1,5 +1,6 @@
 package io.flexora.metric.basic;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricResult;
@@ -14,6 +15,7 @@ import io.flexora.metric.basic.OodAurocOptions.Score;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How well the model's certainty tells its own test examples from those of a further test set (out
@@ -25,11 +27,12 @@ import java.util.Optional;
 @Doc(
     "Measure how well the model's certainty tells its own test examples from those of a further"
         + " test set, by the area under the ROC curve: 1 is perfect, 0.5 is chance. It is for"
-        + " evaluators under test_sets.")
+        + " evaluators under test_sets, of the same kind as that of the own test examples, and"
+        + " needs two choices at least in every example of both.")
 final class OodAurocMetric implements Metric {
 
   private static final MetricDescription OOD_AUROC =
-      MetricDescription.score("ood_auroc", Need.SCORES)
+      MetricDescription.score("ood_auroc", Need.SCORES, Need.REFERENCE)
           .withSymbol("OOD AUROC")
           .withRange(MetricRange.FRACTION)
           .asAggregate();
@@ -48,16 +51,33 @@ final class OodAurocMetric implements Metric {
 
   @Override
   public Optional<String> misfit(EvaluatedTask task) {
-    return task.hasReference()
-        ? Classes.misfitOfChoices(task)
-        : Optional.of(
-            "it compares a further test set with the model's own test examples, and these are its"
-                + " own; name it in the evaluator of a test set under 'test_sets'");
+    List<Example> both =
+        Stream.concat(task.reference().stream().flatMap(List::stream), task.examples().stream())
+            .toList();
+    return Classes.misfitOfSingleChoices(both).or(() -> misfitOfScore(both));
+  }
+
+  /** A guess among few choices has a higher probability than one among many. */
+  private Optional<String> misfitOfScore(List<Example> both) {
+    return both.stream()
+        .filter(example -> options.score() == Score.CONFIDENCE)
+        .filter(example -> example.choices().size() != both.get(0).choices().size())
+        .findFirst()
+        .map(
+            other ->
+                ("by 'score: confidence' it needs the same number of choices in every example, its"
+                        + " own and those of the test set, but %s has %d and %s has %d; take"
+                        + " 'score: entropy'")
+                    .formatted(
+                        both.get(0).id(),
+                        both.get(0).choices().size(),
+                        other.id(),
+                        other.choices().size()));
   }
 
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
-    Auroc auroc = new Auroc(certainties(scored.reference()), certainties(scored.examples()));
+    Auroc auroc = new Auroc(certainties(scored.requireReference()), certainties(scored.examples()));
     MetricValue value = new MetricValue(OOD_AUROC, auroc.value(), auroc.standardError());
     return List.of(new MetricResult(value, List.of()));
   }
@@ -78,6 +98,6 @@ final class OodAurocMetric implements Metric {
     for (double probability : probabilities) {
       sum += probability > 0 ? probability * Math.log(probability) : 0;
     }
-    return probabilities.length > 1 ? sum / Math.log(probabilities.length) : 0;
+    return sum / Math.log(probabilities.length);
   }
 }

@@ -8,7 +8,8 @@ public record OodAurocOptions(
             doc =
                 "What the model's certainty is: minus the entropy of the choices' probabilities,"
                     + " divided by the logarithm of their number, so that test sets with other"
-                    + " numbers of choices compare; or the predicted choice's probability.",
+                    + " numbers of choices compare; or the predicted choice's probability, which"
+                    + " needs the same number of choices in every example.",
             byDefault = "entropy")
         Score score) {
 

@@ -3,7 +3,10 @@ package io.flexora.metric.basic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.flexora.api.data.Example;
+import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
@@ -13,6 +16,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.metric.basic.OodAurocOptions.Score;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
@@ -95,6 +99,7 @@ class AurocMetricsTest {
     assertThat(numbers.get(4)).isCloseTo(0.75 + 5 * (2.5 / 3 - 0.75) / 2, within(1e-14));
   }
 
+  /** One half is no value that was seen, so no example tells of it, and nothing is tested. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void whereAllAreRightOrAllWrongNothingIsToldApart(int label) {
@@ -102,7 +107,49 @@ class AurocMetricsTest {
         ofRight(List.of(Measured.example(label, 0.9, 0.1), Measured.example(label, 0.7, 0.3)));
     assertThat(result.value().value()).isEqualTo(0.5);
     assertThat(result.value().standardError()).isNaN();
-    assertThat(result.examples()).containsExactly(0.5, 0.5);
+    assertThat(result.examples()).isEmpty();
+  }
+
+  /** A single choice is right whatever the model knows, with a probability of 1. */
+  @Test
+  void everyExampleHasToHaveAChoice() {
+    EvaluatedTask mixed = new EvaluatedTask(examples(2, 1, 3), List.of(), false);
+    assertThat(Measured.AUROC.misfit(mixed)).get(STRING).contains("e1 has one alone");
+    EvaluatedTask differing = new EvaluatedTask(examples(2, 3), List.of(), false);
+    assertThat(Measured.AUROC.misfit(differing)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theOwnExamplesHaveToHaveAChoiceToo(Score score) {
+    OodAurocMetric metric = new OodAurocMetric(new OodAurocOptions(score));
+    EvaluatedTask further = new EvaluatedTask(examples(4, 4), List.of(), false);
+    assertThat(metric.misfit(further.withReference(examples(4, 4, 4)))).isEmpty();
+    assertThat(metric.misfit(further.withReference(examples(4, 4, 1))))
+        .get(STRING)
+        .contains("e2 has one alone");
+    EvaluatedTask answers = new EvaluatedTask(examples(4, 1), List.of(), false);
+    assertThat(metric.misfit(answers.withReference(examples(4, 4))))
+        .get(STRING)
+        .contains("e1 has one alone");
+  }
+
+  @Test
+  void theConfidenceNeedsAsManyChoicesInBoth() {
+    EvaluatedTask further = new EvaluatedTask(examples(4, 4), List.of(), false);
+    EvaluatedTask beside = further.withReference(examples(4, 4, 2));
+    assertThat(new OodAurocMetric(new OodAurocOptions(Score.CONFIDENCE)).misfit(beside))
+        .get(STRING)
+        .contains("e0 has 4 and e2 has 2")
+        .contains("take 'score: entropy'");
+    assertThat(new OodAurocMetric(new OodAurocOptions(Score.ENTROPY)).misfit(beside)).isEmpty();
+  }
+
+  /** Examples with so many choices. */
+  private static List<Example> examples(int... choices) {
+    return IntStream.range(0, choices.length)
+        .mapToObj(i -> new Example("e" + i, "q", Collections.nCopies(choices[i], "a"), 0))
+        .toList();
   }
 
   /** It orders, so of two choices a temperature changes nothing. */
@@ -141,7 +188,7 @@ class AurocMetricsTest {
     List<ScoredExample> ofTwo = List.of(Measured.example(0, 0.5, 0.5));
     assertThat(outOf(Score.ENTROPY, ofFour, ofTwo).value()).isEqualTo(0.5);
     assertThat(outOf(Score.CONFIDENCE, ofFour, ofTwo).value()).isZero();
-    List<ScoredExample> known = List.of(Measured.example(0, 1, 0, 0), Measured.example(0, 1));
+    List<ScoredExample> known = List.of(Measured.example(0, 1, 0, 0), Measured.example(0, 1, 0));
     assertThat(outOf(Score.ENTROPY, known, known).value()).isEqualTo(0.5);
     assertThat(outOf(Score.ENTROPY, known, ofTwo).value()).isEqualTo(1);
   }
@@ -152,8 +199,12 @@ class AurocMetricsTest {
     AssignedQuestions context = new AssignedQuestions().text(1, 0, 0.6, 0.4).text(1, 1, 0.9, 0.1);
     assertThatThrownBy(() -> Measured.of(context, metric))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("metric 'ood_auroc' does not fit the task")
-        .hasMessageContaining("under 'test_sets'");
+        .hasMessageContaining("metric 'ood_auroc' is given nothing")
+        .hasMessageContaining("the evaluator has to pass on the 'reference'");
+    ScoredExamples alone = new ScoredExamples(List.of(Measured.example(0, 0.6, 0.4)));
+    assertThatThrownBy(() -> metric.compute(alone))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("the evaluator");
     context.besideOwn(List.of(Measured.example(0, 0.3, 0.7), Measured.example(0, 0.8, 0.2)));
     Evaluation evaluation = Measured.of(context, metric);
     // Both are surer than the first and less sure than the second.

@@ -136,11 +136,10 @@ class BasicMetricSuitesTest {
     }
   }
 
-  /** In two bins: with one of few examples the bootstrap itself is too noisy to compare with. */
   @Nested
   class Mce extends Configured {
     Mce() {
-      super("{use: mce, bins: 2}");
+      super("mce");
     }
   }
 

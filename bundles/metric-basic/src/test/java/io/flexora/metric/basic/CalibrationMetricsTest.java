@@ -1,6 +1,7 @@
 package io.flexora.metric.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.io.IOException;
@@ -114,6 +116,16 @@ class CalibrationMetricsTest {
     assertThat(further.metrics().get("ece_p_value").value()).isEqualTo(1 / 2000.0);
   }
 
+  @Test
+  void thePValueOfATestDecidesNothing() {
+    AssignedQuestions context = new AssignedQuestions().text(1, 0, 0.75, 0.25);
+    assertThatThrownBy(() -> Measured.of(context, Measured.ECE_P_VALUE, Measured.ECE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("the deciding metric, 'ece_p_value', does not say");
+    assertThat(Measured.of(context, Measured.ECE, Measured.ECE_P_VALUE).deciding())
+        .isEqualTo("ece");
+  }
+
   /** Gaps of 25 % and of 5 % in the two bins that have examples. */
   @Test
   void theMaximumIsTheLargestGapOfABin() {
@@ -125,9 +137,14 @@ class CalibrationMetricsTest {
       context.text(1, 0, 0.95, 0.05);
     }
     Evaluation evaluation = Measured.of(context, Measured.MCE, Measured.ECE);
-    assertThat(evaluation.metrics().get("mce").value()).isCloseTo(0.25, within(1e-12));
-    assertThat(evaluation.metrics().get("ece").value())
-        .isCloseTo((10 * 0.25 + 20 * 0.05) / 30, within(1e-12));
+    MetricValue mce = evaluation.metrics().get("mce");
+    MetricValue ece = evaluation.metrics().get("ece");
+    assertThat(mce.value()).isCloseTo(0.25, within(1e-12));
+    assertThat(ece.value()).isCloseTo((10 * 0.25 + 20 * 0.05) / 30, within(1e-12));
+    assertThat(mce.diagram()).isPresent().isEqualTo(ece.diagram());
+    // Around a value with such a bias there is no interval.
+    assertThat(mce.interval()).isEmpty();
+    assertThat(mce.standardError()).isNaN();
   }
 
   /**

@@ -57,6 +57,31 @@ class ReliabilityDiagramTest {
     assertPoint(points.get(1), new Diagram.Point(0.95, 1, 0.8388748419471808, 1, 20));
   }
 
+  /** Seven probabilities up to one half, of which two came true, and two above, of which one. */
+  @Test
+  void thatOfAllClassesHasEachExampleOnceForEachClass() {
+    AssignedQuestions context =
+        new AssignedQuestions()
+            .text(1, 1, 0.6, 0.3, 0.1)
+            .text(1, 1, 0.4, 0.4, 0.2)
+            .text(1, 2, 0.3, 0.1, 0.6);
+    Diagram diagram =
+        Measured.of(context, Measured.CLASSWISE_ECE)
+            .metrics()
+            .get("classwise_ece")
+            .diagram()
+            .orElseThrow();
+    assertThat(diagram.title())
+        .isEqualTo("Reliability of 3 examples in up to 2 bins, 3 classes together");
+    assertThat(diagram.points()).hasSize(2);
+    assertThat(diagram.points().get(0).x()).isCloseTo(1.8 / 7, within(1e-12));
+    assertThat(diagram.points().get(0).y()).isCloseTo(2 / 7.0, within(1e-12));
+    assertThat(diagram.points().get(0).examples()).isEqualTo(7);
+    assertThat(diagram.points().get(1).x()).isCloseTo(0.6, within(1e-12));
+    assertThat(diagram.points().get(1).y()).isCloseTo(0.5, within(1e-12));
+    assertThat(diagram.points().get(1).examples()).isEqualTo(2);
+  }
+
   private static void assertPoint(Diagram.Point found, Diagram.Point expected) {
     assertThat(found.x()).isCloseTo(expected.x(), within(1e-12));
     assertThat(found.y()).isCloseTo(expected.y(), within(1e-12));

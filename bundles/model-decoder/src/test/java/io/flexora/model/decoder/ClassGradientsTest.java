@@ -12,6 +12,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ClassGradients;
+import io.flexora.api.model.ClassGradients.Differentiated;
 import io.flexora.api.model.ExampleGradients;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
@@ -24,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Compares class outputs and their Jacobians with PyTorch's; the property {@code flexora.reference}
@@ -51,6 +54,7 @@ class ClassGradientsTest {
         0,
         rows,
         LAYERS,
+        Differentiated.OUTPUTS,
         (scope, e, found, theta, model) -> {
           seen[0]++;
           assertThat(found.outputs())
@@ -82,6 +86,7 @@ class ClassGradientsTest {
         0,
         rows,
         List.of(2),
+        Differentiated.OUTPUTS,
         (scope, e, found, theta, model) -> {
           Tokens row = rows.get(e);
           double[] scores = model.scores(scope, model.batch(scope, rows), Point.of(theta))[e];
@@ -94,13 +99,15 @@ class ClassGradientsTest {
         });
   }
 
-  @Test
-  void oneSegmentOfLayersAtATimeTheyAreThoseOfAllLayersAtOnce() throws IOException {
+  @ParameterizedTest
+  @EnumSource(Differentiated.class)
+  void oneSegmentOfLayersAtATimeTheyAreThoseOfAllLayersAtOnce(Differentiated differentiated)
+      throws IOException {
     TinyModel tiny = TinyModel.named("llama3");
     for (List<Integer> layers : List.of(LAYERS, List.of(0), List.of(2))) {
-      List<double[]> expected = arrays(tiny, 1, layers);
+      List<double[]> expected = arrays(tiny, 1, layers, differentiated);
       for (int segments : new int[] {2, 3}) {
-        List<double[]> found = arrays(tiny, segments, layers);
+        List<double[]> found = arrays(tiny, segments, layers, differentiated);
         assertThat(found).hasSameSizeAs(expected).isNotEmpty();
         for (int i = 0; i < found.size(); i++) {
           assertThat(found.get(i)).containsExactly(expected.get(i), within(1e-12));
@@ -109,7 +116,8 @@ class ClassGradientsTest {
     }
   }
 
-  private static List<double[]> arrays(TinyModel tiny, int segments, List<Integer> layers)
+  private static List<double[]> arrays(
+      TinyModel tiny, int segments, List<Integer> layers, Differentiated differentiated)
       throws IOException {
     List<double[]> arrays = new ArrayList<>();
     read(
@@ -117,6 +125,7 @@ class ClassGradientsTest {
         segments,
         TinyModel.questions(tiny.reference()),
         layers,
+        differentiated,
         (scope, e, found, theta, model) -> {
           arrays.add(found.outputs());
           for (ExampleGradients.Module module : found.modules()) {
@@ -134,7 +143,12 @@ class ClassGradientsTest {
   }
 
   private static void read(
-      TinyModel tiny, int segments, List<Tokens> rows, List<Integer> layers, Check check)
+      TinyModel tiny,
+      int segments,
+      List<Tokens> rows,
+      List<Integer> layers,
+      Differentiated differentiated,
+      Check check)
       throws IOException {
     AdapterPlan plan = new AdapterPlan(Lora.method(0.1), LAYERS, MODULES, 0);
     try (BaseModel base = tiny.backend(ComputeChoice.FLOAT64, segments).load();
@@ -148,7 +162,7 @@ class ClassGradientsTest {
               model.batch(scope, rows),
               Point.of(theta),
               layers,
-              ClassGradients.Differentiated.OUTPUTS,
+              differentiated,
               (own, example, found) -> check.of(own, example, found, theta, model));
     }
   }

@@ -34,6 +34,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.transformers.causal.AdaptedCausal;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pruned matrices and adapters on them, in float64 where nothing else is said. */
@@ -383,15 +385,19 @@ class PrunedModelTest {
     }
   }
 
-  @Test
-  void mergesOnceForAllTokensOfAText() throws IOException {
-    try (BaseModel model = TinyModel.named("llama3").backend(ComputeChoice.FLOAT64, 0).load();
+  /** Of a layer in bf16 whose modules are not all adapted, the changes alone are kept. */
+  @ParameterizedTest
+  @CsvSource({"FLOAT64, 7", "FLOAT32, 3", "BF16, 7", "BF16, 3"})
+  void mergesOnceForAllTokensOfAText(ComputeChoice type, int count) throws IOException {
+    try (BaseModel model = TinyModel.named("llama3").backend(type, 0).load();
         NDManager scope = model.manager().newSubManager();
         BaseModel sparse = pruned(model, masks(scope, model))) {
-      List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
+      List<String> modules =
+          model.shape().modules().stream().map(ModuleShape::name).limit(count).toList();
       AdapterPlan plan = new AdapterPlan(new Counting(), List.of(0, 2), modules, 0);
       try (AdaptedModel adapted = sparse.adapt(plan)) {
-        NDArray merges = scope.zeros(new Shape(2L * modules.size()), DataType.FLOAT64);
+        DataType ofTheta = type == ComputeChoice.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+        NDArray merges = scope.zeros(new Shape(2L * count), ofTheta);
         int[] text =
             adapted
                 .require(TextGenerator.class, "this test")
@@ -402,8 +408,33 @@ class PrunedModelTest {
                     new Sampling(4, 0, 1, 1, Set.of()),
                     id -> {});
         assertThat(text).hasSize(4);
-        assertThat(merges.toDoubleArray()).containsOnly(1.0);
+        assertThat(Values.of(merges)).containsOnly(1.0);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3", "phi3"})
+  void readsATextInBf16AsInFloat32WhereSomeModulesAreAdapted(String name) throws IOException {
+    TinyModel tiny = TinyModel.named(name);
+    try (BaseModel exact = tiny.backend(ComputeChoice.FLOAT32, 0).load();
+        BaseModel rounded = tiny.backend(ComputeChoice.BF16, 0).load()) {
+      double[] expected = logits(exact, 1);
+      double[] bare = logits(exact, 0);
+      double[] found = logits(rounded, 1);
+      assertThat(distance(found, expected)).isLessThan(0.2 * distance(bare, expected));
+    }
+  }
+
+  /** The logits after a text, with adapters on the first module of the layers and on the last. */
+  private static double[] logits(BaseModel model, double scale) {
+    List<String> all = model.shape().modules().stream().map(ModuleShape::name).toList();
+    List<String> some = List.of(all.get(0), all.get(all.size() - 1));
+    NDManager scope = model.manager().newSubManager();
+    try (BaseModel sparse = pruned(model, masks(scope, model));
+        AdaptedModel adapted = sparse.adapt(plan(model, some, 0.3))) {
+      NDArray theta = theta(scope, adapted).toType(DataType.FLOAT32, false).mul(scale);
+      return ((AdaptedCausal) adapted).logits(Point.of(theta), new int[] {5, 17, 80});
     }
   }
 

@@ -176,7 +176,8 @@ public interface AdapterMethod {
    *
    * <p>{@code weight} and the result are in the type of the parameters. Where nothing is dropped, a
    * model may apply this matrix alone, which saves a product of matrices in the forward pass and
-   * one in the backward pass; {@code adapt} serves otherwise.
+   * one in the backward pass, or, for many calls with the same parameters, apply its difference
+   * from {@code weight} beside that; {@code adapt} serves otherwise.
    */
   default boolean mergesMasked() {
     return false;

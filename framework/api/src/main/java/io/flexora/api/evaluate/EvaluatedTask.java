@@ -2,6 +2,7 @@ package io.flexora.api.evaluate;
 
 import io.flexora.api.data.Example;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an evaluation is about, as far as it is known before a model is loaded.
@@ -10,26 +11,36 @@ import java.util.List;
  * @param classes the names of the classes of the task; empty where the likelihood of an answer's
  *     text is judged
  * @param generates whether the model can generate text
- * @param hasReference whether the examples are a further test set, so that what the model said of
- *     its own test examples will stand beside them
+ * @param reference the model's own test examples, where {@code examples} are a further test set, so
+ *     that what the model said of its own will stand beside them; empty where they are the own
+ *     ones, and where an evaluator of another kind scores those, whose scores mean something else
  * @since 0.1
  */
 public record EvaluatedTask(
-    List<Example> examples, List<String> classes, boolean generates, boolean hasReference) {
+    List<Example> examples,
+    List<String> classes,
+    boolean generates,
+    Optional<List<Example>> reference) {
 
   /** Copies the lists. */
   public EvaluatedTask {
     examples = List.copyOf(examples);
     classes = List.copyOf(classes);
+    reference = reference.map(List::copyOf);
   }
 
   /** A task without a reference. */
   public EvaluatedTask(List<Example> examples, List<String> classes, boolean generates) {
-    this(examples, classes, generates, false);
+    this(examples, classes, generates, Optional.empty());
   }
 
-  /** The same on a further test set. */
-  public EvaluatedTask withReference() {
-    return new EvaluatedTask(examples, classes, generates, true);
+  /** The same where the examples are a further test set beside these own ones. */
+  public EvaluatedTask withReference(List<Example> own) {
+    return new EvaluatedTask(examples, classes, generates, Optional.of(own));
+  }
+
+  /** Whether what the model said of its own test examples will stand beside these. */
+  public boolean hasReference() {
+    return reference.isPresent();
   }
 }

@@ -28,7 +28,11 @@ public interface EvaluationContext {
 
   /**
    * What the same model said of its own test examples, where {@link #examples} are a further test
-   * set; empty otherwise.
+   * set and an evaluator of the same kind scored both; empty otherwise. An evaluator that scores in
+   * a context of its own passes it on.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the evaluator of the own examples did not give a
+   *     prediction of each, in order
    */
   List<ScoredExample> reference();
 

@@ -22,6 +22,14 @@ public interface Metric {
   List<MetricDescription> descriptions();
 
   /**
+   * Whether its figures may decide between models: not where a better value tells of no better
+   * model, such as the p-value of a test, which is noise wherever there is nothing to find.
+   */
+  default boolean canDecide() {
+    return true;
+  }
+
+  /**
    * Says why it cannot be computed from some examples. It is asked before anything is trained or
    * scored. Whether the examples have what its descriptions {@linkplain MetricDescription#needs
    * need} was checked before.

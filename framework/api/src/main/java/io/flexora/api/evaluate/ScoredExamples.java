@@ -1,5 +1,6 @@
 package io.flexora.api.evaluate;
 
+import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -22,6 +23,21 @@ public record ScoredExamples(List<ScoredExample> examples, List<ScoredExample> r
   /** Examples without a reference. */
   public ScoredExamples(List<ScoredExample> examples) {
     this(examples, List.of());
+  }
+
+  /**
+   * The reference, for a metric that needs one.
+   *
+   * @throws FlexoraException if there is none: the evaluator has lost it, as a task without one was
+   *     refused
+   */
+  public List<ScoredExample> requireReference() {
+    if (reference.isEmpty()) {
+      throw new FlexoraException(
+          "the evaluator gave its metric nothing that the model said of its own test examples; it"
+              + " has to pass on the 'reference' of its context");
+    }
+    return reference;
   }
 
   /** How many examples there are. */

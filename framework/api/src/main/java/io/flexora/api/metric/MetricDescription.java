@@ -43,7 +43,12 @@ public record MetricDescription(
     /** The text that the model generates. */
     TEXT,
     /** The number or text that the example carries as its target. */
-    TARGET
+    TARGET,
+    /**
+     * What the same model said of its own test examples, beside those of a further test set. Where
+     * nothing stands beside the examples, the metric is refused.
+     */
+    REFERENCE
   }
 
   /**

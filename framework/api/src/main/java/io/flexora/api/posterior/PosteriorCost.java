@@ -5,7 +5,8 @@ package io.flexora.api.posterior;
  *
  * @param trainings how many further trainings of the model it does
  * @param forwardPasses how many examples it passes through the model for its fit and for scoring
- *     the test examples; a gradient counts as two passes more
+ *     the test examples; a gradient counts as two passes more, and layers that are computed once
+ *     more for it as one
  * @since 0.1
  */
 public record PosteriorCost(int trainings, long forwardPasses) {

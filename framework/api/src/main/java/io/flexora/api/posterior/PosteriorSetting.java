@@ -20,6 +20,8 @@ import java.util.OptionalLong;
  * @param hasOwnBase whether the training makes a base of its own, as one does that prunes the
  *     frozen matrices
  * @param steps the steps of the training; empty where they are not known beforehand
+ * @param recomputes whether the model computes its layers once more for a gradient, a segment of
+ *     them at a time
  * @since 0.1
  */
 public record PosteriorSetting(
@@ -30,10 +32,12 @@ public record PosteriorSetting(
     int training,
     int validation,
     boolean hasOwnBase,
-    OptionalLong steps) {
+    OptionalLong steps,
+    boolean recomputes) {
 
   /**
-   * A setting whose training has any number of steps and leaves the frozen matrices as they are.
+   * A setting whose training has any number of steps and leaves the frozen matrices as they are, of
+   * a model that computes nothing twice.
    */
   public PosteriorSetting(
       EvaluatedTask task,
@@ -42,7 +46,7 @@ public record PosteriorSetting(
       ModelShape shape,
       int training,
       int validation) {
-    this(task, adapter, modules, shape, training, validation, false, OptionalLong.empty());
+    this(task, adapter, modules, shape, training, validation, false, OptionalLong.empty(), false);
   }
 
   /** Copies the list. */

@@ -1,5 +1,6 @@
 package io.flexora.numerics.score;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
@@ -33,6 +34,10 @@ public final class MetricSet {
   /** A metric of the configuration. */
   private record Chosen(String use, Metric metric) {
 
+    static Chosen of(Component<Metric> component) {
+      return new Chosen(component.name(), component.get());
+    }
+
     List<String> names() {
       return metric.descriptions().stream().map(MetricDescription::name).toList();
     }
@@ -65,8 +70,8 @@ public final class MetricSet {
   /**
    * Refuses a task that a metric does not fit.
    *
-   * @throws FlexoraException if one does not, there is none, two give figures of the same name, or
-   *     none gives the deciding one
+   * @throws FlexoraException if one does not, there is none, two give figures of the same name,
+   *     none gives the deciding one, or that cannot decide
    */
   public void requireFit(EvaluatedTask task) {
     deciding(fitting(task));
@@ -78,6 +83,7 @@ public final class MetricSet {
    * @throws FlexoraException if a metric does not fit, or breaks its contract
    */
   public Evaluation evaluate(EvaluationContext context, Scorer scorer) {
+    requireReference(context);
     List<Chosen> fitting = fitting(task(context));
     String decides = deciding(fitting);
     boolean texts = fitting.stream().anyMatch(chosen -> chosen.needs(Need.TEXT));
@@ -95,14 +101,32 @@ public final class MetricSet {
     return new Evaluation(values, decides, predictions(scored, ofExamples));
   }
 
+  /** A task without a reference was refused before, so the evaluator has lost it on the way. */
+  private void requireReference(EvaluationContext context) {
+    if (context.reference().isEmpty()) {
+      metrics.stream()
+          .map(Chosen::of)
+          .filter(chosen -> chosen.needs(Need.REFERENCE))
+          .findFirst()
+          .ifPresent(
+              chosen -> {
+                throw new FlexoraException(
+                    ("metric '%s' is given nothing that the model said of its own test examples;"
+                            + " the evaluator has to pass on the 'reference' of its context")
+                        .formatted(chosen.use()));
+              });
+    }
+  }
+
   private static EvaluatedTask task(EvaluationContext context) {
     List<Tokens> examples = context.examples();
     boolean head = !examples.isEmpty() && examples.get(0).choices().isEmpty();
+    List<Example> own = context.reference().stream().map(ScoredExample::example).toList();
     return new EvaluatedTask(
         examples.stream().map(Tokens::example).toList(),
         head ? examples.get(0).example().choices() : List.of(),
         !head && context.model().ability(TextGenerator.class).isPresent(),
-        !context.reference().isEmpty());
+        Optional.of(own).filter(some -> !some.isEmpty()));
   }
 
   private List<Chosen> fitting(EvaluatedTask task) {
@@ -112,7 +136,7 @@ public final class MetricSet {
     List<Chosen> fitting = new ArrayList<>();
     Map<String, String> taken = new HashMap<>();
     for (Component<Metric> component : metrics) {
-      Chosen chosen = new Chosen(component.name(), component.get());
+      Chosen chosen = Chosen.of(component);
       misfit(chosen.metric(), task)
           .ifPresent(
               why -> {
@@ -130,7 +154,7 @@ public final class MetricSet {
       fitting.add(chosen);
     }
     for (Component<Metric> component : optional) {
-      Chosen chosen = new Chosen(component.name(), component.get());
+      Chosen chosen = Chosen.of(component);
       if (chosen.names().stream().noneMatch(taken::containsKey)
           && misfit(chosen.metric(), task).isEmpty()) {
         chosen.names().forEach(name -> taken.put(name, chosen.use()));
@@ -144,6 +168,11 @@ public final class MetricSet {
     for (MetricDescription description : metric.descriptions()) {
       if (description.needs().contains(Need.TEXT) && !task.generates()) {
         return Optional.of("it needs generated text, but the model cannot generate any");
+      }
+      if (description.needs().contains(Need.REFERENCE) && !task.hasReference()) {
+        return Optional.of(
+            "it compares a further test set with the model's own test examples, and these are its"
+                + " own; name it in the evaluator of a test set under 'test_sets'");
       }
       if (description.needs().contains(Need.TARGET)) {
         Optional<String> without =
@@ -165,10 +194,20 @@ public final class MetricSet {
   private String deciding(List<Chosen> fitting) {
     List<String> names = fitting.stream().flatMap(chosen -> chosen.names().stream()).toList();
     String decides = deciding.orElseGet(() -> names.get(0));
-    if (!names.contains(decides)) {
+    Chosen chosen =
+        fitting.stream()
+            .filter(one -> one.names().contains(decides))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new FlexoraException(
+                        "the deciding metric '%s' is not measured; measured are %s"
+                            .formatted(decides, String.join(", ", names))));
+    if (!chosen.metric().canDecide()) {
       throw new FlexoraException(
-          "the deciding metric '%s' is not measured; measured are %s"
-              .formatted(decides, String.join(", ", names)));
+          ("the deciding metric, '%s', does not say which of two models is the better one; write"
+                  + " another one as 'deciding', or first among the metrics")
+              .formatted(decides));
     }
     return decides;
   }

@@ -56,7 +56,8 @@ public final class TorchScript implements AutoCloseable {
    * Calls a method. Gradients can be taken inside of it; outside, nothing records any.
    *
    * <p>A method has to clone what it returns of its arguments, which may look at memory of Java's:
-   * see {@link NativeArrays}.
+   * see {@link NativeArrays}. Arguments that are known to own their memory, or to live longer than
+   * what is returned, may be returned as they are.
    *
    * @param method its name
    * @param arguments one for each of its parameters

@@ -316,7 +316,10 @@ public final class AdapterLayout {
    * of the model, dots in its name as underscores, with the signature {@code (x, y, weight, p,
    * gate, seeds)}; {@code p} and {@code seeds} are those of the layer, what {@code own} and {@code
    * own_seeds} give. Where adapters {@link #merges merge}, there is {@code merge_NAME(weight, p,
-   * gate)} for each adapted module, too.
+   * gate)} for each adapted module, too, and {@code change_NAME(weight, p, gate)}, by how much the
+   * merged matrix differs, in the type of the parameters: where a layer's {@code seeds} are empty,
+   * {@code adapt_NAME} takes {@code p} as these changes of its adapted modules, and drops nothing.
+   * An empty change is none.
    */
   public String text() {
     return new AdapterText(this).text();

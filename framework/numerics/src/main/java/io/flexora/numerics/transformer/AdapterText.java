@@ -68,6 +68,25 @@ final class AdapterText {
           return self.merged(weight, p, c, gate)
       """;
 
+  /**
+   * Serves many calls with the same parameters where the frozen matrix is not replaced: the merged
+   * matrix less the frozen one, made once, and the output with that added.
+   */
+  private static final String CHANGES =
+      """
+        def change_chosen(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+          if torch.numel(p[0]) == 0:
+            return torch.zeros_like(p[0])
+          wide = torch.type_as(weight, p[0])
+          return self.merged(wide, p, c, gate) - wide
+
+        def changed(self, x: Tensor, y: Tensor, change: Tensor) -> Tensor:
+          if torch.numel(change) == 0:
+            return y
+          z = torch.linear(torch.type_as(x, change), change)
+          return torch.add_(torch.type_as(z, y), y)
+      """;
+
   private final AdapterLayout layout;
   private final AdapterPlan plan;
   private final List<ModuleShape> modules;
@@ -104,25 +123,38 @@ final class AdapterText {
     return text(
         layout.pieces(),
         (m, arrays) ->
-            "return self.%s(x, y, weight, %s, gate, seeds[%d])".formatted(adapt(), arrays, m));
+            ofChange(m)
+                + "return self.%s(x, y, weight, %s, gate, seeds[%d])"
+                    .formatted(adapt(), arrays, m));
   }
 
   private String dropping() {
     return text(
             layout.pieces(),
             (m, arrays) ->
-                "return self.by_example(x, y, weight, %s, gate, seeds, %d)".formatted(arrays, m))
+                ofChange(m)
+                    + "return self.by_example(x, y, weight, %s, gate, seeds, %d)"
+                        .formatted(arrays, m))
         + BY_EXAMPLE.formatted(modules.size(), adapt());
+  }
+
+  /** Takes a module's change where a layer is given those that were made before. */
+  private String ofChange(int module) {
+    return layout.merges()
+        ? "if len(seeds) == 0:\n      return self.changed(x, y, p[%d])\n    ".formatted(module)
+        : "";
   }
 
   private String merging() {
     Map<ModuleShape, String> arrays = bodies(layout.pieces(), (m, own) -> own);
-    StringBuilder text = new StringBuilder(MERGED_CHOSEN);
+    StringBuilder text = new StringBuilder(MERGED_CHOSEN + CHANGES);
     for (ModuleShape module : modules) {
       text.append(
           """
-            def merge_%s(self, weight: Tensor, p: List[Tensor], gate: Tensor) -> Tensor:
-              %sreturn self.merged_chosen(weight, %s, gate)
+            def merge_%1$s(self, weight: Tensor, p: List[Tensor], gate: Tensor) -> Tensor:
+              %2$sreturn self.merged_chosen(weight, %3$s, gate)
+            def change_%1$s(self, weight: Tensor, p: List[Tensor], gate: Tensor) -> Tensor:
+              %2$sreturn self.change_chosen(weight, %3$s, gate)
           """
               .formatted(AdapterLayout.identifier(module), gate(module), arrays.get(module)));
     }

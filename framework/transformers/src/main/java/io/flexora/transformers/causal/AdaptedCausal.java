@@ -38,6 +38,7 @@ import io.flexora.transformers.export.MergedExport;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.generation.Generation;
+import io.flexora.transformers.generation.MergedArrays;
 import io.flexora.transformers.model.AdaptedTransformer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -339,20 +340,23 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   /** The frozen arrays, merged with the adapters for all tokens of a text at once. */
-  private List<NDArray> merged(NDManager scope, Point point) {
+  private MergedArrays merged(NDManager scope, Point point) {
     List<NDArray> weights = differentiation().withConstants(model.weights());
     if (!layout().merges()) {
-      return weights;
+      return new MergedArrays(weights, List.of(none(scope)));
     }
     // What is not merged comes back as it is: the model's arrays, which live longer than the scope.
-    return differentiation()
-        .script()
-        .call(
-            "merged_weights",
-            new Arguments(scope)
-                .with("theta", point.theta())
-                .with("alpha", point.alpha().orElseGet(() -> differentiation().noGates(scope)))
-                .with("w", weights));
+    NDList merged =
+        differentiation()
+            .script()
+            .call(
+                "merged_weights",
+                new Arguments(scope)
+                    .with("theta", point.theta())
+                    .with("alpha", point.alpha().orElseGet(() -> differentiation().noGates(scope)))
+                    .with("w", weights));
+    return new MergedArrays(
+        merged.subList(0, weights.size()), merged.subList(weights.size(), merged.size()));
   }
 
   /** The logits after the last of some tokens {@code [vocabulary]}. */

@@ -11,12 +11,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * The text that puts merged matrices in the place of a layer's pruned ones. All of the layer is
  * then computed in the type of the adapters' parameters; where that is not the model's, only layers
- * whose modules are all adapted are merged, since others are quicker in the model's type.
+ * whose modules are all adapted are merged, since others are quicker in the model's type: of these,
+ * what the adapters change can be made once for many calls.
  */
 final class MergedLayer {
 
@@ -30,7 +32,7 @@ final class MergedLayer {
     this.layout = layout;
   }
 
-  /** The methods {@code is_mergeable} and {@code merged_layer}. */
+  /** The methods {@code is_mergeable}, {@code merged_layer} and {@code layer_changes}. */
   String torchScript() {
     Map<Integer, List<ModuleShape>> joined = new TreeMap<>();
     for (ModuleShape module : layout.modules()) {
@@ -47,13 +49,28 @@ final class MergedLayer {
         for k in %4$s:
           w[k + %3$d * i] = torch.type_as(w[k + %3$d * i], p[0])
     %5$s    return w
+
+      def layer_changes(self, w: List[Tensor], i: int, p: List[Tensor], gate: Tensor) -> List[Tensor]:
+        return [%6$s]
     """
         .formatted(
             layout.modules().size() == shape.modules().size() ? "True" : "False",
             arrays.global() + joined.keySet().iterator().next(),
             arrays.perLayer(),
             computed(),
-            text);
+            text,
+            layout.modules().stream().map(this::change).collect(Collectors.joining(", ")));
+  }
+
+  private String change(ModuleShape module) {
+    long first = place(module).first();
+    return "self.change_%s(torch.slice(w[%d + %d * i], 0, %d, %d), p, gate)"
+        .formatted(
+            AdapterLayout.identifier(module),
+            place(module).array(),
+            arrays.perLayer(),
+            first,
+            first + module.outputs());
   }
 
   /** The matrices and biases of the first layer. */

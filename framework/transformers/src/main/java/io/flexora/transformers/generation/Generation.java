@@ -10,7 +10,6 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.Values;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
@@ -25,7 +24,7 @@ import java.util.stream.LongStream;
 public final class Generation {
 
   private final Differentiation differentiation;
-  private final List<NDArray> weights;
+  private final MergedArrays arrays;
   private final int positions;
   private final OptionalInt shortText;
   private final Point point;
@@ -36,21 +35,21 @@ public final class Generation {
    * Starts a text.
    *
    * @param differentiation the compiled model, with the methods {@code no_cache(w)}, which makes
-   *     empty keys and values, and {@code logits(theta, alpha, w, ids, positions, cache)}, which
-   *     gives the logits after the last token and the longer keys and values
-   * @param weights the frozen arrays, merged with the adapters where the model merges them
+   *     empty keys and values, and {@code logits(theta, alpha, w, changes, ids, positions, cache)},
+   *     which gives the logits after the last token and the longer keys and values
+   * @param arrays the frozen arrays, merged with the adapters where the model merges them
    * @param positions the longest text, in tokens
    * @param shortText the longest text whose keys are as those of a short one, if there is a bound
    */
   public Generation(
       Differentiation differentiation,
-      List<NDArray> weights,
+      MergedArrays arrays,
       int positions,
       OptionalInt shortText,
       Point point,
       Sampling sampling) {
     this.differentiation = differentiation;
-    this.weights = weights;
+    this.arrays = arrays;
     this.positions = positions;
     this.shortText = shortText;
     this.point = point;
@@ -110,7 +109,7 @@ public final class Generation {
   }
 
   private Arguments weights(NDManager scope) {
-    return new Arguments(scope).with("w", weights);
+    return new Arguments(scope).with("w", arrays.weights());
   }
 
   /** The logits of the token after the last one {@code [vocabulary]}, then the kept arrays. */
@@ -120,6 +119,7 @@ public final class Generation {
         weights(scope)
             .with("theta", point.theta())
             .with("alpha", alpha)
+            .with("changes", arrays.changes())
             .with("ids", NativeArrays.of(scope, IntStream.of(ids).asLongStream().toArray()))
             .with("positions", places(scope, position, ids.length))
             .with("cache", cache);

@@ -123,7 +123,8 @@ class EnsemblesTest {
         fine.training(),
         fine.validation(),
         hasOwnBase,
-        steps);
+        steps,
+        fine.recomputes());
   }
 
   @Test

@@ -86,13 +86,13 @@ final class LaplacePosterior implements Posterior {
     long predicted = (long) validation + setting.test();
     return new PosteriorCost(
         0,
-        setting.training() * passes(classes, Differentiated.DIFFERENCES)
-            + predicted * passes(classes, options.predictive().differentiated()));
+        setting.training() * passes(setting, classes, Differentiated.DIFFERENCES)
+            + predicted * passes(setting, classes, options.predictive().differentiated()));
   }
 
-  private static long passes(int classes, Differentiated differentiated) {
+  private static long passes(PosteriorSetting setting, int classes, Differentiated differentiated) {
     int gradients = differentiated == Differentiated.OUTPUTS ? classes : Math.max(0, classes - 1);
-    return 1 + 2L * gradients;
+    return (setting.recomputes() ? 2 : 1) + 2L * gradients;
   }
 
   @Override

@@ -226,7 +226,15 @@ class LaplaceOnLlamaTest {
         .contains("gradients of its class outputs", "this model (" + shape.family() + ") cannot");
     PosteriorSetting pruned =
         new PosteriorSetting(
-            fine.task(), fine.adapter(), fine.modules(), fine.shape(), 4, 0, true, fine.steps());
+            fine.task(),
+            fine.adapter(),
+            fine.modules(),
+            fine.shape(),
+            4,
+            0,
+            true,
+            fine.steps(),
+            fine.recomputes());
     assertThat(laplace.misfit(pruned).orElseThrow()).contains("a base that the trainer prunes");
     LaplaceOptions tuned =
         new LaplaceOptions(
@@ -253,6 +261,24 @@ class LaplaceOnLlamaTest {
     LaplaceOptions probit =
         changed(LaplaceOptions.UncertainLayers.ALL, Optional.empty(), Averaging.PROBIT);
     assertThat(new LaplacePosterior(probit).cost(setting).forwardPasses()).isEqualTo(4 * 3 + 5);
+  }
+
+  @Test
+  void layersThatAreComputedOnceMoreForTheirGradientsAreAnotherPass() throws IOException {
+    PosteriorSetting once = setting(lora(), List.of("a", "b"), 4);
+    PosteriorSetting twice =
+        new PosteriorSetting(
+            once.task(),
+            once.adapter(),
+            once.modules(),
+            once.shape(),
+            once.training(),
+            once.validation(),
+            once.hasOwnBase(),
+            once.steps(),
+            true);
+    LaplacePosterior laplace = new LaplacePosterior(options(TokenRule.EXPAND, 4));
+    assertThat(laplace.cost(twice).forwardPasses()).isEqualTo(4 * 4 + 4);
   }
 
   private PosteriorSetting setting(AdapterMethod adapter, List<String> choices, int training)
