@@ -336,6 +336,40 @@ class TunedComparisonTest {
   }
 
   @Test
+  void rowsWithoutTrialsAreNamedOnce() {
+    List<String> some =
+        List.of(
+            "strategies={all: all, last: {use: last, layers: 1}, random: {use: random, layers: 2}}",
+            tune("random", 2, "{strategies.random.layers: {values: [1, 2]}}"));
+    List<String> notices = new ArrayList<>();
+    RunListener listening =
+        new RunListener() {
+          @Override
+          public void notice(String cell, String phase, String sentence) {
+            if (sentence.contains("no trials")) {
+              notices.add(sentence);
+            }
+          }
+        };
+    comparison(with(some, "seeds=[1, 2]")).check(listening);
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .startsWith("--set ")
+        .endsWith(
+            ": rows 'all', 'last' have no trials, as none of their options is tuned; they are"
+                + " trained with the values of the file.");
+    comparison(with(some, "seeds=[1, 2]"))
+        .plan(Optional.empty(), ChangedCode.REFUSE, Duration.ZERO, listening);
+    assertThat(notices).hasSize(2);
+    assertThat(comparison(with(some, "seeds=[1]")).run(listening).failures()).isEmpty();
+    assertThat(notices).hasSize(3).containsOnly(notices.get(0));
+
+    comparison("seeds=[1]", tune("random", 2, OPTIONS)).check(listening);
+    assertThat(notices).as("where all rows are tuned").hasSize(3);
+  }
+
+  @Test
   void itsMistakesAreToldBesideAllOthers() {
     String options =
         "{trainer.lerning_rate: {low: 1, high: 2}, budget.steps: {low: 1, high: 2},"

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Adapter methods of plugins in an experiment with a search. */
 class AdapterMethodsTest {
@@ -76,17 +78,21 @@ class AdapterMethodsTest {
   }
 
   /** What a run writes is read again and has to give the scores of the trained model. */
-  @Test
-  void whatPeftCannotMakeAgainIsWrittenAsPlainLora() throws IOException {
-    assertThat(
-            written(
-                "adapter={use: lora-ga, lora_rank: 2, calibration_examples: 8}", "selector=all"))
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{use: lora-ga, lora_rank: 2, calibration_examples: 8}",
+        "{use: pissa, lora_rank: 2}",
+        "{use: olora, lora_rank: 2, use_rslora: true}"
+      })
+  void whatFitsChangedMatricesIsWrittenAsPlainLora(String adapter) throws IOException {
+    assertThat(written("adapter=" + adapter, "selector=all"))
         .isNotEmpty()
         .allSatisfy(
             text ->
                 assertThat(text.replaceAll("\\s", ""))
-                    .contains("\"init_lora_weights\":true", "\"r\":4")
-                    .doesNotContain("lora_ga"));
+                    .contains("\"init_lora_weights\":true", "\"r\":4", "\"lora_alpha\":4")
+                    .doesNotContain("lora_ga", "pissa", "olora"));
   }
 
   @Test

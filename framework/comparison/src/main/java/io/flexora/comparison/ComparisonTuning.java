@@ -3,6 +3,7 @@ package io.flexora.comparison;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationReader;
+import io.flexora.config.Location;
 import io.flexora.experiment.Experiment;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.runstore.ComparisonFolder;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -23,21 +25,49 @@ final class ComparisonTuning {
   private final ComparisonConfiguration configuration;
   private final CellConfiguration configurations;
   private final Map<String, RowTuning> rows;
+  private final Location options;
 
+  /**
+   * Keeps what is tuned.
+   *
+   * @param rows what is tuned in the cells of each row, by its label
+   * @param options where it is written
+   */
   ComparisonTuning(
       ExtensionCatalog catalog,
       ComparisonConfiguration configuration,
       CellConfiguration configurations,
-      Map<String, RowTuning> rows) {
+      Map<String, RowTuning> rows,
+      Location options) {
     this.catalog = catalog;
     this.configuration = configuration;
     this.configurations = configurations;
     this.rows = Map.copyOf(rows);
+    this.options = options;
   }
 
   /** What is tuned in the cells of a row, by its label. */
   RowTuning row(String label) {
     return rows.get(label);
+  }
+
+  /** Which rows have no trials while others have, in a sentence; empty where there are none. */
+  Optional<String> withoutTrials() {
+    List<String> labels =
+        configuration.trainedRows().stream()
+            .map(ComparedRow::label)
+            .filter(label -> !row(label).isTuned())
+            .toList();
+    if (labels.isEmpty() || labels.size() == rows.size()) {
+      return Optional.empty();
+    }
+    String names = String.join("', '", labels);
+    return Optional.of(
+        labels.size() == 1
+            ? "%s: row '%s' has no trials, as none of its options is tuned; it is trained with the values of the file."
+                .formatted(options, names)
+            : "%s: rows '%s' have no trials, as none of their options is tuned; they are trained with the values of the file."
+                .formatted(options, names));
   }
 
   /** The trials of a cell, as far as their number is known: where time limits them, the first. */

@@ -87,11 +87,13 @@ final class Planning {
   }
 
   /**
-   * Which strategies of the planned cells choose more layers than are held equal, of each model and
-   * task.
+   * Which rows have no trials while others are tuned; and which strategies of the planned cells
+   * choose more layers than are held equal, of each model and task.
    */
   List<String> notices() {
-    return List.copyOf(notices);
+    List<String> told = new ArrayList<>(notices);
+    tuning.flatMap(ComparisonTuning::withoutTrials).ifPresent(told::add);
+    return told;
   }
 
   /** Asks each strategy once for each model and task. */

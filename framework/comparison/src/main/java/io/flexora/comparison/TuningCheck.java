@@ -91,7 +91,7 @@ final class TuningCheck {
     }
     misfits.forEach(this::misfit);
     refuse();
-    return new ComparisonTuning(catalog, configuration, configurations, rows);
+    return new ComparisonTuning(catalog, configuration, configurations, rows, at("options"));
   }
 
   private void misfit(String why, List<String> rows) {

@@ -29,18 +29,13 @@ public final class BcaBootstrap {
    * @param values the values, such as the paired difference of each example
    * @param confidence such as 0.95
    * @param seed that of the draws
-   * @return the value itself if all are the same; empty for fewer than two values, and if one is
-   *     not finite
+   * @return empty for fewer than two values, if all are the same, and if one is not finite
    */
   public static Optional<Interval> ofMean(double[] values, double confidence, long seed) {
     Finite.share("confidence", confidence);
     return Sample.of(values)
-        .filter(sample -> sample.size() > 1)
-        .map(
-            sample ->
-                sample.varies()
-                    ? interval(values, means(values, new SplittableRandom(seed)), confidence)
-                    : new Interval(sample.mean(), sample.mean()));
+        .filter(Sample::varies)
+        .map(sample -> interval(values, means(values, new SplittableRandom(seed)), confidence));
   }
 
   private static double[] means(double[] values, SplittableRandom random) {

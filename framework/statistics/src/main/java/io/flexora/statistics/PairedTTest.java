@@ -9,10 +9,11 @@ import org.hipparchus.distribution.continuous.TDistribution;
  * @param differences the differences
  * @param t mean · √n / sd; 0 if all differences are 0
  * @param pValue the probability of a |t| as large as this, or larger, if the mean were 0
- * @param interval the t interval of the mean difference
+ * @param interval the t interval of the mean difference; empty if all differences are 0
  * @since 0.1
  */
-public record PairedTTest(Sample differences, double t, double pValue, Interval interval) {
+public record PairedTTest(
+    Sample differences, double t, double pValue, Optional<Interval> interval) {
 
   /**
    * Tests differences (Student, Biometrika 1908; as {@code scipy.stats.ttest_rel} does).
@@ -28,10 +29,10 @@ public record PairedTTest(Sample differences, double t, double pValue, Interval 
   public static Optional<PairedTTest> of(double[] differences, double confidence) {
     return Sample.of(differences)
         .filter(sample -> sample.varies() || (sample.size() > 1 && sample.mean() == 0))
-        .map(sample -> of(sample, sample.interval(confidence).orElseThrow()));
+        .map(sample -> of(sample, sample.interval(confidence)));
   }
 
-  private static PairedTTest of(Sample sample, Interval interval) {
+  private static PairedTTest of(Sample sample, Optional<Interval> interval) {
     if (!sample.varies()) {
       return new PairedTTest(sample, 0, 1, interval);
     }

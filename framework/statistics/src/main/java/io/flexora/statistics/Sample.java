@@ -50,20 +50,21 @@ public record Sample(int size, double mean, OptionalDouble standardDeviation) {
    *
    * @param confidence how often such an interval holds the mean of a normal population, such as
    *     0.95
-   * @return the mean alone if all values are the same; empty for a single value
+   * @return empty for a single value, and if all are the same: that what was seen does not vary
+   *     does not say that the mean is known without error
    */
   public Optional<Interval> interval(double confidence) {
     double tail = (1 - Finite.share("confidence", confidence)) / 2;
-    if (standardDeviation.isEmpty()) {
+    if (!varies()) {
       return Optional.empty();
     }
     double quantile = new TDistribution(size - 1.0).inverseCumulativeProbability(1 - tail);
-    double half = quantile * standardDeviation.getAsDouble() / Math.sqrt(size);
+    double half = quantile * standardDeviation.orElseThrow() / Math.sqrt(size);
     return Optional.of(new Interval(mean - half, mean + half));
   }
 
-  /** Whether the values differ from each other. */
-  boolean varies() {
+  /** Whether the values differ from each other; a single value does not. */
+  public boolean varies() {
     return standardDeviation.orElse(0) > 0;
   }
 }

@@ -27,7 +27,8 @@ public final class TwoLevelBootstrap {
    *     [seed][example]}
    * @param confidence such as 0.95
    * @param seed that of the draws
-   * @return empty for fewer than two rows or two columns, and if a value is not finite
+   * @return empty for fewer than two rows or two columns, if all values are the same, and if one is
+   *     not finite
    * @throws IllegalArgumentException if the rows are not of the same length
    */
   public static Optional<Interval> ofMean(double[][] table, double confidence, long seed) {
@@ -35,7 +36,7 @@ public final class TwoLevelBootstrap {
     if (Arrays.stream(table).mapToInt(row -> row.length).distinct().count() > 1) {
       throw new IllegalArgumentException("rows of different lengths");
     }
-    if (table.length < 2 || table[0].length < 2 || !Arrays.stream(table).allMatch(Finite::all)) {
+    if (table.length < 2 || table[0].length < 2 || !varies(table)) {
       return Optional.empty();
     }
     SplittableRandom random = new SplittableRandom(seed);
@@ -45,6 +46,13 @@ public final class TwoLevelBootstrap {
     percentile.setData(means);
     return Optional.of(
         new Interval(percentile.evaluate(100 * tail), percentile.evaluate(100 * (1 - tail))));
+  }
+
+  /** Whether all values are finite and some differ. */
+  private static boolean varies(double[][] table) {
+    return Sample.of(Arrays.stream(table).flatMapToDouble(Arrays::stream).toArray())
+        .filter(Sample::varies)
+        .isPresent();
   }
 
   private static double mean(double[][] table, SplittableRandom random) {

@@ -70,9 +70,9 @@ class BootstrapTest {
   }
 
   @Test
-  void fewAndEqualValuesHaveADefinedInterval() {
-    assertThat(BcaBootstrap.ofMean(new double[] {2, 2, 2}, 0.95, 1)).hasValue(new Interval(2, 2));
-    assertThat(BcaBootstrap.ofMean(new double[2], 0.95, 1)).hasValue(new Interval(0, 0));
+  void fewAndEqualValuesHaveNoInterval() {
+    assertThat(BcaBootstrap.ofMean(new double[] {2, 2, 2}, 0.95, 1)).isEmpty();
+    assertThat(BcaBootstrap.ofMean(new double[2], 0.95, 1)).isEmpty();
     assertThat(BcaBootstrap.ofMean(new double[] {2}, 0.95, 1)).isEmpty();
     assertThat(BcaBootstrap.ofMean(new double[0], 0.95, 1)).isEmpty();
     assertThat(BcaBootstrap.ofMean(new double[] {1, Double.NaN, 2}, 0.95, 1)).isEmpty();
@@ -100,6 +100,10 @@ class BootstrapTest {
     assertThat(TwoLevelBootstrap.ofMean(new double[0][], 0.95, 1)).isEmpty();
     assertThat(TwoLevelBootstrap.ofMean(new double[][] {{1, 2}, {3, Double.NaN}}, 0.95, 1))
         .isEmpty();
+    assertThat(TwoLevelBootstrap.ofMean(new double[3][4], 0.95, 1)).as("all zero").isEmpty();
+    assertThat(TwoLevelBootstrap.ofMean(new double[][] {{1, 2}, {1, 2}}, 0.95, 1))
+        .as("rows that are the same still have other columns")
+        .isPresent();
     assertThatThrownBy(() -> TwoLevelBootstrap.ofMean(new double[][] {{1, 2}, {3}}, 0.95, 1))
         .hasMessage("rows of different lengths");
   }

@@ -12,7 +12,8 @@ class PairedTTestTest {
     assertThat(test.t()).isCloseTo(t, within(1e-11));
     assertThat(test.pValue()).isCloseTo(p, within(1e-11));
     assertThat(test.interval())
-        .isEqualTo(Sample.of(differences).orElseThrow().interval(0.95).orElseThrow());
+        .isPresent()
+        .isEqualTo(Sample.of(differences).orElseThrow().interval(0.95));
   }
 
   /** scipy 1.17.1: {@code ttest_1samp(differences, 0)}. Student has t = 4.06, Fisher 2.148. */
@@ -30,7 +31,7 @@ class PairedTTestTest {
     PairedTTest test = PairedTTest.of(new double[3], 0.95).orElseThrow();
     assertThat(test.pValue()).isEqualTo(1);
     assertThat(test.t()).isZero();
-    assertThat(test.interval()).isEqualTo(new Interval(0, 0));
+    assertThat(test.interval()).isEmpty();
   }
 
   @Test

@@ -511,6 +511,9 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
       Optional<PlainLora> plain = at.method.plainLora(MODULE, values, at.constants);
+      assertThat(plain.isPresent() || !at.method.savedAsPlainLora())
+          .as("whether %s, if it is saved as plain LoRA, has that form", name())
+          .isTrue();
       assumeTrue(plain.isPresent(), "it has no form as plain LoRA");
       double[] product = plain.get().b().matMul(plain.get().a()).toDoubleArray();
       assertThat(Engine.relativeDistance(product, at.weightChange(values).toDoubleArray()))

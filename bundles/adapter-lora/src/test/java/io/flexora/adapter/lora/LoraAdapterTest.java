@@ -14,7 +14,6 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -111,13 +110,13 @@ class LoraAdapterTest {
     assertThat(adapt(lora, x, y, wide, -1).toDoubleArray()).containsOnly(1.5 * 64);
   }
 
-  /** PEFT leaves lora_ga_config in what it converts to plain LoRA. */
   @Test
   void readsWhatFitsTheModelAsItIsAndNothingElse() {
     LoraAdapter lora = lora(8, 16, 0, false);
-    assertThat(lora.reads("lora_ga_config", Map.of("direction", "ArB2r"))).isTrue();
-    assertThat(lora.reads("init_lora_weights", "gaussian")).isTrue();
-    for (String changed : List.of("lora_ga", "pissa", "olora", "loftq")) {
+    for (Object own : List.of(false, "gaussian", "Gaussian", "eva", "mica", "orthogonal")) {
+      assertThat(lora.reads("init_lora_weights", own)).as(own.toString()).isTrue();
+    }
+    for (String changed : List.of("lora_ga", "pissa", "olora", "loftq", "corda")) {
       assertThat(lora.reads("init_lora_weights", changed)).as(changed).isFalse();
     }
   }

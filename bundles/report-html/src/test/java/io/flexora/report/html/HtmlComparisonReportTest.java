@@ -155,6 +155,23 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
+  void whereEachSeedHasTheSameDifferenceThereIsNoInterval() throws IOException {
+    String equal = "Where each seed has the same value or difference, there is no interval.";
+    RecordedComparison study = RecordedComparison.named("plum").strategies("all", "plum");
+    List<Strategy> strategies = study.result().groups().get(0).strategies();
+    Strategy plum = strategies.get(1);
+    Difference none = of(plum.againstBaseline().orElseThrow(), 0);
+    Strategy same = of(plum, plum.cells(), Optional.of(none), plum.sentence());
+    assertThat(written(with(study, "", List.of(strategies.get(0), same))))
+        .contains(equal)
+        .doesNotContain("Fewer than three seeds");
+    assertThat(written(study.in(folder))).doesNotContain(equal);
+    assertThat(written(study.sized(2, 4, 20).in(folder)))
+        .contains("Fewer than three seeds")
+        .doesNotContain(equal);
+  }
+
+  @Test
   void whatIsTestedWithinAMarginHasColumnsABadgeAndAnExplanation() throws IOException {
     String badge = "<span class=\"badge open\">equivalent</span>";
     assertThat(written(RecordedComparison.study("study").within(0.02).in(folder)))

@@ -8,6 +8,7 @@ import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.Test;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +118,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         + equivalence(against)
         + against
             .overSeeds()
-            .flatMap(ComparisonResult.Test::interval)
+            .flatMap(Test::interval)
             .map(interval -> "\\," + LatexNumber.interval(interval, decimals()))
             .orElse("");
   }
@@ -138,14 +139,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   /** What the marks of equivalence mean; empty where it was not tested. */
   private String margin() {
     List<Equivalence> tested =
-        strategies().stream()
-            .flatMap(
-                strategy ->
-                    Stream.concat(
-                        strategy.againstBaseline().stream(),
-                        strategy.counterpart().flatMap(Counterpart::difference).stream()))
-            .flatMap(difference -> difference.equivalence().stream())
-            .toList();
+        differences().flatMap(difference -> difference.equivalence().stream()).toList();
     if (tested.isEmpty()) {
       return "";
     }
@@ -156,6 +150,16 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         : (" %s\\,Equivalent within $%s$, %s\\,not worse by more than that (one-sided paired $t$-tests"
                 + " over seeds and over examples, adjusted by Holm's method).")
             .formatted(EQUIVALENT, margin, NOT_WORSE);
+  }
+
+  /** The differences from the baseline and from counterparts. */
+  private Stream<Difference> differences() {
+    return strategies().stream()
+        .flatMap(
+            strategy ->
+                Stream.concat(
+                    strategy.againstBaseline().stream(),
+                    strategy.counterpart().flatMap(Counterpart::difference).stream()));
   }
 
   private static boolean isBeyondBudget(Strategy strategy) {
@@ -214,9 +218,18 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   private String overSeeds() {
     return (result.seeds().size() < FEWEST_SEEDS
             ? ", without an interval, for which two seeds are too few"
-            : ", with their " + percent() + "\\,\\% interval over seeds")
+            : ", with their " + percent() + "\\,\\% interval over seeds" + unlessEqual())
         + "; $p$ is that of a paired $t$-test over seeds or of a permutation"
         + " test over examples, whichever is greater";
+  }
+
+  /** Why some difference of seeds enough has no interval; empty where each has one. */
+  private String unlessEqual() {
+    return differences()
+            .filter(difference -> difference.seeds() >= FEWEST_SEEDS)
+            .allMatch(difference -> difference.overSeeds().flatMap(Test::interval).isPresent())
+        ? ""
+        : " (none where it is the same with each)";
   }
 
   private String examples() {

@@ -56,7 +56,49 @@ final class LatexReportTest {
             "against all, without an interval, for which two seeds are too few; $p$ is that of")
         .doesNotContain("interval over seeds", "$[");
     assertThat(written(RecordedComparison.named("plum").in(folder)))
-        .contains("95\\,\\% interval over seeds", "\\,$[");
+        .contains("95\\,\\% interval over seeds; $p$", "\\,$[");
+  }
+
+  @org.junit.jupiter.api.Test
+  void aDifferenceThatIsTheSameWithEachSeedHasNoInterval() throws IOException {
+    Test overSeeds = new Test("paired t-test", Optional.empty(), OptionalDouble.of(1));
+    Difference none =
+        new Difference(
+            0,
+            3,
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.of(overSeeds),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.of(1),
+            OptionalDouble.of(1),
+            Verdict.NOT_DISTINGUISHABLE,
+            OptionalInt.empty(),
+            Optional.empty());
+    Cell cell = Tables.tunedCell(1, "0.001", 0.7, 0.7);
+    ComparisonResult one =
+        Tables.result(
+            "x",
+            Optional.of(MetricDescription.score("accuracy")),
+            Tables.strategy("same", "all", cell, Optional.of(none)));
+    ComparisonResult three =
+        new ComparisonResult(
+            one.name(),
+            one.baseline(),
+            List.of(1L, 2L, 3L),
+            one.budget(),
+            one.confidence(),
+            one.groups(),
+            one.tuning());
+
+    assertThat(written(new ComparisonRecord(folder, "x", "", three, List.of())))
+        .contains("95\\,\\% interval over seeds (none where it is the same with each); $p$")
+        .contains("& $0.000$ & ")
+        .doesNotContain("$[");
   }
 
   @org.junit.jupiter.api.Test

@@ -285,11 +285,19 @@ public interface AdapterMethod {
   }
 
   /**
-   * Whether the only form that PEFT can read is {@link #plainLora}: such as where an adapter fits a
-   * matrix that was changed by more than a file says. What is read again is plain LoRA, too.
+   * Whether an adapter is saved as {@link #plainLora}, since the method's own form fits a matrix
+   * that was changed by more than the file says. What is read again is plain LoRA, too.
    */
   default boolean savedAsPlainLora() {
     return false;
+  }
+
+  /**
+   * Whether a file in the method's own form, as PEFT saves it, can be read: constants that it does
+   * not hold are made again by the {@link #initialisation}.
+   */
+  default boolean readsOwnForm() {
+    return !savedAsPlainLora();
   }
 
   /**

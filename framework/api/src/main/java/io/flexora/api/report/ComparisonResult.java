@@ -148,7 +148,8 @@ public record ComparisonResult(
    * @param cells how many they are
    * @param gain the mean of the metric with the values that were kept less that with the default
    *     ones, on the examples that judge trials, where better is more; see {@link Tuning}
-   * @param interval of the same, over the seeds; empty with fewer than three
+   * @param interval of the same, over the seeds; empty with fewer than three, and if all have the
+   *     same
    * @param changed in how many cells other values than the default ones were kept
    * @param seconds the mean time of all trials of a cell
    * @param trainingSteps the mean optimiser steps of all trials of a cell
@@ -197,14 +198,16 @@ public record ComparisonResult(
    * @param failed how many failed
    * @param mean the mean of the metric; empty if no cell has a value
    * @param standardDeviation of the metric over the seeds; empty with one seed
-   * @param interval of the mean, over the seeds; empty with fewer than three
+   * @param interval of the mean, over the seeds; empty with fewer than three, and if all have the
+   *     same
    * @param trainableParameters the mean length of theta
    * @param searchSeconds the mean time of the search
    * @param trainSeconds the mean time of the training
    * @param seconds the mean time of all phases, those of the trials of its tuning included
    * @param peakMemoryBytes the highest memory of all cells, trials included
    * @param layerFrequency how often each layer was chosen, from 0 to 1; empty if nothing is known
-   * @param jaccard the mean similarity of the choices of two seeds; empty with one seed
+   * @param jaccard the mean similarity of the choices of two seeds, of layers or, where some cell
+   *     chose modules, of modules of layers; empty with one seed
    * @param jaccardByChance the same of choices at random of the same sizes
    * @param frontParameters whether no other strategy is better with fewer parameters
    * @param frontSeconds whether no other strategy is better in less time
@@ -342,11 +345,13 @@ public record ComparisonResult(
    * @param seeds how many seeds have a value of both
    * @param examples how many test examples both were measured on; empty if they say nothing
    * @param examplesMissing why the examples say nothing; empty if they do
-   * @param overSeeds the paired t-test, with an interval from three seeds on; empty with one seed,
-   *     or if each seed has the same difference
+   * @param overSeeds the paired t-test, with an interval from three seeds on unless each difference
+   *     is 0; empty with one seed, or if each seed has the same difference other than 0
    * @param overSeedsPermutation the sign-flip test over the seeds; empty with one seed
-   * @param overExamples the permutation test over the examples, and a bootstrapped interval
-   * @param overBoth the interval over seeds and examples at once; empty with fewer than three seeds
+   * @param overExamples the permutation test over the examples, and a bootstrapped interval unless
+   *     each example has the same difference
+   * @param overBoth the interval over seeds and examples at once; empty with fewer than three
+   *     seeds, and if each example has the same difference with each
    * @param mcnemar McNemar's test; empty unless each example is right or wrong
    * @param effectSize Cohen's d_z with Hedges' correction; empty with fewer than three seeds
    * @param pValue the larger of the p-values over seeds and over examples

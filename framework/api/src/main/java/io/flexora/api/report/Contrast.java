@@ -69,7 +69,8 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
         .filter(value -> Double.isFinite(value.value()));
   }
 
-  private static OptionalDouble independent(MetricValue ours, MetricValue theirs) {
+  /** The standard error of the difference of two values as of independent examples. */
+  static OptionalDouble independent(MetricValue ours, MetricValue theirs) {
     double error = Math.hypot(ours.standardError(), theirs.standardError());
     return Double.isFinite(error) ? OptionalDouble.of(error) : OptionalDouble.empty();
   }

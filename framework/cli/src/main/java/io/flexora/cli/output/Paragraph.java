@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Breaks prose into lines between words.
+ * Breaks prose into lines between words; a number and the sign for per cent stay together.
  *
  * @since 0.1
  */
@@ -37,7 +37,7 @@ public final class Paragraph {
     StringBuilder line = new StringBuilder(head);
     int width = Palette.width(head);
     boolean empty = true;
-    for (String word : text.strip().split("\\s+", -1)) {
+    for (String word : text.strip().split("\\s++(?!%)", -1)) {
       int more = Palette.width(word);
       if (!empty && width + 1 + more > columns) {
         lines.add(line.toString());

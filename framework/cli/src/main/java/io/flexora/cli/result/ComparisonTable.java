@@ -33,6 +33,9 @@ public final class ComparisonTable {
   /** Of more strategies than these the sentences would bury the table. */
   private static final int MOST_SENTENCES = 6;
 
+  /** Of fewer there is no interval over them. */
+  private static final int FEWEST_SEEDS = 3;
+
   // How soon a column is left out.
   private static final int LAYERS = 1;
   private static final int INTERVAL = 2;
@@ -194,12 +197,18 @@ public final class ComparisonTable {
               .formatted(
                   new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT))
                       .format(PERCENT * comparison.confidence()),
-                  hasInterval(group, true) ? "seeds" : "examples, as there are too few seeds"));
+                  hasInterval(group, true) ? "seeds" : "examples, as " + whyNotOverSeeds(group)));
     }
     if (differences(group).anyMatch(difference -> difference.pAdjusted().isPresent())) {
       notes.add("P adjusted by Holm's method");
     }
     return String.join("; ", notes) + ".";
+  }
+
+  private static String whyNotOverSeeds(ComparisonResult.Group group) {
+    return differences(group).allMatch(difference -> difference.seeds() >= FEWEST_SEEDS)
+        ? "each difference is the same with every seed"
+        : "there are too few seeds";
   }
 
   /** How many seeds each strategy has, if all have as many and none failed. */

@@ -3,6 +3,7 @@ package io.flexora.cli.result;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.Contrast;
 import io.flexora.api.report.Contrast.Role;
+import io.flexora.api.report.GainShare;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Phase;
 import io.flexora.cli.output.Palette;
@@ -17,7 +18,7 @@ import java.util.Optional;
 
 /**
  * What a run shows in a few lines: the main cell against each other one on the same test examples,
- * whether anything was learnt, and what the search cost.
+ * whether anything was learnt, its share of what all layers gain, and what the search cost.
  *
  * @since 0.1
  */
@@ -61,6 +62,7 @@ public final class Headline {
               0,
               columns));
     }
+    lines.addAll(share(columns));
     lines.addAll(cost());
     lines.addAll(
         Paragraph.wrap(
@@ -102,6 +104,13 @@ public final class Headline {
         ? "as many parameters"
         : String.format(
             Locale.ROOT, "%.0f %% of its parameters", 100.0 * main.trainableParameters() / theirs);
+  }
+
+  private List<String> share(int columns) {
+    return main.deciding()
+        .flatMap(metric -> GainShare.of(result, metric))
+        .map(share -> Paragraph.wrap(share.sentence(), 0, columns))
+        .orElse(List.of());
   }
 
   private List<String> cost() {

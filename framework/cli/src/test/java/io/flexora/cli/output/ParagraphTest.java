@@ -21,6 +21,11 @@ class ParagraphTest {
   }
 
   @Test
+  void aNumberAndTheSignForPerCentStayTogether() {
+    assertThat(Paragraph.wrap("one of 25 % of", 0, 9)).containsExactly("one of", "25 % of");
+  }
+
+  @Test
   void onlyLinesThatAreTooWideAreBroken() {
     assertThat(Paragraph.fitted("a  b\n  long  words of a line", 12).lines())
         .containsExactly("a  b", "  long words", "  of a line");

@@ -234,15 +234,29 @@ class ComparisonTableTest {
   }
 
   @org.junit.jupiter.api.Test
-  void withTooFewSeedsForAnIntervalThatOverExamplesIsShown() {
-    Difference three = better().orElseThrow();
+  void withoutAnIntervalOverSeedsThatOverExamplesIsShown() {
     Test overSeeds = new Test("paired t-test", Optional.empty(), OptionalDouble.of(0.5));
     Test overExamples =
         new Test("permutation", Optional.of(new Interval(0.01, 0.09)), OptionalDouble.of(0.02));
-    Difference two =
+    assertThat(lines(of(2, overSeeds, overExamples)))
+        .element(3)
+        .asString()
+        .contains("+0.0500  [+0.0100, +0.0900]  ")
+        .contains("0.500  not distinguishable");
+    assertThat(String.join(" ", lines(of(2, overSeeds, overExamples))))
+        .contains("over examples, as there are too few seeds");
+    assertThat(String.join(" ", lines(of(3, overSeeds, overExamples))))
+        .contains("over examples, as each difference is the same with every seed");
+    // Where no example differs either, there is no interval at all.
+    Test none = new Test("permutation", Optional.empty(), OptionalDouble.of(1));
+    assertThat(String.join(" ", lines(of(3, overSeeds, none)))).doesNotContain("nterval", "[");
+  }
+
+  private static List<Strategy> of(int seeds, Test overSeeds, Test overExamples) {
+    Difference difference =
         new Difference(
-            three.difference(),
-            2,
+            0.05,
+            seeds,
             OptionalInt.of(100),
             Optional.empty(),
             Optional.of(overSeeds),
@@ -256,14 +270,8 @@ class ComparisonTableTest {
             Verdict.NOT_DISTINGUISHABLE,
             OptionalInt.empty(),
             Optional.empty());
-    Strategy flexora =
-        strategy("flexora", List.of(), 0, NONE, NONE, NONE, NONE, Optional.of(two), "");
-    Group group = group("", List.of(flexora));
-
-    assertThat(
-            new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE).get(3))
-        .contains("+0.0500  [+0.0100, +0.0900]  ")
-        .contains("0.500  not distinguishable");
+    return List.of(
+        strategy("flexora", List.of(), 0, NONE, NONE, NONE, NONE, Optional.of(difference), ""));
   }
 
   @org.junit.jupiter.api.Test

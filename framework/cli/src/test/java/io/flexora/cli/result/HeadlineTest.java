@@ -26,6 +26,8 @@ class HeadlineTest {
             "all           -0.0120 ± 0.0090  not distinguishable, 25 % of its parameters",
             "frozen        +0.0570 ± 0.0110  better",
             "random        +0.0320 ± 0.0100  better, as many parameters",
+            "The 3 chosen layers gain 83 % of what all 12 gain over the frozen model, with 25 % of"
+                + " the trainable parameters (as many layers: random gains 36 %).",
             "The search took 35.2 s, the training that follows 8.6 s.",
             "This is one seed on these test examples; 'flexora compare' repeats it over seeds.");
   }
@@ -37,6 +39,24 @@ class HeadlineTest {
             "frozen        +0.0100 ± 0.0110  not distinguishable",
             "Nothing was learnt that the test examples show: the frozen model does as well.");
     assertThat(lines(0.665)).noneMatch(line -> line.startsWith("Nothing was learnt"));
+  }
+
+  @Test
+  void withoutAClearGainOfAllLayersNoShareOfItIsTold() {
+    // 0.022 / hypot(0.01, 0.01) = 1.6
+    assertThat(lines(0.712)).noneMatch(line -> line.contains("of what all"));
+  }
+
+  @Test
+  void theShareIsWrapped() {
+    CellResult main = new CellResult("flexora", cell(3, 0.722));
+    RunResult run = new RunResult("run", 12, main, baselines(0.665));
+
+    assertThat(new Headline(run).lines(new Palette(false), 80))
+        .containsSequence(
+            "The 3 chosen layers gain 83 % of what all 12 gain over the frozen model, with",
+            "25 % of the trainable parameters (as many layers: random gains 36 %).")
+        .allMatch(line -> line.length() <= 80);
   }
 
   @Test

@@ -40,7 +40,12 @@ public final class ComparisonAnalysis {
 
   private ComparisonAnalysis() {}
 
-  /** The interval of a mean over seeds; empty where these are too few. */
+  /** Whether there are seeds enough for an interval, but each has the same value. */
+  static boolean isSameWithEach(Sample seeds) {
+    return seeds.size() >= FEWEST_SEEDS && !seeds.varies();
+  }
+
+  /** The interval of a mean over seeds; empty where these are too few, or all have the same. */
   static Optional<Interval> interval(Sample seeds) {
     return Optional.of(seeds)
         .filter(sample -> sample.size() >= FEWEST_SEEDS)

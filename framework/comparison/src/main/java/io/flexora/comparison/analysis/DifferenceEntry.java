@@ -5,7 +5,6 @@ import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.McNemar;
 import io.flexora.api.report.ComparisonResult.Test;
 import io.flexora.api.report.ComparisonResult.Verdict;
-import io.flexora.statistics.Interval;
 import io.flexora.statistics.SignFlipTest;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,10 +39,10 @@ final class DifferenceEntry {
         difference.permutation().map(DifferenceEntry::permutation),
         examples.map(
             e ->
-                test(
+                new Test(
                     "paired bootstrap and permutation",
-                    metric.cutDifference(e.interval()),
-                    e.permutation().pValue())),
+                    e.interval().map(metric::cutDifference).map(FiniteValues::bounds),
+                    OptionalDouble.of(e.permutation().pValue()))),
         examples
             .flatMap(PairedExamples::both)
             .map(
@@ -68,9 +67,5 @@ final class DifferenceEntry {
         (test.exact() ? "exact " : "") + "sign-flip permutation",
         Optional.empty(),
         OptionalDouble.of(test.pValue()));
-  }
-
-  private static Test test(String name, Interval interval, double p) {
-    return new Test(name, Optional.of(FiniteValues.bounds(interval)), OptionalDouble.of(p));
   }
 }

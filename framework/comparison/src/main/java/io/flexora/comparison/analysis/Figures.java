@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Numbers of a metric as sentences have them: fractions in points or percent. */
 record Figures(GroupMetric metric) {
 
-  /** A difference, such as {@code +0.4 points (-1.1 to +1.9)}. */
+  /** A difference, such as {@code +0.4 points (-1.1 to +1.9)}, or without an interval. */
   String difference(double difference, Optional<Interval> interval) {
     String unit = metric.percent() ? " points" : " in " + metric.name();
     return signed(difference)

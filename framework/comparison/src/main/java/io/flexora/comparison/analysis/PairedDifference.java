@@ -65,11 +65,9 @@ record PairedDifference(
     return seeds() < ComparisonAnalysis.FEWEST_SEEDS;
   }
 
-  /**
-   * The interval of the mean difference over seeds; empty where the t-test or seeds are missing.
-   */
+  /** That of the mean difference over seeds; empty with few, or if it is the same with each. */
   Optional<Interval> interval() {
-    return tTest.flatMap(test -> ComparisonAnalysis.interval(differences));
+    return ComparisonAnalysis.interval(differences);
   }
 
   /**

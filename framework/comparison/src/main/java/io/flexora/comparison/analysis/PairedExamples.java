@@ -16,15 +16,16 @@ import java.util.stream.Stream;
  * What the examples say that all paired cells were measured on.
  *
  * @param examples how many there are
- * @param interval that of the mean difference over examples, the seeds being given
+ * @param interval that of the mean difference over examples, the seeds being given; empty where
+ *     each has the same difference
  * @param permutation the test of the differences of the examples, each averaged over the seeds
  * @param both the interval of the mean difference over other seeds and other examples; empty with
- *     too few seeds
+ *     too few seeds, and where each has the same difference with each
  * @param mcNemar the test of the discordant answers; empty unless each is right or wrong
  */
 record PairedExamples(
     int examples,
-    Interval interval,
+    Optional<Interval> interval,
     SignFlipTest permutation,
     Optional<Interval> both,
     Optional<McNemarTest> mcNemar) {
@@ -45,7 +46,7 @@ record PairedExamples(
     return Optional.of(
         new PairedExamples(
             means.length,
-            BcaBootstrap.ofMean(means, confidence, seed).orElseThrow(),
+            BcaBootstrap.ofMean(means, confidence, seed),
             SignFlipTest.of(means, seed).orElseThrow(),
             table.length < ComparisonAnalysis.FEWEST_SEEDS
                 ? Optional.empty()

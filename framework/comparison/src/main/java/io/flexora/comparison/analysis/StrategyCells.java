@@ -8,12 +8,10 @@ import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.run.Phase;
 import io.flexora.statistics.ChoiceStability;
 import io.flexora.statistics.Sample;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** The cells of one strategy in a group, and what they are like on average. */
@@ -66,9 +64,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
       Optional<Counterpart> counterpart,
       String sentence) {
     Optional<Sample> values = values();
-    List<Set<Integer>> chosen =
-        outcomes().stream().<Set<Integer>>map(o -> new HashSet<>(o.selectedLayers())).toList();
-    boolean known = layers.isPresent() && !chosen.isEmpty();
+    ChosenSets chosen = ChosenSets.of(outcomes(), layers);
     return new Strategy(
         name,
         cells.get(0).selector(),
@@ -87,13 +83,9 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         FiniteValues.number(mean(outcome -> outcome.seconds(Phase.TRAIN))),
         FiniteValues.number(seconds()),
         cells.stream().flatMapToLong(cell -> cell.peak().stream()).max(),
-        known
-            ? Optional.of(ChoiceStability.frequencies(chosen, layers.getAsInt()))
-            : Optional.empty(),
-        FiniteValues.number(ChoiceStability.jaccard(chosen)),
-        known
-            ? FiniteValues.number(ChoiceStability.jaccardByChance(chosen, layers.getAsInt()))
-            : OptionalDouble.empty(),
+        frequencies(layers),
+        chosen.jaccard(),
+        chosen.jaccardByChance(),
         frontParameters,
         frontSeconds,
         difference,
@@ -102,6 +94,14 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         counterpart,
         StrategyTuning.of(cells),
         cells.get(0).trainer());
+  }
+
+  /** How often each layer was chosen; empty where no cell is done, or no run tells of layers. */
+  private Optional<List<Double>> frequencies(OptionalInt layers) {
+    List<List<Integer>> chosen = outcomes().stream().map(CellOutcome::selectedLayers).toList();
+    return layers.isPresent() && !chosen.isEmpty()
+        ? Optional.of(ChoiceStability.frequencies(chosen, layers.getAsInt()))
+        : Optional.empty();
   }
 
   private OptionalDouble mean(ToDoubleFunction<CellOutcome> figure) {

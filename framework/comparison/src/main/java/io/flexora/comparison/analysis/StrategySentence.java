@@ -31,7 +31,7 @@ record StrategySentence(
                         .formatted(
                             baseline,
                             new Figures(strategy.metric().orElseThrow()).mean(sample),
-                            seeds(sample.size())))
+                            seeds(sample)))
             .orElseGet(() -> "the baseline has no value (" + progress(strategy) + ")"));
   }
 
@@ -66,11 +66,12 @@ record StrategySentence(
                           verdict.words(),
                           baseline,
                           seen,
-                          seeds(difference.seeds()),
+                          seeds(difference.differences()),
                           Figures.p(adjusted.orElseThrow()));
               case NOT_DISTINGUISHABLE ->
                   "%s are not distinguishable: %s over %s; %s"
-                      .formatted(names, seen, seeds(difference.seeds()), wouldTake(difference));
+                      .formatted(
+                          names, seen, seeds(difference.differences()), wouldTake(difference));
               case ONE_SEED_ONLY ->
                   "%s are compared with one seed only: %s%s; more seeds are needed for a test"
                       .formatted(names, seen, overExamples(difference));
@@ -94,7 +95,8 @@ record StrategySentence(
       return "no difference was observed";
     }
     if (difference.tTest().isEmpty()) {
-      return "it is equal with every seed, but there are too few seeds for a test, "
+      return (difference.hasFewSeeds() ? "it is the same with each, but " : "")
+          + "there are too few seeds for a test, "
           + Figures.p(difference.pValue().orElse(1));
     }
     if (difference.hasFewSeeds()) {
@@ -122,15 +124,18 @@ record StrategySentence(
             .formatted(Figures.p(difference.overExamples().orElse(1)));
   }
 
-  private String seeds(int paired) {
+  /** How many seeds have a value, or one of both; and why there is no interval over them. */
+  private String seeds(Sample values) {
+    int paired = values.size();
     int all = strategy.cells().size();
     String counted =
         paired == all
             ? "%d seed%s".formatted(all, all == 1 ? "" : "s")
             : "%d of %d seeds".formatted(paired, all);
-    return paired < ComparisonAnalysis.FEWEST_SEEDS
-        ? counted + ", too few for an interval"
-        : counted;
+    if (paired < ComparisonAnalysis.FEWEST_SEEDS) {
+      return counted + ", too few for an interval";
+    }
+    return ComparisonAnalysis.isSameWithEach(values) ? counted + ", the same with each" : counted;
   }
 
   private static String progress(StrategyCells cells) {

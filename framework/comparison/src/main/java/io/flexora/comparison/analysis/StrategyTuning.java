@@ -34,7 +34,8 @@ final class StrategyTuning {
     return gains(ended(cells))
         .map(
             gains ->
-                new Figures(metric).difference(gains.mean(), ComparisonAnalysis.interval(gains)));
+                new Figures(metric).difference(gains.mean(), ComparisonAnalysis.interval(gains))
+                    + (ComparisonAnalysis.isSameWithEach(gains) ? " with each" : ""));
   }
 
   private static List<Tuning> ended(List<AnalysedCell> cells) {

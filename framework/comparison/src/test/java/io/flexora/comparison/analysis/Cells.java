@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult;
@@ -31,6 +32,7 @@ final class Cells {
 
   private final List<AnalysedCell> cells = new ArrayList<>();
   private List<Integer> layers = List.of(0);
+  private List<ChosenModule> modules = List.of();
   private int depth = 6;
   private String baseline = "all";
   private Map<String, String> counterparts = Map.of();
@@ -56,9 +58,17 @@ final class Cells {
     return this;
   }
 
-  /** What the next cells chose. */
+  /** What the next cells chose: whole layers. */
   Cells layers(Integer... chosen) {
+    modules = List.of();
     layers = List.of(chosen);
+    return this;
+  }
+
+  /** What the next cells chose, if that is modules. */
+  Cells modules(ChosenModule... chosen) {
+    modules = List.of(chosen);
+    layers = modules.stream().map(ChosenModule::layer).distinct().sorted().toList();
     return this;
   }
 
@@ -107,14 +117,20 @@ final class Cells {
     CellOutcome outcome =
         new CellOutcome(
             layers,
+            modules,
             Map.of(),
+            Map.of(),
+            List.of(),
+            Optional.empty(),
             parameters,
             Map.of(
                 deciding.name(),
                 new MetricValue(deciding, value, error),
                 "other",
                 new MetricValue(MetricDescription.score("other"), Double.NaN, Double.NaN)),
+            Map.of(),
             Optional.of(deciding.name()),
+            Map.of(),
             Map.of("search", seed * 1.0, "train", 2.0, "evaluate", 0.5),
             Map.of("search", 10L, "train", 30L + seed, "evaluate", 20L),
             seed,

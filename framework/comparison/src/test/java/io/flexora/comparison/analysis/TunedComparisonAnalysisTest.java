@@ -55,6 +55,10 @@ class TunedComparisonAnalysisTest {
   }
 
   private static ComparisonResult result(boolean tuned) {
+    return result(tuned, GAINS);
+  }
+
+  private static ComparisonResult result(boolean tuned, double[] gains) {
     List<AnalysedCell> cells = new ArrayList<>();
     int index = 0;
     for (AnalysedCell cell :
@@ -63,7 +67,7 @@ class TunedComparisonAnalysisTest {
             .answers("all", 2, "100010")
             .answers("all", 3, "110110")
             .list()) {
-      Tuning tuning = tuning(GAINS[index], index == 0 ? 0 : 1);
+      Tuning tuning = tuning(gains[index], index == 0 ? 0 : 1);
       Optional<Tuning> own = tuned ? Optional.of(tuning) : Optional.empty();
       cells.add(with(cell, "all", own, false));
       cells.add(with(cell, "all+scaled", own, true));
@@ -129,6 +133,15 @@ class TunedComparisonAnalysisTest {
         .endsWith("on the tuning examples.");
     assertThat(strategy(result(false)).tuning()).isEmpty();
     assertThat(strategy(result(false)).sentence()).doesNotContain("tuning");
+  }
+
+  @Test
+  void aGainThatIsTheSameWithEachSeedHasNoInterval() {
+    Strategy strategy = strategy(result(true, new double[3]));
+    assertThat(strategy.tuning().orElseThrow().gain()).hasValue(0);
+    assertThat(strategy.tuning().orElseThrow().interval()).isEmpty();
+    assertThat(strategy.sentence())
+        .contains("cells, a gain of 0.0 points with each on the tuning examples.");
   }
 
   @Test

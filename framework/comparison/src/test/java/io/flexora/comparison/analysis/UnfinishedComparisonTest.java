@@ -121,7 +121,7 @@ class UnfinishedComparisonTest {
     assertThat((String) cells.strategy("equal").get("sentence"))
         .startsWith(
             "equal and all are not distinguishable: difference +25.0 points over 2 seeds, too few"
-                + " for an interval; it is equal with every seed");
+                + " for an interval; it is the same with each, but there are too few seeds for");
   }
 
   @Test
@@ -241,15 +241,51 @@ class UnfinishedComparisonTest {
     assertThat(cells.strategy("more").get("sentence"))
         .isEqualTo(
             "more and all are not distinguishable: difference +1.0 points over 3"
-                + " seeds; it is equal with every seed, but there are too few seeds for a"
-                + " test, p = 0.25; over the seeds alone, as accuracy has no values per"
-                + " example.");
+                + " seeds, the same with each; there are too few seeds for a test, p = 0.25;"
+                + " over the seeds alone, as accuracy has no values per example.");
     assertThat(cells.difference("same").get("p_value")).isEqualTo(1.0);
     assertThat(cells.strategy("same").get("sentence"))
         .isEqualTo(
-            "same and all are not distinguishable: difference 0.0 points (0.0 to"
-                + " 0.0) over 3 seeds; no difference was observed; over the seeds alone,"
+            "same and all are not distinguishable: difference 0.0 points over 3 seeds,"
+                + " the same with each; no difference was observed; over the seeds alone,"
                 + " as accuracy has no values per example.");
+  }
+
+  @Test
+  void whereNoSeedDiffersThereIsNoInterval() {
+    Cells cells = new Cells();
+    for (long seed = 1; seed <= 8; seed++) {
+      cells.answers("all", seed, "0110010110011010");
+      cells.answers("same", seed, "0110010110011010");
+      cells.answers("more", seed, "1111111111111111");
+    }
+    holdsOnlyWhatJsonCan(cells.analysed());
+    for (String strategy : List.of("all", "same", "more")) {
+      assertThat((Double) cells.strategy(strategy).get("standard_deviation")).isZero();
+      assertThat(cells.strategy(strategy).get("interval")).isNull();
+    }
+    Map<?, ?> same = cells.difference("same");
+    for (String test : List.of("over_seeds", "over_examples")) {
+      assertThat(((Map<?, ?>) same.get(test)).get("interval")).as(test).isNull();
+      assertThat(((Map<?, ?>) same.get(test)).get("p_value")).as(test).isEqualTo(1.0);
+    }
+    assertThat(same.get("over_both")).isNull();
+    // The seeds agree on which examples differ, so over these there are intervals.
+    Map<?, ?> more = cells.difference("more");
+    assertThat(more.get("over_seeds")).isNull();
+    assertThat(bounds((Map<?, ?>) more.get("over_examples"))).first().matches(low -> low > 0);
+    assertThat(bounds((Map<?, ?>) more.get("over_both"))).first().matches(low -> low > 0);
+    assertThat(cells.strategy("all").get("sentence"))
+        .isEqualTo("all, the baseline, has accuracy 50.0 % over 8 seeds, the same with each.");
+    assertThat(cells.strategy("same").get("sentence"))
+        .isEqualTo(
+            "same and all are not distinguishable: difference 0.0 points over 8 seeds, the same"
+                + " with each; no difference was observed.");
+    // 2 of 256 assignments of signs, over the seeds as over the examples; one of two tests.
+    assertThat(cells.strategy("more").get("sentence"))
+        .isEqualTo(
+            "more is better than all: difference +50.0 points over 8 seeds, the same with each,"
+                + " p = 0.0156 after Holm's correction.");
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where in a model an adapter sits, as the names of its tensors tell.
@@ -22,6 +24,9 @@ import java.util.TreeSet;
  */
 public record AdapterLayout(List<Integer> layers, List<String> modules, List<ChosenModule> chosen) {
 
+  private static final Pattern FACTOR =
+      Pattern.compile("(?<module>.+)\\.lora_(embedding_)?[AB](\\.weight)?");
+
   /** Copies the lists. */
   public AdapterLayout {
     layers = List.copyOf(layers);
@@ -32,9 +37,11 @@ public record AdapterLayout(List<Integer> layers, List<String> modules, List<Cho
   /**
    * Finds the place of an adapter in a model, and that its configuration and its tensors agree.
    *
-   * @throws FlexoraException if the configuration means other modules than the tensors
+   * @throws FlexoraException if the configuration means other modules than the tensors, or these
+   *     are LoRA on what is in no layer, such as the embedding
    */
   public static AdapterLayout of(ModelShape shape, PeftAdapter adapter) {
+    requireInLayers(adapter);
     Map<Integer, Set<String>> found = new TreeMap<>();
     Set<String> paths = new TreeSet<>();
     for (int layer = 0; layer < shape.layers(); layer++) {
@@ -54,6 +61,22 @@ public record AdapterLayout(List<Integer> layers, List<String> modules, List<Cho
     boolean whole = found.values().stream().allMatch(own -> own.size() == modules.size());
     return new AdapterLayout(
         List.copyOf(found.keySet()), modules, whole ? List.of() : chosen(found));
+  }
+
+  private static void requireInLayers(PeftAdapter adapter) {
+    Set<String> outside = new TreeSet<>();
+    for (String name : adapter.tensors().keySet()) {
+      Matcher factor = FACTOR.matcher(name);
+      if (factor.matches() && !PeftAdapter.isInLayer(name)) {
+        String module = factor.group("module");
+        outside.add(module.substring(module.lastIndexOf('.') + 1));
+      }
+    }
+    if (!outside.isEmpty()) {
+      throw new FlexoraException(
+          "LoRA on %s is not read; what is read is LoRA on the linear modules of layers"
+              .formatted(String.join(", ", outside)));
+    }
   }
 
   private static List<ChosenModule> chosen(Map<Integer, Set<String>> found) {

@@ -21,14 +21,22 @@ public final class MethodKeys {
   private static final String TYPE = "peft_type";
   private static final String VERSION = "peft_version";
 
-  /** What an adapter was made from and for, which changes nothing of what it computes. */
+  /**
+   * What an adapter was made from and for, which changes nothing of what it computes. The options
+   * of a start are among them: PEFT takes them with the {@code init_lora_weights} of that start
+   * alone, which is compared, and leaves them in what it has converted to plain LoRA.
+   */
   private static final Set<String> NOTES =
       Set.of(
           "auto_mapping",
           "base_model_name_or_path",
+          "corda_config",
           "ensure_weight_tying",
+          "eva_config",
           "fan_in_fan_out",
           "inference_mode",
+          "loftq_config",
+          "lora_ga_config",
           "megatron_core",
           VERSION,
           "qalora_group_size",
@@ -65,13 +73,33 @@ public final class MethodKeys {
     return options;
   }
 
+  /** As the other, of a method that is called like the adapter's type. */
+  public static void requireSame(PeftAdapter adapter, AdapterMethod method) {
+    requireSame(adapter, method, type(adapter));
+  }
+
   /**
-   * Compares the configuration with what a method computes. The version of PEFT that wrote it says
-   * something to those methods alone that write one themselves.
+   * Compares the configuration with what a method computes.
    *
+   * @param name what messages call the method
    * @throws FlexoraException with every key whose value the method does not have
    */
-  public static void requireSame(PeftAdapter adapter, AdapterMethod method) {
+  public static void requireSame(PeftAdapter adapter, AdapterMethod method, String name) {
+    List<String> wrong = notDone(adapter, method);
+    if (!wrong.isEmpty()) {
+      throw new FlexoraException(
+          "the adapter needs what adapter method '%s' does not do: %s"
+              .formatted(name, String.join(", ", wrong)));
+    }
+    Map<String, Object> written = options(adapter);
+    method.adapterConfiguration().forEach((key, value) -> requireNumber(written, key, value));
+  }
+
+  /**
+   * What the configuration says and a method does not do: each as {@code key: value}. The version
+   * of PEFT that wrote it says something to those methods alone that write one themselves.
+   */
+  public static List<String> notDone(PeftAdapter adapter, AdapterMethod method) {
     Map<String, Object> computed = method.adapterConfiguration();
     Map<String, Object> written = options(adapter);
     List<String> wrong = new ArrayList<>();
@@ -89,12 +117,7 @@ public final class MethodKeys {
         wrong.add("%s: %s".formatted(VERSION, version));
       }
     }
-    if (!wrong.isEmpty()) {
-      throw new FlexoraException(
-          "the adapter needs what adapter method '%s' does not do: %s"
-              .formatted(type(adapter), String.join(", ", wrong)));
-    }
-    computed.forEach((key, value) -> requireNumber(written, key, value));
+    return wrong;
   }
 
   /** PEFT fills in numbers of its own for those that are missing, and ours are others. */

@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * An adapter as PEFT knows it: its configuration and its tensors by their names in PEFT.
@@ -40,6 +42,8 @@ public record PeftAdapter(
 
   /** What PEFT puts in front of a tensor that all modules share. */
   public static final String SHARED = "base_model.";
+
+  private static final Pattern LAYER = Pattern.compile("\\.\\d+\\.");
 
   /**
    * The values of a tensor.
@@ -281,6 +285,12 @@ public record PeftAdapter(
     missing.removeAll(tensors.keySet());
     TreeSet<String> unexpected = new TreeSet<>(tensors.keySet());
     unexpected.removeAll(needed);
+    boolean outside = unexpected.stream().allMatch(PeftAdapter::isOutside);
+    if (missing.isEmpty() && !unexpected.isEmpty() && outside) {
+      throw new FlexoraException(
+          "the adapter has tensors of %s, which are not read; what is read is an adapter on the linear modules of layers, with the head that the task trains: %s"
+              .formatted(modules(unexpected), few(unexpected)));
+    }
     if (!missing.isEmpty() || !unexpected.isEmpty()) {
       throw new FlexoraException(
           "the adapter does not fit the model: missing tensors "
@@ -289,6 +299,24 @@ public record PeftAdapter(
               + few(unexpected)
               + "; it was made for other layers, modules or another model");
     }
+  }
+
+  /** Whether a tensor is that of a module in a layer, which its name has the number of. */
+  static boolean isInLayer(String name) {
+    return LAYER.matcher(name).find();
+  }
+
+  private static boolean isOutside(String name) {
+    return name.startsWith(PREFIX) && !isInLayer(name);
+  }
+
+  /** The names of the modules that tensors are of, such as {@code lm_head}. */
+  private static String modules(Set<String> names) {
+    return names.stream()
+        .map(name -> name.split("\\.", -1))
+        .map(parts -> parts[Math.max(0, parts.length - 2)])
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   private static String few(TreeSet<String> names) {

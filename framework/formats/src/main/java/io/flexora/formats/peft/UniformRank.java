@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * scale of each module goes into its B: s B A stays what it was, and further training leaves the
  * zeros alone, since the gradient of each is a product with the other.
  *
+ * <p>Where A and B fit a matrix that a product of their own rank and scale was taken out of (PiSSA,
+ * OLoRA), that product is another for each module, and no single rank says which.
+ *
  * @since 0.1
  */
 public final class UniformRank {
@@ -25,6 +28,10 @@ public final class UniformRank {
   private static final String ALPHA = "lora_alpha";
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
+
+  /** The values of {@code init_lora_weights} that take a product out of each matrix. */
+  private static final Pattern TAKING_OUT =
+      Pattern.compile("pissa(_niter_.*)?|olora", Pattern.CASE_INSENSITIVE);
 
   private static final int MOST_GROWTH = 256;
 
@@ -42,16 +49,23 @@ public final class UniformRank {
   }
 
   /**
-   * The same adapter with one rank and one alpha; an adapter that has no others is given back.
+   * The same adapter with one rank and one alpha. Given back as it is: an adapter that has no
+   * others, and one that is no LoRA on the model's own matrices, whose patterns its method has to
+   * read.
    *
    * @throws FlexoraException if a pattern cannot be read, or the tensors have other ranks than it
    *     says
    */
   public static PeftAdapter of(PeftAdapter adapter) {
     boolean patterns = hasPattern(adapter, RANKS) || hasPattern(adapter, ALPHAS);
-    return patterns && MethodKeys.type(adapter).equals("lora")
+    return patterns && MethodKeys.type(adapter).equals("lora") && !takesOut(adapter)
         ? new UniformRank(adapter).uniform()
         : adapter;
+  }
+
+  private static boolean takesOut(PeftAdapter adapter) {
+    return adapter.configuration().get("init_lora_weights") instanceof String start
+        && TAKING_OUT.matcher(start).matches();
   }
 
   private static boolean hasPattern(PeftAdapter adapter, String key) {

@@ -107,6 +107,23 @@ class ImportTest {
 
   @ParameterizedTest
   @CsvSource({
+    "model.embed_tokens.lora_embedding_A, embed_tokens",
+    "model.embed_tokens.lora_embedding_B, embed_tokens",
+    "lm_head.lora_A.weight, lm_head",
+    "wte.lora_embedding_A, wte"
+  })
+  void loraOnWhatIsInNoLayerIsRefusedByName(String tensor, String module) {
+    Map<String, Object> keys = targets(List.of("q_proj", module), List.of(0));
+    TreeMap<String, PeftAdapter.Values> tensors = new TreeMap<>(adapter(keys, "0.q").tensors());
+    PeftAdapter.Values factor = new PeftAdapter.Values(List.of(1L, 4L), new float[4]);
+    tensors.put(PeftAdapter.PREFIX + tensor, factor);
+    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, new PeftAdapter(keys, tensors)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("LoRA on " + module + " is not read");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "use_dora, true",
     "lora_bias, true",
     "bias, all",
@@ -137,6 +154,34 @@ class ImportTest {
     keys.put("rank_pattern", Map.of("q_proj", 4));
     assertThatThrownBy(() -> MethodKeys.requireSame(adapter(keys), new PlainLora()))
         .hasMessageContaining("rank_pattern: {q_proj=4}");
+  }
+
+  /** PEFT looks at them with an init_lora_weights of their own alone. */
+  @Test
+  void theOptionsOfAStartThatWasNotTakenAreNoMatter() {
+    for (Object start : List.of(true, "gaussian")) {
+      Map<String, Object> keys = plain();
+      keys.put("init_lora_weights", start);
+      keys.put("corda_config", Map.of("corda_method", "kpm"));
+      keys.put("eva_config", Map.of("rho", 2.0));
+      keys.put("loftq_config", Map.of("loftq_bits", 4));
+      keys.put("lora_ga_config", Map.of("direction", "ArB2r"));
+      assertThat(MethodKeys.notDone(adapter(keys), new PlainLora())).isEmpty();
+    }
+    Map<String, Object> keys = plain();
+    keys.put("init_lora_weights", "corda");
+    keys.put("corda_config", Map.of("corda_method", "kpm"));
+    assertThat(MethodKeys.notDone(adapter(keys), new PlainLora()))
+        .containsExactly("init_lora_weights: corda");
+  }
+
+  @Test
+  void aRefusalNamesTheMethodThatWasAsked() {
+    Map<String, Object> keys = plain();
+    keys.put("lora_bias", true);
+    assertThatThrownBy(() -> MethodKeys.requireSame(adapter(keys), new PlainLora(), "mine"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("the adapter needs what adapter method 'mine' does not do: lora_bias: true");
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -269,6 +270,22 @@ class PeftAdapterTest {
         .hasMessageContaining("missing tensors [base_model.model.bert.encoder.layer.2.")
         .hasMessageContaining("unexpected tensors [base_model.model.bert.encoder.layer.1.")
         .hasMessageContaining("(2 in all)");
+  }
+
+  @Test
+  void whatWasTrainedOutsideOfTheLayersIsRefusedByName() {
+    AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
+    ParameterIndex index = index(plan);
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index));
+    TreeMap<String, PeftAdapter.Values> tensors = new TreeMap<>(adapter.tensors());
+    PeftAdapter.Values matrix = new PeftAdapter.Values(List.of(1L, 1L), new float[1]);
+    tensors.put("base_model.model.lm_head.weight", matrix);
+    tensors.put("base_model.model.model.embed_tokens.weight", matrix);
+    PeftAdapter more = new PeftAdapter(adapter.configuration(), tensors);
+    assertThatThrownBy(() -> more.theta(index, plan))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("has tensors of lm_head, embed_tokens, which are not read")
+        .hasMessageNotContaining("another model");
   }
 
   @Test

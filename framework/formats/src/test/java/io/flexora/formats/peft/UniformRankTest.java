@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class UniformRankTest {
@@ -103,6 +104,44 @@ class UniformRankTest {
   void anAdapterWithoutPatternsIsItself() {
     PeftAdapter plain = new PeftAdapter(Map.of("r", 4, "rank_pattern", Map.of()), new TreeMap<>());
     assertThat(UniformRank.of(plain)).isSameAs(plain);
+  }
+
+  /** What was taken out of each matrix has the module's own rank and scale. */
+  @ParameterizedTest
+  @CsvSource({
+    "pissa, rank_pattern",
+    "pissa_niter_4, rank_pattern",
+    "olora, rank_pattern",
+    "pissa, alpha_pattern",
+    "PiSSA, alpha_pattern",
+    "olora, alpha_pattern"
+  })
+  void patternsOfWhatWasTakenOutOfTheMatricesAreLeftToTheirMethod(String start, String pattern) {
+    PeftAdapter adapter = patterned(Map.of("init_lora_weights", start, pattern, Map.of(MODULE, 3)));
+    assertThat(UniformRank.of(adapter)).isSameAs(adapter);
+  }
+
+  @Test
+  void patternsOfOtherStartsAndOfRowsWithLengthsAreTaken() {
+    for (Object start : List.of(true, "gaussian", "eva", "orthogonal")) {
+      PeftAdapter adapter =
+          patterned(
+              Map.of(
+                  "init_lora_weights", start, "use_dora", true, "rank_pattern", Map.of(MODULE, 3)));
+      assertThat(UniformRank.of(adapter).configuration())
+          .containsEntry("use_dora", true)
+          .doesNotContainKey("rank_pattern");
+    }
+  }
+
+  private static PeftAdapter patterned(Map<String, Object> more) {
+    SplittableRandom random = new SplittableRandom(1);
+    TreeMap<String, PeftAdapter.Values> tensors = new TreeMap<>();
+    tensors.put(a(MODULE), values(random, 3, 6));
+    tensors.put(b(MODULE), values(random, 8, 3));
+    Map<String, Object> keys = new TreeMap<>(Map.of("peft_type", "LORA", "r", 3, "lora_alpha", 6));
+    keys.putAll(more);
+    return new PeftAdapter(keys, tensors);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -23,8 +24,8 @@ public final class LowRank {
   public static final String B = "B";
 
   // The values of init_lora_weights that leave the model's weights as they are.
-  private static final Set<Object> STARTS =
-      Set.of(true, false, "gaussian", "eva", "orthogonal", "True", "False");
+  private static final Set<String> STARTS =
+      Set.of("true", "false", "gaussian", "eva", "mica", "orthogonal");
 
   private LowRank() {}
 
@@ -68,12 +69,11 @@ public final class LowRank {
 
   /**
    * Whether a key of PEFT's configuration says no more than how A and B were drawn, which does not
-   * matter when they are read. PEFT leaves {@code lora_ga_config} where it has converted an adapter
-   * to plain LoRA.
+   * matter when they are read.
    */
   public static boolean isPlainStart(String key, Object value) {
-    return key.equals("lora_ga_config")
-        || (key.equals("init_lora_weights") && STARTS.contains(value));
+    return key.equals("init_lora_weights")
+        && STARTS.contains(value.toString().toLowerCase(Locale.ROOT));
   }
 
   /** PEFT declares lora_alpha as a whole number; only a value that is none is written as it is. */

@@ -1,16 +1,36 @@
 package io.flexora.adapter.dora;
 
 import io.flexora.testkit.PeftReferenceSuite;
+import org.junit.jupiter.api.Nested;
 
-class DoraReferenceTest extends PeftReferenceSuite {
+/** DoRA, also with rsLoRA's scale, against PEFT; see {@link PeftReferenceSuite}. */
+class DoraReferenceTest {
 
-  @Override
-  protected String configuration() {
-    return "{use: dora, lora_rank: 4, lora_alpha: 8}";
+  @Nested
+  class Plain extends PeftReferenceSuite {
+
+    @Override
+    protected String configuration() {
+      return "{use: dora, lora_rank: 4, lora_alpha: 8}";
+    }
+
+    @Override
+    protected String method() {
+      return "dora";
+    }
   }
 
-  @Override
-  protected String method() {
-    return "dora";
+  @Nested
+  class RankStabilised extends PeftReferenceSuite {
+
+    @Override
+    protected String configuration() {
+      return "{use: dora, lora_rank: 4, lora_alpha: 8, use_rslora: true}";
+    }
+
+    @Override
+    protected String method() {
+      return "dora-rslora";
+    }
   }
 }

@@ -2,11 +2,9 @@ package io.flexora.adapter.eva;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterMethod;
@@ -20,16 +18,14 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.model.decoder.DecoderBackend;
+import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.numerics.transformer.FrozenActivations;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.ProductAdapter;
+import io.flexora.testkit.fixture.ReferenceLlama;
 import io.flexora.testkit.fixture.SelectionOnProblem;
-import io.flexora.testkit.host.Extensions;
-import io.flexora.transformers.causal.CausalOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,17 +36,13 @@ import org.junit.jupiter.api.Test;
 /** Against selectors.json of the folder {@code flexora.reference}, made with PyTorch. */
 class EvaSelectorTest {
 
+  private static final double TOLERANCE = 1e-9;
   private static final List<String> MODULES = List.of("q_proj", "v_proj");
-
-  /** The frequencies of rotary positions are float64 there and float32 here. */
-  private static final double OTHER_FREQUENCIES = 1e-6;
 
   @Test
   void ranksAreThoseOfTheLargestSharesOfVariance() throws IOException {
-    String folder = System.getProperty("flexora.reference", "");
-    assumeTrue(!folder.isEmpty(), "the property flexora.reference names no folder");
-    JsonNode all = new ObjectMapper().readTree(Path.of(folder, "selectors.json").toFile());
-    try (BaseModel model = load(Path.of(folder, "tiny", "llama3"));
+    JsonNode all = ReferenceLlama.read("selectors.json");
+    try (BaseModel model = ReferenceLlama.load(new DecoderFamilies());
         NDManager manager = model.manager().newSubManager()) {
       // All rows in one batch are what the reference takes apart; a second pass changes no share.
       EvaRankOptions options = new EvaRankOptions(Optional.empty(), 2, 0.99, true, 16, 16, 1);
@@ -66,17 +58,11 @@ class EvaSelectorTest {
                   ChosenModule.of(layer, MODULES.get(m), all.at("/eva/ranks" + place).asInt()));
           assertThat(found.moduleScores().get("first_share").get(MODULES.get(m)).get(layer))
               .as("share of the first direction of %s of layer %d", MODULES.get(m), layer)
-              .isCloseTo(
-                  all.at("/eva/shares" + place + "/0").asDouble(), within(OTHER_FREQUENCIES));
+              .isCloseTo(all.at("/eva/shares" + place + "/0").asDouble(), within(TOLERANCE));
         }
       }
       assertThat(found.modules().stream().mapToInt(c -> c.rank().getAsInt()).sum()).isEqualTo(48);
     }
-  }
-
-  private static BaseModel load(Path folder) throws IOException {
-    String options = "{source: '%s', max_tokens: 64, compute_dtype: float64}".formatted(folder);
-    return Extensions.of(DecoderBackend.class, CausalOptions.class, options).load();
   }
 
   private static List<Tokens> rows(JsonNode rows) {

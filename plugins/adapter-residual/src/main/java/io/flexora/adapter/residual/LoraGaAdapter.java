@@ -172,10 +172,10 @@ public final class LoraGaAdapter extends ResidualAdapter {
     return Arrays.copyOf(all, rank);
   }
 
-  /** PEFT cannot make the first factors again, and no file has them. */
+  /** The first factors are of a gradient that cannot be taken again, and no file has them. */
   @Override
-  public boolean savedAsPlainLora() {
-    return true;
+  public boolean readsOwnForm() {
+    return false;
   }
 
   @Override

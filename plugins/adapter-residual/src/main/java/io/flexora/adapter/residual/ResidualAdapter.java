@@ -94,7 +94,7 @@ abstract class ResidualAdapter implements AdapterMethod {
     }
   }
 
-  /** No file has them: PEFT makes them again, or is given plain LoRA. */
+  /** No file has them. */
   @Override
   public List<AdapterParameter> constants(ModuleShape module) {
     return List.of(
@@ -185,6 +185,21 @@ abstract class ResidualAdapter implements AdapterMethod {
       NDArray b = work.share(values.get(1)).concat(work.share(constants.get(1)).neg(), 1);
       return Optional.of(new PlainLora(work.keep(a), work.keep(b.mul(options.scaling()))));
     }
+  }
+
+  /**
+   * PEFT would have to take the first product out of the checkpoint again, if it can make that at
+   * all, and would round what is left where the checkpoint is quantised or has 16 bits.
+   */
+  @Override
+  public boolean savedAsPlainLora() {
+    return true;
+  }
+
+  /** The first factors of an adapter of PEFT's are made again from the matrices. */
+  @Override
+  public boolean readsOwnForm() {
+    return true;
   }
 
   @Override

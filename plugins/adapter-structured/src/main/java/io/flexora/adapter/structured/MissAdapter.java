@@ -29,6 +29,8 @@ import java.util.TreeMap;
 @Doc("Train one small matrix that all shards of a matrix's columns share (MiSS).")
 public final class MissAdapter implements AdapterMethod {
 
+  private static final String INIT_WEIGHTS = "init_weights";
+
   private final MissOptions options;
 
   @Inject
@@ -215,8 +217,16 @@ public final class MissAdapter implements AdapterMethod {
     configuration.put("r", options.r());
     configuration.put("miss_dropout", options.missDropout());
     configuration.put("mini_r", options.miniR());
-    configuration.put("init_weights", options.initWeights().inPeft());
+    configuration.put(INIT_WEIGHTS, options.initWeights().inPeft());
     configuration.put("bias", "none");
     return configuration;
+  }
+
+  /** PEFT writes false where M was drawn at random, in the form that it otherwise calls true. */
+  @Override
+  public boolean reads(String key, Object value) {
+    return key.equals(INIT_WEIGHTS)
+        && value.equals(false)
+        && options.initWeights() == MissOptions.Form.TRUE;
   }
 }

@@ -168,6 +168,16 @@ class StructuredAdaptersTest {
     return new MissAdapter(new MissOptions(r, form, miniR, 0, List.of()));
   }
 
+  /** PEFT saves false where M was drawn at random. */
+  @Test
+  void missReadsARandomStartAsTheFormThatItHas() {
+    assertThat(miss(4, Form.TRUE, 1).reads("init_weights", false)).isTrue();
+    assertThat(miss(4, Form.TRUE, 1).reads("init_weights", "bat")).isFalse();
+    assertThat(miss(4, Form.TRUE, 1).reads("mini_r", false)).isFalse();
+    assertThat(miss(4, Form.MINI, 5).reads("init_weights", false)).isFalse();
+    assertThat(miss(2, Form.BAT, 1).reads("init_weights", false)).isFalse();
+  }
+
   @Test
   void everyFormOfMissComputesTheChangeThatItSays() {
     for (MissAdapter miss :

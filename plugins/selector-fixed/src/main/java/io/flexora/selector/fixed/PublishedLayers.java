@@ -7,10 +7,10 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 
-/** The layers that the authors of Flexora published. */
+/** The layers that the authors of Flexora, or those of CKA layer selection, published. */
 @Doc(
-    "Choose the layers that the authors of Flexora published for a model and a task, to repeat"
-        + " their training without their search.")
+    "Choose the layers that the authors of Flexora, or those of CKA layer selection, published for"
+        + " a model and a task, to repeat their training without their search.")
 public final class PublishedLayers extends UncomputedSelector {
 
   private final PublishedOptions options;
@@ -31,6 +31,6 @@ public final class PublishedLayers extends UncomputedSelector {
                   + " that model, or write {use: layers, layers: [...]} with layers of this one")
               .formatted(PublishedLists.word(options.model()), published, layers));
     }
-    return Selection.of(lists.of(options.model(), options.task(), options.list()));
+    return Selection.of(options.chosen(lists));
   }
 }

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
 
   private static final String RESOURCE = "published-layers.txt";
   private static final String FOUND = word(PublishedOptions.Variant.FOUND);
+  private static final String CKA = word(PublishedOptions.Variant.CKA);
 
   /**
    * A list.
@@ -90,15 +92,27 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
    * @throws IllegalArgumentException if there is none
    */
   List<Integer> of(Model model, Task task, String list) {
-    return entries.stream()
-        .filter(e -> e.model() == model && e.task() == task && e.list().equals(list))
-        .map(Entry::layers)
-        .findFirst()
+    return find(model, task, list)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "no layers were published for %s on %s; for %s there are those of %s"
                         .formatted(word(model), label(task, list), word(model), labels(model))));
+  }
+
+  /**
+   * The list that is meant where none is named: that of Flexora's search, or that of CKA where
+   * there is no other. Where a model and a task are in both sources, CKA has to be named.
+   */
+  String unnamed(Model model, Task task) {
+    return find(model, task, FOUND).isEmpty() && find(model, task, CKA).isPresent() ? CKA : FOUND;
+  }
+
+  private Optional<List<Integer>> find(Model model, Task task, String list) {
+    return entries.stream()
+        .filter(e -> e.model() == model && e.task() == task && e.list().equals(list))
+        .map(Entry::layers)
+        .findFirst();
   }
 
   private String labels(Model model) {

@@ -2,6 +2,7 @@ package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
+import java.util.List;
 import java.util.Optional;
 
 /** The options of {@code published}. */
@@ -20,9 +21,11 @@ public record PublishedOptions(
         Optional<Integer> layers,
     @Option(
             doc =
-                "which published list: found by the search; by a second-run; with the given"
-                    + " number of samples; with dora or rslora in place of LoRA; of the baselines"
-                    + " lora-drop and random. Default: found, unless layers is given")
+                "which published list. Of Flexora's authors: found by the search; by a second-run;"
+                    + " with the given number of samples; with dora or rslora in place of LoRA; of"
+                    + " the baselines lora-drop and random. Of the authors of CKA layer selection:"
+                    + " cka. Default: found, or cka where only they have the task; none if layers"
+                    + " is given")
         Optional<Variant> variant) {
 
   /** A model for which layers were published. */
@@ -50,7 +53,13 @@ public record PublishedOptions(
     /** Qwen 7B. */
     QWEN_7B,
     /** Baichuan 7B. */
-    BAICHUAN_7B
+    BAICHUAN_7B,
+    /** DeBERTaV3 base. */
+    DEBERTA_V3_BASE,
+    /** RoBERTa base. */
+    ROBERTA_BASE,
+    /** LLaVA 1.5 7B. */
+    LLAVA_1_5_7B
   }
 
   /** A task for which layers were published. */
@@ -67,6 +76,28 @@ public record PublishedOptions(
     COMMONSENSE_QA,
     /** PubMedQA. */
     PUBMEDQA,
+    /** CoLA of GLUE. */
+    COLA,
+    /** MNLI of GLUE. */
+    MNLI,
+    /** MRPC of GLUE. */
+    MRPC,
+    /** QNLI of GLUE. */
+    QNLI,
+    /** QQP of GLUE. */
+    QQP,
+    /** RTE of GLUE. */
+    RTE,
+    /** SST-2 of GLUE. */
+    SST2,
+    /** STS-B of GLUE. */
+    STSB,
+    /** Mathematical questions. */
+    MATH,
+    /** Programs in Python. */
+    PYTHON,
+    /** ScienceQA. */
+    SCIENCEQA,
     /** Drawn at random. */
     RANDOM
   }
@@ -91,6 +122,8 @@ public record PublishedOptions(
     RSLORA,
     /** LoRA-drop. */
     LORA_DROP,
+    /** CKA, by its own authors. */
+    CKA,
     /** The first draw of as many layers at random. */
     RANDOM_0,
     /** The second. */
@@ -114,17 +147,24 @@ public record PublishedOptions(
               + " ablation, or %s; write one of them"
                   .formatted(PublishedLists.word(variant.get())));
     }
-    PublishedLists.all().of(model, task, list(layers, variant));
+    PublishedLists lists = PublishedLists.all();
+    lists.of(model, task, list(lists, model, task, layers, variant));
   }
 
-  /** Which of the lists of a model and a task is meant. */
-  String list() {
-    return list(layers, variant);
+  /** The layers of the list that is meant. */
+  List<Integer> chosen(PublishedLists lists) {
+    return lists.of(model, task, list(lists, model, task, layers, variant));
   }
 
-  private static String list(Optional<Integer> layers, Optional<Variant> variant) {
+  private static String list(
+      PublishedLists lists,
+      Model model,
+      Task task,
+      Optional<Integer> layers,
+      Optional<Variant> variant) {
     return layers
         .map(String::valueOf)
-        .orElseGet(() -> PublishedLists.word(variant.orElse(Variant.FOUND)));
+        .or(() -> variant.map(PublishedLists::word))
+        .orElseGet(() -> lists.unnamed(model, task));
   }
 }

@@ -10,8 +10,11 @@ import io.flexora.selector.fixed.PublishedOptions.Task;
 import io.flexora.selector.fixed.PublishedOptions.Variant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +38,7 @@ class PublishedLayersTest {
     assertThat(found(Model.LLAMA3_8B)).containsExactly(16, 12, 12, 12, 12, 19);
     assertThat(found(Model.CHATGLM3_6B)).containsExactly(12, 14, 14, 14, 11, 19);
     assertThat(found(Model.MISTRAL_7B)).containsExactly(13, 14, 16, 18);
-    assertThat(lists.entries()).hasSize(124);
+    assertThat(lists.entries()).filteredOn(entry -> !entry.list().equals("cka")).hasSize(124);
     assertThat(lists.entries())
         .filteredOn(entry -> Character.isDigit(entry.list().charAt(0)))
         .hasSize(20)
@@ -60,6 +63,62 @@ class PublishedLayersTest {
         .containsExactly(0, 1, 2, 3, 4, 27, 28, 30, 31);
     assertThat(variant(Task.PIQA, Variant.FOUND))
         .isEqualTo(chosen(Model.LLAMA3_8B, Task.PIQA, Optional.empty(), 32));
+  }
+
+  /** Eight tasks of two encoders, two of three decoders, one of LLaVA: half of the layers each. */
+  @Test
+  void ofCkaAreHalfOfTheLayers() {
+    assertThat(lists.entries())
+        .filteredOn(entry -> entry.list().equals("cka"))
+        .hasSize(2 * 8 + 3 * 2 + 1)
+        .allSatisfy(
+            entry ->
+                assertThat(entry.layers())
+                    .as("%s of %s", entry.label(), entry.model())
+                    .hasSize(lists.sizes().get(entry.model()) / 2));
+    assertThat(lists.sizes())
+        .containsEntry(Model.DEBERTA_V3_BASE, 12)
+        .containsEntry(Model.ROBERTA_BASE, 12)
+        .containsEntry(Model.LLAVA_1_5_7B, 32);
+    // The strings of the authors' code, layer 0 first.
+    assertThat(bits(Model.DEBERTA_V3_BASE, Task.COLA)).isEqualTo("010011101010");
+    assertThat(bits(Model.DEBERTA_V3_BASE, Task.STSB)).isEqualTo("011010001011");
+    assertThat(bits(Model.ROBERTA_BASE, Task.RTE)).isEqualTo("011100100011");
+    assertThat(bits(Model.ROBERTA_BASE, Task.SST2)).isEqualTo("000000111111");
+    assertThat(chosen(Model.GEMMA_7B, Task.MATH, Optional.empty(), 28))
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 19, 25, 26, 27);
+  }
+
+  private String bits(Model model, Task task) {
+    List<Integer> layers = lists.of(model, task, "cka");
+    return IntStream.range(0, lists.sizes().get(model))
+        .mapToObj(layer -> layers.contains(layer) ? "1" : "0")
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void ofCkaAreMeantWhereThereAreNoOthersOrTheyAreNamed() {
+    Optional<Variant> cka = Optional.of(Variant.CKA);
+    PublishedOptions named =
+        new PublishedOptions(Model.LLAMA2_7B, Task.PYTHON, Optional.empty(), cka);
+    assertThat(chosen(named, 32))
+        .isEqualTo(chosen(Model.LLAMA2_7B, Task.PYTHON, Optional.empty(), 32))
+        .hasSize(16);
+    assertThatThrownBy(
+            () -> new PublishedOptions(Model.LLAMA2_7B, Task.PIQA, Optional.empty(), cka))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("llama2-7b on piqa with variant: cka")
+        .hasMessageContaining("those of hellaswag, piqa, race, winogrande, math with variant: cka");
+    List<Integer> found = List.of(0);
+    PublishedLists both =
+        new PublishedLists(
+            Map.of(),
+            List.of(
+                new PublishedLists.Entry(Model.GEMMA_7B, Task.MATH, "cka", List.of(1)),
+                new PublishedLists.Entry(Model.GEMMA_7B, Task.MATH, "found", found)));
+    assertThat(both.of(Model.GEMMA_7B, Task.MATH, both.unnamed(Model.GEMMA_7B, Task.MATH)))
+        .as("where both sources have a list, that of CKA has to be named")
+        .isEqualTo(found);
   }
 
   @Test

@@ -34,6 +34,11 @@ class PublishedOnHostTest {
                   .select(new Layered(32, OptionalInt.empty()))
                   .layers())
           .hasSize(13);
+      for (String named : List.of("", ", variant: cka")) {
+        String yaml = "{use: published, model: roberta-base, task: mrpc%s}".formatted(named);
+        assertThat(selector(host, yaml).select(new Layered(12, OptionalInt.empty())).layers())
+            .containsExactly(1, 3, 4, 7, 10, 11);
+      }
     }
   }
 

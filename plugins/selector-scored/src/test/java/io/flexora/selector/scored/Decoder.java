@@ -13,16 +13,11 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.WeightGradientVisitor;
-import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.numerics.transformer.FrozenGradients;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.ProductAdapter;
 import io.flexora.testkit.fixture.SelectionOnProblem;
-import io.flexora.testkit.host.Extensions;
-import io.flexora.transformers.causal.CausalOptions;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,12 +33,6 @@ final class Decoder extends ForwardingContext {
     super(SelectionOnProblem.of(manager, model.shape().layers(), List.of(0)));
     this.model = model;
     this.examples = examples;
-  }
-
-  /** The model of a folder, in float64. */
-  static BaseModel load(Path folder) throws IOException {
-    String options = "{source: '%s', max_tokens: 64, compute_dtype: float64}".formatted(folder);
-    return Extensions.of(DecoderBackend.class, CausalOptions.class, options).load();
   }
 
   /** Rows of ids and labels, of which those that are no label are -100. */

@@ -2,22 +2,21 @@ package io.flexora.selector.scored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
+import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.selector.scored.CkaOptions.Change;
 import io.flexora.selector.scored.CkaOptions.Position;
 import io.flexora.selector.scored.OwsOptions.Choice;
+import io.flexora.testkit.fixture.ReferenceLlama;
+import io.flexora.testkit.fixture.SolverReference;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -26,28 +25,23 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Compares with selectors.json of the folder {@code flexora.reference}: another implementation's
- * (PyTorch). There the frequencies of rotary positions are float64. Ours are float32, as those of
- * transformers; {@code float32-frequencies.json} has what PyTorch computes with those.
+ * (PyTorch).
  */
 class PeersReferenceTest {
 
-  private static final double OTHER_FREQUENCIES = 1e-6;
-  private static final double SAME_FREQUENCIES = 1e-9;
+  private static final double TOLERANCE = 1e-9;
+  private static final List<String> MODULES = List.of("q_proj", "v_proj");
+
+  /** The numbers of a matrix of each module. */
+  private static final List<Integer> SIZES = List.of(32 * 32, 16 * 32);
 
   private static JsonNode published;
-  private static JsonNode own;
   private static BaseModel model;
 
   @BeforeAll
   static void load() throws IOException {
-    String folder = System.getProperty("flexora.reference", "");
-    assumeTrue(!folder.isEmpty(), "the property flexora.reference names no folder");
-    published = new ObjectMapper().readTree(Path.of(folder, "selectors.json").toFile());
-    try (InputStream in =
-        PeersReferenceTest.class.getResourceAsStream("float32-frequencies.json")) {
-      own = new ObjectMapper().readTree(in);
-    }
-    model = Decoder.load(Path.of(folder, "tiny", "llama3"));
+    published = ReferenceLlama.read("selectors.json");
+    model = ReferenceLlama.load(new DecoderFamilies());
   }
 
   @AfterAll
@@ -65,23 +59,13 @@ class PeersReferenceTest {
   }
 
   private static void assertScores(List<Double> found, String pointer) {
-    JsonNode other = published.at(pointer);
-    assertThat(other.size()).as(pointer).isEqualTo(found.size());
-    for (int layer = 0; layer < found.size(); layer++) {
-      assertThat(found.get(layer))
-          .as("%s of layer %d", pointer, layer)
-          .isCloseTo(other.get(layer).asDouble(), within(OTHER_FREQUENCIES));
-    }
-    assertSame(found, own.at(pointer));
+    assertScores(found, SolverReference.numbers(published.at(pointer)), pointer);
   }
 
-  private static void assertSame(List<Double> found, JsonNode expected) {
-    assertThat(expected.size()).isEqualTo(found.size());
-    for (int layer = 0; layer < found.size(); layer++) {
-      assertThat(found.get(layer))
-          .as("layer %d", layer)
-          .isCloseTo(expected.get(layer).asDouble(), within(SAME_FREQUENCIES));
-    }
+  private static void assertScores(List<Double> found, double[] expected, String what) {
+    assertThat(found.stream().mapToDouble(Double::doubleValue).toArray())
+        .as(what)
+        .containsExactly(expected, within(TOLERANCE));
   }
 
   private static List<Double> cka(Change change) {
@@ -127,7 +111,21 @@ class PeersReferenceTest {
     assertScores(aletheia(8, false), "/aletheia/q_and_v");
     assertScores(aletheia(2, false), "/aletheia/q_and_v");
     assertScores(aletheia(1, false), "/aletheia/q_and_v");
-    assertSame(aletheia(1, true), own.at("/aletheia/q_and_v_over_roots_of_sizes"));
+    assertScores(aletheia(1, true), lengthsOverRootsOfSizes(), "normalised lengths");
+  }
+
+  /** Of the lengths that the reference tells one by one. */
+  private static double[] lengthsOverRootsOfSizes() {
+    double[] sums = new double[3];
+    for (JsonNode row : published.at("/aletheia/single_row_norms")) {
+      for (int layer = 0; layer < sums.length; layer++) {
+        for (int m = 0; m < MODULES.size(); m++) {
+          double length = row.at("/%d/%d".formatted(layer, m)).asDouble();
+          sums[layer] += length / Math.sqrt(SIZES.get(m));
+        }
+      }
+    }
+    return sums;
   }
 
   private static Selection gora(GoraOptions.Importance importance, int together) {
@@ -145,20 +143,18 @@ class PeersReferenceTest {
 
   private static void assertGora(Selection found, String pointer) {
     JsonNode expected = published.at(pointer);
-    List<String> modules = List.of("q_proj", "v_proj");
     for (int layer = 0; layer < 3; layer++) {
-      for (int m = 0; m < modules.size(); m++) {
-        double importance = found.moduleScores().get("importance").get(modules.get(m)).get(layer);
+      for (int m = 0; m < MODULES.size(); m++) {
+        double importance = found.moduleScores().get("importance").get(MODULES.get(m)).get(layer);
         assertThat(importance)
-            .as("importance of %s of layer %d", modules.get(m), layer)
+            .as("importance of %s of layer %d", MODULES.get(m), layer)
             .isCloseTo(
-                expected.at("/importance/%d/%d".formatted(layer, m)).asDouble(),
-                within(OTHER_FREQUENCIES));
+                expected.at("/importance/%d/%d".formatted(layer, m)).asDouble(), within(TOLERANCE));
         assertThat(found.modules().get(2 * layer + m))
             .isEqualTo(
                 ChosenModule.of(
                     layer,
-                    modules.get(m),
+                    MODULES.get(m),
                     expected.at("/ranks/%d/%d".formatted(layer, m)).asInt()));
       }
     }

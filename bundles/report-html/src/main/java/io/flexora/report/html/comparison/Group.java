@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  */
 public record Group(int index, ComparisonResult.Group found, List<Strategy> strategies) {
 
+  /** Of fewer there is no interval over them. */
+  private static final int FEWEST_SEEDS = 3;
+
   static Group read(
       int index, ComparisonResult.Group found, String baseline, Map<String, RunRecord> runs) {
     List<Strategy> strategies = new ArrayList<>();
@@ -103,8 +106,26 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
   /** Whether some strategy has values, but of too few seeds for an interval over them. */
   public boolean hasFewSeeds() {
     return strategies.stream()
-        .map(Strategy::found)
-        .anyMatch(found -> found.mean().isPresent() && found.interval().isEmpty());
+        .mapToLong(Strategy::values)
+        .anyMatch(values -> values > 0 && values < FEWEST_SEEDS);
+  }
+
+  /** Whether some strategy has no interval because each seed has the same value or difference. */
+  public boolean hasEqualSeeds() {
+    return strategies.stream()
+        .anyMatch(
+            strategy ->
+                (strategy.values() >= FEWEST_SEEDS && strategy.interval().isEmpty())
+                    || isEqual(strategy.difference())
+                    || isEqual(strategy.ofCounterpart()));
+  }
+
+  private static boolean isEqual(Optional<Difference> difference) {
+    return difference
+        .map(Difference::found)
+        .filter(found -> found.seeds() >= FEWEST_SEEDS)
+        .filter(found -> Difference.interval(found.overSeeds()).isEmpty())
+        .isPresent();
   }
 
   /** How many decimals show the metric: as the median of the standard deviations allows. */

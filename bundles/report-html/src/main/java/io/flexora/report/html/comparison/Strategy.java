@@ -71,6 +71,11 @@ public record Strategy(
     return found.interval();
   }
 
+  /** How many of its cells have a value of the metric. */
+  long values() {
+    return found.cells().stream().filter(cell -> cell.value().isPresent()).count();
+  }
+
   /** The cells that are done. */
   public List<SeedCell> done() {
     return cells.stream().filter(SeedCell::done).toList();

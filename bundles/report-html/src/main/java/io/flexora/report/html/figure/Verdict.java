@@ -1,6 +1,7 @@
 package io.flexora.report.html.figure;
 
 import io.flexora.api.report.Contrast.Role;
+import io.flexora.api.report.GainShare;
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
@@ -49,11 +50,12 @@ public record Verdict(String sentence, Optional<Table> answers) {
     }
     String score =
         choice + ": " + words(metric.get()) + " " + value(main.metrics().get(metric.get()));
+    String gained = gained(evidence, metric.get());
     return comparisons.stream()
         .filter(comparison -> comparison.role() == Role.ALL)
         .findFirst()
         .or(() -> comparisons.stream().findFirst())
-        .map(comparison -> score + against(comparison, metric.get()))
+        .map(comparison -> score + against(comparison, metric.get(), gained))
         .map(said -> nothingLearnt(comparisons, metric.get()) + said + search(main))
         .orElse(score + ". There is no other cell for comparison.");
   }
@@ -81,19 +83,35 @@ public record Verdict(String sentence, Optional<Table> answers) {
             .formatted(Numerals.seconds(search), Numerals.seconds(training));
   }
 
-  private static String against(Comparison comparison, String metric) {
+  /** What the chosen layers gain of what all do; empty where that cannot be said. */
+  private static String gained(Evidence evidence, String metric) {
+    return evidence
+        .record()
+        .result()
+        .flatMap(result -> GainShare.of(result, metric))
+        .map(share -> " " + share.sentence().replace(" %", "\u00a0%"))
+        .orElse("");
+  }
+
+  private static String against(Comparison comparison, String metric, String gained) {
     Outcome other = comparison.other();
     boolean all = comparison.role() == Role.ALL;
     return ", against "
         + value(other.metrics().get(metric))
         + (all ? " for all layers" : " for " + other.title())
-        + share(comparison.main(), other)
-            .map(share -> ", with " + share + " of " + (all ? "their" : "its"))
-            .map(text -> text + " trainable parameters")
-            .orElse("")
+        // The share of the gain comes with that of the parameters.
+        + (gained.isEmpty() ? parameters(comparison) : "")
         + ". The difference is "
         + comparison.size()
-        + ".";
+        + "."
+        + gained;
+  }
+
+  private static String parameters(Comparison comparison) {
+    String whose = comparison.role() == Role.ALL ? "their" : "its";
+    return share(comparison.main(), comparison.other())
+        .map(share -> ", with " + share + " of " + whose + " trainable parameters")
+        .orElse("");
   }
 
   private static String layers(Evidence evidence, Outcome main) {

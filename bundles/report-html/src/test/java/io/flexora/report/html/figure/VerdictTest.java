@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +73,34 @@ final class VerdictTest {
 
     assertThat(verdict(main).sentence()).contains("bits 1.500");
     assertThat(answer(main)).isEqualTo("No: all layers are better.");
+  }
+
+  @Test
+  void tellsWhichShareOfTheGainOfAllLayersTheChosenOnesHave() {
+    assertThat(ofFour(0.70))
+        .isEqualTo(
+            "flexora chose 2 of 4 layers (0, 3): accuracy 0.780 ± 0.010, against 0.800 ± 0.010 for"
+                + " all layers. The difference is 1.4 standard errors, too small to rule out"
+                + " chance. The 2 chosen layers gain 80 % of what all 4 gain over the frozen model,"
+                + " with 50 % of the trainable parameters (as many layers: drawn gains 70 %).");
+    assertThat(ofFour(0.79))
+        .startsWith("Nothing was learnt that this test set shows: ")
+        .contains("for all layers, with 50 % of their trainable parameters.")
+        .doesNotContain("of what all");
+  }
+
+  private static String ofFour(double frozen) {
+    Map<String, CellResult> others = new TreeMap<>();
+    others.put("all", other(ALL, 0.80));
+    others.put("drawn", other(List.of(1, 2), 0.77));
+    others.put("frozen", other(List.of(), frozen));
+    CellOutcome main = cell(List.of(0, 3), measured("accuracy", 0.78, 0.01));
+    RunResult run = new RunResult("run", ALL.size(), new CellResult("flexora", main), others);
+    return verdict(run).sentence().replace('\u00a0', ' ');
+  }
+
+  private static CellResult other(List<Integer> layers, double accuracy) {
+    return new CellResult("other", cell(layers, measured("accuracy", accuracy, 0.01)));
   }
 
   @Test

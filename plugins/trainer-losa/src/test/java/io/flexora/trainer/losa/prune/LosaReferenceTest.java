@@ -2,12 +2,10 @@ package io.flexora.trainer.losa.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -19,12 +17,13 @@ import io.flexora.api.model.PrunableModel;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.SparseMatrix;
 import io.flexora.api.model.Tokens;
+import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.testkit.fixture.ReferenceLlama;
 import io.flexora.trainer.losa.prune.PruningOptions.Group;
 import io.flexora.trainer.losa.prune.PruningOptions.Method;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,30 +34,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares with losa.json of the folder {@code flexora.reference}: another implementation's. There
- * the frequencies of rotary positions are float64. Ours are float32, as those of transformers,
- * which moves a loss by 1e-9 and a gradient's norm by 5e-9; {@code float32-frequencies.json} has
- * what the same program (PyTorch) computes with those, and is met to 1e-12.
+ * Compares with losa.json of the folder {@code flexora.reference}: another implementation's
+ * (PyTorch).
  */
 class LosaReferenceTest {
 
   private static final double TOLERANCE = 1e-9;
-  private static final double OTHER_FREQUENCIES = 1e-8;
-  private static final double SAME_FREQUENCIES = 1e-12;
+  private static final double EXACT = 1e-12;
   private static final List<String> ADAPTED = List.of("q_proj", "v_proj");
 
   private static JsonNode reference;
-  private static JsonNode own;
   private static BaseModel model;
   private static List<Tokens> rows;
 
   @BeforeAll
   static void load() throws IOException {
-    String folder = System.getProperty("flexora.reference", "");
-    assumeTrue(!folder.isEmpty(), "the property flexora.reference names no folder");
-    reference = new ObjectMapper().readTree(Path.of(folder, "losa.json").toFile());
-    own = Decoder.resource("float32-frequencies.json");
-    model = Decoder.load(Path.of(folder, "tiny", "llama3"));
+    reference = ReferenceLlama.read("losa.json");
+    model = ReferenceLlama.load(new DecoderFamilies());
     rows = new ArrayList<>();
     for (JsonNode row : reference.get("input_ids")) {
       int[] ids = new int[row.size()];
@@ -98,11 +90,6 @@ class LosaReferenceTest {
 
   private static void assertClose(double[] found, double[] expected) {
     assertThat(found).containsExactly(expected, within(TOLERANCE));
-  }
-
-  private static void assertNear(double found, JsonNode published, JsonNode withOurFrequencies) {
-    assertThat(found).isCloseTo(published.asDouble(), within(OTHER_FREQUENCIES));
-    assertThat(found).isCloseTo(withOurFrequencies.asDouble(), within(SAME_FREQUENCIES));
   }
 
   @Test
@@ -226,12 +213,10 @@ class LosaReferenceTest {
           AdaptedModel bare = sparse.adapt(nothing);
           AdaptedModel dense = model.adapt(nothing)) {
         Point point = Point.of(scope.create(new double[0]));
-        assertNear(
-            bare.loss(scope, bare.batch(scope, rows), point),
-            expected.get("loss"),
-            own.get("pruned_loss"));
+        assertThat(bare.loss(scope, bare.batch(scope, rows), point))
+            .isCloseTo(expected.get("loss").asDouble(), within(EXACT));
         assertThat(dense.loss(scope, dense.batch(scope, rows), point))
-            .isCloseTo(expected.get("dense_loss").asDouble(), within(TOLERANCE));
+            .isCloseTo(expected.get("dense_loss").asDouble(), within(EXACT));
       }
     }
   }
@@ -254,8 +239,8 @@ class LosaReferenceTest {
       cut(adapted, theta, ranks);
       LossGradient found =
           adapted.lossGradient(scope, adapted.batch(scope, rows), Point.of(scope.create(theta)));
-      JsonNode published = reference.get(key);
-      assertNear(found.loss(), published.get("loss"), own.get(key).get("loss"));
+      JsonNode expected = reference.get(key);
+      assertThat(found.loss()).isCloseTo(expected.get("loss").asDouble(), within(EXACT));
       double[] gradient = Values.of(found.theta());
       double[] norms =
           adapted.parameters().slices().stream()
@@ -268,12 +253,7 @@ class LosaReferenceTest {
                     return Math.sqrt(squares);
                   })
               .toArray();
-      for (int i = 0; i < norms.length; i++) {
-        assertNear(
-            norms[i],
-            published.get("gradient_norms").get(i),
-            own.get(key).get("gradient_norms").get(i));
-      }
+      assertThat(norms).containsExactly(doubles(expected.get("gradient_norms")), within(EXACT));
     }
   }
 

@@ -98,9 +98,10 @@ final class Explanations {
           item(
               "Jaccard index",
               "Jaccard index: the layers chosen with both of two seeds, divided by those"
-                  + " chosen with either; 1 if the choices are equal. The value expected of random"
-                  + " choices stands beside it; a strategy that does not exceed it chooses"
-                  + " differently with every seed."));
+                  + " chosen with either; 1 if the choices are equal. Of a strategy that chooses"
+                  + " modules, the modules of layers are compared, whatever their ranks. The value"
+                  + " expected of random choices stands beside it; a strategy that does not exceed"
+                  + " it chooses differently with every seed."));
     }
     return items;
   }

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param beyond whether some strategy exceeds the budget
  * @param fraction whether the metric is a share of 1
  * @param fewSeeds whether some seeds are too few for an interval over them
+ * @param equalSeeds whether some have no interval because all of them have the same
  * @param values the metric of each strategy and seed
  * @param differences the paired differences to the baseline
  * @param seeds the metric of each strategy and seed as a table
@@ -53,6 +54,7 @@ public record GroupView(
     boolean beyond,
     boolean fraction,
     boolean fewSeeds,
+    boolean equalSeeds,
     Optional<SeedPlot> values,
     Optional<SeedPlot> differences,
     Table seeds,
@@ -79,6 +81,7 @@ public record GroupView(
         group.strategies().stream().anyMatch(Strategy::beyondBudget),
         group.fraction(),
         group.hasFewSeeds(),
+        group.hasEqualSeeds(),
         SeedPlot.values(group),
         SeedPlot.differences(group),
         SeedTable.of(group),
