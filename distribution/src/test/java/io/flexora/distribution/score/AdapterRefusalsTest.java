@@ -111,11 +111,14 @@ class AdapterRefusalsTest {
 
   @Test
   void aMethodThatIsNotInstalledIsNamedWithItsPlugin() throws IOException {
-    Path none = Files.createDirectory(folder.resolve("no-plugins"));
+    Path few = Files.createDirectory(folder.resolve("few-plugins"));
+    // The baselines of the experiment, and no adapter method.
+    String strategies = "flexora-selector-fixed.jar";
+    Files.copy(Program.HOME.resolve("plugins").resolve(strategies), few.resolve(strategies));
     try (FlexoraHost bare =
         FlexoraHost.builder()
             .bundles(Program.HOME.resolve("bundles"))
-            .pluginsFolder(none)
+            .pluginsFolder(few)
             .cache(folder.resolve("bare"))
             .start()) {
       assertThatThrownBy(() -> read(bare, lora(Map.of("use_dora", true))))
