@@ -7,12 +7,9 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.plugin.ExtensionCatalog;
-import io.flexora.plugin.InstalledExtension;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,44 +75,5 @@ class MethodSearchTest {
     Map<String, Object> both =
         Map.of("peft_type", "LORA", "use_dora", true, "init_lora_weights", "pissa");
     assertThat(PeftMethods.shipped().meant(adapter(both)).orElseThrow().method()).isEqualTo("dora");
-  }
-
-  /** Works without plugins. */
-  private record NoExtensions(List<String> idle) implements ExtensionCatalog {
-
-    @Override
-    public List<InstalledExtension> extensions() {
-      return List.of();
-    }
-
-    @Override
-    public Optional<InstalledExtension> find(String kind, String reference) {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<String> refused(String kind, String name) {
-      return List.of();
-    }
-
-    @Override
-    public List<String> unusable(String name) {
-      return idle;
-    }
-
-    @Override
-    public List<InstalledExtension> ofKind(String kind) {
-      return List.of();
-    }
-
-    @Override
-    public <R> R undisturbed(Supplier<R> work) {
-      return work.get();
-    }
-
-    @Override
-    public <R> R attributed(Supplier<R> work) {
-      return work.get();
-    }
   }
 }

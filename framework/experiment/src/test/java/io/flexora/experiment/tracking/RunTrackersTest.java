@@ -15,8 +15,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.track.TrackedEnd.Status;
 import io.flexora.api.track.TrackedMetric;
 import io.flexora.api.track.Tracker;
-import io.flexora.plugin.ExtensionCatalog;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.experiment.NoExtensions;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
@@ -29,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +73,7 @@ class RunTrackersTest {
     List<Component<Tracker>> all = new ArrayList<>(List.of(first));
     all.addAll(List.of(others));
     return RunTrackers.start(
-        all, new Catalog(), folder.path(), notices::add, SOON, Duration.ofSeconds(2));
+        all, new NoExtensions(List.of()), folder.path(), notices::add, SOON, Duration.ofSeconds(2));
   }
 
   private void tracked(Runnable work) {
@@ -367,44 +365,5 @@ class RunTrackersTest {
     assertThat(tracker.told.get("bge.sense.all.1").ends)
         .singleElement()
         .matches(end -> end.status() == Status.FINISHED);
-  }
-
-  /** Works without plugins. */
-  private static final class Catalog implements ExtensionCatalog {
-
-    @Override
-    public List<InstalledExtension> extensions() {
-      return List.of();
-    }
-
-    @Override
-    public Optional<InstalledExtension> find(String kind, String reference) {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<String> refused(String kind, String name) {
-      return List.of();
-    }
-
-    @Override
-    public List<String> unusable(String name) {
-      return List.of();
-    }
-
-    @Override
-    public List<InstalledExtension> ofKind(String kind) {
-      return List.of();
-    }
-
-    @Override
-    public <R> R undisturbed(Supplier<R> work) {
-      return work.get();
-    }
-
-    @Override
-    public <R> R attributed(Supplier<R> work) {
-      return work.get();
-    }
   }
 }
