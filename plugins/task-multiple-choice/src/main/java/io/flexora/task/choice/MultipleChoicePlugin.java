@@ -3,7 +3,10 @@ package io.flexora.task.choice;
 import io.flexora.api.data.Task;
 import io.flexora.api.plugin.FlexoraModule;
 
-/** Declares the multiple-choice tasks: twelve by name, and one made of templates. */
+/**
+ * Declares the multiple-choice tasks: those of lm-evaluation-harness and of Laplace-LoRA by name,
+ * and one made of templates.
+ */
 public final class MultipleChoicePlugin extends FlexoraModule {
   @Override
   protected void configure() {
@@ -20,6 +23,11 @@ public final class MultipleChoicePlugin extends FlexoraModule {
     named("social_iqa", SocialIqaTask.class);
     named("sciq", SciqTask.class);
     named("sst2", Sst2Task.class);
+    named("laplace_arc_easy", LaplaceTasks.ArcEasy.class);
+    named("laplace_arc_challenge", LaplaceTasks.ArcChallenge.class);
+    named("laplace_openbookqa", LaplaceTasks.Openbookqa.class);
+    named("laplace_winogrande", LaplaceTasks.Winogrande.class);
+    named("laplace_boolq", LaplaceTasks.Boolq.class);
   }
 
   private void named(String name, Class<? extends Task> task) {

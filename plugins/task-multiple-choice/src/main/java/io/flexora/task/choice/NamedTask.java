@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A task whose templates are those of the harness's task of the same name. */
+/** A task whose templates are published: the harness's of the same name, or a paper's. */
 abstract class NamedTask implements PredictionTask {
   private final ChoiceExamples examples;
 

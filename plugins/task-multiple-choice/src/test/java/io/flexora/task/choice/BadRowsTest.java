@@ -188,6 +188,15 @@ class BadRowsTest {
   }
 
   @Test
+  void saysHowToLeaveOutQuestionsWithoutFourChoices() {
+    Task task = References.task("laplace_arc_easy", References.first(0));
+    String leftOut = "where: len(choices.text) = 4";
+    refused(task, ARC, "'choices' has 3 texts", leftOut);
+    List<String> five = List.of("wood", "iron", "wool", "milk", "ice");
+    refused(task, changed(ARC, "choices", five), "'choices' has 5 texts", leftOut);
+  }
+
+  @Test
   void takesTheChoicesOfAQuestionWithoutItsRightAnswer() {
     PredictionTask sciq = (PredictionTask) References.task("sciq", References.first(0));
     Map<String, Object> question = Map.of("question", "q", "choices", List.of("a", "b", "c"));

@@ -18,6 +18,10 @@ class NamedTaskSuitesTest {
   private abstract static class Suite extends TaskSuite {
     abstract String task();
 
+    String resource() {
+      return "tasks.json";
+    }
+
     @Override
     protected String configuration() {
       return "{use: " + task() + ", fewshot: 1}";
@@ -36,7 +40,7 @@ class NamedTaskSuitesTest {
     @Override
     protected Map<Split, List<Row>> rows() {
       try {
-        JsonNode documents = References.resource("tasks.json").get(task()).get("rows");
+        JsonNode documents = References.resource(resource()).get(task()).get("rows");
         Map<Split, List<Row>> rows = new EnumMap<>(Split.class);
         for (Split split : Split.values()) {
           rows.put(split, References.rows(split.toString(), documents));
@@ -45,6 +49,13 @@ class NamedTaskSuitesTest {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+  }
+
+  private abstract static class LaplaceSuite extends Suite {
+    @Override
+    String resource() {
+      return "laplace.json";
     }
   }
 
@@ -141,6 +152,46 @@ class NamedTaskSuitesTest {
     @Override
     String task() {
       return "sst2";
+    }
+  }
+
+  @Nested
+  class LaplaceArcEasy extends LaplaceSuite {
+    @Override
+    String task() {
+      return "laplace_arc_easy";
+    }
+  }
+
+  @Nested
+  class LaplaceArcChallenge extends LaplaceSuite {
+    @Override
+    String task() {
+      return "laplace_arc_challenge";
+    }
+  }
+
+  @Nested
+  class LaplaceOpenbookqa extends LaplaceSuite {
+    @Override
+    String task() {
+      return "laplace_openbookqa";
+    }
+  }
+
+  @Nested
+  class LaplaceWinogrande extends LaplaceSuite {
+    @Override
+    String task() {
+      return "laplace_winogrande";
+    }
+  }
+
+  @Nested
+  class LaplaceBoolq extends LaplaceSuite {
+    @Override
+    String task() {
+      return "laplace_boolq";
     }
   }
 }

@@ -53,6 +53,11 @@ final class References {
       case "social_iqa" -> new SocialIqaTask(options, SEEDS);
       case "sciq" -> new SciqTask(options, SEEDS);
       case "sst2" -> new Sst2Task(options, SEEDS);
+      case "laplace_arc_easy" -> new LaplaceTasks.ArcEasy(options, SEEDS);
+      case "laplace_arc_challenge" -> new LaplaceTasks.ArcChallenge(options, SEEDS);
+      case "laplace_openbookqa" -> new LaplaceTasks.Openbookqa(options, SEEDS);
+      case "laplace_winogrande" -> new LaplaceTasks.Winogrande(options, SEEDS);
+      case "laplace_boolq" -> new LaplaceTasks.Boolq(options, SEEDS);
       default -> throw new IllegalArgumentException(name);
     };
   }
