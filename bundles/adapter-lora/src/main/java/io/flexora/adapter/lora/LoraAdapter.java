@@ -38,7 +38,7 @@ public final class LoraAdapter implements AdapterMethod {
 
   @Override
   public List<AdapterParameter> parameters(ModuleShape module) {
-    return LowRank.factors(module, options.lora().loraRank(), options.loraplusLrRatio());
+    return options.lora().factors(module);
   }
 
   @Override
@@ -48,7 +48,7 @@ public final class LoraAdapter implements AdapterMethod {
 
   @Override
   public List<AdapterParameter> parameters(ModuleShape module, int rank) {
-    return LowRank.factors(module, rank, options.loraplusLrRatio());
+    return options.lora().factors(module, rank);
   }
 
   @Override

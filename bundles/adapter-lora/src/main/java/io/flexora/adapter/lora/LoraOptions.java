@@ -9,12 +9,6 @@ import java.util.List;
 public record LoraOptions(
     @Inline LowRankOptions lora,
     @Option(
-            doc = "Learning rate of B over that of A, as LoRA+ has it (Hayou et al. 2024).",
-            byDefault = "1",
-            min = 0,
-            minExclusive = true)
-        double loraplusLrRatio,
-    @Option(
             doc =
                 "Where a strategy gives out ranks: scale lora_alpha with a module's rank, so that"
                     + " without use_rslora all products weigh the same; false for lora_alpha / rank,"
@@ -29,7 +23,7 @@ public record LoraOptions(
       double loraDropout,
       boolean useRslora,
       List<String> targetModules) {
-    this(new LowRankOptions(loraRank, loraAlpha, loraDropout, useRslora, targetModules), 1, false);
+    this(new LowRankOptions(loraRank, loraAlpha, loraDropout, useRslora, targetModules), false);
   }
 
   /** The factor s in y + s B A x of a module with that rank. */

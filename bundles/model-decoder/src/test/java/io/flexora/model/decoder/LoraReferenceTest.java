@@ -78,7 +78,7 @@ class LoraReferenceTest {
 
     @Override
     LoraOptions options() {
-      return new LoraOptions(new LowRankOptions(4, 8, 0, false, List.of()), 16, false);
+      return new LoraOptions(new LowRankOptions(4, 8, 0, false, List.of(), 16), false);
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.flexora.numerics.transformer;
 
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Option;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +40,37 @@ public record LowRankOptions(
             doc = "Modules to adapt in each layer; empty for the model's default.",
             byDefault = "[]",
             aliases = {"lora_target"})
-        List<String> targetModules) {
+        List<String> targetModules,
+    @Option(
+            doc = "Learning rate of B over that of A, as LoRA+ has it (Hayou et al. 2024).",
+            byDefault = "1",
+            min = 0,
+            minExclusive = true)
+        double loraplusLrRatio) {
 
   /** Copies the list. */
   public LowRankOptions {
     targetModules = List.copyOf(targetModules);
+  }
+
+  /** Both factors with the same learning rate. */
+  public LowRankOptions(
+      int loraRank,
+      double loraAlpha,
+      double loraDropout,
+      boolean useRslora,
+      List<String> targetModules) {
+    this(loraRank, loraAlpha, loraDropout, useRslora, targetModules, 1);
+  }
+
+  /** A and B of a module with the rank that all have. */
+  public List<AdapterParameter> factors(ModuleShape module) {
+    return factors(module, loraRank);
+  }
+
+  /** A and B of a module with a rank of its own. */
+  public List<AdapterParameter> factors(ModuleShape module, int rank) {
+    return LowRank.factors(module, rank, loraplusLrRatio);
   }
 
   /** The factor s of the product B A. */

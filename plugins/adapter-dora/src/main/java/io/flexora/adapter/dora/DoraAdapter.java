@@ -24,7 +24,8 @@ import java.util.Optional;
 /**
  * DoRA (Liu et al. 2024, arXiv 2402.09353): the matrix V = W + s B A, each of its rows scaled to a
  * trained length m: y = m ∘ (V / ‖rows of V‖) x. A starts uniform in ±1/sqrt(inputs), B at zero and
- * m at the lengths of the rows of W.
+ * m at the lengths of the rows of W. LoRA+'s ratio of learning rates is that of m, too, as in PEFT,
+ * which counts vectors with B.
  */
 @Doc("Train the lengths of a matrix's rows and, by two low-rank factors, their directions (DoRA).")
 public final class DoraAdapter implements AdapterMethod {
@@ -48,10 +49,11 @@ public final class DoraAdapter implements AdapterMethod {
 
   @Override
   public List<AdapterParameter> parameters(ModuleShape module) {
-    List<AdapterParameter> factors = LowRank.factors(module, options.lora().loraRank());
+    List<AdapterParameter> factors = options.lora().factors(module);
     Shape rows = new Shape(module.outputs());
-    return List.of(
-        factors.get(0), factors.get(1), new AdapterParameter("m", "lora_magnitude_vector", rows));
+    AdapterParameter lengths =
+        new AdapterParameter("m", "lora_magnitude_vector", rows, options.lora().loraplusLrRatio());
+    return List.of(factors.get(0), factors.get(1), lengths);
   }
 
   @Override

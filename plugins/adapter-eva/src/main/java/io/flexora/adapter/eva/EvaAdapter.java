@@ -41,7 +41,7 @@ public final class EvaAdapter implements AdapterMethod {
 
   @Override
   public List<AdapterParameter> parameters(ModuleShape module) {
-    return LowRank.factors(module, Math.min(options.mostRank(), module.inputs()));
+    return options.lora().factors(module, Math.min(options.mostRank(), module.inputs()));
   }
 
   @Override

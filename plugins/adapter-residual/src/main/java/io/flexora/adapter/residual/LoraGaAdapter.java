@@ -11,7 +11,6 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
-import io.flexora.numerics.transformer.LowRank;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
@@ -90,8 +89,7 @@ public final class LoraGaAdapter extends ResidualAdapter {
   @Override
   List<NDArray> first(
       NDManager scope, TorchScript compiled, AdapterSetting setting, AdapterSite site) {
-    int rank = options.lora().loraRank();
-    long[] drawn = drawn(setting.random(site, LowRank.factors(site.module(), rank).get(0)));
+    long[] drawn = drawn(setting.random(site, options.lora().factors(site.module()).get(0)));
     Arguments arguments =
         new Arguments(scope)
             .with("gradient", setting.weightGradient(scope, site))

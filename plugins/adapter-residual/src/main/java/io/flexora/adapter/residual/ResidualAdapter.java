@@ -76,7 +76,7 @@ abstract class ResidualAdapter implements AdapterMethod {
   @Override
   public List<AdapterParameter> parameters(ModuleShape module) {
     requireRank(module);
-    return LowRank.factors(module, options.loraRank());
+    return options.factors(module);
   }
 
   private void requireRank(ModuleShape module) {

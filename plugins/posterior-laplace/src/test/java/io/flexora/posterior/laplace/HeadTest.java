@@ -42,29 +42,49 @@ class HeadTest {
   private static final int WIDTH = 2;
   private static final int CLASSES = 3;
   private static final double[] THETA = {0.4, -0.2, 0.1, 0.5, -0.3, 0.2, 0.05, -0.1, 0.15};
+  // The same weights for all classes, whose biases alone make their probabilities differ.
+  private static final double[] SAME_WEIGHTS = {0.4, -0.2, 0.4, -0.2, 0.4, -0.2, 0.05, -0.6, 0.45};
   private static final double PRECISION = 0.6;
 
   /** Of a single training example the Kronecker product is the whole matrix. */
   @Test
   void isTheExactPosteriorOfALogisticRegression() {
-    Tokens training = example(new int[] {2, -1}, 1);
+    assertExact(THETA, List.of(example(new int[] {2, -1}, 1)));
+  }
+
+  /** Of many it is where their probabilities are the same, as the noise is in linear regression. */
+  @Test
+  void isTheExactPosteriorOfManyExamplesWithTheSameProbabilities() {
+    assertExact(
+        SAME_WEIGHTS,
+        List.of(
+            example(new int[] {2, -1}, 1),
+            example(new int[] {-1, 2}, 0),
+            example(new int[] {0, 3}, 2),
+            example(new int[] {1, 1}, 1)));
+  }
+
+  private static void assertExact(double[] theta, List<Tokens> training) {
     Tokens test = example(new int[] {1, 3}, 0);
     try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
       Regression model = new Regression();
-      Predictive found = fitted(manager, model, training, Averaging.PROBIT);
+      Predictive found = fitted(manager, model, theta, training, Averaging.PROBIT);
+      NDArray whole = precision(manager, theta, training);
       double[] scores =
           found.scores(manager, List.of(test), model.batch(manager, List.of(test)))[0];
       assertThat(ChoiceProbabilities.logarithms(scores))
-          .containsExactly(expected(manager, training, test), within(1e-12));
+          .containsExactly(expected(manager, theta, whole, test), within(1e-12));
       assertThat(ChoiceProbabilities.logNormaliser(scores)).isCloseTo(0, within(1e-12));
-      double likelihood =
-          ChoiceProbabilities.logarithms(outputs(training, THETA))[training.example().label()];
-      NDArray whole = precision(manager, training);
-      double squared = Arrays.stream(THETA).map(v -> v * v).sum();
+      double likelihood = 0;
+      for (Tokens example : training) {
+        double[] logarithms = ChoiceProbabilities.logarithms(outputs(example, theta));
+        likelihood += logarithms[example.example().label()];
+      }
+      double squared = Arrays.stream(theta).map(v -> v * v).sum();
       double evidence =
           likelihood
               - (Math.log(determinant(whole))
-                      - THETA.length * Math.log(PRECISION)
+                      - theta.length * Math.log(PRECISION)
                       + PRECISION * squared)
                   / 2;
       assertThat(found.figures().get("log_evidence").number().orElseThrow())
@@ -80,7 +100,7 @@ class HeadTest {
     Tokens training = example(new int[] {2, -1}, 1);
     try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
       Regression model = new Regression();
-      Predictive found = fitted(manager, model, training, averaging);
+      Predictive found = fitted(manager, model, THETA, List.of(training), averaging);
       assertThat(model.asked).containsExactly(Differentiated.DIFFERENCES);
       var unused =
           found.scores(manager, List.of(training), model.batch(manager, List.of(training)));
@@ -89,12 +109,16 @@ class HeadTest {
   }
 
   private static Predictive fitted(
-      NDManager manager, Regression model, Tokens training, Averaging averaging) {
+      NDManager manager,
+      Regression model,
+      double[] theta,
+      List<Tokens> training,
+      Averaging averaging) {
     PosteriorOnModel context =
         new PosteriorOnModel(
             model,
-            NativeArrays.of(manager, THETA),
-            List.of(training),
+            NativeArrays.of(manager, theta),
+            training,
             List.of(),
             List.of(),
             new Seeds(1),
@@ -116,30 +140,36 @@ class HeadTest {
   }
 
   /** H + lambda I over weights and biases, by class and input with the bias last. */
-  private static NDArray precision(NDManager manager, Tokens training) {
-    double[] p =
-        Arrays.stream(ChoiceProbabilities.logarithms(outputs(training, THETA)))
-            .map(Math::exp)
-            .toArray();
-    double[] f = withOne(training);
-    int side = CLASSES * f.length;
+  private static NDArray precision(NDManager manager, double[] theta, List<Tokens> training) {
+    int width = WIDTH + 1;
+    int side = CLASSES * width;
     double[] h = new double[side * side];
-    for (int row = 0; row < side; row++) {
-      for (int column = 0; column < side; column++) {
-        int c = row / f.length;
-        int k = column / f.length;
-        double s = (c == k ? p[c] : 0) - p[c] * p[k];
-        h[row * side + column] =
-            s * f[row % f.length] * f[column % f.length] + (row == column ? PRECISION : 0);
+    for (Tokens example : training) {
+      double[] p =
+          Arrays.stream(ChoiceProbabilities.logarithms(outputs(example, theta)))
+              .map(Math::exp)
+              .toArray();
+      double[] f = withOne(example);
+      for (int row = 0; row < side; row++) {
+        for (int column = 0; column < side; column++) {
+          int c = row / width;
+          int k = column / width;
+          double s = (c == k ? p[c] : 0) - p[c] * p[k];
+          h[row * side + column] += s * f[row % width] * f[column % width];
+        }
       }
+    }
+    for (int i = 0; i < side; i++) {
+      h[i * side + i] += PRECISION;
     }
     return NativeArrays.of(manager, h, new Shape(side, side));
   }
 
-  private static double[] expected(NDManager manager, Tokens training, Tokens test) {
-    NDArray inverse = precision(manager, training).inverse();
+  private static double[] expected(
+      NDManager manager, double[] theta, NDArray precision, Tokens test) {
+    NDArray inverse = precision.inverse();
     double[] f = withOne(test);
-    double[] moderated = outputs(test, THETA);
+    double[] moderated = outputs(test, theta);
     for (int c = 0; c < CLASSES; c++) {
       double[] j = new double[CLASSES * f.length];
       System.arraycopy(f, 0, j, c * f.length, f.length);

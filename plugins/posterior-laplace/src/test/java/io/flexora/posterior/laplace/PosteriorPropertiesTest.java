@@ -69,21 +69,45 @@ class PosteriorPropertiesTest {
   /** Of a single row the product is the whole matrix, so that all that follows is exact. */
   @Test
   void evidenceAndVarianceAreThoseOfTheWholeMatrix() {
-    NDArray input = random(1, new Shape(1, INPUTS));
     MatrixData row =
-        new MatrixData("m", input, random(2, new Shape(CLASSES, 1, OUTPUTS)), new int[] {0});
+        new MatrixData(
+            "m",
+            random(1, new Shape(1, INPUTS)),
+            random(2, new Shape(CLASSES, 1, OUTPUTS)),
+            new int[] {0});
+    assertExact(List.of(row), row);
+  }
+
+  /**
+   * Bayesian linear regression: the outputs are linear in the parameters, with the same gradients
+   * and the same noise in all examples, so that their precision, the sum of Jᵀ (diag p - p pᵀ) J
+   * and lambda I, is met whatever the inputs.
+   */
+  @Test
+  void isTheExactPosteriorOfALinearModelWithTheSameNoiseInAllExamples() {
+    NDArray gradients = random(2, new Shape(CLASSES, 1, OUTPUTS));
+    List<MatrixData> rows = new ArrayList<>();
+    for (int n = 0; n < 6; n++) {
+      rows.add(new MatrixData("m", random(30 + n, new Shape(1, INPUTS)), gradients, new int[] {0}));
+    }
+    assertExact(rows, data(7, 4));
+  }
+
+  private void assertExact(List<MatrixData> rows, MatrixData test) {
     double precision = 0.7;
-    GaussianPosterior posterior = posterior(TokenRule.EXPAND, WHOLE, List.of(row));
-    NDArray h = square(gaussNewton(List.of(row)));
+    GaussianPosterior posterior = posterior(TokenRule.EXPAND, WHOLE, rows);
+    double[] sum = gaussNewton(rows);
+    assertThat(dense(posterior.matrices().get(0))).containsExactly(sum, within(1e-12));
+    NDArray h = square(sum);
     long side = h.getShape().get(0);
     NDArray whole = h.add(manager.eye((int) side).toType(h.getDataType(), false).mul(precision));
     assertThat(posterior.logDet(precision)).isCloseTo(logDet(whole), within(1e-10));
     double prior = side * Math.log(precision) - precision * posterior.squaredNorm();
     assertThat(posterior.logMarginal(precision))
         .isCloseTo(posterior.logLikelihood() - (logDet(whole) - prior) / 2, within(1e-10));
-    NDArray j = jacobian(row);
+    NDArray j = jacobian(test);
     double[] expected = j.matMul(whole.inverse()).matMul(j.transpose()).toDoubleArray();
-    assertThat(covariance(row, posterior, precision)).containsExactly(expected, within(1e-10));
+    assertThat(covariance(test, posterior, precision)).containsExactly(expected, within(1e-10));
   }
 
   @Test

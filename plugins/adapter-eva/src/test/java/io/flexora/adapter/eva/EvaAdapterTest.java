@@ -1,0 +1,83 @@
+package io.flexora.adapter.eva;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSetting;
+import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.LowRank;
+import io.flexora.testkit.host.Extensions;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class EvaAdapterTest {
+
+  private static final ModuleShape MODULE = new ModuleShape("dense", "layer.%d.dense", 4, 3);
+  private static final AdapterSite SITE = new AdapterSite(0, MODULE);
+
+  /** One module, whose inputs vary along two directions. */
+  private record OneModule(NDManager manager) implements AdapterSetting {
+
+    @Override
+    public List<AdapterSite> sites() {
+      return List.of(SITE);
+    }
+
+    @Override
+    public SplittableRandom random(AdapterSite site, AdapterParameter parameter) {
+      return new SplittableRandom(1);
+    }
+
+    @Override
+    public SplittableRandom random(String name) {
+      return new SplittableRandom(2);
+    }
+
+    @Override
+    public NDArray weight(NDManager scope, AdapterSite site) {
+      throw new UnsupportedOperationException("EVA looks at activations");
+    }
+
+    @Override
+    public NDArray weightGradient(NDManager scope, AdapterSite site) {
+      throw new UnsupportedOperationException("EVA looks at activations");
+    }
+
+    @Override
+    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
+      double[] rows = {1, 0, 0, 0, -1, 0, 0, 0, 0, 2, 0, 0, 0, -2, 0, 0};
+      try (NDManager scope = manager.newSubManager()) {
+        visitor.visit(scope, SITE, NativeArrays.of(scope, rows, new Shape(4, 4)));
+      }
+    }
+  }
+
+  private static EvaAdapter eva(String options) {
+    return Extensions.of(EvaAdapter.class, EvaOptions.class, options);
+  }
+
+  /** What is trained has the ranks of the start, and its learning rates, too. */
+  @Test
+  void bHasTheRatioOfLearningRatesAtTheRankThatItStartsWithAndNoFileTellsIt() {
+    EvaAdapter plain = eva("{lora_rank: 1}");
+    EvaAdapter plus = eva("{lora_rank: 1, loraplus_lr_ratio: 16}");
+    assertThat(plain.parameters(MODULE)).isEqualTo(LowRank.factors(MODULE, 2));
+    assertThat(plus.parameters(MODULE)).isEqualTo(LowRank.factors(MODULE, 2, 16));
+    try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
+      AdapterStart start = plus.initialisation().orElseThrow().start(new OneModule(manager));
+      assertThat(start.shapes(SITE)).isEqualTo(LowRank.factors(MODULE, 1, 16));
+    }
+    assertThat(plus.adapterConfiguration()).isEqualTo(plain.adapterConfiguration());
+  }
+}
