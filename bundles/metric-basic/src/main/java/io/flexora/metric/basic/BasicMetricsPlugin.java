@@ -21,6 +21,7 @@ public final class BasicMetricsPlugin extends FlexoraModule {
     extension(Metric.class, "ece", EceOptions.class, EceMetric.class);
     extension(Metric.class, "adaptive_ece", AdaptiveEceOptions.class, AdaptiveEceMetric.class);
     extension(Metric.class, "classwise_ece", EceOptions.class, ClasswiseEceMetric.class);
+    extension(Metric.class, "ece_squared", EceOptions.class, EceSquaredMetric.class);
     extension(Metric.class, "mce", EceOptions.class, MceMetric.class);
     extension(Metric.class, "ece_p_value", EceOptions.class, EcePValueMetric.class);
     extension(Metric.class, "auroc", NoOptions.class, AurocMetric.class);

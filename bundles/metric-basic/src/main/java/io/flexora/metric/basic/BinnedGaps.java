@@ -144,6 +144,14 @@ final class BinnedGaps {
       return Arrays.stream(bins).mapToDouble(Bin::debiased).sum() / size;
     }
 
+    /**
+     * The mean squared gap of a bin less the variance of that gap, each with the weight of its
+     * examples.
+     */
+    double squared() {
+      return Arrays.stream(bins).mapToDouble(Bin::squared).sum() / size;
+    }
+
     /** The largest absolute gap of a bin. */
     double largest() {
       return Arrays.stream(bins)
@@ -173,9 +181,21 @@ final class BinnedGaps {
         return 0;
       }
       double mean = sum / size;
-      double variance =
-          size == 1 ? VARIANCE_OF_ONE : Math.max(0, squares - sum * mean) / (size - 1) / size;
-      return size * (2 * Math.abs(mean) - absolute(mean, Math.sqrt(variance)));
+      return size * (2 * Math.abs(mean) - absolute(mean, Math.sqrt(variance(mean))));
+    }
+
+    /** Its size times its squared gap, less the variance of the gap. */
+    double squared() {
+      if (size == 0) {
+        return 0;
+      }
+      double mean = sum / size;
+      return size * (mean * mean - variance(mean));
+    }
+
+    /** The variance of the gap, which is a mean. */
+    private double variance(double mean) {
+      return size == 1 ? VARIANCE_OF_ONE : Math.max(0, squares - sum * mean) / (size - 1) / size;
     }
 
     /** The mean of |X| for a normal X. */

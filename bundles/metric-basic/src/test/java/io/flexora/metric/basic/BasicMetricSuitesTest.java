@@ -137,6 +137,13 @@ class BasicMetricSuitesTest {
   }
 
   @Nested
+  class EceSquared extends Configured {
+    EceSquared() {
+      super("ece_squared");
+    }
+  }
+
+  @Nested
   class Mce extends Configured {
     Mce() {
       super("mce");

@@ -37,6 +37,8 @@ final class Measured {
       new AdaptiveEceMetric(new AdaptiveEceOptions(15), new Seeds(1));
   static final Metric CLASSWISE_ECE =
       new ClasswiseEceMetric(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1));
+  static final Metric ECE_SQUARED =
+      new EceSquaredMetric(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
   static final Metric MCE = new MceMetric(new EceOptions(15, EceOptions.Edge.UPPER));
   static final Metric ECE_P_VALUE =
       new EcePValueMetric(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
