@@ -17,9 +17,11 @@ record PruningPlan(PruningOptions pruning, int steps, boolean byLayer, List<Inte
   /**
    * Copies the list.
    *
-   * @throws FlexoraException if there is not one rank for each step
+   * @throws FlexoraException if there is not one rank for each step, or the pattern is another than
+   *     the sparsity
    */
   PruningPlan {
+    pruning.requirePattern();
     averageRanks = List.copyOf(averageRanks);
     if (!averageRanks.isEmpty() && averageRanks.size() != steps) {
       throw new FlexoraException(

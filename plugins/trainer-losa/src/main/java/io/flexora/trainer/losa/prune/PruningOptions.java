@@ -1,6 +1,7 @@
 package io.flexora.trainer.losa.prune;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,5 +66,14 @@ public record PruningOptions(
   /** Copies the list. */
   public PruningOptions {
     prunedModules = List.copyOf(prunedModules);
+  }
+
+  /**
+   * Refuses a pattern that cannot be pruned to.
+   *
+   * @throws FlexoraException if it is none, or the sparsity is not what it leaves
+   */
+  public void requirePattern() {
+    var unused = Pattern.of(this);
   }
 }

@@ -8,6 +8,8 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Seeds;
 import io.flexora.model.decoder.DecoderBackend;
 import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
@@ -19,11 +21,14 @@ import java.util.List;
 /** Real decoders and LoRA for tests. */
 public final class Decoder {
 
+  private static final int MOST_TOKENS = 64;
+
   private Decoder() {}
 
   /** The model of a folder, in float64. */
   public static BaseModel load(Path folder) throws IOException {
-    String options = "{source: '%s', max_tokens: 64, compute_dtype: float64}".formatted(folder);
+    String options =
+        "{source: '%s', max_tokens: %d, compute_dtype: float64}".formatted(folder, MOST_TOKENS);
     return Extensions.of(DecoderBackend.class, CausalOptions.class, options).load();
   }
 
@@ -32,6 +37,12 @@ public final class Decoder {
     try (InputStream in = Decoder.class.getResourceAsStream(name)) {
       return new ObjectMapper().readTree(in);
     }
+  }
+
+  /** The calibration rows of a training of such a model. */
+  public static List<Tokens> calibrationRows(
+      List<Tokens> training, PruningOptions options, Seeds seeds) {
+    return Calibration.rows(training, options, MOST_TOKENS, seeds);
   }
 
   /** LoRA whose product is multiplied by 2. */
