@@ -124,14 +124,18 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
     return new ModuleValues(names(), ofModules);
   }
 
-  /** What a step tells of its gates: a number for each layer, or for each module of all layers. */
-  Progress told(Progress step) {
+  /**
+   * What a step tells of its gates: a number for each layer, or for each module of all layers.
+   *
+   * @param kept the places of the gates that would be kept after the step, ascending
+   */
+  Progress told(Progress step, List<Integer> kept) {
     GateIndex index = gates.index();
     return switch (index.layout()) {
       case LAYER -> step.with(ALPHA, gates.values()).with("gates", gates.gates());
       case MODULE -> step.with("module_gates", gates.gates());
       case LAYER_MODULE -> step.with("gates", values(gates.gates()).means());
-      case COMPONENT -> step.with("ranks", values(ranks(SearchedRanks.kept(gates, 1))).means());
+      case COMPONENT -> step.with("ranks", values(ranks(kept)).means());
     };
   }
 }

@@ -38,7 +38,7 @@ final class Search {
    * Prepares a search.
    *
    * @param index what the gates of the problem are of
-   * @param choice chooses gates, for a search that ends when its choice has settled
+   * @param choice chooses gates: what a step tells, and by what a search ends when it has settled
    */
   Search(
       SearchOptions options,
@@ -127,10 +127,10 @@ final class Search {
       requireFinite(at.step() + 1, found);
       Iterate moved = rule.step(own, at.outer(), found.gradient(), at.step());
       Iterate outer = options.centerAlpha() ? centred(moved) : moved;
-      KeptGates gates =
-          new KeptGates(
-              Gates.of(index, outer.theta()), context.shape().layers(), context.targets());
-      Progress told = gates.told(told(at.step() + 1, found, moved));
+      Gates gates = Gates.of(index, outer.theta());
+      Progress told =
+          new KeptGates(gates, context.shape().layers(), context.targets())
+              .told(told(at.step() + 1, found, moved), choice.apply(gates));
       return new Advance(at.next(found.next(), outer).keptBy(work), told);
     }
   }

@@ -27,22 +27,22 @@ class FinerGatesTest {
   private static final ModuleShape LARGE = new ModuleShape("large", "layer.%d.large", 4, 12);
   private static final List<ModuleShape> MODULES = List.of(SMALL, LARGE);
 
-  private record Bounds(AdapterMethod adapter) implements SelectionBounds {
+  private record Bounds(AdapterMethod adapter, int layers, List<ModuleShape> targets)
+      implements SelectionBounds {
+
+    Bounds(AdapterMethod adapter) {
+      this(adapter, 2, MODULES);
+    }
 
     @Override
     public ModelShape shape() {
       return new ModelShape(
-          "tiny", 2, 4, 8, MODULES, List.of(), 0, "float32", 0, "CAUSAL_LM", 0, "base");
+          "tiny", layers, 4, 8, targets, List.of(), 0, "float32", 0, "CAUSAL_LM", 0, "base");
     }
 
     @Override
     public OptionalInt sameCount() {
       return OptionalInt.empty();
-    }
-
-    @Override
-    public List<ModuleShape> targets() {
-      return MODULES;
     }
   }
 
@@ -73,6 +73,21 @@ class FinerGatesTest {
     assertThat(parts.gates().subList(0, 4)).containsExactly(0.5, 1.5, 1.0, 1.0);
     for (List<Integer> group : parts.index().groups()) {
       assertThat(group.stream().mapToDouble(parts::gate).sum()).isCloseTo(2, within(1e-12));
+    }
+  }
+
+  @Test
+  void whereThereIsOneModuleItsGatesAreThoseOfTheLayers() {
+    Bounds bounds = new Bounds(new ProductAdapter(2), 3, List.of(SMALL));
+    List<Double> alpha = List.of(0.3, -1.2, 0.8);
+    Gates layers = new Gates(bounds.gates(GateLayout.LAYER, "the test"), alpha);
+    Gates modules = new Gates(bounds.gates(GateLayout.LAYER_MODULE, "the test"), alpha);
+
+    assertThat(modules.gates()).isEqualTo(layers.gates());
+    assertThat(modules.means()).isEqualTo(layers.means());
+    for (SelectionRule rule : List.of(SelectionRule.ABOVE_MEAN, SelectionRule.GATE_ABOVE_ONE)) {
+      assertThat(rule.choose(modules, Optional.empty()))
+          .isEqualTo(rule.choose(layers, Optional.empty()));
     }
   }
 
@@ -165,6 +180,29 @@ class FinerGatesTest {
 
   private static List<Integer> budget(long parameters, Gates gates) {
     return ParameterBudget.of(parameters, gates.index(), BOUNDS).choose(gates);
+  }
+
+  /** The numbers of the authors' code, for rank 8 on the query and value projections. */
+  @Test
+  void theParametersOfPublishedModelsAreThoseOfTheAuthors() {
+    assertParameters(3_407_872, 32, linear("q", 4096, 4096), linear("v", 4096, 1024));
+    assertParameters(4_194_304, 32, linear("q", 4096, 4096), linear("v", 4096, 4096));
+    assertParameters(3_211_264, 28, linear("q", 3072, 4096), linear("v", 3072, 4096));
+    // Query, key and value in one.
+    assertParameters(1_949_696, 28, linear("qkv", 4096, 4608));
+  }
+
+  private static ModuleShape linear(String name, int inputs, int outputs) {
+    return new ModuleShape(name, "layer.%d." + name, inputs, outputs);
+  }
+
+  private static void assertParameters(long parameters, int layers, ModuleShape... modules) {
+    Bounds bounds = new Bounds(new ProductAdapter(8), layers, List.of(modules));
+    GateIndex index = bounds.gates(GateLayout.LAYER, "the test");
+    assertThat(ParameterBudget.of(parameters, index, bounds).costs())
+        .hasSize(layers)
+        .containsOnly(parameters / layers);
+    assertThat(parameters % layers).isZero();
   }
 
   @Test

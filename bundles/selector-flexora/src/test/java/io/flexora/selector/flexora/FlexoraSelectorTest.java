@@ -231,6 +231,39 @@ class FlexoraSelectorTest {
         .isCloseTo(0, within(1e-15));
   }
 
+  /** The gradient in alpha sums to 0; Adam gives each of its elements a length of its own. */
+  @Test
+  void sgdKeepsTheSumOfAlphaAndAdamDoesNot() {
+    assertThat(sums(new Sgd(new SgdOptions(0))))
+        .hasSize(STEPS)
+        .allSatisfy(sum -> assertThat(sum).isCloseTo(0, within(1e-14)));
+    assertThat(Math.abs(sums(ADAM).get(STEPS - 1))).isGreaterThan(1e-6);
+  }
+
+  /** The sum of alpha after each step where its mean is left as it is. */
+  private List<Double> sums(Optimiser optimiser) {
+    FlexoraOptions all =
+        options(firstOrder(), STEPS, SelectionRule.POSITIVE, Optional.empty(), optimiser);
+    FlexoraOptions options =
+        new FlexoraOptions(
+            all.solver(),
+            STEPS,
+            all.alphaLearningRate(),
+            all.alphaOptimiser(),
+            false,
+            all.gateLayout(),
+            all.selection(),
+            all.k(),
+            all.parameters(),
+            all.earlyStopping(),
+            all.problem());
+    RecordingMonitor monitor = new RecordingMonitor();
+    select(options, new PlantedProblem(List.of(1, 4), 1), new MemoryCheckpoints(), monitor);
+    return monitor.repeatable().stream()
+        .map(step -> step.figures().get("alpha_sum").number().orElseThrow())
+        .toList();
+  }
+
   @Test
   void leavesNothingInItsContext() {
     int before = manager.getManagedArrays().size();

@@ -91,6 +91,17 @@ class DartsSolverTest {
 
   @ParameterizedTest
   @EnumSource(OptimiserKind.class)
+  void withoutALearningRateIsFirstOrder(OptimiserKind kind) {
+    InnerOptions inner = Inner.plain(kind, 0);
+    Solver firstOrder = new FirstOrderSolver(new FirstOrderOptions(1, inner, false));
+    InnerState start = firstOrder.start(manager, net);
+
+    assertThat(gradient(darts(inner, Optional.empty()), start))
+        .containsExactly(gradient(firstOrder, start), within(1e-16));
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
   void theGradientOfAGateIsBalancedByTheOthers(OptimiserKind kind) {
     Solver solver = darts(Inner.everything(kind, CLIPPING), Optional.of(0.01));
 

@@ -15,12 +15,14 @@ import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.QuadraticProblem;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnrolledSolverTest {
 
@@ -109,6 +111,42 @@ class UnrolledSolverTest {
         .isEqualTo(gradient(unrolled(5, inner), cold(kind)));
     assertThat(gradient(truncated(5, 0, inner), cold(kind)))
         .isEqualTo(gradient(firstOrder(5, inner), cold(kind)));
+  }
+
+  /** Of an eigenvalue h, T steps of gradient descent see {@code 1 - (1 - rate h)^T}. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void whatTruncationLeavesOutAtAMinimumFallsOffExponentially(int truncation) {
+    QuadraticProblem quadratic = new QuadraticProblem(2, 1);
+    double[] target = {0.5, -0.25};
+    double[] minimum = quadratic.minimiser(ALPHA);
+    double along = (minimum[0] - target[0] + minimum[1] - target[1]) / 2;
+    double across = (minimum[0] - target[0] - minimum[1] + target[1]) / 2;
+    // The parts along the eigenvectors (1, 1) of 3 and (1, -1) of 1.
+    double[] ofThree = quadratic.implicit(new double[] {target[0] + along, target[1] + along}, 0);
+    double[] ofOne = quadratic.implicit(new double[] {target[0] + across, target[1] - across}, 0);
+    InnerState start = new InnerState(0, Map.of(InnerState.THETA, manager.create(minimum)));
+    Solver solver = truncated(6, truncation, Inner.plain(OptimiserKind.SGD, 0.2));
+
+    double[] found =
+        solver.step(manager, quadratic, start, manager.create(ALPHA), 0).gradient().toDoubleArray();
+
+    for (int gate = 0; gate < found.length; gate++) {
+      double expected =
+          (1 - Math.pow(0.4, truncation)) * ofThree[gate]
+              + (1 - Math.pow(0.8, truncation)) * ofOne[gate];
+      assertThat(found[gate]).isCloseTo(expected, within(1e-13));
+    }
+  }
+
+  @Test
+  void firstOrderIsTheDerivativeAtTheThetaOfTheEnd() {
+    InnerOptions inner = Inner.everything(OptimiserKind.ADAMW, CLIPPING);
+    Hypergradient step = step(firstOrder(3, inner), cold(OptimiserKind.ADAMW));
+
+    requireExact(firstOrder(0, inner), step.next());
+    assertThat(step.gradient().toDoubleArray())
+        .isEqualTo(gradient(firstOrder(0, inner), step.next()));
   }
 
   @Test

@@ -61,6 +61,26 @@ class TrainingByScheduleTest {
         .isNotEqualTo(plain);
   }
 
+  /** Of the other layers B stays 0, and so what they add. */
+  @Test
+  void aBlockThatIsNeverLeftIsTheTrainingOfItsLayerAlone() {
+    double[] alone = trainedBy("{use: lisa, layers: 1, candidates: [2]}");
+    for (String block :
+        List.of(
+            "{use: badam, start_block: 2, switch_interval: 60}",
+            "{use: badam, start_block: 2, switch_interval: 10, order: fixed}")) {
+      assertThat(trainedBy(block)).isEqualTo(alone);
+    }
+    assertThat(trainedBy("{use: badam, start_block: 2, switch_interval: 10}")).isNotEqualTo(alone);
+    for (int layer = 0; layer < LAYERS; layer++) {
+      assertThat(alone[2 * layer + 1] != 0).as("layer %d", layer).isEqualTo(layer == 2);
+    }
+  }
+
+  private double[] trainedBy(String selector) {
+    return train(3, 60, context -> scheduled(context, 3, selector), new Counting());
+  }
+
   /** Of 8 layers 2 are trained in each step; by chance each is in a quarter of the steps. */
   @Test
   void istComesToTrainTheLayersThatMatterMoreOften() {

@@ -18,6 +18,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.CkaOptions.Change;
 import io.flexora.selector.scored.CkaOptions.Position;
@@ -113,6 +114,62 @@ class CkaSelectorTest {
     assertThat(Position.FIRST.of(rows).toFloatArray()).containsExactly(1, 2);
     assertThat(Position.LAST.of(rows).toFloatArray()).containsExactly(5, 9);
     assertThat(Position.MEAN.of(rows).toFloatArray()).containsExactly(3, 5);
+  }
+
+  /** Of states of a single unit, CKA is their squared correlation. */
+  @Test
+  void scoresTheStateThatStandsForAnExample() {
+    assertScores(Position.FIRST, 0, 16 / 25.0, 0);
+    assertScores(Position.LAST, 1, 0, 0);
+    // In these columns (1, 1, 0) becomes (1, 0, 1), and that (3, 0, 5).
+    assertScores(Position.MEAN, 3 / 4.0, 1 / 17.0, 0);
+  }
+
+  private void assertScores(Position position, double... expected) {
+    List<Double> found =
+        select(new TwoTokens(), Change.BIASED, Optional.of(position)).scores().get("cka");
+    assertThat(found.stream().mapToDouble(score -> score).toArray())
+        .as("%s", position)
+        .containsExactly(expected, within(1e-12));
+  }
+
+  /**
+   * Eight examples of two tokens, whose states are sums of three columns that are not correlated.
+   */
+  private final class TwoTokens extends Layers {
+
+    private int example;
+
+    @Override
+    public List<Tokens> trainingExamples() {
+      return super.trainingExamples().subList(0, 8);
+    }
+
+    @Override
+    public States embedded(NDManager scope, List<Tokens> examples) {
+      example = examples.get(0).ids()[0];
+      return states(scope, column(0), column(1));
+    }
+
+    @Override
+    public States layer(
+        NDManager scope,
+        States before,
+        int layer,
+        Map<String, NDArray> matrices,
+        ActivationVisitor visitor) {
+      double first = layer == 0 ? column(0) : 3 * column(0) + 4 * column(2);
+      return states(scope, first, column(2));
+    }
+
+    private int column(int number) {
+      return ((example >> number) & 1) == 0 ? 1 : -1;
+    }
+
+    private States states(NDManager scope, double first, double second) {
+      NDArray rows = NativeArrays.of(scope, new double[] {first, second}, new Shape(2, 1));
+      return () -> List.of(rows);
+    }
   }
 
   @Test

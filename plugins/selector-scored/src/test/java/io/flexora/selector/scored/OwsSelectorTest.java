@@ -16,14 +16,17 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.numerics.layer.Ranking;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.OwsOptions.Choice;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.SelectionOnProblem;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +43,7 @@ class OwsSelectorTest {
   }
 
   /** A layer whose number is in the list has so many outliers among 256 equal numbers. */
-  private final class Planted extends ForwardingContext implements FrozenMatrices, LayerwiseModel {
+  private static class Planted extends ForwardingContext implements FrozenMatrices, LayerwiseModel {
 
     private final SelectionOnProblem context;
     private final List<Integer> outliers;
@@ -92,14 +95,40 @@ class OwsSelectorTest {
           before,
           layer,
           matrices,
-          (visited, site, rows) -> visitor.visit(visited, site, rows.onesLike().mul(inputs)));
+          (visited, site, rows) -> visitor.visit(visited, site, inputs(rows, layer)));
+    }
+
+    /** What stands for the inputs of a layer's module. */
+    NDArray inputs(NDArray rows, int layer) {
+      return rows.onesLike().mul(inputs);
     }
   }
 
+  /** All weights are equal, and as many inputs of a layer as its number in the list are 100. */
+  private static final class LongInputs extends Planted {
+
+    private final List<Integer> columns;
+
+    LongInputs(SelectionOnProblem context, List<Integer> columns) {
+      super(context, List.of(0, 0, 0, 0), 1, 1);
+      this.columns = columns;
+    }
+
+    @Override
+    NDArray inputs(NDArray rows, int layer) {
+      double[] values = new double[(int) rows.size()];
+      Arrays.setAll(values, i -> i % WIDTH < columns.get(layer) ? 100 : 1);
+      return NativeArrays.of(rows.getManager(), values, rows.getShape());
+    }
+  }
+
+  private SelectionOnProblem context() {
+    return SelectionOnProblem.of(manager, LAYERS, List.of(1));
+  }
+
   private Selection select(List<Integer> outliers, double weights, double inputs, Choice choice) {
-    SelectionOnProblem context = SelectionOnProblem.of(manager, LAYERS, List.of(1));
     return new OwsSelector(new OwsOptions("2", 13, choice, 8), new Seeds(1))
-        .select(new Planted(context, outliers, weights, inputs));
+        .select(new Planted(context(), outliers, weights, inputs));
   }
 
   @Test
@@ -109,6 +138,28 @@ class OwsSelectorTest {
     assertThat(found.scores().get("ows")).containsExactly(1 / 8.0, 4 / 8.0, 0.0, 3 / 8.0);
     assertThat(found.layers()).containsExactly(1, 3);
     assertThat(select(List.of(1, 4, 0, 3), 7, 0.3, Choice.HIGHEST)).isEqualTo(found);
+  }
+
+  /** Above 5 times a mean of (100 k + 16 - k) / 16, where all weights of k inputs are. */
+  @Test
+  void aWeightCountsByTheLengthOfItsInput() {
+    Selection found =
+        new OwsSelector(new OwsOptions("2", 5, Choice.HIGHEST, 8), new Seeds(1))
+            .select(new LongInputs(context(), List.of(1, 2, 0, 3)));
+
+    assertThat(found.scores().get("ows")).containsExactly(1 / 6.0, 2 / 6.0, 0.0, 3 / 6.0);
+    assertThat(found.layers()).containsExactly(1, 3);
+  }
+
+  @Test
+  void asManyLayersAsThereAreAreAll() {
+    for (Choice choice : Choice.values()) {
+      assertThat(
+              new OwsSelector(new OwsOptions("4", 13, choice, 8), new Seeds(1))
+                  .select(new Planted(context(), List.of(1, 4, 0, 3), 1, 1))
+                  .layers())
+          .containsExactly(0, 1, 2, 3);
+    }
   }
 
   @Test
@@ -139,6 +190,25 @@ class OwsSelectorTest {
     // Four standard deviations.
     assertThat((double) first / draws).isCloseTo(0.85, within(0.0072));
     assertThat((double) last / draws).isCloseTo(5 / 12.0, within(0.0099));
+  }
+
+  /** As LISA draws them. */
+  @Test
+  void equalSharesGiveEverySetOfLayersTheSameChance() {
+    SplittableRandom random = new SplittableRandom(5);
+    int draws = 6000;
+    Map<String, Integer> counts = new TreeMap<>();
+    for (int i = 0; i < draws; i++) {
+      List<Double> keys = OwsSelector.drawn(List.of(0.25, 0.25, 0.25, 0.25), random);
+      counts.merge(Ranking.highest(keys, 2).toString(), 1, Integer::sum);
+    }
+
+    double expected = draws / 6.0;
+    double chiSquare =
+        counts.values().stream().mapToDouble(n -> (n - expected) * (n - expected) / expected).sum();
+    assertThat(counts).hasSize(6);
+    // The 99.9th percentile of the chi-square distribution of 5 degrees of freedom.
+    assertThat(chiSquare).isLessThan(20.52);
   }
 
   @Test

@@ -11,7 +11,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Slice;
+import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
@@ -96,6 +98,23 @@ class ScoredSelectorsTest {
     }
   }
 
+  static Stream<Arguments> named() {
+    return scores().map(Arguments::get).map(all -> Arguments.of(all[0], all[1]));
+  }
+
+  /** The two batches that are averaged, the other way round. */
+  @ParameterizedTest
+  @MethodSource("named")
+  void doNotDependOnTheOrderOfTheBatches(Selector selector, String name) {
+    List<Double> expected = selector.select(context).scores().get(name);
+
+    List<Double> found = selector.select(new OtherOrder(context)).scores().get(name);
+
+    for (int layer = 0; layer < LAYERS; layer++) {
+      assertThat(found.get(layer)).isCloseTo(expected.get(layer), within(1e-12));
+    }
+  }
+
   static Stream<Selector> selectors() {
     return Stream.of(
         new GradientNormSelector(new GradientNormOptions("3", 4, 8, 0, sgd())),
@@ -117,6 +136,22 @@ class ScoredSelectorsTest {
       }
     }
     assertThat(hits).isGreaterThanOrEqualTo(8);
+  }
+
+  /** By what the scores estimate; by chance 11 of the 30 layers would be the same. */
+  @ParameterizedTest
+  @MethodSource("selectors")
+  void keepWhatHurtsMostWhenItIsLeftOut(Selector selector) {
+    Selector leavingOut = new LeaveOneOutSelector(new LeaveOneOutOptions("3", 2, 8, 20, sgd()));
+    long common = 0;
+    for (long seed = 0; seed < 10; seed++) {
+      List<Integer> hurting = leavingOut.select(context(8, List.of(1, 4, 6), seed)).layers();
+      common +=
+          selector.select(context(8, List.of(1, 4, 6), seed)).layers().stream()
+              .filter(hurting::contains)
+              .count();
+    }
+    assertThat(common).isGreaterThan(24);
   }
 
   @Test
@@ -217,6 +252,32 @@ class ScoredSelectorsTest {
             Schedule.Decay.CONSTANT),
         0,
         0);
+  }
+
+  /** The same, with the two batches after the warm-up the other way round. */
+  private static final class OtherOrder extends ForwardingContext {
+
+    OtherOrder(SelectionContext context) {
+      super(context);
+    }
+
+    /** None of an earlier choice. */
+    @Override
+    public Checkpoints checkpoints() {
+      return new MemoryCheckpoints();
+    }
+
+    @Override
+    public BilevelProblem problem(ProblemOptions options) {
+      return new OtherProblem(super.problem(options)) {
+        @Override
+        public LossGradient training(
+            NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+          long other = innerStep < WARM_UP ? innerStep : 2 * WARM_UP + 1 - innerStep;
+          return super.training(scope, other, theta, alpha);
+        }
+      };
+    }
   }
 
   /** Another context that remembers which problems were asked for. */

@@ -1,6 +1,7 @@
 package io.flexora.solver.implicit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -10,6 +11,7 @@ import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.LossGradient;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.SolverReference;
@@ -18,6 +20,8 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Compares with solvers.json of the folder {@code flexora.reference}: another implementation's
@@ -54,15 +58,17 @@ class ImplicitReferenceTest {
   }
 
   private static void agrees(Solver solver, String name) {
+    agrees(gradient(solver), name);
+  }
+
+  private static double[] gradient(Solver solver) {
     try (NDManager scope = llama.base().manager().newSubManager()) {
       SolverReference problem = new SolverReference(llama.adapted(), published);
       NDArray alpha = NativeArrays.of(scope, SolverReference.alpha());
-      agrees(
-          solver
-              .step(scope, problem, solver.start(scope, problem), alpha, 0)
-              .gradient()
-              .toDoubleArray(),
-          name);
+      return solver
+          .step(scope, problem, solver.start(scope, problem), alpha, 0)
+          .gradient()
+          .toDoubleArray();
     }
   }
 
@@ -73,6 +79,19 @@ class ImplicitReferenceTest {
     settings.damping = 40;
     settings.iterations = 40;
     agrees(settings.implicit(), "implicit_damping_40.0");
+  }
+
+  /** With less damping the system is indefinite; the file has the solution of a dense solver. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 1})
+  void conjugateGradientRefusesAnIndefiniteSystem(double damping) {
+    Settings settings = new Settings();
+    settings.damping = damping;
+    settings.iterations = 40;
+    assertThatThrownBy(() -> gradient(settings.implicit()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("met the curvature -")
+        .hasMessageContaining("raise damping by more than");
   }
 
   @Test

@@ -18,15 +18,18 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.testkit.fixture.QuadraticBilevel;
 import io.flexora.testkit.fixture.QuadraticProblem;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,6 +67,42 @@ class ImplicitSolverTest {
     Hypergradient found = step(settings.implicit(), CONVEX, theta, ALPHA);
 
     assertThat(gradient(found)).containsExactly(CONVEX.implicit(theta, 0.7), within(1e-13));
+  }
+
+  /** The bias of a damping: along an eigenvalue h, {@code h / (h + damping)} is left. */
+  @ParameterizedTest
+  @CsvSource({"0.1, 3", "0.1, 1", "1, 3", "1, 1"})
+  void dampingShortensWhatGoesAlongSmallEigenvalues(double damping, double eigenvalue) {
+    settings.damping = damping;
+    // The target and a step along the eigenvector (1, 1) of 3 or (1, -1) of 1.
+    double[] theta = {0.5 + 0.6, -0.25 + (eigenvalue == 3 ? 0.6 : -0.6)};
+    double[] undamped = CONVEX.implicit(theta, 0);
+
+    double[] found = gradient(step(settings.implicit(), CONVEX, theta, ALPHA));
+
+    for (int gate = 0; gate < found.length; gate++) {
+      assertThat(found[gate])
+          .isCloseTo(undamped[gate] * eigenvalue / (eigenvalue + damping), within(1e-13));
+    }
+  }
+
+  /** Of 40 parameters, with eigenvalues from 0.1 to 1. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.1, 1})
+  void conjugateGradientFindsTheClosedFormWithDampingToo(double damping) {
+    double[] eigenvalues =
+        IntStream.range(0, 40).mapToDouble(i -> Math.pow(10, -i / 39.0)).toArray();
+    QuadraticBilevel toy = new QuadraticBilevel(eigenvalues, 3);
+    double[] alpha = {0.4, -0.3, 0.2, 0.7, -0.5, 0.1};
+    double[] minimum = toy.minimiser(alpha);
+    settings.damping = damping;
+
+    Hypergradient found = step(settings.implicit(), toy, minimum, alpha);
+
+    double[] expected = toy.implicit(minimum, alpha, damping);
+    assertThat(residual(found)).isLessThan(1e-13);
+    assertThat(distance(gradient(found), expected))
+        .isLessThan(1e-12 * distance(expected, new double[expected.length]));
   }
 
   @Test

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
+import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.Direction;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.bilevel.ForwardingProblem;
@@ -54,7 +55,11 @@ class NystromSolverTest {
   }
 
   private double error(QuadraticBilevel toy, int rank, Sketch sketch) {
-    double[] found = step(settings.nystrom(rank, sketch, 1), toy, 0).gradient().toDoubleArray();
+    return error(toy, settings.nystrom(rank, sketch, 1));
+  }
+
+  private double error(QuadraticBilevel toy, Solver solver) {
+    double[] found = step(solver, toy, 0).gradient().toDoubleArray();
     double[] direct = toy.response(ALPHA, new double[PARAMETERS]);
     double[] truth = toy.implicit(ones(), ALPHA, settings.damping);
     double apart = 0;
@@ -66,7 +71,7 @@ class NystromSolverTest {
     return Math.sqrt(apart / whole);
   }
 
-  private Hypergradient step(NystromSolver solver, BilevelProblem problem, long outerStep) {
+  private Hypergradient step(Solver solver, BilevelProblem problem, long outerStep) {
     InnerState start = solver.start(manager, problem);
     return solver.step(manager, problem, start, NativeArrays.of(manager, ALPHA), outerStep);
   }
@@ -96,6 +101,26 @@ class NystromSolverTest {
     assertThat(error(fast, 20, Sketch.GAUSSIAN)).isLessThan(1e-2);
     assertThat(error(fast, 5, Sketch.GAUSSIAN)).isLessThan(1);
     assertThat(settings.warnings).isEmpty();
+  }
+
+  /** For one right side; the products of a sketch serve many. */
+  @Test
+  void conjugateGradientIsNearerWithAsManyProductsUnlessTheyAreTheRank() {
+    settings.damping = 0.01;
+    requireNearer(ofRankTen());
+    requireNearer(toy(i -> Math.pow(10, -2 * i / 39.0)));
+    settings.damping = 0.1;
+    requireNearer(toy(i -> Math.pow(10, -8 * i / 39.0)));
+
+    settings.damping = 0.01;
+    settings.iterations = 10;
+    assertThat(error(ofRankTen(), 10, Sketch.GAUSSIAN))
+        .isLessThan(error(ofRankTen(), settings.implicit()));
+  }
+
+  private void requireNearer(QuadraticBilevel toy) {
+    settings.iterations = 5;
+    assertThat(error(toy, settings.implicit())).isLessThan(error(toy, 5, Sketch.GAUSSIAN) / 4);
   }
 
   /** Eigenvalues that it misses are above the damping. */
