@@ -18,12 +18,15 @@ public record FlexoraOptions(
             byDefault = "unrolled")
         Component<Solver> solver,
     @Option(
-            doc = "outer steps: updates of alpha",
-            byDefault = "100",
+            doc =
+                "outer steps: updates of alpha. With the solver's inner steps in each, the search"
+                    + " should take about as many training steps as the training that follows: a"
+                    + " shorter one chooses by what learns first",
+            byDefault = "40",
             min = 1,
             aliases = "search_steps")
         int outerSteps,
-    @Option(doc = "learning rate of alpha", byDefault = "0.01", min = 0, minExclusive = true)
+    @Option(doc = "learning rate of alpha", byDefault = "0.05", min = 0, minExclusive = true)
         double alphaLearningRate,
     @Option(
             doc =
@@ -66,7 +69,7 @@ public record FlexoraOptions(
             min = 1)
         Optional<Long> parameters,
     @Inline EarlyStopping earlyStopping,
-    @Inline ProblemOptions problem)
+    @Inline(defaults = {"batch_size: 4", "validation_batch_size: 16"}) ProblemOptions problem)
     implements SearchOptions {
 
   /**

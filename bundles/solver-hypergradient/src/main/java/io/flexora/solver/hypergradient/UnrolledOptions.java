@@ -9,7 +9,7 @@ import java.util.Optional;
 public record UnrolledOptions(
     @Option(
             doc = "inner steps (updates of theta) per outer step",
-            byDefault = "1",
+            byDefault = "4",
             min = 0,
             aliases = "unroll_steps")
         int innerSteps,
