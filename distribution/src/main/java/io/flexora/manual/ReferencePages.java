@@ -1,5 +1,6 @@
 package io.flexora.manual;
 
+import io.flexora.api.selection.Measurement;
 import io.flexora.comparison.ComparisonConfiguration;
 import io.flexora.config.OptionDescription;
 import io.flexora.config.OptionModel;
@@ -74,9 +75,8 @@ final class ReferencePages {
     for (InstalledExtension each : catalog.ofKind(kind)) {
       page.append("## %s\n\n".formatted(each.extension().name()));
       page.append(text(each.extension().doc())).append("\n\n");
-      each.extension()
-          .measured()
-          .forEach(sentence -> page.append("Measured: %s\n\n".formatted(text(sentence))));
+      Measurement.of(each.extension())
+          .forEach(measured -> page.append("%s\n\n".formatted(text(measured.line()))));
       OptionModel model = FlexoraHost.options(each);
       page.append(model.options().isEmpty() ? "It has no options.\n\n" : table(model) + "\n");
       page.append("From %s %s.\n\n".formatted(each.plugin(), each.version()));

@@ -30,6 +30,11 @@ class CheckCommandTest {
 
     String verdict = "The experiment is valid and would run on ";
     assertThat(whole.out()).contains("Configuration", "Adapted modules", verdict);
+    assertThat(whole.out())
+        .contains("What to expect with 60 rows ")
+        .containsPattern("main: On an encoder of 12 layers, .* Outside of that: rows x 0\\.\\d")
+        .containsPattern("all: there .* 3 random layers on 4 tasks \\(")
+        .containsPattern("random: there .* all layers at ");
     assertThat(quiet.code()).as(quiet.err()).isZero();
     List<String> lines = quiet.out().lines().toList();
     assertThat(lines.get(0)).matches("Memory of the process at its peak, about: [\\d.]+ [MG]iB");
@@ -48,6 +53,9 @@ class CheckCommandTest {
             "bert\\.glosses\\.random\\.2 +missing +[\\d,]+ +[\\d,]+ +\\d+ MiB +unknown")
         .containsPattern("4 cells, 4 to run, each with up to \\d+ MiB\\. Their time is unknown\\.")
         .contains("No estimate for all cells: not measured")
+        .containsPattern(
+            "(?s)Measured\\s+on\\s+an\\s+encoder\\s+of\\s+12\\s+layers,.*:"
+                + "\\s+all\\s+[+-]\\d\\.\\d.*;\\s+random\\s")
         .endsWith("The comparison is valid." + System.lineSeparator());
 
     Program.Outcome quiet = checkOfComparison("-q");
@@ -68,6 +76,7 @@ class CheckCommandTest {
             .orElseThrow();
     assertThat(plan.get("cells").size()).isEqualTo(4);
     assertThat(plan.at("/cells/0/estimate_missing").asText()).startsWith("not measured");
+    assertThat(plan.at("/cells/0/expected/gains/0/to").asText()).isEqualTo("random");
     assertThat(TinyExperiment.runs(folder)).isEmpty();
   }
 

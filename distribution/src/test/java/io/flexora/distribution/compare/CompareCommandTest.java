@@ -124,6 +124,10 @@ class CompareCommandTest {
     assertThat(refused("seeds=[]")).contains("option 'seeds' is empty");
     assertThat(refused("baseline=ramdom"))
         .contains("none of the strategies; did you mean 'random'? There are: all, random");
+    assertThat(refused("equivalence={margin: 0.01, against: al}"))
+        .contains(
+            "--set equivalence={margin: 0.01, against: al}: option 'equivalence.against' is 'al'")
+        .contains("none of the strategies; did you mean 'all'? There are: all, random");
     assertThat(refused("strategies.mine=randm"))
         .contains("there is no selector 'randm'; did you mean 'random'?");
     assertThat(refused("strategies.Mine=random")).contains("strategy 'Mine' cannot name a folder");

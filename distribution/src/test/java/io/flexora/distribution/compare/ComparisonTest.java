@@ -17,6 +17,7 @@ import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.comparison.EquivalenceOptions;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
@@ -106,6 +107,44 @@ class ComparisonTest {
             cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BEFORE))
         .allSatisfy(cell -> assertThat(cell.stated().orElseThrow().memory().total()).isPositive());
     assertThat(plan.benchmarked()).isZero();
+  }
+
+  @Test
+  void aMarginOfAnotherStrategyIsAskedOfTheCellsThatAreThere() throws IOException {
+    ComparisonOutcome first =
+        comparison("baseline=random", "equivalence.margin=0.05").run(RunListener.NONE);
+    assertThat(first.failures()).isEmpty();
+    assertThat(row(first, "all").againstBaseline().orElseThrow().equivalence()).isPresent();
+    assertThat(row(first, "all").reference()).isEmpty();
+
+    var before = TinyComparison.contents(first.folder());
+    String[] ofAll = {"baseline=random", "equivalence={margin: 0.05, against: all}"};
+    ComparisonPlan plan =
+        comparison(ofAll)
+            .plan(Optional.of(first.folder()), ChangedCode.REFUSE, Duration.ZERO, RunListener.NONE);
+    assertThat(plan.cells()).hasSize(4).noneMatch(ComparisonPlan.Cell::isToRun);
+    ComparisonOutcome then = comparison(ofAll).resume(first.folder(), RunListener.NONE);
+    assertThat(started(then.folder())).as("nothing is trained again").hasSize(4);
+    assertThat(TinyComparison.contents(then.folder())).isEqualTo(before);
+
+    ComparisonResult.Reference found = row(then, "random").reference().orElseThrow();
+    assertThat(found.name()).isEqualTo("all");
+    assertThat(found.difference())
+        .isCloseTo(
+            (metric(then, "random", 1)
+                    - metric(then, "all", 1)
+                    + metric(then, "random", 2)
+                    - metric(then, "all", 2))
+                / 2,
+            within(1e-12));
+    assertThat(row(then, "all").againstBaseline().orElseThrow().equivalence()).isEmpty();
+    assertThat(then.folder().resolve("comparison.json")).content().contains("\"reference\"");
+    assertThat(then.reports())
+        .singleElement()
+        .satisfies(csv -> assertThat(csv).content().contains(",0.05,all,too few seeds,"));
+    assertThat(host.comparisonOf(then.folder()).configuration().equivalence().orElseThrow())
+        .extracting(EquivalenceOptions::against)
+        .isEqualTo(Optional.of("all"));
   }
 
   @Test
@@ -556,14 +595,16 @@ class ComparisonTest {
     return found(comparison, strategy, seed).value().orElseThrow();
   }
 
-  private static ComparisonResult.Counterpart counterpart(
-      ComparisonOutcome comparison, String strategy) {
+  private static ComparisonResult.Strategy row(ComparisonOutcome comparison, String strategy) {
     return comparison.result().groups().get(0).strategies().stream()
         .filter(found -> found.name().equals(strategy))
         .findFirst()
-        .orElseThrow()
-        .counterpart()
         .orElseThrow();
+  }
+
+  private static ComparisonResult.Counterpart counterpart(
+      ComparisonOutcome comparison, String strategy) {
+    return row(comparison, strategy).counterpart().orElseThrow();
   }
 
   private static List<String> kinds(Path comparison) {

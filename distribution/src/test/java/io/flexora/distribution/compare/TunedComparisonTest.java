@@ -23,6 +23,7 @@ import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
@@ -130,6 +131,9 @@ class TunedComparisonTest {
     assertThat(theta(outcome, tested))
         .as("the tested cell is trained as its trial was, bit for bit")
         .isEqualTo(theta(outcome, kept.id()));
+    assertThat(notices(outcome, tested))
+        .as("in one process it takes the training of its trial")
+        .anyMatch(notice -> notice.contains("by %s: its training".formatted(kept.id())));
     double seconds =
         tuning.trials().stream()
             .flatMap(trial -> outcome(outcome, trial.id()).seconds().values().stream())
@@ -325,6 +329,53 @@ class TunedComparisonTest {
   }
 
   @Test
+  void halvingShortensTheTrainingsAndNotTheSearchesWhereTheirTimeIsHeldToo() {
+    ComparisonOutcome outcome =
+        comparison(
+                "seeds=[1]",
+                "budget={hold: seconds, seconds: 4, search: included, tuning: included}",
+                "strategies={all: all}",
+                "trainer.max_steps=1000000",
+                "trainer.evaluation_steps=1000",
+                tune(
+                    "{use: halving, reduction: 2, rounds: 2}",
+                    5,
+                    "{trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}}"))
+            .run(RunListener.NONE);
+    assertThat(outcome.failures()).isEmpty();
+    Tuning tuning = tuning(outcome, "all", 1);
+    assertThat(tuning.trials().stream().map(TunedTrial::share))
+        .containsExactly(1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0);
+    // Eight cells with six whole trainings together share the seconds.
+    for (TunedTrial trial : tuning.trials()) {
+      assertThat(limit(outcome, trial.id())).isEqualTo(Duration.ofMillis(500));
+      assertThat(factor(outcome, trial.id())).isEqualTo(trial.share() * 8 / 6);
+    }
+    assertThat(limit(outcome, "bert.glosses.all.1")).isEqualTo(Duration.ofMillis(500));
+    assertThat(factor(outcome, "bert.glosses.all.1")).isEqualTo(8.0 / 6);
+    double spent =
+        Stream.concat(Stream.of("bert.glosses.all.1"), tuning.trials().stream().map(TunedTrial::id))
+            .map(id -> outcome(outcome, id))
+            .mapToDouble(cell -> cell.seconds(Phase.SEARCH) + cell.seconds(Phase.TRAIN))
+            .sum();
+    // A training ends with the step in which its time is over.
+    assertThat(spent).isBetween(3.9, 40.0);
+  }
+
+  private static Duration limit(ComparisonOutcome comparison, String id) {
+    return configuration(comparison, id).timeLimit().orElseThrow();
+  }
+
+  private static double factor(ComparisonOutcome comparison, String id) {
+    return configuration(comparison, id).trainingTimeFactor().orElseThrow();
+  }
+
+  private static ExperimentConfiguration configuration(ComparisonOutcome comparison, String id) {
+    Path cell = ComparisonFolder.cell(comparison.folder(), id);
+    return host.experiment(RunFolder.configuration(cell), List.of()).configuration();
+  }
+
+  @Test
   void aPlanHasTheTrials() {
     var plan =
         comparison("seeds=[1]", tune("random", 3, OPTIONS))
@@ -422,14 +473,6 @@ class TunedComparisonTest {
     assertRefused(
         "their number is left to the trainer",
         tune("halving", 12, "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}"));
-    assertThatThrownBy(
-            () ->
-                comparison(
-                    "budget={hold: seconds, seconds: 4, search: included}",
-                    tune("halving", 12, "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}")))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("--set ")
-        .hasMessageContaining("'budget.search: included' would cut their searches too");
     assertRefused(
         "concerns a tuning, but there is none",
         "budget={hold: seconds, seconds: 4," + " search: included, tuning: included}");
@@ -474,6 +517,16 @@ class TunedComparisonTest {
     return RunFolder.readCell(ComparisonFolder.cell(comparison.folder(), id), "main")
         .success()
         .orElseThrow();
+  }
+
+  /** What the record of a cell says in words. */
+  private static List<String> notices(ComparisonOutcome comparison, String id) {
+    Path cell = ComparisonFolder.cell(comparison.folder(), id);
+    return EventLog.read(EventLog.in(cell)).stream()
+        .map(RunEvent::what)
+        .filter(Event.Notice.class::isInstance)
+        .map(notice -> ((Event.Notice) notice).sentence())
+        .toList();
   }
 
   private static float[] theta(ComparisonOutcome comparison, String id) {

@@ -11,7 +11,9 @@ import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.ExportRequest;
 import io.flexora.experiment.LoraConversion;
+import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -151,6 +153,55 @@ class LoraExportTest {
     assertThat(cut.error()).isBetween(1e-4, 1.0);
     assertThat(same.modules()).noneMatch(LoraConversion.Module::svd);
     assertThat(same.error()).isCloseTo(0, within(1e-6));
+  }
+
+  /** Factors by the method are the same to the bit; of singular values a sign may be another. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {use: lora, lora_rank: 2} | 2 | false
+          {use: vera, r: 4}         | 4 | false
+          {use: lora, lora_rank: 3} | 1 | true
+          {use: dora, lora_rank: 2} | 4 | true
+          """)
+  void anAdapterIsConvertedAsTheRunIsThatItComesFrom(String adapter, int rank, boolean svd)
+      throws IOException {
+    Path run = run(adapter);
+    Path brought = folder.resolve("brought-" + run.getFileName());
+    host.experimentOf(run).export(run, "main", "peft", brought);
+    Path ofRun = folder.resolve("of-run-" + run.getFileName());
+    LoraConversion expected = exported(run, ofRun, OptionalInt.of(rank));
+
+    Path ofAdapter = folder.resolve("of-adapter-" + run.getFileName());
+    LoraConversion found =
+        host.experiment(experiment.file(), List.of("model.compute_dtype=float32"))
+            .export(
+                new EvaluationTarget.Adapter(brought),
+                new ExportRequest("lora", ofAdapter, OptionalInt.of(rank)),
+                RunListener.NONE)
+            .conversion()
+            .orElseThrow();
+
+    assertThat(ranks(found)).isEqualTo(ranks(expected)).isNotEmpty();
+    assertThat(found.modules()).allMatch(module -> module.svd() == svd);
+    assertThat(found.error()).isCloseTo(expected.error(), within(1e-9));
+    assertThat(ofAdapter.resolve("README.md")).content().contains(found.sentence());
+    if (!svd) {
+      assertThat(AdapterFolder.read(ofAdapter)).isEqualTo(AdapterFolder.read(ofRun));
+    }
+    assertThat(
+            distance(
+                scores(run, new EvaluationTarget.Adapter(ofRun)),
+                scores(run, new EvaluationTarget.Adapter(ofAdapter))))
+        .isLessThan(2e-5);
+  }
+
+  private static List<String> ranks(LoraConversion conversion) {
+    return conversion.modules().stream()
+        .map(module -> module.path() + " " + module.rank())
+        .toList();
   }
 
   @Test

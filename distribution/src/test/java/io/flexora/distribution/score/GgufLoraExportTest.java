@@ -8,7 +8,9 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.EvaluationTarget;
+import io.flexora.experiment.ExportRequest;
 import io.flexora.experiment.LoraConversion;
+import io.flexora.files.durable.FileHash;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
@@ -17,7 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,6 +135,47 @@ class GgufLoraExportTest {
     assertThat(distance(trained, scores(run, new EvaluationTarget.Adapter(written))))
         .isLessThan(2e-4);
     assertThat(distance(trained, scores(run, new EvaluationTarget.Base()))).isGreaterThan(2e-3);
+  }
+
+  @Test
+  void anAdapterIsExportedAsTheRunIsThatItComesFrom() throws IOException {
+    Path run =
+        run("llama3", "{use: lora, lora_rank: 2, lora_alpha: 2, target_modules: [q_proj, k_proj]}");
+    Path ofRun = folder.resolve("of-run");
+    Path ofAdapter = folder.resolve("of-adapter");
+    EvaluationTarget.Adapter adapter = new EvaluationTarget.Adapter(run.resolve("adapter"));
+    for (String format :
+        List.of("peft", "lora", "gguf-lora", "safetensors", "gguf-f16", "gguf-q8_0")) {
+      host.experimentOf(run).export(run, "main", format, ofRun.resolve(format));
+      exported(adapter, format, ofAdapter.resolve(format));
+
+      assertThat(hashes(ofAdapter.resolve(format)))
+          .as(format)
+          .isEqualTo(hashes(ofRun.resolve(format)))
+          .isNotEmpty();
+    }
+    exported(
+        new EvaluationTarget.Adapter(ofRun.resolve("gguf-lora")),
+        "lora",
+        ofAdapter.resolve("lora"));
+    assertThat(hashes(ofAdapter.resolve("lora"))).isEqualTo(hashes(ofRun.resolve("lora")));
+  }
+
+  private void exported(EvaluationTarget.Adapter adapter, String format, Path target) {
+    host.experiment(file, List.of())
+        .export(adapter, new ExportRequest(format, target), RunListener.NONE);
+  }
+
+  /** Of each file but those in which an export tells of itself. */
+  private static Map<String, String> hashes(Path folder) throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path each : files.toList()) {
+        hashes.put(each.getFileName().toString(), FileHash.of(each).sha256());
+      }
+    }
+    hashes.keySet().removeAll(List.of("README.md", "merge.json"));
+    return hashes;
   }
 
   @Test

@@ -2,7 +2,10 @@ package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.result.ConversionTable;
+import io.flexora.experiment.EvaluationTarget;
+import io.flexora.experiment.Experiment;
 import io.flexora.experiment.ExportOutcome;
+import io.flexora.experiment.ExportRequest;
 import io.flexora.experiment.LoraConversion;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,17 +13,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Saves a trained model for other tools. */
 @Command(
     name = "export",
     description = {
-      "Exports the trained model of a run: `peft` writes the adapter in PEFT's format; `lora`"
-          + " writes it as LoRA there, whatever method trained it; `gguf-lora` does so for llama.cpp"
+      "Exports the trained model of a run, or the model of an experiment with an adapter from"
+          + " elsewhere (--adapter): `peft` writes the adapter in PEFT's format; `lora` writes it"
+          + " as LoRA there, whatever method trained it; `gguf-lora` does so for llama.cpp"
           + " (`llama-cli --lora FILE`), of decoders that it has; the model's backend adds further"
           + " formats, such as `onnx` with the adapter merged into the weights.",
       "",
@@ -33,6 +38,10 @@ import picocli.CommandLine.ParentCommand;
       "A merged decoder in safetensors keeps the data type of its checkpoint. In BF16, rounding the"
           + " merged weights changes logits by some tenths of a percent; the adapter alone (peft)"
           + " is not rounded.",
+      "",
+      "An adapter is read, and refused, as by `flexora evaluate`: the experiment's data tells the"
+          + " classes of its head, and on a CPU the model computes in float32, unless"
+          + " model.compute_dtype is set.",
       ""
     },
     footer = {
@@ -41,14 +50,14 @@ import picocli.CommandLine.ParentCommand;
       "  flexora export runs/quickstart-20260102-030405 --to onnx",
       "  flexora export runs/quickstart-20260102-030405 --to peft --output adapters/q",
       "  flexora export runs/quickstart-20260102-030405 --to lora --rank 16",
-      "  flexora export runs/piqa-20260102-030405 --to gguf-lora --output piqa-gguf"
+      "  flexora export runs/piqa-20260102-030405 --to gguf-lora --output piqa-gguf",
+      "  flexora export config/piqa.yaml --adapter adapters/p --to gguf-lora --output p"
     })
 final class ExportCommand implements Callable<Integer> {
 
   @ParentCommand private FlexoraCommand root;
 
-  @Parameters(paramLabel = "RUN", description = "The folder of the run.")
-  private Path run;
+  @Mixin private ExperimentArguments arguments;
 
   @Option(
       names = "--to",
@@ -57,12 +66,25 @@ final class ExportCommand implements Callable<Integer> {
       description = "The export format.")
   private String format;
 
-  @Option(
-      names = "--cell",
-      paramLabel = "NAME",
-      description = "The cell to export: main, or a baseline. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "main")
-  private String cell;
+  @ArgGroup private Choice choice = new Choice();
+
+  /** At most one of these. */
+  static final class Choice {
+
+    @Option(
+        names = "--adapter",
+        paramLabel = "DIR",
+        description =
+            "Export this adapter, with the model of an experiment: a PEFT folder, or a GGUF file of"
+                + " LoRA.")
+    private Optional<Path> adapter = Optional.empty();
+
+    @Option(
+        names = "--cell",
+        paramLabel = "NAME",
+        description = "The cell of the run to export: main, or a baseline. Default: main.")
+    private Optional<String> cell = Optional.empty();
+  }
 
   @Option(
       names = "--rank",
@@ -75,32 +97,55 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Output folder. Default: RUN/export/CELL-FORMAT.")
+      description =
+          "Output folder. Default: RUN/export/CELL-FORMAT; with --adapter it has to be named.")
   private Optional<Path> output = Optional.empty();
 
   @Override
   public Integer call() throws Exception {
-    Path target = output.orElseGet(() -> run.resolve("export").resolve(cell + "-" + format));
+    EvaluationTarget.Adapted source = source();
+    ExportRequest request = new ExportRequest(format, target(), rank());
     return root.withHost(
         host -> {
-          ExportOutcome outcome = host.experimentOf(run).export(run, cell, format, target, rank());
-          Optional<LoraConversion> conversion = outcome.conversion();
-          Map<String, Object> members = new LinkedHashMap<>();
-          members.put("cell", cell);
-          members.put("format", format);
-          members.put("path", target.toString());
-          conversion.ifPresent(c -> members.put("conversion", c));
-          outcome.notice().ifPresent(notice -> members.put("notice", notice));
-          root.console().json("export", members);
-          conversion.ifPresent(
-              c ->
-                  new ConversionTable(c)
-                      .lines(root.console().palette(), root.console().columns())
-                      .forEach(root.console()::result));
-          outcome.notice().ifPresent(root.console()::message);
-          root.console().result(target.toString());
+          Experiment experiment = arguments.experiment(host);
+          show(
+              request,
+              ExperimentArguments.watched(
+                  root.console(), view -> experiment.export(source, request, view)));
           return ExitCodes.OK;
         });
+  }
+
+  /** A file is the experiment of an adapter, a folder a run that has trained one itself. */
+  private EvaluationTarget.Adapted source() {
+    Path named = arguments.source();
+    if (choice.adapter.isPresent() && arguments.isRun()) {
+      throw new FlexoraException(
+          "--adapter %s: an adapter is exported with the model of an experiment's file, but %s is a folder; name the YAML file, or leave --adapter out to export what the run has trained"
+              .formatted(choice.adapter.get(), named));
+    }
+    if (choice.adapter.isEmpty() && !arguments.isRun()) {
+      throw new FlexoraException(
+          "%s is not the folder of a run, so nothing is trained that could be exported; name the folder of a run (runs/NAME-TIME), or an adapter (--adapter)"
+              .formatted(named));
+    }
+    return choice.adapter.isPresent()
+        ? new EvaluationTarget.Adapter(choice.adapter.get())
+        : new EvaluationTarget.Trained(named, cell());
+  }
+
+  private String cell() {
+    return choice.cell.orElse("main");
+  }
+
+  private Path target() {
+    if (choice.adapter.isPresent() && output.isEmpty()) {
+      throw new FlexoraException(
+          "--adapter %s: --output is missing; name the folder to write to"
+              .formatted(choice.adapter.get()));
+    }
+    return output.orElseGet(
+        () -> arguments.source().resolve("export").resolve(cell() + "-" + format));
   }
 
   private OptionalInt rank() {
@@ -108,5 +153,24 @@ final class ExportCommand implements Callable<Integer> {
       throw new FlexoraException("--rank is %d; write 1 or more".formatted(rank.get()));
     }
     return rank.map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
+  private void show(ExportRequest request, ExportOutcome outcome) {
+    Optional<LoraConversion> conversion = outcome.conversion();
+    Map<String, Object> members = new LinkedHashMap<>();
+    choice.adapter.ifPresentOrElse(
+        adapter -> members.put("adapter", adapter.toString()), () -> members.put("cell", cell()));
+    members.put("format", request.format());
+    members.put("path", request.target().toString());
+    conversion.ifPresent(c -> members.put("conversion", c));
+    outcome.notice().ifPresent(notice -> members.put("notice", notice));
+    root.console().json("export", members);
+    conversion.ifPresent(
+        c ->
+            new ConversionTable(c)
+                .lines(root.console().palette(), root.console().columns())
+                .forEach(root.console()::result));
+    outcome.notice().ifPresent(root.console()::message);
+    root.console().result(request.target().toString());
   }
 }

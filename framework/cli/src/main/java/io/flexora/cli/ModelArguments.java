@@ -1,35 +1,19 @@
 package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.cli.output.Console;
-import io.flexora.cli.progress.Forecast;
 import io.flexora.cli.progress.RunView;
 import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
-import io.flexora.host.FlexoraHost;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Which model a command looks at: of an experiment or of a run, with or without an adapter. */
-final class ModelArguments {
-
-  @Parameters(paramLabel = "FILE|RUN", description = "An experiment (YAML file) or a run folder.")
-  private Path source;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Override a value of the experiment, such as device=cpu; repeatable.")
-  private List<String> overrides = new ArrayList<>();
+final class ModelArguments extends ExperimentArguments {
 
   @ArgGroup private Choice choice = new Choice();
 
@@ -74,18 +58,8 @@ final class ModelArguments {
           return Interruptible.run(
               root.console(),
               experiment::cancel,
-              () -> show.applyAsInt(answer(root.console(), asked)));
+              () -> show.applyAsInt(watched(root.console(), asked)));
         });
-  }
-
-  private static <T> T answer(Console console, Function<RunView, T> asked) {
-    try (RunView view = RunView.on(console, Forecast.none())) {
-      return asked.apply(view);
-    }
-  }
-
-  private Experiment experiment(FlexoraHost host) {
-    return isRun() ? host.experimentOf(source, overrides) : host.experiment(source, overrides);
   }
 
   /** A file means the pretrained model, a run what its main cell has trained. */
@@ -96,14 +70,10 @@ final class ModelArguments {
     if (choice.cell.isPresent() && !isRun()) {
       throw new FlexoraException(
           "--cell %s: cells belong to a run, but %s is no folder of one"
-              .formatted(choice.cell.get(), source));
+              .formatted(choice.cell.get(), source()));
     }
     return choice.base || !isRun()
         ? new EvaluationTarget.Base()
-        : new EvaluationTarget.Trained(source, choice.cell.orElse("main"));
-  }
-
-  private boolean isRun() {
-    return Files.isDirectory(source);
+        : new EvaluationTarget.Trained(source(), choice.cell.orElse("main"));
   }
 }

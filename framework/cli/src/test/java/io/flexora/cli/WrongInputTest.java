@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,43 @@ class WrongInputTest {
     assertThat(wrong.err())
         .isEqualToNormalizingNewlines(
             refusal + "name the folder of one of them, such as " + cell + "\n");
+  }
+
+  @Test
+  void anExportIsOfARunOrOfAnAdapterOfAnExperiment() throws Exception {
+    String run = Files.createDirectories(home.resolve("run")).toString();
+    String file = Files.writeString(home.resolve("one.yaml"), "name: one\n").toString();
+    String gone = home.resolve("gone").toString();
+
+    assertThat(refused("export", run, "--adapter", "mine", "--to", "peft", "--output", "out"))
+        .isEqualTo(
+            "error: --adapter mine: an adapter is exported with the model of an experiment's file,"
+                + " but "
+                + run
+                + " is a folder; name the YAML file, or leave --adapter out to export what the run"
+                + " has trained\n");
+    for (String source : List.of(file, gone)) {
+      assertThat(refused("export", source, "--to", "peft"))
+          .isEqualTo(
+              "error: "
+                  + source
+                  + " is not the folder of a run, so nothing is trained that could be exported;"
+                  + " name the folder of a run (runs/NAME-TIME), or an adapter (--adapter)\n");
+    }
+    assertThat(refused("export", file, "--adapter", "mine", "--to", "peft"))
+        .isEqualTo("error: --adapter mine: --output is missing; name the folder to write to\n");
+    assertThat(refused("export", gone, "--adapter", "mine", "--to", "peft", "--output", "out"))
+        .contains(gone, "there is no such file")
+        .hasLineCount(1);
+    assertThat(refused("export", file, "--adapter", "mine", "--cell", "all", "--to", "peft"))
+        .startsWith("error: ")
+        .contains("--adapter", "--cell", "mutually exclusive");
+  }
+
+  private String refused(String... arguments) {
+    Invocation wrong = Invocation.at(home, arguments);
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    return wrong.err().replace("\r\n", "\n");
   }
 
   @Test

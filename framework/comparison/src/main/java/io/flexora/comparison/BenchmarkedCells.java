@@ -27,7 +27,12 @@ final class BenchmarkedCells {
 
   /** Cells that take the same: those that differ in the seed. A trial may be a part of one. */
   private record Kind(
-      String model, String task, String strategy, OptionalLong steps, Optional<Duration> limit) {
+      String model,
+      String task,
+      String strategy,
+      OptionalLong steps,
+      Optional<Duration> limit,
+      Optional<Double> factor) {
 
     static Kind of(PlannedCell cell) {
       CellId id = cell.id();
@@ -37,7 +42,8 @@ final class BenchmarkedCells {
           id.task(),
           id.strategy(),
           configuration.stepsOfTraining(),
-          configuration.timeLimit());
+          configuration.timeLimit(),
+          configuration.trainingTimeFactor());
     }
   }
 

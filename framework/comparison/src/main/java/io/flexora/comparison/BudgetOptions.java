@@ -48,8 +48,8 @@ public record BudgetOptions(
     @Option(
             doc =
                 "Whether the trials of a tuning count: excluded, or included, so that all trials and"
-                    + " the training of what they choose share the seconds in equal parts. For hold:"
-                    + " seconds with search: included.",
+                    + " the training of what they choose share the seconds, by the lengths of their"
+                    + " trainings. For hold: seconds with search: included.",
             byDefault = "excluded")
         SearchTime tuning) {
 

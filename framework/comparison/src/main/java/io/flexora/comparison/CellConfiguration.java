@@ -98,10 +98,7 @@ final class CellConfiguration {
                         "training_steps", word(String.valueOf(setting.stepsOf(steps)), location))));
     sameLayers.ifPresent(
         count -> entries.add(entry("same_layers", word(String.valueOf(count), location))));
-    budget
-        .seconds()
-        .ifPresent(
-            seconds -> entries.addAll(time(seconds * setting.share() / setting.units(), location)));
+    budget.seconds().ifPresent(seconds -> entries.addAll(time(seconds, setting, location)));
     configuration.tune().ifPresent(tune -> entries.addAll(tuning(cell, tune)));
     entries.add(entry("runner", text("local", location)));
     entries.add(entry("reports", new Sequence(location, List.of())));
@@ -114,12 +111,19 @@ final class CellConfiguration {
     }
   }
 
-  private List<Entry> time(double seconds, Location location) {
+  /** A part of a training has a part of the time, but the whole search. */
+  private List<Entry> time(double budgeted, TrialSetting setting, Location location) {
+    boolean included = budget.search() == SearchTime.INCLUDED;
+    double seconds = included ? setting.seconds().limit(budgeted) : setting.share() * budgeted;
     String limit = String.format(Locale.ROOT, "%dms", Math.max(1, Math.round(seconds * MILLIS)));
-    String included = String.valueOf(budget.search() == SearchTime.INCLUDED);
-    return List.of(
-        entry("time_limit", text(limit, location)),
-        entry("time_limit_includes_search", word(included, location)));
+    List<Entry> entries = new ArrayList<>();
+    entries.add(entry("time_limit", text(limit, location)));
+    entries.add(entry("time_limit_includes_search", word(String.valueOf(included), location)));
+    double factor = included ? setting.seconds().factor(setting.share()) : 1;
+    if (factor != 1) {
+      entries.add(entry("training_time_factor", word(String.valueOf(factor), location)));
+    }
+    return entries;
   }
 
   /** Cells that are tuned are trained and stopped as their trials are, on the same examples. */

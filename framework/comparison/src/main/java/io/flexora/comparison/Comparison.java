@@ -445,7 +445,12 @@ public final class Comparison {
     ConfigNode written = node.get("equivalence").orElse(node);
     return configuration
         .equivalence()
-        .map(options -> new EquivalenceMargin(options.margin(), written.location().toString()));
+        .map(
+            options ->
+                new EquivalenceMargin(
+                    options.margin(),
+                    configuration.referenceName(),
+                    written.location().toString()));
   }
 
   private ComparisonReading result(Path path, Map<String, String> failures) {

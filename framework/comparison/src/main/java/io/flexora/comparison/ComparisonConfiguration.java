@@ -65,8 +65,9 @@ public record ComparisonConfiguration(
         Optional<String> baseline,
     @Option(
             doc =
-                "Test each strategy for being not worse than the baseline by more than a margin, and"
-                    + " for being equivalent to it within the margin. Default: no such tests.")
+                "Test each strategy for being not worse than the baseline, or another strategy, by more"
+                    + " than a margin, and for being equivalent to it within the margin. Default: no"
+                    + " such tests.")
         Optional<EquivalenceOptions> equivalence,
     @Option(
             doc =
@@ -143,6 +144,11 @@ public record ComparisonConfiguration(
   /** The label of the row that differences are taken against. */
   public String baselineName() {
     return baseline.orElseGet(() -> rows().get(0).label());
+  }
+
+  /** The label of the row that the others are tested against within a margin. */
+  String referenceName() {
+    return equivalence.flatMap(EquivalenceOptions::against).orElseGet(this::baselineName);
   }
 
   /**

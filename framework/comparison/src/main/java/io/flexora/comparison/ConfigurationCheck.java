@@ -25,12 +25,16 @@ final class ConfigurationCheck {
     this.resolved = resolved;
   }
 
-  /** Checks the seeds, the adapters, the trainers and the baseline, and tells all mistakes. */
+  /** Checks the seeds, the adapters, the trainers and names of rows, and tells all mistakes. */
   List<Problem> problems() {
     seeds();
     oneOf("adapter", "adapters", configuration.adapters());
     oneOf("trainer", "trainers", configuration.trainers());
-    baseline();
+    row("baseline", configuration.baselineName());
+    configuration
+        .equivalence()
+        .flatMap(EquivalenceOptions::against)
+        .ifPresent(against -> row("equivalence.against", against));
     return problems;
   }
 
@@ -72,15 +76,19 @@ final class ConfigurationCheck {
     }
   }
 
-  private void baseline() {
-    String baseline = configuration.baselineName();
+  /**
+   * Checks an option that names a row.
+   *
+   * @param option its path
+   */
+  private void row(String option, String name) {
     List<String> rows = configuration.rows().stream().map(ComparedRow::label).toList();
-    if (!rows.contains(baseline)) {
-      String nearest = NearestName.to(baseline, rows).map(NearestName::question).orElse(".");
+    if (!rows.contains(name)) {
+      String nearest = NearestName.to(name, rows).map(NearestName::question).orElse(".");
       problem(
-          at("baseline").location(),
-          "option 'baseline' is '%s', which is none of the %s%s There are: %s"
-              .formatted(baseline, kinds(), nearest, String.join(", ", rows)));
+          at(option).location(),
+          "option '%s' is '%s', which is none of the %s%s There are: %s"
+              .formatted(option, name, kinds(), nearest, String.join(", ", rows)));
     }
   }
 
@@ -95,8 +103,8 @@ final class ConfigurationCheck {
         : adapters ? "strategies with an adapter (STRATEGY+ADAPTER)" : "strategies";
   }
 
-  private ConfigNode at(String key) {
-    return resolved.get(key).orElse(resolved);
+  private ConfigNode at(String option) {
+    return new ConfigPath(List.of(option.split("\\.", -1))).in(resolved).orElse(resolved);
   }
 
   private void problem(Location location, String message) {

@@ -7,6 +7,7 @@ import io.flexora.api.run.Phase;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Scalar;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.ConfigurationWriter;
 import io.flexora.runstore.ComparisonFolder;
@@ -47,7 +48,8 @@ final class PastCells {
           "test_sets",
           "same_layers",
           "time_limit",
-          "time_limit_includes_search");
+          "time_limit_includes_search",
+          "training_time_factor");
 
   /** A cell that ended: what it computed, how it chose, and the seconds of its phases. */
   private record Past(
@@ -183,6 +185,8 @@ final class PastCells {
     return keys.stream()
         .map(configuration::get)
         .flatMap(Optional::stream)
+        // An earlier release may not have had an option that is not used.
+        .filter(value -> !(value instanceof Scalar scalar && scalar.isNothing()))
         .map(new ConfigurationWriter()::yaml)
         .collect(Collectors.joining("---\n"));
   }

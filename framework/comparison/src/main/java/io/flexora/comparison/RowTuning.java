@@ -15,10 +15,10 @@ import java.util.Map;
  * @param setting the same for the tuner
  * @param shares the share of a whole training of each trial, by its number; none where the tuning
  *     is limited by time
- * @param units how many whole trainings have the time of one cell together
+ * @param seconds how the trials of a cell, and the cell, share the seconds of the budget
  */
 record RowTuning(
-    List<TunedOption> options, TuningSetting setting, List<Double> shares, double units) {
+    List<TunedOption> options, TuningSetting setting, List<Double> shares, SharedSeconds seconds) {
 
   RowTuning {
     options = List.copyOf(options);
@@ -32,7 +32,7 @@ record RowTuning(
 
   /** What the tested cell has, and the first trial: the default values. */
   TrialSetting defaults() {
-    return new TrialSetting(Map.of(), 1, units);
+    return new TrialSetting(Map.of(), 1, seconds);
   }
 
   /** What a trial has that the tuner proposed. */
@@ -41,7 +41,7 @@ record RowTuning(
     for (TunedOption option : options) {
       written.put(option.path(), option.written(values.get(option.name())));
     }
-    return new TrialSetting(written, share, units);
+    return new TrialSetting(written, share, seconds);
   }
 
   /** The values in the configuration of a cell, as texts, by the paths in the comparison. */

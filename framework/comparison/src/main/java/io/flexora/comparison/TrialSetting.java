@@ -10,12 +10,12 @@ import java.util.Map;
  *
  * @param values the values of options, by their paths in the cell's configuration
  * @param share the share of a whole training that it has
- * @param units how many whole trainings have the time of one cell together
+ * @param seconds how it shares the seconds of the budget with others
  */
-record TrialSetting(Map<ConfigPath, Scalar> values, double share, double units) {
+record TrialSetting(Map<ConfigPath, Scalar> values, double share, SharedSeconds seconds) {
 
   /** No difference. */
-  static final TrialSetting DEFAULT = new TrialSetting(Map.of(), 1, 1);
+  static final TrialSetting DEFAULT = new TrialSetting(Map.of(), 1, SharedSeconds.ALONE);
 
   TrialSetting {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -23,7 +23,7 @@ record TrialSetting(Map<ConfigPath, Scalar> values, double share, double units) 
 
   /** The same with another length. */
   TrialSetting withShare(double other) {
-    return new TrialSetting(values, other, units);
+    return new TrialSetting(values, other, seconds);
   }
 
   /** How many of the steps of a whole training it has. */

@@ -343,7 +343,7 @@ final class TuningCheck {
             RowTuning.values(tuned, cell),
             tune.trials().map(OptionalInt::of).orElse(OptionalInt.empty()));
     if (tuned.isEmpty()) {
-      return Optional.of(new RowTuning(tuned, setting, List.of(), 1));
+      return Optional.of(new RowTuning(tuned, setting, List.of(), SharedSeconds.ALONE));
     }
     Component<Tuner> tuner = tune.tuner();
     Optional<String> misfit = tuner.get().misfit(setting);
@@ -354,8 +354,8 @@ final class TuningCheck {
     List<Double> shares = tune.trials().isPresent() ? tuner.get().shares(setting) : List.of();
     requireShares(tuner, row, shares);
     boolean included = configuration.budget().tuning() == SearchTime.INCLUDED;
-    double sum = shares.stream().mapToDouble(Double::doubleValue).sum();
-    return Optional.of(new RowTuning(tuned, setting, shares, included ? sum + 1 : 1));
+    SharedSeconds seconds = included ? SharedSeconds.of(shares) : SharedSeconds.ALONE;
+    return Optional.of(new RowTuning(tuned, setting, shares, seconds));
   }
 
   private void requireShares(Component<Tuner> tuner, ComparedRow row, List<Double> shares) {
@@ -374,18 +374,12 @@ final class TuningCheck {
     }
   }
 
-  /** A part of a training has a part of its steps or seconds, and the whole search. */
+  /** A part of a training has a part of its steps or seconds. */
   private void requireDivisible(Component<Tuner> tuner, BudgetOptions budget) {
     if (budget.steps().isEmpty() && budget.seconds().isEmpty()) {
       problem(
           at("tuner"),
           "tuner '%s' trains some trials for a part of the steps, but their number is left to the trainer; add 'budget.steps: N', or hold seconds"
-              .formatted(tuner.name()));
-    }
-    if (budget.search() == SearchTime.INCLUDED) {
-      problem(
-          at("tuner"),
-          "tuner '%s' trains some trials for a part of the seconds, which by 'budget.search: included' would cut their searches too; write 'search: excluded', hold steps, or take a tuner that trains all trials whole"
               .formatted(tuner.name()));
     }
   }

@@ -56,7 +56,7 @@ class CellTuningTest {
             List.of(option),
             new TuningSetting(Map.of(RATE, RANGE), Map.of(RATE, 5.0), trials),
             List.of(shares),
-            1);
+            SharedSeconds.ALONE);
     CellTuning.Cells cells =
         new CellTuning.Cells() {
           @Override

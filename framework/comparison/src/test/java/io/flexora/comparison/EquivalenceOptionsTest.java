@@ -30,10 +30,10 @@ class EquivalenceOptionsTest {
 
   @Test
   void aMarginIsAboveZero() {
-    assertThat(bind("equivalence: {margin: 0.005}")).contains(new EquivalenceOptions(0.005));
+    EquivalenceOptions half = new EquivalenceOptions(0.005, Optional.empty());
+    assertThat(bind("equivalence: {margin: 0.005}")).contains(half);
     assertThat(bind("seeds: [1]")).isEmpty();
-    assertThat(bind("seeds: [1]", "equivalence.margin=0.005"))
-        .contains(new EquivalenceOptions(0.005));
+    assertThat(bind("seeds: [1]", "equivalence.margin=0.005")).contains(half);
     for (String margin : List.of("0", "-0.01")) {
       assertThatThrownBy(() -> bind("seeds: [1]\nequivalence:\n  margin: " + margin))
           .isInstanceOf(ConfigurationException.class)
@@ -41,5 +41,15 @@ class EquivalenceOptionsTest {
           .hasMessageContaining("'equivalence.margin' is '" + margin + "'")
           .hasMessageContaining("above 0");
     }
+  }
+
+  @Test
+  void aMarginMayNameWhatItIsOf() {
+    EquivalenceOptions ofAll = new EquivalenceOptions(0.005, Optional.of("all"));
+    assertThat(bind("equivalence: {margin: 0.005, against: all}")).contains(ofAll);
+    assertThat(bind("equivalence: {margin: 0.005}", "equivalence.against=all")).contains(ofAll);
+    assertThatThrownBy(() -> bind("seeds: [1]", "equivalence.against=all"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'equivalence.margin' is missing");
   }
 }

@@ -100,7 +100,12 @@ final class AdapterImport {
     }
   }
 
-  private static void requireThere(Path folder) {
+  /**
+   * Refuses what is not there, and the folder of a run.
+   *
+   * @param folder as for {@link #read}
+   */
+  static void requireThere(Path folder) {
     if (Files.notExists(folder)) {
       throw new FlexoraException("there is no adapter " + folder);
     }

@@ -223,7 +223,9 @@ final class CellBenchmark {
     double limit = configuration.timeLimit().get().toMillis() / 1e3;
     boolean included = configuration.timeLimitIncludesSearch();
     double search = included ? Math.min(limit, whole.searchSeconds()) : whole.searchSeconds();
-    double training = Math.min(included ? limit - search : limit, whole.trainSeconds());
+    double rest = included ? limit - search : limit;
+    double training =
+        Math.min(rest * configuration.trainingTimeFactor().orElse(1.0), whole.trainSeconds());
     return new Benchmark(
         search,
         training,

@@ -24,6 +24,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.numerics.training.SharedAdapters;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunMonitor;
 import java.util.HashMap;
@@ -83,7 +84,8 @@ final class CellRun {
     if (known.isPresent()) {
       return known.get();
     }
-    CellOutcome outcome = trained(selector, selection);
+    CellOutcome outcome =
+        whole && takesTraining(selection) ? evaluated(selection) : trained(selector, selection);
     if (whole && outcome.trainableParameters() > 0 && folder.find(CellFolder.PRUNED).isEmpty()) {
       inputs.equalCells().keep(run, name, selection);
     }
@@ -107,6 +109,18 @@ final class CellRun {
         .equalCells()
         .of(run, selection)
         .flatMap(other -> other.outcome().map(found -> repeated(selection, other, found)));
+  }
+
+  /** Takes the training of another cell that was evaluated on other examples, if there is one. */
+  private boolean takesTraining(Selection selection) {
+    Optional<EqualCells.Ended> other =
+        inputs
+            .equalCells()
+            .trained(run, selection)
+            .filter(ended -> ended.outcome().isPresent())
+            .filter(ended -> ended.hasClasses(inputs.examples().classes()));
+    other.ifPresent(ended -> ended.copyTrainingTo(run, name));
+    return other.isPresent();
   }
 
   private CellOutcome repeated(Selection selection, EqualCells.Ended other, CellOutcome found) {
@@ -136,7 +150,7 @@ final class CellRun {
     CellOutcome outcome =
         outcome(
             selection,
-            model.parameters().size(),
+            SharedAdapters.trainable(model),
             evaluations.own().metrics(),
             Optional.of(evaluations.own().deciding()),
             evaluations.outcomes());
@@ -272,25 +286,21 @@ final class CellRun {
       Seeds seeds = new Seeds(run.configuration().seed());
       return TrainingResult.of(model.initialTheta(manager, seeds), 0);
     }
-    TrainingResult result =
-        run.configuration()
-            .cell()
-            .trainer()
-            .get()
-            .train(
-                new CellTraining(
-                    model,
-                    Optional.of(inputs.model()),
-                    inputs.tokens(Split.TRAIN),
-                    inputs.tokens(Split.VALIDATION),
-                    schedule,
-                    run.configuration().stepsOfTraining(),
-                    new CellTime(run, name).leftForTraining(),
-                    manager,
-                    folder.checkpoints(
-                        Phase.TRAIN.word(), run.configuration().cell().checkpoints(), monitor),
-                    new SnapshotStore(folder, snapshots())::offer,
-                    monitor));
+    CellTraining training =
+        new CellTraining(
+            model,
+            Optional.of(inputs.model()),
+            inputs.tokens(Split.TRAIN),
+            inputs.tokens(Split.VALIDATION),
+            schedule,
+            run.configuration().stepsOfTraining(),
+            new CellTime(run, name).leftForTraining(),
+            manager,
+            folder.checkpoints(
+                Phase.TRAIN.word(), run.configuration().cell().checkpoints(), monitor),
+            new SnapshotStore(folder, snapshots())::offer,
+            monitor);
+    TrainingResult result = training.by(run.configuration().cell().trainer().get());
     monitor.event(
         new Event.Trained(
             result.step(), result.trainingLoss(), result.validationLoss(), result.figures()));

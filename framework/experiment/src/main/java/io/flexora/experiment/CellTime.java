@@ -1,9 +1,7 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Phase;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,7 +17,7 @@ record CellTime(RunScope run, String cell) {
     return run.configuration()
         .timeLimit()
         .filter(limit -> run.configuration().timeLimitIncludesSearch())
-        .map(limit -> rest(limit, Phase.SEARCH));
+        .map(limit -> rest(limit, taken(Phase.SEARCH)));
   }
 
   /**
@@ -27,22 +25,32 @@ record CellTime(RunScope run, String cell) {
    * training has one step.
    */
   Optional<Duration> leftForTraining() {
-    return run.configuration()
+    ExperimentConfiguration configuration = run.configuration();
+    Duration search = configuration.timeLimitIncludesSearch() ? taken(Phase.SEARCH) : Duration.ZERO;
+    return configuration
         .timeLimit()
-        .map(
-            limit ->
-                run.configuration().timeLimitIncludesSearch()
-                    ? rest(limit, Phase.SEARCH, Phase.TRAIN)
-                    : rest(limit, Phase.TRAIN));
+        .map(limit -> ofTraining(limit, search, configuration.trainingTimeFactor()))
+        .map(whole -> rest(whole, taken(Phase.TRAIN)));
   }
 
-  private Duration rest(Duration limit, Phase... phases) {
-    List<RunEvent> record = run.record();
-    Duration rest = limit;
-    for (Phase phase : phases) {
-      double seconds = PhaseRecord.seconds(record, cell, phase);
-      rest = rest.minus(Duration.ofMillis((long) (seconds * MILLIS)));
-    }
+  /**
+   * The time of a whole training.
+   *
+   * @param search what the search took, if that counts
+   * @param factor how many times as long it may take as the rest; empty for once
+   */
+  static Duration ofTraining(Duration limit, Duration search, Optional<Double> factor) {
+    Duration rest = rest(limit, search);
+    return factor.map(times -> Duration.ofNanos(Math.round(times * rest.toNanos()))).orElse(rest);
+  }
+
+  private Duration taken(Phase phase) {
+    double seconds = PhaseRecord.seconds(run.record(), cell, phase);
+    return Duration.ofMillis((long) (seconds * MILLIS));
+  }
+
+  private static Duration rest(Duration limit, Duration taken) {
+    Duration rest = limit.minus(taken);
     return rest.isNegative() ? Duration.ZERO : rest;
   }
 }

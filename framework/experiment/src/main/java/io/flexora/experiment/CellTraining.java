@@ -8,7 +8,10 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.train.LayerSchedule;
+import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.numerics.training.SharedAdapters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,41 @@ record CellTraining(
     ObjLongConsumer<NDArray> snapshots,
     Monitor monitor)
     implements TrainingContext {
+
+  /** Trains; where layers share an adapter, the trainer sees it as one. */
+  TrainingResult by(Trainer trainer) {
+    if (!model.plan().sharesAdapters()) {
+      return trainer.train(this);
+    }
+    SharedAdapters one = new SharedAdapters(model);
+    TrainingResult found = trainer.train(of(one));
+    return new TrainingResult(
+        one.expand(manager, found.theta()),
+        found.step(),
+        found.trainingLoss(),
+        found.validationLoss(),
+        found.figures());
+  }
+
+  /** What is trained is the base as it is: another base would have adapters of its own. */
+  private CellTraining of(SharedAdapters one) {
+    return new CellTraining(
+        one,
+        Optional.empty(),
+        training,
+        validation,
+        schedule,
+        steps,
+        timeLimit,
+        manager,
+        checkpoints,
+        (values, step) -> {
+          try (NDManager own = manager.newSubManager()) {
+            snapshots.accept(one.expand(own, values), step);
+          }
+        },
+        monitor);
+  }
 
   @Override
   public void snapshot(long step, NDArray theta) {

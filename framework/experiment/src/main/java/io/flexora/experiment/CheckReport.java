@@ -69,9 +69,11 @@ public record CheckReport(
    *
    * @param strategy the name of its selector
    * @param cost what its selector takes
-   * @param measured what measurements have shown of its selector, a sentence each
+   * @param expectation what measurements elsewhere let expect of it; empty of a posterior's cell,
+   *     and where nothing was measured of its selector
    */
-  public record CheckedCell(String strategy, SelectionCost cost, List<String> measured) {}
+  public record CheckedCell(
+      String strategy, SelectionCost cost, Optional<Expectation> expectation) {}
 
   /**
    * The size of a split, or of a further test set.

@@ -6,7 +6,6 @@ import io.flexora.api.data.Split;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
-import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.Decision;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.experiment.CheckReport.AdaptedModule;
@@ -29,17 +28,17 @@ final class Checker {
 
   private final ExperimentConfiguration configuration;
   private final ExperimentInputs inputs;
-  private final Map<String, SelectionCost> costs;
+  private final Strategies strategies;
   private final DeviceDescription device;
 
   Checker(
       ExperimentConfiguration configuration,
       ExperimentInputs inputs,
-      Map<String, SelectionCost> costs,
+      Strategies strategies,
       DeviceDescription device) {
     this.configuration = configuration;
     this.inputs = inputs;
-    this.costs = costs;
+    this.strategies = strategies;
     this.device = device;
   }
 
@@ -72,7 +71,7 @@ final class Checker {
         configuration.data().objective().name(),
         inputs.objective().description(),
         splits(),
-        inputs.memory(costs.values().stream().reduce(SelectionCost.NONE, SelectionCost::plus)),
+        inputs.memory(strategies.cost(inputs)),
         shownExamples(),
         contested,
         notices,
@@ -91,6 +90,8 @@ final class Checker {
   }
 
   private Map<String, CheckedCell> cells() {
+    Map<String, SelectionCost> costs = strategies.costs(inputs);
+    Map<String, Expectation> expectations = strategies.expectations(inputs);
     Map<String, CheckedCell> cells = new LinkedHashMap<>();
     configuration
         .cells()
@@ -101,7 +102,7 @@ final class Checker {
                     new CheckedCell(
                         selector.name(),
                         costs.getOrDefault(name, SelectionCost.NONE),
-                        Extension.measured(selector.get().getClass()))));
+                        Optional.ofNullable(expectations.get(name)))));
     return cells;
   }
 

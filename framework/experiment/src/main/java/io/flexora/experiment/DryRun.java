@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import ai.djl.Device;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionCost;
@@ -43,8 +44,7 @@ final class DryRun {
 
   private CheckReport checked(ExperimentInputs inputs, DeviceDescription device) {
     experiment.fit().require(inputs);
-    return new Checker(
-            experiment.configuration(), inputs, experiment.strategies().costs(inputs), device)
+    return new Checker(experiment.configuration(), inputs, experiment.strategies(), device)
         .check(
             experiment.resolved(),
             experiment.contested(),
@@ -99,8 +99,13 @@ final class DryRun {
   /** See {@link Experiment#stated}. */
   StatedCost stated(SharedInputs shared, RunListener listener) {
     ExperimentInputs inputs = inputs(shared, listener);
-    SelectionCost search = experiment.strategies().cost(inputs);
-    return new StatedCost(search, inputs.trainingCost(), inputs.memory(search));
+    Strategies strategies = experiment.strategies();
+    SelectionCost search = strategies.cost(inputs);
+    return new StatedCost(
+        search,
+        inputs.trainingCost(),
+        inputs.memory(search),
+        Optional.ofNullable(strategies.expectations(inputs).get(RunCell.MAIN)));
   }
 
   private ExperimentInputs inputs(SharedInputs shared, RunListener listener) {

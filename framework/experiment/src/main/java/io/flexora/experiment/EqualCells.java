@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.ChosenModule;
+import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
@@ -17,19 +18,32 @@ import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
- * What cells of the same inputs have trained and evaluated. One that adapts the same modules from
- * the same start with the same batches would come to the same numbers, and takes those.
+ * What cells of the same model and training data have trained and evaluated. One that adapts the
+ * same modules from the same start with the same batches would come to the same numbers, and takes
+ * those; where it is evaluated on other examples, it takes what was trained.
  */
 final class EqualCells {
 
   /**
-   * What the training of a cell depends on beside its inputs.
+   * What the training of a cell depends on beside model and data.
    *
    * @param inputs what the inputs of an equal cell have in common, such as its adapter and trainer
-   * @param run what the run was asked to keep: its posteriors and texts
+   * @param snapshots what posteriors ask the training to keep
    */
-  private record Key(
-      long seed, String inputs, List<Integer> layers, List<ChosenModule> modules, List<?> run) {}
+  private record Training(
+      long seed,
+      String inputs,
+      List<Integer> layers,
+      List<ChosenModule> modules,
+      List<Snapshots> snapshots) {}
+
+  /**
+   * What all of a cell depends on.
+   *
+   * @param evaluation what the evaluation of an equal cell has in common, such as its examples
+   * @param texts whether the texts of examples are kept
+   */
+  private record Whole(Training training, String evaluation, boolean texts) {}
 
   /**
    * A cell that has ended.
@@ -44,9 +58,36 @@ final class EqualCells {
       return folder.damage().isPresent() ? Optional.empty() : folder.success();
     }
 
+    /** Whether the head has these classes, in the same order. */
+    boolean hasClasses(List<String> classes) {
+      return folder.classes().equals(Optional.of(classes));
+    }
+
     /** Writes all but the outcome into another cell, whose record says where it is from. */
     void copyTo(RunScope run, String cell) {
       CellFolder other = run.folder().cell(cell);
+      copyStart(other);
+      other.writePredictions(folder.predictions());
+      folder.answers().ifPresent(other::writeAnswers);
+      Map<String, List<Prediction>> testSets = folder.testSets();
+      if (!testSets.isEmpty()) {
+        other.writeTestSets(testSets);
+      }
+      copyTheta(other);
+      tell(run, cell, "what came out there is taken, with the time and the memory that it took");
+      record(run, cell, events);
+    }
+
+    /** Writes what was trained into another cell, and into its record where it is from. */
+    void copyTrainingTo(RunScope run, String cell) {
+      CellFolder other = run.folder().cell(cell);
+      copyStart(other);
+      copyTheta(other);
+      tell(run, cell, "its training is taken, with the time and the memory that it took");
+      record(run, cell, events.stream().filter(event -> isOf(Phase.TRAIN, event)).toList());
+    }
+
+    private void copyStart(CellFolder other) {
       folder
           .find(CellFolder.START)
           .ifPresent(start -> other.write(CellFolder.START, out -> Files.copy(start, out)));
@@ -54,19 +95,20 @@ final class EqualCells {
       if (!snapshots.isEmpty()) {
         other.writeSnapshots(snapshots);
       }
-      other.writePredictions(folder.predictions());
-      folder.answers().ifPresent(other::writeAnswers);
-      Map<String, List<Prediction>> testSets = folder.testSets();
-      if (!testSets.isEmpty()) {
-        other.writeTestSets(testSets);
-      }
+    }
+
+    private void copyTheta(CellFolder other) {
       // Trained parameters without the record of a training are those of a copy that did not end.
       other.writeTheta(folder.theta().orElseThrow(), folder.classes().orElse(List.of()));
+    }
+
+    private void tell(RunScope run, String cell, String taken) {
       run.monitor(cell, "")
           .notice(
-              ("The same layers were trained from the same start by %s: what came out there is"
-                      + " taken, with the time and the memory that it took.")
-                  .formatted(name));
+              "The same layers were trained from the same start by %s: %s.".formatted(name, taken));
+    }
+
+    private static void record(RunScope run, String cell, List<RunEvent> events) {
       for (RunEvent of : events) {
         run.folder()
             .events()
@@ -75,22 +117,27 @@ final class EqualCells {
     }
   }
 
-  private final Map<Key, Ended> ended;
+  private final Map<Whole, Ended> ended;
+  private final Map<Training, Ended> trained;
   private final String inputs;
+  private final String evaluation;
 
   /** Of inputs that no other cell has. */
   EqualCells() {
-    this(new HashMap<>(), "");
+    this(new HashMap<>(), new HashMap<>(), "", "");
   }
 
-  private EqualCells(Map<Key, Ended> ended, String inputs) {
+  private EqualCells(
+      Map<Whole, Ended> ended, Map<Training, Ended> trained, String inputs, String evaluation) {
     this.ended = ended;
+    this.trained = trained;
     this.inputs = inputs;
+    this.evaluation = evaluation;
   }
 
-  /** The same cells as those of other inputs see them, with the same model and data. */
-  EqualCells of(String otherInputs) {
-    return new EqualCells(ended, otherInputs);
+  /** The same cells as those of other inputs see them, with the same model and training data. */
+  EqualCells of(InputsKey other) {
+    return new EqualCells(ended, trained, other.rest(), other.evaluation());
   }
 
   /** Keeps what a cell has trained and evaluated as a whole. */
@@ -102,32 +149,44 @@ final class EqualCells {
             .toList();
     String name = run.configuration().name();
     // Cells run seed by seed, and what another seed has trained is asked for no more.
-    ended.keySet().removeIf(key -> key.seed() != run.configuration().seed());
-    ended.putIfAbsent(
-        key(run, selection),
+    long seed = run.configuration().seed();
+    ended.keySet().removeIf(key -> key.training().seed() != seed);
+    trained.keySet().removeIf(key -> key.seed() != seed);
+    Ended one =
         new Ended(
             cell.equals(RunCell.MAIN) ? name : name + ", cell " + cell,
             run.folder().cell(cell),
-            own));
+            own);
+    ended.putIfAbsent(whole(run, selection), one);
+    trained.putIfAbsent(training(run, selection), one);
   }
 
   /** The cell that has trained and evaluated the same. */
   Optional<Ended> of(RunScope run, Selection selection) {
-    return Optional.ofNullable(ended.get(key(run, selection)));
+    return Optional.ofNullable(ended.get(whole(run, selection)));
   }
 
-  private Key key(RunScope run, Selection selection) {
+  /** The cell that has trained the same, whatever it was evaluated on. */
+  Optional<Ended> trained(RunScope run, Selection selection) {
+    return Optional.ofNullable(trained.get(training(run, selection)));
+  }
+
+  private Whole whole(RunScope run, Selection selection) {
+    return new Whole(
+        training(run, selection), evaluation, run.configuration().data().exampleTexts());
+  }
+
+  private Training training(RunScope run, Selection selection) {
     ExperimentConfiguration configuration = run.configuration();
-    return new Key(
+    return new Training(
         configuration.seed(),
         inputs,
         selection.layers(),
         selection.modules(),
-        List.of(
-            configuration.data().exampleTexts(),
-            configuration.cell().posteriors().values().stream()
-                .map(posterior -> posterior.get().snapshots())
-                .toList()));
+        configuration.cell().posteriors().values().stream()
+            .map(posterior -> posterior.get().snapshots())
+            .filter(snapshots -> snapshots.count() > 0)
+            .toList());
   }
 
   private static boolean isOf(Phase phase, RunEvent event) {

@@ -21,6 +21,9 @@ public sealed interface EvaluationTarget {
     }
   }
 
+  /** The pretrained model with adapters, which can be saved. */
+  sealed interface Adapted extends EvaluationTarget {}
+
   /**
    * The pretrained model with an adapter that was made elsewhere, in PEFT's format or LoRA in
    * llama.cpp's.
@@ -28,7 +31,7 @@ public sealed interface EvaluationTarget {
    * @param folder the folder with {@code adapter_config.json} and {@code
    *     adapter_model.safetensors}, or a GGUF file
    */
-  record Adapter(Path folder) implements EvaluationTarget {
+  record Adapter(Path folder) implements Adapted {
 
     @Override
     public String name() {
@@ -42,7 +45,7 @@ public sealed interface EvaluationTarget {
    * @param run the run's folder
    * @param cell the cell, such as {@code main}
    */
-  record Trained(Path run, String cell) implements EvaluationTarget {
+  record Trained(Path run, String cell) implements Adapted {
 
     @Override
     public String name() {

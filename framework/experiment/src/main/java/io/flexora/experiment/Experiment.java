@@ -222,6 +222,21 @@ public final class Experiment {
   }
 
   /**
+   * Saves a model with adapters in another form, without training it.
+   *
+   * @param source what a cell of a run has trained, or an adapter that was made elsewhere, which is
+   *     read as {@link #evaluate} reads it
+   * @param listener hears of downloads
+   * @throws FlexoraException if the cell is not trained, the adapter is not there, does not fit or
+   *     lies where it would be written over, or the format is not known or cannot hold what was
+   *     trained
+   */
+  public ExportOutcome export(
+      EvaluationTarget.Adapted source, ExportRequest request, RunListener listener) {
+    return bound.catalog().undisturbed(() -> inference.export(source, request, listener));
+  }
+
+  /**
    * Saves the trained model of a cell in another form.
    *
    * @param path the run's folder
@@ -242,16 +257,10 @@ public final class Experiment {
    */
   public ExportOutcome export(
       Path path, String cell, String format, Path target, OptionalInt rank) {
-    return bound.catalog().undisturbed(() -> exported(path, cell, format, target, rank));
-  }
-
-  private ExportOutcome exported(
-      Path path, String cell, String format, Path target, OptionalInt rank) {
-    services.decisions().recall(RunFolder.decisions(path));
-    try (ExperimentInputs inputs = new ExperimentInputs(bound.configuration(), services)) {
-      return new Export(inputs, bound.adapters())
-          .write(RunFolder.readCell(path, cell), format, target, rank);
-    }
+    return export(
+        new EvaluationTarget.Trained(path, cell),
+        new ExportRequest(format, target, rank),
+        RunListener.NONE);
   }
 
   /** The folder of the run that was begun or resumed last; empty if there was none yet. */

@@ -75,6 +75,13 @@ public record ExperimentConfiguration(
         boolean timeLimitIncludesSearch,
     @Option(
             doc =
+                "How many times as long the training may take as the time limit, or as what a search"
+                    + " leaves of it. Default: once.",
+            min = 0,
+            minExclusive = true)
+        Optional<Double> trainingTimeFactor,
+    @Option(
+            doc =
                 "Share of the validation examples that are set aside as tuning examples: no search"
                     + " and no training sees them, and the trials of a tuning are judged on them."
                     + " Default: none.",
@@ -173,6 +180,7 @@ public record ExperimentConfiguration(
         trainingSteps,
         timeLimit,
         timeLimitIncludesSearch,
+        trainingTimeFactor,
         Optional.empty(),
         EvaluatedExamples.TEST,
         reports);

@@ -251,9 +251,9 @@ final class ExperimentInputs implements AutoCloseable {
     untrained = evaluation;
   }
 
-  /** Says what these inputs have in common with those of equal cells, beside model and data. */
-  void share(String rest) {
-    equalCells = equalCells.of(rest);
+  /** Says what other cells on the same model and data have trained. */
+  void share(EqualCells cells) {
+    equalCells = cells;
   }
 
   /** What cells of these inputs have trained. */

@@ -74,11 +74,8 @@ final class ExperimentMemory {
                         of.evaluator(), of.evaluated(Split.TEST).withReference(own.examples())));
   }
 
-  /** Whether an evaluator has the model generate texts: then it refuses one that cannot. */
-  static boolean generates(Evaluator evaluator, EvaluatedTask task) {
-    EvaluatedTask without =
-        new EvaluatedTask(task.examples(), task.classes(), false, task.reference());
-    return task.generates() && fits(evaluator, task) && !fits(evaluator, without);
+  private static boolean generates(Evaluator evaluator, EvaluatedTask task) {
+    return fits(evaluator, task) && evaluator.generates(task);
   }
 
   private static boolean fits(Evaluator evaluator, EvaluatedTask task) {

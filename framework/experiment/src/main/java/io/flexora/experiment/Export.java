@@ -1,7 +1,6 @@
 package io.flexora.experiment;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelExporter;
@@ -13,7 +12,7 @@ import io.flexora.files.message.NearestName;
 import io.flexora.formats.gguf.GgufLora;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
-import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.TargetFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Saves the trained model of a cell in forms that other tools read. */
+/** Saves a model with adapters in forms that other tools read. */
 final class Export {
 
   /** The adapter alone, as PEFT reads it. */
@@ -56,52 +55,71 @@ final class Export {
   /**
    * Makes the export.
    *
-   * @param adapters reads an adapter again
+   * @param adapters reads adapters, those that were just written among them
    */
   Export(ExperimentInputs inputs, AdapterImport adapters) {
     this.inputs = inputs;
     this.adapters = adapters;
   }
 
-  /** Writes the adapter in PEFT's format. */
-  void write(CellFolder cell, Path target) {
-    var unused = write(cell, PEFT, target, OptionalInt.empty());
-  }
-
   /**
-   * Writes the trained model of a cell.
+   * Writes a model with adapters.
    *
-   * @param rank the most that the LoRA of a module has, for formats of LoRA
+   * @throws FlexoraException if it cannot be opened, or the form cannot hold what was trained
    */
-  ExportOutcome write(CellFolder cell, String format, Path target, OptionalInt rank) {
-    if (rank.isPresent() && !List.of(LORA, GGUF_LORA).contains(format)) {
+  ExportOutcome write(EvaluationTarget.Adapted source, ExportRequest request) {
+    String format = request.format();
+    if (request.rank().isPresent() && !List.of(LORA, GGUF_LORA).contains(format)) {
       throw new FlexoraException(
           "a rank is for the formats %s and %s, not for '%s'".formatted(LORA, GGUF_LORA, format));
     }
-    if (ADAPTERS.contains(format)) {
-      StoredPruning.requireNone(cell, format);
+    // Before the data is read, and the weights.
+    if (source instanceof EvaluationTarget.Trained trained && ADAPTERS.contains(format)) {
+      StoredPruning.requireNone(RunFolder.readCell(trained.run(), trained.cell()), format);
     }
-    TrainedCell trained = TrainedCell.in(cell);
-    float[] theta = trained.theta();
-    List<String> classes = trained.classes(inputs);
-    try (AdaptedModel model = inputs.adapt(trained.selection(), classes.size(), cell);
-        NDManager manager = inputs.model().manager().newSubManager()) {
-      NDArray values = Theta.of(manager, model, theta);
-      if (format.equals(PEFT)) {
-        peft(model, values, target);
-        return ExportOutcome.of(Optional.empty());
-      } else if (format.equals(LORA)) {
-        return ExportOutcome.of(lora(model, values, target, rank));
-      } else if (format.equals(GGUF_LORA)) {
-        return ExportOutcome.of(ggufLora(model, values, target, rank));
-      } else {
-        ModelExporter exporter =
-            model
-                .ability(ModelExporter.class)
-                .filter(found -> found.exportFormats().contains(format))
-                .orElseThrow(() -> unknown(format, model));
-        Files.createDirectories(target);
-        return ExportOutcome.of(exporter.export(format, values, classes, target));
+    if (source instanceof EvaluationTarget.Adapter adapter) {
+      AdapterImport.requireThere(adapter.folder());
+      requireElsewhere(adapter.folder(), request.target());
+    }
+    List<String> classes = OpenedModel.classes(source, inputs);
+    try (OpenedModel opened = OpenedModel.open(source, inputs, adapters, classes.size())) {
+      return write(opened.model(), opened.theta(), classes, request);
+    } catch (IOException e) {
+      throw WriteFailure.explain(request.target(), e);
+    }
+  }
+
+  private ExportOutcome write(
+      AdaptedModel model, NDArray values, List<String> classes, ExportRequest request)
+      throws IOException {
+    String format = request.format();
+    Path target = request.target();
+    if (format.equals(PEFT)) {
+      peft(model, values, target);
+      return ExportOutcome.of(Optional.empty());
+    } else if (format.equals(LORA)) {
+      return ExportOutcome.of(lora(model, values, target, request.rank()));
+    } else if (format.equals(GGUF_LORA)) {
+      return ExportOutcome.of(ggufLora(model, values, target, request.rank()));
+    } else {
+      ModelExporter exporter =
+          model
+              .ability(ModelExporter.class)
+              .filter(found -> found.exportFormats().contains(format))
+              .orElseThrow(() -> unknown(format, model));
+      Files.createDirectories(target);
+      return ExportOutcome.of(exporter.export(format, values, classes, target));
+    }
+  }
+
+  /** A folder is replaced as a whole, and the adapter in it may be the only copy. */
+  private static void requireElsewhere(Path adapter, Path target) {
+    Path folder = Files.isDirectory(adapter) ? adapter : adapter.toAbsolutePath().getParent();
+    try {
+      if (Files.exists(target) && Files.isSameFile(folder, target)) {
+        throw new FlexoraException(
+            "%s holds the adapter that is exported, which would be lost; name an empty folder, or one that is not there"
+                .formatted(target));
       }
     } catch (IOException e) {
       throw WriteFailure.explain(target, e);

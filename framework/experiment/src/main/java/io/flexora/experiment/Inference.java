@@ -5,12 +5,13 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
+import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Lets a model of an experiment score, answer and write, without a run. */
+/** Lets a model of an experiment score, answer, write and be saved, without a run. */
 final class Inference {
 
   private final BoundExperiment experiment;
@@ -80,5 +81,25 @@ final class Inference {
               new TextGeneration(backend, inputs, experiment.adapters(), cancelled)
                   .generate(subject, request, pieces));
     }
+  }
+
+  /** See {@link Experiment#export(EvaluationTarget.Adapted, ExportRequest, RunListener)}. */
+  ExportOutcome export(
+      EvaluationTarget.Adapted source, ExportRequest request, RunListener listener) {
+    preparation.use(listener);
+    try (ExperimentInputs inputs = inputs(source)) {
+      return OutOfMemory.explained(
+          () -> new Export(inputs, experiment.adapters()).write(source, request));
+    }
+  }
+
+  /** A cell computes as it was trained, an adapter as it is evaluated. */
+  private ExperimentInputs inputs(EvaluationTarget.Adapted source) {
+    ExperimentConfiguration configuration = experiment.configuration();
+    if (source instanceof EvaluationTarget.Trained trained) {
+      services.decisions().recall(RunFolder.decisions(trained.run()));
+      return new ExperimentInputs(configuration, services);
+    }
+    return ExperimentInputs.toScore(configuration, services, Split.TEST);
   }
 }

@@ -12,15 +12,18 @@ import java.util.stream.Collectors;
  * What inputs depend on: two experiments whose keys are equal can use the same.
  *
  * @param model what the pretrained model depends on
- * @param data what the examples, their tokens and their evaluation depend on beside the model
+ * @param data what the examples of a training and their tokens depend on beside the model
+ * @param evaluation what the examples of the evaluation, and their evaluation, depend on beside
+ *     that
  * @param rest what else the inputs depend on
  */
-record InputsKey(String model, String data, String rest) {
+record InputsKey(String model, String data, String evaluation, String rest) {
 
   private static final List<String> OF_MODEL = List.of("device", "devices", "model");
   private static final List<String> OF_DATA =
-      List.of(
-          "dataset", "task", "objective", "evaluator", "test_sets", "tuning_share", "evaluate_on");
+      List.of("dataset", "task", "objective", "tuning_share");
+  private static final List<String> OF_EVALUATION =
+      List.of("evaluator", "test_sets", "evaluate_on");
   // What an adapter method draws, it draws by the seed of its cell.
   private static final List<String> OF_REST =
       List.of("seed", "adapter", "trainer", "training_steps");
@@ -29,16 +32,22 @@ record InputsKey(String model, String data, String rest) {
     return new InputsKey(
         dataSeed + "\n" + text(resolved, OF_MODEL),
         text(resolved, OF_DATA),
+        text(resolved, OF_EVALUATION),
         text(resolved, OF_REST));
   }
 
   /** The key of inputs whose model keeps to what was decided before. */
   InputsKey with(Map<String, Decision> recalled) {
-    return new InputsKey(model + "\n" + recalled, data, rest);
+    return new InputsKey(model + "\n" + recalled, data, evaluation, rest);
   }
 
   /** Whether the data of another experiment can be used where the rest differs. */
   boolean hasDataOf(InputsKey other) {
+    return trainsOnDataOf(other) && evaluation.equals(other.evaluation());
+  }
+
+  /** Whether a training sees the same examples as one of another experiment. */
+  boolean trainsOnDataOf(InputsKey other) {
     return model.equals(other.model()) && data.equals(other.data());
   }
 

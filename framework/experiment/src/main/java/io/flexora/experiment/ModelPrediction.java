@@ -11,7 +11,6 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.numerics.score.Scorer;
 import io.flexora.numerics.score.ScoringBatches;
-import io.flexora.runstore.RunFolder;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -41,7 +40,7 @@ final class ModelPrediction {
   }
 
   List<PredictedRow> predict(EvaluationTarget subject, List<Row> rows, Monitor monitor) {
-    List<String> classes = classes(subject);
+    List<String> classes = OpenedModel.classes(subject, inputs);
     List<Example> questions = task(configuration).questions(rows, classes);
     List<Tokens> tokens =
         questions.stream()
@@ -56,13 +55,6 @@ final class ModelPrediction {
       return new Scorer(new ScoringBatches(most))
           .score(context, false).examples().stream().map(ModelPrediction::answered).toList();
     }
-  }
-
-  /** A trained cell tells its classes itself; for others the data is read. */
-  private List<String> classes(EvaluationTarget subject) {
-    return subject instanceof EvaluationTarget.Trained trained
-        ? TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell())).classes(inputs)
-        : inputs.examples().classes();
   }
 
   private static PredictedRow answered(ScoredExample scored) {

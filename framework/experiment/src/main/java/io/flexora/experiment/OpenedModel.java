@@ -20,6 +20,18 @@ import java.util.List;
 record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) implements AutoCloseable {
 
   /**
+   * The names of the classes of a model's head, none if it has no head. A trained cell tells them
+   * itself; for others the data is read.
+   *
+   * @throws FlexoraException if the cell is not trained, or the data is not there
+   */
+  static List<String> classes(EvaluationTarget subject, ExperimentInputs inputs) {
+    return subject instanceof EvaluationTarget.Trained trained
+        ? TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell())).classes(inputs)
+        : inputs.examples().classes();
+  }
+
+  /**
    * Opens a model.
    *
    * @param inputs where the pretrained model comes from

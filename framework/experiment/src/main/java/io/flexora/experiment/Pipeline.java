@@ -70,7 +70,11 @@ final class Pipeline {
 
   private void exportAdapter(CellFolder cell) {
     if (cell.find(CellFolder.PRUNED).isEmpty()) {
-      export.write(cell, run.folder().adapter());
+      RunFolder folder = run.folder();
+      var unused =
+          export.write(
+              new EvaluationTarget.Trained(folder.path(), RunCell.MAIN),
+              new ExportRequest(Export.PEFT, folder.adapter()));
       return;
     }
     run.monitor(RunCell.MAIN, "")

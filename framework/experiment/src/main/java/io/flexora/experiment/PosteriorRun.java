@@ -158,25 +158,23 @@ final class PosteriorRun {
     RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
     Seeds seeds =
         new Seeds(new Seeds(run.configuration().seed()).derive("further training", number));
-    return run.trainers()
-        .apply(seeds)
-        .train(
-            new CellTraining(
-                model,
-                Optional.empty(),
-                inputs.tokens(Split.TRAIN),
-                inputs.tokens(Split.VALIDATION),
-                base.selection().flatMap(selection -> selector.get().schedule(selection)),
-                run.configuration().stepsOfTraining(),
-                run.configuration().timeLimit(),
-                manager,
-                folder.checkpoints(
-                    Phase.TRAIN.word() + "-" + number,
-                    run.configuration().cell().checkpoints(),
-                    monitor),
-                (values, step) -> {},
-                monitor))
-        .theta();
+    CellTraining training =
+        new CellTraining(
+            model,
+            Optional.empty(),
+            inputs.tokens(Split.TRAIN),
+            inputs.tokens(Split.VALIDATION),
+            base.selection().flatMap(selection -> selector.get().schedule(selection)),
+            run.configuration().stepsOfTraining(),
+            run.configuration().timeLimit(),
+            manager,
+            folder.checkpoints(
+                Phase.TRAIN.word() + "-" + number,
+                run.configuration().cell().checkpoints(),
+                monitor),
+            (values, step) -> {},
+            monitor);
+    return training.by(run.trainers().apply(seeds)).theta();
   }
 
   /** What the trained cell took counts, too. */

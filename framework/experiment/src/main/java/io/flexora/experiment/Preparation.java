@@ -46,12 +46,7 @@ final class Preparation {
   SharedInputs.Kept kept(SharedInputs shared, RunListener listener) {
     Decisions decisions = services.decisions();
     SharedInputs.Origin origin = new SharedInputs.Origin(use(listener), services.notices());
-    return shared.of(
-        experiment.key().with(decisions.recalled()),
-        experiment.configuration(),
-        origin,
-        decisions,
-        services);
+    return shared.of(experiment.key(), experiment.configuration(), origin, decisions, services);
   }
 
   /**

@@ -85,8 +85,7 @@ final class ReadBack {
             double difference =
                 Math.abs(expected[i] - actual[i]) / Math.max(1, Math.abs(expected[i]));
             if (!Double.isFinite(difference)) {
-              requireClose(
-                  example.example().id(), expected, actual, inputs.shape().computeBytes(), 0);
+              requireClose(example.example().id(), expected, actual, computeBytes(), 0);
             }
             most[0] = Math.max(most[0], difference);
           }
@@ -131,11 +130,16 @@ final class ReadBack {
   }
 
   private void requireClose(Tokens example, double[] expected, double[] actual) {
-    int bytes = inputs.shape().computeBytes();
+    int bytes = computeBytes();
     boolean far = firstFar(expected, actual, bytes, 0).isPresent();
     double rounding =
         far && bytes < Float.BYTES ? rounding(factor -> scores(List.of(example), factor)) : 0;
     requireClose(example.example().id(), expected, actual, bytes, rounding);
+  }
+
+  /** Of the model as it was loaded: one that scores may compute in another type than trainings. */
+  private int computeBytes() {
+    return inputs.model().shape().computeBytes();
   }
 
   private double[] scores(List<Tokens> example, double factor) {

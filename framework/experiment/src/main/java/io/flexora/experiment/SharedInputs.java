@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
 import io.flexora.files.durable.FileHash;
 import java.util.LinkedHashMap;
@@ -16,12 +17,14 @@ import java.util.Objects;
  */
 public final class SharedInputs implements AutoCloseable {
 
+  private InputsKey asked;
   private InputsKey key;
   private Kept kept;
   private PretrainedModel pretrained;
   private Origin ofModel;
   private Decisions decisions;
   private Origin ofData;
+  private EqualCells equalCells = new EqualCells();
 
   /** Begins with nothing. */
   public SharedInputs() {}
@@ -58,18 +61,23 @@ public final class SharedInputs implements AutoCloseable {
   /**
    * The inputs of an experiment: those that are there, if they are the same.
    *
+   * @param inputs what they depend on beside decisions
    * @param origin where they come from, if they are not there
    * @param deciding what the model is loaded by, if it is not there
    * @param devices where the model goes, if it is not there
    */
   Kept of(
-      InputsKey wanted,
+      InputsKey inputs,
       ExperimentConfiguration configuration,
       Origin origin,
       Decisions deciding,
       ModelDevices devices) {
+    InputsKey wanted = inputs.with(recalled(inputs, deciding));
     if (Objects.equals(wanted, key)) {
       return kept;
+    }
+    if (key == null || !wanted.trainsOnDataOf(key)) {
+      equalCells = new EqualCells();
     }
     if (key == null || !wanted.model().equals(key.model())) {
       close();
@@ -84,9 +92,21 @@ public final class SharedInputs implements AutoCloseable {
       ofData = origin;
       kept = kept(new ExperimentInputs(configuration, pretrained), origin);
     }
-    kept.inputs().share(wanted.rest());
+    kept.inputs().share(equalCells.of(wanted));
+    asked = inputs;
     key = wanted;
     return kept;
+  }
+
+  /** What the model has to keep to, unless the one that is there was loaded by just that. */
+  private Map<String, Decision> recalled(InputsKey inputs, Decisions deciding) {
+    Map<String, Decision> recalled = deciding.recalled();
+    boolean decidedHere =
+        asked != null
+            && asked.model().equals(inputs.model())
+            && decisions.recalled().isEmpty()
+            && decisions.all().equals(recalled);
+    return decidedHere ? Map.of() : recalled;
   }
 
   private Kept kept(ExperimentInputs inputs, Origin ofRest) {
@@ -101,6 +121,7 @@ public final class SharedInputs implements AutoCloseable {
     }
     pretrained = null;
     kept = null;
+    asked = null;
     key = null;
   }
 }

@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.TrainingCost;
+import java.util.Optional;
 
 /**
  * What a run takes, as its selectors and its trainer state it.
@@ -9,6 +10,12 @@ import io.flexora.api.train.TrainingCost;
  * @param search what all selections take together
  * @param training what a training takes
  * @param memory about how much memory the process takes at its peak
+ * @param expectation what measurements elsewhere let expect of the main strategy; empty if nothing
+ *     was measured of it
  * @since 0.1
  */
-public record StatedCost(SelectionCost search, TrainingCost training, MemoryEstimate memory) {}
+public record StatedCost(
+    SelectionCost search,
+    TrainingCost training,
+    MemoryEstimate memory,
+    Optional<Expectation> expectation) {}

@@ -5,6 +5,8 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.RunCell;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Measurement;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
@@ -222,14 +224,89 @@ final class Strategies {
     return costs(inputs).values().stream().reduce(SelectionCost.NONE, SelectionCost::plus);
   }
 
+  /**
+   * What measurements elsewhere let expect of each cell's strategy; see {@link #misfits}, which has
+   * to be asked before.
+   *
+   * @return by the names of the cells, the main one first; without those of which nothing was
+   *     measured
+   */
+  Map<String, Expectation> expectations(ExperimentInputs inputs) {
+    Map<String, Expectation> expectations = new LinkedHashMap<>();
+    OptionalInt ofMain = budget(inputs);
+    expectation(configuration.selector(), child(node, SELECTOR), inputs, ofMain)
+        .ifPresent(expectation -> expectations.put(RunCell.MAIN, expectation));
+    configuration
+        .baselines()
+        .forEach(
+            (name, selector) ->
+                expectation(
+                        selector,
+                        child(child(node, BASELINES), name),
+                        inputs,
+                        budget(selector, inputs, ofMain))
+                    .ifPresent(expectation -> expectations.put(name, expectation)));
+    return expectations;
+  }
+
+  private static Optional<Expectation> expectation(
+      Component<Selector> selector,
+      ConfigNode written,
+      ExperimentInputs inputs,
+      OptionalInt budget) {
+    ExperimentScale here = ExperimentScale.of(inputs, budget);
+    try {
+      return new NearestMeasurement(here)
+          .of(Measurement.of(selector.get().getClass(), selector.name()), written);
+    } catch (FlexoraException e) {
+      // What is told beside a run is no reason to refuse it.
+      return Optional.of(
+          Expectation.none(here, "its measurements are unreadable: " + e.getMessage()));
+    }
+  }
+
+  /** How many layers the main strategy chooses, or has to; empty where that is not known before. */
+  private OptionalInt budget(ExperimentInputs inputs) {
+    Bounds bounds = ofMain(inputs);
+    OptionalInt chosen = some(configuration.selector(), bounds);
+    return chosen.isPresent() ? chosen : bounds.sameCount();
+  }
+
+  /** The same of a baseline, which may have to choose as many as the main strategy. */
+  private OptionalInt budget(
+      Component<Selector> baseline, ExperimentInputs inputs, OptionalInt ofMain) {
+    Bounds bounds = ofBaselines(inputs, ofMain.orElse(1));
+    OptionalInt chosen = some(baseline, bounds);
+    if (ofMain.isPresent()) {
+      return chosen.isPresent() ? chosen : bounds.sameCount();
+    }
+    // One layer may be that of a number that is not known.
+    return chosen.orElse(1) > 1 ? chosen : OptionalInt.empty();
+  }
+
+  /** How many layers a strategy chooses, if not all or none of them. */
+  private static OptionalInt some(Component<Selector> selector, Bounds bounds) {
+    OptionalInt chosen = selector.get().chosenLayers(bounds);
+    return chosen.isPresent()
+            && 0 < chosen.getAsInt()
+            && chosen.getAsInt() < bounds.shape().layers()
+        ? chosen
+        : OptionalInt.empty();
+  }
+
   private Bounds ofMain(ExperimentInputs inputs) {
     return new Bounds(inputs, SameSize.of(configuration, inputs));
   }
 
   /** One layer is what every strategy which takes as much as the others can choose. */
   private Bounds ofBaselines(ExperimentInputs inputs) {
+    return ofBaselines(inputs, 1);
+  }
+
+  /** The bounds where the main strategy chooses so many layers. */
+  private Bounds ofBaselines(ExperimentInputs inputs, int layers) {
     return new Bounds(
-        inputs, SameSize.of(configuration, inputs).or(1, inputs.adapterParameters(1)));
+        inputs, SameSize.of(configuration, inputs).or(layers, inputs.adapterParameters(layers)));
   }
 
   private static void ask(

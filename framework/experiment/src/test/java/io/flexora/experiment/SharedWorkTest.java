@@ -35,7 +35,10 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.Posterior;
+import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
@@ -85,7 +88,8 @@ class SharedWorkTest {
   private static final int TRAIN = 5;
   private static final int VALIDATION = 3;
   private static final int TEST = 4;
-  private static final InputsKey KEY = new InputsKey("a model", "a task", "lora");
+  private static final InputsKey KEY = new InputsKey("a model", "a task", "a test", "lora");
+  private static final InputsKey TRIAL = new InputsKey("a model", "a task", "a trial", "lora");
   private static final String PROMPT = "what nobody may read";
   private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 2, 3, 4);
 
@@ -95,6 +99,7 @@ class SharedWorkTest {
   private int cells;
   private boolean exampleTexts = true;
   private Map<String, TestSetOptions> testSets = Map.of();
+  private Map<String, Component<Posterior>> posteriors = Map.of();
   private Evaluator ofOwn = this::evaluatedOwn;
 
   @AfterEach
@@ -173,7 +178,7 @@ class SharedWorkTest {
 
       run(shared, KEY, 1, List.of(0, 1));
       assertThat(made).as("other layers").containsEntry("train", 2);
-      run(shared, new InputsKey("a model", "a task", "dora"), 1, List.of(0, 2));
+      run(shared, new InputsKey("a model", "a task", "a test", "dora"), 1, List.of(0, 2));
       assertThat(made).as("another adapter").containsEntry("train", 3);
       run(shared, KEY, 1, List.of(0, 1));
       assertThat(made).as("the first adapter after another").containsEntry("train", 3);
@@ -187,6 +192,102 @@ class SharedWorkTest {
       run(shared, KEY, 2, List.of(0, 2));
       assertThat(made).as("another seed").containsEntry("train", 5);
     }
+  }
+
+  /** As what a tuning chose does, which is tested on other examples than its trial. */
+  @Test
+  void aCellThatIsEvaluatedOnOtherExamplesTakesWhatWasTrained() {
+    try (SharedInputs shared = new SharedInputs()) {
+      CellOutcome trial = run(shared, TRIAL, 1, List.of(0, 2));
+      CellOutcome tested = run(shared, KEY, 1, List.of(0, 2));
+      assertThat(made)
+          .containsEntry("load", 1)
+          .containsEntry("search", 2)
+          .containsEntry("train", 1)
+          .containsEntry("evaluate", 2);
+      assertThat(tested.trainableParameters()).isEqualTo(trial.trainableParameters());
+      assertThat(tested.seconds(Phase.TRAIN)).isEqualTo(trial.seconds(Phase.TRAIN));
+      assertThat(tested.peakMemoryBytes().get(Phase.TRAIN.word()))
+          .isEqualTo(trial.peakMemoryBytes().get(Phase.TRAIN.word()));
+      CellFolder one = RunFolder.readCell(folder(1), "main");
+      CellFolder other = RunFolder.readCell(folder(2), "main");
+      assertThat(other.theta().orElseThrow()).isEqualTo(one.theta().orElseThrow());
+      assertThat(other.predictions()).hasSize(TEST);
+      assertThat(other.damage()).isEmpty();
+      assertThat(EventLog.read(EventLog.in(folder(2))))
+          .filteredOn(event -> event.what() instanceof Event.Trained)
+          .hasSize(1);
+      assertThat(EventLog.read(EventLog.in(folder(2))))
+          .filteredOn(event -> event.what() instanceof Event.Notice)
+          .singleElement()
+          .satisfies(
+              event ->
+                  assertThat(((Event.Notice) event.what()).sentence())
+                      .endsWith(
+                          "by cell: its training is taken, with the time and the memory that it"
+                              + " took."));
+
+      run(shared, KEY, 1, List.of(0, 2));
+      assertThat(made).as("the same on the same examples").containsEntry("evaluate", 2);
+      run(shared, KEY, 1, List.of(0, 1));
+      assertThat(made).as("other layers").containsEntry("train", 2);
+      run(shared, new InputsKey("a model", "a task", "a test", "dora"), 1, List.of(0, 2));
+      assertThat(made).as("another adapter").containsEntry("train", 3);
+      run(shared, KEY, 2, List.of(0, 2));
+      assertThat(made).as("another seed").containsEntry("train", 4);
+    }
+  }
+
+  @Test
+  void whatATrialHasNotKeptOrIsDamagedIsTrainedAgain() throws IOException {
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, TRIAL, 1, List.of(0, 2));
+      posteriors = asking(new Snapshots(2, 1));
+      run(shared, KEY, 1, List.of(0, 2));
+      assertThat(made).as("parameters of steps are asked for").containsEntry("train", 2);
+      posteriors = asking(Snapshots.NONE);
+      run(shared, KEY, 1, List.of(0, 2));
+      assertThat(made).as("and no longer").containsEntry("train", 2);
+
+      run(shared, TRIAL, 2, List.of(0, 2));
+      assertThat(made).containsEntry("train", 3);
+      Path theta = folder(4).resolve("cells/main/theta.safetensors");
+      byte[] bytes = Files.readAllBytes(theta);
+      bytes[bytes.length - 1] ^= 1;
+      Files.write(theta, bytes);
+      run(shared, KEY, 2, List.of(0, 2));
+      assertThat(made).as("a damaged trial").containsEntry("train", 4);
+    }
+  }
+
+  private static Map<String, Component<Posterior>> asking(Snapshots snapshots) {
+    return Map.of("made", component(proxy(Posterior.class, (p, method, arguments) -> snapshots)));
+  }
+
+  @Test
+  void aModelServesThoseThatKeepToWhatItWasLoadedBy() {
+    Decision decided = new Decision("float32", "as this processor has no units for bf16");
+    try (SharedInputs shared = new SharedInputs()) {
+      Decisions first = new Decisions();
+      ExperimentInputs inputs = inputs(shared, KEY, first);
+      assertThat(first.of("compute_dtype", () -> decided)).isEqualTo(decided);
+      Decisions same = new Decisions();
+      same.recall(Map.of("compute_dtype", decided));
+      assertThat(inputs(shared, KEY, same)).isSameAs(inputs);
+      Decisions other = new Decisions();
+      other.recall(Map.of("compute_dtype", new Decision("bf16", "as it is faster")));
+      ExperimentInputs others = inputs(shared, KEY, other);
+      assertThat(others).isNotSameAs(inputs);
+      // What was recalled for one was not decided for those that recall nothing.
+      assertThat(inputs(shared, KEY, new Decisions())).isNotSameAs(others);
+    }
+  }
+
+  private ExperimentInputs inputs(SharedInputs shared, InputsKey key, Decisions decisions) {
+    SharedInputs.Origin origin = new SharedInputs.Origin(null, new ToldNotices());
+    return shared
+        .of(key, configuration(1, List.of()), origin, decisions, ModelDevices.ONE)
+        .inputs();
   }
 
   @Test
@@ -305,7 +406,7 @@ class SharedWorkTest {
   void anotherTaskHasTheSameModelAndAnotherModelTheRoomOfTheFirst() {
     try (SharedInputs shared = new SharedInputs()) {
       run(shared, KEY, 1, List.of());
-      run(shared, new InputsKey("a model", "another task", "lora"), 1, List.of());
+      run(shared, new InputsKey("a model", "another task", "a test", "lora"), 1, List.of());
       assertThat(made)
           .containsEntry("load", 1)
           .containsEntry("tokenizer", 1)
@@ -313,7 +414,7 @@ class SharedWorkTest {
           .containsEntry("tokens", 2 * TEST)
           .containsEntry("evaluate", 2)
           .doesNotContainKey("close");
-      run(shared, new InputsKey("another model", "a task", "lora"), 1, List.of());
+      run(shared, new InputsKey("another model", "a task", "a test", "lora"), 1, List.of());
       assertThat(made).containsEntry("load", 2).containsEntry("close", 1);
     }
     assertThat(made).containsEntry("close", 2);
@@ -321,7 +422,7 @@ class SharedWorkTest {
 
   @Test
   void anotherAdapterHasTheSameDataAndWhatTheModelSaysUntrained() {
-    InputsKey other = new InputsKey("a model", "a task", "dora");
+    InputsKey other = new InputsKey("a model", "a task", "a test", "dora");
     try (SharedInputs shared = new SharedInputs()) {
       run(shared, KEY, 1, List.of());
       run(shared, other, 1, List.of());
@@ -338,7 +439,7 @@ class SharedWorkTest {
 
   @Test
   void whatWasToldOfWhatIsSharedIsToldOfEachExperimentThatHasIt() {
-    InputsKey other = new InputsKey("a model", "a task", "dora");
+    InputsKey other = new InputsKey("a model", "a task", "a test", "dora");
     ToldNotices first = new ToldNotices();
     ToldNotices second = new ToldNotices();
     List<String> heard = new ArrayList<>();
@@ -375,6 +476,12 @@ class SharedWorkTest {
     assertThat(shorter).isNotEqualTo(first);
     assertThat(shorter.hasDataOf(first)).isTrue();
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).hasDataOf(first)).isFalse();
+    InputsKey trial = key(text.formatted(1, "all", "m", "d") + "evaluate_on: tuning\n", 7);
+    assertThat(trial.hasDataOf(first)).isFalse();
+    assertThat(trial.trainsOnDataOf(first)).isTrue();
+    InputsKey tuned = key(text.formatted(1, "all", "m", "d") + "tuning_share: 0.5\n", 7);
+    assertThat(tuned.trainsOnDataOf(first)).isFalse();
+    assertThat(key(text.formatted(1, "all", "m", "other"), 7).trainsOnDataOf(first)).isFalse();
   }
 
   private static InputsKey key(String text, long dataSeed) {
@@ -446,7 +553,7 @@ class SharedWorkTest {
                     (p, method, arguments) ->
                         method.getReturnType() == Optional.class ? Optional.empty() : List.of())),
             component(new Training()),
-            Map.of(),
+            posteriors,
             component(proxy(Runner.class, (p, method, arguments) -> null)),
             new CheckpointOptions(0, 0, 1),
             List.of(),
@@ -457,6 +564,7 @@ class SharedWorkTest {
         Optional.empty(),
         Optional.empty(),
         false,
+        Optional.empty(),
         Optional.empty(),
         EvaluatedExamples.TEST,
         List.of());
@@ -553,7 +661,7 @@ class SharedWorkTest {
               switch (method.getName()) {
                 case "shape" -> shape;
                 case "manager" -> manager;
-                case "adapt" -> adapted(((AdapterPlan) arguments[0]).layers());
+                case "adapt" -> adapted((AdapterPlan) arguments[0]);
                 default -> {
                   count(method.getName());
                   yield null;
@@ -562,7 +670,8 @@ class SharedWorkTest {
     }
   }
 
-  private static AdaptedModel adapted(List<Integer> layers) {
+  private static AdaptedModel adapted(AdapterPlan plan) {
+    List<Integer> layers = plan.layers();
     ModuleShape module = new ModuleShape("m", "layer.%d.m", 1, 1);
     ParameterIndex parameters =
         new ParameterIndex(
@@ -581,6 +690,7 @@ class SharedWorkTest {
         AdaptedModel.class,
         (p, method, arguments) ->
             switch (method.getName()) {
+              case "plan" -> plan;
               case "parameters" -> parameters;
               case "initialTheta" ->
                   ((NDManager) arguments[0]).zeros(new Shape(layers.size()), DataType.FLOAT32);

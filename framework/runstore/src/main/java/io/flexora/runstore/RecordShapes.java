@@ -43,6 +43,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -88,7 +89,9 @@ final class RecordShapes {
         .addDeserializer(Budget.class, new TreeReader<>(Budget.class, RecordShapes::budget));
   }
 
-  /** What only comparisons of adapters or trainers have is not there in others. */
+  /**
+   * What only comparisons of several adapters have, that tune or have a margin, is not in others.
+   */
   interface AdaptedStrategy {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -102,6 +105,9 @@ final class RecordShapes {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<String> trainer();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<ComparisonResult.Reference> reference();
   }
 
   /** What only tuned comparisons have is not there in others. */
@@ -334,22 +340,30 @@ final class RecordShapes {
     }
   }
 
-  /** A chosen module; its rank is left out where the adapter's options say it. */
+  /**
+   * A chosen module; its rank is left out where the adapter's options say it, and that its adapter
+   * is shared where it is not.
+   */
   private record Module(
       int layer,
       String module,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Integer> rank) {
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Integer> rank,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Boolean> shared) {
 
     static Module of(ChosenModule chosen) {
       return new Module(
           chosen.layer(),
           chosen.module(),
-          chosen.rank().isPresent() ? Optional.of(chosen.rank().getAsInt()) : Optional.empty());
+          chosen.rank().isPresent() ? Optional.of(chosen.rank().getAsInt()) : Optional.empty(),
+          Optional.of(true).filter(yes -> chosen.shared()));
     }
 
     ChosenModule model() {
-      return rank.map(r -> ChosenModule.of(layer, module, r))
-          .orElseGet(() -> ChosenModule.of(layer, module));
+      return new ChosenModule(
+          layer,
+          module,
+          rank.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+          shared.orElse(false));
     }
   }
 

@@ -172,7 +172,19 @@ class RecordJsonTest {
                 new ComparisonResult.Counterpart(
                     "all+lora", Optional.of(difference), "They are not distinguishable.")),
             Optional.empty(),
-            Optional.of("losa"));
+            Optional.of("losa"),
+            Optional.of(
+                new ComparisonResult.Reference(
+                    "last",
+                    -0.25,
+                    3,
+                    new ComparisonResult.Equivalence(
+                        0.01,
+                        Optional.of(new ComparisonResult.OneSided(0.04, 0.5)),
+                        Optional.empty(),
+                        OptionalDouble.of(0.08),
+                        NONE,
+                        ComparisonResult.EquivalenceVerdict.NOT_SHOWN))));
     ComparisonResult.Group group =
         new ComparisonResult.Group(
             "m",

@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -66,6 +67,9 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   private static final int IGNORED = -100;
   private static final AdapterStart NOTHING = new AdapterStart(Map.of(), Map.of(), List.of());
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The largest difference of a loss from PEFT's in the latest training. */
+  private double largest;
 
   @TempDir private Path exports;
 
@@ -134,7 +138,9 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
           new AdapterStart(given.parameters(), constants(given.parameters()), given.shared());
       try (AdaptedModel adapted = model.adapt(plan.withStart(start));
           NDManager scope = model.manager().newSubManager()) {
+        largest = 0;
         NDArray theta = train(scope, adapted, batches, expected, tolerance);
+        tell(base, type);
         PeftAdapter written = written(adapted, model, theta);
         PeftAdapter saved = AdapterFolder.read(folder.resolve("adapter"));
         assertSaved(written, saved, tolerance);
@@ -343,9 +349,11 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
       List<Tokens> rows = rows(batches.get("batches").get(step % batches.get("batches").size()));
       Batch batch = model.batch(scope, rows);
       LossGradient found = model.lossGradient(scope, batch, Point.of(theta).withDropout(step));
+      double ofPeft = expected.get(losses).get(step).asDouble();
+      largest = Math.max(largest, Math.abs(found.loss() - ofPeft));
       assertThat(found.loss())
           .as("loss of %s before step %d", name(), step + 1)
-          .isCloseTo(expected.get(losses).get(step).asDouble(), within(tolerance));
+          .isCloseTo(ofPeft, within(tolerance));
       assertThat(model.loss(scope, batch, Point.of(theta)))
           .as(
               "loss of %s before step %d outside of the training, without penalty",
@@ -363,6 +371,15 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
       }
     }
     return theta;
+  }
+
+  /**
+   * Prints the largest difference of a loss where the property {@code flexora.differences} is set.
+   */
+  private void tell(String base, String type) {
+    if (Boolean.getBoolean("flexora.differences")) {
+      System.out.printf(Locale.ROOT, "%s, %s, %s: %.1e%n", method(), base, type, largest);
+    }
   }
 
   /** The rows of a batch of {@code batches.json}. */

@@ -35,6 +35,11 @@ abstract class LikelihoodEvaluator implements Evaluator {
   }
 
   @Override
+  public final boolean generates(EvaluatedTask task) {
+    return metrics.generates(task);
+  }
+
+  @Override
   public final Evaluation evaluate(EvaluationContext context) {
     return metrics.evaluate(context, scorer);
   }

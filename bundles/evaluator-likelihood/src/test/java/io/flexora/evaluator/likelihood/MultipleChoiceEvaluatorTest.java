@@ -121,6 +121,17 @@ class MultipleChoiceEvaluatorTest {
   }
 
   @Test
+  void textIsGeneratedWhereAMetricThatFitsNeedsIt() {
+    MultipleChoiceEvaluator optional =
+        evaluator(64, List.of(HITS), List.of(needy(Need.TEXT)), Optional.empty());
+    EvaluatedTask generating = new EvaluatedTask(task().examples(), List.of(), true);
+    assertThat(optional.generates(generating)).isTrue();
+    assertThat(optional.generates(task())).isFalse();
+    assertThat(needing(Need.TEXT).generates(generating)).isTrue();
+    assertThat(needing(Need.SCORES).generates(generating)).isFalse();
+  }
+
+  @Test
   void aReferenceIsOfAFurtherTestSetAndTheEvaluatorsToPassOn() {
     assertThatThrownBy(() -> needing(Need.REFERENCE).requireFit(task()))
         .isInstanceOf(FlexoraException.class)
@@ -141,12 +152,13 @@ class MultipleChoiceEvaluatorTest {
   }
 
   private static MultipleChoiceEvaluator needing(Need need) {
-    Component<Metric> metric =
-        new GivenComponent<>(
-            "needy",
-            new GivenMetric(
-                MetricDescription.score("needy", need), Optional.empty(), example -> 0));
-    return evaluator(64, List.of(metric), List.of(), Optional.empty());
+    return evaluator(64, List.of(needy(need)), List.of(), Optional.empty());
+  }
+
+  private static Component<Metric> needy(Need need) {
+    return new GivenComponent<>(
+        "needy",
+        new GivenMetric(MetricDescription.score("needy", need), Optional.empty(), example -> 0));
   }
 
   @Test

@@ -190,6 +190,22 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
+  void whatIsTestedWithinAMarginOfAnotherStrategySaysOfWhich() throws IOException {
+    RecordedComparison study = RecordedComparison.study("study");
+    assertThat(written(study.within(0.02, "last-k").in(folder)))
+        .contains("Within 0.02 of last-k", ">not worse</td>", ">equivalent</td>", ">not shown</td>")
+        .contains("<span class=\"badge open\">equivalent to last-k</span>")
+        .contains("<span class=\"badge open\">not worse than last-k</span>")
+        .contains("<summary>Tests within the margin</summary>")
+        .contains("<caption>Each strategy against last-k</caption>")
+        .contains("is worse than last-k by the margin has")
+        .doesNotContain("<span class=\"badge open\">equivalent</span>");
+    assertThat(written(study.within(0.02).in(folder)))
+        .contains("is worse than the baseline by the margin has")
+        .doesNotContain("Tests within the margin", "Within 0.02 of");
+  }
+
+  @Test
   void showsTheModulesThatAStrategyChose() throws IOException {
     RecordedComparison study = RecordedComparison.named("study");
     List<Strategy> strategies =
@@ -394,6 +410,7 @@ final class HtmlComparisonReportTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     for (Strategy first : study.result().groups().get(0).strategies()) {
       assertThat(written(with(study, "", List.of(first, unknown))))
@@ -477,7 +494,8 @@ final class HtmlComparisonReportTest {
         strategy.adapter(),
         strategy.counterpart(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        strategy.reference());
   }
 
   /** A difference without intervals. */

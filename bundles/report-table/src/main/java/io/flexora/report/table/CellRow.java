@@ -59,9 +59,14 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
   private static final String ADAPTER = "adapter";
   private static final String TRAINER = "trainer";
 
-  /** What a comparison with a margin tells of a strategy against the baseline. */
+  /** What a comparison with a margin tells of a strategy against the baseline, or another one. */
   private static final List<String> EQUIVALENCE =
-      List.of("equivalence_margin", "equivalence", "p_not_worse_adjusted", "p_equivalent_adjusted");
+      List.of(
+          "equivalence_margin",
+          "equivalence_against",
+          "equivalence",
+          "p_not_worse_adjusted",
+          "p_equivalent_adjusted");
 
   /** What a comparison tells of how the values of a cell were chosen. */
   private static final List<String> TUNING =
@@ -124,9 +129,8 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
 
   private static boolean testsEquivalence(ComparisonResult result) {
     return result.groups().stream()
-        .flatMap(group -> group.strategies().stream())
-        .flatMap(strategy -> strategy.againstBaseline().stream())
-        .anyMatch(difference -> difference.equivalence().isPresent());
+        .anyMatch(
+            group -> group.strategies().stream().anyMatch(s -> group.equivalence(s).isPresent()));
   }
 
   /** The fields, in the order of {@link #head}. */
@@ -149,13 +153,13 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
   }
 
   private List<String> equivalence() {
-    return strategy
-        .againstBaseline()
-        .flatMap(ComparisonResult.Difference::equivalence)
+    return group
+        .equivalence(strategy)
         .map(
             found ->
                 List.of(
                     Double.toString(found.margin()),
+                    group.reference().orElse(result.baseline()),
                     found.verdict().words(),
                     text(found.pNotWorseAdjusted()),
                     text(found.pEquivalentAdjusted())))
@@ -227,7 +231,8 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
   }
 
   /**
-   * Such as {@code 0.q_proj 3.v_proj:4}: the layer, the module and, where it was chosen, the rank.
+   * Such as {@code 0.q_proj 3.v_proj:4 5.q_proj:shared}: the layer, the module and, where it was
+   * chosen, the rank.
    */
   private static String modules(List<ChosenModule> modules) {
     return modules.stream()
@@ -236,7 +241,8 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
                 chosen.layer()
                     + "."
                     + chosen.module()
-                    + (chosen.rank().isPresent() ? ":" + chosen.rank().getAsInt() : ""))
+                    + (chosen.rank().isPresent() ? ":" + chosen.rank().getAsInt() : "")
+                    + (chosen.shared() ? ":shared" : ""))
         .collect(Collectors.joining(" "));
   }
 

@@ -7,6 +7,7 @@ import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Test;
 import java.math.BigDecimal;
@@ -66,7 +67,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         " & ",
         LatexText.of(strategy.name()),
         LatexText.of(other.name()),
-        other.difference().map(this::difference).orElse(LatexNumber.NONE),
+        other.difference().map(this::markedDifference).orElse(LatexNumber.NONE),
         probability(other.difference()) + " \\\\");
   }
 
@@ -98,9 +99,12 @@ record LatexTable(ComparisonResult result, Group group, int number) {
             + (isBeyondBudget(strategy) ? BEYOND : "")
             + incomplete(strategy),
         layers(strategy),
-        LatexNumber.fixed(strategy.mean(), decimals()),
+        LatexNumber.fixed(strategy.mean(), decimals())
+            + mark(strategy.reference().map(Reference::equivalence)),
         LatexNumber.fixed(strategy.standardDeviation(), decimals()),
-        against.map(this::difference).orElse(LatexNumber.NONE),
+        against
+            .map(d -> group.reference().isEmpty() ? markedDifference(d) : difference(d, ""))
+            .orElse(LatexNumber.NONE),
         probability(against),
         LatexNumber.count(strategy.trainableParameters()),
         LatexNumber.fixed(strategy.seconds(), 1) + " \\\\");
@@ -113,9 +117,14 @@ record LatexTable(ComparisonResult result, Group group, int number) {
     return clear ? "{\\boldmath" + p + "}" : p;
   }
 
-  private String difference(Difference against) {
+  /** A difference with what is shown of it within a margin. */
+  private String markedDifference(Difference against) {
+    return difference(against, mark(against.equivalence()));
+  }
+
+  private String difference(Difference against, String mark) {
     return LatexNumber.signed(OptionalDouble.of(against.difference()), decimals())
-        + equivalence(against)
+        + mark
         + against
             .overSeeds()
             .flatMap(Test::interval)
@@ -123,9 +132,8 @@ record LatexTable(ComparisonResult result, Group group, int number) {
             .orElse("");
   }
 
-  private static String equivalence(Difference against) {
-    return against
-        .equivalence()
+  private static String mark(Optional<Equivalence> tests) {
+    return tests
         .map(
             found ->
                 switch (found.verdict()) {
@@ -138,18 +146,32 @@ record LatexTable(ComparisonResult result, Group group, int number) {
 
   /** What the marks of equivalence mean; empty where it was not tested. */
   private String margin() {
-    List<Equivalence> tested =
+    List<Equivalence> ofDifferences =
         differences().flatMap(difference -> difference.equivalence().stream()).toList();
+    List<Equivalence> tested =
+        Stream.concat(
+                strategies().stream().flatMap(strategy -> group.equivalence(strategy).stream()),
+                ofDifferences.stream())
+            .toList();
     if (tested.isEmpty()) {
       return "";
     }
     String margin = new BigDecimal(Double.toString(tested.get(0).margin())).toPlainString();
+    Optional<String> reference = group.reference().map(LatexText::of);
     return tested.stream().allMatch(e -> e.verdict() == EquivalenceVerdict.TOO_FEW_SEEDS)
-        ? " Equivalence within $%s$ is not judged, for which fewer than three seeds are too few."
-            .formatted(margin)
-        : (" %s\\,Equivalent within $%s$, %s\\,not worse by more than that (one-sided paired $t$-tests"
-                + " over seeds and over examples, adjusted by Holm's method).")
-            .formatted(EQUIVALENT, margin, NOT_WORSE);
+        ? " Equivalence%s within $%s$ is not judged, for which fewer than three seeds are too few."
+            .formatted(reference.map(" to "::concat).orElse(""), margin)
+        : (" %s\\,Equivalent%s within $%s$, %s\\,not worse%s by more than that (one-sided paired"
+                + " $t$-tests over seeds and over examples, adjusted by Holm's method)%s.")
+            .formatted(
+                EQUIVALENT,
+                reference.map(" to "::concat).orElse(""),
+                margin,
+                NOT_WORSE,
+                reference.map(" than "::concat).orElse(""),
+                reference.isPresent() && !ofDifferences.isEmpty()
+                    ? "; at a difference below, the same against the strategy beside it"
+                    : "");
   }
 
   /** The differences from the baseline and from counterparts. */

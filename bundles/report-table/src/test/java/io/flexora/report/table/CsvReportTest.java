@@ -101,13 +101,31 @@ final class CsvReportTest {
 
     assertThat(rows.get(0))
         .contains(
-            ",search_cut,equivalence_margin,equivalence,p_not_worse_adjusted,p_equivalent_adjusted,"
-                + "metric_accuracy");
+            ",search_cut,equivalence_margin,equivalence_against,equivalence,p_not_worse_adjusted,"
+                + "p_equivalent_adjusted,metric_accuracy");
     assertThat(rows)
         .allMatch(row -> row.split(",", -1).length == CellRow.head(record.result()).size());
     assertThat(rows)
-        .anyMatch(row -> row.contains(".none.1,") && row.contains(",0.02,equivalent,"))
-        .anyMatch(row -> row.contains(".flexora.1,") && row.contains(",0.02,not worse,"));
+        .anyMatch(row -> row.contains(".none.1,") && row.contains(",0.02,all,equivalent,"))
+        .anyMatch(row -> row.contains(".flexora.1,") && row.contains(",0.02,all,not worse,"));
+  }
+
+  @Test
+  void namesTheStrategyThatTheMarginIsTestedAgainst() throws IOException {
+    ComparisonRecord record = RecordedComparison.study("study").within(0.02, "none").in(folder);
+    List<String> rows = rows(record);
+
+    assertThat(rows)
+        .allMatch(row -> row.split(",", -1).length == CellRow.head(record.result()).size());
+    assertThat(rows)
+        .filteredOn(row -> row.contains(".all.1,") || row.contains(".flexora.1,"))
+        .hasSize(2)
+        .allMatch(row -> row.contains(",0.02,none,"));
+    assertThat(rows)
+        .filteredOn(row -> row.contains(".none.1,"))
+        .singleElement()
+        .asString()
+        .doesNotContain("0.02,");
   }
 
   @Test

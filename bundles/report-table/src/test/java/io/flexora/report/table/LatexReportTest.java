@@ -115,6 +115,27 @@ final class LatexReportTest {
   }
 
   @org.junit.jupiter.api.Test
+  void whatIsShownWithinAMarginOfAnotherStrategyIsMarkedAtTheMean() throws IOException {
+    RecordedComparison study = RecordedComparison.study("study");
+    assertThat(written(study.within(0.02, "last-k").in(folder)))
+        .containsPattern("none & \\$0\\$ & \\$0\\.\\d+\\$\\$\\^=\\$ & ")
+        .containsPattern("random & \\S+ & \\$0\\.\\d+\\$\\$\\^\\\\geq\\$ & ")
+        .containsPattern("last-k & \\S+ & \\$0\\.\\d+\\$ & ")
+        .containsPattern("all\\S* & \\S+ & \\$0\\.\\d+\\$ & ")
+        .doesNotContainPattern("\\$[+-]0\\.\\d+\\$\\$\\^")
+        .contains(
+            "$^=$\\,Equivalent to last-k within $0.02$, $^\\geq$\\,not worse than last-k by more than"
+                + " that (one-sided paired $t$-tests over seeds and over examples, adjusted by Holm's"
+                + " method).");
+    assertThat(written(study.sized(2, 4, 20).within(0.02, "last-k").in(folder)))
+        .contains("Equivalence to last-k within $0.02$ is not judged");
+    assertThat(
+            written(
+                RecordedComparison.named("plum").adapters().within(0.02, "last+lora").in(folder)))
+        .contains("method); at a difference below, the same against the strategy beside it.");
+  }
+
+  @org.junit.jupiter.api.Test
   void everyRowHasEightColumns() throws IOException {
     String text = written(RecordedComparison.study("a & b").failing("none.1", "x").in(folder));
 

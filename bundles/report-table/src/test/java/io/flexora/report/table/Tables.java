@@ -74,6 +74,7 @@ final class Tables {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -103,7 +104,8 @@ final class Tables {
         row.adapter(),
         row.counterpart(),
         row.tuning(),
-        Optional.of(trainer));
+        Optional.of(trainer),
+        row.reference());
   }
 
   /** A cell whose tuning kept a learning rate, with the metric before and after. */
@@ -177,7 +179,8 @@ final class Tables {
         one.adapter(),
         one.counterpart(),
         Optional.of(tuning),
-        one.trainer());
+        one.trainer(),
+        one.reference());
   }
 
   /** The same comparison with how its strategies were tuned. */

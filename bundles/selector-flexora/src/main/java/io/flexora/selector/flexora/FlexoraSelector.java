@@ -3,8 +3,8 @@ package io.flexora.selector.flexora;
 import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.plugin.Measured;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Measured;
 import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -20,17 +20,7 @@ import java.util.function.Function;
     "Learn one gate for each layer on validation examples, as hyperparameter optimisation by"
         + " unrolled differentiation, and keep the layers whose gate grew (Flexora, ACL 2025); or"
         + " one for each module or rank-one part.")
-@Measured({
-  "In mean accuracy over four tasks, on an encoder of 12 layers, 3 of them were 0.5 "
-      + "points above 3 random ones (-0.1 to 1.1) with 1,280 examples seen once, and level "
-      + "with them (-1.6 to 1.6) with 256 seen ten times; 6 were level with 6 random ones "
-      + "(-0.9 to 1.1) with 1,280 (manual, page study).",
-  "All layers at a learning rate of their own were 1.0 point above Flexora's (0.7 to "
-      + "1.3) with 1,280 examples, and at the shared rate level with them (-0.5 to 0.5) with "
-      + "256; the middle 3 were level with them in both.",
-  "On a decoder of 30 layers and PIQA, 12 layers could not be told from 12 random ones "
-      + "(manual, page compare-smollm2-piqa)."
-})
+@Measured("measured.csv")
 public final class FlexoraSelector extends GateSelector {
 
   private final FlexoraOptions options;

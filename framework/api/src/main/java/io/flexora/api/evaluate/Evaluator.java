@@ -29,6 +29,16 @@ public interface Evaluator {
     return Optional.empty();
   }
 
+  /**
+   * Whether it lets the model generate text for the examples of a task, which estimates of memory
+   * count.
+   *
+   * @param task a task that {@link #requireFit} accepts
+   */
+  default boolean generates(EvaluatedTask task) {
+    return false;
+  }
+
   /** Scores every example and sums up. Does not depend on how the examples are batched. */
   Evaluation evaluate(EvaluationContext context);
 }

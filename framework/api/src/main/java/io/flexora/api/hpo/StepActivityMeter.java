@@ -2,6 +2,7 @@ package io.flexora.api.hpo;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.plugin.Doc;
@@ -25,4 +26,15 @@ public interface StepActivityMeter extends ModelAbility {
    * @param scope the owner of temporary arrays
    */
   LayerActivity activity(NDManager scope, long innerStep, NDArray theta);
+
+  /**
+   * The same of some tokens. By default all count, as where no text has an answer.
+   *
+   * @param scope the owner of temporary arrays
+   * @param tokens which tokens count
+   */
+  default LayerActivity activity(
+      NDManager scope, long innerStep, NDArray theta, ActivationTokens tokens) {
+    return activity(scope, innerStep, theta);
+  }
 }

@@ -105,6 +105,16 @@ public record AdapterPlan(
         && (chosen.isEmpty() || chosen(site).isPresent());
   }
 
+  /** Whether a module shares its adapter with the same module of other layers. */
+  public boolean isShared(AdapterSite site) {
+    return chosen(site).filter(ChosenModule::shared).isPresent();
+  }
+
+  /** Whether some modules share their adapters. */
+  public boolean sharesAdapters() {
+    return chosen.stream().anyMatch(ChosenModule::shared);
+  }
+
   /** The parameters of a module that is adapted, by the method and the rank that was chosen. */
   public List<AdapterParameter> parameters(AdapterSite site) {
     OptionalInt rank = chosen(site).map(ChosenModule::rank).orElse(OptionalInt.empty());

@@ -9,9 +9,11 @@ import java.util.OptionalInt;
  * @param layer the layer, from 0
  * @param module the name of the module
  * @param rank the rank of its adapter, from 1; empty for that of the method's options
+ * @param shared whether its adapter is no other than that of the same module in the other layers
+ *     where it is shared, too; such an adapter is trained as one, and saved with each module
  * @since 0.1
  */
-public record ChosenModule(int layer, String module, OptionalInt rank) {
+public record ChosenModule(int layer, String module, OptionalInt rank, boolean shared) {
 
   /**
    * Checks the rank.
@@ -29,11 +31,16 @@ public record ChosenModule(int layer, String module, OptionalInt rank) {
 
   /** A module with the rank of the method's options. */
   public static ChosenModule of(int layer, String module) {
-    return new ChosenModule(layer, module, OptionalInt.empty());
+    return new ChosenModule(layer, module, OptionalInt.empty(), false);
+  }
+
+  /** A module that shares its adapter with the same module of other layers. */
+  public static ChosenModule ofShared(int layer, String module) {
+    return new ChosenModule(layer, module, OptionalInt.empty(), true);
   }
 
   /** A module with a rank of its own. */
   public static ChosenModule of(int layer, String module, int rank) {
-    return new ChosenModule(layer, module, OptionalInt.of(rank));
+    return new ChosenModule(layer, module, OptionalInt.of(rank), false);
   }
 }

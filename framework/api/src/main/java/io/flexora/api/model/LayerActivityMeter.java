@@ -1,6 +1,7 @@
 package io.flexora.api.model;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.plugin.Doc;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -19,4 +20,16 @@ public interface LayerActivityMeter extends ModelAbility {
    * @param scope the owner of temporary arrays
    */
   LayerActivity activity(NDManager scope, Batch batch, Point point);
+
+  /**
+   * Measures what the layers do to some tokens of a batch, without dropout. By default all tokens
+   * count, as where a head classifies texts; a model that learns answers leaves out what is none.
+   *
+   * @param scope the owner of temporary arrays
+   * @param tokens which tokens count
+   */
+  default LayerActivity activity(
+      NDManager scope, Batch batch, Point point, ActivationTokens tokens) {
+    return activity(scope, batch, point);
+  }
 }

@@ -1,6 +1,5 @@
 package io.flexora.api.plugin;
 
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -51,16 +50,5 @@ public record Extension<T>(
   public String doc() {
     Doc doc = implementation.getAnnotation(Doc.class);
     return doc == null ? "" : doc.value();
-  }
-
-  /** What measurements have shown of it, from its {@link Measured}; empty if it carries none. */
-  public List<String> measured() {
-    return measured(implementation);
-  }
-
-  /** What measurements have shown of extensions of a class. */
-  public static List<String> measured(Class<?> implementation) {
-    Measured measured = implementation.getAnnotation(Measured.class);
-    return measured == null ? List.of() : List.of(measured.value());
   }
 }

@@ -186,6 +186,30 @@ public record ComparisonResult(
     public Group {
       strategies = List.copyOf(strategies);
     }
+
+    /**
+     * The strategy that the others are tested against within a margin; empty where that is the
+     * baseline, and where there is no margin.
+     */
+    public Optional<String> reference() {
+      return strategies.stream()
+          .flatMap(strategy -> strategy.reference().stream())
+          .map(Reference::name)
+          .findFirst();
+    }
+
+    /**
+     * What the tests of a strategy within a margin say: against the {@link #reference}, or else the
+     * baseline.
+     *
+     * @param strategy a strategy of this group
+     * @return empty where it was not tested
+     */
+    public Optional<Equivalence> equivalence(Strategy strategy) {
+      return reference().isPresent()
+          ? strategy.reference().map(Reference::equivalence)
+          : strategy.againstBaseline().flatMap(Difference::equivalence);
+    }
   }
 
   /**
@@ -218,6 +242,8 @@ public record ComparisonResult(
    * @param counterpart the strategy that it differs from in one thing; empty where there is none
    * @param tuning what tuning did; empty where none of its options was tuned
    * @param trainer the name of its trainer in the comparison; empty where all have the same
+   * @param reference what the tests within a margin say against another strategy than the baseline;
+   *     empty where there are none, for that strategy itself, and where no seed has a value of both
    */
   public record Strategy(
       String name,
@@ -243,7 +269,8 @@ public record ComparisonResult(
       Optional<String> adapter,
       Optional<Counterpart> counterpart,
       Optional<TunedStrategy> tuning,
-      Optional<String> trainer) {
+      Optional<String> trainer,
+      Optional<Reference> reference) {
 
     /** Copies the lists. */
     public Strategy {
@@ -261,6 +288,16 @@ public record ComparisonResult(
    * @param sentence what that says, in plain English
    */
   public record Counterpart(String name, Optional<Difference> difference, String sentence) {}
+
+  /**
+   * A strategy, not the baseline, that another one is tested against within a margin.
+   *
+   * @param name its name
+   * @param difference the mean difference of the other from it, of the metric
+   * @param seeds how many seeds have a value of both
+   * @param equivalence what the tests within the margin say
+   */
+  public record Reference(String name, double difference, int seeds, Equivalence equivalence) {}
 
   /**
    * A strategy with a seed. What was measured is empty unless the cell is done.
@@ -359,7 +396,8 @@ public record ComparisonResult(
    * @param verdict what it says
    * @param seedsNeeded with how many seeds the t-test would find it in 80 % of the cases; empty if
    *     that cannot be told, as with fewer than three seeds
-   * @param equivalence what the tests within a margin say; empty where none was written
+   * @param equivalence what the tests within a margin say; empty where none was written, and where
+   *     it is asked against another strategy, see {@link Reference}
    */
   public record Difference(
       double difference,
@@ -415,7 +453,7 @@ public record ComparisonResult(
    * @param overSeeds the tests over the seeds; empty with fewer than three
    * @param overExamples the tests over the examples; empty if they say nothing
    * @param pNotWorseAdjusted the p-value of being worse by the margin, after Holm's correction for
-   *     the differences of the group
+   *     all that are tested within it in the group
    * @param pEquivalentAdjusted that of being worse or better by the margin, after the same
    * @param verdict what it says
    */

@@ -117,7 +117,7 @@ public record GainShare(
   }
 
   private String chosen(String doesOne, String doMany) {
-    int modules = main.selectedModules().size();
+    int modules = (int) main.selectedModules().stream().filter(chosen -> !chosen.shared()).count();
     int count = modules > 0 ? modules : main.selectedLayers().size();
     String noun = modules > 0 ? "module" : "layer";
     return count == 1

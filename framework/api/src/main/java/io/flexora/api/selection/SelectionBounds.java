@@ -72,6 +72,26 @@ public interface SelectionBounds {
   }
 
   /**
+   * Refuses an adapter method that cannot be shared by the same module of several layers: one whose
+   * adapters start from each module's own matrix, change their shapes in the training, or have a
+   * penalty.
+   *
+   * @param user who lets layers share an adapter, such as {@code selector 'example'}
+   * @throws FlexoraException if it cannot
+   */
+  default void requireSharing(String user) {
+    AdapterMethod method = adapter();
+    if (method.initialisation().isPresent()
+        || method.update().isPresent()
+        || method.hasPenalty()
+        || method.shapesVary()) {
+      throw new FlexoraException(
+          "%s lets layers share an adapter, but those of method %s depend on the module that they are on; use one that does not, such as plain LoRA, or let no layers share"
+              .formatted(user, method.adapterConfiguration().get("peft_type")));
+    }
+  }
+
+  /**
    * How many trainable parameters the adapters of a strategy have that is told to keep to the same
    * number as others: what a run's main strategy chose, or the budget of a comparison; empty where
    * no number of parameters is held equal.

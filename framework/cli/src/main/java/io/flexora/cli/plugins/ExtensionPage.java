@@ -1,5 +1,6 @@
 package io.flexora.cli.plugins;
 
+import io.flexora.api.selection.Measurement;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.config.OptionDescription;
@@ -36,7 +37,7 @@ public final class ExtensionPage {
     console.json("extension", members(installed, model));
     console.result(head(installed));
     console.result(paragraph(installed.extension().doc(), 2));
-    installed.extension().measured().forEach(this::showMeasured);
+    measured(installed).forEach(this::showMeasured);
     console.result("");
     console.result(usage(installed, model));
     if (model.options().isEmpty()) {
@@ -46,9 +47,13 @@ public final class ExtensionPage {
     }
   }
 
-  private void showMeasured(String sentence) {
+  private static List<String> measured(InstalledExtension installed) {
+    return Measurement.of(installed.extension()).stream().map(Measurement::line).toList();
+  }
+
+  private void showMeasured(String line) {
     console.result("");
-    console.result(paragraph("Measured: " + sentence, 2));
+    console.result(paragraph(line, 2));
   }
 
   private String head(InstalledExtension installed) {
@@ -111,7 +116,7 @@ public final class ExtensionPage {
     members.put("version", installed.version());
     members.put("plugin", installed.plugin());
     members.put("doc", installed.extension().doc());
-    members.put("measured", installed.extension().measured());
+    members.put("measured", measured(installed));
     members.put("options", options(model));
     return members;
   }

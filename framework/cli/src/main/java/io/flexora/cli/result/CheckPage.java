@@ -9,6 +9,7 @@ import io.flexora.experiment.CheckReport.ShownChoice;
 import io.flexora.experiment.CheckReport.ShownExample;
 import io.flexora.experiment.CheckReport.ShownToken;
 import io.flexora.experiment.CheckReport.SplitSize;
+import io.flexora.experiment.Expectation;
 import io.flexora.experiment.MemoryEstimate;
 import io.flexora.experiment.SpeedReport;
 import java.util.ArrayList;
@@ -107,34 +108,26 @@ public final class CheckPage {
               + "These are gradients of one example. On the clock a search in small batches takes"
               + " longer than they say; --benchmark measures it.");
     }
-    showMeasured(report);
+    showExpectations(report);
     title(MEMORY);
     console.result(memory(report.memory()));
   }
 
-  /** What to expect of the strategies, where something has been measured. */
-  private void showMeasured(CheckReport report) {
-    Map<String, List<String>> measured = new LinkedHashMap<>();
-    report.cells().values().forEach(cell -> measured.put(cell.strategy(), cell.measured()));
-    measured.values().removeIf(List::isEmpty);
-    if (measured.isEmpty()) {
-      return;
-    }
-    title("What measurements have shown");
-    measured.forEach(
-        (strategy, sentences) ->
-            console.result(
-                Paragraph.hanging(
-                    INDENT + console.palette().strong(strategy) + ": ",
-                    String.join(" ", sentences),
-                    EXAMPLE.length(),
-                    console.columns())));
-    console.prose(
-        String.format(
-            Locale.ROOT,
-            "  This training sees %,d examples, each %.1f times.",
-            report.trainingExamples(),
-            report.passes()));
+  /** What to expect of the strategies, where something was measured elsewhere. */
+  private void showExpectations(CheckReport report) {
+    Map<String, Expectation> expectations = new LinkedHashMap<>();
+    report
+        .cells()
+        .forEach(
+            (name, cell) -> cell.expectation().ifPresent(found -> expectations.put(name, found)));
+    expectations.values().stream()
+        .findFirst()
+        .ifPresent(
+            first -> {
+              title("What to expect with " + first.here().words());
+              console.result(
+                  ExpectationLines.each(expectations, console.palette(), console.columns()));
+            });
   }
 
   private void title(String text) {
@@ -355,7 +348,7 @@ public final class CheckPage {
     members.put("parameters_of_all_layers", report.parametersOfAllLayers());
     members.put("training_gradients", report.training().equivalentGradients());
     members.put("training_passes", report.passes());
-    members.put("cells", report.cells());
+    members.put("cells", cellMembers(report));
     members.put("classes", report.classes());
     members.put("decisions", report.decisions());
     members.put("objective", report.objective());
@@ -367,5 +360,21 @@ public final class CheckPage {
     members.put("notices", report.notices());
     speed.ifPresent(measured -> members.put("benchmark", new SpeedLines(measured).members()));
     return members;
+  }
+
+  private static Map<String, Object> cellMembers(CheckReport report) {
+    Map<String, Object> cells = new LinkedHashMap<>();
+    report
+        .cells()
+        .forEach(
+            (name, cell) -> {
+              Map<String, Object> members = new LinkedHashMap<>();
+              members.put("strategy", cell.strategy());
+              members.put("cost", cell.cost());
+              cell.expectation()
+                  .ifPresent(found -> members.put("expected", ExpectationLines.members(found)));
+              cells.put(name, members);
+            });
+    return cells;
   }
 }

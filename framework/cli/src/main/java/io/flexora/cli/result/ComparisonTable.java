@@ -116,6 +116,11 @@ public final class ComparisonTable {
     fields.addAll(
         differences(
             group, "TO " + comparison.baseline(), ComparisonResult.Strategy::againstBaseline));
+    fields.addAll(
+        within(
+            group,
+            group.reference().map(reference -> " OF " + reference).orElse(""),
+            group::equivalence));
     fields.add(
         new Field(
             Table.numbers("SECONDS").ifThereIsRoom(SECONDS),
@@ -149,10 +154,19 @@ public final class ComparisonTable {
         new Field(
             Table.words("VERDICT"),
             s -> against.apply(s).map(a -> a.verdict().words()).orElse("")));
-    margin(group)
-        .ifPresent(
-            margin -> fields.add(new Field(within(margin), s -> equivalence(against.apply(s)))));
     return fields;
+  }
+
+  /** The column of the tests within a margin; none where there was no margin. */
+  private static List<Field> within(
+      ComparisonResult.Group group,
+      String other,
+      Function<ComparisonResult.Strategy, Optional<ComparisonResult.Equivalence>> tests) {
+    return margin(group)
+        .map(margin -> "WITHIN " + new BigDecimal(Double.toString(margin)).toPlainString() + other)
+        .map(title -> new Field(Table.words(title), s -> equivalence(tests.apply(s))))
+        .stream()
+        .toList();
   }
 
   /** The strategies beside what they differ from in one thing; nothing where none has that. */
@@ -169,6 +183,14 @@ public final class ComparisonTable {
             group,
             "DIFFERENCE",
             s -> s.counterpart().flatMap(ComparisonResult.Counterpart::difference)));
+    fields.addAll(
+        within(
+            group,
+            "",
+            s ->
+                s.counterpart()
+                    .flatMap(ComparisonResult.Counterpart::difference)
+                    .flatMap(ComparisonResult.Difference::equivalence)));
     List<ComparisonResult.Strategy> those =
         group.strategies().stream().filter(s -> s.counterpart().isPresent()).toList();
     return those.isEmpty()
@@ -247,20 +269,16 @@ public final class ComparisonTable {
 
   /** The margin within which the group's strategies were tested; empty where there was none. */
   private static Optional<Double> margin(ComparisonResult.Group group) {
-    return differences(group)
-        .flatMap(difference -> difference.equivalence().stream())
+    return Stream.concat(
+            group.strategies().stream().flatMap(s -> group.equivalence(s).stream()),
+            differences(group).flatMap(difference -> difference.equivalence().stream()))
         .map(ComparisonResult.Equivalence::margin)
         .findFirst();
   }
 
-  private static Table.Column within(double margin) {
-    return Table.words("WITHIN " + new BigDecimal(Double.toString(margin)).toPlainString());
-  }
-
   /** The verdict and the p-value that it rests on. */
-  private static String equivalence(Optional<ComparisonResult.Difference> against) {
-    return against
-        .flatMap(ComparisonResult.Difference::equivalence)
+  private static String equivalence(Optional<ComparisonResult.Equivalence> tests) {
+    return tests
         .map(
             found ->
                 found.verdict().words() + text(found.pOfVerdict(), p -> ", p " + probability(p)))

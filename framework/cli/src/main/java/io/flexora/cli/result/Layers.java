@@ -26,11 +26,15 @@ final class Layers {
 
   /**
    * The layers and, where modules of them were chosen, how many and with which ranks, such as
-   * {@code 0-2,5: 9 modules, rank 1-8}.
+   * {@code 0-2,5: 9 modules, rank 1-8}; those that share adapters behind the others, such as {@code
+   * 0-2,5 (3-4 share)}.
    */
   static String brief(List<Integer> ascending, List<ChosenModule> modules) {
     if (modules.isEmpty()) {
       return brief(ascending);
+    }
+    if (modules.stream().anyMatch(ChosenModule::shared)) {
+      return "%s (%s share)".formatted(brief(layers(modules, false)), brief(layers(modules, true)));
     }
     IntSummaryStatistics ranks =
         modules.stream()
@@ -43,6 +47,15 @@ final class Layers {
             modules.size(),
             modules.size() == 1 ? "" : "s",
             ranks.getCount() == 0 ? "" : ", rank " + range(ranks.getMin(), ranks.getMax()));
+  }
+
+  private static List<Integer> layers(List<ChosenModule> modules, boolean shared) {
+    return modules.stream()
+        .filter(chosen -> chosen.shared() == shared)
+        .map(ChosenModule::layer)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private static String range(int from, int to) {

@@ -1,11 +1,14 @@
 package io.flexora.cli.result;
 
+import io.flexora.api.report.RunCell;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.experiment.Expectation;
+import io.flexora.experiment.StatedCost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,7 +69,8 @@ public final class PlanTable {
             tuning().stream(),
             how().stream(),
             decisions(),
-            missing().stream())
+            missing().stream(),
+            expectations().stream())
         .flatMap(said -> said)
         .forEach(
             sentence ->
@@ -157,9 +161,10 @@ public final class PlanTable {
             tuned ->
                 String.format(
                     Locale.ROOT,
-                    "Tuning of %s by %s: %.0f %% of the validation examples judge the trials, and no"
-                        + " search and no training sees them; the others serve the searches and stop"
-                        + " the trainings. The test examples are seen once, by what the trials chose.",
+                    "Tuning of %s by %s: %.0f %% of the validation examples judge the trials, and"
+                        + " no search and no training sees them; the others serve the searches and"
+                        + " stop the trainings. The test examples are seen once, by what the trials"
+                        + " chose.",
                     String.join(", ", tuned.options()),
                     tuned.tuner(),
                     100 * tuned.share()));
@@ -210,6 +215,22 @@ public final class PlanTable {
         : ids.get(0) + (ids.size() > 1 ? " and %d more".formatted(ids.size() - 1) : "");
   }
 
+  /** What was measured elsewhere of the strategies, whatever adapter and trainer they have. */
+  private List<String> expectations() {
+    Map<String, List<Expectation>> expectations = new LinkedHashMap<>();
+    for (ComparisonPlan.Cell cell : plan.cells()) {
+      cell.stated()
+          .flatMap(StatedCost::expectation)
+          .ifPresent(
+              found ->
+                  expectations
+                      .computeIfAbsent(
+                          RunCell.of(cell.id().strategy()).trained(), s -> new ArrayList<>())
+                      .add(found));
+    }
+    return ExpectationLines.together(expectations);
+  }
+
   /** The same for programs. */
   public Map<String, Object> members() {
     return Map.of(
@@ -235,6 +256,9 @@ public final class PlanTable {
               members.put("search", stated.search());
               members.put("search_gradients", stated.search().equivalentGradients());
               members.put("training_gradients", stated.training().gradients().examples());
+              stated
+                  .expectation()
+                  .ifPresent(found -> members.put("expected", ExpectationLines.members(found)));
             });
     memory(cell).ifPresent(bytes -> members.put("memory_bytes", bytes));
     cell.cost()

@@ -13,6 +13,7 @@ import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Test;
 import io.flexora.api.report.ComparisonResult.Verdict;
@@ -102,10 +103,24 @@ class ComparisonTableTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   private static Strategy against(Strategy strategy, String other) {
+    return of(
+        strategy,
+        Optional.of("dora"),
+        Optional.of(new Counterpart(other, better(), strategy.name() + " and " + other + ".")),
+        Optional.empty());
+  }
+
+  /** The same with what it is tested against beside the baseline. */
+  private static Strategy of(
+      Strategy strategy,
+      Optional<String> adapter,
+      Optional<Counterpart> counterpart,
+      Optional<Reference> reference) {
     return new Strategy(
         strategy.name(),
         strategy.selector(),
@@ -127,10 +142,11 @@ class ComparisonTableTest {
         strategy.frontSeconds(),
         strategy.againstBaseline(),
         strategy.sentence(),
-        Optional.of("dora"),
-        Optional.of(new Counterpart(other, better(), strategy.name() + " and " + other + ".")),
+        adapter,
+        counterpart,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        reference);
   }
 
   private static Optional<Difference> better() {
@@ -321,6 +337,47 @@ class ComparisonTableTest {
 
     assertThat(lines.get(2)).containsPattern("VERDICT +WITHIN 0\\.005 +SECONDS");
     assertThat(lines.get(4)).containsPattern("<0\\.001 +better +equivalent, p 0\\.012 +9\\.0");
+  }
+
+  @org.junit.jupiter.api.Test
+  void whatIsTestedWithinAMarginOfAnotherStrategyIsNamedInItsColumn() {
+    Optional<Difference> none = Optional.empty();
+    Strategy all = strategy("all", List.of(), 0, NONE, NONE, NONE, NONE, none, "");
+    Strategy last = strategy("last", List.of(), 0, NONE, NONE, NONE, NONE, better(), "");
+    Strategy wide = strategy("wide", List.of(), 0, NONE, NONE, NONE, NONE, better(), "");
+    Group group =
+        group(
+            "",
+            List.of(
+                within(all, EquivalenceVerdict.NOT_SHOWN, 0.6),
+                within(last, EquivalenceVerdict.NOT_WORSE, 0.03),
+                wide));
+
+    List<String> lines =
+        new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE);
+
+    assertThat(lines.subList(2, 6).stream().map(line -> line.replaceAll(" {2,}", "|")))
+        .containsExactly(
+            "STRATEGY|SEEDS|TO all|INTERVAL|P|VERDICT|WITHIN 0.01 OF wide",
+            "all|0|not shown, p 0.600",
+            "last|0|+0.0500|[+0.0300, +0.0700]|<0.001|better|not worse, p 0.030",
+            "wide|0|+0.0500|[+0.0300, +0.0700]|<0.001|better");
+  }
+
+  private static Strategy within(Strategy strategy, EquivalenceVerdict verdict, double p) {
+    Equivalence equivalence =
+        new Equivalence(
+            0.01,
+            Optional.empty(),
+            Optional.empty(),
+            OptionalDouble.of(p),
+            OptionalDouble.of(0.9),
+            verdict);
+    return of(
+        strategy,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(new Reference("wide", -0.02, 5, equivalence)));
   }
 
   @org.junit.jupiter.api.Test

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * What the cells of a strategy chose, to be compared: sets of layers or, where some cell chose
- * modules, of modules of layers. Ranks do not count.
+ * modules, of modules of layers. Ranks do not count, and modules that share one adapter are not
+ * chosen.
  *
  * @param sets a set of numbers for each cell, one number for each layer or module of a layer
  * @param elements how many of these there are to choose from; empty where no run tells how many
@@ -61,6 +62,7 @@ record ChosenSets(List<Set<Integer>> sets, OptionalInt elements) {
                     IntStream.range(0, modules.size()).mapToObj(m -> layer * modules.size() + m))
             .collect(Collectors.toSet())
         : outcome.selectedModules().stream()
+            .filter(chosen -> !chosen.shared())
             .map(chosen -> chosen.layer() * modules.size() + modules.indexOf(chosen.module()))
             .collect(Collectors.toSet());
   }

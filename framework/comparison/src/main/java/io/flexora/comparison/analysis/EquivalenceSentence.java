@@ -2,6 +2,8 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
+import io.flexora.comparison.analysis.GroupAnalysis.Pair;
+import io.flexora.comparison.analysis.GroupMargin.Tested;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,35 +17,39 @@ final class EquivalenceSentence {
   /**
    * What the tests of a strategy against another one say.
    *
-   * @param difference the difference that was tested
+   * @param tested what was tested
+   * @param difference what is said of their difference; empty if that is said elsewhere
    */
   static String of(
-      String strategy,
-      String other,
-      GroupMetric metric,
-      PairedDifference difference,
-      Equivalence found) {
+      Pair pair, GroupMetric metric, Tested tested, Equivalence found, String difference) {
+    String strategy = pair.strategy();
+    String other = pair.reference();
     String margin = new Figures(metric).margin(found.margin());
-    String seeds = "%d seed%s".formatted(difference.seeds(), difference.seeds() == 1 ? "" : "s");
-    String tested = seeds + examples(difference);
+    int size = tested.differences().size();
+    String seeds = "%d seed%s".formatted(size, size == 1 ? "" : "s");
+    String over = seeds + examples(tested);
     return switch (found.verdict()) {
       case EQUIVALENT ->
-          "%s is equivalent to %s within %s (TOST over %s, %s)."
-              .formatted(strategy, other, margin, tested, p(found.pEquivalentAdjusted()));
+          "%s is equivalent to %s within %s (%sTOST over %s, %s)."
+              .formatted(strategy, other, margin, difference, over, p(found.pEquivalentAdjusted()));
       case NOT_WORSE ->
-          "%s is not worse than %s by more than %s (one-sided t-test over %s, %s)."
-              .formatted(strategy, other, margin, tested, p(found.pNotWorseAdjusted()));
+          "%s is not worse than %s by more than %s (%sone-sided t-test over %s, %s)."
+              .formatted(strategy, other, margin, difference, over, p(found.pNotWorseAdjusted()));
       case NOT_SHOWN ->
-          "That %s is worse than %s by more than %s is not ruled out (one-sided t-test over %s, %s)."
-              .formatted(strategy, other, margin, tested, p(found.pNotWorseAdjusted()));
+          "That %s is worse than %s by more than %s is not ruled out (%sone-sided t-test over %s, %s)."
+              .formatted(strategy, other, margin, difference, over, p(found.pNotWorseAdjusted()));
       case TOO_FEW_SEEDS ->
           "Whether %s is worse than %s by more than %s cannot be judged with %s; it takes at least %d."
               .formatted(strategy, other, margin, seeds, ComparisonAnalysis.FEWEST_SEEDS);
     };
   }
 
-  private static String examples(PairedDifference difference) {
-    return difference.examples().map(e -> " and %d examples".formatted(e.examples())).orElse("");
+  private static String examples(Tested tested) {
+    return tested
+        .tests()
+        .flatMap(PairedEquivalence::overExamples)
+        .map(test -> " and %d examples".formatted(test.pairs()))
+        .orElse("");
   }
 
   private static String p(OptionalDouble adjusted) {
@@ -53,30 +59,28 @@ final class EquivalenceSentence {
   /**
    * Sums up a group; empty if nothing was tested.
    *
-   * @param verdicts those of the strategies that were compared with the baseline, by name
+   * @param verdicts those of the strategies that were tested against the one of the margin, by name
    */
   static String ofGroup(
-      String baseline,
-      GroupMetric metric,
-      double margin,
-      Map<String, EquivalenceVerdict> verdicts) {
+      GroupMetric metric, EquivalenceMargin margin, Map<String, EquivalenceVerdict> verdicts) {
     if (verdicts.isEmpty()) {
       return "";
     }
+    String other = margin.against();
     List<String> parts = new ArrayList<>();
     List<String> equivalent = those(verdicts, EquivalenceVerdict.EQUIVALENT);
     if (!equivalent.isEmpty()) {
-      parts.add(GroupSentence.listed(equivalent) + is(equivalent) + "equivalent to " + baseline);
+      parts.add(GroupSentence.listed(equivalent) + is(equivalent) + "equivalent to " + other);
     }
     List<String> notWorse = those(verdicts, EquivalenceVerdict.NOT_WORSE);
     if (!notWorse.isEmpty()) {
-      parts.add(GroupSentence.listed(notWorse) + is(notWorse) + "not worse than " + baseline);
+      parts.add(GroupSentence.listed(notWorse) + is(notWorse) + "not worse than " + other);
     }
     return " With a margin of %s, %s."
         .formatted(
-            new Figures(metric).margin(margin),
+            new Figures(metric).margin(margin.margin()),
             parts.isEmpty()
-                ? "none is shown to be equivalent to %s, or not worse".formatted(baseline)
+                ? "none is shown to be equivalent to %s, or not worse".formatted(other)
                 : String.join("; ", parts));
   }
 

@@ -2,7 +2,6 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
@@ -27,7 +26,7 @@ import java.util.stream.Stream;
 final class GroupAnalysis {
 
   /** A strategy and the one that it is tested against, by their names. */
-  private record Pair(String strategy, String reference) {}
+  record Pair(String strategy, String reference) {}
 
   private final List<AnalysedCell> cells;
   private final String baseline;
@@ -36,15 +35,14 @@ final class GroupAnalysis {
   private final List<StrategyCells> strategies;
   private final Map<Pair, PairedDifference> differences = new LinkedHashMap<>();
   private final Map<Pair, OptionalDouble> adjusted = new HashMap<>();
-  private final Optional<EquivalenceMargin> margin;
-  private final Map<Pair, Optional<PairedEquivalence>> withinMargin = new LinkedHashMap<>();
-  private final Map<Pair, Equivalence> equivalences = new HashMap<>();
+  private final Optional<GroupMargin> margin;
+  private final Optional<String> ofMargin;
 
   GroupAnalysis(List<AnalysedCell> cells, AnalysedComparison comparison) {
     this.cells = cells;
     this.baseline = comparison.baseline();
     this.counterparts = comparison.counterparts();
-    this.margin = comparison.equivalence();
+    this.ofMargin = comparison.equivalence().map(EquivalenceMargin::against);
     this.metric =
         cells.stream().flatMap(cell -> cell.deciding().stream()).findFirst().map(GroupMetric::new);
     this.strategies =
@@ -56,7 +54,18 @@ final class GroupAnalysis {
             .stream()
             .map(entry -> new StrategyCells(entry.getKey(), entry.getValue(), metric))
             .toList();
+    this.margin = comparison.equivalence().flatMap(written -> metric.map(m -> margin(written, m)));
     test();
+  }
+
+  private GroupMargin margin(EquivalenceMargin written, GroupMetric deciding) {
+    Stream<Pair> pairs =
+        Stream.concat(
+            names()
+                .filter(name -> !name.equals(written.against()))
+                .map(name -> new Pair(name, written.against())),
+            names().flatMap(name -> counterpart(name).stream()));
+    return new GroupMargin(written, deciding, pairs, this::pairedCells);
   }
 
   /** What is tested against the baseline already is not tested again against a counterpart. */
@@ -69,38 +78,15 @@ final class GroupAnalysis {
     for (int i = 0; i < tested.size(); i++) {
       adjusted.put(tested.get(i), corrected.get(i));
     }
-    testedMargin().ifPresent(this::judge);
   }
 
   private void test(Pair pair) {
     if (differences.containsKey(pair)) {
       return;
     }
-    List<PairedCell> cells = pairedCells(pair);
     metric
-        .flatMap(m -> PairedDifference.of(cells, m, stream(pair)))
+        .flatMap(m -> PairedDifference.of(pairedCells(pair), m, stream(pair)))
         .ifPresent(difference -> differences.put(pair, difference));
-    if (differences.containsKey(pair)) {
-      testedMargin()
-          .ifPresent(
-              most ->
-                  withinMargin.put(pair, PairedEquivalence.of(cells, metric.orElseThrow(), most)));
-    }
-  }
-
-  /** The margin, if differences can exceed it. */
-  private Optional<Double> testedMargin() {
-    return margin
-        .map(EquivalenceMargin::margin)
-        .filter(most -> metric.isPresent() && most < metric.get().greatestDifference());
-  }
-
-  private void judge(double most) {
-    List<Pair> tested = List.copyOf(withinMargin.keySet());
-    List<Equivalence> judged = EquivalenceFamily.of(List.copyOf(withinMargin.values()), most);
-    for (int i = 0; i < tested.size(); i++) {
-      equivalences.put(tested.get(i), judged.get(i));
-    }
   }
 
   private Stream<String> names() {
@@ -114,6 +100,13 @@ final class GroupAnalysis {
   private Optional<Pair> counterpart(String strategy) {
     return Optional.ofNullable(counterparts.get(strategy))
         .map(reference -> new Pair(strategy, reference));
+  }
+
+  /** The pair of a margin that is asked against another strategy than the baseline. */
+  private Optional<Pair> againstReference(String strategy) {
+    return ofMargin
+        .filter(other -> !other.equals(baseline) && !other.equals(strategy))
+        .map(other -> new Pair(strategy, other));
   }
 
   private Optional<StrategyCells> strategy(String name) {
@@ -158,6 +151,8 @@ final class GroupAnalysis {
                   frontSeconds.get(i),
                   entry(againstBaseline(name)),
                   counterpart(name).map(this::counterpart),
+                  againstReference(name)
+                      .flatMap(pair -> margin.flatMap(tested -> tested.reference(pair))),
                   sentence(name)));
     }
     return new Group(
@@ -223,17 +218,23 @@ final class GroupAnalysis {
                     adjusted.get(pair),
                     verdict(pair).orElseThrow(),
                     comparisons(),
-                    equivalence(pair)));
-  }
-
-  private Optional<Equivalence> equivalence(Pair pair) {
-    return Optional.ofNullable(equivalences.get(pair));
+                    margin.flatMap(tested -> tested.of(pair))));
   }
 
   private String sentence(String name) {
-    return name.equals(baseline)
-        ? words(againstBaseline(name)).ofBaseline()
-        : sentence(againstBaseline(name));
+    String said =
+        name.equals(baseline)
+            ? words(againstBaseline(name)).ofBaseline()
+            : sentence(againstBaseline(name));
+    return said + ofReference(name);
+  }
+
+  /** What a counterpart's sentence says is not said again. */
+  private String ofReference(String name) {
+    return againstReference(name)
+        .filter(pair -> !counterpart(name).equals(Optional.of(pair)))
+        .flatMap(pair -> margin.map(tested -> tested.sentenceWithDifference(pair)))
+        .orElse("");
   }
 
   private String sentence(Pair pair) {
@@ -246,21 +247,19 @@ final class GroupAnalysis {
                             d,
                             adjusted.get(pair),
                             verdict(pair).orElseThrow())
-                    + ofEquivalence(pair, d))
+                    + ofEquivalence(pair))
         .orElseGet(words(pair)::withoutPair);
   }
 
   /** Of a strategy that is worse, that it may be worse by the margin is no news. */
-  private String ofEquivalence(Pair pair, PairedDifference difference) {
+  private String ofEquivalence(Pair pair) {
     boolean worse = verdict(pair).filter(Verdict.WORSE::equals).isPresent();
-    return equivalence(pair)
-        .filter(found -> !worse || found.verdict() != EquivalenceVerdict.NOT_SHOWN)
-        .map(
-            found ->
-                " "
-                    + EquivalenceSentence.of(
-                        pair.strategy(), pair.reference(), metric.orElseThrow(), difference, found))
-        .orElse("");
+    boolean shown =
+        margin
+            .flatMap(tested -> tested.of(pair))
+            .filter(found -> found.verdict() != EquivalenceVerdict.NOT_SHOWN)
+            .isPresent();
+    return worse && !shown ? "" : margin.map(tested -> tested.sentence(pair)).orElse("");
   }
 
   private StrategySentence words(Pair pair) {
@@ -279,22 +278,9 @@ final class GroupAnalysis {
             group, baseline, verdicts(names().map(name -> againstBaseline(name))), cells);
     Map<String, Verdict> counterparts =
         verdicts(names().flatMap(name -> counterpart(name).stream()));
-    return said + GroupSentence.ofCounterparts(counterparts, this.counterparts) + ofEquivalences();
-  }
-
-  private String ofEquivalences() {
-    if (margin.isEmpty() || metric.isEmpty()) {
-      return "";
-    }
-    if (testedMargin().isEmpty()) {
-      return EquivalenceSentence.tooLarge(metric.get(), margin.get());
-    }
-    Map<String, EquivalenceVerdict> verdicts = new LinkedHashMap<>();
-    names()
-        .map(this::againstBaseline)
-        .forEach(
-            pair -> equivalence(pair).ifPresent(e -> verdicts.put(pair.strategy(), e.verdict())));
-    return EquivalenceSentence.ofGroup(baseline, metric.get(), margin.get().margin(), verdicts);
+    return said
+        + GroupSentence.ofCounterparts(counterparts, this.counterparts)
+        + margin.map(tested -> tested.summary(names())).orElse("");
   }
 
   private Map<String, Verdict> verdicts(Stream<Pair> pairs) {

@@ -4,6 +4,7 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.run.Phase;
 import io.flexora.statistics.ChoiceStability;
@@ -62,6 +63,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
       boolean frontSeconds,
       Optional<Difference> difference,
       Optional<Counterpart> counterpart,
+      Optional<Reference> reference,
       String sentence) {
     Optional<Sample> values = values();
     ChosenSets chosen = ChosenSets.of(outcomes(), layers);
@@ -93,7 +95,8 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         cells.get(0).adapter(),
         counterpart,
         StrategyTuning.of(cells),
-        cells.get(0).trainer());
+        cells.get(0).trainer(),
+        reference);
   }
 
   /** How often each layer was chosen; empty where no cell is done, or no run tells of layers. */

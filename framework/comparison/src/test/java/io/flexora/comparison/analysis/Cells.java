@@ -37,12 +37,19 @@ final class Cells {
   private String baseline = "all";
   private Map<String, String> counterparts = Map.of();
   private long parameters = 100;
-  private Optional<EquivalenceMargin> equivalence = Optional.empty();
+  private OptionalDouble margin = OptionalDouble.empty();
+  private Optional<String> reference = Optional.empty();
 
   /** Within what the strategies are tested for being as good as the baseline. */
   Cells within(double margin) {
-    equivalence = Optional.of(new EquivalenceMargin(margin, "compare.yaml:12:3"));
+    this.margin = OptionalDouble.of(margin);
     return this;
+  }
+
+  /** Within what they are tested for being as good as another strategy. */
+  Cells within(double margin, String of) {
+    reference = Optional.of(of);
+    return within(margin);
   }
 
   /** What the strategies are tested against. */
@@ -233,7 +240,12 @@ final class Cells {
             counterparts,
             List.of(1L, 2L, 3L, 4L),
             new Budget("layers", OptionalDouble.of(2), "excluded", "excluded"),
-            equivalence,
+            margin.stream()
+                .mapToObj(
+                    most ->
+                        new EquivalenceMargin(
+                            most, reference.orElse(baseline), "compare.yaml:12:3"))
+                .findFirst(),
             Optional.empty(),
             cells));
   }

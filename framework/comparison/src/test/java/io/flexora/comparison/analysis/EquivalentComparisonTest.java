@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
+import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.OneSided;
+import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +166,115 @@ class EquivalentComparisonTest {
     assertThat(with.difference("same").containsKey("equivalence")).isTrue();
   }
 
+  @Test
+  void theMarginMayBeOfAnotherStrategyThanTheBaseline() {
+    Cells ofBaseline = cells(Cells.ACCURACY).within(0.005);
+    Cells cells = cells(Cells.ACCURACY).against("less", Map.of()).within(0.005, "all");
+    Group group = cells.result().groups().get(0);
+    assertThat(group.reference()).contains("all");
+    Map<String, Double> differences = Map.of("same", 0.0, "more", 0.0102, "less", -0.0076);
+    differences.forEach(
+        (name, difference) -> {
+          Reference found = strategy(cells, name).reference().orElseThrow();
+          assertThat(found.name()).isEqualTo("all");
+          assertThat(found.seeds()).isEqualTo(5);
+          assertThat(found.difference()).isCloseTo(difference, TIGHT);
+          // The same three tests, corrected for each other.
+          assertThat(found.equivalence()).isEqualTo(equivalence(ofBaseline, name));
+          assertThat(group.equivalence(strategy(cells, name))).contains(found.equivalence());
+        });
+    assertThat(strategy(cells, "all").reference()).isEmpty();
+    assertThat(group.equivalence(strategy(cells, "all"))).isEmpty();
+  }
+
+  @Test
+  void theDifferencesFromTheBaselineStayAsTheyAre() {
+    Cells without = cells(Cells.ACCURACY).against("less", Map.of());
+    Cells with = cells(Cells.ACCURACY).against("less", Map.of()).within(0.005, "all");
+    for (String name : List.of("all", "same", "more")) {
+      assertThat(strategy(with, name).againstBaseline())
+          .isPresent()
+          .isEqualTo(strategy(without, name).againstBaseline());
+    }
+  }
+
+  @Test
+  void theBaselineByItsNameIsTheBaseline() {
+    assertThat(cells(Cells.ACCURACY).within(0.005, "all").result())
+        .isEqualTo(cells(Cells.ACCURACY).within(0.005).result());
+    assertThat(cells(Cells.ACCURACY).within(0.005).result().groups().get(0).reference()).isEmpty();
+  }
+
+  @Test
+  void theSentencesNameTheOtherStrategyAndTheDifferenceFromIt() {
+    Cells cells = cells(Cells.ACCURACY).against("less", Map.of()).within(0.005, "all");
+    assertThat(strategy(cells, "same").sentence())
+        .contains("same and less are not distinguishable: ")
+        .endsWith(
+            " same is equivalent to all within 0.5 points (difference 0.0 points; TOST over 5 seeds,"
+                + " p < 0.001 after Holm's correction).");
+    assertThat(strategy(cells, "more").sentence())
+        .endsWith(
+            " more is not worse than all by more than 0.5 points (difference +1.0 points; one-sided"
+                + " t-test over 5 seeds, p < 0.001 after Holm's correction).");
+    assertThat(strategy(cells, "less").sentence())
+        .startsWith("less, the baseline, has accuracy ")
+        .endsWith(
+            " That less is worse than all by more than 0.5 points is not ruled out (difference -0.8"
+                + " points; one-sided t-test over 5 seeds, p = 0.73 after Holm's correction).");
+    assertThat(strategy(cells, "all").sentence()).doesNotContain("0.5 points");
+    assertThat(sentence(cells))
+        .startsWith("bge on sense, against less: ")
+        .endsWith(
+            " With a margin of 0.5 points, same is equivalent to all; more is not worse than all.");
+  }
+
+  @Test
+  void aCounterpartThatTheMarginIsOfIsTestedAndToldOnce() {
+    Cells cells =
+        new Cells()
+            .against("all+lora", Map.of("all+dora", "all+lora", "last+dora", "last+lora"))
+            .within(0.5, "last+lora");
+    double[] values = {0.70, 0.71, 0.69, 0.72};
+    for (int seed = 0; seed < values.length; seed++) {
+      cells.value("all+lora", seed, Cells.ACCURACY, values[seed]);
+      cells.value("all+dora", seed, Cells.ACCURACY, values[seed] + 0.01 * seed);
+      cells.value("last+lora", seed, Cells.ACCURACY, values[seed] - 0.02 * seed);
+      cells.value("last+dora", seed, Cells.ACCURACY, values[seed] + 0.03 * seed);
+    }
+    Strategy last = strategy(cells, "last+dora");
+    Equivalence found = last.reference().orElseThrow().equivalence();
+    assertThat(last.counterpart().orElseThrow().difference().orElseThrow().equivalence())
+        .contains(found);
+    assertThat(last.sentence()).doesNotContain("50 points");
+    assertThat(last.counterpart().orElseThrow().sentence())
+        .contains(" last+dora is equivalent to last+lora within 50 points (TOST over 4 seeds, ");
+    // The other counterpart is the baseline, which the margin is not of.
+    Strategy all = strategy(cells, "all+dora");
+    assertThat(all.againstBaseline().orElseThrow().equivalence()).isPresent();
+    assertThat(all.sentence())
+        .contains(" all+dora is equivalent to all+lora within 50 points (TOST over 4 seeds, ")
+        .contains(
+            " all+dora is equivalent to last+lora within 50 points (difference +4.5 points; ");
+    // Holm: the smallest p-value of the four pairs is multiplied by four.
+    Equivalence smallest =
+        Stream.of(
+                found,
+                all.reference().orElseThrow().equivalence(),
+                strategy(cells, "all+lora").reference().orElseThrow().equivalence(),
+                all.againstBaseline().orElseThrow().equivalence().orElseThrow())
+            .min(Comparator.comparingDouble(EquivalentComparisonTest::pEquivalent))
+            .orElseThrow();
+    assertThat(smallest.pEquivalentAdjusted().orElseThrow())
+        .isCloseTo(4 * pEquivalent(smallest), TIGHT)
+        .isPositive();
+  }
+
+  private static double pEquivalent(Equivalence found) {
+    OneSided overSeeds = found.overSeeds().orElseThrow();
+    return Math.max(overSeeds.pNotWorse(), overSeeds.pNotBetter());
+  }
+
   private static Cells answers() {
     return new Cells()
         .answers("all", 1, "110010")
@@ -229,6 +342,14 @@ class EquivalentComparisonTest {
     Cells cells = answers().within(0.5);
     ComparisonFolder.writeResult(folder, cells.result());
     assertThat(ComparisonFolder.result(folder)).contains(cells.result());
+    assertThat(cells.strategy("all").containsKey("reference")).isFalse();
+
+    cells.within(0.5, "flexora");
+    ComparisonFolder.writeResult(folder, cells.result());
+    assertThat(ComparisonFolder.result(folder)).contains(cells.result());
+    Map<?, ?> reference = (Map<?, ?>) cells.strategy("all").get("reference");
+    assertThat(reference.get("name")).isEqualTo("flexora");
+    assertThat(reference.get("seeds")).isEqualTo(4L);
   }
 
   /** How many of 100 comparisons with a margin of 20 points have one of these verdicts. */

@@ -1,6 +1,7 @@
 package io.flexora.numerics.batch;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Direction;
@@ -157,18 +158,23 @@ public final class BatchedLoss {
   }
 
   /**
-   * Measures what the layers do to the tokens of all batches.
+   * Measures what the layers do to tokens of all batches.
    *
    * @param meter the model's own
    * @param scope the owner of temporary arrays
    * @param batches the indices of the examples of each batch; at least one
+   * @param tokens which tokens count
    */
   public LayerActivity activity(
-      LayerActivityMeter meter, NDManager scope, List<int[]> batches, Point point) {
+      LayerActivityMeter meter,
+      NDManager scope,
+      List<int[]> batches,
+      Point point,
+      ActivationTokens tokens) {
     ActivitySum sum = new ActivitySum();
     for (int[] indices : batches) {
       try (NDManager one = scope.newSubManager()) {
-        sum.add(meter.activity(one, batch(model, one, indices), point));
+        sum.add(meter.activity(one, batch(model, one, indices), point, tokens));
       }
     }
     return sum.value();

@@ -2,6 +2,7 @@ package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
@@ -12,6 +13,7 @@ import io.flexora.api.model.Direction;
 import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.GradientRecord;
+import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
@@ -125,12 +127,29 @@ public final class ModelBilevelProblem implements BilevelProblem {
     if (ability != StepActivityMeter.class) {
       return model.ability(ability);
     }
-    return model.ability(LayerActivityMeter.class).map(meter -> ability.cast(ofSteps(meter)));
+    return model.ability(LayerActivityMeter.class).map(meter -> ability.cast(new Steps(meter)));
   }
 
-  private StepActivityMeter ofSteps(LayerActivityMeter meter) {
-    return (scope, innerStep, theta) ->
-        training.activity(meter, scope, trainingOrder.batches(innerStep), Point.of(theta));
+  /** Measures the training examples of inner steps. */
+  private final class Steps implements StepActivityMeter {
+
+    private final LayerActivityMeter meter;
+
+    Steps(LayerActivityMeter meter) {
+      this.meter = meter;
+    }
+
+    @Override
+    public LayerActivity activity(NDManager scope, long innerStep, NDArray theta) {
+      return activity(scope, innerStep, theta, ActivationTokens.ALL);
+    }
+
+    @Override
+    public LayerActivity activity(
+        NDManager scope, long innerStep, NDArray theta, ActivationTokens tokens) {
+      List<int[]> batches = trainingOrder.batches(innerStep);
+      return training.activity(meter, scope, batches, Point.of(theta), tokens);
+    }
   }
 
   @Override

@@ -66,8 +66,17 @@ public abstract class ScoringSelector implements Selector {
     return scores.size();
   }
 
+  /** What is chosen beside the layers that are kept: nothing, where nothing else is said. */
+  protected Selection completed(Selection kept, SelectionContext context) {
+    return kept;
+  }
+
+  /** Refuses what else does not fit: nothing, where nothing else is said. */
+  protected void requireMore(SelectionBounds bounds) {}
+
   @Override
   public final void requireFit(SelectionBounds bounds) {
+    requireMore(bounds);
     count.ifPresent(written -> written.requireIn(name, bounds));
     needs().forEach(ability -> bounds.shape().require(ability, "selector " + name));
   }
@@ -85,7 +94,9 @@ public abstract class ScoringSelector implements Selector {
     Optional<Integer> written = count.map(c -> c.in(name, context));
     List<Double> scores = scores(context);
     int kept = written.orElseGet(() -> count(scores));
-    return new Selection(
-        Ranking.highest(ranked(scores), kept), Map.of(name.replace('-', '_'), scores));
+    Selection chosen =
+        new Selection(
+            Ranking.highest(ranked(scores), kept), Map.of(name.replace('-', '_'), scores));
+    return completed(chosen, context);
   }
 }

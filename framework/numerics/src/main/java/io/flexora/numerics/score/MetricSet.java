@@ -77,6 +77,15 @@ public final class MetricSet {
     deciding(fitting(task));
   }
 
+  /** Whether one of the metrics that fit a task needs text that the model generates. */
+  public boolean generates(EvaluatedTask task) {
+    return generates(fitting(task));
+  }
+
+  private static boolean generates(List<Chosen> fitting) {
+    return fitting.stream().anyMatch(chosen -> chosen.needs(Need.TEXT));
+  }
+
   /**
    * Scores the examples of a context and measures them.
    *
@@ -86,8 +95,7 @@ public final class MetricSet {
     requireReference(context);
     List<Chosen> fitting = fitting(task(context));
     String decides = deciding(fitting);
-    boolean texts = fitting.stream().anyMatch(chosen -> chosen.needs(Need.TEXT));
-    ScoredExamples scored = scorer.score(context, texts);
+    ScoredExamples scored = scorer.score(context, generates(fitting));
     Map<String, MetricValue> values = new LinkedHashMap<>();
     Map<String, List<Double>> ofExamples = new LinkedHashMap<>();
     for (Chosen chosen : fitting) {

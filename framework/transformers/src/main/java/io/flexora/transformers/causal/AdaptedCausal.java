@@ -221,15 +221,34 @@ public final class AdaptedCausal extends AdaptedTransformer
    */
   @Override
   public LayerActivity activity(NDManager scope, Batch batch, Point point) {
+    return activity(scope, batch, point, ActivationTokens.ALL);
+  }
+
+  @Override
+  public LayerActivity activity(
+      NDManager scope, Batch batch, Point point, ActivationTokens tokens) {
     ActivitySum sum = new ActivitySum();
     for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
       try (NDManager temporary = scope.newSubManager()) {
         NDList embedded = start(temporary, part.trees(), meter().script(), none(temporary));
-        NDArray counted = temporary.ones(new Shape(part.trees().ids().length), DataType.FLOAT64);
+        NDArray counted = NativeArrays.of(temporary, marks(part.trees(), tokens));
         sum.add(meter().measure(temporary, point, model.weights(), embedded, counted));
       }
     }
     return sum.value();
+  }
+
+  /** For each packed token 1 if it counts, 0 otherwise. */
+  private static double[] marks(TokenTrees trees, ActivationTokens tokens) {
+    double[] marks = new double[trees.ids().length];
+    for (long place : places(trees, tokens)) {
+      marks[(int) place] = 1;
+    }
+    return marks;
+  }
+
+  private static long[] places(TokenTrees trees, ActivationTokens tokens) {
+    return tokens == ActivationTokens.ALL ? trees.all() : trees.answers();
   }
 
   @Override
@@ -240,7 +259,7 @@ public final class AdaptedCausal extends AdaptedTransformer
       ActivationTokens tokens,
       ActivationVisitor visitor) {
     for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
-      long[] places = tokens == ActivationTokens.ALL ? part.trees().all() : part.trees().answers();
+      long[] places = places(part.trees(), tokens);
       reader().read(scope, point, model.weights(), part.arrays(), places, visitor);
     }
   }

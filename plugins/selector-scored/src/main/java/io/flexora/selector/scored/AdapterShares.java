@@ -2,6 +2,7 @@ package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.LayerActivity;
@@ -16,7 +17,8 @@ import java.util.stream.IntStream;
 
 /**
  * The share of each layer in what the adapters add to the modules' outputs: in the sum of its
- * squares, or of its squares relative to those of the frozen outputs.
+ * squares, or of its squares relative to those of the frozen outputs. Prompts and padding do not
+ * count; where a head classifies texts, all their tokens do.
  *
  * @param relative whether the squares are taken relative to the frozen outputs'
  * @param together whether a layer's modules are summed up before the shares are taken; if not, its
@@ -43,7 +45,9 @@ record AdapterShares(boolean relative, boolean together) implements Measure {
   @Override
   public List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
     LayerActivity activity =
-        problem.require(StepActivityMeter.class, "this selector").activity(scope, step, theta);
+        problem
+            .require(StepActivityMeter.class, "this selector")
+            .activity(scope, step, theta, ActivationTokens.ANSWERS);
     List<Double> numbers = new ArrayList<>();
     activity.adapterSquares().forEach(numbers::addAll);
     activity.frozenSquares().forEach(numbers::addAll);

@@ -40,7 +40,13 @@ public record LoraDropOptions(
             byDefault = "100",
             min = 1)
         int warmupSteps,
-    @Option(doc = Docs.INNER, byDefault = "{}") InnerOptions inner) {
+    @Option(doc = Docs.INNER, byDefault = "{}") InnerOptions inner,
+    @Option(
+            doc =
+                "let the layers that are not kept share one adapter for each module, as in the"
+                    + " paper; otherwise they have none",
+            byDefault = "false")
+        boolean share) {
 
   private static final double USUAL = 0.9;
 

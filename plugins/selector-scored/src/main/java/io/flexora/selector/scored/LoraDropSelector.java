@@ -1,20 +1,26 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.layer.Ranking;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Scores a layer by its share in the squared outputs of the adapters after a warm-up of all layers
  * (LoRA-drop, Zhou et al. 2024, arXiv 2402.07721). The warm-up and the measurement take training
- * batches in their usual order instead of a stratified sample. Where the paper lets the layers that
- * are not kept share one adapter, they have none here.
+ * batches in their usual order instead of a stratified sample.
  */
 @Doc(
     "Keep the layers with the largest adapter outputs after a warm-up, by their"
-        + " share in the squared outputs (LoRA-drop, without the adapter that the other"
-        + " layers share there). It costs a gradient for each step of the warm-up and a"
+        + " share in the squared outputs (LoRA-drop; the adapter that the other layers share"
+        + " there is share: true). It costs a gradient for each step of the warm-up and a"
         + " forward pass for each batch.")
 public final class LoraDropSelector extends MeasuredSelector {
 
@@ -22,11 +28,13 @@ public final class LoraDropSelector extends MeasuredSelector {
   private static final double ROUNDING = 1e-12;
 
   private final double leastSum;
+  private final boolean shares;
 
   @Inject
   LoraDropSelector(LoraDropOptions options) {
     super("lora-drop", options.layers(), options.measurement());
     this.leastSum = options.leastSum();
+    this.shares = options.share();
   }
 
   @Override
@@ -34,11 +42,36 @@ public final class LoraDropSelector extends MeasuredSelector {
     return reaching(shares, leastSum);
   }
 
-  /** How many of the largest shares reach a sum. */
+  @Override
+  protected void requireMore(SelectionBounds bounds) {
+    if (shares) {
+      bounds.requireSharing("selector '%s'".formatted(name()));
+    }
+  }
+
+  @Override
+  protected Selection completed(Selection kept, SelectionContext context) {
+    int layers = context.shape().layers();
+    if (!shares || kept.layers().size() == layers) {
+      return kept;
+    }
+    List<ChosenModule> modules = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      for (ModuleShape module : context.targets()) {
+        modules.add(
+            kept.layers().contains(layer)
+                ? ChosenModule.of(layer, module.name())
+                : ChosenModule.ofShared(layer, module.name()));
+      }
+    }
+    return Selection.ofModules(modules, kept.scores(), Map.of(), kept.descriptions());
+  }
+
+  /** How many of the largest shares reach a sum; at least one. */
   static int reaching(List<Double> shares, double least) {
     double sum = 0;
     int count = 0;
-    while (count < shares.size() && sum < least - ROUNDING) {
+    while (count < shares.size() && (count == 0 || sum < least - ROUNDING)) {
       count++;
       sum = Ranking.highest(shares, count).stream().mapToDouble(shares::get).sum();
     }

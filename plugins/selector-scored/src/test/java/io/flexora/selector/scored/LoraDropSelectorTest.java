@@ -149,6 +149,7 @@ class LoraDropSelectorTest {
         2,
         8,
         3,
-        ScoredSelectorsTest.sgd());
+        ScoredSelectorsTest.sgd(),
+        false);
   }
 }

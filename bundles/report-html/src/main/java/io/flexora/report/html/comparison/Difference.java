@@ -22,11 +22,6 @@ public record Difference(ComparisonResult.Difference found) {
     return found.verdict().clear();
   }
 
-  /** What the tests within a margin say, in words; empty where there was no margin. */
-  public Optional<String> equivalence() {
-    return found.equivalence().map(equivalence -> equivalence.verdict().words());
-  }
-
   /** The interval of a test; empty if it was not made. */
   public static Optional<Interval> interval(Optional<ComparisonResult.Test> test) {
     return test.flatMap(ComparisonResult.Test::interval);

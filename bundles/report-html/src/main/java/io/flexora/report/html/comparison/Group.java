@@ -97,10 +97,23 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
   /** The margin within which strategies were tested; empty where there was none. */
   public OptionalDouble margin() {
     return strategies.stream()
-        .flatMap(s -> Stream.concat(s.difference().stream(), s.ofCounterpart().stream()))
-        .flatMap(difference -> difference.found().equivalence().stream())
+        .flatMap(
+            s ->
+                Stream.concat(
+                    equivalence(s).stream(),
+                    s.ofCounterpart().flatMap(of -> of.found().equivalence()).stream()))
         .mapToDouble(ComparisonResult.Equivalence::margin)
         .findFirst();
+  }
+
+  /** The strategy that the margin is tested against; empty where that is the baseline. */
+  public Optional<String> reference() {
+    return found.reference();
+  }
+
+  /** What the tests of a strategy within the margin say; empty where it was not tested. */
+  public Optional<ComparisonResult.Equivalence> equivalence(Strategy strategy) {
+    return found.equivalence(strategy.found());
   }
 
   /** Whether some strategy has values, but of too few seeds for an interval over them. */

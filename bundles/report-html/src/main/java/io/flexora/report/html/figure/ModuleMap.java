@@ -25,6 +25,9 @@ import java.util.stream.IntStream;
 public record ModuleMap(
     String title, int colour, String note, List<LayerMap.Layer> layers, List<Row> rows) {
 
+  /** What is shown of a module that has no adapter of its own. */
+  private static final double SHARED = 0.3;
+
   /** A module: its layers, and in words which of them have it. */
   public record Row(String title, List<Box> boxes, String words) {}
 
@@ -47,9 +50,15 @@ public record ModuleMap(
         outcome.colour(),
         outcome.modules().stream().anyMatch(chosen -> chosen.rank().isPresent())
             ? "Darker: a higher rank."
-            : "",
+            : shared(outcome),
         LayerMap.layers(layers),
         names(outcome).stream().map(name -> row(outcome, name, layers, most)).toList());
+  }
+
+  private static String shared(Outcome outcome) {
+    return outcome.modules().stream().anyMatch(ChosenModule::shared)
+        ? "Light: layers that share one adapter of the module."
+        : "";
   }
 
   /** How many columns the map has. */
@@ -72,7 +81,7 @@ public record ModuleMap(
         own.isEmpty()
             ? "none"
             : own.stream()
-                .map(c -> c.layer() + (c.rank().isPresent() ? " rank " + c.rank().getAsInt() : ""))
+                .map(c -> c.layer() + (c.shared() ? " shared" : ranked(c, " rank ")))
                 .collect(Collectors.joining(", "));
     return new Row(
         module,
@@ -97,12 +106,23 @@ public record ModuleMap(
                                 .append(name.replace('_', ' '))
                                 .append(' ')
                                 .append(Numerals.fixed(score, 4))));
-    double share = chosen.map(c -> (double) c.rank().orElse(most) / most).orElse(0.0);
+    double share = chosen.map(c -> c.shared() ? SHARED : share(c, most)).orElse(0.0);
     return new Box(String.format(Locale.ROOT, "%.3f", share), tip.toString());
   }
 
+  private static double share(ChosenModule chosen, int most) {
+    return (double) chosen.rank().orElse(most) / most;
+  }
+
   private static String words(ChosenModule chosen) {
-    return chosen.rank().isPresent() ? ": rank " + chosen.rank().getAsInt() : ": adapted";
+    if (chosen.shared()) {
+      return ": adapted as in the other layers that share the adapter";
+    }
+    return chosen.rank().isPresent() ? ranked(chosen, ": rank ") : ": adapted";
+  }
+
+  private static String ranked(ChosenModule chosen, String before) {
+    return chosen.rank().isPresent() ? before + chosen.rank().getAsInt() : "";
   }
 
   private static Optional<Double> score(

@@ -123,7 +123,12 @@ final class Explanations {
         "Not worse, equivalent",
         "Two one-sided paired t-tests (TOST) against the margin, over seeds and over examples, of"
             + " which the larger p-value counts, adjusted by Holm's method. “Not worse”: that the"
-            + " strategy is worse than the baseline by the margin has an adjusted p-value below "
+            + " strategy is worse than "
+            + findings.groups().stream()
+                .flatMap(group -> group.reference().stream())
+                .findFirst()
+                .orElse("the baseline")
+            + " by the margin has an adjusted p-value below "
             + Numerals.fixed(1 - findings.confidence(), 2)
             + ". “Equivalent”: that it is better by the margin has one, too. “Not shown” does not mean"
             + " worse. Over examples of a metric with bounds, one difference at either bound is added,"

@@ -44,6 +44,7 @@ import java.util.stream.Stream;
  * @param tuning what tuning chose, if there was any
  * @param tests every test against the baseline in full
  * @param counterparts the same against counterparts
+ * @param withinMargin the tests within a margin of another strategy than the baseline
  */
 public record GroupView(
     int index,
@@ -69,7 +70,8 @@ public record GroupView(
     List<Cost> costs,
     Optional<Table> tuning,
     Optional<Table> tests,
-    Optional<Table> counterparts) {
+    Optional<Table> counterparts,
+    Optional<Table> withinMargin) {
 
   static GroupView of(Findings findings, Group group) {
     return new GroupView(
@@ -96,7 +98,8 @@ public record GroupView(
         Spending.of(group),
         TuningTable.of(group),
         TestTable.of(group),
-        TestTable.ofCounterparts(group));
+        TestTable.ofCounterparts(group),
+        TestTable.ofReference(group));
   }
 
   /** The charts that the page's script draws. */

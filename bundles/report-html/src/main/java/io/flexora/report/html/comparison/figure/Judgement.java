@@ -2,6 +2,7 @@ package io.flexora.report.html.comparison.figure;
 
 import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
+import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
@@ -90,7 +91,9 @@ public record Judgement(String sentence, List<Answer> answers) {
             difference
                 .map(Difference::verdict)
                 .orElse(strategy.baseline() ? "baseline" : "not compared"),
-            shown(difference),
+            group.reference().isPresent()
+                ? strategy.found().reference().flatMap(Judgement::shownAgainst)
+                : shown(difference),
             said.orElseGet(() -> figures(group, difference.get()))));
   }
 
@@ -114,6 +117,18 @@ public record Judgement(String sentence, List<Answer> answers) {
                     strategy.ofCounterpart().map(Difference::verdict).orElse("not compared"),
                     shown(strategy.ofCounterpart()),
                     other.sentence()));
+  }
+
+  /** What is shown against another strategy than the baseline, with its name. */
+  private static Optional<String> shownAgainst(Reference reference) {
+    EquivalenceVerdict verdict = reference.equivalence().verdict();
+    return Optional.of(verdict.words())
+        .filter(words -> verdict.shown())
+        .map(
+            words ->
+                words
+                    + (verdict == EquivalenceVerdict.EQUIVALENT ? " to " : " than ")
+                    + reference.name());
   }
 
   private static Optional<String> shown(Optional<Difference> difference) {

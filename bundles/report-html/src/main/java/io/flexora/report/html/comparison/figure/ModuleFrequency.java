@@ -32,7 +32,8 @@ final class ModuleFrequency {
             .filter(modules -> !modules.isEmpty())
             .toList();
     this.seeds = bySeed.size();
-    this.choices = bySeed.stream().flatMap(List::stream).toList();
+    this.choices =
+        bySeed.stream().flatMap(List::stream).filter(chosen -> !chosen.shared()).toList();
     this.hasRanks = choices.stream().anyMatch(chosen -> chosen.rank().isPresent());
     this.most = choices.stream().mapToInt(ModuleFrequency::rank).max().orElse(1);
   }

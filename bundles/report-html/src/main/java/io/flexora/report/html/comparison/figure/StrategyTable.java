@@ -25,12 +25,12 @@ final class StrategyTable {
   /** Where the verdict within a margin stands, if there is one: behind the other verdict. */
   private static final int WITHIN = 10;
 
+  private final Group group;
   private final int decimals;
-  private final boolean margin;
 
   private StrategyTable(Group group) {
+    this.group = group;
     this.decimals = group.decimals();
-    this.margin = group.margin().isPresent();
   }
 
   static Table of(Findings findings, Group group) {
@@ -51,7 +51,10 @@ final class StrategyTable {
                 "#Search, s",
                 "#Training, s",
                 "#Seeds"));
-    group.margin().ifPresent(margin -> columns.add(WITHIN, "Within " + Numerals.written(margin)));
+    String other = group.reference().map(" of "::concat).orElse("");
+    group
+        .margin()
+        .ifPresent(margin -> columns.add(WITHIN, "Within " + Numerals.written(margin) + other));
     Table table = Table.of("All strategies on the test split", columns);
     StrategyTable rows = new StrategyTable(group);
     for (Strategy strategy : group.strategies()) {
@@ -85,10 +88,14 @@ final class StrategyTable {
                 Figure.of(strategy.found().searchSeconds(), value -> Numerals.fixed(value, 1)),
                 Figure.of(strategy.found().trainSeconds(), value -> Numerals.fixed(value, 1)),
                 seeds(strategy)));
-    if (margin) {
+    if (group.margin().isPresent()) {
       row.add(
           WITHIN - 1,
-          Figure.text(difference.flatMap(Difference::equivalence).orElse(Numerals.NONE)));
+          Figure.text(
+              group
+                  .equivalence(strategy)
+                  .map(tests -> tests.verdict().words())
+                  .orElse(Numerals.NONE)));
     }
     return row;
   }

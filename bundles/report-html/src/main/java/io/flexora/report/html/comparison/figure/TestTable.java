@@ -4,6 +4,7 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.McNemar;
 import io.flexora.api.report.ComparisonResult.OneSided;
+import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
@@ -34,18 +35,45 @@ final class TestTable {
 
   /** Those from the baseline; absent where nothing was tested. */
   static Optional<Table> of(Group group) {
+    boolean margin = group.margin().isPresent() && group.reference().isEmpty();
     Table table =
-        table(group, "Each strategy against the baseline", "Strategy", "#Only the baseline");
+        table("Each strategy against the baseline", "Strategy", "#Only the baseline", margin);
     for (Strategy strategy : group.compared()) {
-      table.row(strategy.name(), false, row(group, strategy.difference().orElseThrow()));
+      table.row(strategy.name(), false, row(group, strategy.difference().orElseThrow(), margin));
     }
     return Optional.of(table).filter(some -> !some.rows().isEmpty());
   }
 
+  /** Those within a margin of another strategy than the baseline; absent where there is none. */
+  static Optional<Table> ofReference(Group group) {
+    List<String> columns = new ArrayList<>(List.of("Strategy", "#Pairs of seeds", "#Difference"));
+    columns.addAll(EQUIVALENCE);
+    Table table =
+        Table.of("Each strategy against " + group.reference().orElse("the baseline"), columns);
+    for (Strategy strategy : group.strategies()) {
+      strategy
+          .found()
+          .reference()
+          .ifPresent(reference -> table.row(strategy.name(), false, row(group, reference)));
+    }
+    return Optional.of(table).filter(some -> !some.rows().isEmpty());
+  }
+
+  private static List<String> row(Group group, Reference reference) {
+    List<String> row =
+        new ArrayList<>(
+            List.of(
+                Numerals.count(reference.seeds()),
+                Numerals.signed(reference.difference(), group.decimals())));
+    row.addAll(equivalence(Optional.of(reference.equivalence())));
+    return row;
+  }
+
   /** Those from counterparts; absent where there is none. */
   static Optional<Table> ofCounterparts(Group group) {
+    boolean margin = group.margin().isPresent();
     Table table =
-        table(group, "With the strategy held equal", "Strategy, against", "#Only the other");
+        table("With the strategy held equal", "Strategy, against", "#Only the other", margin);
     for (Strategy strategy : group.strategies()) {
       strategy
           .ofCounterpart()
@@ -56,12 +84,12 @@ final class TestTable {
                           + ", against "
                           + strategy.found().counterpart().orElseThrow().name(),
                       false,
-                      row(group, difference)));
+                      row(group, difference, margin)));
     }
     return Optional.of(table).filter(some -> !some.rows().isEmpty());
   }
 
-  private static Table table(Group group, String caption, String who, String onlyOther) {
+  private static Table table(String caption, String who, String onlyOther, boolean margin) {
     List<String> columns =
         new ArrayList<>(
             List.of(
@@ -80,13 +108,13 @@ final class TestTable {
                 "#Greater p",
                 "#Adjusted p",
                 "#Seeds needed in total"));
-    if (group.margin().isPresent()) {
+    if (margin) {
       columns.addAll(EQUIVALENCE);
     }
     return Table.of(caption, columns);
   }
 
-  private static List<String> row(Group group, Difference difference) {
+  private static List<String> row(Group group, Difference difference, boolean margin) {
     int decimals = group.decimals();
     ComparisonResult.Difference found = difference.found();
     Optional<McNemar> mcnemar = found.mcnemar();
@@ -111,7 +139,7 @@ final class TestTable {
                 found.seedsNeeded().isPresent()
                     ? Numerals.count(found.seedsNeeded().getAsInt())
                     : Numerals.NONE));
-    if (group.margin().isPresent()) {
+    if (margin) {
       row.addAll(equivalence(found.equivalence()));
     }
     return row;

@@ -1,0 +1,317 @@
+package io.flexora.distribution.manual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.api.selection.MeasuredGain;
+import io.flexora.api.selection.MeasuredGain.Interval;
+import io.flexora.api.selection.MeasuredGain.Reference;
+import io.flexora.api.selection.MeasuredSetting;
+import io.flexora.api.selection.Measurement;
+import io.flexora.distribution.tiny.Program;
+import io.flexora.host.FlexoraHost;
+import io.flexora.plugin.InstalledExtension;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What selectors say was measured of them is what the tables of the manual say. */
+class MeasuredGainsTest {
+
+  private static final String SOURCE = "manual page ";
+
+  /** Half the last digit of a number with one or two digits, and of accuracies with three. */
+  private static final double ONE_DIGIT = 0.05;
+
+  private static final double TWO_DIGITS = 0.005;
+  private static final double THREE_DIGITS_OF_ACCURACY = 0.05;
+
+  /** What rounding adds to the mean of four accuracies with four digits, in points, and a bit. */
+  private static final double FOUR_DIGITS_OF_ACCURACY = 0.011;
+
+  private static final double EXACT = 1e-9;
+
+  /** Student's t with 19 degrees of freedom, of which 2.5 % lie above. */
+  private static final double T = 2.093024;
+
+  private static final int SEEDS = 20;
+  private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+\\.[0-9]+");
+  private static final Pattern SEED = Pattern.compile("[0-9]+");
+  private static final Pattern CHOICE = Pattern.compile("[0-9]+, [0-9]+, [0-9]+: (0\\.[0-9]+)");
+  private static final Pattern OWN_RATE =
+      Pattern.compile(
+          "all twelve reach ([0-9.]+) on nouns, ([0-9.]+) on verbs, ([0-9.]+) on all senses and"
+              + " ([0-9.]+) on SST-2");
+
+  /** The tasks of the study by the classes of those that had the fewest and the most. */
+  private static final Map<String, List<Integer>> TASKS =
+      Map.of("2-26", List.of(0, 1, 3), "45-45", List.of(2), "2-45", List.of(0, 1, 2, 3));
+
+  @TempDir static Path folder;
+  private static final List<Entry> ALL = new ArrayList<>();
+
+  /**
+   * A gain.
+   *
+   * @param strategy what the manual calls the selector with its options
+   * @param setting where it was measured
+   * @param gain what the selector says
+   */
+  private record Entry(String strategy, MeasuredSetting setting, MeasuredGain gain) {
+
+    String page() {
+      return setting.source().replaceFirst("^" + SOURCE, "");
+    }
+
+    /** The difference, and the ends of its interval if it has one. */
+    List<Double> numbers() {
+      List<Double> numbers = new ArrayList<>(List.of(gain.points()));
+      gain.interval()
+          .ifPresent(interval -> numbers.addAll(List.of(interval.low(), interval.high())));
+      return numbers;
+    }
+
+    @Override
+    public String toString() {
+      return "%s to %s, %s, %s".formatted(strategy, gain.to(), setting.words(), gain.signed());
+    }
+  }
+
+  @BeforeAll
+  static void ask() {
+    try (FlexoraHost host =
+        FlexoraHost.builder()
+            .home(Program.HOME)
+            .cache(folder)
+            .pollInterval(Duration.ZERO)
+            .start()) {
+      for (InstalledExtension each : host.catalog().extensions()) {
+        for (Measurement measured : Measurement.of(each.extension())) {
+          String strategy = strategy(each.extension().name(), measured);
+          measured.gains().forEach(gain -> ALL.add(new Entry(strategy, measured.setting(), gain)));
+        }
+      }
+    }
+  }
+
+  private static String strategy(String selector, Measurement measured) {
+    if (selector.equals("none")) {
+      return measured.setting().source().contains("piqa") ? "base" : "frozen";
+    }
+    if ("layer-module".equals(measured.options().get("gate_layout"))) {
+      return "layer-module";
+    }
+    return "first-order".equals(measured.options().get("solver")) ? "first-order" : selector;
+  }
+
+  private static List<Entry> of(String page) {
+    List<Entry> entries = ALL.stream().filter(entry -> entry.page().equals(page)).toList();
+    assertThat(entries).as(page).isNotEmpty();
+    return entries;
+  }
+
+  @Test
+  void everyGainIsOfAPageThatIsReadHere() {
+    assertThat(ALL.stream().map(entry -> entry.setting().source()).distinct())
+        .containsExactlyInAnyOrder(
+            SOURCE + "study",
+            SOURCE + "quickstart-seeds",
+            SOURCE + "search-cost",
+            SOURCE + "compare-smollm2-piqa");
+  }
+
+  @Test
+  void theStudysAreThoseOfItsTables() {
+    String text = ManualPage.of("study").text().replaceAll("\\s+", " ");
+    double[] ownRate = ownRate(text);
+    for (Map.Entry<String, String> section :
+        Map.of(
+                "3 of 1280", "What came out with enough data",
+                "6 of 1280", "What came out with half of the layers",
+                "3 of 256", "What came out with little data")
+            .entrySet()) {
+      Map<String, List<String>> table = table(section.getValue());
+      List<Entry> entries =
+          of("study").stream()
+              .filter(
+                  entry ->
+                      section
+                          .getKey()
+                          .equals(entry.setting().budget() + " of " + entry.setting().rows()))
+              .toList();
+      assertThat(entries.stream().map(Entry::strategy).distinct())
+          .as(section.getValue())
+          .containsExactlyInAnyOrderElementsOf(table.keySet());
+      for (Entry entry : entries) {
+        List<String> row = table.get(entry.strategy());
+        if (entry.gain().to() == Reference.RANDOM) {
+          assertThat(entry.numbers()).as("%s", entry).isEqualTo(numbers(row.get(8)));
+        } else {
+          boolean tuned = entry.gain().to() == Reference.TUNED_ALL;
+          double[] all = tuned ? ownRate : accuracies(table.get("all"));
+          assertThat(entry.gain().points())
+              .as("%s", entry)
+              .isCloseTo(
+                  difference(entry.gain(), accuracies(row), all),
+                  within(
+                      ONE_DIGIT
+                          + FOUR_DIGITS_OF_ACCURACY
+                          + (tuned ? THREE_DIGITS_OF_ACCURACY : 0)));
+          entry.gain().interval().ifPresent(interval -> requireSaid(interval, text, entry));
+        }
+      }
+    }
+  }
+
+  private static double[] ownRate(String text) {
+    Matcher said = OWN_RATE.matcher(text);
+    assertThat(said.find()).isTrue();
+    return IntStream.rangeClosed(1, 4)
+        .mapToDouble(task -> Double.parseDouble(said.group(task)))
+        .toArray();
+  }
+
+  /** The rows of a section that have all columns, by their strategies. */
+  private static Map<String, List<String>> table(String title) {
+    String text = ManualPage.of("study").text();
+    int from = text.indexOf("\n## " + title + "\n");
+    int to = text.indexOf("\n## ", from + 1);
+    ManualPage section = new ManualPage(title, text.substring(from, to < 0 ? text.length() : to));
+    Map<String, List<String>> rows = new LinkedHashMap<>();
+    section.rows().stream()
+        .filter(row -> row.size() == 9)
+        .forEach(row -> rows.put(row.get(0), row));
+    assertThat(rows).as(title).hasSizeGreaterThan(8);
+    return rows;
+  }
+
+  private static double[] accuracies(List<String> row) {
+    return row.subList(2, 6).stream().mapToDouble(cell -> numbers(cell).get(0)).toArray();
+  }
+
+  private static double difference(MeasuredGain gain, double[] accuracies, double[] all) {
+    List<Integer> tasks = TASKS.get(gain.fewestClasses() + "-" + gain.mostClasses());
+    assertThat(gain.tasks()).isEqualTo(tasks.size());
+    return 100 * tasks.stream().mapToDouble(i -> accuracies[i] - all[i]).average().orElseThrow();
+  }
+
+  /** The text says how much better all layers are, or how much better the strategy is. */
+  private static void requireSaid(Interval interval, String text, Entry entry) {
+    String worse = "(" + ends(-interval.high(), -interval.low()) + ")";
+    String better = "(" + ends(interval.low(), interval.high()) + ")";
+    assertThat(text.contains(worse) || text.contains(better))
+        .as("%s: %s or %s", entry, worse, better)
+        .isTrue();
+  }
+
+  private static String ends(double low, double high) {
+    return String.format(Locale.ROOT, low < 0 ? "%+.1f to %+.1f" : "%.1f to %.1f", low, high);
+  }
+
+  private static List<Double> numbers(String cell) {
+    return NUMBER
+        .matcher(cell)
+        .results()
+        .map(found -> Double.parseDouble(found.group()))
+        .collect(Collectors.toList());
+  }
+
+  @Test
+  void thoseOfTwentySeedsAreTheMeansOfTheirDifferences() {
+    Map<String, List<String>> seeds = new LinkedHashMap<>();
+    ManualPage.of("quickstart-seeds").rows().stream()
+        .filter(row -> row.size() == 8 && SEED.matcher(row.get(0)).matches())
+        .forEach(row -> seeds.put(row.get(0), row));
+    assertThat(seeds).hasSize(SEEDS);
+    Map<String, Integer> columns = Map.of("flexora", 2, "random", 3, "all", 4, "frozen", 5);
+    assertThat(of("quickstart-seeds").stream().map(Entry::strategy).distinct())
+        .containsExactlyInAnyOrderElementsOf(columns.keySet());
+    for (Entry entry : of("quickstart-seeds")) {
+      int column = columns.get(entry.strategy());
+      requireMean(
+          entry,
+          seeds.values().stream()
+              .mapToDouble(row -> percent(row.get(column)) - reference(entry, row))
+              .toArray());
+    }
+
+    Map<String, Double> longSearch = new LinkedHashMap<>();
+    for (List<String> row : ManualPage.of("search-cost").rows()) {
+      Matcher choice = CHOICE.matcher(row.get(1));
+      if (SEED.matcher(row.get(0)).matches() && choice.matches()) {
+        longSearch.put(row.get(0), percent(choice.group(1)));
+      }
+    }
+    assertThat(longSearch).hasSize(SEEDS);
+    for (Entry entry : of("search-cost")) {
+      requireMean(
+          entry,
+          longSearch.entrySet().stream()
+              .mapToDouble(seed -> seed.getValue() - reference(entry, seeds.get(seed.getKey())))
+              .toArray());
+    }
+  }
+
+  private static double percent(String accuracy) {
+    return 100 * Double.parseDouble(accuracy);
+  }
+
+  private static double reference(Entry entry, List<String> row) {
+    assertThat(entry.gain().to()).isNotEqualTo(Reference.TUNED_ALL);
+    return percent(row.get(entry.gain().to() == Reference.RANDOM ? 3 : 4));
+  }
+
+  private static void requireMean(Entry entry, double[] differences) {
+    double mean =
+        IntStream.range(0, SEEDS).mapToDouble(i -> differences[i]).average().orElseThrow();
+    double squares =
+        IntStream.range(0, SEEDS).mapToDouble(i -> Math.pow(differences[i] - mean, 2)).sum();
+    double half = T * Math.sqrt(squares / (SEEDS - 1) / SEEDS);
+    requireNumbers(entry, List.of(mean, mean - half, mean + half), TWO_DIGITS);
+  }
+
+  private static void requireNumbers(Entry entry, List<Double> expected, double error) {
+    assertThat(entry.numbers()).as("%s", entry).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(entry.numbers().get(i))
+          .as("%s", entry)
+          .isCloseTo(expected.get(i), within(error + EXACT));
+    }
+  }
+
+  @Test
+  void thoseOfTheDecoderAreThoseOfItsTable() {
+    Map<String, List<String>> table = new LinkedHashMap<>();
+    ManualPage.of("compare-smollm2-piqa").rows().forEach(row -> table.put(row.get(0), row));
+    assertThat(of("compare-smollm2-piqa").stream().map(Entry::strategy).distinct())
+        .containsExactlyInAnyOrderElementsOf(table.keySet());
+    for (Entry entry : of("compare-smollm2-piqa")) {
+      List<String> row = table.get(entry.strategy());
+      if (entry.gain().to() == Reference.RANDOM) {
+        requireNumbers(entry, scaled(numbers(row.get(6)), x -> 100 * x), 0);
+      } else if (entry.strategy().equals("random")) {
+        List<Double> ofAll = scaled(numbers(table.get("all").get(6)), x -> -100 * x);
+        requireNumbers(entry, List.of(ofAll.get(0), ofAll.get(2), ofAll.get(1)), 0);
+      } else {
+        double all = numbers(table.get("all").get(5)).get(0);
+        requireNumbers(entry, List.of(100 * (numbers(row.get(5)).get(0) - all)), 0);
+      }
+    }
+  }
+
+  private static List<Double> scaled(List<Double> numbers, DoubleUnaryOperator scale) {
+    return numbers.stream().map(scale::applyAsDouble).toList();
+  }
+}

@@ -1,0 +1,137 @@
+package io.flexora.api.selection;
+
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * By how much a selector's layers were better than others, in the same setting.
+ *
+ * @param to what they were compared with
+ * @param tasks over how many tasks it is the mean
+ * @param fewestClasses the classes of the task that had the fewest; 0 where answers were judged by
+ *     their likelihood
+ * @param mostClasses the classes of the task that had the most; 0 likewise
+ * @param points points of accuracy; below 0 if they were worse
+ * @param interval where the difference lies with 95 %; empty if that was not stated
+ * @since 0.1
+ */
+public record MeasuredGain(
+    Reference to,
+    int tasks,
+    int fewestClasses,
+    int mostClasses,
+    double points,
+    Optional<Interval> interval) {
+
+  /** Half of the last digit that is said. */
+  private static final double LEVEL = 0.05;
+
+  /** What a selector's layers are compared with. */
+  public enum Reference {
+    /** As many random layers. */
+    RANDOM,
+    /** All layers, trained at the same learning rate. */
+    ALL,
+    /** All layers, trained at a learning rate of their own. */
+    TUNED_ALL
+  }
+
+  /**
+   * An interval of 95 %.
+   *
+   * @param low its lower end, in points
+   * @param high its upper end, in points
+   */
+  public record Interval(double low, double high) {
+
+    /**
+     * Checks the ends.
+     *
+     * @throws IllegalArgumentException if they are in the wrong order
+     */
+    public Interval {
+      if (!(low <= high)) {
+        throw new IllegalArgumentException(
+            "no interval begins at %s and ends at %s".formatted(low, high));
+      }
+    }
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "(%+.1f to %+.1f)", low, high);
+    }
+  }
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if there is no task, a range ends before it begins, or the
+   *     difference lies outside of its interval
+   */
+  public MeasuredGain {
+    Objects.requireNonNull(to);
+    Objects.requireNonNull(interval);
+    if (tasks < 1 || fewestClasses < 0 || mostClasses < fewestClasses) {
+      throw new IllegalArgumentException(
+          "%d tasks of %d to %d classes".formatted(tasks, fewestClasses, mostClasses));
+    }
+    if (interval.isPresent()
+        && !(interval.get().low() <= points && points <= interval.get().high())) {
+      throw new IllegalArgumentException(
+          "%s points are outside of %s".formatted(points, interval.get()));
+    }
+  }
+
+  /** The number with its sign and its interval, such as {@code +0.5 (-0.1 to +1.1)}. */
+  public String signed() {
+    return String.format(Locale.ROOT, "%+.1f", points) + ofInterval();
+  }
+
+  /**
+   * Says it, such as {@code 0.5 points above 3 random layers on 4 tasks (-0.1 to +1.1)}.
+   *
+   * @param budget how many layers random ones were
+   */
+  public String words(int budget) {
+    return difference(" points") + reference(budget, "all layers") + scope() + ofInterval();
+  }
+
+  /**
+   * Says it behind another one, such as {@code 2.8 below all at their own rate with 45 classes}.
+   *
+   * @param budget as in {@link #words}
+   */
+  public String fewWords(int budget) {
+    return difference("") + reference(budget, "all") + scope();
+  }
+
+  private String difference(String unit) {
+    double size = Math.abs(points);
+    return size <= LEVEL
+        ? "level with "
+        : String.format(Locale.ROOT, "%.1f", size) + unit + (points > 0 ? " above " : " below ");
+  }
+
+  private String reference(int budget, String all) {
+    return switch (to) {
+      case RANDOM -> budget == 1 ? "1 random layer" : budget + " random layers";
+      case ALL -> all + " at the same rate";
+      case TUNED_ALL -> all + " at their own rate";
+    };
+  }
+
+  /** What all layers gain depends on the number of classes, so that says where it holds. */
+  private String scope() {
+    if (to == Reference.RANDOM || mostClasses == 0) {
+      return tasks == 1 ? " on 1 task" : " on " + tasks + " tasks";
+    }
+    return fewestClasses == mostClasses
+        ? " with " + mostClasses + " classes"
+        : " with " + fewestClasses + " to " + mostClasses + " classes";
+  }
+
+  private String ofInterval() {
+    return interval.map(ends -> " " + ends).orElse("");
+  }
+}

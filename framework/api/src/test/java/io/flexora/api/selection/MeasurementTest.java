@@ -1,0 +1,116 @@
+package io.flexora.api.selection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.MeasuredGain.Interval;
+import io.flexora.api.selection.MeasuredGain.Reference;
+import io.flexora.api.selection.MeasuredSetting.ModelKind;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MeasurementTest {
+
+  private static final String COLUMNS =
+      "selector,options,model,layers,budget,rows,passes,seeds,to,tasks,classes,points,low,high,"
+          + "source\n";
+
+  @Measured("measurements.csv")
+  private static final class Mine {}
+
+  @Measured("nothing.csv")
+  private static final class Lost {}
+
+  private static final class Unmeasured {}
+
+  @Test
+  void theLinesOfASettingBelongTogether() {
+    List<Measurement> measured = Measurement.of(Mine.class, "mine");
+    assertThat(measured).hasSize(2);
+    assertThat(measured.get(0))
+        .isEqualTo(
+            new Measurement(
+                Map.of("solver", "unrolled", "gate_layout", "layer"),
+                new MeasuredSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 5, "a paper"),
+                List.of(
+                    new MeasuredGain(
+                        Reference.RANDOM, 4, 2, 45, 0.52, Optional.of(new Interval(-0.1, 1.14))),
+                    new MeasuredGain(
+                        Reference.TUNED_ALL,
+                        1,
+                        45,
+                        45,
+                        -2.8,
+                        Optional.of(new Interval(-3.6, -2))))));
+    assertThat(measured.get(1).gains())
+        .first()
+        .isEqualTo(new MeasuredGain(Reference.RANDOM, 1, 0, 0, -0.04, Optional.empty()));
+  }
+
+  @Test
+  void itIsSaidInASentence() {
+    List<Measurement> measured = Measurement.of(Mine.class, "mine");
+    assertThat(measured.get(0).line())
+        .isEqualTo(
+            "Measured with solver: unrolled, gate_layout: layer: On an encoder of 12 layers, 1,280"
+                + " rows once: 0.5 points above 3 random layers on 4 tasks (-0.1 to +1.1), 2.8"
+                + " below all at their own rate with 45 classes; a paper.");
+    assertThat(measured.get(1).line())
+        .isEqualTo(
+            "Measured: On a decoder of 30 layers, 800 rows 2.5 times: level with 1 random layer on"
+                + " 1 task, 1.1 below all at the same rate on 1 task; a paper.");
+    assertThat(MeasuredSetting.seen(256, 10)).isEqualTo("256 rows 10 times");
+    assertThat(MeasuredSetting.times(1.96)).isEqualTo("twice");
+  }
+
+  @Test
+  void aSelectorWithoutATableOrWithoutALineInItSaysNothing() {
+    assertThat(Measurement.of(Unmeasured.class, "mine")).isEmpty();
+    assertThat(Measurement.of(Mine.class, "yours")).isEmpty();
+  }
+
+  @Test
+  void aTableThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> Measurement.of(Lost.class, "mine"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(
+            "there is no file 'nothing.csv' beside class " + Lost.class.getName());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,,            | 14 values, but there are 15 columns
+          a,k,encoder,12,3,9,1,5,random,4,2-45,+0.5,,,x         | option 'k' is not KEY=VALUE
+          a,,parrot,12,3,9,1,5,random,4,2-45,+0.5,,,x           | PARROT
+          a,,encoder,12,3,9,1,5,none,4,2-45,+0.5,,,x            | NONE
+          a,,encoder,2,3,9,1,5,random,4,2-45,+0.5,,,x           | 3 of 2 layers
+          a,,encoder,12,3,9,0,5,random,4,2-45,+0.5,,,x          | 0.0 passes
+          a,,encoder,12,3,9,1,5,random,0,2-45,+0.5,,,x          | 0 tasks
+          a,,encoder,12,3,9,1,5,random,4,45-2,+0.5,,,x          | 45 to 2 classes
+          a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,+1.0,,x      | empty String
+          a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,+0.7,+0.4,x  | no interval begins at 0.7
+          a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,+0.7,+0.9,x  | 0.5 points are outside of (+0.7 to +0.9)
+          """)
+  void aMalformedLineIsNamed(String line, String message) {
+    String text = "# a comment\n" + COLUMNS + line;
+    assertThatThrownBy(() -> MeasurementTable.of("mine.csv", text))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("mine.csv, line 3: ")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void theColumnsHaveToBeNamed() {
+    assertThatThrownBy(() -> MeasurementTable.of("mine.csv", "selector,points\na,1\n"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("mine.csv, line 1: the first line has to be selector,options,");
+  }
+}

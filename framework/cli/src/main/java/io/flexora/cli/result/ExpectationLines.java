@@ -1,0 +1,191 @@
+package io.flexora.cli.result;
+
+import io.flexora.api.selection.MeasuredGain;
+import io.flexora.api.selection.MeasuredGain.Reference;
+import io.flexora.api.selection.MeasuredSetting;
+import io.flexora.api.selection.Measurement;
+import io.flexora.cli.output.Palette;
+import io.flexora.cli.output.Paragraph;
+import io.flexora.experiment.Expectation;
+import io.flexora.experiment.Expectation.Departure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Says what measurements elsewhere let expect of strategies. */
+final class ExpectationLines {
+
+  private static final int INDENT = 2;
+  private static final int HANGING = 4;
+
+  private ExpectationLines() {}
+
+  /**
+   * A paragraph for each strategy. What is as it was for the one before is not said again.
+   *
+   * @param expectations by what the strategies are called
+   * @param columns the width of a line
+   */
+  static List<String> each(Map<String, Expectation> expectations, Palette palette, int columns) {
+    List<String> lines = new ArrayList<>();
+    Optional<Expectation> before = Optional.empty();
+    for (Map.Entry<String, Expectation> strategy : expectations.entrySet()) {
+      Expectation expectation = strategy.getValue();
+      boolean there = before.isPresent() && isThere(expectation, before.get());
+      lines.addAll(
+          Paragraph.hanging(
+              " ".repeat(INDENT) + palette.strong(strategy.getKey()) + ": ",
+              there
+                  ? "there " + expectation.nearest().orElseThrow().results() + "."
+                  : text(expectation),
+              HANGING,
+              columns));
+      before = Optional.of(expectation);
+    }
+    return lines;
+  }
+
+  private static boolean isThere(Expectation expectation, Expectation before) {
+    Optional<MeasuredSetting> setting = expectation.nearest().map(Measurement::setting);
+    return setting.isPresent()
+        && setting.equals(before.nearest().map(Measurement::setting))
+        && expectation.departures().equals(before.departures());
+  }
+
+  private static String text(Expectation expectation) {
+    if (expectation.nearest().isEmpty()) {
+      return expectation.missing().orElseThrow() + ".";
+    }
+    String sentence = expectation.nearest().get().sentence();
+    return expectation.departures().isEmpty()
+        ? sentence
+        : sentence + " " + outside(expectation.departures().stream().map(Departure::line).toList());
+  }
+
+  private static String outside(List<String> departures) {
+    return "Outside of that: " + String.join(", ", departures) + ".";
+  }
+
+  /**
+   * A sentence or two for all strategies that were measured in the same setting, and one for those
+   * that were not measured.
+   *
+   * @param expectations by what the strategies are called, one for each experiment of it
+   */
+  static List<String> together(Map<String, List<Expectation>> expectations) {
+    Map<MeasuredSetting, Together> settings = new LinkedHashMap<>();
+    Map<String, Set<String>> missing = new LinkedHashMap<>();
+    expectations.forEach(
+        (strategy, all) -> {
+          for (Expectation expectation : all) {
+            if (expectation.nearest().isPresent()) {
+              settings
+                  .computeIfAbsent(expectation.nearest().get().setting(), Together::new)
+                  .add(strategy, expectation);
+            } else {
+              missing
+                  .computeIfAbsent(expectation.missing().orElseThrow(), m -> new LinkedHashSet<>())
+                  .add(strategy);
+            }
+          }
+        });
+    List<String> sentences = new ArrayList<>();
+    settings.values().forEach(setting -> sentences.add(setting.text()));
+    missing.forEach((why, which) -> sentences.add(String.join(", ", which) + ": " + why + "."));
+    return sentences;
+  }
+
+  /** What was measured in one setting. */
+  private static final class Together {
+
+    private final MeasuredSetting setting;
+    private final Map<String, Set<String>> overRandom = new LinkedHashMap<>();
+    private final Map<String, Set<String>> overOthers = new LinkedHashMap<>();
+    private final Set<String> departures = new LinkedHashSet<>();
+
+    Together(MeasuredSetting setting) {
+      this.setting = setting;
+    }
+
+    void add(String strategy, Expectation expectation) {
+      MeasuredGain first = expectation.nearest().orElseThrow().gains().get(0);
+      boolean random = first.to() == Reference.RANDOM;
+      (random ? overRandom : overOthers)
+          .computeIfAbsent(strategy, s -> new LinkedHashSet<>())
+          .add(random ? first.signed() : first.words(setting.budget()));
+      expectation.departures().stream().map(Departure::line).forEach(departures::add);
+    }
+
+    String text() {
+      List<String> results = new ArrayList<>();
+      if (!overRandom.isEmpty()) {
+        results.add(
+            "in points above %d random layers: %s".formatted(setting.budget(), joined(overRandom)));
+      }
+      if (!overOthers.isEmpty()) {
+        results.add(joined(overOthers));
+      }
+      String measured =
+          "Measured on %s (%s), %s."
+              .formatted(setting.words(), setting.source(), String.join("; ", results));
+      return departures.isEmpty() ? measured : measured + " " + outside(List.copyOf(departures));
+    }
+
+    private static String joined(Map<String, Set<String>> results) {
+      return results.entrySet().stream()
+          .map(result -> result.getKey() + " " + String.join(", ", result.getValue()))
+          .collect(Collectors.joining(", "));
+    }
+  }
+
+  /** The same for programs. */
+  static Map<String, Object> members(Expectation expectation) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    expectation.nearest().ifPresent(nearest -> add(nearest, members));
+    expectation.missing().ifPresent(why -> members.put("missing", why));
+    members.put(
+        "outside",
+        expectation.departures().stream()
+            .map(departure -> Map.of("what", departure.what(), "factor", departure.factor()))
+            .toList());
+    return members;
+  }
+
+  private static void add(Measurement nearest, Map<String, Object> members) {
+    MeasuredSetting setting = nearest.setting();
+    members.put("model", lower(setting.model()));
+    members.put("layers", setting.layers());
+    members.put("budget", setting.budget());
+    members.put("rows", setting.rows());
+    members.put("epochs", setting.passes());
+    members.put("seeds", setting.seeds());
+    members.put("source", setting.source());
+    members.put("gains", nearest.gains().stream().map(ExpectationLines::members).toList());
+  }
+
+  private static Map<String, Object> members(MeasuredGain gain) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("to", lower(gain.to()));
+    members.put("tasks", gain.tasks());
+    members.put("fewest_classes", gain.fewestClasses());
+    members.put("most_classes", gain.mostClasses());
+    members.put("points", gain.points());
+    gain.interval()
+        .ifPresent(
+            interval -> {
+              members.put("low", interval.low());
+              members.put("high", interval.high());
+            });
+    return members;
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,103 @@
+package io.flexora.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigurationReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** What the run of a cell is told of the time that it may take. */
+class CellConfigurationTest {
+
+  private static final CellId CELL = new CellId("bge", "glosses", "all", 1);
+
+  private static final String FILE =
+      """
+      models: {bge: encoder}
+      tasks:
+        glosses: {dataset: wordnet}
+      strategies: {random: random, all: all}
+      """;
+
+  private static BudgetOptions seconds(SearchTime search, SearchTime tuning) {
+    return new BudgetOptions(
+        Hold.SECONDS,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(60.0),
+        search,
+        tuning);
+  }
+
+  private static Mapping written(BudgetOptions budget, double share, SharedSeconds seconds) {
+    Mapping file = (Mapping) new ConfigurationReader().parse(FILE, "compare.yaml");
+    return new CellConfiguration(HandMadeConfiguration.of(budget), file)
+        .of(CELL.trial(1), OptionalInt.empty(), new TrialSetting(Map.of(), share, seconds));
+  }
+
+  private static Optional<String> text(Mapping cell, String key) {
+    return new ConfigPath(List.of(key)).text(cell);
+  }
+
+  @Test
+  void aPartOfATrainingHasAPartOfTheTime() {
+    Mapping cell =
+        written(seconds(SearchTime.EXCLUDED, SearchTime.EXCLUDED), 1.0 / 3, SharedSeconds.ALONE);
+    assertThat(text(cell, "time_limit")).contains("20000ms");
+    assertThat(text(cell, "time_limit_includes_search")).contains("false");
+    assertThat(text(cell, "training_time_factor")).isEmpty();
+  }
+
+  @Test
+  void whereItsTimeCountsTheSearchStaysWhole() {
+    BudgetOptions budget = seconds(SearchTime.INCLUDED, SearchTime.EXCLUDED);
+    Mapping part = written(budget, 0.25, SharedSeconds.ALONE);
+    assertThat(text(part, "time_limit")).contains("60000ms");
+    assertThat(text(part, "time_limit_includes_search")).contains("true");
+    assertThat(text(part, "training_time_factor")).contains("0.25");
+    Mapping whole = written(budget, 1, SharedSeconds.ALONE);
+    assertThat(text(whole, "time_limit")).contains("60000ms");
+    assertThat(text(whole, "training_time_factor")).isEmpty();
+  }
+
+  @Test
+  void trialsOfOneLengthShareTheTimeInEqualParts() {
+    Mapping cell =
+        written(
+            seconds(SearchTime.INCLUDED, SearchTime.INCLUDED),
+            1,
+            SharedSeconds.of(List.of(1.0, 1.0, 1.0)));
+    assertThat(text(cell, "time_limit")).contains("15000ms");
+    assertThat(text(cell, "training_time_factor")).isEmpty();
+  }
+
+  @Test
+  void whatShortTrainingsLeaveGoesToTheLongOnes() {
+    BudgetOptions budget = seconds(SearchTime.INCLUDED, SearchTime.INCLUDED);
+    // Eight cells with six whole trainings together: seven trials and what they choose.
+    SharedSeconds shared = SharedSeconds.of(List.of(1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0));
+    for (double share : new double[] {0.5, 1}) {
+      Mapping cell = written(budget, share, shared);
+      assertThat(text(cell, "time_limit")).contains("7500ms");
+      assertThat(text(cell, "training_time_factor")).contains(String.valueOf(share * 8 / 6));
+    }
+  }
+
+  @Test
+  void searchesAndTrainingsTakeTheSecondsTogether() {
+    List<Double> shares = List.of(1.0, 0.25, 0.25, 0.5, 1.0);
+    SharedSeconds shared = SharedSeconds.of(shares);
+    double search = 3;
+    double rest = shared.limit(60) - search;
+    double trials =
+        shares.stream().mapToDouble(share -> search + shared.factor(share) * rest).sum();
+    double tested = search + shared.factor(1) * rest;
+    assertThat(trials + tested).isCloseTo(60, within(1e-12));
+  }
+}
