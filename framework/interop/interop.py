@@ -7,11 +7,14 @@ import os
 import sys
 from pathlib import Path
 
+from adapter_methods import METHODS
+
 HERE = Path(__file__).resolve().parent
 COMMANDS = {
     "scores": "compare_scores",
     "tasks": "compare_tasks",
     "adapter": "compare_adapters",
+    "sparse": "compare_sparse",
     "training": "compare_training",
     "laplace": "compare_laplace",
     "speed": "measure_speed",
@@ -22,6 +25,8 @@ COMMANDS = {
 TASKS = (
     "hellaswag piqa winogrande race commonsense_qa boolq arc_easy arc_challenge openbookqa social_iqa sciq sst2"
 ).split()
+
+PRUNING = ["magnitude", "wanda", "sparsegpt"]
 
 
 def common(parser, tolerance):
@@ -78,8 +83,15 @@ def parse(words):
     adapter = commands.add_parser("adapter", help="adapters and merged models, to and from PEFT")
     common(adapter, 1e-4)
     texts(adapter)
+    adapter.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="METHOD", help=f"of {', '.join(METHODS)}; default: all")
     adapter.add_argument("--layers", type=int, nargs="+", help="layers to adapt; default: first, middle and last")
     adapter.add_argument("--merged", nargs="*", default=["safetensors", "gguf-f16", "gguf-q8_0"], help="default: all three")
+
+    sparse = commands.add_parser("sparse", help="pruned models, in transformers")
+    common(sparse, 1e-4)
+    texts(sparse)
+    sparse.add_argument("--pruning", nargs="+", choices=PRUNING, default=PRUNING, metavar="METHOD", help=f"of {', '.join(PRUNING)}; default: all")
+    sparse.set_defaults(layers=None)  # All are pruned, and trained.
 
     training = commands.add_parser("training", help="the losses of a training, beside PEFT")
     common(training, 1e-4)

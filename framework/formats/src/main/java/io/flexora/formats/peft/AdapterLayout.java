@@ -100,7 +100,8 @@ public record AdapterLayout(List<Integer> layers, List<String> modules, List<Cho
     for (int layer = 0; layer < shape.layers(); layer++) {
       for (ModuleShape module : shape.modules()) {
         String path = module.path(layer);
-        if (rules.adapts(path) != paths.contains(path)) {
+        if (rules.adapts(path) != paths.contains(path)
+            && !(rules.adapts(path) && mayLackModules(adapter))) {
           throw new FlexoraException(
               "the adapter's configuration and its tensors do not agree: %s %s, but there %s tensors for it%s"
                   .formatted(
@@ -111,6 +112,11 @@ public record AdapterLayout(List<Integer> layers, List<String> modules, List<Cho
         }
       }
     }
+  }
+
+  /** PEFT takes the adapter off a module that EVA gives no rank, and may name it all the same. */
+  private static boolean mayLackModules(PeftAdapter adapter) {
+    return adapter.configuration().get("eva_config") != null;
   }
 
   private static String madeFor(PeftAdapter adapter) {

@@ -105,6 +105,23 @@ class ImportTest {
         .hasMessageContaining("model.layers.1.self_attn.q_proj is none of its targets");
   }
 
+  /** PEFT names among the targets, too, what EVA gives no rank. */
+  @Test
+  void aModuleThatEvaGaveNoRankIsLeftAlone() {
+    Map<String, Object> keys =
+        Map.of(
+            "target_modules",
+            List.of("q_proj"),
+            "layers_to_transform",
+            List.of(0, 1),
+            "eva_config",
+            Map.of("rho", 2.0));
+    assertThat(AdapterLayout.of(SHAPE, adapter(keys, "0.q")).layers()).containsExactly(0);
+    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, adapter(keys, "0.q", "0.v")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("model.layers.0.self_attn.v_proj is none of its targets");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "model.embed_tokens.lora_embedding_A, embed_tokens",

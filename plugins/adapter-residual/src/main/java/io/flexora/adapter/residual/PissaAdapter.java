@@ -20,10 +20,14 @@ import java.util.Map;
 @Doc("Start LoRA at the principal singular vectors of each matrix (PiSSA).")
 public final class PissaAdapter extends ResidualAdapter {
 
+  /**
+   * PEFT decomposes in float32, too. Where singular values nearly tie, as at the cut, only the same
+   * arithmetic takes out the same product, which the A and B of its files belong to.
+   */
   private static final String PRINCIPAL =
       """
         def principal(self, weight: Tensor, count: Tensor, scale: Tensor) -> List[Tensor]:
-          u, s, v = torch.linalg_svd(weight.to(7), False)
+          u, s, v = torch.linalg_svd(weight.to(6), False)
           r = int(count)
           root = torch.sqrt(torch.slice(s, 0, 0, r) / float(scale))
           a = torch.slice(v, 0, 0, r) * torch.reshape(root, [r, 1])
