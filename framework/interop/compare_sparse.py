@@ -104,7 +104,7 @@ def shares(compare, what, pruned, run, unit):
         zero = (matrix == 0).double().mean(1 if unit == "row" else (0, 1))
         left += ((wanted[int(re.search(r"\.(\d+)\.", name)[1])] - zero) * matrix.shape[1]).flatten().tolist()
     holds = -SAME < min(left) and max(left) < 1
-    compare.table.require(f"{what}: zeros of each {unit}, rounded down", holds, f"at most {max(left):.2f} less")
+    compare.table.require(f"{what}: zeros of a {unit}, rounded down", holds, f"{min(left):.2f} to {max(left):.2f} less")
 
 
 def rest(compare, what, model, base):
