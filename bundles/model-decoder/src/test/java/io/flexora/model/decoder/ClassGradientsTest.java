@@ -2,12 +2,10 @@ package io.flexora.model.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -18,9 +16,9 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.testkit.fixture.ReferenceLlama;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,21 +35,15 @@ class ClassGradientsTest {
   private static final List<String> MODULES = List.of("q_proj", "v_proj");
   private static final List<Integer> LAYERS = List.of(0, 2);
   private static final double SCALE = 2;
-  // The reference has the frequencies of rotary positions in float64, the model as transformers
-  // has.
-  private static final double TOLERANCE = 1e-6;
+  private static final double EXACT = 1e-12;
 
   @Test
   void outputsAndJacobiansAreThoseOfTorch() throws IOException {
-    String reference = System.getProperty("flexora.reference", "");
-    assumeTrue(!reference.isEmpty(), "flexora.reference names no folder");
-    JsonNode expected = new ObjectMapper().readTree(Path.of(reference, "laplace.json").toFile());
-    TinyModel tiny = new TinyModel(Path.of(reference, "tiny", "llama3"));
+    JsonNode expected = ReferenceLlama.read("laplace.json");
     List<Tokens> rows = rows(expected);
     int[] seen = {0};
     read(
-        tiny,
-        0,
+        ReferenceLlama.load(new DecoderFamilies()),
         rows,
         LAYERS,
         Differentiated.OUTPUTS,
@@ -59,7 +51,7 @@ class ClassGradientsTest {
           seen[0]++;
           assertThat(found.outputs())
               .containsExactly(
-                  TinyModel.doubles(expected.get("test_logits").get(e)), within(TOLERANCE));
+                  TinyModel.doubles(expected.get("test_logits").get(e)), within(EXACT));
           assertThat(found.modules().get(0).inputs().getShape().get(0))
               .as("tokens that count: those of the prompt, and no answer's")
               .isEqualTo(rows.get(e).ids().length);
@@ -68,8 +60,7 @@ class ClassGradientsTest {
           for (int c = 0; c < squares.length; c++) {
             assertThat(Math.sqrt(squares[c]))
                 .isCloseTo(
-                    expected.get("test_jacobian_norms").get(e).get(c).asDouble(),
-                    within(TOLERANCE));
+                    expected.get("test_jacobian_norms").get(e).get(c).asDouble(), within(EXACT));
           }
         });
     assertThat(seen[0]).isEqualTo(rows.size());
@@ -82,8 +73,7 @@ class ClassGradientsTest {
     JsonNode questions = tiny.reference();
     List<Tokens> rows = TinyModel.questions(questions);
     read(
-        tiny,
-        0,
+        tiny.backend(ComputeChoice.FLOAT64, 0).load(),
         rows,
         List.of(2),
         Differentiated.OUTPUTS,
@@ -121,8 +111,7 @@ class ClassGradientsTest {
       throws IOException {
     List<double[]> arrays = new ArrayList<>();
     read(
-        tiny,
-        segments,
+        tiny.backend(ComputeChoice.FLOAT64, segments).load(),
         TinyModel.questions(tiny.reference()),
         layers,
         differentiated,
@@ -142,16 +131,15 @@ class ClassGradientsTest {
         NDManager scope, int example, ExampleGradients found, NDArray theta, AdaptedModel model);
   }
 
+  /** Reads the rows and closes the model. */
   private static void read(
-      TinyModel tiny,
-      int segments,
+      BaseModel base,
       List<Tokens> rows,
       List<Integer> layers,
       Differentiated differentiated,
-      Check check)
-      throws IOException {
+      Check check) {
     AdapterPlan plan = new AdapterPlan(Lora.method(0.1), LAYERS, MODULES, 0);
-    try (BaseModel base = tiny.backend(ComputeChoice.FLOAT64, segments).load();
+    try (base;
         AdaptedModel model = base.adapt(plan);
         NDManager scope = base.manager().newSubManager()) {
       NDArray theta = NativeArrays.of(scope, Lora.theta(model.parameters(), MODULES, 0.3, 0.2));

@@ -2,11 +2,9 @@ package io.flexora.model.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
@@ -17,20 +15,19 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.numerics.transformer.Values;
-import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.testkit.fixture.ReferenceLlama;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sequences of different lengths in one packed batch, against each of them run by itself. */
+/**
+ * Sequences of different lengths in one packed batch, against each of them run by itself, here and
+ * in packing.json of the folder {@code flexora.reference} (PyTorch).
+ */
 class PackingReferenceTest {
 
-  // The reference has the frequencies of rotary positions in float64, the model as transformers.
-  private static final double TOLERANCE = 1e-7;
   private static final double EXACT = 1e-12;
   private static final List<String> MODULES = List.of("q_proj", "v_proj");
 
@@ -47,15 +44,9 @@ class PackingReferenceTest {
   /** Whether a batch is computed at once or cut into parts. */
   @Test
   void noSequenceSeesAnother() throws IOException {
-    String folder = System.getProperty("flexora.reference", "");
-    Path file = Path.of(folder, "packing.json");
-    assumeTrue(
-        !folder.isEmpty() && Files.exists(file),
-        "-Dflexora.reference names no folder with packing.json");
-    JsonNode reference = new ObjectMapper().readTree(file.toFile());
-    TinyModel tiny = new TinyModel(Path.of(folder, "tiny", "llama3"));
+    JsonNode reference = ReferenceLlama.read("packing.json");
     for (int maxBatchTokens : List.of(1024, 10, 1)) {
-      try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0, maxBatchTokens).load();
+      try (BaseModel model = ReferenceLlama.load(new DecoderFamilies(), maxBatchTokens, 0);
           AdaptedModel adapted =
               model.adapt(
                   new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, 0, Objective.ANSWER));
@@ -75,7 +66,7 @@ class PackingReferenceTest {
         LossGradient found = adapted.lossGradient(scope, batch, trained);
         assertThat(found.terms()).isEqualTo(18);
         assertThat(found.loss())
-            .isCloseTo(reference.get("lora_mean_loss").asDouble(), within(TOLERANCE));
+            .isCloseTo(reference.get("lora_mean_loss").asDouble(), within(EXACT));
         double[] gradient = Values.of(found.theta());
         double[] norms = TinyModel.doubles(reference.get("lora_gradient_norms"));
         List<Slice> slices = adapted.parameters().slices();
@@ -83,7 +74,7 @@ class PackingReferenceTest {
           int from = (int) slices.get(i).offset();
           double[] own = Arrays.copyOfRange(gradient, from, from + (int) slices.get(i).size());
           double norm = Math.sqrt(Arrays.stream(own).map(g -> g * g).sum());
-          assertThat(norm).isCloseTo(norms[i], within(TOLERANCE));
+          assertThat(norm).isCloseTo(norms[i], within(EXACT));
         }
       }
     }
@@ -92,7 +83,7 @@ class PackingReferenceTest {
   private static void assertSums(double[][] found, JsonNode tokenLosses) {
     for (int s = 0; s < found.length; s++) {
       double sum = Arrays.stream(TinyModel.doubles(tokenLosses.get(s))).sum();
-      assertThat(found[s][0]).isCloseTo(-sum, within(TOLERANCE * sum));
+      assertThat(found[s][0]).isCloseTo(-sum, within(EXACT * sum));
     }
   }
 }

@@ -2,14 +2,12 @@ package io.flexora.objective.preference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
@@ -24,27 +22,20 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.ReferenceScores;
-import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
-import io.flexora.model.decoder.DecoderBackend;
+import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.Values;
+import io.flexora.testkit.fixture.ReferenceLlama;
 import io.flexora.testkit.host.Extensions;
-import io.flexora.transformers.causal.CausalOptions;
-import io.flexora.transformers.checkpoint.ComputeChoice;
-import io.flexora.transformers.checkpoint.WeightStorage;
-import io.flexora.transformers.token.Bos;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,11 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A tiny Llama with LoRA, in float64, against TRL's formulas on PyTorch and PEFT. */
 class PreferenceReferenceTest {
 
-  private static final double EXACT = 1e-9;
-
-  // The reference has the frequencies of rotary positions in float64, the model as transformers
-  // has them in float32: a log-likelihood differs by up to 4e-8.
-  private static final double TOLERANCE = 1e-7;
+  private static final double EXACT = 1e-12;
   private static final double STEP = 1e-5;
   private static final List<String> MODULES = List.of("q_proj", "v_proj");
   private static final Map<String, Objective> OBJECTIVES =
@@ -69,32 +56,15 @@ class PreferenceReferenceTest {
           "orpo", new OrpoObjective(new OrpoOptions(0.1)),
           "simpo", new SimpoObjective(new SimpoOptions(2, 1)));
 
-  private static Path folder;
   private static JsonNode reference;
 
   @BeforeAll
   static void read() throws IOException {
-    String given = System.getProperty("flexora.reference", "");
-    folder = Path.of(given);
-    assumeTrue(
-        !given.isEmpty() && Files.exists(folder.resolve("preference.json")),
-        "-Dflexora.reference names no folder with preference.json");
-    reference = new ObjectMapper().readTree(folder.resolve("preference.json").toFile());
+    reference = ReferenceLlama.read("preference.json");
   }
 
   private static BaseModel load(int maxBatchTokens, int segments) throws IOException {
-    CausalOptions options =
-        new CausalOptions(
-            folder.resolve("tiny/llama3").toAbsolutePath().toString(),
-            Optional.empty(),
-            64,
-            ComputeChoice.FLOAT64,
-            Bos.AUTO,
-            Optional.empty(),
-            maxBatchTokens,
-            segments,
-            WeightStorage.DENSE);
-    return Extensions.of(DecoderBackend.class, options).load();
+    return ReferenceLlama.load(new DecoderFamilies(), maxBatchTokens, segments);
   }
 
   private static AdaptedModel adapted(BaseModel model, String objective) {
@@ -102,26 +72,6 @@ class PreferenceReferenceTest {
     LoraAdapter lora = Extensions.of(LoraAdapter.class, options);
     List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
     return model.adapt(new AdapterPlan(lora, layers, MODULES, 0, OBJECTIVES.get(objective)));
-  }
-
-  /** The reference's values; see its README. */
-  private static double[] theta(ParameterIndex index) {
-    double[] theta = new double[(int) index.size()];
-    for (Slice slice : index.slices()) {
-      Slice.Adapter owner = (Slice.Adapter) slice.owner();
-      int layer = owner.layer();
-      int module = MODULES.indexOf(owner.module().name());
-      int columns = (int) slice.shape().get(1);
-      for (int i = 0; i < slice.size(); i++) {
-        int row = i / columns;
-        int column = i % columns;
-        theta[(int) slice.offset() + i] =
-            owner.parameter().name().equals("A")
-                ? 0.3 * Math.sin(0.37 * (row + 1) * (column + 1) + layer + 0.5 * module)
-                : 0.2 * Math.cos(0.11 * (row + 1) + 0.7 * column + layer - module);
-      }
-    }
-    return theta;
   }
 
   /** The pairs, the chosen answer first or last. */
@@ -201,8 +151,8 @@ class PreferenceReferenceTest {
                       .with("prompts", NativeArrays.of(manager, new double[] {learnt, 0}))
                       .with("share", NativeArrays.of(manager, new double[] {2 / tokens})))
               .singletonOrThrow();
-      assertThat(Values.of(loss)[0])
-          .isCloseTo(reference.get(name).get("loss").asDouble(), within(EXACT));
+      double expected = reference.get(name).get("loss").asDouble();
+      assertThat(Values.of(loss)[0]).isCloseTo(expected, within(EXACT * Math.max(1, expected)));
     }
   }
 
@@ -228,18 +178,18 @@ class PreferenceReferenceTest {
       try (BaseModel model = load(maxBatchTokens, segments);
           AdaptedModel adapted = adapted(model, name);
           NDManager scope = model.manager().newSubManager()) {
-        Point point = Point.of(scope.create(theta(adapted.parameters())));
+        Point point = Point.of(scope.create(ReferenceLlama.theta(adapted.parameters())));
         Batch batch = adapted.batch(scope, pairs(chosenFirst));
         LossGradient found = adapted.lossGradient(scope, batch, point);
         double loss = expected.get("loss").asDouble();
         assertThat(found.terms()).isEqualTo(2);
-        assertThat(found.loss()).isCloseTo(loss, within(TOLERANCE * Math.max(1, loss)));
+        assertThat(found.loss()).isCloseTo(loss, within(EXACT * Math.max(1, loss)));
         assertThat(adapted.loss(scope, batch, point))
-            .isCloseTo(loss, within(TOLERANCE * Math.max(1, loss)));
+            .isCloseTo(loss, within(EXACT * Math.max(1, loss)));
         double[] norms = norms(adapted.parameters(), Values.of(found.theta()));
         for (int i = 0; i < norms.length; i++) {
           double norm = expected.get("gradient_norms").get(i).asDouble();
-          assertThat(norms[i]).isCloseTo(norm, within(TOLERANCE * Math.max(1, norm)));
+          assertThat(norms[i]).isCloseTo(norm, within(EXACT * Math.max(1, norm)));
         }
       }
     }
@@ -250,7 +200,7 @@ class PreferenceReferenceTest {
     try (BaseModel model = load(1024, 0);
         AdaptedModel adapted = adapted(model, "orpo");
         NDManager scope = model.manager().newSubManager()) {
-      Point point = Point.of(scope.create(theta(adapted.parameters())));
+      Point point = Point.of(scope.create(ReferenceLlama.theta(adapted.parameters())));
       Batch batch = adapted.batch(scope, pairs(true));
       assertScores(
           adapted.scores(scope, batch, point), reference.get("sequence_log_probabilities"));
@@ -260,18 +210,18 @@ class PreferenceReferenceTest {
       RewardModel rewarding = new RewardModel(adapted, 0.5, true);
       double[][] rewards = rewarding.scores(scope, rewarding.batch(scope, pairs(true)), point);
       assertThat(rewards[1][0])
-          .isCloseTo(0.5 * (-19.653449627690577 + 19.003617724938373), within(TOLERANCE));
+          .isCloseTo(0.5 * (-19.653449627690577 + 19.003617724938373), within(EXACT));
       RewardModel alone = new RewardModel(adapted, 2, false);
       assertThat(alone.scores(scope, alone.batch(scope, pairs(true)), point)[0][1])
-          .isCloseTo(2 * -14.53844606456658 / 3, within(TOLERANCE));
+          .isCloseTo(2 * -14.53844606456658 / 3, within(EXACT));
     }
   }
 
   private static void assertScores(double[][] found, JsonNode expected) {
     for (int e = 0; e < 2; e++) {
       for (int c = 0; c < 2; c++) {
-        assertThat(found[e][c])
-            .isCloseTo(expected.get(e).get(c).asDouble(), within(TOLERANCE * 30));
+        double score = expected.get(e).get(c).asDouble();
+        assertThat(found[e][c]).isCloseTo(score, within(EXACT * Math.abs(score)));
       }
     }
   }
@@ -283,7 +233,7 @@ class PreferenceReferenceTest {
     try (BaseModel model = load(30, 0);
         AdaptedModel adapted = adapted(model, name);
         NDManager scope = model.manager().newSubManager()) {
-      double[] theta = theta(adapted.parameters());
+      double[] theta = ReferenceLlama.theta(adapted.parameters());
       double[] alpha = {0, 0.08, 0.09};
       double[] u =
           IntStream.range(0, theta.length).mapToDouble(i -> Math.sin(1 + 0.1 * i)).toArray();
