@@ -8,10 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
-import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
@@ -19,6 +16,7 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.testkit.fixture.GivenSites;
 import io.flexora.testkit.host.Extensions;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,36 +71,25 @@ class DoraAdapterTest {
   }
 
   /** A model of one module. */
-  private record OneModule(NDManager manager, NDArray matrix) implements AdapterSetting {
+  private static final class OneModule extends GivenSites {
 
-    @Override
-    public List<AdapterSite> sites() {
-      return List.of(SITE);
+    private final NDManager manager;
+    private final NDArray matrix;
+
+    OneModule(NDManager manager, NDArray matrix) {
+      super(List.of(SITE), 4);
+      this.manager = manager;
+      this.matrix = matrix;
     }
 
     @Override
-    public SplittableRandom random(AdapterSite site, AdapterParameter parameter) {
-      return new SplittableRandom(4);
-    }
-
-    @Override
-    public SplittableRandom random(String name) {
-      return new SplittableRandom(5);
+    public NDManager manager() {
+      return manager;
     }
 
     @Override
     public NDArray weight(NDManager scope, AdapterSite site) {
       return NativeArrays.convert(scope, matrix, DataType.FLOAT32);
-    }
-
-    @Override
-    public NDArray weightGradient(NDManager scope, AdapterSite site) {
-      throw new UnsupportedOperationException("DoRA looks at the matrix alone");
-    }
-
-    @Override
-    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
-      throw new UnsupportedOperationException("DoRA looks at the matrix alone");
     }
   }
 

@@ -3,22 +3,19 @@ package io.flexora.adapter.eva;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
-import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.testkit.fixture.GivenSites;
 import io.flexora.testkit.host.Extensions;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class EvaAdapterTest {
@@ -27,31 +24,18 @@ class EvaAdapterTest {
   private static final AdapterSite SITE = new AdapterSite(0, MODULE);
 
   /** One module, whose inputs vary along two directions. */
-  private record OneModule(NDManager manager) implements AdapterSetting {
+  private static final class OneModule extends GivenSites {
 
-    @Override
-    public List<AdapterSite> sites() {
-      return List.of(SITE);
+    private final NDManager manager;
+
+    OneModule(NDManager manager) {
+      super(List.of(SITE), 1);
+      this.manager = manager;
     }
 
     @Override
-    public SplittableRandom random(AdapterSite site, AdapterParameter parameter) {
-      return new SplittableRandom(1);
-    }
-
-    @Override
-    public SplittableRandom random(String name) {
-      return new SplittableRandom(2);
-    }
-
-    @Override
-    public NDArray weight(NDManager scope, AdapterSite site) {
-      throw new UnsupportedOperationException("EVA looks at activations");
-    }
-
-    @Override
-    public NDArray weightGradient(NDManager scope, AdapterSite site) {
-      throw new UnsupportedOperationException("EVA looks at activations");
+    public NDManager manager() {
+      return manager;
     }
 
     @Override

@@ -10,20 +10,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.adapter.residual.LoraGaOptions.Direction;
 import io.flexora.adapter.residual.LoraGaOptions.Scale;
-import io.flexora.api.adapter.ActivationTokens;
-import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterArray;
-import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRankOptions;
+import io.flexora.testkit.fixture.GivenSites;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +32,14 @@ class LoraGaStartTest {
   private static final double ALPHA = 6;
 
   /** The singular values 5, 4, 3, 2, 1 of the gradient, and ten times those of the matrix. */
-  private record Diagonal(NDManager manager) implements AdapterSetting {
+  private static final class Diagonal extends GivenSites {
+
+    private final NDManager manager;
+
+    Diagonal(NDManager manager) {
+      super(List.of(SITE), 3);
+      this.manager = manager;
+    }
 
     private static NDArray diagonal(NDManager scope, float factor) {
       float[] values = new float[30];
@@ -47,18 +50,8 @@ class LoraGaStartTest {
     }
 
     @Override
-    public List<AdapterSite> sites() {
-      return List.of(SITE);
-    }
-
-    @Override
-    public SplittableRandom random(AdapterSite site, AdapterParameter parameter) {
-      return new SplittableRandom(3);
-    }
-
-    @Override
-    public SplittableRandom random(String name) {
-      return new SplittableRandom(4);
+    public NDManager manager() {
+      return manager;
     }
 
     @Override
@@ -69,11 +62,6 @@ class LoraGaStartTest {
     @Override
     public NDArray weightGradient(NDManager scope, AdapterSite site) {
       return diagonal(scope, 1);
-    }
-
-    @Override
-    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
-      throw new UnsupportedOperationException("LoRA-GA looks at gradients");
     }
   }
 

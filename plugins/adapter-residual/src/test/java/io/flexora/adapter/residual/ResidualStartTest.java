@@ -7,20 +7,16 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
-import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.testkit.fixture.GivenSites;
 import io.flexora.testkit.host.Extensions;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,21 +60,18 @@ class ResidualStartTest {
   }
 
   /** A model of one module. */
-  private record OneModule(NDManager manager) implements AdapterSetting {
+  private static final class OneModule extends GivenSites {
 
-    @Override
-    public List<AdapterSite> sites() {
-      return List.of(SITE);
+    private final NDManager manager;
+
+    OneModule(NDManager manager) {
+      super(List.of(SITE), 3);
+      this.manager = manager;
     }
 
     @Override
-    public SplittableRandom random(AdapterSite site, AdapterParameter parameter) {
-      return new SplittableRandom(3);
-    }
-
-    @Override
-    public SplittableRandom random(String name) {
-      return new SplittableRandom(4);
+    public NDManager manager() {
+      return manager;
     }
 
     @Override
@@ -89,16 +82,6 @@ class ResidualStartTest {
         values[i] = (float) whole[i];
       }
       return NativeArrays.of(scope, values, new Shape(OUTPUTS, INPUTS));
-    }
-
-    @Override
-    public NDArray weightGradient(NDManager scope, AdapterSite site) {
-      throw new UnsupportedOperationException("the start is one of the matrix");
-    }
-
-    @Override
-    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
-      throw new UnsupportedOperationException("the start is one of the matrix");
     }
   }
 

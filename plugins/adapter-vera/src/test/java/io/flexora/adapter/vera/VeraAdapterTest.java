@@ -2,19 +2,14 @@ package io.flexora.adapter.vera;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
-import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.testkit.fixture.GivenSites;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,44 +21,16 @@ class VeraAdapterTest {
   private static final ModuleShape QUERY = new ModuleShape("query", "layer.%d.query", 8, 4);
 
   /** Three layers of two modules each. */
-  private static final class SixModules implements AdapterSetting {
+  private static final class SixModules extends GivenSites {
 
-    @Override
-    public List<AdapterSite> sites() {
-      return IntStream.range(0, LAYERS)
-          .boxed()
-          .flatMap(layer -> Stream.of(new AdapterSite(layer, UP), new AdapterSite(layer, QUERY)))
-          .toList();
-    }
-
-    @Override
-    public SplittableRandom random(AdapterSite site, AdapterParameter parameter) {
-      return new SplittableRandom(1);
-    }
-
-    @Override
-    public SplittableRandom random(String name) {
-      return new SplittableRandom(2);
-    }
-
-    @Override
-    public NDManager manager() {
-      throw new UnsupportedOperationException("VeRA looks at the shapes alone");
-    }
-
-    @Override
-    public NDArray weight(NDManager scope, AdapterSite site) {
-      throw new UnsupportedOperationException("VeRA looks at the shapes alone");
-    }
-
-    @Override
-    public NDArray weightGradient(NDManager scope, AdapterSite site) {
-      throw new UnsupportedOperationException("VeRA looks at the shapes alone");
-    }
-
-    @Override
-    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
-      throw new UnsupportedOperationException("VeRA looks at the shapes alone");
+    SixModules() {
+      super(
+          IntStream.range(0, LAYERS)
+              .boxed()
+              .flatMap(
+                  layer -> Stream.of(new AdapterSite(layer, UP), new AdapterSite(layer, QUERY)))
+              .toList(),
+          1);
     }
   }
 
