@@ -16,13 +16,16 @@ public record DartsOptions(
     @Option(
             doc =
                 "norm of the perturbation of theta in the central difference of gradients."
-                    + " Default: 0.01 in float32, as in DARTS, and 1e-4 in float64",
+                    + " Default: 0.01, as in DARTS",
             min = 0,
             minExclusive = true)
         Optional<Double> perturbation) {
 
+  private static final double USUAL_PERTURBATION = 0.01;
+
   OuterStep outer() {
     InnerTraining training = new InnerTraining(inner, 1, false);
-    return new OuterStep(training, 1, 1, Products.FINITE_DIFFERENCES, 0, perturbation);
+    Optional<Double> norm = Optional.of(perturbation.orElse(USUAL_PERTURBATION));
+    return new OuterStep(training, 1, 1, Products.FINITE_DIFFERENCES, 0, norm);
   }
 }

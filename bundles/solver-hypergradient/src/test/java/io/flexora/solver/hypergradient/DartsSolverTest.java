@@ -43,9 +43,8 @@ class DartsSolverTest {
     double xi = 0.05;
     double momentum = 0.8;
     double decay = 0.1;
-    double perturbation = 0.01;
     InnerOptions inner = momentum(xi, momentum, decay);
-    Solver solver = darts(inner, Optional.of(perturbation));
+    Solver solver = darts(inner, Optional.empty());
     InnerState state = warm(solver);
     NDArray alpha = manager.create(ALPHA);
     NDArray theta = state.theta();
@@ -55,7 +54,7 @@ class DartsSolverTest {
     NDArray moved = theta.sub(velocity.add(gradient).add(theta.mul(decay)).mul(xi));
     LossGradient validation = net.validation(manager, OUTER_STEP, moved, alpha);
     NDArray v = validation.theta();
-    double r = perturbation / v.norm().getDouble();
+    double r = 0.01 / v.norm().getDouble();
     NDArray plus = alphaGradient(state.steps(), theta.add(v.mul(r)));
     NDArray minus = alphaGradient(state.steps(), theta.sub(v.mul(r)));
     NDArray expected = validation.alpha().orElseThrow().sub(plus.sub(minus).div(2 * r).mul(xi));

@@ -24,9 +24,12 @@ public final class TermMean {
 
   /**
    * Adds an array that is the mean of so many terms. What is added may be freed or changed
-   * afterwards.
+   * afterwards. The mean of no terms is no number and does not count beside others.
    */
   public void add(NDArray value, long count) {
+    if (count == 0 && terms > 0) {
+      return;
+    }
     if (terms == 0) {
       sum = work.share(value).duplicate();
       single = true;

@@ -44,6 +44,12 @@ public abstract class ForwardingProblem implements BilevelProblem {
   }
 
   @Override
+  public LossGradient trainingEvaluation(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    return problem.trainingEvaluation(scope, innerStep, theta, alpha);
+  }
+
+  @Override
   public Direction trainingProduct(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
     return problem.trainingProduct(scope, innerStep, theta, alpha, u);

@@ -45,6 +45,17 @@ public record InnerTraining(InnerOptions options, int steps, boolean restart) {
     return beginArrays() + (steps > 0 ? positionArrays() : 0);
   }
 
+  /**
+   * The factor c of the penalty {@code c |theta|² / 2} that weight decay adds to the training loss;
+   * 0 without steps, which apply no decay.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the steps come to rest elsewhere than at a
+   *     minimum of loss and penalty, as with decoupled weight decay
+   */
+  public double l2Penalty() {
+    return steps == 0 ? 0 : options.update().optimiser().get().l2Penalty();
+  }
+
   /** What an outer step takes that trains, and looks once at the validation loss. */
   public SolverCost cost() {
     return new SolverCost(steps, 0, 1, trainingArrays());

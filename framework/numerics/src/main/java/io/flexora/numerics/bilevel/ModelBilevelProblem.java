@@ -106,6 +106,13 @@ public final class ModelBilevelProblem implements BilevelProblem {
   }
 
   @Override
+  public LossGradient trainingEvaluation(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    List<int[]> batches = trainingOrder.batches(innerStep);
+    return training.lossGradient(scope, batches, i -> Point.of(theta, alpha)).value();
+  }
+
+  @Override
   public Direction trainingProduct(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
     List<int[]> batches = trainingOrder.batches(innerStep);

@@ -7,7 +7,8 @@ import java.util.OptionalDouble;
  * How alike two sets of states of the same samples are: linear centred kernel alignment (CKA,
  * Kornblith et al. 2019). It is computed from the products {@code K = X Xᵀ} {@code
  * [samples][samples]}, with the state of a sample in each row of X, and does not change when states
- * are rotated, scaled or shifted.
+ * are rotated, scaled or shifted. Rounding costs digits where the mean of the states is far larger
+ * than their deviation; products of the states less their mean keep them.
  *
  * @since 0.1
  */
@@ -16,7 +17,7 @@ public final class KernelAlignment {
   /** The fewest samples whose alignment has an unbiased estimate. */
   public static final int FEWEST_DEBIASED = 4;
 
-  /** What is left of states that do not vary, by rounding, relative to their own squares. */
+  /** What rounding leaves of the products of states that do not vary, relative to them. */
   private static final double ROUNDING = 1e-12;
 
   private KernelAlignment() {}
@@ -32,7 +33,7 @@ public final class KernelAlignment {
   public static OptionalDouble biased(double[][] k, double[][] l) {
     double[][] ofK = centred(k);
     double[][] ofL = centred(l);
-    return ratio(inner(ofK, ofL), inner(ofK, ofK), inner(ofL, ofL), ROUNDING * ROUNDING, k, l);
+    return ratio(inner(ofK, ofL), inner(ofK, ofK), inner(ofL, ofL), k, l);
   }
 
   /**
@@ -47,13 +48,15 @@ public final class KernelAlignment {
     if (k.length < FEWEST_DEBIASED) {
       throw new IllegalArgumentException(k.length + " samples have no unbiased estimate");
     }
-    double[][] ofK = withoutDiagonal(k);
-    double[][] ofL = withoutDiagonal(l);
-    return ratio(criterion(ofK, ofL), criterion(ofK, ofK), criterion(ofL, ofL), ROUNDING, k, l);
+    // The criterion does not see shifts, but its terms cancel where the mean is far from 0.
+    double[][] ofK = withoutDiagonal(centred(k));
+    double[][] ofL = withoutDiagonal(centred(l));
+    return ratio(criterion(ofK, ofL), criterion(ofK, ofK), criterion(ofL, ofL), k, l);
   }
 
   private static OptionalDouble ratio(
-      double both, double first, double second, double rounding, double[][] k, double[][] l) {
+      double both, double first, double second, double[][] k, double[][] l) {
+    double rounding = ROUNDING * ROUNDING;
     boolean vary = first > rounding * inner(k, k) && second > rounding * inner(l, l);
     return vary ? OptionalDouble.of(both / Math.sqrt(first * second)) : OptionalDouble.empty();
   }

@@ -7,7 +7,7 @@ package io.flexora.numerics.optimiser;
  *
  * @param decay what comes after the warm-up
  * @param warmupSteps the steps of the rise
- * @param totalSteps the steps until the decay has ended
+ * @param totalSteps the steps until the decay has ended, if it {@linkplain Decay#ends() ends}
  * @since 0.1
  */
 public record Schedule(Decay decay, long warmupSteps, long totalSteps) {
@@ -15,42 +15,42 @@ public record Schedule(Decay decay, long warmupSteps, long totalSteps) {
   /** The form of a decay. */
   public enum Decay {
     /** Stays. */
-    CONSTANT {
+    CONSTANT(false) {
       @Override
       double factor(double progress, Schedule schedule) {
         return 1;
       }
     },
     /** The same, as Hugging Face calls it where there is a warm-up. */
-    CONSTANT_WITH_WARMUP {
+    CONSTANT_WITH_WARMUP(false) {
       @Override
       double factor(double progress, Schedule schedule) {
         return 1;
       }
     },
     /** Falls in a straight line to 0. */
-    LINEAR {
+    LINEAR(true) {
       @Override
       double factor(double progress, Schedule schedule) {
         return 1 - progress;
       }
     },
     /** Falls along half a cosine to 0. */
-    COSINE {
+    COSINE(true) {
       @Override
       double factor(double progress, Schedule schedule) {
         return (1 + Math.cos(Math.PI * progress)) / 2;
       }
     },
     /** Falls along half a cosine to a tenth. */
-    COSINE_WITH_MIN_LR {
+    COSINE_WITH_MIN_LR(true) {
       @Override
       double factor(double progress, Schedule schedule) {
         return LEAST + (1 - LEAST) * COSINE.factor(progress, schedule);
       }
     },
     /** Stays until the last fifth of the steps, then falls along half a cosine to 0. */
-    WARMUP_STABLE_DECAY {
+    WARMUP_STABLE_DECAY(true) {
       @Override
       double factor(double progress, Schedule schedule) {
         return progress <= 1 - DECAYING
@@ -58,8 +58,11 @@ public record Schedule(Decay decay, long warmupSteps, long totalSteps) {
             : COSINE.factor((progress - (1 - DECAYING)) / DECAYING, schedule);
       }
     },
-    /** Falls with the root of the steps, counted from the warm-up's length, or 10,000 steps. */
-    INVERSE_SQRT {
+    /**
+     * Falls with the root of the steps, counted from the warm-up's length, or 10,000 steps, and
+     * never ends.
+     */
+    INVERSE_SQRT(false) {
       @Override
       double factor(double progress, Schedule schedule) {
         double scale = schedule.warmupSteps > 0 ? schedule.warmupSteps : USUAL_SCALE;
@@ -70,6 +73,17 @@ public record Schedule(Decay decay, long warmupSteps, long totalSteps) {
     private static final double LEAST = 0.1;
     private static final double DECAYING = 0.2;
     private static final double USUAL_SCALE = 10_000;
+
+    private final boolean ends;
+
+    Decay(boolean ends) {
+      this.ends = ends;
+    }
+
+    /** Whether the total steps decide its course: it falls until then, and stays. */
+    public boolean ends() {
+      return ends;
+    }
 
     abstract double factor(double progress, Schedule schedule);
   }
@@ -88,7 +102,8 @@ public record Schedule(Decay decay, long warmupSteps, long totalSteps) {
     if (step < warmupSteps) {
       return (double) step / warmupSteps;
     }
-    return decay.factor(Math.min(1, (step - warmupSteps) / decaySteps()), this);
+    double progress = (step - warmupSteps) / decaySteps();
+    return decay.factor(decay.ends() ? Math.min(1, progress) : progress, this);
   }
 
   private double decaySteps() {

@@ -77,6 +77,21 @@ public final class MetricSet {
     deciding(fitting(task));
   }
 
+  /**
+   * The figure that decides between models on a task.
+   *
+   * @throws FlexoraException as {@link #requireFit}
+   */
+  public MetricDescription decidingOn(EvaluatedTask task) {
+    List<Chosen> fitting = fitting(task);
+    String decides = deciding(fitting);
+    return fitting.stream()
+        .flatMap(chosen -> chosen.metric().descriptions().stream())
+        .filter(description -> description.name().equals(decides))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Whether one of the metrics that fit a task needs text that the model generates. */
   public boolean generates(EvaluatedTask task) {
     return generates(fitting(task));

@@ -170,7 +170,7 @@ public final class GradientTraining {
    * @param periods how many periods it has, after each of which there is an evaluation
    */
   public static TrainingCost cost(TrainingOptions options, TrainingSize size, int periods) {
-    int batch = options.perDeviceTrainBatchSize();
+    int together = Math.min(options.perDeviceTrainBatchSize(), size.training());
     int perEpoch = options.stepsPerEpoch(size);
     long steps = size.steps().orElseGet(() -> options.totalSteps(perEpoch));
     long every = options.evaluationInterval(perEpoch, steps);
@@ -184,10 +184,11 @@ public final class GradientTraining {
     long last = Math.min(size.training(), steps % perEpoch * options.examplesPerStep(size));
     TrainingCost cost =
         new TrainingCost(
-            new Passes(steps / perEpoch * size.training() + last, Math.min(batch, size.training())),
-            new Passes(
-                evaluations * size.validation(),
-                Math.min(options.evaluationBatchSize(), size.validation())),
+            new Passes(steps / perEpoch, together)
+                .times(size.training())
+                .plus(new Passes(last, together)),
+            new Passes(evaluations, Math.min(options.evaluationBatchSize(), size.validation()))
+                .times(size.validation()),
             evaluations,
             storedThetas(options));
     TrainingCost whole = cost.withBatchesOfStep(options.gradientAccumulationSteps());

@@ -97,10 +97,9 @@ public final class TrainingProbe implements AdapterProbe {
       }
       if (slices.stream().noneMatch(this::scales)) {
         throw new FlexoraException(
-            ("the strategy scales what the layers' adapters add, but no parameter of the adapter"
-                    + " method %s does that; choose another method, such as adapter: lora, or"
-                    + " another strategy")
-                .formatted(model.plan().method().adapterConfiguration().get("peft_type")));
+            ("the strategy scales what the layers' adapters add, but no parameter of %s does that;"
+                    + " choose another one, such as adapter: lora, or another strategy")
+                .formatted(model.plan().adapterPhrase()));
       }
     }
   }

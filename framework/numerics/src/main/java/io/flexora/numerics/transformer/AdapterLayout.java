@@ -98,9 +98,9 @@ public final class AdapterLayout {
     own.keySet().removeIf(site -> !plan.adapts(site));
     if (!own.isEmpty() && plan.method().maskedTorchScript().isEmpty()) {
       throw new FlexoraException(
-          ("the matrices of the model are pruned, and the change that adapter method %s makes of"
-                  + " them cannot be masked; use lora, or do not prune the modules that it adapts")
-              .formatted(plan.method().adapterConfiguration().get("peft_type")));
+          ("the matrices of the model are pruned, and the change that %s makes of them cannot be"
+                  + " masked; use lora, or do not prune the modules that it adapts")
+              .formatted(plan.adapterPhrase()));
     }
     return new AdapterLayout(plan, shape, modules, new ParameterIndex(slices), own);
   }

@@ -43,6 +43,35 @@ class TermMeanTest {
   }
 
   @Test
+  void leavesOutWhatIsTheMeanOfNoTermsWhereverItStands() {
+    try (Workspace work = new Workspace(manager)) {
+      TermMean mean = new TermMean(work);
+
+      addAndOverwrite(mean, 0, Double.NaN, Double.NaN);
+      addAndOverwrite(mean, 3, 6, 2);
+      addAndOverwrite(mean, 0, Double.NaN, Double.NaN);
+      addAndOverwrite(mean, 1, -2, -2);
+      addAndOverwrite(mean, 0, Double.NaN, Double.NaN);
+
+      assertThat(mean.terms()).isEqualTo(4);
+      assertThat(mean.kept().orElseThrow().toDoubleArray()).containsExactly(4, 1);
+    }
+  }
+
+  @Test
+  void isNoNumberWhereThereAreNoTermsAtAll() {
+    try (Workspace work = new Workspace(manager)) {
+      TermMean mean = new TermMean(work);
+
+      addAndOverwrite(mean, 0, Double.NaN);
+      addAndOverwrite(mean, 0, Double.NaN);
+
+      assertThat(mean.terms()).isZero();
+      assertThat(mean.kept().orElseThrow().getDouble(0)).isNaN();
+    }
+  }
+
+  @Test
   void isEmptyWithoutAnArray() {
     try (Workspace work = new Workspace(manager)) {
       assertThat(new TermMean(work).kept()).isEmpty();

@@ -92,6 +92,24 @@ class ModelBilevelProblemTest {
   }
 
   @Test
+  void theEvaluationOfAStepHasItsTrainingExamplesWithoutDropout() {
+    ModelBilevelProblem problem = problem(new ProblemOptions(2, 3, 2, 1));
+    LossGradient found = problem.trainingEvaluation(manager, 4, theta, alpha);
+    assertThat(model.dropoutSeeds).isEmpty();
+    assertThat(found.terms()).isEqualTo(problem.training(manager, 4, theta, alpha).terms());
+
+    LossGradient all =
+        problem(new ProblemOptions(11, 1, 2, 1)).trainingEvaluation(manager, 0, theta, alpha);
+    LossGradient expected =
+        new BatchedLoss(model, TRAINING)
+            .lossGradient(
+                manager, List.of(IntStream.range(0, 11).toArray()), i -> Point.of(theta, alpha))
+            .value();
+    assertThat(all.loss()).isCloseTo(expected.loss(), within(1e-14));
+    assertClose(all.theta(), expected.theta());
+  }
+
+  @Test
   void theActivityOfAStepIsThatOfItsTrainingExamples() {
     ModelBilevelProblem problem = problem(new ProblemOptions(2, 3, 2, 1));
     LayerActivity all = activity(problem(new ProblemOptions(11, 1, 2, 1)), 0);

@@ -61,6 +61,48 @@ class KernelAlignmentTest {
     assertThat(KernelAlignment.debiased(k, l).orElseThrow()).isCloseTo(1, within(1e-12));
   }
 
+  /** The shifted states are exact, and so are the products of those that are not shifted. */
+  @Test
+  void aMeanFarFromZeroCostsFewDigits() {
+    double[][] x = dyadic(1);
+    double[][] y = dyadic(2);
+    for (int row = 0; row < x.length; row++) {
+      for (int i = 0; i < x[row].length; i++) {
+        y[row][i] += x[row][i];
+      }
+    }
+    double biased = KernelAlignment.biased(products(x), products(y)).orElseThrow();
+    double debiased = KernelAlignment.debiased(products(x), products(y)).orElseThrow();
+
+    assertShifted(x, y, 30, biased, debiased, 1e-11);
+    assertShifted(x, y, 300, biased, debiased, 1e-9);
+  }
+
+  private static void assertShifted(
+      double[][] x, double[][] y, double by, double biased, double debiased, double tolerance) {
+    double[][] k = products(shifted(x, by));
+    double[][] l = products(shifted(y, by));
+    assertThat(KernelAlignment.biased(k, l).orElseThrow())
+        .as("biased, shifted by %s", by)
+        .isCloseTo(biased, within(tolerance));
+    assertThat(KernelAlignment.debiased(k, l).orElseThrow())
+        .as("debiased, shifted by %s", by)
+        .isCloseTo(debiased, within(tolerance));
+  }
+
+  /** Sixteen states of 32 numbers in [-1, 1), of 16 binary digits. */
+  private static double[][] dyadic(long seed) {
+    return Arrays.stream(random(seed, 16, 32))
+        .map(row -> Arrays.stream(row).map(value -> Math.rint(value * 0x1p15) * 0x1p-15).toArray())
+        .toArray(double[][]::new);
+  }
+
+  private static double[][] shifted(double[][] states, double by) {
+    return Arrays.stream(states)
+        .map(row -> Arrays.stream(row).map(value -> value + by).toArray())
+        .toArray(double[][]::new);
+  }
+
   /** By the other form, with the cross products of centred columns. */
   @Test
   void isTheRatioOfCrossProducts() {

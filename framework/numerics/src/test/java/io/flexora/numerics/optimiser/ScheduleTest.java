@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The expected factors are those of Transformers' schedules of the same names. */
 class ScheduleTest {
@@ -52,6 +54,17 @@ class ScheduleTest {
             within(1e-15));
     assertThat(factors(new Schedule(Schedule.Decay.CONSTANT_WITH_WARMUP, 2, 4), 4))
         .containsExactly(0, 0.5, 1, 1);
+  }
+
+  /** From get_inverse_sqrt_schedule, which is told of no total. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 15, 30, 1000})
+  void theInverseSquareRootFallsOnWhateverTheTotal(long totalSteps) {
+    Schedule schedule = new Schedule(Schedule.Decay.INVERSE_SQRT, 10, totalSteps);
+
+    assertThat(schedule.factor(10)).isEqualTo(1);
+    assertThat(schedule.factor(20)).isCloseTo(0.7071067811865475, within(1e-15));
+    assertThat(schedule.factor(40)).isCloseTo(0.5, within(1e-15));
   }
 
   private static double[] factors(Schedule schedule, int steps) {

@@ -22,6 +22,7 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.batch.ActivitySum;
+import io.flexora.numerics.batch.LossMean;
 import io.flexora.numerics.batch.TermMean;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
@@ -104,7 +105,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     try (Workspace work = new Workspace(scope)) {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
-      double loss = 0;
+      LossMean loss = new LossMean();
       int first = 0;
       for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
         List<NDArray> arrays = arrays(work.temporary(), part, point, first);
@@ -113,12 +114,11 @@ public final class AdaptedCausal extends AdaptedTransformer
                 .lossGradient(
                     work.temporary(), point, model.weights(), arrays, part.terms(), layers);
         first += part.examples().size();
-        loss += found.loss() * found.terms();
+        loss.add(found.loss(), found.terms());
         theta.add(found.theta(), found.terms());
         found.alpha().ifPresent(a -> alpha.add(a, found.terms()));
       }
-      long terms = batch.terms();
-      return new LossGradient(loss / terms, terms, theta.kept().orElseThrow(), alpha.kept());
+      return new LossGradient(loss.value(), loss.terms(), theta.kept().orElseThrow(), alpha.kept());
     }
   }
 
@@ -137,13 +137,13 @@ public final class AdaptedCausal extends AdaptedTransformer
 
   @Override
   public double loss(NDManager scope, Batch batch, Point point) {
-    double loss = 0;
+    LossMean loss = new LossMean();
     for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
-      loss +=
-          part.terms()
-              * differentiation().loss(scope, point, model.weights(), part.arraysToEvaluate());
+      loss.add(
+          differentiation().loss(scope, point, model.weights(), part.arraysToEvaluate()),
+          part.terms());
     }
-    return loss / batch.terms();
+    return loss.value();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.flexora.solver.hessianfree;
 
+import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerTraining;
 
@@ -36,6 +38,19 @@ public record PenaltyOptions(
 
   InnerTraining training() {
     return new InnerTraining(inner, innerSteps, restart);
+  }
+
+  /**
+   * The weight decay that is part of the training loss. Decoupled decay is none: it bounds theta,
+   * in all copies alike, whatever their loss.
+   */
+  double l2Penalty() {
+    Optimiser optimiser = inner.update().optimiser().get();
+    try {
+      return optimiser.l2Penalty();
+    } catch (FlexoraException decoupled) {
+      return 0;
+    }
   }
 
   /** The penalty in an outer step. */

@@ -27,6 +27,9 @@ import java.util.stream.Stream;
  * they have not is multiplied by lambda. With {@code richardson} a third copy learns at 2 lambda,
  * and {@code 2 G(2 lambda) - G(lambda)} has a bias of 1 / lambda².
  *
+ * <p>The weight decay of gradient descent, with or without momentum, is part of L_tr and multiplied
+ * by lambda with it. Decoupled decay is left to the optimiser.
+ *
  * <p>theta is y. An outer step of K inner steps takes 2 K + 2 training gradients and K + 1
  * validation gradients, with {@code richardson} 3 K + 3 and 2 K + 2; it keeps two (three) copies of
  * theta and of what the optimiser keeps.
@@ -43,11 +46,13 @@ public final class PenaltySolver implements Solver {
 
   private final PenaltyOptions options;
   private final InnerTraining training;
+  private final double decay;
 
   @Inject
   PenaltySolver(PenaltyOptions options) {
     this.options = options;
     this.training = options.training();
+    this.decay = options.l2Penalty();
   }
 
   @Override
@@ -149,7 +154,7 @@ public final class PenaltySolver implements Solver {
     }
 
     Penalised penalised(String copy, double lambda, NDArray minimum) {
-      InnerPosition end = trained(copy, new PenalisedProblem(problem, outerStep, lambda));
+      InnerPosition end = trained(copy, new PenalisedProblem(problem, outerStep, lambda, decay));
       LossGradient validation = problem.validation(own, outerStep, end.at().theta(), alpha);
       NDArray apart = inGates(end).sub(minimum);
       NDArray gradient = validation.alpha().orElseThrow().add(apart.mul(lambda));

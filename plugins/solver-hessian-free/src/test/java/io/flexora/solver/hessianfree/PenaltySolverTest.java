@@ -9,6 +9,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.SolverCost;
+import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
@@ -72,6 +73,41 @@ class PenaltySolverTest {
     assertThat(Math.log10(plain[0] / plain[1])).isCloseTo(1, within(0.1));
     assertThat(Math.log10(extrapolated[0] / extrapolated[1])).isCloseTo(2, within(0.1));
     assertThat(extrapolated[0]).isLessThan(plain[0] / 5);
+  }
+
+  /**
+   * With a decay of 0.1, y is lambda / (1 + 1.1 lambda) and z 1 / 1.1: the estimate tends to 1 /
+   * 1.21, the derivative through the minimum of the training loss and its decay.
+   */
+  @ParameterizedTest
+  @CsvSource({"SGD, 10", "MOMENTUM, 10", "NESTEROV, 10", "SGD, 1000", "SGD, 1000000"})
+  void weightDecayIsPartOfTheTrainingLoss(OptimiserKind kind, double lambda) {
+    InnerOptions inner = Toy.inner(kind, 0.2, 0, 0.1);
+    PenaltyOptions options = new PenaltyOptions(CONVERGED, inner, lambda, 0, false, false);
+
+    double found = onScalar(options, 0.5).gradient().getDouble(0);
+
+    assertThat(found).isCloseTo(lambda / (1.1 * (1 + 1.1 * lambda)), within(1e-14 * lambda));
+    assertThat(found).isCloseTo(1 / 1.21, within(0.76 / lambda));
+  }
+
+  /** The gradient of y is 0.01; the decay, taken from it, would turn its sign and so the step. */
+  @Test
+  void decoupledWeightDecayIsLeftToTheOptimiser() {
+    InnerOptions inner = Toy.inner(OptimiserKind.ADAMW, 0.01, 0, 0.1);
+    PenaltyOptions options = new PenaltyOptions(1, inner, 1, 0, false, false);
+
+    double y = onScalar(options, 0.51).next().theta().getDouble(0);
+
+    double expected = 0.51 - 0.01 * (0.1 * 0.51 + 0.01 / (0.01 + 1e-8));
+    assertThat(y).isCloseTo(expected, within(1e-14));
+  }
+
+  private Hypergradient onScalar(PenaltyOptions options, double theta) {
+    BilevelProblem problem = new ScalarProblem(theta);
+    PenaltySolver solver = new PenaltySolver(options);
+    InnerState start = solver.start(manager, problem);
+    return solver.step(manager, problem, start, NativeArrays.of(manager, new double[] {1}), 0);
   }
 
   /** With another batch in one of the two, what is between them would be multiplied by lambda. */

@@ -112,7 +112,7 @@ class SolversReferenceTest {
 
   @Test
   void darts() {
-    DartsOptions options = new DartsOptions(inner(OptimiserKind.SGD), Optional.of(0.01));
+    DartsOptions options = new DartsOptions(inner(OptimiserKind.SGD), Optional.empty());
     agrees(Extensions.of(DartsSolver.class, options), "/darts");
   }
 

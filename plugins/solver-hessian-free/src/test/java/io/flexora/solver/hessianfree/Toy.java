@@ -26,7 +26,13 @@ final class Toy {
   }
 
   static InnerOptions inner(OptimiserKind kind, double learningRate, double maxGradNorm) {
-    Component<Optimiser> optimiser = kind.with(0.8, new AdamWOptions(0.9, 0.999, 1e-8, 0));
+    return inner(kind, learningRate, maxGradNorm, 0);
+  }
+
+  static InnerOptions inner(
+      OptimiserKind kind, double learningRate, double maxGradNorm, double weightDecay) {
+    Component<Optimiser> optimiser =
+        kind.with(0.8, new AdamWOptions(0.9, 0.999, 1e-8, weightDecay));
     return new InnerOptions(
         new UpdateOptions(
             optimiser, learningRate, Optional.empty(), maxGradNorm, Schedule.Decay.CONSTANT),

@@ -7,13 +7,16 @@ import io.flexora.numerics.vector.Workspace;
 
 /**
  * Conjugate gradient (Hestenes and Stiefel 1952), begun at 0. It needs a positive definite system
- * and sees where a direction says that it is not.
+ * and sees where a direction says that it is not. Where the first one says so, the solution stays 0
+ * and the estimate is the first-order one, which is told.
  *
  * @param iterations the most products
  * @param tolerance the length of the residual, over that of the right side, that is small enough
- * @param negativeCurvature what happens in a direction of no positive curvature
+ * @param negativeCurvature whether it stops in a direction of no positive curvature, or refuses
+ * @param notice where to tell of it
  */
-record ConjugateGradient(int iterations, double tolerance, NegativeCurvature negativeCurvature)
+record ConjugateGradient(
+    int iterations, double tolerance, NegativeCurvature negativeCurvature, FirstNotice notice)
     implements LinearSolver {
 
   @Override
@@ -29,7 +32,7 @@ record ConjugateGradient(int iterations, double tolerance, NegativeCurvature neg
           NDArray image = system.times(one.temporary(), direction).theta();
           double curvature = InnerProducts.dot(direction, image);
           if (!(curvature > 0)) {
-            negativeCurvature.met(message(curvature, direction, system, i));
+            met(curvature / InnerProducts.dot(direction, direction), system.shift(), i);
             break;
           }
           double length = square / curvature;
@@ -44,13 +47,18 @@ record ConjugateGradient(int iterations, double tolerance, NegativeCurvature neg
     }
   }
 
-  private static String message(
-      double curvature, NDArray direction, ShiftedHessian system, int iteration) {
-    double quotient = curvature / InnerProducts.dot(direction, direction);
-    return ("solver implicit met the curvature %.3g in iteration %d of conjugate gradient, with %.3g"
-            + " added to the Hessian: the training loss is not convex around theta, which is no"
-            + " minimum that could be differentiated; raise damping by more than %.3g, train theta"
-            + " longer with inner_steps, use solver unrolled")
-        .formatted(quotient, iteration + 1, system.shift(), -quotient);
+  private void met(double curvature, double shift, int iteration) {
+    String problem =
+        ("solver implicit met the curvature %.3g in iteration %d of conjugate gradient, with %.3g"
+                + " added to the Hessian: the training loss is not convex around theta, which is no"
+                + " minimum that could be differentiated")
+            .formatted(curvature, iteration + 1, shift);
+    String advice =
+        "raise damping by more than %.3g, train theta longer with inner_steps, use solver unrolled"
+            .formatted(-curvature);
+    negativeCurvature.requireAccepted(problem + "; " + advice);
+    if (iteration == 0) {
+      notice.tell(problem + ", and without a step the estimate is that of first-order; " + advice);
+    }
   }
 }

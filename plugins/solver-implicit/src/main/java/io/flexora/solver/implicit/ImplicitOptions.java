@@ -1,6 +1,7 @@
 package io.flexora.solver.implicit;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerTraining;
 import java.util.Optional;
@@ -21,7 +22,11 @@ public record ImplicitOptions(
             byDefault = "{}")
         InnerOptions inner,
     @Option(doc = "solver of the linear system: cg or neumann", byDefault = "cg") Method method,
-    @Option(doc = "maximum number of Hessian products", byDefault = "10", min = 1) int iterations,
+    @Option(
+            doc = "number of Hessian products: the most that cg takes, and all of a Neumann series",
+            byDefault = "10",
+            min = 1)
+        int iterations,
     @Option(
             doc =
                 "damping, added to the Hessian's diagonal beside the weight decay to make it"
@@ -40,12 +45,27 @@ public record ImplicitOptions(
         Optional<Double> neumannStep,
     @Option(
             doc =
-                "on negative curvature, as far from a minimum: stop with the current solution,"
-                    + " or refuse to continue",
-            byDefault = "stop")
-        NegativeCurvature negativeCurvature,
+                "on negative curvature, as far from a minimum, or where the Neumann series grows:"
+                    + " stop with the current solution, refuse to go on, or, for neumann, continue"
+                    + " with all terms. Default: stop for cg, continue for neumann")
+        Optional<NegativeCurvature> negativeCurvature,
     @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
         boolean restart) {
+
+  /**
+   * Checks that conjugate gradient is not to continue where it cannot.
+   *
+   * @throws IllegalArgumentException if it is
+   */
+  public ImplicitOptions {
+    if (method == Method.CG
+        && negativeCurvature.filter(NegativeCurvature.CONTINUE::equals).isPresent()) {
+      throw OptionException.of(
+          "negative_curvature",
+          "negative_curvature: continue is for method: neumann; conjugate gradient finds no minimum"
+              + " along a direction of negative curvature; write stop or refuse");
+    }
+  }
 
   InnerTraining training() {
     return new InnerTraining(inner, innerSteps, restart);
@@ -57,6 +77,6 @@ public record ImplicitOptions(
    * @throws io.flexora.api.run.FlexoraException if the optimiser does not end at a minimum
    */
   double shift() {
-    return damping + inner.update().optimiser().get().l2Penalty();
+    return damping + training().l2Penalty();
   }
 }

@@ -10,6 +10,7 @@ import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Notices;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
 import io.flexora.numerics.vector.Workspace;
@@ -48,10 +49,10 @@ public final class ImplicitSolver implements Solver {
   private final int iterations;
 
   @Inject
-  ImplicitSolver(ImplicitOptions options) {
+  ImplicitSolver(ImplicitOptions options, Notices notices) {
     this.training = options.training();
     this.shift = options.shift();
-    this.solver = options.method().make(options);
+    this.solver = options.method().make(options, new FirstNotice(notices));
     this.iterations = options.iterations();
   }
 

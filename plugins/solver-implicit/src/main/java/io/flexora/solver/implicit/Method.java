@@ -2,22 +2,37 @@ package io.flexora.solver.implicit;
 
 /** How the linear system is solved. */
 public enum Method {
-  /** Conjugate gradient. */
-  CG {
+  /** Conjugate gradient, which by default stops at negative curvature. */
+  CG(NegativeCurvature.STOP) {
     @Override
-    LinearSolver make(ImplicitOptions options) {
+    LinearSolver make(ImplicitOptions options, FirstNotice notice) {
       return new ConjugateGradient(
-          options.iterations(), options.tolerance(), options.negativeCurvature());
+          options.iterations(), options.tolerance(), negativeCurvature(options), notice);
     }
   },
-  /** A truncated Neumann series. */
-  NEUMANN {
+  /** A truncated Neumann series, of which by default all terms are summed. */
+  NEUMANN(NegativeCurvature.CONTINUE) {
     @Override
-    LinearSolver make(ImplicitOptions options) {
+    LinearSolver make(ImplicitOptions options, FirstNotice notice) {
       double step = options.neumannStep().orElse(options.inner().update().learningRate());
-      return new NeumannSeries(options.iterations(), step, options.negativeCurvature());
+      return new NeumannSeries(options.iterations(), step, negativeCurvature(options), notice);
     }
   };
 
-  abstract LinearSolver make(ImplicitOptions options);
+  private final NegativeCurvature usual;
+
+  Method(NegativeCurvature usual) {
+    this.usual = usual;
+  }
+
+  /**
+   * Makes the solver.
+   *
+   * @param notice where it tells that the system is not as it needs it
+   */
+  abstract LinearSolver make(ImplicitOptions options, FirstNotice notice);
+
+  NegativeCurvature negativeCurvature(ImplicitOptions options) {
+    return options.negativeCurvature().orElse(usual);
+  }
 }

@@ -5,20 +5,22 @@ import io.flexora.api.run.FlexoraException;
 /** What happens where the system cannot be solved as it should be. */
 public enum NegativeCurvature {
   /** The solution so far is taken. */
-  STOP {
-    @Override
-    void met(String message) {
-      // The residual tells how good the solution is.
-    }
-  },
+  STOP,
   /** The run ends. */
-  REFUSE {
-    @Override
-    void met(String message) {
+  REFUSE,
+  /** All terms of a series are summed, though they grow. */
+  CONTINUE;
+
+  /**
+   * Ends the run where that is asked for.
+   *
+   * @param message what was met, and what helps
+   * @throws FlexoraException if it is
+   */
+  void requireAccepted(String message) {
+    if (this == REFUSE) {
       throw new FlexoraException(
           message + ", or write negative_curvature: stop to take the solution so far");
     }
-  };
-
-  abstract void met(String message);
+  }
 }

@@ -61,6 +61,6 @@ public record NystromOptions(
    * @throws io.flexora.api.run.FlexoraException if the optimiser does not end at a minimum
    */
   double shift() {
-    return damping + inner.update().optimiser().get().l2Penalty();
+    return damping + training().l2Penalty();
   }
 }

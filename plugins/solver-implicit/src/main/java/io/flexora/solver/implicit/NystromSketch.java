@@ -34,12 +34,12 @@ final class NystromSketch {
    * The matrix is symmetric, and where W shows no more than its rank it is singular: directions
    * below the cut are left out, of which C is 0 too. The eigenvalues of {@code C S⁻¹ Cᵀ} that are
    * not 0 are those of {@code Rᵀ S⁻¹ R} with {@code R Rᵀ = Cᵀ C}, and their sizes its singular
-   * values.
+   * values. There rounding in R would make an eigenvalue of what a lower cut leaves of S.
    */
   private static final String SCRIPT =
       """
-        def solve(self, matrix: Tensor, right: Tensor) -> List[Tensor]:
-          return [torch.matmul(torch.linalg_pinv(matrix, 1e-13, True), right)]
+        def solve(self, matrix: Tensor, right: Tensor, cut: Tensor) -> List[Tensor]:
+          return [torch.matmul(torch.linalg_pinv(matrix, float(cut), True), right)]
 
         def sizes(self, core: Tensor, products: Tensor) -> List[Tensor]:
           u, s, v = torch.linalg_svd(products, False)
@@ -50,6 +50,12 @@ final class NystromSketch {
 
   /** What rounding in float32 makes of an eigenvalue of 0, relative to the largest. */
   private static final double ROUNDING = 1e-5;
+
+  /**
+   * What rounding in float32 makes of an eigenvalue of 0 of the system, relative to the largest:
+   * about the square of its unit.
+   */
+  private static final double SINGLE_CUT = 1e-13;
 
   private final List<NDArray> images;
   private final double[] core;
@@ -116,7 +122,7 @@ final class NystromSketch {
       right[i] = InnerProducts.dot(images.get(i), b);
     }
     try (Workspace work = new Workspace(scope)) {
-      double[] weights = solve(work.temporary(), matrix, right);
+      double[] weights = solve(work.temporary(), matrix, right, cut());
       NDArray q = work.share(b).div(shift);
       for (int i = 0; i < rank; i++) {
         q.subi(work.share(images.get(i)).mul(weights[i] / (shift * shift)));
@@ -125,12 +131,20 @@ final class NystromSketch {
     }
   }
 
-  private static double[] solve(NDManager scope, double[] matrix, double[] right) {
+  /** The least eigenvalue of a system, relative to the largest, that is none of rounding. */
+  private double cut() {
+    return images.get(0).getDataType() == DataType.FLOAT64
+        ? images.size() * Math.ulp(1.0)
+        : SINGLE_CUT;
+  }
+
+  private static double[] solve(NDManager scope, double[] matrix, double[] right, double cut) {
     try (TorchScript script = TorchScript.compile(scope, SCRIPT)) {
       Arguments arguments =
           new Arguments(scope)
               .with("matrix", NativeArrays.of(scope, matrix, new Shape(right.length, right.length)))
-              .with("right", NativeArrays.of(scope, right));
+              .with("right", NativeArrays.of(scope, right))
+              .with("cut", NativeArrays.of(scope, new double[] {cut}));
       return script.call("solve", arguments).get(0).toDoubleArray();
     }
   }

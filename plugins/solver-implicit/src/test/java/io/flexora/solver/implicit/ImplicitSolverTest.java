@@ -224,12 +224,77 @@ class ImplicitSolverTest {
   /** In a direction of negative curvature nothing is known: what is left is first-order. */
   @Test
   void negativeCurvatureStopsConjugateGradientAtTheSolutionSoFar() {
-    settings.negativeCurvature = NegativeCurvature.STOP;
+    settings.negativeCurvature = Optional.empty();
+    Solver solver = settings.implicit();
+    double[] theta = {1.5, -1.25};
 
-    Hypergradient found = step(settings.implicit(), SADDLE, new double[] {1.5, -1.25}, ALPHA);
+    Hypergradient found = step(solver, SADDLE, theta, ALPHA);
+    step(solver, SADDLE, theta, ALPHA);
 
     assertThat(gradient(found)).containsOnly(0);
     assertThat(residual(found)).isEqualTo(1);
+    assertThat(settings.warnings)
+        .singleElement()
+        .asString()
+        .contains("met the curvature -1", "is that of first-order", "raise damping by more than");
+  }
+
+  /** b = (1, 0) has the curvature 1, the direction (4, -2) after it has none above 0. */
+  @Test
+  void aLaterStopOfConjugateGradientLeavesASolutionAndIsNotToldOf() {
+    settings.negativeCurvature = Optional.of(NegativeCurvature.STOP);
+
+    Hypergradient found = step(settings.implicit(), SADDLE, new double[] {1.5, -0.25}, ALPHA);
+
+    assertThat(gradient(found)).containsExactly(new double[] {1, -2, 0.5}, within(1e-14));
+    assertThat(settings.warnings).isEmpty();
+  }
+
+  /** Along b, of the eigenvalue -1, a term is 1.1 times the one before. */
+  @Test
+  void aNeumannSeriesThatGrowsIsSummedAndToldOfOnce() {
+    settings.method = Method.NEUMANN;
+    settings.iterations = 4;
+    settings.negativeCurvature = Optional.empty();
+    Solver solver = settings.implicit();
+    double[] theta = {1.5, -1.25};
+
+    Hypergradient found = step(solver, SADDLE, theta, ALPHA);
+    step(solver, SADDLE, theta, ALPHA);
+
+    assertThat(gradient(found)).containsExactly(alongB(Math.pow(1.1, 5) - 1), within(1e-14));
+    assertThat(settings.warnings)
+        .singleElement()
+        .asString()
+        .contains(
+            "which grows", "its sum grows with iterations", "raise damping by more than 1.00");
+  }
+
+  @Test
+  void aNeumannSeriesThatGrowsIsCutWhereThatIsAskedForAndToldOf() {
+    settings.method = Method.NEUMANN;
+    settings.iterations = 4;
+    settings.negativeCurvature = Optional.of(NegativeCurvature.STOP);
+
+    Hypergradient found = step(settings.implicit(), SADDLE, new double[] {1.5, -1.25}, ALPHA);
+
+    assertThat(gradient(found)).containsExactly(alongB(0.1), within(1e-15));
+    assertThat(settings.warnings).singleElement().asString().contains("and is cut there");
+  }
+
+  /** The estimate of a multiple of b = (1, -1) as the solution. */
+  private static double[] alongB(double factor) {
+    return new double[] {0.75 * factor, -3 * factor, 1.5 * factor};
+  }
+
+  @Test
+  void conjugateGradientIsNotToContinue() {
+    settings.negativeCurvature = Optional.of(NegativeCurvature.CONTINUE);
+
+    assertThatThrownBy(settings::implicit)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("negative_curvature: continue is for method: neumann")
+        .hasMessageContaining("write stop or refuse");
   }
 
   @Test
@@ -245,6 +310,7 @@ class ImplicitSolverTest {
 
   @Test
   void decoupledDecayIsRefused() {
+    settings.innerSteps = 1;
     settings.optimiser = OptimiserKind.ADAMW;
     settings.weightDecay = 0.1;
 
@@ -252,6 +318,25 @@ class ImplicitSolverTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("weight_decay: 0.1")
         .hasMessageContaining("sgd, momentum or nesterov");
+    assertThatThrownBy(() -> settings.nystrom(1, Sketch.COLUMNS, 1))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("weight_decay: 0.1");
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void aDecayThatNoStepAppliesIsNoneWhateverItsKind(OptimiserKind kind) {
+    settings.innerSteps = 0;
+    settings.optimiser = kind;
+    settings.weightDecay = 0.1;
+    settings.damping = 0.7;
+    double[] theta = {1.5, -0.3};
+    double[] expected = CONVEX.implicit(theta, 0.7);
+
+    assertThat(gradient(step(settings.implicit(), CONVEX, theta, ALPHA)))
+        .containsExactly(expected, within(1e-13));
+    assertThat(gradient(step(settings.nystrom(2, Sketch.COLUMNS, 1), CONVEX, theta, ALPHA)))
+        .containsExactly(expected, within(1e-13));
   }
 
   @ParameterizedTest
@@ -262,7 +347,7 @@ class ImplicitSolverTest {
     settings.innerSteps = 7;
     settings.optimiser = OptimiserKind.ADAMW;
     settings.learningRate = 0.01;
-    settings.negativeCurvature = NegativeCurvature.STOP;
+    settings.negativeCurvature = Optional.of(NegativeCurvature.STOP);
     CountedProblem calls =
         new CountedProblem(
             new GatedProblem(GATES.length, List.of(0, 3), 5), LiveArrays.of(manager));
@@ -280,7 +365,9 @@ class ImplicitSolverTest {
         .isBetween(solver.cost(4).storedThetas() - 2, solver.cost(4).storedThetas());
   }
 
+  /** With a step before each estimate, which applies the decay and moves no minimum. */
   private BilevelProblem leastSquares() {
+    settings.innerSteps = 1;
     settings.weightDecay = 0.4;
     return new SameBatch(new GatedProblem(GATES.length, List.of(0, 3), 5));
   }

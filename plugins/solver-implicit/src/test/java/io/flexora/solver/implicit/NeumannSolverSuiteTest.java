@@ -13,9 +13,4 @@ class NeumannSolverSuiteTest extends SolverSuite {
   protected boolean exact() {
     return false;
   }
-
-  @Override
-  protected boolean mayEndEarly() {
-    return true;
-  }
 }

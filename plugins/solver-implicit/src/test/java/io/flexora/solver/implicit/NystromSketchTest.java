@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,37 @@ class NystromSketchTest {
     assertThat(smallest(indefinite, new double[] {1, 1, 0, 0}, new double[] {1, -1, 0, 0}))
         .isCloseTo(2, within(1e-9));
     assertThat(smallest(indefinite, new double[] {0, 0, 2, 0})).isCloseTo(0.5, within(1e-9));
+  }
+
+  /** Its two directions show all of diag(1, 1e-8): q is b over the entries with the shift. */
+  private double[] solved(DataType type) {
+    NDArray diagonal = vector(type, 1, 1e-8);
+    return NystromSketch.take(
+            manager,
+            2,
+            direction -> diagonal.mul(direction),
+            i -> i == 0 ? vector(type, 1, 0) : vector(type, 0, 1))
+        .solve(manager, vector(type, 1, 1), 1e-6)
+        .toType(DataType.FLOAT64, false)
+        .toDoubleArray();
+  }
+
+  private NDArray vector(DataType type, double... values) {
+    return NativeArrays.convert(manager, NativeArrays.of(manager, values), type);
+  }
+
+  @Test
+  void aSmallEigenvalueThatFloat64ResolvesIsPartOfTheSolution() {
+    double[] q = solved(DataType.FLOAT64);
+
+    assertThat(q[0]).isCloseTo(1 / (1 + 1e-6), within(1e-8));
+    assertThat(q[1]).isCloseTo(1 / (1e-8 + 1e-6), within(1e-6));
+  }
+
+  /** The two entries are further apart than float32 resolves, so that the second one is none. */
+  @Test
+  void whatFloat32DoesNotResolveIsLeftOut() {
+    assertThat(solved(DataType.FLOAT32)[1]).isCloseTo(1e6, within(0.1));
   }
 
   @Test

@@ -25,9 +25,9 @@ final class Settings {
   double damping;
   double tolerance = 1e-14;
   Optional<Double> neumannStep = Optional.empty();
-  NegativeCurvature negativeCurvature = NegativeCurvature.REFUSE;
+  Optional<NegativeCurvature> negativeCurvature = Optional.of(NegativeCurvature.REFUSE);
 
-  /** What {@code nystrom} has warned of. */
+  /** What the solvers have warned of. */
   final List<String> warnings = new ArrayList<>();
 
   Solver implicit() {
@@ -41,7 +41,8 @@ final class Settings {
             tolerance,
             neumannStep,
             negativeCurvature,
-            false));
+            false),
+        warnings::add);
   }
 
   NystromSolver nystrom(int rank, Sketch sketch, int refreshEvery) {

@@ -1,0 +1,21 @@
+package io.flexora.solver.implicit;
+
+import io.flexora.api.run.Notices;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Tells the first of its sentences alone, where the others would say the same of other numbers. */
+final class FirstNotice {
+
+  private final Notices notices;
+  private final AtomicBoolean told = new AtomicBoolean();
+
+  FirstNotice(Notices notices) {
+    this.notices = notices;
+  }
+
+  void tell(String sentence) {
+    if (told.compareAndSet(false, true)) {
+      notices.tell(sentence);
+    }
+  }
+}
