@@ -32,6 +32,16 @@ public interface BilevelProblem extends HasAbilities {
   /** The training loss of an inner step, with its gradients, averaged over its batches. */
   LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha);
 
+  /**
+   * The loss of the training examples of an inner step as {@link #validation} takes it, without
+   * dropout and the penalty of an adapter method, with its gradients. By default that of {@link
+   * #training}, for problems that have neither.
+   */
+  default LossGradient trainingEvaluation(
+      NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    return training(scope, innerStep, theta, alpha);
+  }
+
   /** The Hessian of the training loss of an inner step times a direction. */
   Direction trainingProduct(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u);

@@ -39,9 +39,9 @@ public record EvaOptions(
     @Option(doc = "How many of them are looked at together.", byDefault = "4", min = 1)
         int calibrationBatchSize) {
 
-  /** The most ranks of a module. */
+  /** The most ranks of a module; as in Python, a half is rounded to the even number. */
   int mostRank() {
-    return (int) Math.min(Integer.MAX_VALUE, Math.round(lora.loraRank() * rho));
+    return (int) Math.min(Integer.MAX_VALUE, Math.rint(lora.loraRank() * rho));
   }
 
   /** The lora_alpha of a module with that rank. */

@@ -74,7 +74,8 @@ public final class EvaSelector implements Selector {
     List<List<Tokens>> batches = batches(context);
     ActivationTokens tokens =
         options.useLabelMask() ? ActivationTokens.ANSWERS : ActivationTokens.ALL;
-    int most = Math.toIntExact(Math.round(own * options.rho()));
+    // As in Python, a half is rounded to the even number.
+    int most = (int) Math.min(Integer.MAX_VALUE, Math.rint(own * options.rho()));
     try (DirectionSearch search =
         new DirectionSearch(context.manager(), sites, most, options.tau(), budget, 0)) {
       Map<AdapterSite, Integer> ranks =

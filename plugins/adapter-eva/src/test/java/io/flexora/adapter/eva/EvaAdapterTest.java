@@ -64,4 +64,14 @@ class EvaAdapterTest {
     }
     assertThat(plus.adapterConfiguration()).isEqualTo(plain.adapterConfiguration());
   }
+
+  /** As PEFT rounds. */
+  @Test
+  void halvesOfTheMostRanksAreRoundedToTheEvenNumber() {
+    ModuleShape wide = new ModuleShape("wide", "layer.%d.wide", 16, 3);
+    assertThat(eva("{lora_rank: 3, rho: 1.5}").parameters(wide))
+        .isEqualTo(LowRank.factors(wide, 4));
+    assertThat(eva("{lora_rank: 5, rho: 1.5}").parameters(wide))
+        .isEqualTo(LowRank.factors(wide, 8));
+  }
 }

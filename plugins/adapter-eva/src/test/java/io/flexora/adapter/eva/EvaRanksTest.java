@@ -91,6 +91,13 @@ class EvaRanksTest {
     assertThat(ranks(select(Optional.empty(), 1.5))).containsExactly(6, 2);
   }
 
+  /** 1.5 times 3 is 4, as PEFT rounds. */
+  @Test
+  void halvesAreRoundedToTheEvenNumber() {
+    assertThat(ranks(select(Optional.of(3), 1.5))).containsExactly(4, 2);
+    assertThat(ranks(select(Optional.of(5), 1.5))).containsExactly(8, 2);
+  }
+
   @Test
   void withRhoOneAllRanksAreEqual() {
     assertThat(ranks(select(Optional.empty(), 1))).containsExactly(4, 4);

@@ -3,8 +3,10 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.layer.KernelAlignment;
 import io.flexora.numerics.layer.LayerCount;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The options of {@code cka}. */
@@ -20,9 +22,9 @@ public record CkaOptions(
     @Option(
             doc =
                 "training examples that are looked at, drawn by the seed; all of them where there"
-                    + " are fewer",
+                    + " are fewer. At least 4 for debiased, and 2 for biased",
             byDefault = "128",
-            min = KernelAlignment.FEWEST_DEBIASED)
+            min = 1)
         int examples,
     @Option(
             doc =
@@ -65,20 +67,42 @@ public record CkaOptions(
   /** How a layer's change of the hidden states is measured. */
   public enum Change {
     /** 1 - CKA with the unbiased criterion. */
-    DEBIASED,
+    DEBIASED(KernelAlignment.FEWEST_DEBIASED),
     /** 1 - CKA with centred states. */
-    BIASED,
+    BIASED(2),
     /** The mean angle. */
-    ANGULAR
+    ANGULAR(1);
+
+    private final int fewestExamples;
+
+    Change(int fewestExamples) {
+      this.fewestExamples = fewestExamples;
+    }
+
+    /** How many examples it needs. */
+    int fewestExamples() {
+      return fewestExamples;
+    }
+
+    private String written() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
-   * Checks the number of layers.
+   * Checks the numbers of layers and of examples.
    *
-   * @throws IllegalArgumentException if it is neither a number nor {@code same}
+   * @throws IllegalArgumentException if that of layers is neither a number nor {@code same}, or
+   *     that of examples too small for the change
    */
   public CkaOptions {
     new LayerCount(layers);
+    if (examples < change.fewestExamples()) {
+      throw OptionException.of(
+          "examples",
+          "examples: %d is too few for change: %s; write examples: %d or more"
+              .formatted(examples, change.written(), change.fewestExamples()));
+    }
   }
 
   /** What stands for an example in a model: only the last token of a decoder has seen it all. */

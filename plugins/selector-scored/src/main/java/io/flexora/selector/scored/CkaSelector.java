@@ -29,9 +29,10 @@ import java.util.stream.IntStream;
  * the final norm, where the published code takes them after it.
  *
  * <p>Where what enters a layer is the same in all examples, as the embedding of an end-of-text
- * token or of [CLS] is, CKA says nothing of the layer: it scores 0. The published code ranks it
- * first; in encoders, where that is layer 0, it then leaves out the first of the ranking, which
- * comes to the same.
+ * token or of [CLS] is, CKA says nothing of the layer: it scores 0 and comes after all others. The
+ * published code ranks it first; in encoders, where that is layer 0, it then leaves out the first
+ * of the ranking, which comes to the same. A layer that makes the same of what differs scores 1, as
+ * published.
  */
 @Doc(
     "Keep the layers that change the hidden states most, by CKA between a layer's input and output,"
@@ -42,6 +43,12 @@ public final class CkaSelector extends ScoringSelector {
 
   private static final String NAME = "cka";
   private static final String STATES = "states";
+
+  /** The squares that float32 leaves of equal states less their mean, relative to the mean's. */
+  private static final double ROUNDING = 1e-12;
+
+  /** The least product of lengths that an angle is taken with: that of a zero state is half pi. */
+  private static final double SHORTEST = 1e-300;
 
   private final CkaOptions options;
   private final Seeds seeds;
@@ -69,7 +76,8 @@ public final class CkaSelector extends ScoringSelector {
     FrozenPass pass = new FrozenPass(model, context.shape().layers());
     CkaOptions.Position position = options.position(context.shape());
     Calibration examples =
-        Calibration.draw(NAME, context, seeds, options.examples(), KernelAlignment.FEWEST_DEBIASED);
+        Calibration.draw(
+            NAME, context, seeds, options.examples(), options.change().fewestExamples());
     List<Double> scores =
         new Steps(
                 examples.size(),
@@ -78,7 +86,8 @@ public final class CkaSelector extends ScoringSelector {
                     at.moved(Map.of(STATES, states(scope, pass, position, examples, at))),
                 at -> scores(at))
             .run(context);
-    if (scores.stream().allMatch(score -> score == 0)) {
+    if (options.change() != CkaOptions.Change.ANGULAR
+        && scores.stream().allMatch(score -> score == 0)) {
       throw new FlexoraException(
           "selector %s finds that what enters a layer is the same in all %d examples, in every layer; choose another selector for this data"
               .formatted(NAME, examples.size()));
@@ -117,37 +126,70 @@ public final class CkaSelector extends ScoringSelector {
   }
 
   private List<Double> scores(Progress at) {
-    if (at.step() < KernelAlignment.FEWEST_DEBIASED) {
+    if (at.step() < options.change().fewestExamples()) {
       return List.of();
     }
     NDArray held = at.arrays().get(STATES);
     try (Workspace work = new Workspace(held.getManager())) {
       NDArray states = work.share(held).toType(DataType.FLOAT64, true);
+      requireFinite(states);
       return options.change() == CkaOptions.Change.ANGULAR ? angles(states) : importances(states);
+    }
+  }
+
+  private static void requireFinite(NDArray states) {
+    if (!Double.isFinite(states.sum().getDouble())) {
+      throw new FlexoraException(
+          "selector %s finds hidden states that are no numbers; compute in another type, such as compute_dtype: float32"
+              .formatted(NAME));
     }
   }
 
   private List<Double> importances(NDArray states) {
     double[][][] products = products(states);
     return IntStream.range(0, products.length - 1)
-        .mapToObj(
-            layer -> {
-              OptionalDouble cka =
-                  options.change() == CkaOptions.Change.DEBIASED
-                      ? KernelAlignment.debiased(products[layer], products[layer + 1])
-                      : KernelAlignment.biased(products[layer], products[layer + 1]);
-              return cka.isPresent() ? 1 - cka.getAsDouble() : 0;
-            })
+        .mapToObj(layer -> importance(products[layer], products[layer + 1]))
         .toList();
   }
 
+  private double importance(double[][] before, double[][] after) {
+    OptionalDouble cka = alignment(before, after);
+    if (cka.isPresent()) {
+      // Rounding puts no layer on or below the 0 of those that CKA says nothing of.
+      return Math.max(1 - cka.getAsDouble(), Math.ulp(1.0));
+    }
+    return alignment(before, before).isPresent() ? 1 : 0;
+  }
+
+  private OptionalDouble alignment(double[][] k, double[][] l) {
+    return options.change() == CkaOptions.Change.DEBIASED
+        ? KernelAlignment.debiased(k, l)
+        : KernelAlignment.biased(k, l);
+  }
+
+  /**
+   * The products of the states less their mean, which CKA does not depend on but for rounding; 0
+   * where the states do not vary.
+   */
   private static double[][][] products(NDArray states) {
     int places = (int) states.getShape().get(0);
     int count = (int) states.getShape().get(1);
-    double[] values = states.matMul(states.transpose(0, 2, 1)).toDoubleArray();
+    NDArray means = states.mean(new int[] {1}, true);
+    double[] squaredMeans = means.square().sum(new int[] {1, 2}).toDoubleArray();
+    NDArray centred = states.sub(means);
+    double[] values = centred.matMul(centred.transpose(0, 2, 1)).toDoubleArray();
     double[][][] products = new double[places][count][count];
-    for (int row = 0; row < places * count; row++) {
-      System.arraycopy(values, row * count, products[row / count][row % count], 0, count);
+    for (int place = 0; place < places; place++) {
+      int from = place * count * count;
+      double squares = 0;
+      for (int i = 0; i < count; i++) {
+        squares += values[from + i * count + i];
+      }
+      if (squares > ROUNDING * count * squaredMeans[place]) {
+        for (int i = 0; i < count; i++) {
+          System.arraycopy(values, from + i * count, products[place][i], 0, count);
+        }
+      }
     }
     return products;
   }
@@ -158,7 +200,7 @@ public final class CkaSelector extends ScoringSelector {
     NDArray after = states.get("1:" + places);
     int[] hidden = {2};
     NDArray lengths = before.square().sum(hidden).mul(after.square().sum(hidden)).sqrt();
-    NDArray cosines = before.mul(after).sum(hidden).div(lengths).clip(-1, 1);
+    NDArray cosines = before.mul(after).sum(hidden).div(lengths.maximum(SHORTEST)).clip(-1, 1);
     double[] means = cosines.acos().mean(new int[] {1}).toDoubleArray();
     return IntStream.range(0, means.length).mapToObj(i -> means[i] / Math.PI).toList();
   }

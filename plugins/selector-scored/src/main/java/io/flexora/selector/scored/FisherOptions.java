@@ -8,7 +8,9 @@ import io.flexora.numerics.layer.LayerCount;
 public record FisherOptions(
     @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
     @Option(
-            doc = "training examples over which the squared gradients are averaged",
+            doc =
+                "training examples over which the squared gradients are averaged, drawn by the"
+                    + " seed; all of them where there are fewer",
             byDefault = "64",
             min = 1)
         int examples,
@@ -27,6 +29,6 @@ public record FisherOptions(
 
   /** One example is a batch: the square of a batch's mean gradient would be another quantity. */
   Measurement measurement() {
-    return new Measurement(Score.FISHER, examples, 1, WarmUp.of(warmupSteps, batchSize, inner));
+    return Measurement.ofExamples(Score.FISHER, examples, WarmUp.of(warmupSteps, batchSize, inner));
   }
 }

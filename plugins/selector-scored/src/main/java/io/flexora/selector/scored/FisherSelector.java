@@ -5,7 +5,8 @@ import jakarta.inject.Inject;
 
 /**
  * Scores a layer by the trace of the empirical Fisher information in its adapters: the squared norm
- * of the gradient of one example's loss, averaged over examples.
+ * of the gradient of one example's loss, without dropout and an adapter's penalty, averaged over
+ * examples.
  *
  * <p>It takes a gradient for each step of the warm-up, and the gradient of a single example for
  * each example.

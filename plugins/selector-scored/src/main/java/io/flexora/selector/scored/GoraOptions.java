@@ -23,6 +23,14 @@ public record GoraOptions(
             doc = "rank of all modules whose parameters are shared out. Default: the adapter's own",
             min = 1)
         Optional<Integer> referenceRank,
+    @Option(
+            doc =
+                "what a rank of a module takes of the budget. identity: the sum of its inputs and"
+                    + " outputs, which is its parameters; sqrt or log1p: the square root or log(1 +"
+                    + " x) of that sum, by which wide modules get more ranks, and all modules may"
+                    + " have more parameters than at the reference rank",
+            byDefault = "identity")
+        FeaturesFunc featuresFunc,
     @Option(doc = "lowest rank of a module", byDefault = "4", min = 1) int minRank,
     @Option(doc = "highest rank of a module", byDefault = "32", min = 1) int maxRank,
     @Option(
@@ -39,6 +47,34 @@ public record GoraOptions(
     MEAN,
     /** The Frobenius norm of W * G. */
     FROBENIUS
+  }
+
+  /** What a rank takes of the budget. */
+  public enum FeaturesFunc {
+    /** A rank of a module takes its parameters. */
+    IDENTITY {
+      @Override
+      double of(int features) {
+        return features;
+      }
+    },
+    /** It takes the square root of their number. */
+    SQRT {
+      @Override
+      double of(int features) {
+        return Math.sqrt(features);
+      }
+    },
+    /** It takes the logarithm of one more than their number. */
+    LOG1P {
+      @Override
+      double of(int features) {
+        return Math.log1p(features);
+      }
+    };
+
+    /** What a rank takes of a module whose inputs and outputs are so many together. */
+    abstract double of(int features);
   }
 
   /**

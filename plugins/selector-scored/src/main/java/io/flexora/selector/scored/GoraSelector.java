@@ -31,10 +31,11 @@ import java.util.stream.IntStream;
 /**
  * Gives each module of each layer a rank by how much its frozen matrix and the loss's gradient in
  * it matter together (GoRA, arXiv 2502.12171). All modules share the parameters that the adapter's
- * own rank would take: a module of importance I gets {@code round(budget I / sum of I)} of them, as
- * many whole ranks as that pays for, from {@code min_rank} to {@code max_rank}; as in the authors'
- * code the rest is not given out again. Only the ranks are GoRA's: the adapters start as their
- * method says.
+ * own rank would take: a module of importance I gets {@code round(budget I / sum of I)} of them,
+ * halves to the even number, as many whole ranks as that pays for, from {@code min_rank} to {@code
+ * max_rank}; as in the authors' code the rest is not given out again. In place of the parameters, a
+ * rank may take another number that grows with them ({@code features_func}). Only the ranks are
+ * GoRA's: the adapters start as their method says.
  */
 @Doc(
     "Give each module a rank by its matrix and the gradient in it (GoRA), before any training. It"
@@ -97,14 +98,15 @@ public final class GoraSelector implements Selector {
 
   private Selection selection(SelectionContext context, List<Double> importance, double all) {
     List<ModuleShape> targets = context.targets();
-    long budget =
+    double budget =
         context.shape().layers()
-            * targets.stream().mapToLong(m -> (long) reference(context, m) * width(m)).sum();
+            * targets.stream().mapToDouble(m -> reference(context, m) * price(m)).sum();
     List<ChosenModule> chosen = new ArrayList<>();
     for (int i = 0; i < importance.size(); i++) {
       ModuleShape module = targets.get(i % targets.size());
-      long parameters = Math.round(budget * importance.get(i) / all);
-      long rank = parameters / width(module);
+      // Python, in which the authors round, takes a half to the even number.
+      double share = Math.rint(budget * importance.get(i) / all);
+      double rank = Math.floor(share / price(module));
       chosen.add(
           ChosenModule.of(
               i / targets.size(),
@@ -128,9 +130,9 @@ public final class GoraSelector implements Selector {
     return options.referenceRank().orElseGet(() -> context.adapter().rank(module).orElseThrow());
   }
 
-  /** The parameters of a rank-one part. */
-  private static int width(ModuleShape module) {
-    return module.inputs() + module.outputs();
+  /** What a rank-one part takes of the budget. */
+  private double price(ModuleShape module) {
+    return options.featuresFunc().of(module.inputs() + module.outputs());
   }
 
   private List<Double> measured(

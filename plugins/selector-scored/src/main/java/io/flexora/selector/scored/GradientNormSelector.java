@@ -5,8 +5,9 @@ import io.flexora.api.selection.Measured;
 import jakarta.inject.Inject;
 
 /**
- * Scores a layer by the norm of the training loss's gradient in its adapters, averaged over
- * batches. Layers with more parameters tend to have longer gradients.
+ * Scores a layer by the norm of the training loss's gradient in its adapters, without dropout and
+ * an adapter's penalty, averaged over batches. Layers with more parameters tend to have longer
+ * gradients.
  *
  * <p>It takes a gradient for each step of the warm-up and for each batch.
  */

@@ -16,8 +16,23 @@ import java.util.List;
  * @param batches the batches that are summed over
  * @param batchSize the examples in each of them
  * @param warmUp the training before
+ * @param once whether no training example is measured twice, though it leaves fewer batches
  */
-record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
+record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, boolean once) {
+
+  /** Measures batches of any number of epochs. */
+  Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
+    this(measure, batches, batchSize, warmUp, false);
+  }
+
+  /**
+   * Measures examples one by one, each of them once.
+   *
+   * @param examples how many; all where there are fewer
+   */
+  static Measurement ofExamples(Measure measure, int examples, WarmUp warmUp) {
+    return new Measurement(measure, examples, 1, warmUp, true);
+  }
 
   /**
    * The score of each layer.
@@ -29,11 +44,12 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
     BilevelProblem measured = problem(context, batchSize);
     int layers = context.shape().layers();
     int numbers = measure.numbers(layers, context.targets().size());
+    int skipped = skipped(context);
     List<Double> scores =
         new Steps(
-                (long) warmUp.steps() + batches,
+                (long) warmUp.steps() + batches(context),
                 scope -> Progress.start(warmUp.start(scope, training), numbers),
-                (scope, at) -> after(scope, training, measured, inTime(context, at)),
+                (scope, at) -> after(scope, training, measured, inTime(context, at), skipped),
                 at -> scores(at, layers))
             .run(context);
     requireFinite(scores);
@@ -51,6 +67,22 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
     return warm.plus(measured.withStoredThetas(warm.storedThetas() + measured.storedThetas()));
   }
 
+  /** How many batches there are to measure. */
+  private int batches(SelectionContext context) {
+    return once ? Math.min(batches, epoch(context)) : batches;
+  }
+
+  /** The steps between the warm-up and the first that is measured: the rest of an epoch. */
+  private int skipped(SelectionContext context) {
+    return once ? Math.floorMod(-warmUp.steps(), epoch(context)) : 0;
+  }
+
+  /** The steps in which the measured problem has each training example once. */
+  private int epoch(SelectionContext context) {
+    int examples = context.trainingExamples().size();
+    return examples / batchSize + (examples % batchSize == 0 ? 0 : 1);
+  }
+
   private static BilevelProblem problem(SelectionContext context, int size) {
     return context.problem(new ProblemOptions(size, 1, size, 1));
   }
@@ -62,11 +94,11 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
   }
 
   private Progress after(
-      NDManager scope, BilevelProblem training, BilevelProblem measured, Progress at) {
+      NDManager scope, BilevelProblem training, BilevelProblem measured, Progress at, int skipped) {
     if (at.step() < warmUp.steps()) {
       return at.moved(warmUp.step(scope, training, at.step(), at.arrays()));
     }
-    return at.plus(measure.of(scope, measured, at.step(), WarmUp.theta(at.arrays())));
+    return at.plus(measure.of(scope, measured, at.step() + skipped, WarmUp.theta(at.arrays())));
   }
 
   private List<Double> scores(Progress at, int layers) {

@@ -16,9 +16,10 @@ public record OwsOptions(
         double outlierRatio,
     @Option(
             doc =
-                "highest: the layers with the largest shares of outliers; drawn: layers drawn one"
-                    + " after the other by the seed, each with a probability in proportion to its"
-                    + " share, as the authors do every few steps",
+                "highest: the layers with the largest shares of outliers, and the lower ones among"
+                    + " equals; drawn: layers drawn one after the other by the seed, each with a"
+                    + " probability in proportion to its share. Either chooses once, where OwLore"
+                    + " draws anew every few steps",
             byDefault = "highest")
         Choice choice,
     @Option(

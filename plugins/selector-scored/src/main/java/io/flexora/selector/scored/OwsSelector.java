@@ -12,7 +12,6 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Passes;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -30,13 +29,14 @@ import java.util.SplittableRandom;
 /**
  * Outlier-weighted sampling (OwLore, arXiv 2405.18380): the probability of a layer is its share in
  * the outliers of all layers, those among the numbers {@code |W_ij| ‖X_j‖} of all its matrices that
- * are much larger than their mean (OWL's scores). The authors draw layers anew every few steps;
- * here the layers are chosen once.
+ * are much larger than their mean (OWL's scores). It chooses once, where the authors draw layers
+ * anew every few steps.
  */
 @Doc(
     "Keep the layers with the most outliers among their weights times the lengths of their inputs,"
-        + " or draw layers in proportion to them (OwLore). It costs a forward pass for each example"
-        + " and looks at all matrices once.")
+        + " or draw layers in proportion to them. It chooses once, where OwLore, whose"
+        + " probabilities these are, draws anew every few steps. It costs a forward pass for each"
+        + " example and looks at all matrices once.")
 public final class OwsSelector extends ScoringSelector {
 
   private static final String NAME = "ows";
@@ -71,19 +71,39 @@ public final class OwsSelector extends ScoringSelector {
     FrozenPass pass = new FrozenPass(model, shape.layers());
     Calibration examples = Calibration.draw(NAME, context, seeds, options.examples(), 1);
     long total = (long) examples.size() + shape.layers();
-    return new Steps(
-            total,
-            scope -> Progress.start(Map.of(SQUARES, none(scope, shape)), shape.layers()),
-            (scope, before) -> {
-              boolean late =
-                  before.step() > 0 && before.step() < examples.size() && context.timeIsUp();
-              Progress at = late ? before.at(examples.size()) : before;
-              return at.step() < examples.size()
-                  ? at.moved(Map.of(SQUARES, squares(scope, pass, shape, examples, at)))
-                  : counted(scope, weights, shape, at, (int) (at.step() - examples.size()));
-            },
-            at -> at.step() < total ? List.of() : probabilities(at.sums()))
-        .run(context);
+    List<Double> probabilities =
+        new Steps(
+                total,
+                scope -> Progress.start(Map.of(SQUARES, none(scope, shape)), shape.layers()),
+                (scope, before) -> {
+                  boolean late =
+                      before.step() > 0 && before.step() < examples.size() && context.timeIsUp();
+                  Progress at = late ? before.at(examples.size()) : before;
+                  return at.step() < examples.size()
+                      ? at.moved(Map.of(SQUARES, squares(scope, pass, shape, examples, at)))
+                      : counted(scope, weights, shape, at, (int) (at.step() - examples.size()));
+                },
+                at -> at.step() < total ? List.of() : probabilities(at.sums()))
+            .run(context);
+    tellIfEqual(context, probabilities);
+    return probabilities;
+  }
+
+  private void tellIfEqual(SelectionContext context, List<Double> probabilities) {
+    int kept = chosenLayers(context).orElseThrow();
+    boolean chooses = kept > 0 && kept < probabilities.size();
+    if (chooses && probabilities.stream().distinct().count() == 1) {
+      context
+          .monitor()
+          .notice(
+              "Selector %s finds as many outliers in each layer above outlier_ratio: %s, so it %s; another outlier_ratio, such as 5, may tell the layers apart."
+                  .formatted(
+                      NAME,
+                      options.outlierRatio(),
+                      options.choice() == OwsOptions.Choice.DRAWN
+                          ? "draws all with the same probability"
+                          : "keeps the lowest layers"));
+    }
   }
 
   private static int inputs(ModelShape shape) {
@@ -184,17 +204,9 @@ public final class OwsSelector extends ScoringSelector {
 
   @Override
   protected List<Double> ranked(List<Double> probabilities) {
-    if (options.choice() == OwsOptions.Choice.DRAWN) {
-      return drawn(probabilities, seeds.stream("selector", NAME));
-    }
-    if (probabilities.size() > 1 && probabilities.stream().distinct().count() == 1) {
-      throw new FlexoraException(
-          ("selector %s finds as many outliers in each layer above outlier_ratio: %s, so that none"
-                  + " is higher than others; write another outlier_ratio, such as 5, or choice:"
-                  + " drawn")
-              .formatted(NAME, options.outlierRatio()));
-    }
-    return probabilities;
+    return options.choice() == OwsOptions.Choice.DRAWN
+        ? drawn(probabilities, seeds.stream("selector", NAME))
+        : probabilities;
   }
 
   /**

@@ -52,7 +52,7 @@ enum Score implements Measure {
   @Override
   public List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
     NDArray noGates = WarmUp.noGates(scope, problem, theta);
-    NDArray gradient = problem.training(scope, step, theta, noGates).theta();
+    NDArray gradient = problem.trainingEvaluation(scope, step, theta, noGates).theta();
     double[] values = values(scope, theta);
     double[] slopes = values(scope, gradient);
     return IntStream.range(0, problem.gates())

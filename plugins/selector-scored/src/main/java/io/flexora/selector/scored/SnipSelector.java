@@ -5,9 +5,9 @@ import jakarta.inject.Inject;
 
 /**
  * Scores a layer by the sensitivity of its adapters' weights, {@code sum of |theta gradient|}
- * (SNIP, Lee et al. 2019), averaged over batches. SNIP takes it before training; LoRA's weights are
- * then at a point where it is 0 in every layer, so the adapters of all layers are trained for a few
- * steps first.
+ * (SNIP, Lee et al. 2019), without dropout and an adapter's penalty, averaged over batches. SNIP
+ * takes it before training; LoRA's weights are then at a point where it is 0 in every layer, so the
+ * adapters of all layers are trained for a few steps first.
  *
  * <p>It takes a gradient for each step of the warm-up and for each batch.
  */

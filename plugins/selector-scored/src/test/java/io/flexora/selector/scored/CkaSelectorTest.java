@@ -18,6 +18,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.numerics.layer.KernelAlignment;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.CkaOptions.Change;
@@ -25,9 +26,12 @@ import io.flexora.selector.scored.CkaOptions.Position;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.SelectionOnProblem;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -272,17 +276,234 @@ class CkaSelectorTest {
   }
 
   @Test
-  void fewExamplesAreRefused() {
-    SelectionContext few =
-        new ForwardingContext(context) {
+  void whatIsLeftOutComesAfterWhatChangesNothing() {
+    for (Change change : List.of(Change.DEBIASED, Change.BIASED)) {
+      Selection found = select(new ToldApartByLayerZero(), change);
+
+      assertThat(found.scores().get("cka").get(0)).isZero();
+      assertThat(found.scores().get("cka").subList(1, 3)).allMatch(s -> s > 0 && s < 1e-15);
+      assertThat(found.layers()).containsExactly(1);
+    }
+  }
+
+  /** What enters layer 0 is the same in all examples; the layers above it change nothing. */
+  private final class ToldApartByLayerZero extends Layers {
+
+    private List<Tokens> examples = List.of();
+
+    @Override
+    public States embedded(NDManager scope, List<Tokens> now) {
+      examples = now;
+      return super.embedded(scope, trainingExamples().subList(0, now.size()));
+    }
+
+    @Override
+    public States layer(
+        NDManager scope,
+        States before,
+        int layer,
+        Map<String, NDArray> matrices,
+        ActivationVisitor visitor) {
+      return layer == 0 ? super.embedded(scope, examples) : copied(scope, before);
+    }
+  }
+
+  /** As published: 1 - 0 / 1e-12. */
+  @Test
+  void aLayerThatMakesTheSameOfAllExamplesScoresOne() {
+    SelectionContext layers =
+        new Layers() {
           @Override
-          public List<Tokens> trainingExamples() {
-            return context.trainingExamples().subList(0, 3);
+          public States layer(
+              NDManager scope,
+              States before,
+              int layer,
+              Map<String, NDArray> matrices,
+              ActivationVisitor visitor) {
+            return embedded(scope, trainingExamples().subList(0, 1));
           }
         };
-    assertThatThrownBy(() -> select(few, Change.DEBIASED))
+    for (Change change : List.of(Change.DEBIASED, Change.BIASED)) {
+      assertThat(scores(layers, change)).containsExactly(1.0, 0.0, 0.0);
+      assertThat(select(layers, change).layers()).containsExactly(0);
+    }
+  }
+
+  /** Shifts by a number are exact in these states, and CKA does not see them. */
+  @Test
+  void aMeanFarFromZeroCostsNoDigits() {
+    for (double shift : new double[] {30, 300}) {
+      Shifted layers = new Shifted(shift);
+      List<Double> debiased = scores(layers, Change.DEBIASED);
+      List<Double> biased = scores(layers, Change.BIASED);
+      for (int layer = 0; layer < 3; layer++) {
+        double[][] before = layers.products(layer);
+        double[][] after = layers.products(layer + 1);
+        assertThat(debiased.get(layer))
+            .as("debiased, shifted by %s", shift)
+            .isCloseTo(1 - KernelAlignment.debiased(before, after).orElseThrow(), within(1e-12));
+        assertThat(biased.get(layer))
+            .as("biased, shifted by %s", shift)
+            .isCloseTo(1 - KernelAlignment.biased(before, after).orElseThrow(), within(1e-12));
+      }
+    }
+  }
+
+  /** Sixteen examples, to whose states each layer adds noise, far from 0. */
+  private final class Shifted extends Layers {
+
+    private static final int EXAMPLES = 16;
+    private static final int HIDDEN = 32;
+
+    private final double shift;
+    private int example;
+
+    Shifted(double shift) {
+      this.shift = shift;
+    }
+
+    @Override
+    public List<Tokens> trainingExamples() {
+      return super.trainingExamples().subList(0, EXAMPLES);
+    }
+
+    @Override
+    public States embedded(NDManager scope, List<Tokens> examples) {
+      example = examples.get(0).ids()[0];
+      return states(scope, 0);
+    }
+
+    @Override
+    public States layer(
+        NDManager scope,
+        States before,
+        int layer,
+        Map<String, NDArray> matrices,
+        ActivationVisitor visitor) {
+      return states(scope, layer + 1);
+    }
+
+    private States states(NDManager scope, int place) {
+      double[] row = Arrays.stream(row(example, place)).map(x -> x + shift).toArray();
+      NDArray rows = NativeArrays.of(scope, row, new Shape(1, HIDDEN));
+      return () -> List.of(rows);
+    }
+
+    /** Without the shift; of 16 binary digits behind the point at most. */
+    private double[] row(int of, int place) {
+      double[] sum = new double[HIDDEN];
+      for (int noise = 0; noise <= place; noise++) {
+        Random random = new Random(100L * noise + of);
+        Arrays.setAll(sum, i -> sum[i] + (random.nextInt(1 << 17) - (1 << 16)) * 0x1p-16);
+      }
+      return sum;
+    }
+
+    /** Those of the states without the shift. */
+    double[][] products(int place) {
+      double[][] rows =
+          IntStream.range(0, EXAMPLES).mapToObj(e -> row(e, place)).toArray(double[][]::new);
+      double[][] products = new double[EXAMPLES][EXAMPLES];
+      for (int a = 0; a < EXAMPLES; a++) {
+        for (int b = 0; b < EXAMPLES; b++) {
+          for (int i = 0; i < HIDDEN; i++) {
+            products[a][b] += rows[a][i] * rows[b][i];
+          }
+        }
+      }
+      return products;
+    }
+  }
+
+  /** As in hidden-change; of the other seven examples each layer leaves the states as they are. */
+  @Test
+  void theAngleOfAZeroStateIsARightOne() {
+    SelectionContext layers =
+        new Layers() {
+          @Override
+          public List<Tokens> trainingExamples() {
+            return super.trainingExamples().subList(0, 8);
+          }
+
+          @Override
+          public States embedded(NDManager scope, List<Tokens> examples) {
+            return along(scope, examples.get(0).ids()[0] == 0 ? 0 : 1);
+          }
+
+          @Override
+          public States layer(
+              NDManager scope,
+              States before,
+              int layer,
+              Map<String, NDArray> matrices,
+              ActivationVisitor visitor) {
+            return along(scope, 1);
+          }
+
+          private States along(NDManager scope, double length) {
+            NDArray rows = NativeArrays.of(scope, new double[] {length, 0}, new Shape(1, 2));
+            return () -> List.of(rows);
+          }
+        };
+
+    assertThat(scores(layers, Change.ANGULAR).stream().mapToDouble(score -> score).toArray())
+        .containsExactly(new double[] {0.5 / 8, 0, 0}, within(1e-15));
+  }
+
+  @Test
+  void statesThatAreNoNumbersAreRefused() {
+    for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      SelectionContext broken =
+          new Layers() {
+            @Override
+            public States layer(
+                NDManager scope,
+                States before,
+                int layer,
+                Map<String, NDArray> matrices,
+                ActivationVisitor visitor) {
+              NDArray rows = copied(scope, before).rows().get(0).mul(layer == 1 ? value : 1);
+              return () -> List.of(rows);
+            }
+          };
+      for (Change change : Change.values()) {
+        assertThatThrownBy(() -> select(broken, change))
+            .as("%s, %s", value, change)
+            .isInstanceOf(FlexoraException.class)
+            .hasMessageContaining("selector cka finds hidden states that are no numbers");
+      }
+    }
+  }
+
+  @Test
+  void eachChangeNeedsAsManyExamplesAsItsFormula() {
+    assertTooFew(Change.DEBIASED, 3, 4);
+    assertTooFew(Change.BIASED, 1, 2);
+    assertTooFew(Change.ANGULAR, 0, 1);
+    assertThat(select(few(4), Change.DEBIASED).layers()).containsExactly(0);
+    assertThat(select(few(3), Change.BIASED).layers()).containsExactly(0);
+    assertThat(select(few(1), Change.ANGULAR).layers()).containsExactly(0);
+  }
+
+  private void assertTooFew(Change change, int examples, int needed) {
+    assertThatThrownBy(() -> new CkaOptions("1", change, examples, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("examples: %d is too few for change: ", examples)
+        .hasMessageContaining("write examples: %d or more", needed);
+    assertThat(new CkaOptions("1", change, needed, Optional.empty()).examples()).isEqualTo(needed);
+    assertThatThrownBy(() -> select(few(examples), change))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("selector cka needs at least 4 training examples, but there are 3");
+        .hasMessageContaining(
+            "selector cka needs at least %d training examples, but there are %d", needed, examples);
+  }
+
+  private SelectionContext few(int examples) {
+    return new Layers() {
+      @Override
+      public List<Tokens> trainingExamples() {
+        return super.trainingExamples().subList(0, examples);
+      }
+    };
   }
 
   @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.selector.scored.GoraOptions.FeaturesFunc;
 import io.flexora.selector.scored.GoraOptions.Importance;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +38,8 @@ class GoraRanksTest {
 
   private Selection select(Importance importance, Optional<Integer> reference, int together) {
     GoraOptions options =
-        new GoraOptions(importance, EXAMPLES, reference, LOWEST, HIGHEST, together);
+        new GoraOptions(
+            importance, EXAMPLES, reference, FeaturesFunc.IDENTITY, LOWEST, HIGHEST, together);
     PlainMatrices layers = new PlainMatrices(manager, new double[] {0.5, 3.5}, new double[] {6, 2});
     return new GoraSelector(options, new Seeds(1)).select(layers);
   }
@@ -82,6 +85,42 @@ class GoraRanksTest {
     assertImportances(found, "narrow", 2, 24);
     assertImportances(found, "wide", 7 * Math.sqrt(12), 4 * Math.sqrt(12));
     assertThat(ranks(found)).containsExactly(LOWEST, 4, HIGHEST, 2);
+  }
+
+  /** Two modules of the same importance share 29 parameters; 14.5 are 14, which pay for 4 ranks. */
+  @Test
+  void halvesAreRoundedToTheEvenNumber() {
+    assertThat(ranksOf(FeaturesFunc.IDENTITY, Optional.of(1), 1, 2, 13, 13)).containsExactly(4, 1);
+  }
+
+  /**
+   * Of 9 and 25 inputs and outputs, at rank 4. Identity: 68 each, for 68 / 9 and 68 / 25 ranks.
+   * Square roots: 4 (3 + 5) / 2 = 16 each, for 16 / 3 and 16 / 5. Logarithms: 4 (2.3026 + 3.2581) /
+   * 2 = 11.12, rounded to 11, for 11 / 2.3026 and 11 / 3.2581.
+   */
+  @Test
+  void aRankTakesWhatTheFunctionOfInputsAndOutputsSays() {
+    assertThat(ranksOf(FeaturesFunc.IDENTITY, Optional.empty(), 4, 5, 12, 13))
+        .containsExactly(7, 2);
+    assertThat(ranksOf(FeaturesFunc.SQRT, Optional.empty(), 4, 5, 12, 13)).containsExactly(5, 3);
+    assertThat(ranksOf(FeaturesFunc.LOG1P, Optional.empty(), 4, 5, 12, 13)).containsExactly(4, 3);
+  }
+
+  /** The ranks of two modules of one layer by their inputs and outputs. */
+  private List<Integer> ranksOf(
+      FeaturesFunc function,
+      Optional<Integer> reference,
+      int inputs,
+      int outputs,
+      int otherInputs,
+      int otherOutputs) {
+    List<ModuleShape> modules =
+        List.of(
+            new ModuleShape("one", "layer.%d.one", inputs, outputs),
+            new ModuleShape("other", "layer.%d.other", otherInputs, otherOutputs));
+    GoraOptions options = new GoraOptions(Importance.MEAN, EXAMPLES, reference, function, 1, 32, 1);
+    PlainMatrices layers = new PlainMatrices(manager, modules, new double[] {0.5, 0.5});
+    return ranks(new GoraSelector(options, new Seeds(1)).select(layers));
   }
 
   /** Shares of 8, 56, 96 and 32 parameters. */

@@ -1,7 +1,6 @@
 package io.flexora.selector.scored;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -12,7 +11,6 @@ import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.Tokens;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.numerics.layer.Ranking;
@@ -20,8 +18,10 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.OwsOptions.Choice;
 import io.flexora.testkit.fixture.ForwardingContext;
+import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,8 +127,11 @@ class OwsSelectorTest {
   }
 
   private Selection select(List<Integer> outliers, double weights, double inputs, Choice choice) {
-    return new OwsSelector(new OwsOptions("2", 13, choice, 8), new Seeds(1))
-        .select(new Planted(context(), outliers, weights, inputs));
+    return select(new Planted(context(), outliers, weights, inputs), "2", choice);
+  }
+
+  private static Selection select(Planted layers, String count, Choice choice) {
+    return new OwsSelector(new OwsOptions(count, 13, choice, 8), new Seeds(1)).select(layers);
   }
 
   @Test
@@ -162,13 +165,64 @@ class OwsSelectorTest {
     }
   }
 
+  /** Equal numbers, of which none is an outlier, and as many outliers in each layer. */
   @Test
-  void withoutOutliersThereIsNoHighest() {
-    List<Integer> none = List.of(0, 0, 0, 0);
-    assertThat(select(none, 1, 1, Choice.DRAWN).scores().get("ows")).containsOnly(0.25);
-    assertThatThrownBy(() -> select(none, 1, 1, Choice.HIGHEST))
-        .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("as many outliers in each layer above outlier_ratio: 13.0");
+  void ofEqualSharesTheLowerLayersAreKeptAndANoticeSaysSo() {
+    for (int outliers : new int[] {0, 3}) {
+      SelectionOnProblem context = context();
+      Selection found = select(context, equal(outliers), "2", Choice.HIGHEST);
+
+      assertThat(found.scores().get("ows")).containsOnly(0.25);
+      assertThat(found.layers()).containsExactly(0, 1);
+      assertThat(notices(context))
+          .singleElement()
+          .asString()
+          .isEqualTo(
+              "Selector ows finds as many outliers in each layer above outlier_ratio: 13.0, so it"
+                  + " keeps the lowest layers; another outlier_ratio, such as 5, may tell the"
+                  + " layers apart.");
+    }
+  }
+
+  @Test
+  void equalSharesAreDrawnWithTheSameProbabilityAndANoticeSaysSo() {
+    SelectionOnProblem context = context();
+    Selection found = select(context, equal(0), "2", Choice.DRAWN);
+
+    assertThat(found.scores().get("ows")).containsOnly(0.25);
+    assertThat(found.layers()).hasSize(2);
+    assertThat(notices(context))
+        .singleElement()
+        .asString()
+        .contains("so it draws all with the same probability");
+  }
+
+  @Test
+  void whereNothingIsChosenByEqualSharesThereIsNoNotice() {
+    for (Choice choice : Choice.values()) {
+      for (int count : new int[] {0, LAYERS}) {
+        SelectionOnProblem context = context();
+        Selection found = select(context, equal(0), Integer.toString(count), choice);
+        assertThat(found.layers()).hasSize(count);
+        assertThat(notices(context)).isEmpty();
+      }
+    }
+    SelectionOnProblem unequal = context();
+    select(unequal, List.of(1, 1, 1, 2), "2", Choice.HIGHEST);
+    assertThat(notices(unequal)).isEmpty();
+  }
+
+  private static List<Integer> equal(int outliers) {
+    return Collections.nCopies(LAYERS, outliers);
+  }
+
+  private static Selection select(
+      SelectionOnProblem context, List<Integer> outliers, String count, Choice choice) {
+    return select(new Planted(context, outliers, 1, 1), count, choice);
+  }
+
+  private static List<String> notices(SelectionOnProblem context) {
+    return ((RecordingMonitor) context.monitor()).notices();
   }
 
   /**

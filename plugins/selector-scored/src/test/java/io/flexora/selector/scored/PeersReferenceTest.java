@@ -13,6 +13,7 @@ import io.flexora.api.selection.Selector;
 import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.selector.scored.CkaOptions.Change;
 import io.flexora.selector.scored.CkaOptions.Position;
+import io.flexora.selector.scored.GoraOptions.FeaturesFunc;
 import io.flexora.selector.scored.OwsOptions.Choice;
 import io.flexora.testkit.fixture.ReferenceLlama;
 import io.flexora.testkit.fixture.SolverReference;
@@ -97,6 +98,7 @@ class PeersReferenceTest {
     assertScores(ows(4, Choice.HIGHEST), "/ows/M=4/probabilities");
     assertScores(ows(3, Choice.HIGHEST), "/ows/M=3/probabilities");
     assertScores(ows(13, Choice.DRAWN), "/ows/M=13/probabilities");
+    assertScores(ows(13, Choice.HIGHEST), "/ows/M=13/probabilities");
   }
 
   private static List<Double> aletheia(int together, boolean normalise) {
@@ -129,7 +131,8 @@ class PeersReferenceTest {
   }
 
   private static Selection gora(GoraOptions.Importance importance, int together) {
-    GoraOptions options = new GoraOptions(importance, 32, Optional.empty(), 4, 32, together);
+    GoraOptions options =
+        new GoraOptions(importance, 32, Optional.empty(), FeaturesFunc.IDENTITY, 4, 32, together);
     return select(new GoraSelector(options, new Seeds(1)), 16);
   }
 

@@ -32,6 +32,7 @@ final class PlainMatrices extends ForwardingContext implements FrozenMatrices {
 
   private static final double WEIGHT = 2;
 
+  private final List<ModuleShape> modules;
   private final double[][] sizes;
 
   /**
@@ -40,7 +41,17 @@ final class PlainMatrices extends ForwardingContext implements FrozenMatrices {
    * @param sizes for each layer the sizes of the gradients in the narrow module and in the wide one
    */
   PlainMatrices(NDManager manager, double[]... sizes) {
+    this(manager, List.of(NARROW, WIDE), sizes);
+  }
+
+  /**
+   * Makes layers of other modules.
+   *
+   * @param sizes for each layer the sizes of the gradients in these modules
+   */
+  PlainMatrices(NDManager manager, List<ModuleShape> modules, double[]... sizes) {
     super(SelectionOnProblem.of(manager, sizes.length, List.of(0)));
+    this.modules = modules;
     this.sizes = sizes;
   }
 
@@ -64,7 +75,7 @@ final class PlainMatrices extends ForwardingContext implements FrozenMatrices {
 
   @Override
   public List<ModuleShape> targets() {
-    return List.of(NARROW, WIDE);
+    return modules;
   }
 
   /** None of an earlier choice. */
@@ -86,8 +97,8 @@ final class PlainMatrices extends ForwardingContext implements FrozenMatrices {
       WeightGradientVisitor visitor) {
     for (int e = 0; e < batches.size(); e++) {
       for (int layer : layers) {
-        for (int m = 0; m < 2; m++) {
-          ModuleShape module = targets().get(m);
+        for (int m = 0; m < modules.size(); m++) {
+          ModuleShape module = modules.get(m);
           try (NDManager own = scope.newSubManager()) {
             double[] gradient = new double[module.inputs() * module.outputs()];
             Arrays.fill(gradient, (2 * e - 1) * sizes[layer][m]);
@@ -100,7 +111,8 @@ final class PlainMatrices extends ForwardingContext implements FrozenMatrices {
 
   @Override
   public NDArray weight(NDManager scope, int layer, String module) {
-    ModuleShape shape = module.equals(NARROW.name()) ? NARROW : WIDE;
+    ModuleShape shape =
+        modules.stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
     double[] values = new double[shape.inputs() * shape.outputs()];
     Arrays.setAll(values, i -> i % 2 == 0 ? WEIGHT : -WEIGHT);
     return matrix(scope, shape, values);

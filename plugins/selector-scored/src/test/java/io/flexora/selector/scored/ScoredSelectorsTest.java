@@ -13,6 +13,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Slice;
+import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ScoredSelectorsTest {
@@ -115,6 +117,15 @@ class ScoredSelectorsTest {
     }
   }
 
+  /** What dropout and a penalty add to the gradient of a training step is in no score. */
+  @ParameterizedTest
+  @MethodSource("named")
+  void areThoseOfTheModelWithoutDropout(Selector selector, String name) {
+    List<Double> expected = selector.select(new Noisy(context, 0)).scores().get(name);
+
+    assertThat(selector.select(new Noisy(context, 5)).scores().get(name)).isEqualTo(expected);
+  }
+
   static Stream<Selector> selectors() {
     return Stream.of(
         new GradientNormSelector(new GradientNormOptions("3", 4, 8, 0, sgd())),
@@ -162,6 +173,19 @@ class ScoredSelectorsTest {
     assertThat(recording.asked)
         .extracting(ProblemOptions::batchSize, ProblemOptions::gradientAccumulationSteps)
         .containsExactly(tuple(16, 1), tuple(1, 1));
+  }
+
+  /** From the beginning of an epoch, and not beyond its end. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 3", "3, 3", "4, 6"})
+  void fisherLooksAtNoExampleTwice(int warmUp, long first) {
+    FewRows three = new FewRows(context);
+    new FisherSelector(new FisherOptions("2", 8, warmUp, 8, sgd())).select(three);
+    assertThat(three.measured).containsExactly(first, first + 1, first + 2);
+
+    FewRows two = new FewRows(context);
+    new FisherSelector(new FisherOptions("2", 2, warmUp, 8, sgd())).select(two);
+    assertThat(two.measured).containsExactly(first, first + 1);
   }
 
   @Test
@@ -271,10 +295,10 @@ class ScoredSelectorsTest {
     public BilevelProblem problem(ProblemOptions options) {
       return new OtherProblem(super.problem(options)) {
         @Override
-        public LossGradient training(
+        public LossGradient trainingEvaluation(
             NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
-          long other = innerStep < WARM_UP ? innerStep : 2 * WARM_UP + 1 - innerStep;
-          return super.training(scope, other, theta, alpha);
+          long other = 2 * WARM_UP + 1 - innerStep;
+          return super.trainingEvaluation(scope, other, theta, alpha);
         }
       };
     }
@@ -299,6 +323,71 @@ class ScoredSelectorsTest {
     public BilevelProblem problem(ProblemOptions options) {
       asked.add(options);
       return super.problem(options);
+    }
+  }
+
+  /** Adds a number to the gradients of training steps after the warm-up. */
+  private static final class Noisy extends ForwardingContext {
+
+    private final double noise;
+
+    Noisy(SelectionContext context, double noise) {
+      super(context);
+      this.noise = noise;
+    }
+
+    /** None of an earlier choice. */
+    @Override
+    public Checkpoints checkpoints() {
+      return new MemoryCheckpoints();
+    }
+
+    @Override
+    public BilevelProblem problem(ProblemOptions options) {
+      return new OtherProblem(super.problem(options)) {
+        @Override
+        public LossGradient training(
+            NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+          LossGradient found = super.training(scope, innerStep, theta, alpha);
+          return innerStep < WARM_UP
+              ? found
+              : new LossGradient(
+                  found.loss(), found.terms(), found.theta().add(noise), found.alpha());
+        }
+      };
+    }
+  }
+
+  /** Of three training examples, that remembers in which steps single ones are looked at. */
+  private static final class FewRows extends ForwardingContext {
+
+    private final List<Long> measured = new ArrayList<>();
+
+    FewRows(SelectionContext context) {
+      super(context);
+    }
+
+    /** None of an earlier choice. */
+    @Override
+    public Checkpoints checkpoints() {
+      return new MemoryCheckpoints();
+    }
+
+    @Override
+    public List<Tokens> trainingExamples() {
+      return super.trainingExamples().subList(0, 3);
+    }
+
+    @Override
+    public BilevelProblem problem(ProblemOptions options) {
+      return new OtherProblem(super.problem(options)) {
+        @Override
+        public LossGradient trainingEvaluation(
+            NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+          measured.add(innerStep);
+          return super.trainingEvaluation(scope, innerStep, theta, alpha);
+        }
+      };
     }
   }
 }
