@@ -32,8 +32,10 @@ class CheckCommandTest {
     assertThat(whole.out()).contains("Configuration", "Adapted modules", verdict);
     assertThat(whole.out())
         .contains("What to expect with 60 rows ")
-        .containsPattern("main: On an encoder of 12 layers, .* Outside of that: rows x 0\\.\\d")
-        .containsPattern("all: there .* 3 random layers on 4 tasks \\(")
+        .contains("main: not measured with these options, but with selection: top-k.")
+        .containsPattern(
+            "all: On an encoder of 12 layers, .* 3 random layers on average over 4 tasks \\(.*"
+                + " Outside of that: rows x 0\\.\\d")
         .containsPattern("random: there .* all layers at ");
     assertThat(quiet.code()).as(quiet.err()).isZero();
     List<String> lines = quiet.out().lines().toList();

@@ -3,6 +3,9 @@ package io.flexora.distribution.manual;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.flexora.api.selection.MeasuredGain;
 import io.flexora.api.selection.MeasuredGain.Interval;
 import io.flexora.api.selection.MeasuredGain.Reference;
@@ -11,6 +14,7 @@ import io.flexora.api.selection.Measurement;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.InstalledExtension;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,10 +32,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What selectors say was measured of them is what the tables of the manual say. */
 class MeasuredGainsTest {
 
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final String SOURCE = "manual page ";
 
   /** Half the last digit of a number with one or two digits, and of accuracies with three. */
@@ -59,6 +68,10 @@ class MeasuredGainsTest {
   private static final Map<String, List<Integer>> TASKS =
       Map.of("2-26", List.of(0, 1, 3), "45-45", List.of(2), "2-45", List.of(0, 1, 2, 3));
 
+  /** What a selector has to say of itself where its configuration does. */
+  private static final Set<String> DECISIVE =
+      Set.of("solver", "gate_layout", "selection", "position");
+
   @TempDir static Path folder;
   private static final List<Entry> ALL = new ArrayList<>();
 
@@ -66,10 +79,12 @@ class MeasuredGainsTest {
    * A gain.
    *
    * @param strategy what the manual calls the selector with its options
+   * @param options what the selector says of these
    * @param setting where it was measured
    * @param gain what the selector says
    */
-  private record Entry(String strategy, MeasuredSetting setting, MeasuredGain gain) {
+  private record Entry(
+      String strategy, Map<String, String> options, MeasuredSetting setting, MeasuredGain gain) {
 
     String page() {
       return setting.source().replaceFirst("^" + SOURCE, "");
@@ -100,7 +115,9 @@ class MeasuredGainsTest {
       for (InstalledExtension each : host.catalog().extensions()) {
         for (Measurement measured : Measurement.of(each.extension())) {
           String strategy = strategy(each.extension().name(), measured);
-          measured.gains().forEach(gain -> ALL.add(new Entry(strategy, measured.setting(), gain)));
+          for (MeasuredGain gain : measured.gains()) {
+            ALL.add(new Entry(strategy, measured.options(), measured.setting(), gain));
+          }
         }
       }
     }
@@ -129,7 +146,42 @@ class MeasuredGainsTest {
             SOURCE + "study",
             SOURCE + "quickstart-seeds",
             SOURCE + "search-cost",
+            SOURCE + "compare-quickstart",
             SOURCE + "compare-smollm2-piqa");
+  }
+
+  @Test
+  void theOptionsAreThoseOfTheConfigurationsThatRan() throws IOException {
+    for (Entry entry : ALL) {
+      JsonNode strategy = configured(entry);
+      Set<String> options = new TreeSet<>(DECISIVE);
+      options.addAll(entry.options().keySet());
+      for (String option : options) {
+        JsonNode value = strategy.path(option);
+        if (!value.isMissingNode()) {
+          assertThat(entry.options())
+              .as("%s", entry)
+              .containsEntry(option, value.path("use").asText(value.asText()));
+        }
+      }
+    }
+  }
+
+  /** How a strategy was written; missing if it has no options. */
+  private static JsonNode configured(Entry entry) throws IOException {
+    String file =
+        switch (entry.page()) {
+          case "study" -> entry.setting().passes() > 1 ? "study-few" : "study-enough";
+          case "quickstart-seeds" -> "quickstart";
+          // Its long search is that of the comparison.
+          case "search-cost" -> "compare-quickstart";
+          default -> entry.page();
+        };
+    JsonNode root = YAML.readTree(Program.HOME.resolve("config/" + file + ".yaml").toFile());
+    String strategy = entry.strategy();
+    return strategy.equals(root.at("/selector/use").asText())
+        ? root.get("selector")
+        : root.path("strategies").path(strategy);
   }
 
   @Test
@@ -291,22 +343,25 @@ class MeasuredGainsTest {
     }
   }
 
-  @Test
-  void thoseOfTheDecoderAreThoseOfItsTable() {
+  /** The second page tells the accuracies seed by seed, too. */
+  @ParameterizedTest
+  @CsvSource({"compare-quickstart, 4", "compare-smollm2-piqa, 5"})
+  void thoseOfAComparisonAreThoseOfItsTable(String page, int accuracy) {
+    int difference = accuracy + 1;
     Map<String, List<String>> table = new LinkedHashMap<>();
-    ManualPage.of("compare-smollm2-piqa").rows().forEach(row -> table.put(row.get(0), row));
-    assertThat(of("compare-smollm2-piqa").stream().map(Entry::strategy).distinct())
+    ManualPage.of(page).rows().forEach(row -> table.put(row.get(0), row));
+    assertThat(of(page).stream().map(Entry::strategy).distinct())
         .containsExactlyInAnyOrderElementsOf(table.keySet());
-    for (Entry entry : of("compare-smollm2-piqa")) {
+    for (Entry entry : of(page)) {
       List<String> row = table.get(entry.strategy());
       if (entry.gain().to() == Reference.RANDOM) {
-        requireNumbers(entry, scaled(numbers(row.get(6)), x -> 100 * x), 0);
+        requireNumbers(entry, scaled(numbers(row.get(difference)), x -> 100 * x), 0);
       } else if (entry.strategy().equals("random")) {
-        List<Double> ofAll = scaled(numbers(table.get("all").get(6)), x -> -100 * x);
+        List<Double> ofAll = scaled(numbers(table.get("all").get(difference)), x -> -100 * x);
         requireNumbers(entry, List.of(ofAll.get(0), ofAll.get(2), ofAll.get(1)), 0);
       } else {
-        double all = numbers(table.get("all").get(5)).get(0);
-        requireNumbers(entry, List.of(100 * (numbers(row.get(5)).get(0) - all)), 0);
+        double all = numbers(table.get("all").get(accuracy)).get(0);
+        requireNumbers(entry, List.of(100 * (numbers(row.get(accuracy)).get(0) - all)), 0);
       }
     }
   }

@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Finds what was measured in the setting that is most like an experiment. Two settings are as far
  * from each other as the ratios of their rows, passes, layers, shares of chosen layers, and
  * classes: the sum of the squares of their logarithms. What differs by more than a factor of two is
- * told.
+ * told. Of settings that are as near the one is taken whose options say more, then the one of more
+ * seeds. What was measured with other options is not told, only which options those were.
  *
  * @param here what the experiment is like
  */
@@ -61,28 +61,41 @@ record NearestMeasurement(ExperimentScale here) {
     if (all.isEmpty()) {
       return Optional.empty();
     }
-    List<Measurement> ofOptions = all.stream().filter(m -> has(strategy, m.options())).toList();
-    if (ofOptions.isEmpty()) {
-      return Optional.of(Expectation.none(here, "not measured with these options"));
-    }
+    List<Measurement> onModel =
+        all.stream().filter(m -> m.setting().model() == here.model()).toList();
     return Optional.of(
-        ofOptions.stream()
-            .filter(m -> m.setting().model() == here.model())
+        onModel.stream()
+            .filter(m -> others(m, strategy).isEmpty())
             .min(
                 Comparator.comparingDouble(this::distance)
-                    .thenComparingInt(m -> -m.options().size()))
+                    .thenComparingInt(m -> -m.options().size())
+                    .thenComparingInt(m -> -m.setting().seeds()))
             .map(this::expectation)
-            .orElseGet(() -> Expectation.none(here, "not measured on " + here.model().words())));
+            .orElseGet(() -> Expectation.none(here, missing(onModel, strategy))));
   }
 
-  private static boolean has(ConfigNode strategy, Map<String, String> options) {
-    return options.entrySet().stream()
-        .allMatch(
-            option ->
-                ConfigValue.in(strategy, option.getKey())
-                    .map(NearestMeasurement::value)
-                    .filter(word(option.getValue())::equals)
-                    .isPresent());
+  /** Why nothing is comparable; of what has other options the fewest of these are named. */
+  private String missing(List<Measurement> onModel, ConfigNode strategy) {
+    return onModel.stream()
+        .map(m -> others(m, strategy))
+        .min(Comparator.comparingInt(List::size))
+        .map(others -> "not measured with these options, but with " + String.join(", ", others))
+        .orElseGet(() -> "not measured on " + here.model().words());
+  }
+
+  /** The options of a measurement that the strategy has not. */
+  private static List<String> others(Measurement measured, ConfigNode strategy) {
+    return measured.options().entrySet().stream()
+        .filter(option -> !has(strategy, option.getKey(), option.getValue()))
+        .map(option -> option.getKey() + ": " + option.getValue())
+        .toList();
+  }
+
+  private static boolean has(ConfigNode strategy, String option, String value) {
+    return ConfigValue.in(strategy, option)
+        .map(NearestMeasurement::value)
+        .filter(word(value)::equals)
+        .isPresent();
   }
 
   /** The value of an option; of an extension its name. */

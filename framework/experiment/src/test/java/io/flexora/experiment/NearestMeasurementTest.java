@@ -132,17 +132,40 @@ class NearestMeasurementTest {
     ExperimentScale here = scale(3, 1280, 1, 10);
     assertThat(expected(here, List.of(exact)).nearest()).contains(exact);
     assertThat(expected(here, List.of(exact, closer)).nearest()).contains(closer);
-    for (Map<String, String> others :
-        List.of(
-            Map.of("solver", "rough"),
-            Map.of("gates", "of-modules"),
-            Map.of("other", "x"),
-            Map.of("nothing", "exact"))) {
-      Expectation expected = expected(here, List.of(with(others)));
-      assertThat(expected.nearest()).isEmpty();
-      assertThat(expected.missing()).contains("not measured with these options");
-      assertThat(expected.departures()).isEmpty();
-    }
+    Map.of("solver", "rough", "gates", "of-modules", "other", "x", "nothing", "exact")
+        .forEach(
+            (option, value) -> {
+              Expectation expected = expected(here, List.of(with(Map.of(option, value))));
+              assertThat(expected.nearest()).isEmpty();
+              assertThat(expected.missing())
+                  .contains("not measured with these options, but with " + option + ": " + value);
+              assertThat(expected.departures()).isEmpty();
+            });
+  }
+
+  @Test
+  void ofOtherOptionsTheFewestThatWereMeasuredOnTheModelAreNamed() {
+    Measurement onDecoder =
+        new Measurement(
+            Map.of("size", "17"),
+            new MeasuredSetting(ModelKind.DECODER, 12, 3, 1280, 1, 5, "a paper"),
+            QUARTER.gains());
+    Measurement two = with(Map.of("solver", "rough", "gates", "of-modules"));
+    Measurement one = with(Map.of("solver", "exact", "gates", "of-modules"));
+    assertThat(expected(scale(3, 1280, 1, 10), List.of(onDecoder, two, one)).missing())
+        .contains("not measured with these options, but with gates: of-modules");
+  }
+
+  @Test
+  void ofEqualSettingsTheOneOfMoreSeedsIsTaken() {
+    Measurement more =
+        new Measurement(
+            Map.of(),
+            new MeasuredSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 20, "another"),
+            QUARTER.gains());
+    ExperimentScale here = scale(3, 1280, 1, 10);
+    assertThat(expected(here, List.of(QUARTER, more)).nearest()).contains(more);
+    assertThat(expected(here, List.of(more, QUARTER)).nearest()).contains(more);
   }
 
   @Test

@@ -51,7 +51,8 @@ public record FlexoraOptions(
     @Option(
             doc =
                 "selection rule: gates with positive alpha, alpha above-mean, gate-above-one,"
-                    + " the top-k, or a budget of trainable parameters",
+                    + " the top-k, or a budget of trainable parameters; the manual's comparisons"
+                    + " have the top-k or a budget",
             byDefault = "positive")
         SelectionRule selection,
     @Option(

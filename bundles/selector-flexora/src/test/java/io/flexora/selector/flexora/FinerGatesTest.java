@@ -44,6 +44,11 @@ class FinerGatesTest {
     public OptionalInt sameCount() {
       return OptionalInt.empty();
     }
+
+    @Override
+    public String adapterName() {
+      return "mine";
+    }
   }
 
   private static final Bounds BOUNDS = new Bounds(new ProductAdapter(2));
@@ -97,7 +102,7 @@ class FinerGatesTest {
             () -> new Bounds(new NoAdapter()).gates(GateLayout.COMPONENT, "selector 'autolora'"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("selector 'autolora'")
-        .hasMessageContaining("'small'")
+        .hasMessageContaining("what adapter 'mine' adds to module 'small'")
         .hasMessageContaining("not a sum of rank-one parts");
   }
 

@@ -481,6 +481,11 @@ class FlexoraSelectorTest {
     }
 
     @Override
+    public String adapterName() {
+      return "none";
+    }
+
+    @Override
     public void requireExactProducts(String user) {
       askedForProducts.accept(user);
     }
@@ -521,6 +526,11 @@ class FlexoraSelectorTest {
     @Override
     public AdapterMethod adapter() {
       return new NoAdapter();
+    }
+
+    @Override
+    public String adapterName() {
+      return "none";
     }
 
     @Override

@@ -89,7 +89,8 @@ public record MeasuredGain(
   }
 
   /**
-   * Says it, such as {@code 0.5 points above 3 random layers on 4 tasks (-0.1 to +1.1)}.
+   * Says it, such as {@code 0.5 points above 3 random layers on average over 4 tasks (-0.1 to
+   * +1.1)}.
    *
    * @param budget how many layers random ones were
    */
@@ -104,6 +105,11 @@ public record MeasuredGain(
    */
   public String fewWords(int budget) {
     return difference("") + reference(budget, "all") + scope();
+  }
+
+  /** Says of which tasks it is the mean, such as {@code on average over 4 tasks}. */
+  public String overTasks() {
+    return tasks == 1 ? "on 1 task" : "on average over " + tasks + " tasks";
   }
 
   private String difference(String unit) {
@@ -124,11 +130,11 @@ public record MeasuredGain(
   /** What all layers gain depends on the number of classes, so that says where it holds. */
   private String scope() {
     if (to == Reference.RANDOM || mostClasses == 0) {
-      return tasks == 1 ? " on 1 task" : " on " + tasks + " tasks";
+      return " " + overTasks();
     }
-    return fewestClasses == mostClasses
-        ? " with " + mostClasses + " classes"
-        : " with " + fewestClasses + " to " + mostClasses + " classes";
+    String classes =
+        (fewestClasses == mostClasses ? "" : fewestClasses + " to ") + mostClasses + " classes";
+    return tasks == 1 ? " with " + classes : " " + overTasks() + " of " + classes;
   }
 
   private String ofInterval() {

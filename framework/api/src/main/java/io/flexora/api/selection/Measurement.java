@@ -57,7 +57,7 @@ public record Measurement(
 
   /**
    * Says it in a sentence, such as {@code On an encoder of 12 layers, 1,280 rows once: 0.5 points
-   * above 3 random layers on 4 tasks (-0.1 to +1.1); manual page study.}
+   * above 3 random layers on average over 4 tasks (-0.1 to +1.1); manual page study.}
    */
   public String sentence() {
     return "On %s: %s; %s.".formatted(setting.words(), results(), setting.source());

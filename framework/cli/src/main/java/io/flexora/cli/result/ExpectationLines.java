@@ -105,7 +105,7 @@ final class ExpectationLines {
   private static final class Together {
 
     private final MeasuredSetting setting;
-    private final Map<String, Set<String>> overRandom = new LinkedHashMap<>();
+    private final Map<String, Map<String, Set<String>>> overRandom = new LinkedHashMap<>();
     private final Map<String, Set<String>> overOthers = new LinkedHashMap<>();
     private final Set<String> departures = new LinkedHashSet<>();
 
@@ -116,7 +116,11 @@ final class ExpectationLines {
     void add(String strategy, Expectation expectation) {
       MeasuredGain first = expectation.nearest().orElseThrow().gains().get(0);
       boolean random = first.to() == Reference.RANDOM;
-      (random ? overRandom : overOthers)
+      Map<String, Set<String>> gains =
+          random
+              ? overRandom.computeIfAbsent(first.overTasks(), tasks -> new LinkedHashMap<>())
+              : overOthers;
+      gains
           .computeIfAbsent(strategy, s -> new LinkedHashSet<>())
           .add(random ? first.signed() : first.words(setting.budget()));
       expectation.departures().stream().map(Departure::line).forEach(departures::add);
@@ -124,10 +128,11 @@ final class ExpectationLines {
 
     String text() {
       List<String> results = new ArrayList<>();
-      if (!overRandom.isEmpty()) {
-        results.add(
-            "in points above %d random layers: %s".formatted(setting.budget(), joined(overRandom)));
-      }
+      overRandom.forEach(
+          (tasks, gains) ->
+              results.add(
+                  "in points above %d random layers %s: %s"
+                      .formatted(setting.budget(), tasks, joined(gains))));
       if (!overOthers.isEmpty()) {
         results.add(joined(overOthers));
       }

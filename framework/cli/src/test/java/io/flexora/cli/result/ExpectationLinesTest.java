@@ -59,12 +59,13 @@ class ExpectationLinesTest {
   }
 
   @Test
-  void eachStrategyHasThreeLinesAtMostAndASettingIsSaidOnce() {
+  void eachStrategyHasAParagraphAndASettingIsSaidOnce() {
     assertThat(ExpectationLines.each(strategies(), PLAIN, COLUMNS))
         .containsExactly(
             "  main: On an encoder of 12 layers, 1,280 rows once: 0.5 points above 3 random",
-            "    layers on 4 tasks (-0.1 to +1.1), 2.8 below all at their own rate with 45",
-            "    classes; manual page study. Outside of that: rows x 16, epochs x 3.0.",
+            "    layers on average over 4 tasks (-0.1 to +1.1), 2.8 below all at their own",
+            "    rate with 45 classes; manual page study. Outside of that: rows x 16, epochs",
+            "    x 3.0.",
             "  second: there 2.6 points below all layers at their own rate with 45 classes.",
             "  third: not measured with these options.",
             "  fourth: On an encoder of 12 layers, 1,280 rows once: 2.6 points below all",
@@ -95,9 +96,9 @@ class ExpectationLinesTest {
     assertThat(ExpectationLines.together(strategies))
         .containsExactly(
             "Measured on an encoder of 12 layers, 1,280 rows once (manual page study), in points"
-                + " above 3 random layers: first +0.5 (-0.1 to +1.1), fourth +0.5 (-0.1 to +1.1);"
-                + " second 2.6 points below all layers at their own rate with 45 classes. Outside"
-                + " of that: rows x 16, epochs x 3.0.",
+                + " above 3 random layers on average over 4 tasks: first +0.5 (-0.1 to +1.1),"
+                + " fourth +0.5 (-0.1 to +1.1); second 2.6 points below all layers at their own"
+                + " rate with 45 classes. Outside of that: rows x 16, epochs x 3.0.",
             "third: not measured with these options.");
     assertThat(ExpectationLines.together(Map.of())).isEmpty();
   }

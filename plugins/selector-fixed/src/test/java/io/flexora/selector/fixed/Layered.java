@@ -53,6 +53,11 @@ record Layered(int layers, OptionalInt sameCount) implements SelectionContext {
   }
 
   @Override
+  public String adapterName() {
+    throw new AssertionError("a fixed selector adapts nothing");
+  }
+
+  @Override
   public NDManager manager() {
     throw new AssertionError("a fixed selector computes nothing");
   }
