@@ -13,6 +13,8 @@ import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.TunedDifference;
+import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
@@ -221,6 +223,66 @@ final class HtmlComparisonReportTest {
         // Rank 4 with each of three seeds is half of the highest, 8; rank 8 with one a third.
         .contains("--share:0.500", "--share:0.333")
         .doesNotContain("Modules adapted: random");
+  }
+
+  @Test
+  void showsWhatTuningDidToTheDifferencesFromTheBaseline() throws IOException {
+    String caption = "<caption>Difference from the baseline on the tuning examples</caption>";
+    RecordedComparison study = RecordedComparison.named("study");
+    List<Strategy> strategies =
+        study.result().groups().get(0).strategies().stream()
+            .map(strategy -> strategy.name().equals("plum") ? tuned(strategy) : strategy)
+            .toList();
+
+    String page = written(with(study, "", strategies));
+    assertThat(page)
+        .containsOnlyOnce(caption)
+        .contains("Both differences are on the tuning examples, by which the values were chosen");
+    assertThat(page.substring(page.indexOf(caption)))
+        .containsPattern(
+            "<th scope=\"row\">plum</th>"
+                + "<td class=\"number\" data-column=\"Pairs of seeds\">3</td>"
+                + "<td class=\"number\" data-column=\"By default\">−0\\.020*</td>"
+                + "<td class=\"number\" data-column=\"With the values kept\">\\+0\\.010*</td>");
+    assertThat(written(study.in(folder))).doesNotContain(caption);
+  }
+
+  /** The same after a tuning that turned the sign of the difference. */
+  private static Strategy tuned(Strategy strategy) {
+    return new Strategy(
+        strategy.name(),
+        strategy.selector(),
+        strategy.cells(),
+        strategy.done(),
+        strategy.failed(),
+        strategy.mean(),
+        strategy.standardDeviation(),
+        strategy.interval(),
+        strategy.trainableParameters(),
+        strategy.searchSeconds(),
+        strategy.trainSeconds(),
+        strategy.seconds(),
+        strategy.peakMemoryBytes(),
+        strategy.layerFrequency(),
+        strategy.jaccard(),
+        strategy.jaccardByChance(),
+        strategy.frontParameters(),
+        strategy.frontSeconds(),
+        strategy.againstBaseline(),
+        strategy.sentence(),
+        strategy.adapter(),
+        strategy.counterpart(),
+        Optional.of(
+            new TunedStrategy(
+                3,
+                OptionalDouble.of(0.03),
+                Optional.empty(),
+                2,
+                OptionalDouble.of(9),
+                OptionalDouble.of(90),
+                Optional.of(new TunedDifference(3, -0.02, 0.01)))),
+        strategy.trainer(),
+        strategy.reference());
   }
 
   private static Strategy choosingModules(Strategy strategy) {

@@ -21,11 +21,11 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
 
   /** What another cell is there to show, the most telling first. */
   public enum Role {
-    /** All layers are adapted: are the chosen ones enough? */
+    /** All layers are adapted, with all target modules: are the chosen ones enough? */
     ALL,
-    /** As many others are: does it matter which? */
+    /** As many others are, in both cells with all target modules: does it matter which? */
     AS_MANY,
-    /** No layer is: does adapting layers help at all? */
+    /** No layer is: do the chosen ones help at all? */
     FROZEN,
     /** Any other choice. */
     OTHER,
@@ -83,10 +83,16 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
     if (theirs == 0) {
       return Role.FROZEN;
     }
+    if (!other.selectedModules().isEmpty()) {
+      return Role.OTHER;
+    }
     if (theirs == layers) {
       return Role.ALL;
     }
-    return theirs == main.selectedLayers().size() ? Role.AS_MANY : Role.OTHER;
+    // Whole layers are no counterpart of modules that were chosen in as many layers.
+    return main.selectedModules().isEmpty() && theirs == main.selectedLayers().size()
+        ? Role.AS_MANY
+        : Role.OTHER;
   }
 
   /** The gain in units of its standard error, without sign; empty without one. */

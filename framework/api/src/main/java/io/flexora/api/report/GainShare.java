@@ -60,8 +60,8 @@ public record GainShare(
    */
   public static Optional<GainShare> of(RunResult result, String metric) {
     List<Other> others = others(result, metric);
-    Optional<Other> frozen = whole(others, Role.FROZEN).findFirst();
-    Optional<Other> all = whole(others, Role.ALL).findFirst();
+    Optional<Other> frozen = with(Role.FROZEN, others).findFirst();
+    Optional<Other> all = with(Role.ALL, others).findFirst();
     if (frozen.isEmpty() || all.isEmpty() || !isPart(result.main().outcome(), result.layers())) {
       return Optional.empty();
     }
@@ -73,11 +73,8 @@ public record GainShare(
   private static GainShare of(CellOutcome main, Other frozen, Other all, List<Other> others) {
     double most = all.over(frozen);
     Map<String, Double> asMany = new LinkedHashMap<>();
-    // Whole layers are no counterpart of modules that were chosen in as many layers.
-    if (main.selectedModules().isEmpty()) {
-      whole(others, Role.AS_MANY)
-          .forEach(other -> asMany.put(other.name(), other.over(frozen) / most));
-    }
+    with(Role.AS_MANY, others)
+        .forEach(other -> asMany.put(other.name(), other.over(frozen) / most));
     return new GainShare(main, all.cell(), frozen.contrast().gain() / most, asMany);
   }
 
@@ -92,11 +89,8 @@ public record GainShare(
     return others;
   }
 
-  /** The cells of a role that adapt all target modules of their layers. */
-  private static Stream<Other> whole(List<Other> others, Role role) {
-    return others.stream()
-        .filter(other -> other.contrast().role() == role)
-        .filter(other -> other.cell().selectedModules().isEmpty());
+  private static Stream<Other> with(Role role, List<Other> others) {
+    return others.stream().filter(other -> other.contrast().role() == role);
   }
 
   private static boolean isPart(CellOutcome main, int layers) {
@@ -114,6 +108,12 @@ public record GainShare(
             : "%s %d %% of what %s gain over the frozen model"
                 .formatted(chosen("gains", "gain"), percent, most());
     return gain + ", with " + parameters() + " of the trainable parameters" + counterparts() + ".";
+  }
+
+  /** Says that all layers are clearly better than the frozen model and the chosen ones are not. */
+  String onlyAllLayers() {
+    return "%s not clearly better than the frozen model, although %s are."
+        .formatted(chosen("is", "are"), most());
   }
 
   private String chosen(String doesOne, String doMany) {

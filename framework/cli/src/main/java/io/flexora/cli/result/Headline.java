@@ -3,7 +3,7 @@ package io.flexora.cli.result;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.Contrast;
 import io.flexora.api.report.Contrast.Role;
-import io.flexora.api.report.GainShare;
+import io.flexora.api.report.Learning;
 import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Phase;
 import io.flexora.cli.output.Palette;
@@ -54,15 +54,9 @@ public final class Headline {
     contrasts.forEach(
         (name, contrast) -> table.row(List.of(name, gain(contrast), words(name, contrast))));
     lines.addAll(table.lines(palette, columns));
-    if (contrasts.values().stream().anyMatch(c -> c.role() == Role.FROZEN && !c.isBetter())) {
-      lines.addAll(
-          Paragraph.hanging(
-              palette.bad("Nothing was learnt") + " ",
-              "that the test examples show: the frozen model does as well.",
-              0,
-              columns));
-    }
-    lines.addAll(share(columns));
+    main.deciding()
+        .flatMap(metric -> Learning.of(result, metric))
+        .ifPresent(learning -> lines.addAll(learnt(learning, palette, columns)));
     lines.addAll(cost());
     lines.addAll(
         Paragraph.wrap(
@@ -106,11 +100,21 @@ public final class Headline {
             Locale.ROOT, "%.0f %% of its parameters", 100.0 * main.trainableParameters() / theirs);
   }
 
-  private List<String> share(int columns) {
-    return main.deciding()
-        .flatMap(metric -> GainShare.of(result, metric))
-        .map(share -> Paragraph.wrap(share.sentence(), 0, columns))
-        .orElse(List.of());
+  private static List<String> learnt(Learning learning, Palette palette, int columns) {
+    List<String> lines = new ArrayList<>();
+    if (learning.isNothing()) {
+      lines.addAll(
+          Paragraph.hanging(
+              palette.bad("Nothing was learnt") + " ",
+              "that the test examples show: the frozen model does as well.",
+              0,
+              columns));
+    }
+    learning
+        .onlyAllLayers()
+        .ifPresent(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, columns)));
+    learning.share().ifPresent(share -> lines.addAll(Paragraph.wrap(share.sentence(), 0, columns)));
+    return lines;
   }
 
   private List<String> cost() {

@@ -42,6 +42,37 @@ class HeadlineTest {
   }
 
   @Test
+  void whereAllLayersAloneAreBetterThanTheFrozenModelItIsSaid() {
+    // 0.018 / 0.011 = 1.6 of the chosen layers, 0.03 / hypot(0.01, 0.01) = 2.1 of all
+    assertThat(lines(0.704))
+        .containsSequence(
+            "The 3 chosen layers are not clearly better than the frozen model, although all 12"
+                + " are.",
+            "The 3 chosen layers gain 60 % of what all 12 gain over the frozen model, with 25 % of"
+                + " the trainable parameters (as many layers: random gains less than 0 %).")
+        .noneMatch(line -> line.startsWith("Nothing was learnt"));
+    assertThat(lines(0.665)).noneMatch(line -> line.contains("not clearly better"));
+    assertThat(lines(0.712)).noneMatch(line -> line.contains("not clearly better"));
+  }
+
+  @Test
+  void withoutACellOfAllLayersTheChosenOnesAloneSayWhetherAnythingWasLearnt() {
+    String nothing =
+        "Nothing was learnt that the test examples show: the frozen model does as well.";
+
+    assertThat(lines(besideFrozen(0.704))).contains(nothing);
+    assertThat(lines(besideFrozen(0.665))).doesNotContain(nothing);
+  }
+
+  private static RunResult besideFrozen(double frozen) {
+    return new RunResult(
+        "run",
+        12,
+        new CellResult("flexora", cell(3, 0.722)),
+        Map.of("frozen", paired(cell(0, frozen), 0.011)));
+  }
+
+  @Test
   void withoutAClearGainOfAllLayersNoShareOfItIsTold() {
     // 0.022 / hypot(0.01, 0.01) = 1.6
     assertThat(lines(0.712)).noneMatch(line -> line.contains("of what all"));

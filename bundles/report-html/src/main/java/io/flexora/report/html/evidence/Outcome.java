@@ -127,9 +127,9 @@ public record Outcome(
     return layers.isPresent() && layers.get().contains(layer);
   }
 
-  /** Whether every one of so many layers is adapted. */
+  /** Whether every one of so many layers is adapted, with all target modules. */
   public boolean adaptsAll(int count) {
-    return count > 0 && layers.isPresent() && layers.get().size() == count;
+    return count > 0 && layers.isPresent() && layers.get().size() == count && modules.isEmpty();
   }
 
   /** The time of all parts in seconds; absent if none was measured. */

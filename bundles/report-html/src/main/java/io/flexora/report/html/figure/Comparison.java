@@ -37,10 +37,11 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
 
   /** The question that the comparison answers. */
   public String question() {
+    String chosen = main.modules().isEmpty() ? "layers" : "modules";
     return switch (role()) {
-      case ALL -> "Are the chosen layers enough?";
+      case ALL -> "Are the chosen " + chosen + " enough?";
       case AS_MANY -> "Does it matter which layers?";
-      case FROZEN -> "Does adapting layers help at all?";
+      case FROZEN -> "Do the chosen " + chosen + " help at all?";
       case OTHER -> "Is another choice better?";
       case POSTERIOR -> "Does the posterior predict better?";
     };
@@ -81,7 +82,7 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
               : better ? "Better than all layers." : "No: all layers are better.";
       case FROZEN ->
           !contrast.isClear()
-              ? "Not shown: the frozen model does as well within the standard error."
+              ? "Not distinguishable from the frozen model on this test set."
               : better ? "Yes." : "No: the frozen model is better.";
       case AS_MANY ->
           !contrast.isClear()

@@ -85,7 +85,7 @@ public record Cover(
         evidence.others().stream().filter(o -> o.adaptsAll(evidence.layers())).findFirst();
     return Stream.of(
             evidence.decisiveMetric().flatMap(metric -> score(evidence, metric)),
-            main.layers().map(layers -> layers(layers, evidence)),
+            adapted(main, evidence.layers()),
             parameters(main, all),
             time(main, all),
             memory(main, all))
@@ -115,9 +115,11 @@ public record Cover(
     return other.title() + ": " + Numerals.fixed(measure.value(), decimals);
   }
 
-  private static Item layers(List<Integer> layers, Evidence evidence) {
-    return new Item(
-        "layers adapted", layers.size() + " of " + evidence.layers(), Numerals.ranges(layers));
+  private static Optional<Item> adapted(Outcome main, int layers) {
+    return Optional.of(main)
+        .filter(cell -> cell.layers().isPresent())
+        .map(cell -> Extent.of(cell, layers))
+        .map(extent -> new Item(extent.what() + " adapted", extent.count(), extent.note()));
   }
 
   private static Optional<Item> parameters(Outcome main, Optional<Outcome> all) {

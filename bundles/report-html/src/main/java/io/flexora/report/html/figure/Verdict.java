@@ -1,7 +1,7 @@
 package io.flexora.report.html.figure;
 
 import io.flexora.api.report.Contrast.Role;
-import io.flexora.api.report.GainShare;
+import io.flexora.api.report.Learning;
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
@@ -43,35 +43,43 @@ public record Verdict(String sentence, Optional<Table> answers) {
     if (main.layers().isEmpty()) {
       return "The run has not chosen layers yet; this page shows what is recorded so far.";
     }
-    String choice = main.title() + " chose " + layers(evidence, main);
+    String choice = main.title() + " chose " + Extent.of(main, evidence.layers()).words();
     Optional<String> metric = evidence.decisiveMetric().filter(main.metrics()::containsKey);
     if (metric.isEmpty()) {
       return choice + "; they have not been evaluated yet.";
     }
     String score =
         choice + ": " + words(metric.get()) + " " + value(main.metrics().get(metric.get()));
-    String gained = gained(evidence, metric.get());
+    Optional<Learning> learning =
+        evidence.record().result().flatMap(result -> Learning.of(result, metric.get()));
+    String gained = gained(learning);
     return comparisons.stream()
         .filter(comparison -> comparison.role() == Role.ALL)
         .findFirst()
         .or(() -> comparisons.stream().findFirst())
         .map(comparison -> score + against(comparison, metric.get(), gained))
-        .map(said -> nothingLearnt(comparisons, metric.get()) + said + search(main))
+        .map(said -> learnt(learning, comparisons, metric.get()) + said + search(main))
         .orElse(score + ". There is no other cell for comparison.");
   }
 
-  /** Said first where it is so, as then no choice of layers means anything. */
-  private static String nothingLearnt(List<Comparison> comparisons, String metric) {
+  /** Said first where it is so, as then the choice of layers means nothing or little. */
+  private static String learnt(
+      Optional<Learning> learning, List<Comparison> comparisons, String metric) {
     return comparisons.stream()
         .filter(comparison -> comparison.role() == Role.FROZEN)
-        .filter(comparison -> !comparison.contrast().isBetter())
         .findFirst()
-        .map(
-            comparison ->
-                "Nothing was learnt that this test set shows: the frozen model has "
-                    + value(comparison.other().metrics().get(metric))
-                    + ". ")
+        .map(comparison -> value(comparison.other().metrics().get(metric)))
+        .flatMap(frozen -> learning.map(found -> learnt(found, frozen)))
         .orElse("");
+  }
+
+  private static String learnt(Learning learning, String frozen) {
+    return learning.isNothing()
+        ? "Nothing was learnt that this test set shows: the frozen model has " + frozen + ". "
+        : learning
+            .onlyAllLayers()
+            .map(sentence -> sentence + " The frozen model has " + frozen + ". ")
+            .orElse("");
   }
 
   private static String search(Outcome main) {
@@ -84,11 +92,9 @@ public record Verdict(String sentence, Optional<Table> answers) {
   }
 
   /** What the chosen layers gain of what all do; empty where that cannot be said. */
-  private static String gained(Evidence evidence, String metric) {
-    return evidence
-        .record()
-        .result()
-        .flatMap(result -> GainShare.of(result, metric))
+  private static String gained(Optional<Learning> learning) {
+    return learning
+        .flatMap(Learning::share)
         .map(share -> " " + share.sentence().replace(" %", "\u00a0%"))
         .orElse("");
   }
@@ -112,12 +118,6 @@ public record Verdict(String sentence, Optional<Table> answers) {
     return share(comparison.main(), comparison.other())
         .map(share -> ", with " + share + " of " + whose + " trainable parameters")
         .orElse("");
-  }
-
-  private static String layers(Evidence evidence, Outcome main) {
-    List<Integer> layers = main.layers().orElseThrow();
-    String listed = layers.isEmpty() ? "" : " (" + Numerals.ranges(layers) + ")";
-    return layers.size() + " of " + evidence.layers() + " layers" + listed;
   }
 
   private static Optional<String> share(Outcome main, Outcome other) {

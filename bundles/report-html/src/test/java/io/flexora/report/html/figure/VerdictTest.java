@@ -89,6 +89,19 @@ final class VerdictTest {
         .doesNotContain("of what all");
   }
 
+  @Test
+  void saysFirstThatAllLayersAloneAreBetterThanTheFrozenModel() {
+    // 0.015 / hypot(0.01, 0.01) = 1.06, and of all layers 0.035 / hypot(0.01, 0.01) = 2.47
+    assertThat(ofFour(0.765))
+        .isEqualTo(
+            "The 2 chosen layers are not clearly better than the frozen model, although all 4 are."
+                + " The frozen model has 0.765 ± 0.010. flexora chose 2 of 4 layers (0, 3):"
+                + " accuracy 0.780 ± 0.010, against 0.800 ± 0.010 for all layers. The difference"
+                + " is 1.4 standard errors, too small to rule out chance. The 2 chosen layers gain"
+                + " 43 % of what all 4 gain over the frozen model, with 50 % of the trainable"
+                + " parameters (as many layers: drawn gains 14 %).");
+  }
+
   private static String ofFour(double frozen) {
     Map<String, CellResult> others = new TreeMap<>();
     others.put("all", other(ALL, 0.80));
@@ -185,6 +198,8 @@ final class VerdictTest {
     assertThat(answerAgainst(ALL, 0.9)).isEqualTo("No: all layers are better.");
     assertThat(answerAgainst(ALL, 0.81)).startsWith("Not distinguishable from all layers");
     assertThat(answerAgainst(List.of(), 0.6)).isEqualTo("Yes.");
+    assertThat(answerAgainst(List.of(), 0.79))
+        .isEqualTo("Not distinguishable from the frozen model on this test set.");
     assertThat(answerAgainst(List.of(1, 2), 0.6)).startsWith("Yes: better than equally many");
     assertThat(answerAgainst(List.of(1, 2), 0.8)).startsWith("Not shown");
     assertThat(answerAgainst(List.of(1, 2, 3), 0.9)).isEqualTo("Yes: the other choice is better.");

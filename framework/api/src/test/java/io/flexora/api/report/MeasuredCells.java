@@ -1,0 +1,60 @@
+package io.flexora.api.report;
+
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Cells on a model of 12 layers, each with a standard error of 0.01. */
+final class MeasuredCells {
+
+  static final String METRIC = "accuracy";
+
+  private static final int LAYERS = 12;
+
+  private MeasuredCells() {}
+
+  /** All target modules of the first layers. */
+  static CellOutcome layers(int count, double accuracy) {
+    return cell(count, List.of(), accuracy);
+  }
+
+  /** One module, with a rank of its own, of each of the first layers. */
+  static CellOutcome modules(int count, double accuracy) {
+    return cell(
+        count,
+        IntStream.range(0, count).mapToObj(layer -> ChosenModule.of(layer, "query", 4)).toList(),
+        accuracy);
+  }
+
+  private static CellOutcome cell(int layers, List<ChosenModule> modules, double accuracy) {
+    return new CellOutcome(
+        IntStream.range(0, layers).boxed().toList(),
+        modules,
+        Map.of(),
+        Map.of(),
+        List.of(),
+        Optional.empty(),
+        1000L * layers,
+        Map.of(METRIC, new MetricValue(MetricDescription.fraction(METRIC), accuracy, 0.01)),
+        Map.of(),
+        Optional.of(METRIC),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        1,
+        Map.of(),
+        Optional.empty());
+  }
+
+  /** A run whose cells have no examples in pairs. */
+  static RunResult run(CellOutcome main, Map<String, CellOutcome> others) {
+    Map<String, CellResult> baselines = new TreeMap<>();
+    others.forEach((name, cell) -> baselines.put(name, new CellResult("other", cell)));
+    return new RunResult("run", LAYERS, new CellResult("chosen", main), baselines);
+  }
+}
