@@ -1,6 +1,7 @@
 package io.flexora.query;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Phase;
 import io.flexora.runstore.RecordJson;
@@ -8,12 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What came out of a cell as the columns of {@link View#CELLS} from {@code state} on. */
 final class OutcomeColumns {
 
-  private static final int OUTCOME = 15;
+  private static final int OUTCOME = 16;
 
   private OutcomeColumns() {}
 
@@ -44,6 +46,7 @@ final class OutcomeColumns {
         RecordJson.tree(outcome.testSets()).toString(),
         RecordJson.tree(outcome.figures()).toString(),
         outcome.selectedLayers().stream().mapToInt(Integer::intValue).toArray(),
+        json(outcome.selectedModules()),
         RecordJson.tree(outcome.scores()).toString(),
         outcome.trainableParameters(),
         outcome.seconds().get(Phase.SEARCH.word()),
@@ -51,5 +54,11 @@ final class OutcomeColumns {
         outcome.seconds().get(Phase.EVALUATE.word()),
         outcome.peakMemoryBytes().values().stream().max(Long::compare).orElse(null),
         null);
+  }
+
+  /** The modules as the outcome's file has them. */
+  private static String json(List<ChosenModule> modules) {
+    String key = "modules";
+    return RecordJson.tree(Map.of(key, modules)).get(key).toString();
   }
 }

@@ -64,6 +64,11 @@ public enum View {
           "the metrics on further test sets: {\"NAME\": {\"metrics\": {..}, \"deciding\": ..}}"),
       new Column("figures", "JSON", "what a posterior tells of its fit: figures->>'temperature'"),
       new Column("layers", "INTEGER[]", "the chosen layers, from 0"),
+      new Column(
+          "modules",
+          "JSON",
+          "the chosen modules of these layers: [{\"layer\": 0, \"module\": .., \"rank\": ..}],"
+              + " without a rank where the adapter's options have it; [] for all target modules"),
       new Column("layer_scores", "JSON", "the strategy's score of each layer"),
       new Column("trainable_parameters", "BIGINT", "number of trained parameters"),
       new Column("seconds_search", "DOUBLE", "the time of the search"),

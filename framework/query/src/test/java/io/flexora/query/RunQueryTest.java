@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunEvent;
@@ -212,6 +213,38 @@ class RunQueryTest {
                 2000L,
                 null));
     assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void cellsHaveTheChosenModulesWithTheirRanks() {
+    List<ChosenModule> modules =
+        List.of(
+            ChosenModule.of(0, "query", 8),
+            ChosenModule.of(2, "value"),
+            ChosenModule.ofShared(3, "value"));
+    try (RunFolder run = RunFolder.create(runs, "m", NOW, configuration(1, "all"))) {
+      run.cell("main").writeOutcome(outcome(0.25, List.of(0, 2, 3), modules));
+    }
+
+    assertThat(ask("SELECT modules FROM cells WHERE run LIKE 'm-%'").rows())
+        .containsExactly(
+            row(
+                List.of(
+                    Map.of("layer", 0, "module", "query", "rank", 8),
+                    Map.of("layer", 2, "module", "value"),
+                    Map.of("layer", 3, "module", "value", "shared", true))));
+    assertThat(
+            ask("SELECT (chosen->>'layer')::BIGINT AS layer, chosen->>'module',"
+                    + " (chosen->>'rank')::BIGINT FROM (SELECT"
+                    + " unnest(json_extract(modules, '$[*]')) AS chosen FROM cells) ORDER BY layer")
+                .rows())
+        .containsExactly(row(0L, "query", 8L), row(2L, "value", null), row(3L, "value", null));
+  }
+
+  @Test
+  void cellsOfWholeLayersHaveNoModulesAndThoseThatFailedHaveNull() {
+    assertThat(ask("SELECT cell, modules FROM cells WHERE run LIKE 'a-%' ORDER BY cell").rows())
+        .containsExactly(row("last", null), row("main", List.of()), row("random", List.of()));
   }
 
   @Test
@@ -486,9 +519,14 @@ class RunQueryTest {
   }
 
   private static CellOutcome outcome(double accuracy, List<Integer> layers) {
+    return outcome(accuracy, layers, List.of());
+  }
+
+  private static CellOutcome outcome(
+      double accuracy, List<Integer> layers, List<ChosenModule> modules) {
     return new CellOutcome(
         layers,
-        List.of(),
+        modules,
         Map.of("alpha", List.of(0.5, Double.NaN)),
         Map.of(),
         List.of(),

@@ -1,5 +1,8 @@
 package io.flexora.web;
 
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunCell;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparedNames;
 import io.flexora.host.FlexoraHost;
 import java.io.IOException;
@@ -13,8 +16,11 @@ import java.util.stream.Stream;
 /** The cells of a comparison, which has a folder for each before the first begins. */
 final class CellFolders {
 
+  private record Choice(Path cell, FolderState state, List<String> modules) {}
+
   private final Path folder;
   private Optional<Comparator<CellName>> order = Optional.empty();
+  private Optional<Choice> lastRead = Optional.empty();
 
   CellFolders(Path folder) {
     this.folder = folder;
@@ -54,5 +60,32 @@ final class CellFolders {
   /** Whether a cell's folder says that it has ended. */
   boolean ended(CellName cell) {
     return Files.exists(of(cell).resolve("result.json"));
+  }
+
+  /**
+   * The chosen modules of a cell that has ended, in words; none where it chose whole layers. A page
+   * asks for the same cell again and again: its files are read when its folder has changed.
+   */
+  List<String> modules(CellName cell) {
+    Path run = of(cell);
+    FolderState now = FolderState.of(run);
+    Choice choice =
+        lastRead
+            .filter(known -> known.cell().equals(run) && known.state().equals(now))
+            .orElseGet(() -> new Choice(run, now, read(run)));
+    lastRead = Optional.of(choice);
+    return choice.modules();
+  }
+
+  private static List<String> read(Path run) {
+    try {
+      return Optional.ofNullable(FlexoraHost.outcomes(run).get(RunCell.MAIN))
+          .map(CellOutcome::selectedModules)
+          .map(ChosenModules::lines)
+          .orElse(List.of());
+    } catch (FlexoraException e) {
+      // The cell tells what is damaged when it is opened as a run; the rest is shown all the same.
+      return List.of();
+    }
   }
 }

@@ -177,6 +177,7 @@ final class ComparisonStatus {
     progress.seconds(now).ifPresent(seconds -> json.put("seconds", seconds));
     json.putAll(progress.measured());
     json.put("layers", progress.layers());
+    json.put("modules", state(cell) == State.DONE ? folders.modules(cell) : List.of());
     json.put("curves", record.json());
     return json;
   }

@@ -84,6 +84,7 @@ final class RunDetails {
   private static Map<String, Object> cell(CellOutcome outcome) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("selected", outcome.selectedLayers());
+    members.put("modules", ChosenModules.lines(outcome.selectedModules()));
     members.put("scores", finite(outcome.scores()));
     members.put(
         "descriptions",

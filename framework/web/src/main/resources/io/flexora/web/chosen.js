@@ -125,7 +125,7 @@ function layerRows(lines) {
     if (!layers) continue;
     rows.push({ label, kind, strip: strip(layers, i => selected.includes(i) ? 1 : 0,
       i => "layer " + i + (selected.includes(i) ? ", chosen" : outcome ? ", not chosen" : "") + (values[i] === undefined ? "" : ", " + first.title + " " + number(values[i]))),
-      bars: first ? bars(values, first, selected) : null, title: first ? first.title : "" });
+      bars: first ? bars(values, first, selected) : null, title: first ? first.title : "", modules: outcome ? outcome.modules : [] });
   }
   return rows;
 }
@@ -155,6 +155,12 @@ function showLayers(lines) {
     box.append(name);
     if (row.bars) box.append(row.bars);
     box.append(row.strip);
+    if (row.modules.length) {
+      const modules = element("ul", undefined, "modules");
+      modules.setAttribute("aria-label", "Chosen modules of " + row.label);
+      modules.append(...row.modules.map(line => element("li", line)));
+      box.append(modules);
+    }
     return box;
   });
   for (const run of known().filter(one => one.kind === "comparison")) {

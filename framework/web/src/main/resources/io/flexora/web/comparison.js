@@ -124,6 +124,8 @@ function showCell(status, comparison) {
   byId("cell-state").textContent = words.join(" · ");
   const open = link("open as a run", "#" + encodeURIComponent(comparison + "/" + one.id));
   byId("cell-state").append(" ", open);
+  fill(byId("cell-modules"), one.modules.map(line => element("li", line)));
+  byId("cell-modules").hidden = !one.modules.length;
   const phases = [...new Set(one.curves.map(curve => curve.phase))];
   byId("charts").replaceChildren(...phases.map(phase => chart(phase + ": loss by step",
     one.curves.filter(curve => curve.phase === phase && curve.points.length)

@@ -3,6 +3,7 @@ package io.flexora.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.flexora.api.model.ChosenModule;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunFolder;
 import java.io.File;
@@ -28,7 +29,8 @@ class BrowserTest {
 
   @Test
   void theTableAndTheChosenRunsAreDrawn() throws Exception {
-    String first = name(WrittenRun.done(runs, "first", "flexora", "1e-3", 0.75));
+    ChosenModule[] modules = {ChosenModule.of(0, "query", 8), ChosenModule.of(2, "query", 8)};
+    String first = name(WrittenRun.done(runs, "first", "flexora", "1e-3", 0.75, modules));
     String second = name(WrittenRun.done(runs, "second", "autolora", "5e-4", 0.5));
     try (RunFolder live = WrittenRun.begun(runs, "live", "flexora", "1e-3");
         LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
@@ -39,7 +41,7 @@ class BrowserTest {
           .contains("3 runs, 1 running, 2 done", "running, search 3 of 9", "accuracy 75.0 %")
           .contains(
               "Chosen (2)", "Differences of the configurations", "train: training loss by step")
-          .contains(">5e-4<", ">selector<")
+          .contains(">5e-4<", ">selector<", "<li>layers 0, 2: query (rank 8)</li></ul>")
           .doesNotContain(">trainer.betas<", "No answer from the program");
       assertThat(dom.split("class=\"curve ", -1)).as("two runs, search and train").hasSize(5);
     }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.runstore.RunFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,9 +42,12 @@ class ComparisonStatusTest {
   void write() {
     written = new WrittenComparison(parent, FILE);
     List.of(FOURTH, THIRD, SECOND, FIRST).forEach(written::cell);
-    status =
-        new ComparisonStatus(
-            written.folder, InstantSource.fixed(WrittenComparison.START.plusSeconds(100)));
+    status = status();
+  }
+
+  private ComparisonStatus status() {
+    return new ComparisonStatus(
+        written.folder, InstantSource.fixed(WrittenComparison.START.plusSeconds(100)));
   }
 
   @Test
@@ -139,6 +145,33 @@ class ComparisonStatusTest {
     assertThat(first.at("/notices/0/sentence").asText()).isEqualTo("A word to the user.");
     JsonNode none = read(status.json(Optional.of("../../etc/passwd")));
     assertThat(none.at("/cell/id").asText()).isEqualTo(SECOND);
+  }
+
+  @Test
+  void aCellThatHasEndedTellsItsModulesUnlessItsFolderIsDamaged() throws IOException {
+    String id = "bge.words.flexora.3";
+    Path cell = written.folder.resolve("cells").resolve(id);
+    RunFolder.prepare(cell, WrittenRun.configuration(id, "flexora", "1e-3"));
+    try (RunFolder run = RunFolder.open(cell)) {
+      WrittenRun.end(run, 0.75, ChosenModule.of(0, "query", 8), ChosenModule.of(2, "value"));
+    }
+    written.started().ledger(0, id, new Event.CellStarted());
+    assertThat(json().at("/cell/modules").toString()).as("it runs").isEqualTo("[]");
+
+    written
+        .ledger(20, FIRST, ended(Optional.empty(), Double.NaN, 1))
+        .ledger(30, id, ended(Optional.empty(), Double.NaN, 0, 2));
+
+    for (int look = 0; look < 2; look++) {
+      assertThat(json().at("/cell/modules").toString())
+          .isEqualTo("[\"layer 0: query (rank 8)\",\"layer 2: value\"]");
+    }
+    assertThat(read(status.json(Optional.of(FIRST))).at("/cell/modules").toString())
+        .isEqualTo("[]");
+    Files.writeString(cell.resolve("cells/main/outcome.json"), "{");
+    status = status();
+    assertThat(json().at("/cell/modules").toString()).isEqualTo("[]");
+    assertThat(json().at("/cell/layers").toString()).isEqualTo("[0,2]");
   }
 
   @Test

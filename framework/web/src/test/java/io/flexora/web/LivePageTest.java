@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -162,12 +164,30 @@ class LivePageTest {
     assertThat(details.at("/configuration/trainer.learning_rate").asText()).isEqualTo("1e-3");
     assertThat(details.at("/configuration/trainer.betas").asText()).isEqualTo("[0.9, 0.999]");
     assertThat(details.at("/cells/main/selected").toString()).isEqualTo("[0,2]");
+    assertThat(details.at("/cells/main/modules").toString()).isEqualTo("[]");
     assertThat(details.at("/cells/main/scores/gate").toString()).isEqualTo("[1.2,null,1.1]");
     assertThat(details.at("/layers/main/gates").toString()).isEqualTo("[1.2,0.9,1.1]");
     assertThat(details.get("curves").findValuesAsText("phase")).containsExactly("search", "train");
     assertThat(details.at("/curves/1/points").toString()).isEqualTo("[[1.0,2.0],[2.0,1.5]]");
     assertThat(get("run.json?run=nothing").statusCode()).isEqualTo(404);
     assertThat(get("run.json?run=..%2Fx").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void chosenModulesAreToldOfARunThatGoesOnAndOfOneThatHasEnded() throws Exception {
+    String address;
+    try (RunFolder run = WrittenRun.begun(parent, "modules", "flexora", "1e-3")) {
+      address = "run.json?run=" + run.path().getFileName();
+      WrittenRun.end(run, 0.75, ChosenModule.of(0, "query", 8), ChosenModule.of(2, "query", 8));
+      requireModules(json(address), true);
+    }
+    requireModules(json(address), false);
+  }
+
+  private static void requireModules(JsonNode details, boolean works) {
+    assertThat(details.get("works").asBoolean()).isEqualTo(works);
+    assertThat(details.at("/cells/main/modules").toString())
+        .isEqualTo("[\"layers 0, 2: query (rank 8)\"]");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.flexora.web;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunEvent;
@@ -51,9 +52,13 @@ final class WrittenRun {
                 new Event.StepDone(gates.length == 0 ? told : told.with("gates", gates))));
   }
 
-  /** Ends a run. */
-  static void end(RunFolder run, double accuracy) {
-    CellOutcome main = outcome(accuracy, List.of(0, 2));
+  /**
+   * Ends a run whose main cell chose the layers 0 and 2.
+   *
+   * @param modules what it chose of them; none for all of both
+   */
+  static void end(RunFolder run, double accuracy, ChosenModule... modules) {
+    CellOutcome main = outcome(accuracy, List.of(0, 2), modules);
     run.cell("main").writeOutcome(main);
     run.writeResult(
         new RunResult(
@@ -63,13 +68,20 @@ final class WrittenRun {
             Map.of("all", new CellResult("all", outcome(0.5, List.of(0, 1, 2))))));
   }
 
-  private static CellOutcome outcome(double accuracy, List<Integer> layers) {
+  private static CellOutcome outcome(
+      double accuracy, List<Integer> layers, ChosenModule... modules) {
     return new CellOutcome(
         layers,
+        List.of(modules),
         Map.of("gate", List.of(1.2, Double.NaN, 1.1)),
+        Map.of(),
+        List.of(),
+        Optional.empty(),
         1000,
         Map.of("accuracy", new MetricValue(MetricDescription.fraction("accuracy"), accuracy, 0.01)),
+        Map.of(),
         Optional.of("accuracy"),
+        Map.of(),
         Map.of("search", 2.0, "train", 3.0),
         Map.of("train", 1L << 30),
         7,
@@ -77,13 +89,19 @@ final class WrittenRun {
         Optional.empty());
   }
 
-  /** A run that has ended. */
-  static Path done(Path runs, String name, String selector, String rate, double accuracy) {
+  /** A run that has ended, as by {@link #end}. */
+  static Path done(
+      Path runs,
+      String name,
+      String selector,
+      String rate,
+      double accuracy,
+      ChosenModule... modules) {
     try (RunFolder run = begun(runs, name, selector, rate)) {
       step(run, "search", 1, 2.5, 1.2, 0.9, 1.1);
       step(run, "train", 1, 2.0);
       step(run, "train", 2, 1.5);
-      end(run, accuracy);
+      end(run, accuracy, modules);
       return run.path();
     }
   }
