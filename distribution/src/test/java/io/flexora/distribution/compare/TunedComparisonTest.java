@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.report.ComparisonResult.TunedTrial;
 import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.api.report.RunEvent;
@@ -58,6 +62,10 @@ class TunedComparisonTest {
       "{trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}, adapter.lora_rank: {low: 1,"
           + " high: 4}, strategies.random.layers: {values: [1, 2, 3]}}";
 
+  private static final String INNER = "strategies.searched.solver.inner.learning_rate";
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
   @TempDir static Path cache;
   @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
 
@@ -86,8 +94,11 @@ class TunedComparisonTest {
         .contains(
             "Tuning of each strategy with each seed",
             "by random, 3 settings for each strategy and seed, judged by 50",
-            "tuning changed the values of");
+            "tuning changed the values of",
+            "Difference from the baseline on the tuning examples",
+            ", where the difference from all is ");
     assertThat(outcome.cells()).as("trials are no rows").hasSize(2);
+    requireDifference(outcome);
     requireTested(outcome, "all", 1);
     requireTested(outcome, "random", 1);
     Set<Map<String, String>> tried =
@@ -105,6 +116,24 @@ class TunedComparisonTest {
     assertThat(FlexoraHost.comparisonResult(outcome.folder())).contains(outcome.result());
     assertThat(strategy(outcome, "all").tuning().orElseThrow().cells()).isEqualTo(1);
     assertThat(strategy(outcome, "all").sentence()).contains("tuning");
+  }
+
+  /** That of the one seed, with the values of the first trials and with those that were kept. */
+  private static void requireDifference(ComparisonOutcome outcome) {
+    Tuning random = tuning(outcome, "random", 1);
+    Tuning all = tuning(outcome, "all", 1);
+    TunedDifference found =
+        strategy(outcome, "random").tuning().orElseThrow().againstBaseline().orElseThrow();
+    assertThat(found.seeds()).isEqualTo(1);
+    assertThat(found.byDefault())
+        .isEqualTo(
+            random.trials().get(0).value().orElseThrow()
+                - all.trials().get(0).value().orElseThrow());
+    assertThat(found.kept())
+        .isEqualTo(
+            random.kept().orElseThrow().value().orElseThrow()
+                - all.kept().orElseThrow().value().orElseThrow());
+    assertThat(strategy(outcome, "all").tuning().orElseThrow().againstBaseline()).isEmpty();
   }
 
   private static void requireTested(ComparisonOutcome outcome, String strategy, long seed) {
@@ -141,6 +170,67 @@ class TunedComparisonTest {
             .sum();
     assertThat(tuning.seconds()).isCloseTo(seconds, within(1e-9));
     assertThat(tuning.trainingSteps()).isEqualTo(3 * 6);
+  }
+
+  @Test
+  void anOptionThatIsTheSameAsAnotherHasItsValueInEachTrial() throws IOException {
+    String range = "trainer.learning_rate: {low: 1e-3, high: 1e-1, log: true}";
+    List<String> options =
+        List.of(
+            "seeds=[1]",
+            "reports=[csv, html, latex]",
+            "baseline=searched",
+            "strategies={searched: {use: flexora, selection: top-k, solver: first-order,"
+                + " outer_steps: 2}}");
+    String tied =
+        tune("random", 3, "{%s, %s: {same_as: trainer.learning_rate}}".formatted(range, INNER));
+    ComparisonOutcome outcome = comparison(with(options, tied)).run(RunListener.NONE);
+
+    assertThat(outcome.failures()).isEmpty();
+    Tuning tuning = tuning(outcome, "searched", 1);
+    Set<Double> rates = new HashSet<>();
+    for (TunedTrial trial : tuning.trials()) {
+      assertThat(trial.values()).containsOnlyKeys("trainer.learning_rate");
+      rates.add(tiedRate(outcome, trial.id()));
+    }
+    assertThat(rates).as("that of the file and two that were drawn").hasSize(3).contains(0.02);
+    assertThat(tiedRate(outcome, "bert.glosses.searched.1"))
+        .isEqualTo(tiedRate(outcome, tuning.kept().orElseThrow().id()));
+
+    assertThat(outcome.result().tuning().orElseThrow().options())
+        .containsExactly("trainer.learning_rate");
+    assertThat(outcome.result().tuning().orElseThrow().ties())
+        .contains(Map.of(INNER, "trainer.learning_rate"));
+    assertThat(FlexoraHost.comparisonResult(outcome.folder())).contains(outcome.result());
+    assertThat(outcome.reports().get(0))
+        .content()
+        .contains("trainer.learning_rate=")
+        .doesNotContain(INNER);
+    assertThat(outcome.reports().get(1))
+        .content()
+        .contains(INNER + " has the value of trainer.learning_rate");
+    assertThat(outcome.reports().get(2))
+        .content()
+        .contains(INNER.replace("_", "\\_") + " has the value of trainer.learning\\_rate.");
+
+    Path path = outcome.folder();
+    Map<String, Map<String, String>> contents = TinyComparison.contents(path);
+    assertThat(host.comparisonOf(path).resume(path, RunListener.NONE).failures()).isEmpty();
+    assertThat(TinyComparison.contents(path)).isEqualTo(contents).hasSize(4);
+    String[] apart = with(options, tune("random", 3, "{%s}".formatted(range)));
+    assertThatThrownBy(() -> comparison(apart).resume(path, RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("was tuned otherwise: tune.options." + INNER);
+  }
+
+  /** The learning rate of a cell's training, which is also that of its search. */
+  private static double tiedRate(ComparisonOutcome comparison, String id) throws IOException {
+    Path cell = ComparisonFolder.cell(comparison.folder(), id);
+    JsonNode configuration = YAML.readTree(RunFolder.configuration(cell).toFile());
+    double rate = configuration.at("/trainer/learning_rate").asDouble();
+    assertThat(rate).isPositive();
+    assertThat(configuration.at("/selector/solver/inner/learning_rate").asDouble()).isEqualTo(rate);
+    return rate;
   }
 
   @Test
@@ -362,6 +452,51 @@ class TunedComparisonTest {
     assertThat(spent).isBetween(3.9, 40.0);
   }
 
+  @Test
+  void aSearchCountsInTheTimeThatIsHeldEqual() {
+    List<String> options =
+        List.of(
+            "seeds=[1]",
+            "strategies={searched: {use: flexora, solver: first-order, outer_steps: 2}}",
+            "baseline=searched",
+            tune("random", 3, "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}"));
+    ComparisonOutcome outcome = comparison(with(options, held(600))).run(RunListener.NONE);
+
+    assertThat(outcome.failures()).isEmpty();
+    List<String> cells =
+        Stream.concat(
+                Stream.of("bert.glosses.searched.1"),
+                tuning(outcome, "searched", 1).trials().stream().map(TunedTrial::id))
+            .toList();
+    assertThat(cells).hasSize(4);
+    for (String id : cells) {
+      assertThat(limit(outcome, id)).as("a fourth for each").isEqualTo(Duration.ofSeconds(150));
+      assertThat(configuration(outcome, id).timeLimitIncludesSearch()).isTrue();
+      assertThat(configuration(outcome, id).trainingTimeFactor()).isEmpty();
+      assertThat(outcome(outcome, id).seconds(Phase.SEARCH)).isPositive();
+    }
+    assertThat(isWithinBudget(outcome)).isTrue();
+    double spent =
+        cells.stream()
+            .map(id -> outcome(outcome, id))
+            .mapToDouble(cell -> cell.seconds(Phase.SEARCH) + cell.seconds(Phase.TRAIN))
+            .sum();
+    // A cell may take a tenth more than is held.
+    for (double seconds : new double[] {spent / 1.1 * 1.0001, spent / 1.1 * 0.9999}) {
+      ComparisonOutcome judged = comparison(with(options, held(seconds))).report(outcome.folder());
+      assertThat(isWithinBudget(judged)).isEqualTo(seconds * 1.1 > spent);
+    }
+  }
+
+  private static String held(double seconds) {
+    return "budget={hold: seconds, seconds: %s, search: included, tuning: included}"
+        .formatted(seconds);
+  }
+
+  private static boolean isWithinBudget(ComparisonOutcome comparison) {
+    return strategy(comparison, "searched").cells().get(0).withinBudget().orElseThrow();
+  }
+
   private static Duration limit(ComparisonOutcome comparison, String id) {
     return configuration(comparison, id).timeLimit().orElseThrow();
   }
@@ -462,6 +597,27 @@ class TunedComparisonTest {
     refused("{strategies.any.k: {values: [1, 2]}}", "is of 'any', which is none of the strategies");
     refused("{budget.steps: {low: 1, high: 2}}", "cannot be tuned: its path has to begin with");
     refused("{}", "nothing is tuned");
+    refused(
+        "{adapter.lora_rank: {values: [1, 2]}, strategies.random.layers: {same_as: adapter.rank}}",
+        "'strategies.random.layers' cannot be the same as 'adapter.rank', which is not tuned; did"
+            + " you mean 'adapter.lora_rank'? Accepted: adapter.lora_rank");
+    refused(
+        "{trainer.learning_rate: {low: 1e-3, high: 1e-1}, adapter.lora_rank: {same_as:"
+            + " trainer.learning_rate}, strategies.random.layers: {same_as: adapter.lora_rank}}",
+        "'strategies.random.layers' cannot be the same as 'adapter.lora_rank', which is the same as"
+            + " another option itself",
+        "'adapter.lora_rank' cannot be the same as 'trainer.learning_rate': option 'lora_rank' of"
+            + " adapter 'lora' is '0.02', but has to be a whole number");
+    refused(
+        "{trainer.learning_rate: {same_as: trainer.learning_rate}}",
+        "which is the same as another option itself. Accepted: none");
+    refused(
+        "{trainer.learning_rate: {low: 1e-3, high: 1e-1, same_as: adapter.lora_rank}}",
+        "'same_as' stands for itself");
+    refused("{trainer.learning_rate: {log: true}}", "{same_as: trainer.learning_rate}");
+    refused(
+        "{trainer.max_steps: {values: [1, 2]}, strategies.all.k: {same_as: trainer.max_steps}}",
+        "selector 'all' has no option 'k'. Accepted: none");
     assertRefused("there is no tuner 'rando'", tune("rando", 3, OPTIONS));
     assertRefused(
         "tuner 'grid' cannot tune rows 'all', 'random': the grid has 3 settings",
@@ -482,6 +638,23 @@ class TunedComparisonTest {
                     .run(RunListener.NONE))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("of 18 validation examples a share of 0.5 judges the trials");
+  }
+
+  @Test
+  void anOptionIsTheSameAsOneOfItsRow() throws IOException {
+    String options =
+        "{trainers.fast.max_steps: {values: [1, 2]}, strategies.random.layers: {same_as:"
+            + " trainers.fast.max_steps}}";
+    Path file = tiny.ofTrainers().file();
+    assertThatThrownBy(() -> host.comparison(file, List.of(tune("random", 2, options))))
+        .isInstanceOfSatisfying(
+            ConfigurationException.class, e -> assertThat(e.problems()).hasSize(1))
+        .hasMessageStartingWith("--set ")
+        .hasMessageEndingWith(
+            "option 'strategies.random.layers' cannot be the same as 'trainers.fast.max_steps',"
+                + " which row 'random+slow' does not have. Accepted: none");
+    String ofAll = options.replace("trainers.fast", "trainer");
+    assertThat(host.comparison(file, List.of(tune("random", 2, ofAll))).cells()).isNotEmpty();
   }
 
   private void refused(String options, String... messages) {

@@ -125,7 +125,8 @@ class CheckAgreesWithRunTest {
           baselines={LONG: all}                                            | has room for 200
           name=LONG                                                        | has room for 200
           name=../x                                                        | cannot name a folder
-          same_layers=9                                                    | write layers: 4 or less
+          same_layers=9                                                    | write a number from 1 to 4
+          same_parameters=5; selector={use: flexora, selection: budget}    | option 'same_parameters' is 5
           runner=process                                                   | write runner: local
           runner={use: process, max_heap: 1k}                              | write runner: local
           evaluator=perplexity                                             | does not fit the task

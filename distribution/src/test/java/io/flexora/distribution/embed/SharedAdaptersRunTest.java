@@ -76,6 +76,7 @@ class SharedAdaptersRunTest {
     assertThatThrownBy(() -> experiment.run(RunListener.NONE))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("selector 'lora-drop' lets layers share an adapter")
+        .hasMessageContaining("adapter 'dora' depends on the module that it is on")
         .hasMessageContaining("plain LoRA");
   }
 

@@ -37,7 +37,8 @@ class WrongPlaceTest {
   void tooLittleMemory() throws Exception {
     assertThat(refused.set("adapter.lora_rank=500000000"))
         .matches(
-            "not enough memory: the run needs about \\d+ MiB more than it has \\(weights \\d+,"
+            "not enough memory: the run needs about \\d+ MiB more than it has, for cell 'main' of"
+                + " 'tiny' \\(weights \\d+,"
                 + " activations \\d+, logits \\d+, second-order graph \\d+, copies of theta \\d+,"
                 + " copy of the base \\d+,"
                 + " kept states \\d+, allocator \\d+\\), but \\d+ MiB are available\\. Take .*");

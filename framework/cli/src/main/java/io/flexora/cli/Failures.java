@@ -3,6 +3,8 @@ package io.flexora.cli;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
+import io.flexora.files.machine.MemorySize;
+import io.flexora.files.message.NearestName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
@@ -31,6 +33,30 @@ final class Failures {
 
   private Failures() {}
 
+  /** Runs what the command line asks for; where Java's memory runs out, it says so. */
+  static int guarded(ParseResult arguments) {
+    try {
+      return new CommandLine.RunLast().execute(arguments);
+    } catch (OutOfMemoryError e) {
+      MemorySize most = new MemorySize(Runtime.getRuntime().maxMemory());
+      return exhausted(
+          "not enough memory: Java may use %d MiB (%s); let it have more, as by FLEXORA_JAVA_OPTS=-Xmx8g"
+              .formatted(most.mebibytes(), e.getMessage()),
+          e,
+          arguments);
+    } catch (StackOverflowError e) {
+      return exhausted(
+          "not enough room on Java's stack: an input is nested too deeply, or code calls itself without end; let it have more, as by FLEXORA_JAVA_OPTS=-Xss16m",
+          e,
+          arguments);
+    }
+  }
+
+  private static int exhausted(String message, Error error, ParseResult arguments) {
+    CommandLine line = arguments.commandSpec().commandLine();
+    return failed(new RunFailedException(message, error), line, arguments);
+  }
+
   /** The command line was not understood. */
   static int wrongUsage(ParameterException failure, String[] arguments) {
     CommandLine line = failure.getCommandLine();
@@ -52,10 +78,12 @@ final class Failures {
   /** Says of a word that is neither an option nor a command what would be taken in its place. */
   private static Optional<String> extraArgument(ParameterException failure) {
     CommandSpec command = failure.getCommandLine().getCommandSpec();
-    if (!(failure instanceof UnmatchedArgumentException unmatched)
-        || unmatched.isUnknownOption()
-        || !command.subcommands().isEmpty()) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
       return Optional.empty();
+    }
+    String word = unmatched.getUnmatched().get(0);
+    if (!command.subcommands().isEmpty()) {
+      return Optional.of(noCommand(command, word));
     }
     String taken =
         command.positionalParameters().stream()
@@ -64,9 +92,16 @@ final class Failures {
     return Optional.of(
         "argument '%s' is one too many: %s takes %s"
             .formatted(
-                unmatched.getUnmatched().get(0),
+                word,
                 command.qualifiedName(),
                 taken.isEmpty() ? "options alone" : taken + " and options"));
+  }
+
+  /** Says that a command has no command of that name, and which one is most likely meant. */
+  static String noCommand(CommandSpec command, String name) {
+    return "%s has no command '%s'%s"
+        .formatted(
+            command.qualifiedName(), name, NearestName.hint(name, command.subcommands().keySet()));
   }
 
   /** Says of a value that is none of its option's what is accepted. */
@@ -119,7 +154,9 @@ final class Failures {
   private static boolean isOfCode(Throwable cause) {
     return cause instanceof FlexoraException
         ? isOfCode(cause.getCause())
-        : cause instanceof RuntimeException || cause instanceof LinkageError;
+        : cause instanceof RuntimeException
+            || cause instanceof LinkageError
+            || cause instanceof StackOverflowError;
   }
 
   private static int exitCode(Exception failure) {

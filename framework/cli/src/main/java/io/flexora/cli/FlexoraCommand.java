@@ -57,7 +57,8 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       QueryCommand.class,
       UiCommand.class,
-      ExportCommand.class
+      ExportCommand.class,
+      HelpCommand.class
     })
 final class FlexoraCommand implements Runnable {
 

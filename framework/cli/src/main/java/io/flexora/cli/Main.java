@@ -43,6 +43,7 @@ public final class Main {
             terminal.colours() && terminal.results()
                 ? CommandLine.Help.Ansi.ON
                 : CommandLine.Help.Ansi.OFF));
+    line.setExecutionStrategy(Failures::guarded);
     line.setParameterExceptionHandler(Failures::wrongUsage);
     line.setExecutionExceptionHandler(Failures::failed);
     return line;

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -69,6 +70,35 @@ class HelpTest {
     assertThat(help.code()).isZero();
     assertThat(help.out()).contains("Examples:", "flexora run config/quickstart.yaml");
     assertThat(help.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "run", "plugins", "plugins new", "help"})
+  void theCommandHelpPrintsWhatTheOptionDoes(String command) {
+    List<String> words = command.isEmpty() ? List.of() : List.of(command.split(" ", -1));
+    Invocation help = Invocation.of(joined(List.of("help"), words));
+
+    assertThat(help.code()).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out())
+        .startsWith("Usage: flexora " + command)
+        .isEqualTo(Invocation.of(joined(words, List.of("--help"))).out());
+  }
+
+  private static String[] joined(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toArray(String[]::new);
+  }
+
+  @Test
+  void helpForACommandThatIsNoneNamesTheOneThatIsMeant() {
+    Invocation wrong = Invocation.of("help", "plugins", "shwo");
+
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(wrong.out()).isEmpty();
+    assertThat(wrong.err())
+        .startsWith("error: flexora plugins has no command 'shwo'; did you mean 'show'?");
+    assertThat(Invocation.of("help", "run", "x").err().lines())
+        .containsExactly("error: flexora run has no command 'x'", "See flexora run --help");
   }
 
   @Test

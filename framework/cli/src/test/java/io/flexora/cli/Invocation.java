@@ -27,7 +27,8 @@ record Invocation(int code, String out, String err) {
     return of(Main.commandLine(terminal, ProcessExit.unguarded()), arguments);
   }
 
-  private static Invocation of(CommandLine line, String... arguments) {
+  /** Runs a command of a command line. */
+  static Invocation of(CommandLine line, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     line.setOut(new PrintWriter(out));

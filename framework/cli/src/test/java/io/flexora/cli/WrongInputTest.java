@@ -39,6 +39,18 @@ class WrongInputTest {
   }
 
   @Test
+  void aMisspelledCommandOfACommandIsToo() {
+    Invocation wrong = Invocation.of("plugins", "nw", "selector", "x");
+
+    assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(wrong.err().lines())
+        .containsExactly(
+            "error: flexora plugins has no command 'nw'; did you mean 'new'? Known are install,"
+                + " list, new, remove, show, update",
+            "See flexora plugins --help");
+  }
+
+  @Test
   void anArgumentTooManyIsAnsweredWithWhatIsTaken() {
     assertThat(Invocation.of("ui", "runs").err())
         .startsWith("error: argument 'runs' is one too many: flexora ui takes options alone");

@@ -36,7 +36,11 @@ public record BudgetOptions(
             doc = "Number of training steps, in place of the trainer's own, whatever is held.",
             min = 1)
         Optional<Integer> steps,
-    @Option(doc = "Time limit in seconds; for hold: seconds.", min = 0, minExclusive = true)
+    @Option(
+            doc = "Time limit in seconds; for hold: seconds.",
+            min = 0,
+            max = 1e8,
+            minExclusive = true)
         Optional<Double> seconds,
     @Option(
             doc =

@@ -16,7 +16,11 @@ import java.util.stream.Collectors;
 /** Writes the configuration of a cell's run from that of the comparison. */
 final class CellConfiguration {
 
-  private static final double MILLIS = 1e3;
+  private static final ConfigPath SHARE = new ConfigPath(List.of("tune.share".split("\\.", -1)));
+  private static final long MILLIS = 1000;
+
+  /** A part of a duration has nine digits at most. */
+  private static final long MOST_OF_PART = 999_999_999;
 
   private final ComparisonConfiguration configuration;
   private final BudgetOptions budget;
@@ -115,9 +119,8 @@ final class CellConfiguration {
   private List<Entry> time(double budgeted, TrialSetting setting, Location location) {
     boolean included = budget.search() == SearchTime.INCLUDED;
     double seconds = included ? setting.seconds().limit(budgeted) : setting.share() * budgeted;
-    String limit = String.format(Locale.ROOT, "%dms", Math.max(1, Math.round(seconds * MILLIS)));
     List<Entry> entries = new ArrayList<>();
-    entries.add(entry("time_limit", text(limit, location)));
+    entries.add(entry("time_limit", text(duration(seconds), location)));
     entries.add(entry("time_limit_includes_search", word(String.valueOf(included), location)));
     double factor = included ? setting.seconds().factor(setting.share()) : 1;
     if (factor != 1) {
@@ -126,11 +129,20 @@ final class CellConfiguration {
     return entries;
   }
 
+  private static String duration(double seconds) {
+    long millis = Math.max(1, Math.round(seconds * MILLIS));
+    return millis <= MOST_OF_PART
+        ? String.format(Locale.ROOT, "%dms", millis)
+        : String.format(Locale.ROOT, "%ds%dms", millis / MILLIS, millis % MILLIS);
+  }
+
   /** Cells that are tuned are trained and stopped as their trials are, on the same examples. */
   private List<Entry> tuning(CellId cell, TuningOptions tune) {
-    Location location = comparison.get("tune").orElse(comparison).location();
+    ConfigNode written = comparison.get("tune").orElse(comparison);
+    Location location = written.location();
+    Location ofShare = SHARE.in(comparison).orElse(written).location();
     List<Entry> entries = new ArrayList<>();
-    entries.add(entry("tuning_share", word(String.valueOf(tune.share()), location)));
+    entries.add(entry("tuning_share", word(String.valueOf(tune.share()), ofShare)));
     if (cell.trial().isPresent()) {
       entries.add(entry("evaluate_on", word("tuning", location)));
     }

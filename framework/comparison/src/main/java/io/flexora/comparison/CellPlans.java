@@ -7,6 +7,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.experiment.FurtherPosteriors;
+import io.flexora.experiment.MemoryEstimate;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.StatedCost;
 import io.flexora.runstore.ComparisonFolder;
@@ -14,6 +15,7 @@ import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds out what the cells of a comparison would take. */
 final class CellPlans {
@@ -31,10 +34,12 @@ final class CellPlans {
 
   private final Optional<Path> into;
   private final Duration benchmark;
+  private final Optional<ComparisonTuning> tuning;
   private final PastCells past;
   private final Map<List<String>, String> unreadable = new LinkedHashMap<>();
   private final Set<CellId> madeAgain = new HashSet<>();
   private final Map<CellId, FurtherPosteriors> further = new HashMap<>();
+  private final Map<List<String>, MemoryEstimate> largest = new HashMap<>();
 
   /**
    * Reads what was run before.
@@ -42,22 +47,32 @@ final class CellPlans {
    * @param runs the folder of all runs
    * @param into the folder of the comparison that would be gone on with
    * @param benchmark about how long benchmarks may take together; nothing to make none
+   * @param tuning how cells are tuned, if they are
    */
-  CellPlans(Path runs, Optional<Path> into, Duration benchmark) {
+  CellPlans(Path runs, Optional<Path> into, Duration benchmark, Optional<ComparisonTuning> tuning) {
     this.into = into;
     this.benchmark = benchmark;
+    this.tuning = tuning;
     this.past = new PastCells(runs);
     into.ifPresent(past::add);
   }
 
-  /** Benchmarks what is to be run and was not run before, if there is time for that. */
-  ComparisonPlan of(List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
+  /**
+   * Benchmarks what is to be run and was not run before, if there is time for that.
+   *
+   * @param here whether the cells run on this machine
+   */
+  ComparisonPlan of(
+      List<PlannedCell> cells, boolean here, SharedInputs shared, RunListener listener) {
     // The shapes before the weights: an estimate reads none.
     Map<CellId, StatedCost> stated = new HashMap<>();
     Map<CellId, Cost> before = new HashMap<>();
     for (PlannedCell cell : cells) {
       stated(cell, shared, listener).ifPresent(cost -> stated.put(cell.id(), cost));
       past(cell).ifPresent(cost -> before.put(cell.id(), cost));
+    }
+    if (here) {
+      lackOfMemory(cells, stated).ifPresent(sentence -> listener.notice("", "", sentence));
     }
     BenchmarkedCells benchmarked = new BenchmarkedCells(benchmark, shared, listener);
     if (isMeasured()) {
@@ -150,13 +165,60 @@ final class CellPlans {
       return Optional.empty();
     }
     try {
-      return Optional.of(cell.experiment().stated(shared, listener));
+      StatedCost stated = cell.experiment().stated(shared, listener);
+      return Optional.of(stated.withMemory(most(cell, stated.memory(), shared, listener)));
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {
       unreadable(cell.id(), e);
       return Optional.empty();
     }
+  }
+
+  /** What a cell takes with the value that takes the most of those that a tuner may choose. */
+  private MemoryEstimate most(
+      PlannedCell cell, MemoryEstimate byDefault, SharedInputs shared, RunListener listener) {
+    CellId id = cell.id();
+    // The first trial has the default values.
+    if (tuning.isEmpty() || id.trial().orElse(1) == 0) {
+      return byDefault;
+    }
+    String trial = String.valueOf(id.trial().isPresent());
+    return largest.computeIfAbsent(
+        List.of(id.model(), id.task(), id.strategy(), trial),
+        kind ->
+            Stream.concat(
+                    Stream.of(byDefault),
+                    tuning.get().ends(id.strategy()).stream()
+                        .map(end -> tuning.get().planned(cell, end).experiment())
+                        .map(experiment -> experiment.stated(shared, listener).memory()))
+                .max(Comparator.comparingLong(MemoryEstimate::total))
+                .orElseThrow());
+  }
+
+  /** Which cell needs the most, where this machine has no room for it, in a sentence. */
+  private Optional<String> lackOfMemory(List<PlannedCell> cells, Map<CellId, StatedCost> stated) {
+    List<String> lacks =
+        cells.stream()
+            .filter(cell -> stated.containsKey(cell.id()) && state(cell.id()) != CellState.DONE)
+            .sorted(
+                Comparator.comparingLong(
+                    (PlannedCell cell) -> -stated.get(cell.id()).memory().total()))
+            .flatMap(
+                cell -> cell.experiment().lackOfMemory(stated.get(cell.id()).memory()).stream())
+            .toList();
+    if (lacks.isEmpty()) {
+      return Optional.empty();
+    }
+    int more = lacks.size() - 1;
+    return Optional.of(
+        "This machine has too little memory: %s%s. Here it would fail; take a smaller batch, shorter texts (max_tokens), a smaller rank or a smaller model, or a machine with more."
+            .formatted(
+                lacks.get(0),
+                more == 0
+                    ? ""
+                    : ", and %d more cell%s lack%s some, too"
+                        .formatted(more, more == 1 ? "" : "s", more == 1 ? "s" : "")));
   }
 
   /** Takes note that the model or the data of a cell cannot be read. */

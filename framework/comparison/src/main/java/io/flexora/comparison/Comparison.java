@@ -3,6 +3,7 @@ package io.flexora.comparison;
 import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Runner;
 import io.flexora.comparison.analysis.EquivalenceMargin;
 import io.flexora.comparison.process.CellCommand;
 import io.flexora.config.Bound;
@@ -273,7 +274,7 @@ public final class Comparison {
       Optional<Path> into, ChangedCode changed, Duration benchmark, RunListener listener) {
     return host.catalog()
         .undisturbed(
-            () -> planned(new CellPlans(runs(), into, benchmark), into, changed, listener));
+            () -> planned(new CellPlans(runs(), into, benchmark, tuning), into, changed, listener));
   }
 
   /**
@@ -291,7 +292,7 @@ public final class Comparison {
 
   private ComparisonPlan checked(RunListener listener) {
     Optional<Path> anew = Optional.empty();
-    CellPlans plans = new CellPlans(runs(), anew, Duration.ZERO);
+    CellPlans plans = new CellPlans(runs(), anew, Duration.ZERO, tuning);
     ComparisonPlan plan = planned(plans, anew, ChangedCode.REFUSE, listener);
     plans.requireReadable();
     return plan;
@@ -315,11 +316,10 @@ public final class Comparison {
             plans.further(existing.requireSame(readable));
             plans.madeAgain(existing.madeAgain(readable, changed));
           });
+      Runner runner = configuration.cell().runner().get();
       return plans
-          .of(planned(cells), shared, distinct)
-          .with(
-              configuration.tune().map(TuningOptions::record),
-              configuration.cell().runner().get().cellsAtATime());
+          .of(planned(cells), runner.isOnThisMachine(), shared, distinct)
+          .with(configuration.tune().map(TuningOptions::record), runner.cellsAtATime());
     }
   }
 

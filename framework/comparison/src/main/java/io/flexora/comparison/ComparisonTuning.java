@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
 import io.flexora.config.ConfigNode;
+import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationReader;
-import io.flexora.config.Location;
 import io.flexora.experiment.Experiment;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.runstore.ComparisonFolder;
@@ -25,20 +25,20 @@ final class ComparisonTuning {
   private final ComparisonConfiguration configuration;
   private final CellConfiguration configurations;
   private final Map<String, RowTuning> rows;
-  private final Location options;
+  private final Mapping options;
 
   /**
    * Keeps what is tuned.
    *
    * @param rows what is tuned in the cells of each row, by its label
-   * @param options where it is written
+   * @param options the values of each option, as they are written
    */
   ComparisonTuning(
       ExtensionCatalog catalog,
       ComparisonConfiguration configuration,
       CellConfiguration configurations,
       Map<String, RowTuning> rows,
-      Location options) {
+      Mapping options) {
     this.catalog = catalog;
     this.configuration = configuration;
     this.configurations = configurations;
@@ -65,9 +65,9 @@ final class ComparisonTuning {
     return Optional.of(
         labels.size() == 1
             ? "%s: row '%s' has no trials, as none of its options is tuned; it is trained with the values of the file."
-                .formatted(options, names)
+                .formatted(options.location(), names)
             : "%s: rows '%s' have no trials, as none of their options is tuned; they are trained with the values of the file."
-                .formatted(options, names));
+                .formatted(options.location(), names));
   }
 
   /** The trials of a cell, as far as their number is known: where time limits them, the first. */
@@ -79,6 +79,26 @@ final class ComparisonTuning {
       trials.add(cell.trial(i));
     }
     return trials;
+  }
+
+  /** The ends of the ranges of a row's options, and the values of those that have a list. */
+  List<TunedEnd> ends(String label) {
+    RowTuning row = row(label);
+    List<TunedEnd> ends = new ArrayList<>();
+    for (TunedOption option : row.options()) {
+      Entry written = options.entry(option.name()).orElseThrow();
+      ValueCheck.written((Mapping) written.value()).stream()
+          .map(
+              value ->
+                  new TunedEnd(option.name(), written.location(), value, row.with(option, value)))
+          .forEach(ends::add);
+    }
+    return ends;
+  }
+
+  /** A cell, tested or a trial, with such a value. */
+  PlannedCell planned(PlannedCell cell, TunedEnd end) {
+    return planned(cell.id(), cell.sameLayers(), end.setting());
   }
 
   /** The share of a whole training that a cell has. */
@@ -133,8 +153,8 @@ final class ComparisonTuning {
     RowTuning row = row(cell.strategy());
     TrialSetting setting = row.defaults().withShare(share(cell));
     Mapping mapping = configurations.of(cell, sameLayers, setting);
-    for (TunedOption option : row.options()) {
-      mapping = option.path().in(written).map(with(mapping, option.path())).orElse(mapping);
+    for (ConfigPath path : row.paths()) {
+      mapping = path.in(written).map(with(mapping, path)).orElse(mapping);
     }
     return new PlannedCell(cell, Experiment.of(catalog, mapping));
   }

@@ -1,5 +1,6 @@
 package io.flexora.comparison;
 
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode.Mapping;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /** Finds the cells of a comparison and what each of them runs, before anything is run. */
 final class Planning {
@@ -39,7 +41,8 @@ final class Planning {
   private final CellConfiguration configurations;
   private final BudgetConstraint budget;
   private final Optional<ComparisonTuning> tuning;
-  private final List<String> notices = new ArrayList<>();
+  private final Optional<MarginCheck> margin;
+  private final Set<String> notices = new LinkedHashSet<>();
 
   Planning(
       ExtensionCatalog catalog,
@@ -52,6 +55,7 @@ final class Planning {
     this.configurations = new CellConfiguration(configuration, resolved);
     this.budget = budget;
     this.tuning = tuning;
+    this.margin = configuration.equivalence().map(of -> new MarginCheck(of.margin(), resolved));
   }
 
   /**
@@ -87,8 +91,9 @@ final class Planning {
   }
 
   /**
-   * Which rows have no trials while others are tuned; and which strategies of the planned cells
-   * choose more layers than are held equal, of each model and task.
+   * Which rows have no trials while others are tuned; and of each model and task, which strategies
+   * of the planned cells choose more layers than are held equal, or may by their tuning, and that
+   * there are no validation examples where a trainer would look at them.
    */
   List<String> notices() {
     List<String> told = new ArrayList<>(notices);
@@ -98,21 +103,45 @@ final class Planning {
 
   /** Asks each strategy once for each model and task. */
   private void requireFit(List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
+    Optional<TunedFit> tuned =
+        tuning.map(of -> new TunedFit(of, configuration.budget(), shared, listener));
     Set<List<String>> asked = new HashSet<>();
     Set<Problem> problems = new LinkedHashSet<>();
     for (PlannedCell cell : cells) {
       CellId id = cell.id();
       if (asked.add(List.of(id.model(), id.task(), id.strategy()))) {
-        try {
-          cell.experiment().requireFit(shared, listener);
-          notices.addAll(cell.experiment().moreThanHeld(shared, listener));
-        } catch (ConfigurationException e) {
-          problems.addAll(e.problems());
-        }
+        List<Problem> misfits = misfits(cell, shared, listener);
+        problems.addAll(misfits);
+        Set<String> told = misfits.stream().map(Problem::message).collect(Collectors.toSet());
+        tuned.map(fit -> fit.misfits(cell, told, notices::add)).ifPresent(problems::addAll);
       }
+    }
+    // What an evaluator that does not fit decides by is not known.
+    if (problems.isEmpty()) {
+      margin.flatMap(of -> of.problem(deciding(cells, shared, listener))).ifPresent(problems::add);
     }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(List.copyOf(problems));
+    }
+  }
+
+  /** The metrics that decide, of each model and task. */
+  private List<Optional<MetricDescription>> deciding(
+      List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
+    Set<Group> asked = new HashSet<>();
+    return cells.stream()
+        .filter(cell -> asked.add(Group.of(cell.id())))
+        .flatMap(cell -> cell.experiment().deciding(shared, listener).stream())
+        .toList();
+  }
+
+  private List<Problem> misfits(PlannedCell cell, SharedInputs shared, RunListener listener) {
+    try {
+      cell.experiment().requireFit(shared, listener);
+      notices.addAll(cell.experiment().notices(shared, listener));
+      return List.of();
+    } catch (ConfigurationException e) {
+      return e.problems();
     }
   }
 

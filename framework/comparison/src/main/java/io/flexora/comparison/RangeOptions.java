@@ -2,11 +2,15 @@ package io.flexora.comparison;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
+import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The values that an option may be given: numbers from low to high, or a list.
+ * The values that an option may be given: numbers from low to high, a list, or in each trial that
+ * of another option.
  *
  * @since 0.1
  */
@@ -17,15 +21,25 @@ public record RangeOptions(
             doc = "Whether ratios count rather than differences, as with learning rates.",
             byDefault = "false")
         boolean log,
-    @Option(doc = "The values, in place of low and high.") Optional<List<String>> values) {
+    @Option(doc = "The values, in place of low and high.") Optional<List<String>> values,
+    @Option(
+            doc =
+                "The path of an option that is tuned, in place of values of its own: in each trial"
+                    + " this option has the value of that one.")
+        Optional<String> sameAs) {
 
   /**
    * Checks that it has values.
    *
-   * @throws IllegalArgumentException if it has none, or both forms are mixed
+   * @throws IllegalArgumentException if it has none, or forms are mixed
    */
   public RangeOptions {
-    if (values.isPresent()) {
+    if (sameAs.isPresent()) {
+      if (low.isPresent() || high.isPresent() || log || values.isPresent()) {
+        throw OptionException.of(
+            "same_as", "'same_as' stands for itself; remove low, high, log and values, or same_as");
+      }
+    } else if (values.isPresent()) {
       requireValues(values.get());
       if (low.isPresent() || high.isPresent() || log) {
         throw OptionException.of(
@@ -33,7 +47,8 @@ public record RangeOptions(
       }
     } else if (low.isEmpty() || high.isEmpty()) {
       throw new IllegalArgumentException(
-          "there is no range; write {low: 1e-5, high: 1e-3, log: true}, or {values: [4, 8]}");
+          "there is no range; write {low: 1e-5, high: 1e-3, log: true}, {values: [4, 8]}, or"
+              + " {same_as: trainer.learning_rate}");
     } else if (low.get() >= high.get()) {
       throw OptionException.of(
           "low",
@@ -49,11 +64,27 @@ public record RangeOptions(
     if (values.isEmpty()) {
       throw OptionException.of("values", "'values' is empty; write at least one");
     }
-    for (int i = 0; i < values.size(); i++) {
-      if (values.indexOf(values.get(i)) < i) {
-        throw OptionException.of(
-            "values", "'values' has '%s' twice; keep one".formatted(values.get(i)));
+    Map<Object, String> written = new HashMap<>();
+    for (String value : values) {
+      String earlier = written.putIfAbsent(meaning(value), value);
+      if (value.equals(earlier)) {
+        throw OptionException.of("values", "'values' has '%s' twice; keep one".formatted(value));
       }
+      if (earlier != null) {
+        throw OptionException.of(
+            "values",
+            "'values' has '%s' and '%s', which are the same number; keep one"
+                .formatted(earlier, value));
+      }
+    }
+  }
+
+  /** The number that a value is, however it is written; else its text. */
+  private static Object meaning(String value) {
+    try {
+      return new BigDecimal(value).stripTrailingZeros();
+    } catch (NumberFormatException e) {
+      return value;
     }
   }
 }

@@ -7,21 +7,28 @@ import io.flexora.config.ConfigNode.Scalar;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What is tuned in the cells of one row.
  *
  * @param options the options
+ * @param ties the options that have the values of these; the tuner does not know them
  * @param setting the same for the tuner
  * @param shares the share of a whole training of each trial, by its number; none where the tuning
  *     is limited by time
  * @param seconds how the trials of a cell, and the cell, share the seconds of the budget
  */
 record RowTuning(
-    List<TunedOption> options, TuningSetting setting, List<Double> shares, SharedSeconds seconds) {
+    List<TunedOption> options,
+    List<TiedOption> ties,
+    TuningSetting setting,
+    List<Double> shares,
+    SharedSeconds seconds) {
 
   RowTuning {
     options = List.copyOf(options);
+    ties = List.copyOf(ties);
     shares = List.copyOf(shares);
   }
 
@@ -32,7 +39,9 @@ record RowTuning(
 
   /** What the tested cell has, and the first trial: the default values. */
   TrialSetting defaults() {
-    return new TrialSetting(Map.of(), 1, seconds);
+    Map<ConfigPath, Scalar> written = new LinkedHashMap<>();
+    ties.forEach(tie -> written.put(tie.path(), tie.byDefault()));
+    return new TrialSetting(written, 1, seconds);
   }
 
   /** What a trial has that the tuner proposed. */
@@ -41,10 +50,33 @@ record RowTuning(
     for (TunedOption option : options) {
       written.put(option.path(), option.written(values.get(option.name())));
     }
+    for (TiedOption tie : ties) {
+      written.put(tie.path(), tie.written(values.get(tie.other().name())));
+    }
     return new TrialSetting(written, share, seconds);
   }
 
-  /** The values in the configuration of a cell, as texts, by the paths in the comparison. */
+  /** What a cell has with a value of one option, and what is tied to that, alone. */
+  TrialSetting with(TunedOption option, Scalar value) {
+    Map<ConfigPath, Scalar> written = new LinkedHashMap<>(defaults().values());
+    written.put(option.path(), value);
+    ties.stream()
+        .filter(tie -> tie.other().equals(option))
+        .forEach(tie -> written.put(tie.path(), tie.written(value)));
+    return new TrialSetting(written, 1, seconds);
+  }
+
+  /** The paths, in the configuration of a cell, of all that trials differ in. */
+  List<ConfigPath> paths() {
+    return Stream.concat(
+            options.stream().map(TunedOption::path), ties.stream().map(TiedOption::path))
+        .toList();
+  }
+
+  /**
+   * The values in the configuration of a cell, as texts, by the paths in the comparison; not those
+   * of {@link #ties}, which are the same.
+   */
   Map<String, String> texts(ConfigNode cell) {
     Map<String, String> texts = new LinkedHashMap<>();
     options.forEach(

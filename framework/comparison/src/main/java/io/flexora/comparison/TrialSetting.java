@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * In what a cell differs from that of the default values.
+ * In what a cell differs from what the comparison's file says.
  *
  * @param values the values of options, by their paths in the cell's configuration
  * @param share the share of a whole training that it has

@@ -28,6 +28,16 @@ record TunedOption(String name, ConfigPath path, Range range, Location location)
     return new Scalar(location, ((Range.Choices) range).names().get((int) value), true);
   }
 
+  /** The ends of its range, or all of its values, as they are written. */
+  List<Scalar> ends() {
+    if (range instanceof Range.Interval interval) {
+      return List.of(written(interval.low()), written(interval.high()));
+    }
+    return IntStream.range(0, ((Range.Choices) range).names().size())
+        .mapToObj(i -> written(i))
+        .toList();
+  }
+
   /** The value that is written in the configuration of a cell; empty if the range lacks it. */
   Optional<Double> read(ConfigNode cell) {
     return path.text(cell).flatMap(this::read);

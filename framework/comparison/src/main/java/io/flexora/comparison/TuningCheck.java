@@ -12,11 +12,11 @@ import io.flexora.config.ConfigNode.Sequence;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
 import io.flexora.config.Problem;
-import io.flexora.experiment.Experiment;
 import io.flexora.files.message.NearestName;
 import io.flexora.plugin.ExtensionCatalog;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,13 +35,14 @@ final class TuningCheck {
   private static final String TRAINERS = ComparedRow.TRAINERS;
   private static final String STRATEGIES = ComparedRow.STRATEGIES;
   private static final String USE = "use";
-  private static final double HALF = 0.5;
 
   private final ExtensionCatalog catalog;
   private final ComparisonConfiguration configuration;
   private final CellConfiguration configurations;
   private final TuningOptions tune;
   private final Mapping written;
+  private final ValueCheck values;
+  private final TieCheck ties;
   private final Set<Problem> problems = new LinkedHashSet<>();
 
   /** The rows that a tuner cannot tune, by the reason. */
@@ -54,6 +55,8 @@ final class TuningCheck {
     this.configurations = new CellConfiguration(configuration, node);
     this.tune = configuration.tune().orElseThrow();
     this.written = (Mapping) node.get("tune").orElseThrow();
+    this.values = new ValueCheck(catalog);
+    this.ties = new TieCheck(tune.options(), values, problems::add);
   }
 
   /**
@@ -91,7 +94,7 @@ final class TuningCheck {
     }
     misfits.forEach(this::misfit);
     refuse();
-    return new ComparisonTuning(catalog, configuration, configurations, rows, at("options"));
+    return new ComparisonTuning(catalog, configuration, configurations, rows, options());
   }
 
   private void misfit(String why, List<String> rows) {
@@ -121,6 +124,7 @@ final class TuningCheck {
     for (Entry option : options().entries()) {
       int before = problems.size();
       requireKnown(option);
+      ties.requireTuned(option);
       if (problems.size() == before) {
         known.add(option);
       }
@@ -150,11 +154,26 @@ final class TuningCheck {
   }
 
   private void requireOption(Entry option, boolean named) {
+    List<String> keys = keys(option);
     if (!named) {
       problem(
           option.location(),
           "'%s' names no option; write %s.OPTION".formatted(option.key(), option.key()));
+    } else if (keys.get(keys.size() - 1).equals(USE)) {
+      problem(
+          option.location(),
+          "option '%s' cannot be tuned: it chooses the extension; compare it under '%s:'"
+              .formatted(option.key(), compared(keys.get(0))));
     }
+  }
+
+  /** Where extensions are compared that are of the rows with this beginning of a path. */
+  private static String compared(String first) {
+    return switch (first) {
+      case ADAPTER -> ADAPTERS;
+      case TRAINER -> TRAINERS;
+      default -> first;
+    };
   }
 
   private void requireName(Entry option, Collection<String> names) {
@@ -201,16 +220,32 @@ final class TuningCheck {
             row.label(),
             seed);
     Mapping cell = configurations.of(any.trial(0), OptionalInt.empty());
+    Set<String> mistaken = new HashSet<>();
+    options().entries().stream()
+        .filter(option -> !known.contains(option))
+        .forEach(option -> mistaken.add(option.key()));
     List<TunedOption> tuned = new ArrayList<>();
-    boolean whole = known.size() == options().entries().size();
     for (Entry option : known) {
-      Optional<ConfigPath> path = path(row, option);
-      Optional<TunedOption> found = path.flatMap(at -> tuned(row, option, at, cell));
-      found.ifPresent(tuned::add);
-      whole &= path.isEmpty() || found.isPresent();
+      if (ties.other(option).isEmpty()) {
+        path(row, option)
+            .ifPresent(
+                path ->
+                    tuned(row, option, path, cell)
+                        .ifPresentOrElse(tuned::add, () -> mistaken.add(option.key())));
+      }
+    }
+    List<TiedOption> tied = new ArrayList<>();
+    for (Entry option : known) {
+      if (ties.other(option).filter(other -> !mistaken.contains(other)).isPresent()) {
+        path(row, option)
+            .ifPresent(
+                path ->
+                    tied(row, option, path, tuned, cell)
+                        .ifPresentOrElse(tied::add, () -> mistaken.add(option.key())));
+      }
     }
     // What a tuner says of some of the options may not be so of all.
-    return whole ? tuning(row, tuned, cell) : Optional.empty();
+    return mistaken.isEmpty() ? tuning(row, tuned, tied, cell) : Optional.empty();
   }
 
   /** The path of the option in the row's cells; empty if they do not have it. */
@@ -237,26 +272,38 @@ final class TuningCheck {
 
   private Optional<TunedOption> tuned(
       ComparedRow row, Entry option, ConfigPath path, Mapping cell) {
+    if (!isSingle(row, option, path, cell)) {
+      return Optional.empty();
+    }
+    Mapping range = (Mapping) option.value();
+    List<Problem> refused = values.refused(path, cell, ValueCheck.written(range));
+    problems.addAll(refused);
+    if (!refused.isEmpty()) {
+      return Optional.empty();
+    }
+    Range found = values.range(tune.options().get(option.key()), option.location(), path, cell);
+    return Optional.of(new TunedOption(option.key(), path, found, range.location()));
+  }
+
+  private Optional<TiedOption> tied(
+      ComparedRow row, Entry option, ConfigPath path, List<TunedOption> tuned, Mapping cell) {
+    return isSingle(row, option, path, cell)
+        ? ties.of(row, option, path, tuned, cell)
+        : Optional.empty();
+  }
+
+  /** Whether the cells of a row have the option, with a single value; else that is a mistake. */
+  private boolean isSingle(ComparedRow row, Entry option, ConfigPath path, Mapping cell) {
     Optional<ConfigNode> now = path.in(cell);
     if (now.isEmpty()) {
       problem(option.location(), unknown(row, option, path, cell));
-      return Optional.empty();
-    }
-    if (!(now.get() instanceof Scalar)) {
+    } else if (!(now.get() instanceof Scalar)) {
       problem(
           option.location(),
           "option '%s' cannot be tuned: it is no single value, but %s"
               .formatted(option.key(), now.get() instanceof Sequence ? "a list" : "a mapping"));
-      return Optional.empty();
     }
-    Mapping range = (Mapping) option.value();
-    List<Problem> refused =
-        ends(range).stream().flatMap(end -> refusal(path.with(cell, end)).stream()).toList();
-    problems.addAll(refused);
-    return refused.isEmpty()
-        ? Optional.of(
-            new TunedOption(option.key(), path, range(option, path, cell), range.location()))
-        : Optional.empty();
+    return now.filter(Scalar.class::isInstance).isPresent();
   }
 
   /** The same for all rows that have the same owner of the option, so that it is said once. */
@@ -290,60 +337,15 @@ final class TuningCheck {
         .orElse("'" + String.join(".", owner) + "' of row '" + row.label() + "'");
   }
 
-  /** What is written as the values of a range, or its ends. */
-  private static List<Scalar> ends(Mapping range) {
-    if (range.get("values").orElse(range) instanceof Sequence values) {
-      return values.elements().stream().map(value -> plain((Scalar) value)).toList();
-    }
-    return List.of(plain(scalar(range, "low")), plain(scalar(range, "high")));
-  }
-
-  private static Scalar scalar(Mapping mapping, String key) {
-    return (Scalar) mapping.get(key).orElseThrow();
-  }
-
-  /** A text that may be a number, which a list of texts no longer says. */
-  private static Scalar plain(Scalar scalar) {
-    return new Scalar(scalar.location(), scalar.text(), true);
-  }
-
-  private List<Problem> refusal(Mapping cell) {
-    try {
-      var unused = Experiment.of(catalog, cell);
-      return List.of();
-    } catch (ConfigurationException e) {
-      return e.problems();
-    }
-  }
-
-  private Range range(Entry option, ConfigPath path, Mapping cell) {
-    RangeOptions range = tune.options().get(option.key());
-    if (range.values().isPresent()) {
-      return new Range.Choices(range.values().get());
-    }
-    double low = range.low().orElseThrow();
-    double high = range.high().orElseThrow();
-    return new Range.Interval(low, high, range.log(), isWhole(low, high, option, path, cell));
-  }
-
-  /** Whether an option takes whole numbers alone: what is between two of them is refused. */
-  private boolean isWhole(double low, double high, Entry option, ConfigPath path, Mapping cell) {
-    if (low != Math.rint(low) || high != Math.rint(high)) {
-      return false;
-    }
-    String between = String.valueOf(low + HALF);
-    Location location = option.location();
-    return !refusal(path.with(cell, new Scalar(location, between, true))).isEmpty();
-  }
-
-  private Optional<RowTuning> tuning(ComparedRow row, List<TunedOption> tuned, Mapping cell) {
+  private Optional<RowTuning> tuning(
+      ComparedRow row, List<TunedOption> tuned, List<TiedOption> tied, Mapping cell) {
     TuningSetting setting =
         new TuningSetting(
             RowTuning.ranges(tuned),
             RowTuning.values(tuned, cell),
             tune.trials().map(OptionalInt::of).orElse(OptionalInt.empty()));
     if (tuned.isEmpty()) {
-      return Optional.of(new RowTuning(tuned, setting, List.of(), SharedSeconds.ALONE));
+      return Optional.of(new RowTuning(tuned, tied, setting, List.of(), SharedSeconds.ALONE));
     }
     Component<Tuner> tuner = tune.tuner();
     Optional<String> misfit = tuner.get().misfit(setting);
@@ -355,7 +357,7 @@ final class TuningCheck {
     requireShares(tuner, row, shares);
     boolean included = configuration.budget().tuning() == SearchTime.INCLUDED;
     SharedSeconds seconds = included ? SharedSeconds.of(shares) : SharedSeconds.ALONE;
-    return Optional.of(new RowTuning(tuned, setting, shares, seconds));
+    return Optional.of(new RowTuning(tuned, tied, setting, shares, seconds));
   }
 
   private void requireShares(Component<Tuner> tuner, ComparedRow row, List<Double> shares) {

@@ -5,7 +5,7 @@ import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.report.ComparisonResult.Tuned;
 import io.flexora.api.tune.Tuner;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -44,8 +44,9 @@ public record TuningOptions(
         double share,
     @Option(
             doc =
-                "What is tuned, by its path: trainer.OPTION, adapter.OPTION, adapters.NAME.OPTION or"
-                    + " strategies.NAME.OPTION, each with low and high, or values.")
+                "What is tuned, by its path: trainer.OPTION, adapter.OPTION, trainers.NAME.OPTION,"
+                    + " adapters.NAME.OPTION or strategies.NAME.OPTION, each with low and high, or"
+                    + " values; or same_as, for an option that has the value of another one.")
         Map<String, RangeOptions> options) {
 
   /**
@@ -70,11 +71,14 @@ public record TuningOptions(
 
   /** The tuning as a record of the comparison has it. */
   Tuned record() {
+    Map<String, String> ties = new LinkedHashMap<>();
+    options.forEach((path, range) -> range.sameAs().ifPresent(other -> ties.put(path, other)));
     return new Tuned(
         tuner.name(),
         trials.map(OptionalInt::of).orElse(OptionalInt.empty()),
         seconds.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
         share,
-        List.copyOf(options.keySet()));
+        options.keySet().stream().filter(path -> !ties.containsKey(path)).toList(),
+        ties.isEmpty() ? Optional.empty() : Optional.of(ties));
   }
 }

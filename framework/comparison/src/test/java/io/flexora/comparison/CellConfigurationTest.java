@@ -3,13 +3,19 @@ package io.flexora.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flexora.api.plugin.Option;
+import io.flexora.config.ComponentTypes;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigurationReader;
+import io.flexora.config.RecordBinder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the run of a cell is told of the time that it may take. */
 class CellConfigurationTest {
@@ -24,13 +30,19 @@ class CellConfigurationTest {
       strategies: {random: random, all: all}
       """;
 
+  record Limited(@Option(doc = "The limit.") Duration timeLimit) {}
+
   private static BudgetOptions seconds(SearchTime search, SearchTime tuning) {
+    return seconds(60, search, tuning);
+  }
+
+  private static BudgetOptions seconds(double seconds, SearchTime search, SearchTime tuning) {
     return new BudgetOptions(
         Hold.SECONDS,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(60.0),
+        Optional.of(seconds),
         search,
         tuning);
   }
@@ -52,6 +64,27 @@ class CellConfigurationTest {
     assertThat(text(cell, "time_limit")).contains("20000ms");
     assertThat(text(cell, "time_limit_includes_search")).contains("false");
     assertThat(text(cell, "training_time_factor")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0001, 1ms, 1",
+    "999999.999, 999999999ms, 999999999",
+    "1000000, 1000000s0ms, 1000000000",
+    "1234567.891, 1234567s891ms, 1234567891",
+    "1e8, 100000000s0ms, 100000000000"
+  })
+  void aTimeIsWrittenAsADurationHoweverLongItIs(double seconds, String written, long millis) {
+    Mapping cell =
+        written(seconds(seconds, SearchTime.EXCLUDED, SearchTime.EXCLUDED), 1, SharedSeconds.ALONE);
+    assertThat(text(cell, "time_limit")).contains(written);
+    Limited read =
+        new RecordBinder(ComponentTypes.NONE, (type, configuration) -> type)
+            .bind(
+                new ConfigurationReader().parse("time_limit: " + written, "cell.yaml"),
+                Limited.class)
+            .value();
+    assertThat(read.timeLimit()).isEqualTo(Duration.ofMillis(millis));
   }
 
   @Test

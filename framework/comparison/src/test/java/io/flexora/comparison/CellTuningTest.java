@@ -54,6 +54,7 @@ class CellTuningTest {
     RowTuning row =
         new RowTuning(
             List.of(option),
+            List.of(),
             new TuningSetting(Map.of(RATE, RANGE), Map.of(RATE, 5.0), trials),
             List.of(shares),
             SharedSeconds.ALONE);

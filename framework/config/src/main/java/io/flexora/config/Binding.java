@@ -4,6 +4,7 @@ import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigNode.Scalar;
 import io.flexora.config.ConfigNode.Sequence;
+import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -171,7 +172,7 @@ final class Binding {
       if (earlier != null) {
         twice(earlier, entry, place);
       }
-      bind(entry.value(), type.value(), place.key(entry.key()))
+      bind(entry.value(), type.value(), place.key(entry.key()).meaning(meant(entry, node, place)))
           .ifPresent(
               value -> {
                 values.put(entry.key(), value.value());
@@ -182,6 +183,19 @@ final class Binding {
         ? Optional.empty()
         : Optional.of(
             new Value(Collections.unmodifiableMap(values), new Mapping(node.location(), written)));
+  }
+
+  /** Of a key that a flag alone has made the option that it most likely means. */
+  private static Optional<String> meant(Entry entry, Mapping map, Place place) {
+    if (!entry.location().isFlag()) {
+      return Optional.empty();
+    }
+    List<String> others =
+        map.entries().stream()
+            .filter(other -> ComponentBinding.reference(other.value()).isPresent())
+            .map(Entry::key)
+            .toList();
+    return NearestName.to(entry.key(), others).map(key -> place.key(key).path());
   }
 
   /** Notes that a key is there twice. */

@@ -44,7 +44,10 @@ final class ComponentBinding {
           place.phrase()
               + " does not say which "
               + chosen.kind()
-              + "; write 'use: NAME'. "
+              + place
+                  .meant()
+                  .map(option -> NearestName.question(option) + " If not, write 'use: NAME'. ")
+                  .orElse("; write 'use: NAME'. ")
               + installed(chosen.kind()));
       return Optional.empty();
     }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Finds the option that a message is about, since an extension that refuses its options does not
@@ -26,16 +27,13 @@ public final class NamedOption {
   private NamedOption() {}
 
   /**
-   * The place of the option that a message names by its key, or else by its value; that of the
-   * component if it names none.
+   * The place of the option that a message names by its key, or else by its value, be it one of the
+   * extension or of another that it chooses; that of the component if it names none.
    *
    * @param component the options of an extension
    */
   public static Location in(ConfigNode component, String message) {
-    List<Entry> entries =
-        component instanceof Mapping mapping
-            ? mapping.entries().stream().filter(e -> isWritten(e, component)).toList()
-            : List.of();
+    List<Entry> entries = written(component);
     Optional<Entry> byKey = entries.stream().filter(e -> speaksOf(message, e.key())).findFirst();
     return byKey
         .or(() -> byValue(entries, message))
@@ -61,14 +59,26 @@ public final class NamedOption {
     }
   }
 
-  /** A value by default has the place of the component. */
-  private static boolean isWritten(Entry entry, ConfigNode component) {
-    return !entry.key().equals(OptionModel.USE)
-        && entry.value().location().compareTo(component.location()) != 0;
+  /** The options that somebody has written: its own, then those of the mappings among them. */
+  private static List<Entry> written(ConfigNode component) {
+    if (!(component instanceof Mapping mapping)) {
+      return List.of();
+    }
+    List<Entry> own = mapping.entries().stream().filter(e -> isWritten(e, component)).toList();
+    return Stream.concat(own.stream(), own.stream().flatMap(e -> written(e.value()).stream()))
+        .toList();
   }
 
-  /** A key that may be any word has to stand as one. */
-  private static boolean speaksOf(String message, String key) {
+  /** A value by default has the place of the component; of a flag, so have those that it gives. */
+  private static boolean isWritten(Entry entry, ConfigNode component) {
+    Location place = entry.value().location();
+    boolean differs = place.compareTo(component.location()) != 0;
+    return !entry.key().equals(OptionModel.USE)
+        && (differs || (place.isFlag() && !place.ofDefault()));
+  }
+
+  /** Whether a message names a key. One that may be any word has to stand as a key. */
+  static boolean speaksOf(String message, String key) {
     String word = Pattern.quote(key);
     String pattern =
         key.contains("_") ? "\\b" + word + "\\b" : "'" + word + "'|\\b" + word + "( is |: )";

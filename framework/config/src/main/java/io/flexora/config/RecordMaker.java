@@ -5,6 +5,7 @@ import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.ConfigNode.Scalar;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -35,7 +36,8 @@ final class RecordMaker {
       return Optional.of(make(model.type(), values.iterator()));
     } catch (InvocationTargetException e) {
       binding.problem(
-          location(model, e.getCause(), bound),
+          emptied(bound, reason(e.getCause()))
+              .orElseGet(() -> location(model, e.getCause(), bound)),
           place.phrase() + " is not accepted: " + reason(e.getCause()));
       return Optional.empty();
     } catch (ReflectiveOperationException e) {
@@ -64,6 +66,16 @@ final class RecordMaker {
     Constructor<? extends Record> constructor = type.getDeclaredConstructor(parameters);
     constructor.setAccessible(true);
     return constructor;
+  }
+
+  /** The flag that took the value of an option away which is asked for. */
+  private static Optional<Location> emptied(Mapping bound, String reason) {
+    return bound.entries().stream()
+        .filter(option -> option.value() instanceof Scalar value && value.isNothing())
+        .filter(option -> NamedOption.speaksOf(reason, option.key()))
+        .map(option -> option.value().location())
+        .filter(Location::isFlag)
+        .findFirst();
   }
 
   /** Of an option the place of its value, of an entry the place of its key. */

@@ -59,8 +59,10 @@ class InlineTest {
 
   record Again(@Inline Endless endless) {}
 
-  private static <R extends Record> Bound<R> bind(Class<R> type, String yaml) {
-    ConfigNode node = new ConfigurationReader().parse(yaml, "test.yaml");
+  private static <R extends Record> Bound<R> bind(
+      Class<R> type, String yaml, String... assignments) {
+    ConfigurationReader reader = new ConfigurationReader();
+    ConfigNode node = reader.override(reader.parse(yaml, "test.yaml"), List.of(assignments));
     return Points.binder().bind(node, type);
   }
 
@@ -137,6 +139,33 @@ class InlineTest {
         .hasMessage("test.yaml:2:7: the configuration is not accepted: name 'bad' is bad");
     assertThatThrownBy(() -> bind(Named.class, "name: x\nsizes:\n  a: 1\n  worse: 2\n"))
         .hasMessage("test.yaml:4:3: the configuration is not accepted: size 'worse' is worse");
+  }
+
+  /** Asks for an option that another one needs. */
+  record Held(
+      @Option(doc = "what is held", byDefault = "steps") String hold,
+      @Option(doc = "how many layers") Optional<Integer> layers,
+      @Option(doc = "how many steps") Optional<Integer> steps) {
+
+    Held {
+      if (hold.equals("layers") && layers.isEmpty()) {
+        throw OptionException.of("hold", "no number is given; add 'layers: N'");
+      }
+    }
+  }
+
+  record Budgeted(@Option(doc = "the budget") Held budget) {}
+
+  @Test
+  void whatAFlagHasTakenAwayIsToldAtTheFlag() {
+    String yaml = "budget:\n  hold: layers\n  layers: 3\n  steps: 2\n";
+    String refusal = "option 'budget' is not accepted: no number is given; add 'layers: N'";
+
+    assertThatThrownBy(() -> bind(Budgeted.class, yaml, "budget.layers=", "budget.steps="))
+        .hasMessage("--set budget.layers=: " + refusal);
+    assertThatThrownBy(
+            () -> bind(Budgeted.class, yaml.replace("  layers: 3\n", ""), "budget.steps="))
+        .hasMessage("test.yaml:2:9: " + refusal);
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.flexora.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,5 +37,45 @@ class NamedOptionTest {
           """)
   void findsWhatAMessageIsAbout(String message, String place) {
     assertThat(NamedOption.in(MODEL, message)).hasToString(place);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          max_gates is 3, but there are 12                       | s.yaml:4:32
+          outer_steps is 9, which max_gates: 3 does not allow    | s.yaml:2:14
+          batch_size is 4, but the problem has 2 examples        | s.yaml:5:24
+          there is no start /home/theta/start.bin                | s.yaml:4:42
+          solver 'zero-order' cannot do that                     | s.yaml:1:1
+          """)
+  void findsWhatIsInsideOfAnotherOption(String message, String place) {
+    ConfigNode strategy =
+        new ConfigurationReader()
+            .parse(
+                """
+                use: searched
+                outer_steps: 9
+                solver:
+                  {use: zero-order, max_gates: 3, start: theta/start.bin,
+                   inner: {batch_size: 4}}
+                """,
+                "s.yaml");
+
+    assertThat(NamedOption.in(strategy, message)).hasToString(place);
+  }
+
+  @Test
+  void whatAFlagHasWrittenInsideOfAnotherOptionIsToldAtTheFlag() {
+    ConfigurationReader reader = new ConfigurationReader();
+    ConfigNode selector = reader.parse("selector: {use: flexora, solver: unrolled}", "s.yaml");
+    ConfigNode changed = reader.override(selector, List.of("selector.solver.inner_steps=9"));
+    ConfigNode strategy = ((ConfigNode.Mapping) changed).get("selector").orElseThrow();
+
+    assertThat(NamedOption.in(strategy, "inner_steps is 9, but there are 3"))
+        .hasToString("--set selector.solver.inner_steps=9");
+    assertThat(NamedOption.in(strategy, "steps is 100, but there are 3"))
+        .hasToString("s.yaml:1:11");
   }
 }

@@ -90,6 +90,16 @@ class OptionModelTest {
     assertThat(refusal(TakenAlias.class)).contains("the key 'rank', which is already taken");
   }
 
+  record Interval(
+      @Option(doc = "d") double low,
+      @Option(doc = "d") double high,
+      @Option(doc = "d") boolean log) {}
+
+  @Test
+  void ofEquallySimilarOptionsTheFirstIsMeant() {
+    assertThat(OptionModel.of(Interval.class).nearest("lo")).contains("low");
+  }
+
   private static String refusal(Class<? extends Record> type) {
     return catchThrowableOfType(IllegalArgumentException.class, () -> OptionModel.of(type))
         .getMessage();

@@ -103,6 +103,11 @@ record CellPhases(RunScope run, String cell) {
     return PhaseRecord.seconds(record, cell);
   }
 
+  /** Whether the run's record tells the start of a phase. */
+  boolean haveBegun(Phase phase) {
+    return PhaseRecord.hasBegun(run.record(), cell, phase);
+  }
+
   /** Whether the run's record tells the end of a phase. */
   boolean haveEnded(Phase phase) {
     return PhaseRecord.hasEnded(run.record(), cell, phase);

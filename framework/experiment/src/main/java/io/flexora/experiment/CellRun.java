@@ -30,7 +30,6 @@ import io.flexora.runstore.RunMonitor;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,8 +39,6 @@ import java.util.Set;
  * so a cell that was interrupted goes on where it stood.
  */
 final class CellRun {
-
-  private static final double MILLIS = 1e3;
 
   private final RunScope run;
   private final ExperimentInputs inputs;
@@ -69,7 +66,7 @@ final class CellRun {
     if (ended.isPresent()) {
       return ended.get();
     }
-    Selection selection = search(selector, same);
+    Selection selection = new CellSearch(run, inputs, name).choice(selector, same);
     if (folder.theta().isPresent()) {
       if (phases.haveEnded(Phase.TRAIN)) {
         return evaluated(selection);
@@ -156,53 +153,6 @@ final class CellRun {
             evaluations.outcomes());
     folder.writeOutcome(outcome);
     return outcome;
-  }
-
-  private Selection search(Component<Selector> selector, SameSize same) {
-    return folder
-        .selection()
-        .orElseGet(
-            () -> {
-              Selection selection = phases.measured(Phase.SEARCH, () -> select(selector, same));
-              folder.writeSelection(selection);
-              return selection;
-            });
-  }
-
-  private Selection select(Component<Selector> selector, SameSize same) {
-    RunMonitor monitor = run.monitor(name, Phase.SEARCH.word());
-    SearchDeadline deadline =
-        new SearchDeadline(System::nanoTime, new CellTime(run, name).leftForSearch());
-    try (CellSelection context =
-        new CellSelection(
-            inputs,
-            new Seeds(run.configuration().seed()),
-            same,
-            deadline,
-            folder.checkpoints(
-                Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),
-            monitor)) {
-      Selection selection = selector.get().select(context);
-      requireFit(selector.name(), selection, inputs);
-      if (deadline.hasEndedTheSearch()) {
-        tellCut(monitor);
-      }
-      selection.end().ifPresent(end -> monitor.notice("The search %s.".formatted(end.sentence())));
-      monitor.event(new Event.LayersSelected(selection.layers(), selector.name()));
-      return selection;
-    }
-  }
-
-  private void tellCut(RunMonitor monitor) {
-    double seconds = run.configuration().timeLimit().orElseThrow().toMillis() / MILLIS;
-    monitor.event(new Event.SearchCut(seconds));
-    monitor.notice(
-        String.format(
-            Locale.ROOT,
-            "The search was stopped after %.1f s, the time limit of search and training"
-                + " together; it chose by its current scores, and the training has one step."
-                + " Reduce the steps of the search, or allow more seconds.",
-            seconds));
   }
 
   /**

@@ -137,6 +137,11 @@ final class CellSelection implements SelectionContext, AutoCloseable {
   }
 
   @Override
+  public String adapterName() {
+    return inputs.adapter().name();
+  }
+
+  @Override
   public NDManager manager() {
     if (manager == null) {
       manager = inputs.model().manager().newSubManager();

@@ -1,6 +1,7 @@
 package io.flexora.experiment;
 
 import ai.djl.Device;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
@@ -55,11 +56,15 @@ final class DryRun {
 
   private List<String> notices(ExperimentInputs inputs) {
     Strategies strategies = experiment.strategies();
-    return Stream.of(
-            services.notices().all(),
-            strategies.moreThanHeld(inputs),
-            strategies.idleDevices(inputs))
+    return Stream.of(services.notices().all(), told(inputs), strategies.idleDevices(inputs))
         .flatMap(List::stream)
+        .toList();
+  }
+
+  private List<String> told(ExperimentInputs inputs) {
+    return Stream.concat(
+            experiment.strategies().moreThanHeld(inputs).stream(),
+            experiment.fit().withoutValidation(inputs).stream())
         .toList();
   }
 
@@ -83,9 +88,30 @@ final class DryRun {
     experiment.fit().require(inputs(shared, listener));
   }
 
-  /** See {@link Experiment#moreThanHeld}. */
-  List<String> moreThanHeld(SharedInputs shared, RunListener listener) {
-    return experiment.strategies().moreThanHeld(inputs(shared, listener));
+  /** See {@link Experiment#notices}. */
+  List<String> notices(SharedInputs shared, RunListener listener) {
+    return told(inputs(shared, listener));
+  }
+
+  /** See {@link Experiment#deciding}. */
+  List<Optional<MetricDescription>> deciding(SharedInputs shared, RunListener listener) {
+    return experiment.fit().deciding(inputs(shared, listener));
+  }
+
+  /** See {@link Experiment#training}. */
+  TrainingCosts training(SharedInputs shared, RunListener listener) {
+    ExperimentInputs inputs = inputs(shared, listener);
+    return new TrainingCosts(inputs.trainingCost(), inputs.ownTrainingCost());
+  }
+
+  /** See {@link Experiment#lackOfMemory}. */
+  Optional<String> lackOfMemory(MemoryEstimate whole) {
+    ExperimentConfiguration configuration = experiment.configuration();
+    CellOptions cell = configuration.cell();
+    DeviceDescription device = DeviceDescription.of(cell.device(), cell.devices());
+    return device.present()
+        ? MemoryCheck.lack(configuration.name(), whole.further(false), device.first())
+        : Optional.empty();
   }
 
   /** See {@link Experiment#trainable}. */

@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunCell;
@@ -9,8 +10,10 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
 import io.flexora.runstore.CellFolder;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +21,23 @@ import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
- * What cells of the same model and training data have trained and evaluated. One that adapts the
- * same modules from the same start with the same batches would come to the same numbers, and takes
- * those; where it is evaluated on other examples, it takes what was trained.
+ * What cells of the same model and training data have searched, trained and evaluated. One that
+ * searches with the same strategy, adapter and seed would choose the same, and takes the choice.
+ * One that adapts the same modules from the same start with the same batches would come to the same
+ * numbers, and takes those; where it is evaluated on other examples, it takes what was trained.
  */
 final class EqualCells {
+
+  /**
+   * What a search depends on beside the model: all that its context and its options tell it, so not
+   * the trainer.
+   *
+   * @param inputs what the inputs of an equal cell have in common for a search, such as its adapter
+   * @param examples the hash of those that it sees
+   * @param same how much the strategy chooses if it is told to choose the same as others
+   */
+  record Search(
+      long seed, String inputs, String examples, Component<Selector> selector, SameSize same) {}
 
   /**
    * What the training of a cell depends on beside model and data.
@@ -32,7 +47,7 @@ final class EqualCells {
    */
   private record Training(
       long seed,
-      String inputs,
+      List<String> inputs,
       List<Integer> layers,
       List<ChosenModule> modules,
       List<Snapshots> snapshots) {}
@@ -44,6 +59,25 @@ final class EqualCells {
    * @param texts whether the texts of examples are kept
    */
   private record Whole(Training training, String evaluation, boolean texts) {}
+
+  /**
+   * A search that was done from its first step to its end.
+   *
+   * @param name the cell that did it, for messages
+   * @param events what it recorded in its search
+   */
+  record Searched(String name, Selection selection, List<RunEvent> events) {
+
+    /** Writes what was recorded into the record of another cell, which says where it is from. */
+    void copyTo(RunScope run, String cell) {
+      run.monitor(cell, "")
+          .notice(
+              ("The same search was done by %s: its choice is taken, with the time and the memory"
+                      + " that it took.")
+                  .formatted(name));
+      append(run, cell, events);
+    }
+  }
 
   /**
    * A cell that has ended.
@@ -75,7 +109,7 @@ final class EqualCells {
       }
       copyTheta(other);
       tell(run, cell, "what came out there is taken, with the time and the memory that it took");
-      record(run, cell, events);
+      append(run, cell, events);
     }
 
     /** Writes what was trained into another cell, and into its record where it is from. */
@@ -84,7 +118,7 @@ final class EqualCells {
       copyStart(other);
       copyTheta(other);
       tell(run, cell, "its training is taken, with the time and the memory that it took");
-      record(run, cell, events.stream().filter(event -> isOf(Phase.TRAIN, event)).toList());
+      append(run, cell, events.stream().filter(event -> isOf(Phase.TRAIN, event)).toList());
     }
 
     private void copyStart(CellFolder other) {
@@ -107,58 +141,77 @@ final class EqualCells {
           .notice(
               "The same layers were trained from the same start by %s: %s.".formatted(name, taken));
     }
-
-    private static void record(RunScope run, String cell, List<RunEvent> events) {
-      for (RunEvent of : events) {
-        run.folder()
-            .events()
-            .append(new RunEvent(of.time(), cell, of.phase(), of.step(), of.what()));
-      }
-    }
   }
 
+  private final Map<Search, Searched> searched;
   private final Map<Whole, Ended> ended;
   private final Map<Training, Ended> trained;
-  private final String inputs;
-  private final String evaluation;
+  private final InputsKey inputs;
 
   /** Of inputs that no other cell has. */
   EqualCells() {
-    this(new HashMap<>(), new HashMap<>(), "", "");
+    this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new InputsKey("", "", "", "", ""));
   }
 
   private EqualCells(
-      Map<Whole, Ended> ended, Map<Training, Ended> trained, String inputs, String evaluation) {
+      Map<Search, Searched> searched,
+      Map<Whole, Ended> ended,
+      Map<Training, Ended> trained,
+      InputsKey inputs) {
+    this.searched = searched;
     this.ended = ended;
     this.trained = trained;
     this.inputs = inputs;
-    this.evaluation = evaluation;
   }
 
   /** The same cells as those of other inputs see them, with the same model and training data. */
   EqualCells of(InputsKey other) {
-    return new EqualCells(ended, trained, other.rest(), other.evaluation());
+    return new EqualCells(searched, ended, trained, other);
+  }
+
+  /**
+   * The search of a cell.
+   *
+   * @param examples the hash of those that it sees
+   * @param same how much the strategy chooses if it is told to choose the same as others
+   */
+  Search search(RunScope run, String examples, Component<Selector> selector, SameSize same) {
+    return new Search(run.configuration().seed(), inputs.search(), examples, selector, same);
+  }
+
+  /** Keeps what a cell chose by a search that was done from its first step to its end. */
+  void keepSearch(RunScope run, String cell, Search search, Selection selection) {
+    List<RunEvent> own = events(run, cell, Phase.SEARCH);
+    // A choice without a step is made at once, and who made it first is worth no notice.
+    if (own.stream().anyMatch(event -> event.what() instanceof Event.StepDone)) {
+      forgetOtherSeeds(run);
+      searched.putIfAbsent(search, new Searched(name(run, cell), selection, own));
+    }
   }
 
   /** Keeps what a cell has trained and evaluated as a whole. */
   void keep(RunScope run, String cell, Selection selection) {
-    List<RunEvent> own =
-        run.record().stream()
-            .filter(event -> event.cell().equals(cell))
-            .filter(event -> isOf(Phase.TRAIN, event) || isOf(Phase.EVALUATE, event))
-            .toList();
-    String name = run.configuration().name();
-    // Cells run seed by seed, and what another seed has trained is asked for no more.
-    long seed = run.configuration().seed();
-    ended.keySet().removeIf(key -> key.training().seed() != seed);
-    trained.keySet().removeIf(key -> key.seed() != seed);
     Ended one =
         new Ended(
-            cell.equals(RunCell.MAIN) ? name : name + ", cell " + cell,
+            name(run, cell),
             run.folder().cell(cell),
-            own);
+            events(run, cell, Phase.TRAIN, Phase.EVALUATE));
+    forgetOtherSeeds(run);
     ended.putIfAbsent(whole(run, selection), one);
     trained.putIfAbsent(training(run, selection), one);
+  }
+
+  /** Cells run seed by seed, and what another seed has done is asked for no more. */
+  private void forgetOtherSeeds(RunScope run) {
+    long seed = run.configuration().seed();
+    searched.keySet().removeIf(key -> key.seed() != seed);
+    ended.keySet().removeIf(key -> key.training().seed() != seed);
+    trained.keySet().removeIf(key -> key.seed() != seed);
+  }
+
+  /** What the same search came to. */
+  Optional<Searched> searched(Search search) {
+    return Optional.ofNullable(searched.get(search));
   }
 
   /** The cell that has trained and evaluated the same. */
@@ -173,20 +226,39 @@ final class EqualCells {
 
   private Whole whole(RunScope run, Selection selection) {
     return new Whole(
-        training(run, selection), evaluation, run.configuration().data().exampleTexts());
+        training(run, selection), inputs.evaluation(), run.configuration().data().exampleTexts());
   }
 
   private Training training(RunScope run, Selection selection) {
     ExperimentConfiguration configuration = run.configuration();
     return new Training(
         configuration.seed(),
-        inputs,
+        List.of(inputs.search(), inputs.training()),
         selection.layers(),
         selection.modules(),
         configuration.cell().posteriors().values().stream()
             .map(posterior -> posterior.get().snapshots())
             .filter(snapshots -> snapshots.count() > 0)
             .toList());
+  }
+
+  private static String name(RunScope run, String cell) {
+    String name = run.configuration().name();
+    return cell.equals(RunCell.MAIN) ? name : name + ", cell " + cell;
+  }
+
+  private static void append(RunScope run, String cell, List<RunEvent> events) {
+    for (RunEvent of : events) {
+      run.folder().events().append(new RunEvent(of.time(), cell, of.phase(), of.step(), of.what()));
+    }
+  }
+
+  /** What a cell has recorded in some phases, with the marks of their starts and ends. */
+  private static List<RunEvent> events(RunScope run, String cell, Phase... phases) {
+    return run.record().stream()
+        .filter(event -> event.cell().equals(cell))
+        .filter(event -> Arrays.stream(phases).anyMatch(phase -> isOf(phase, event)))
+        .toList();
   }
 
   private static boolean isOf(Phase phase, RunEvent event) {

@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Scalar;
 import io.flexora.config.ConfigurationException;
@@ -62,12 +63,7 @@ final class EvaluatorFit {
    */
   void require(ExperimentInputs inputs, Split split) {
     ConfigNode written = ConfigValue.in(node, EVALUATOR).orElse(node);
-    EvaluatedTask alone = inputs.evaluated(split);
-    EvaluatedTask task =
-        trained
-            .filter(inputs::isScoredAs)
-            .map(own -> alone.withReference(ownExamples(own)))
-            .orElse(alone);
+    EvaluatedTask task = task(inputs, split);
     refusal(written, task)
         .map(why -> ofAnotherKind(why, inputs, written, task).orElse(why))
         .map(why -> explained(why, written, task))
@@ -75,6 +71,23 @@ final class EvaluatorFit {
             why -> {
               throw new ConfigurationException(List.of(why));
             });
+  }
+
+  /**
+   * The metric that decides between models; see {@link #require}, which has to be asked before.
+   *
+   * @return empty if the evaluator does not tell
+   */
+  Optional<MetricDescription> deciding(ExperimentInputs inputs, Split split) {
+    return configuration.data().evaluator().get().deciding(task(inputs, split));
+  }
+
+  private EvaluatedTask task(ExperimentInputs inputs, Split split) {
+    EvaluatedTask alone = inputs.evaluated(split);
+    return trained
+        .filter(inputs::isScoredAs)
+        .map(own -> alone.withReference(ownExamples(own)))
+        .orElse(alone);
   }
 
   private Optional<Problem> refusal(ConfigNode written, EvaluatedTask task) {

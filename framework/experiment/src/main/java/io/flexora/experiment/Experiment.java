@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigNode;
@@ -280,8 +281,8 @@ public final class Experiment {
 
   /**
    * Asks the strategies whether they fit the model and the number of layers that is held equal, the
-   * adapter method whether it fits the model, and the evaluator whether it fits the task, without
-   * loading weights.
+   * adapter method and the trainer whether they fit the model, and the evaluator whether it fits
+   * the task, without loading weights.
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
@@ -293,14 +294,50 @@ public final class Experiment {
   }
 
   /**
-   * Which strategies choose more layers than are held equal, a sentence each, without loading
-   * weights.
+   * What is worth knowing before a run, a sentence each, without loading weights: which strategies
+   * choose more layers than are held equal, and that there are no validation examples where the
+   * trainer would look at them.
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
    */
-  public List<String> moreThanHeld(SharedInputs shared, RunListener listener) {
-    return dryRun.moreThanHeld(shared, listener);
+  public List<String> notices(SharedInputs shared, RunListener listener) {
+    return dryRun.notices(shared, listener);
+  }
+
+  /**
+   * The metrics that decide between models, on the test examples and on each further test set,
+   * without loading weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   * @return one for each; empty where an evaluator does not tell
+   * @throws FlexoraException if the model or the data is not there or does not fit
+   */
+  public List<Optional<MetricDescription>> deciding(SharedInputs shared, RunListener listener) {
+    return dryRun.deciding(shared, listener);
+  }
+
+  /**
+   * What the training of a cell takes, without loading weights.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   * @throws FlexoraException if the model or the data is not there or does not fit
+   */
+  public TrainingCosts training(SharedInputs shared, RunListener listener) {
+    return dryRun.training(shared, listener);
+  }
+
+  /**
+   * Says, in a clause that begins with the experiment's name as that of a cell, what it needs that
+   * its device has no room for now.
+   *
+   * @param whole what it needs with its process, as {@link #stated} estimates it
+   * @return empty if there is room, if that is not known, or if this machine has no such device
+   */
+  public Optional<String> lackOfMemory(MemoryEstimate whole) {
+    return dryRun.lackOfMemory(whole);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ModelAbility;
@@ -53,14 +54,15 @@ final class ExperimentFit {
   }
 
   /**
-   * Asks the adapter method, whose modules strategies look at, the strategies, the runner and the
-   * trainer, then the data, the evaluator and the posteriors.
+   * Asks the adapter method, whose modules strategies look at, what is held equal, the strategies,
+   * the runner and the trainer, then the data, the evaluator and the posteriors.
    *
    * @throws ConfigurationException with all that does not fit
    * @throws FlexoraException if the model or the data is not there
    */
   void require(ExperimentInputs inputs) {
     requireAdapter(inputs);
+    refuse(misfitsOfSameSize(inputs));
     List<Problem> problems = strategies.misfits(inputs);
     refusal("runner", this::askRunner).ifPresent(problems::add);
     refuse(problems);
@@ -104,6 +106,35 @@ final class ExperimentFit {
         .findFirst()
         .orElse(adapter)
         .location();
+  }
+
+  /** Asked before the strategies, whose messages would name options of theirs. */
+  private List<Problem> misfitsOfSameSize(ExperimentInputs inputs) {
+    int layers = inputs.shape().layers();
+    List<Problem> problems = new ArrayList<>();
+    configuration
+        .sameLayers()
+        .filter(same -> same > layers)
+        .map(
+            same ->
+                "option 'same_layers' is %d, but the model has %d layers; write a number from 1 to %d"
+                    .formatted(same, layers, layers))
+        .map(why -> problem("same_layers", why))
+        .ifPresent(problems::add);
+    configuration
+        .sameParameters()
+        .flatMap(same -> tooFewParameters(same, strategies.leastParameters(inputs, same)))
+        .map(why -> problem("same_parameters", why))
+        .ifPresent(problems::add);
+    return problems;
+  }
+
+  private static Optional<String> tooFewParameters(long same, OptionalLong least) {
+    return least.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "option 'same_parameters' is %d, but the smallest choice of a strategy that keeps to it has %d; write %d or more, or take a smaller rank"
+                .formatted(same, least.getAsLong(), least.getAsLong()));
   }
 
   private Optional<Problem> misfitOfTrainer(ExperimentInputs inputs) {
@@ -220,10 +251,28 @@ final class ExperimentFit {
                   "test set '%s' has %s, but the model is trained for %s"
                       .formatted(name, words(testSet.examples().classes()), words(classes)))));
     }
-    evaluator
-        .onTestSet(
-            trained, configuration.onTestSet(configuration.data().testSets().get(name)), written)
-        .require(testSet, Split.TEST);
+    onTestSet(trained, name, written).require(testSet, Split.TEST);
+  }
+
+  /**
+   * The metrics that decide between models, on the test examples and on each further test set; see
+   * {@link #require}, which has to be asked before.
+   *
+   * @return one for each; empty where an evaluator does not tell
+   */
+  List<Optional<MetricDescription>> deciding(ExperimentInputs inputs) {
+    List<Optional<MetricDescription>> deciding = new ArrayList<>();
+    deciding.add(evaluator.deciding(inputs, Split.TEST));
+    inputs
+        .testSets()
+        .forEach(
+            (name, of) -> deciding.add(onTestSet(inputs, name, node).deciding(of, Split.TEST)));
+    return deciding;
+  }
+
+  private EvaluatorFit onTestSet(ExperimentInputs trained, String name, ConfigNode written) {
+    return evaluator.onTestSet(
+        trained, configuration.onTestSet(configuration.data().testSets().get(name)), written);
   }
 
   private static String words(List<String> classes) {
@@ -275,11 +324,22 @@ final class ExperimentFit {
                     .formatted(split.name().toLowerCase(Locale.ROOT))));
       }
     }
-    tooFewTuningExamples(inputs).ifPresent(problems::add);
-    if (examples.of(Split.VALIDATION).isEmpty()) {
+    Optional<Problem> tooFew = tooFewTuningExamples(inputs);
+    tooFew.ifPresent(problems::add);
+    // Where the tuning has taken all of them, the dataset gives some.
+    if (examples.of(Split.VALIDATION).isEmpty() && tooFew.isEmpty()) {
       problems.addAll(strategies.withoutValidation(inputs));
     }
     return problems;
+  }
+
+  /** What a training does without validation examples, in a sentence; empty if it has some. */
+  Optional<String> withoutValidation(ExperimentInputs inputs) {
+    return inputs.examples().of(Split.VALIDATION).isEmpty() && inputs.trainingValidates()
+        ? Optional.of(
+            "%s: the dataset gives no validation examples, by which trainer '%s' would judge its parameters; options that need them, such as those of early stopping and of keeping the best parameters, have no effect."
+                .formatted(written("dataset").location(), configuration.cell().trainer().name()))
+        : Optional.empty();
   }
 
   /** Devices share whole batches, so none may be left without one in every step. */
@@ -320,8 +380,9 @@ final class ExperimentFit {
         ? Optional.empty()
         : Optional.of(
             ("of %d validation examples a share of %s judges the trials of a tuning, which is %d, and"
-                    + " leaves %d for searches and trainings; %d and 1 are the least, so ask the"
-                    + " dataset for more validation examples, in smaller groups if they are in groups")
+                    + " leaves %d for searches and trainings; %d and 1 are the least, so write"
+                    + " another share, or ask the dataset for more validation examples, in smaller"
+                    + " groups if they are in groups")
                 .formatted(validation, share, aside, rest, TuningExamples.LEAST));
   }
 

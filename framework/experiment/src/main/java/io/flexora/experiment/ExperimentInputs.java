@@ -29,9 +29,11 @@ import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
+import io.flexora.files.durable.FileHash;
 import io.flexora.numerics.transformer.AdapterStarts;
 import io.flexora.runstore.CellFolder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,7 @@ final class ExperimentInputs implements AutoCloseable {
   private final DataPlace place;
   private final Map<Split, List<Tokens>> tokens = new EnumMap<>(Split.class);
   private Examples examples;
+  private String searchedExamples;
   private int validationRows;
   private Map<String, ExperimentInputs> testSets;
   private Evaluation untrained;
@@ -99,6 +102,7 @@ final class ExperimentInputs implements AutoCloseable {
     ExperimentInputs inputs = new ExperimentInputs(other, pretrained, loading, scored, place);
     inputs.tokens.putAll(tokens);
     inputs.examples = examples;
+    inputs.searchedExamples = searchedExamples;
     inputs.validationRows = validationRows;
     inputs.testSets = testSets;
     inputs.untrained = untrained;
@@ -126,6 +130,26 @@ final class ExperimentInputs implements AutoCloseable {
       examples = withFields(place.naming(() -> task.examples(rows)), rows.get(scored));
     }
     return examples;
+  }
+
+  /** The SHA-256 of what a search sees of the examples: classes, training and validation. */
+  String searchedExamples() {
+    if (searchedExamples == null) {
+      String hash = sha256(examples().classes().toString());
+      for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
+        hash = sha256(hash + split);
+        // One after the other, as the text of all of them may be larger than an array.
+        for (Example example : examples().of(split)) {
+          hash = sha256(hash + example);
+        }
+      }
+      searchedExamples = hash;
+    }
+    return searchedExamples;
+  }
+
+  private static String sha256(String text) {
+    return FileHash.of(text.getBytes(StandardCharsets.UTF_8)).sha256();
   }
 
   /** How many rows the validation split has, with those that are set aside to judge trials. */
@@ -288,7 +312,7 @@ final class ExperimentInputs implements AutoCloseable {
   /** The plan that adapts these layers. */
   AdapterPlan plan(List<Integer> layers, int classes) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(adapter().get(), layers, names, classes);
+    return plan(adapter().get(), layers, names, classes).withAdapterName(adapter().name());
   }
 
   /** The plan that adapts these modules of these layers by a method. */
@@ -373,7 +397,23 @@ final class ExperimentInputs implements AutoCloseable {
 
   /** What a training takes, as its trainer states it. */
   TrainingCost trainingCost() {
-    return configuration.cell().trainer().get().cost(trainingSize());
+    return cost(trainingSize());
+  }
+
+  /** What a training takes that has the steps of the trainer's own options. */
+  TrainingCost ownTrainingCost() {
+    TrainingSize size = trainingSize();
+    return cost(new TrainingSize(size.training(), size.validation(), OptionalLong.empty()));
+  }
+
+  /** Whether a training looks at validation examples where there are any. */
+  boolean trainingValidates() {
+    TrainingSize size = trainingSize();
+    return cost(new TrainingSize(size.training(), 1, size.steps())).evaluations() > 0;
+  }
+
+  private TrainingCost cost(TrainingSize size) {
+    return configuration.cell().trainer().get().cost(size);
   }
 
   private TrainingSize trainingSize() {

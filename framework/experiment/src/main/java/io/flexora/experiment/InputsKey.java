@@ -15,9 +15,10 @@ import java.util.stream.Collectors;
  * @param data what the examples of a training and their tokens depend on beside the model
  * @param evaluation what the examples of the evaluation, and their evaluation, depend on beside
  *     that
- * @param rest what else the inputs depend on
+ * @param search what a search depends on beside model, data and its strategy
+ * @param training what a training depends on beside model, data and that
  */
-record InputsKey(String model, String data, String evaluation, String rest) {
+record InputsKey(String model, String data, String evaluation, String search, String training) {
 
   private static final List<String> OF_MODEL = List.of("device", "devices", "model");
   private static final List<String> OF_DATA =
@@ -25,20 +26,21 @@ record InputsKey(String model, String data, String evaluation, String rest) {
   private static final List<String> OF_EVALUATION =
       List.of("evaluator", "test_sets", "evaluate_on");
   // What an adapter method draws, it draws by the seed of its cell.
-  private static final List<String> OF_REST =
-      List.of("seed", "adapter", "trainer", "training_steps");
+  private static final List<String> OF_SEARCH = List.of("seed", "adapter");
+  private static final List<String> OF_TRAINING = List.of("trainer", "training_steps");
 
   static InputsKey of(ConfigNode resolved, long dataSeed) {
     return new InputsKey(
         dataSeed + "\n" + text(resolved, OF_MODEL),
         text(resolved, OF_DATA),
         text(resolved, OF_EVALUATION),
-        text(resolved, OF_REST));
+        text(resolved, OF_SEARCH),
+        text(resolved, OF_TRAINING));
   }
 
   /** The key of inputs whose model keeps to what was decided before. */
   InputsKey with(Map<String, Decision> recalled) {
-    return new InputsKey(model + "\n" + recalled, data, evaluation, rest);
+    return new InputsKey(model + "\n" + recalled, data, evaluation, search, training);
   }
 
   /** Whether the data of another experiment can be used where the rest differs. */

@@ -34,6 +34,11 @@ public final class PhaseRecord {
     cell.event(new PhaseEnded(phase.word(), peakBytes));
   }
 
+  /** Whether a process has begun with a phase. */
+  static boolean hasBegun(List<RunEvent> record, String cell, Phase phase) {
+    return record.stream().anyMatch(event -> starts(event, cell, phase));
+  }
+
   /** Whether a phase has ended. */
   static boolean hasEnded(List<RunEvent> record, String cell, Phase phase) {
     return record.stream().anyMatch(event -> ends(event, cell, phase));

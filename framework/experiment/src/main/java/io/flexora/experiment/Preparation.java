@@ -74,7 +74,13 @@ final class Preparation {
   /** Refuses what this machine has no device or no memory for. */
   void requireMachine(ExperimentInputs inputs) {
     Device device = Services.choose(experiment.configuration().cell().device());
-    MemoryCheck.require(inputs.furtherMemory(experiment.strategies().cost(inputs)), device);
+    Strategies strategies = experiment.strategies();
+    MemoryCheck.require(
+        inputs.furtherMemory(strategies.cost(inputs)),
+        device,
+        () ->
+            "'%s' of '%s'"
+                .formatted(strategies.largest(inputs), experiment.configuration().name()));
   }
 
   /** Refuses a folder of runs that no run can be written to. */

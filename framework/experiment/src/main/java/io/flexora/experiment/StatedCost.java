@@ -18,4 +18,10 @@ public record StatedCost(
     SelectionCost search,
     TrainingCost training,
     MemoryEstimate memory,
-    Optional<Expectation> expectation) {}
+    Optional<Expectation> expectation) {
+
+  /** The same with another estimate of the memory. */
+  public StatedCost withMemory(MemoryEstimate other) {
+    return new StatedCost(search, training, other, expectation);
+  }
+}

@@ -5,6 +5,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.RunCell;
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Measurement;
 import io.flexora.api.selection.SelectionBounds;
@@ -18,6 +19,7 @@ import io.flexora.config.Location;
 import io.flexora.config.NamedOption;
 import io.flexora.config.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,11 @@ final class Strategies {
     @Override
     public AdapterMethod adapter() {
       return inputs.adapter().get();
+    }
+
+    @Override
+    public String adapterName() {
+      return inputs.adapter().name();
     }
 
     @Override
@@ -219,6 +226,61 @@ final class Strategies {
     return notices;
   }
 
+  /** The cell that takes the most memory; the first of equal ones. */
+  String largest(ExperimentInputs inputs) {
+    return costs(inputs).entrySet().stream()
+        .max(Comparator.comparingLong(cell -> inputs.memory(cell.getValue()).total()))
+        .orElseThrow()
+        .getKey();
+  }
+
+  /**
+   * How many parameters have to be held equal at least, where a number is too small for strategies.
+   *
+   * @param held the number
+   * @return empty if it is too small for none
+   */
+  OptionalLong leastParameters(ExperimentInputs inputs, long held) {
+    long most = inputs.adapterParameters(inputs.shape().layers());
+    List<Long> least = new ArrayList<>();
+    forEach(
+        inputs,
+        (selector, bounds, written) -> {
+          if (held < most && accepts(selector, bounds, most) && !accepts(selector, bounds, held)) {
+            least.add(leastAccepted(selector, bounds, held, most));
+          }
+        });
+    return least.stream().mapToLong(Long::longValue).max();
+  }
+
+  /** Bisects between a number that is refused and one that is accepted. */
+  private static long leastAccepted(
+      Component<Selector> selector, Bounds bounds, long refused, long accepted) {
+    long low = refused;
+    long high = accepted;
+    while (high - low > 1) {
+      long middle = low + (high - low) / 2;
+      if (accepts(selector, bounds, middle)) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return high;
+  }
+
+  private static boolean accepts(Component<Selector> selector, Bounds bounds, long parameters) {
+    SameSize same = new SameSize(bounds.same().layers(), OptionalLong.of(parameters));
+    try {
+      selector.get().requireFit(new Bounds(bounds.inputs(), same));
+      return true;
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      return false;
+    }
+  }
+
   /** What is alive at most in the search of any cell. */
   SelectionCost cost(ExperimentInputs inputs) {
     return costs(inputs).values().stream().reduce(SelectionCost.NONE, SelectionCost::plus);
@@ -234,19 +296,30 @@ final class Strategies {
   Map<String, Expectation> expectations(ExperimentInputs inputs) {
     Map<String, Expectation> expectations = new LinkedHashMap<>();
     OptionalInt ofMain = budget(inputs);
-    expectation(configuration.selector(), child(node, SELECTOR), inputs, ofMain)
-        .ifPresent(expectation -> expectations.put(RunCell.MAIN, expectation));
+    if (!isToldNone(configuration.selector(), ofMain(inputs), child(node, SELECTOR))) {
+      expectation(configuration.selector(), child(node, SELECTOR), inputs, ofMain)
+          .ifPresent(expectation -> expectations.put(RunCell.MAIN, expectation));
+    }
+    Bounds ofOthers = ofBaselines(inputs);
     configuration
         .baselines()
         .forEach(
-            (name, selector) ->
-                expectation(
-                        selector,
-                        child(child(node, BASELINES), name),
-                        inputs,
-                        budget(selector, inputs, ofMain))
-                    .ifPresent(expectation -> expectations.put(name, expectation)));
+            (name, selector) -> {
+              ConfigNode written = child(child(node, BASELINES), name);
+              if (!isToldNone(selector, ofOthers, written)) {
+                expectation(selector, written, inputs, budget(selector, inputs, ofMain))
+                    .ifPresent(expectation -> expectations.put(name, expectation));
+              }
+            });
     return expectations;
+  }
+
+  /** Whether an option makes a strategy choose no layer: what it was measured with is another. */
+  private static boolean isToldNone(
+      Component<Selector> selector, Bounds bounds, ConfigNode written) {
+    return selector.get().chosenLayers(bounds).equals(OptionalInt.of(0))
+        && written instanceof Mapping mapping
+        && mapping.entries().stream().anyMatch(option -> says(option.value(), 0));
   }
 
   private static Optional<Expectation> expectation(

@@ -38,11 +38,13 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -67,11 +69,14 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -88,8 +93,8 @@ class SharedWorkTest {
   private static final int TRAIN = 5;
   private static final int VALIDATION = 3;
   private static final int TEST = 4;
-  private static final InputsKey KEY = new InputsKey("a model", "a task", "a test", "lora");
-  private static final InputsKey TRIAL = new InputsKey("a model", "a task", "a trial", "lora");
+  private static final InputsKey KEY = key("a test", "lora", "gradient");
+  private static final InputsKey TRIAL = key("a trial", "lora", "gradient");
   private static final String PROMPT = "what nobody may read";
   private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 2, 3, 4);
 
@@ -97,6 +102,12 @@ class SharedWorkTest {
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
   private final Map<String, Integer> made = new TreeMap<>();
   private int cells;
+  private int validation = VALIDATION;
+  private Optional<Searching> searching = Optional.empty();
+  private SameSize held = new SameSize(OptionalInt.empty(), OptionalLong.empty());
+  private Optional<Duration> timeLimit = Optional.empty();
+  private boolean timeLimitIncludesSearch;
+  private boolean interrupted;
   private boolean exampleTexts = true;
   private Map<String, TestSetOptions> testSets = Map.of();
   private Map<String, Component<Posterior>> posteriors = Map.of();
@@ -178,7 +189,7 @@ class SharedWorkTest {
 
       run(shared, KEY, 1, List.of(0, 1));
       assertThat(made).as("other layers").containsEntry("train", 2);
-      run(shared, new InputsKey("a model", "a task", "a test", "dora"), 1, List.of(0, 2));
+      run(shared, key("a test", "dora", "gradient"), 1, List.of(0, 2));
       assertThat(made).as("another adapter").containsEntry("train", 3);
       run(shared, KEY, 1, List.of(0, 1));
       assertThat(made).as("the first adapter after another").containsEntry("train", 3);
@@ -231,7 +242,7 @@ class SharedWorkTest {
       assertThat(made).as("the same on the same examples").containsEntry("evaluate", 2);
       run(shared, KEY, 1, List.of(0, 1));
       assertThat(made).as("other layers").containsEntry("train", 2);
-      run(shared, new InputsKey("a model", "a task", "a test", "dora"), 1, List.of(0, 2));
+      run(shared, key("a test", "dora", "gradient"), 1, List.of(0, 2));
       assertThat(made).as("another adapter").containsEntry("train", 3);
       run(shared, KEY, 2, List.of(0, 2));
       assertThat(made).as("another seed").containsEntry("train", 4);
@@ -258,6 +269,136 @@ class SharedWorkTest {
       run(shared, KEY, 2, List.of(0, 2));
       assertThat(made).as("a damaged trial").containsEntry("train", 4);
     }
+  }
+
+  /** As trials do, and then what is tested, where an option of the trainer is tuned. */
+  @Test
+  void cellsWhoseSearchIsTheSameSearchOnce() {
+    searching = Optional.of(new Searching(1, 3));
+    try (SharedInputs shared = new SharedInputs()) {
+      CellOutcome first = run(shared, TRIAL, 1, List.of());
+      CellOutcome second = run(shared, key("a trial", "lora", "slower"), 1, List.of());
+      CellOutcome tested = run(shared, key("a test", "lora", "slower"), 1, List.of());
+      assertThat(made)
+          .containsEntry("search", 1)
+          .containsEntry("train", 2)
+          .containsEntry("evaluate", 3);
+      for (CellOutcome other : List.of(second, tested)) {
+        assertThat(other.selectedLayers()).isEqualTo(first.selectedLayers()).containsExactly(1);
+        assertThat(other.scores()).isEqualTo(first.scores());
+        assertThat(other.seconds(Phase.SEARCH)).isEqualTo(first.seconds(Phase.SEARCH));
+        assertThat(other.peakMemoryBytes().get(Phase.SEARCH.word()))
+            .isEqualTo(first.peakMemoryBytes().get(Phase.SEARCH.word()));
+      }
+      // Start, three steps, the choice, end.
+      assertThat(eventsOfSearch(2)).isEqualTo(eventsOfSearch(1)).hasSize(6);
+      assertThat(eventsOfSearch(3)).isEqualTo(eventsOfSearch(1));
+      CellFolder copy = RunFolder.readCell(folder(2), "main");
+      assertThat(copy.selection()).isEqualTo(RunFolder.readCell(folder(1), "main").selection());
+      assertThat(copy.damage()).isEmpty();
+      assertThat(notices(1)).isEmpty();
+      assertThat(notices(2))
+          .containsExactly(
+              "The same search was done by cell: its choice is taken, with the time and the memory"
+                  + " that it took.");
+      assertThat(notices(3)).hasSize(2);
+
+      searching = Optional.of(new Searching(2, 3));
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("another option of the selector").containsEntry("search", 2);
+      run(shared, key("a trial", "dora", "gradient"), 1, List.of());
+      assertThat(made).as("another adapter").containsEntry("search", 3);
+      held = new SameSize(OptionalInt.of(2), OptionalLong.empty());
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("another number held equal").containsEntry("search", 4);
+      run(shared, TRIAL, 2, List.of());
+      assertThat(made).as("another seed").containsEntry("search", 5);
+      run(shared, TRIAL, 2, List.of());
+      assertThat(made).as("and nothing else").containsEntry("search", 5);
+    }
+  }
+
+  @Test
+  void aSearchIsDoneAgainWhereItSeesOtherExamples() {
+    searching = Optional.of(new Searching(1, 3));
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, TRIAL, 1, List.of());
+      validation = VALIDATION + 1;
+      run(shared, KEY, 1, List.of());
+      assertThat(made).containsEntry("search", 2);
+      validation = VALIDATION;
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("those of the first").containsEntry("search", 2);
+    }
+  }
+
+  @Test
+  void aSearchThatGoesOnAfterAnInterruptionIsNeitherTakenNorGiven() {
+    searching = Optional.of(new Searching(1, 3));
+    try (SharedInputs shared = new SharedInputs()) {
+      interrupted = true;
+      run(shared, TRIAL, 1, List.of());
+      interrupted = false;
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("not given").containsEntry("search", 2);
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("whole").containsEntry("search", 2);
+      interrupted = true;
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("not taken").containsEntry("search", 3);
+    }
+  }
+
+  @Test
+  void aSearchThatATimeLimitMayCutIsNoOthers() {
+    searching = Optional.of(new Searching(1, 3));
+    timeLimit = Optional.of(Duration.ofHours(1));
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, TRIAL, 1, List.of());
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("the limit is that of the training").containsEntry("search", 1);
+      timeLimitIncludesSearch = true;
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("not taken").containsEntry("search", 2);
+    }
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, TRIAL, 1, List.of());
+      timeLimitIncludesSearch = false;
+      run(shared, TRIAL, 1, List.of());
+      assertThat(made).as("not given").containsEntry("search", 4);
+    }
+  }
+
+  /** There is nothing to save, and a notice in the record of each cell would only be in the way. */
+  @Test
+  void aChoiceWithoutStepsIsEachCellsOwn() {
+    searching = Optional.of(new Searching(1, 0));
+    try (SharedInputs shared = new SharedInputs()) {
+      run(shared, TRIAL, 1, List.of());
+      run(shared, key("a trial", "lora", "slower"), 1, List.of());
+    }
+    assertThat(made).containsEntry("search", 2);
+    assertThat(notices(2)).isEmpty();
+  }
+
+  private List<RunEvent> eventsOfSearch(int cell) {
+    String search = Phase.SEARCH.word();
+    return EventLog.read(EventLog.in(folder(cell))).stream()
+        .filter(
+            event ->
+                event.isIn(Phase.SEARCH)
+                    || event.what().equals(new Event.PhaseStarted(search))
+                    || (event.what() instanceof Event.PhaseEnded ended
+                        && ended.phase().equals(search)))
+        .toList();
+  }
+
+  private List<String> notices(int cell) {
+    return EventLog.read(EventLog.in(folder(cell))).stream()
+        .map(RunEvent::what)
+        .filter(Event.Notice.class::isInstance)
+        .map(notice -> ((Event.Notice) notice).sentence())
+        .toList();
   }
 
   private static Map<String, Component<Posterior>> asking(Snapshots snapshots) {
@@ -406,7 +547,8 @@ class SharedWorkTest {
   void anotherTaskHasTheSameModelAndAnotherModelTheRoomOfTheFirst() {
     try (SharedInputs shared = new SharedInputs()) {
       run(shared, KEY, 1, List.of());
-      run(shared, new InputsKey("a model", "another task", "a test", "lora"), 1, List.of());
+      InputsKey task = new InputsKey("a model", "another task", "a test", "lora", "gradient");
+      run(shared, task, 1, List.of());
       assertThat(made)
           .containsEntry("load", 1)
           .containsEntry("tokenizer", 1)
@@ -414,7 +556,8 @@ class SharedWorkTest {
           .containsEntry("tokens", 2 * TEST)
           .containsEntry("evaluate", 2)
           .doesNotContainKey("close");
-      run(shared, new InputsKey("another model", "a task", "a test", "lora"), 1, List.of());
+      InputsKey model = new InputsKey("another model", "a task", "a test", "lora", "gradient");
+      run(shared, model, 1, List.of());
       assertThat(made).containsEntry("load", 2).containsEntry("close", 1);
     }
     assertThat(made).containsEntry("close", 2);
@@ -422,7 +565,7 @@ class SharedWorkTest {
 
   @Test
   void anotherAdapterHasTheSameDataAndWhatTheModelSaysUntrained() {
-    InputsKey other = new InputsKey("a model", "a task", "a test", "dora");
+    InputsKey other = key("a test", "dora", "gradient");
     try (SharedInputs shared = new SharedInputs()) {
       run(shared, KEY, 1, List.of());
       run(shared, other, 1, List.of());
@@ -439,7 +582,7 @@ class SharedWorkTest {
 
   @Test
   void whatWasToldOfWhatIsSharedIsToldOfEachExperimentThatHasIt() {
-    InputsKey other = new InputsKey("a model", "a task", "a test", "dora");
+    InputsKey other = key("a test", "dora", "gradient");
     ToldNotices first = new ToldNotices();
     ToldNotices second = new ToldNotices();
     List<String> heard = new ArrayList<>();
@@ -472,9 +615,15 @@ class SharedWorkTest {
     InputsKey dora = key(text.formatted(1, "all", "m", "d") + "adapter: dora\n", 7);
     assertThat(dora).isNotEqualTo(first);
     assertThat(dora.hasDataOf(first)).isTrue();
+    assertThat(dora.search()).isNotEqualTo(first.search());
+    assertThat(seed.search()).isNotEqualTo(first.search());
     InputsKey shorter = key(text.formatted(1, "all", "m", "d") + "training_steps: 9\n", 7);
     assertThat(shorter).isNotEqualTo(first);
     assertThat(shorter.hasDataOf(first)).isTrue();
+    assertThat(shorter.search()).isEqualTo(first.search());
+    InputsKey trainer = key(text.replace("gradient", "other").formatted(1, "all", "m", "d"), 7);
+    assertThat(trainer).isNotEqualTo(first);
+    assertThat(trainer.search()).isEqualTo(first.search());
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).hasDataOf(first)).isFalse();
     InputsKey trial = key(text.formatted(1, "all", "m", "d") + "evaluate_on: tuning\n", 7);
     assertThat(trial.hasDataOf(first)).isFalse();
@@ -482,6 +631,10 @@ class SharedWorkTest {
     InputsKey tuned = key(text.formatted(1, "all", "m", "d") + "tuning_share: 0.5\n", 7);
     assertThat(tuned.trainsOnDataOf(first)).isFalse();
     assertThat(key(text.formatted(1, "all", "m", "other"), 7).trainsOnDataOf(first)).isFalse();
+  }
+
+  private static InputsKey key(String evaluation, String adapter, String trainer) {
+    return new InputsKey("a model", "a task", evaluation, adapter, trainer);
   }
 
   private static InputsKey key(String text, long dataSeed) {
@@ -506,6 +659,10 @@ class SharedWorkTest {
     ExperimentInputs inputs = kept(shared, key, configuration, new ToldNotices()).inputs();
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
+      if (interrupted) {
+        Event begun = new Event.PhaseStarted(Phase.SEARCH.word());
+        folder.events().append(new RunEvent(Instant.now(), "main", "", 0, begun));
+      }
       RunScope scope =
           new RunScope(
               configuration,
@@ -515,8 +672,7 @@ class SharedWorkTest {
               Map.of(),
               seeds -> new Training(),
               cell -> Map.of());
-      return new CellRun(scope, inputs, "main")
-          .run(configuration.selector(), new SameSize(OptionalInt.empty(), OptionalLong.empty()));
+      return new CellRun(scope, inputs, "main").run(configuration.selector(), held);
     }
   }
 
@@ -533,17 +689,9 @@ class SharedWorkTest {
             component(ofOwn),
             testSets,
             exampleTexts),
-        component(
-            new Selector() {
-              @Override
-              public void requireFit(SelectionBounds bounds) {}
-
-              @Override
-              public Selection select(SelectionContext context) {
-                count("search");
-                return Selection.of(layers);
-              }
-            }),
+        searching
+            .<Component<Selector>>map(selector -> selector)
+            .orElseGet(() -> component(choosing(layers))),
         new CellOptions(
             DeviceChoice.CPU,
             1,
@@ -562,12 +710,69 @@ class SharedWorkTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
-        false,
+        timeLimit,
+        timeLimitIncludesSearch,
         Optional.empty(),
         Optional.empty(),
         EvaluatedExamples.TEST,
         List.of());
+  }
+
+  private Selector choosing(List<Integer> layers) {
+    return new Selector() {
+      @Override
+      public void requireFit(SelectionBounds bounds) {}
+
+      @Override
+      public Selection select(SelectionContext context) {
+        count("search");
+        return Selection.of(layers);
+      }
+    };
+  }
+
+  /** Chooses a layer in so many steps; those with the same options are equal. */
+  private final class Searching implements Component<Selector>, Selector {
+
+    private final int layer;
+    private final int steps;
+
+    Searching(int layer, int steps) {
+      this.layer = layer;
+      this.steps = steps;
+    }
+
+    @Override
+    public String name() {
+      return "searching";
+    }
+
+    @Override
+    public Selector get() {
+      return this;
+    }
+
+    @Override
+    public void requireFit(SelectionBounds bounds) {}
+
+    @Override
+    public Selection select(SelectionContext context) {
+      count("search");
+      for (int step = 1; step <= steps; step++) {
+        context.monitor().step(Progress.of(step, steps));
+      }
+      return new Selection(List.of(layer), Map.of("score", List.of(0.5, 1.0, 1.5)));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Searching that && layer == that.layer && steps == that.steps;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(layer, steps);
+    }
   }
 
   private final class Training implements Trainer {
@@ -597,7 +802,7 @@ class SharedWorkTest {
         List.of(),
         Map.of(
             Split.TRAIN, examples("train", TRAIN),
-            Split.VALIDATION, examples("validation", VALIDATION),
+            Split.VALIDATION, examples("validation", validation),
             Split.TEST, examples("test", TEST)));
   }
 

@@ -78,6 +78,7 @@ final class RecordShapes {
         RecordShapes::equivalence);
     module.setMixInAnnotation(ComparisonResult.Strategy.class, AdaptedStrategy.class);
     module.setMixInAnnotation(ComparisonResult.class, TunedComparison.class);
+    module.setMixInAnnotation(ComparisonResult.Tuned.class, TiedOptions.class);
     module.setMixInAnnotation(ComparisonResult.Difference.class, TestedDifference.class);
     module.setMixInAnnotation(ComparisonResult.Cell.class, ComparedCell.class);
     module
@@ -115,6 +116,13 @@ final class RecordShapes {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<ComparisonResult.Tuned> tuning();
+  }
+
+  /** What only tunings have in which options have the values of others is not there in others. */
+  interface TiedOptions {
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<Map<String, String>> ties();
   }
 
   /** What only cells have that were tuned, or whose strategy chose modules, is not in others. */

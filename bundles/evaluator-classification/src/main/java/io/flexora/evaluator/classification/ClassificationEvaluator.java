@@ -5,6 +5,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.ScoredAtOnce;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.score.MetricSet;
 import io.flexora.numerics.score.Scorer;
@@ -34,6 +35,11 @@ final class ClassificationEvaluator implements Evaluator {
   @Override
   public Optional<ScoredAtOnce> scoredAtOnce() {
     return Optional.of(scorer.atOnce());
+  }
+
+  @Override
+  public Optional<MetricDescription> deciding(EvaluatedTask task) {
+    return Optional.of(metrics.decidingOn(task));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.ScoredAtOnce;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Component;
 import io.flexora.numerics.score.MetricSet;
 import io.flexora.numerics.score.Scorer;
@@ -37,6 +38,11 @@ abstract class LikelihoodEvaluator implements Evaluator {
   @Override
   public final boolean generates(EvaluatedTask task) {
     return metrics.generates(task);
+  }
+
+  @Override
+  public final Optional<MetricDescription> deciding(EvaluatedTask task) {
+    return Optional.of(metrics.decidingOn(task));
   }
 
   @Override

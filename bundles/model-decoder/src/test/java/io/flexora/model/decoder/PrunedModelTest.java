@@ -504,9 +504,12 @@ class PrunedModelTest {
       try (BaseModel sparse = pruned(model, List.of(mask(scope, 1, module)))) {
         sparse.adapt(new AdapterPlan(other, List.of(0), List.of(module.name()), 0)).close();
         assertThatThrownBy(
-                () -> sparse.adapt(new AdapterPlan(other, List.of(1), List.of(module.name()), 0)))
+                () ->
+                    sparse.adapt(
+                        new AdapterPlan(other, List.of(1), List.of(module.name()), 0)
+                            .withAdapterName("mine")))
             .isInstanceOf(FlexoraException.class)
-            .hasMessageContaining("adapter method OTHER")
+            .hasMessageContaining("the change that adapter 'mine' makes of them")
             .hasMessageContaining("use lora");
       }
       try (BaseModel sparse = pruned(model, List.of(mask(scope, 1, module)));

@@ -39,7 +39,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
 
   String text() {
     Optional<LatexTuning> tuning =
-        result.tuning().map(tuned -> new LatexTuning(group, tuned, decimals()));
+        result.tuning().map(tuned -> new LatexTuning(group, tuned, result.baseline(), decimals()));
     return String.join(
         "\n",
         "\\begin{table}",

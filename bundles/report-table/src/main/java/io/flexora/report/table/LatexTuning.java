@@ -4,6 +4,7 @@ import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Tuned;
+import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.TunedTrial;
 import io.flexora.api.report.ComparisonResult.Tuning;
@@ -17,11 +18,14 @@ import java.util.stream.Stream;
 
 /**
  * What tuning chose in a group: a row for each strategy and seed, with the values that were kept
- * and the metric on the examples that judge trials, with the default values and with those.
+ * and the metric on the examples that judge trials, with the default values and with those; and a
+ * row with the differences from the baseline on the same examples.
  */
 final class LatexTuning {
 
+  private final Group group;
   private final Tuned tuned;
+  private final String baseline;
   private final int decimals;
   private final List<String> rows;
 
@@ -29,10 +33,13 @@ final class LatexTuning {
    * Makes the rows.
    *
    * @param tuned how strategies were tuned
+   * @param baseline the strategy that differences are taken against
    * @param decimals those of the metric
    */
-  LatexTuning(Group group, Tuned tuned, int decimals) {
+  LatexTuning(Group group, Tuned tuned, String baseline, int decimals) {
+    this.group = group;
     this.tuned = tuned;
+    this.baseline = baseline;
     this.decimals = decimals;
     this.rows = group.strategies().stream().flatMap(strategy -> rows(strategy).stream()).toList();
   }
@@ -48,13 +55,34 @@ final class LatexTuning {
     return rows.isEmpty()
         ? ""
         : String.format(
-            Locale.ROOT,
-            " At the bottom, the values that tuner %s chose for each strategy and seed, with the"
-                + " metric on the %.0f\\,\\%% of the validation examples that judge trials, with the"
-                + " default values (before) and with those (after). The best was chosen by these"
-                + " examples, so the gain is too high on average; intervals are over seeds.",
-            LatexText.of(tuned.tuner()),
-            100 * tuned.share());
+                Locale.ROOT,
+                " At the bottom, the values that tuner %s chose for each strategy and seed, with the"
+                    + " metric on the %.0f\\,\\%% of the validation examples that judge trials, with"
+                    + " the default values (before) and with those (after). The best was chosen by"
+                    + " these examples, so the gain is too high on average; intervals are over seeds.",
+                LatexText.of(tuned.tuner()),
+                100 * tuned.share())
+            + ties()
+            + differences();
+  }
+
+  private String ties() {
+    return tuned.tiesInWords().stream()
+        .map(tie -> " In each trial, " + LatexText.of(tie) + ".")
+        .collect(Collectors.joining());
+  }
+
+  /** What the rows of differences are; empty where there are none. */
+  private String differences() {
+    return group.strategies().stream().allMatch(strategy -> difference(strategy).isEmpty())
+        ? ""
+        : (" Rows ``difference'' have the mean difference from %s over seeds on these examples, where"
+                + " both have the default values and where both have those that were chosen.")
+            .formatted(LatexText.of(baseline));
+  }
+
+  private static Optional<TunedDifference> difference(Strategy strategy) {
+    return strategy.tuning().flatMap(TunedStrategy::againstBaseline);
   }
 
   private String head() {
@@ -77,6 +105,7 @@ final class LatexTuning {
     if (rows.size() > 1) {
       strategy.tuning().map(all -> mean(strategy, all)).ifPresent(rows::add);
     }
+    difference(strategy).map(found -> row(strategy, found)).ifPresent(rows::add);
     return rows;
   }
 
@@ -88,12 +117,9 @@ final class LatexTuning {
             .map(option -> Optional.ofNullable(kept.values().get(option)))
             .map(value -> value.map(LatexText::of).orElse(LatexNumber.NONE))
             .toList(),
-        tuning.trials().stream()
-            .filter(trial -> trial.number() == 0)
-            .findFirst()
-            .map(TunedTrial::value)
-            .orElse(OptionalDouble.empty()),
-        kept.value(),
+        LatexNumber.fixed(
+            tuning.byDefault().map(TunedTrial::value).orElse(OptionalDouble.empty()), decimals),
+        LatexNumber.fixed(kept.value(), decimals),
         LatexNumber.signed(tuning.gain(), decimals));
   }
 
@@ -103,28 +129,33 @@ final class LatexTuning {
             + all.interval()
                 .map(interval -> "\\," + LatexNumber.interval(interval, decimals))
                 .orElse("");
-    return line(
-        strategy,
-        "mean",
-        tuned.options().stream().map(option -> "").toList(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        gain);
+    return line(strategy, "mean", noValues(), "", "", gain);
   }
 
-  private String line(
+  private String row(Strategy strategy, TunedDifference difference) {
+    return line(
+        strategy,
+        "difference",
+        noValues(),
+        LatexNumber.signed(OptionalDouble.of(difference.byDefault()), decimals),
+        LatexNumber.signed(OptionalDouble.of(difference.kept()), decimals),
+        "");
+  }
+
+  private List<String> noValues() {
+    return tuned.options().stream().map(option -> "").toList();
+  }
+
+  private static String line(
       Strategy strategy,
       String seed,
       List<String> values,
-      OptionalDouble before,
-      OptionalDouble after,
+      String before,
+      String after,
       String gain) {
     List<String> columns = new ArrayList<>(List.of(LatexText.of(strategy.name()), seed));
     columns.addAll(values);
-    boolean isMean = before.isEmpty() && after.isEmpty();
-    columns.add(isMean ? "" : LatexNumber.fixed(before, decimals));
-    columns.add(isMean ? "" : LatexNumber.fixed(after, decimals));
-    columns.add(gain);
+    columns.addAll(List.of(before, after, gain));
     return String.join(" & ", columns) + " \\\\";
   }
 }

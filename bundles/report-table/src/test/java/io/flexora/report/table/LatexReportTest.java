@@ -13,6 +13,7 @@ import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Test;
 import io.flexora.api.report.ComparisonResult.Tuned;
+import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.testkit.fixture.RecordedComparison;
@@ -243,7 +244,8 @@ final class LatexReportTest {
                 Optional.of(new MetricValue.Interval(-0.01, 0.06)),
                 1,
                 OptionalDouble.of(9),
-                OptionalDouble.of(90)));
+                OptionalDouble.of(90),
+                Optional.of(new TunedDifference(2, -0.01, 0.02))));
     ComparisonResult plain =
         Tables.result("x", Optional.of(MetricDescription.score("accuracy")), strategy);
     Tuned tuned =
@@ -252,12 +254,15 @@ final class LatexReportTest {
             OptionalInt.of(8),
             OptionalDouble.empty(),
             0.5,
-            List.of("trainer.learning_rate", "adapter.lora_rank"));
+            List.of("trainer.learning_rate", "adapter.lora_rank"),
+            Optional.of(Map.of("strategies.top_k.rate", "trainer.learning_rate")));
 
     assertThat(written(new ComparisonRecord(folder, "x", "", Tables.with(plain, tuned), List.of())))
         .contains(
             "At the bottom, the values that tuner tpe chose",
-            "on the 50\\,\\% of the validation examples")
+            "on the 50\\,\\% of the validation examples",
+            " In each trial, strategies.top\\_k.rate has the value of trainer.learning\\_rate.",
+            " Rows ``difference'' have the mean difference from all over seeds on these examples,")
         .containsSubsequence(
             "\\end{tabular}",
             "\\begin{tabular}{@{}lrllrrr@{}}",
@@ -266,6 +271,7 @@ final class LatexReportTest {
             "top\\_k & $1$ & 0.003 & -- & $0.700$ & $0.750$ & $+0.050$ \\\\",
             "top\\_k & $2$ & 0.001 & -- & $0.700$ & $0.700$ & $0.000$ \\\\",
             "top\\_k & mean &  &  &  &  & $+0.025$\\,$[-0.010, 0.060]$ \\\\",
+            "top\\_k & difference &  &  & $-0.010$ & $+0.020$ &  \\\\",
             "\\end{tabular}",
             "\\end{table}");
     assertThat(written(new ComparisonRecord(folder, "x", "", plain, List.of())))

@@ -14,6 +14,11 @@ final class LocalRunner implements Runner {
   LocalRunner() {}
 
   @Override
+  public boolean isOnThisMachine() {
+    return true;
+  }
+
+  @Override
   public void run(List<Cell> cells, CellExecution execution) {
     cells.forEach(execution::here);
   }

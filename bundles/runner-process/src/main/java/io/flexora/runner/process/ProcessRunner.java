@@ -44,6 +44,11 @@ final class ProcessRunner implements Runner {
   }
 
   @Override
+  public boolean isOnThisMachine() {
+    return true;
+  }
+
+  @Override
   public void run(List<Cell> cells, CellExecution execution) {
     if (cells.isEmpty()) {
       return;

@@ -19,6 +19,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.optimiser.Schedule;
@@ -123,6 +124,16 @@ class GradientTrainerTest {
     TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
     assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).evaluations())
         .isEqualTo(after.split(" ").length);
+  }
+
+  @Test
+  void aTrainingOfAnyLengthHasATimeThatIsAboveZeroAndFinite() {
+    TrainingSize size =
+        new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.of(Long.MAX_VALUE));
+    TrainingCost cost = new GradientTrainer(new Options().build(), new Seeds(1)).cost(size);
+    assertThat(cost.gradients().examples()).isEqualTo(Long.MAX_VALUE);
+    assertThat(cost.losses().examples()).isEqualTo(Long.MAX_VALUE);
+    assertThat(cost.equivalentGradients()).isFinite().isGreaterThan(9e18);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.Figure;
@@ -226,14 +227,20 @@ class ScheduledTrainingTest {
   @Test
   void anAdapterThatCannotBeScaledIsNamed() {
     Asking asking = new Asking((step, probe) -> probe.loss(0, 2, Map.of(0, 0.5)));
+    LeastSquaresModel model =
+        new LeastSquaresModel() {
+          @Override
+          public AdapterPlan plan() {
+            return super.plan().withAdapterName("mine");
+          }
+        };
     TrainingOnModel plain =
-        new TrainingOnModel(
-                new LeastSquaresModel(), manager, new MemoryCheckpoints(), new RecordingMonitor())
+        new TrainingOnModel(model, manager, new MemoryCheckpoints(), new RecordingMonitor())
             .with(asking);
 
     assertThatThrownBy(() -> train(new Options(), plain))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("no parameter of the adapter method")
+        .hasMessageContaining("no parameter of adapter 'mine' does that")
         .hasMessageContaining("adapter: lora");
     Asking other = new Asking((step, probe) -> probe.loss(0, 2, Map.of(4, 0.5)));
     assertThatThrownBy(() -> train(new Options(), context().with(other)))

@@ -9,5 +9,6 @@ public record GridOptions(
                 "How many values the grid has of an option with low and high, both included; whole"
                     + " numbers may have fewer. Of a list it has all values.",
             byDefault = "3",
-            min = 2)
+            min = 2,
+            max = GridTuner.MOST_POINTS)
         int points) {}

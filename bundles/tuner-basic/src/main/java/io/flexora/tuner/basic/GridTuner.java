@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 @Doc("Try the points of a grid in a random order.")
 final class GridTuner implements Tuner {
 
-  private static final long MOST_POINTS = 100_000;
+  static final int MOST_POINTS = 100_000;
 
   private final GridOptions options;
 
@@ -33,7 +33,8 @@ final class GridTuner implements Tuner {
   public Optional<String> misfit(TuningSetting setting) {
     long points = 1;
     for (Range range : setting.options().values()) {
-      points *= values(range).length;
+      // The values of an absurd number of points would fill Java's memory before they are counted.
+      points *= most(range) > MOST_POINTS ? most(range) : values(range).length;
       if (points > MOST_POINTS) {
         return Optional.of("the grid has more than %d points".formatted(MOST_POINTS));
       }
@@ -81,6 +82,12 @@ final class GridTuner implements Tuner {
     Map<String, Double> longer = new LinkedHashMap<>(point);
     longer.put(path, value);
     return longer;
+  }
+
+  /** How many values the grid has of a range at most. */
+  private long most(Range range) {
+    long all = range.size().orElse(Long.MAX_VALUE);
+    return range instanceof Range.Interval ? Math.min(options.points(), all) : all;
   }
 
   private double[] values(Range range) {

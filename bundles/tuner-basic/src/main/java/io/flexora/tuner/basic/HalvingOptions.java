@@ -9,7 +9,8 @@ public record HalvingOptions(
                 "How many of the settings go on from one round to the next: one of so many, which"
                     + " are trained again, so many times as long.",
             byDefault = "3",
-            min = 2)
+            min = 2,
+            max = 100)
         int reduction,
     @Option(
             doc = "Rounds, the last of which has whole trainings.",

@@ -80,6 +80,17 @@ class TunersTest {
   }
 
   @Test
+  void aGridOfTooManyPointsIsRefusedBeforeItsValuesAreMade() {
+    TuningSetting one = setting(9, Map.of(RATE, RATES), Map.of());
+    TuningSetting two = setting(9, options(), Map.of());
+    assertThat(new GridTuner(new GridOptions(Integer.MAX_VALUE)).misfit(one))
+        .contains("the grid has more than 100000 points");
+    assertThat(new GridTuner(new GridOptions(100_000)).misfit(one)).isEmpty();
+    assertThat(new GridTuner(new GridOptions(100_000)).misfit(two))
+        .contains("the grid has more than 100000 points");
+  }
+
+  @Test
   void aPartOfTheGridIsAnotherWithEachSeed() {
     GridTuner grid = new GridTuner(new GridOptions(5));
     TuningSetting setting = setting(6, options(), Map.of());

@@ -1,5 +1,6 @@
 package io.flexora.api.evaluate;
 
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -37,6 +38,16 @@ public interface Evaluator {
    */
   default boolean generates(EvaluatedTask task) {
     return false;
+  }
+
+  /**
+   * The metric that decides between models, so that what depends on its range is refused before
+   * anything runs; empty if it does not tell before it has evaluated.
+   *
+   * @param task a task that {@link #requireFit} accepts
+   */
+  default Optional<MetricDescription> deciding(EvaluatedTask task) {
+    return Optional.empty();
   }
 
   /** Scores every example and sums up. Does not depend on how the examples are batched. */

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param chosen the modules that are adapted, at least one of each layer, where these are not all
  *     {@code modules} of all layers, or have ranks of their own; empty where they are
  * @param gates where the gates of a point with gates sit
+ * @param adapterName the name of the adapter in the configuration; empty where none has chosen it
  * @since 0.1
  */
 public record AdapterPlan(
@@ -31,7 +32,8 @@ public record AdapterPlan(
     Objective objective,
     Optional<AdapterStart> start,
     List<ChosenModule> chosen,
-    GateLayout gates) {
+    GateLayout gates,
+    Optional<String> adapterName) {
 
   /**
    * Copies the lists.
@@ -79,23 +81,52 @@ public record AdapterPlan(
       int classes,
       Objective objective) {
     this(
-        method, layers, modules, classes, objective, Optional.empty(), List.of(), GateLayout.LAYER);
+        method,
+        layers,
+        modules,
+        classes,
+        objective,
+        Optional.empty(),
+        List.of(),
+        GateLayout.LAYER,
+        Optional.empty());
   }
 
   /** The same plan with adapters that start from something else. */
   public AdapterPlan withStart(AdapterStart other) {
     return new AdapterPlan(
-        method, layers, modules, classes, objective, Optional.of(other), chosen, gates);
+        method,
+        layers,
+        modules,
+        classes,
+        objective,
+        Optional.of(other),
+        chosen,
+        gates,
+        adapterName);
   }
 
   /** The same plan that adapts some modules of its layers, or gives them ranks. */
   public AdapterPlan withChosen(List<ChosenModule> some) {
-    return new AdapterPlan(method, layers, modules, classes, objective, start, some, gates);
+    return new AdapterPlan(
+        method, layers, modules, classes, objective, start, some, gates, adapterName);
   }
 
   /** The same plan with gates elsewhere. */
   public AdapterPlan withGates(GateLayout layout) {
-    return new AdapterPlan(method, layers, modules, classes, objective, start, chosen, layout);
+    return new AdapterPlan(
+        method, layers, modules, classes, objective, start, chosen, layout, adapterName);
+  }
+
+  /** The same plan with the name by which a configuration has chosen the adapter. */
+  public AdapterPlan withAdapterName(String name) {
+    return new AdapterPlan(
+        method, layers, modules, classes, objective, start, chosen, gates, Optional.of(name));
+  }
+
+  /** The adapter for a message: {@code adapter 'lora'}, or {@code the adapter} without a name. */
+  public String adapterPhrase() {
+    return adapterName.map("adapter '%s'"::formatted).orElse("the adapter");
   }
 
   /** Whether a module of a layer is adapted. */

@@ -1,7 +1,8 @@
 package io.flexora.api.model;
 
 /**
- * Examples that go through a model, each counted as often as it does.
+ * Examples that go through a model, each counted as often as it does. {@link Long#MAX_VALUE} stands
+ * for any number that does not fit into a long.
  *
  * @param examples how many in all
  * @param batchSize the most that go through it together; 0 where there are none
@@ -30,12 +31,25 @@ public record Passes(long examples, int batchSize) {
    * @param batchSize the examples of each
    */
   public static Passes of(long batches, int batchSize) {
-    return batches == 0 ? NONE : new Passes(Math.multiplyExact(batches, batchSize), batchSize);
+    return batches == 0 ? NONE : new Passes(product(batches, batchSize), batchSize);
+  }
+
+  /**
+   * These, so many times; none where that is 0.
+   *
+   * @param times how often, not negative
+   */
+  public Passes times(long times) {
+    return times == 0 ? NONE : new Passes(product(examples, times), batchSize);
   }
 
   /** These, and others before or after them. */
   public Passes plus(Passes others) {
-    return new Passes(
-        Math.addExact(examples, others.examples), Math.max(batchSize, others.batchSize));
+    long sum = examples + others.examples;
+    return new Passes(sum < 0 ? Long.MAX_VALUE : sum, Math.max(batchSize, others.batchSize));
+  }
+
+  private static long product(long a, long b) {
+    return b > 0 && a > Long.MAX_VALUE / b ? Long.MAX_VALUE : a * b;
   }
 }

@@ -64,17 +64,28 @@ public record ComparisonResult(
    * @param seconds how long; empty where their number is given
    * @param share the share of the validation examples that judged them
    * @param options the paths of what was tuned
+   * @param ties the path of the tuned option whose value another one has in each trial, by the path
+   *     of that; empty where there is none
    */
   public record Tuned(
       String tuner,
       OptionalInt trials,
       OptionalDouble seconds,
       double share,
-      List<String> options) {
+      List<String> options,
+      Optional<Map<String, String>> ties) {
 
-    /** Copies the paths. */
+    /** Copies the paths in their order. */
     public Tuned {
       options = List.copyOf(options);
+      ties = ties.map(of -> Collections.unmodifiableMap(new LinkedHashMap<String, String>(of)));
+    }
+
+    /** The ties in words, such as {@code OPTION has the value of OTHER}. */
+    public List<String> tiesInWords() {
+      return ties.orElse(Map.of()).entrySet().stream()
+          .map(tie -> tie.getKey() + " has the value of " + tie.getValue())
+          .toList();
     }
   }
 
@@ -109,6 +120,11 @@ public record ComparisonResult(
           .filter(trial -> chosen.equals(OptionalInt.of(trial.number())))
           .findFirst();
     }
+
+    /** The trial that has the default values; empty if it has not ended. */
+    public Optional<TunedTrial> byDefault() {
+      return trials.stream().filter(trial -> trial.number() == 0).findFirst();
+    }
   }
 
   /**
@@ -116,7 +132,8 @@ public record ComparisonResult(
    *
    * @param number its number, from 0: that of the default values
    * @param id the name of its cell, also that of its run's folder
-   * @param values the values of what was tuned, as they are written, by their paths
+   * @param values the values of what was tuned, as they are written, by their paths; not those of
+   *     options that have the value of another one
    * @param share the share of a whole training that it had
    * @param value the metric that decides, on the examples that judge trials; empty if it failed
    * @param standardError its standard error
@@ -153,6 +170,8 @@ public record ComparisonResult(
    * @param changed in how many cells other values than the default ones were kept
    * @param seconds the mean time of all trials of a cell
    * @param trainingSteps the mean optimiser steps of all trials of a cell
+   * @param againstBaseline the difference from the baseline on the examples that judge trials;
+   *     empty for the baseline, and where no seed tells of it
    */
   public record TunedStrategy(
       int cells,
@@ -160,7 +179,19 @@ public record ComparisonResult(
       Optional<Interval> interval,
       int changed,
       OptionalDouble seconds,
-      OptionalDouble trainingSteps) {}
+      OptionalDouble trainingSteps,
+      Optional<TunedDifference> againstBaseline) {}
+
+  /**
+   * The mean difference of a strategy from another one on the examples that judge trials, over the
+   * seeds of which both tunings have ended and both first trials have a value. The best of several
+   * trials was chosen by these examples, so no test is made of it.
+   *
+   * @param seeds how many these are
+   * @param byDefault of the metric where both have the default values
+   * @param kept of the metric where both have the values that were kept
+   */
+  public record TunedDifference(int seeds, double byDefault, double kept) {}
 
   /**
    * A model with a task.

@@ -31,6 +31,11 @@ public interface Runner {
     return OptionalInt.empty();
   }
 
+  /** Whether cells run on this machine, so that they need its memory; not by default. */
+  default boolean isOnThisMachine() {
+    return false;
+  }
+
   /**
    * Runs every cell exactly once and returns when all have ended.
    *

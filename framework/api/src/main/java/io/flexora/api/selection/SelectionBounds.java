@@ -36,6 +36,9 @@ public interface SelectionBounds {
   /** The adapter method. */
   AdapterMethod adapter();
 
+  /** The name of the adapter in the configuration, for messages. */
+  String adapterName();
+
   /**
    * The gates of a bilevel problem with adapters on all targets of all layers.
    *
@@ -65,8 +68,8 @@ public interface SelectionBounds {
     for (ModuleShape module : targets()) {
       if (adapter().rank(module).isEmpty()) {
         throw new FlexoraException(
-            "%s chooses ranks, but what adapter method %s adds to module '%s' is not a sum of rank-one parts; use an adapter that is, such as plain LoRA, or choose layers or modules"
-                .formatted(user, adapter().adapterConfiguration().get("peft_type"), module.name()));
+            "%s chooses ranks, but what adapter '%s' adds to module '%s' is not a sum of rank-one parts; use an adapter that is, such as plain LoRA, or choose layers or modules"
+                .formatted(user, adapterName(), module.name()));
       }
     }
   }
@@ -86,8 +89,8 @@ public interface SelectionBounds {
         || method.hasPenalty()
         || method.shapesVary()) {
       throw new FlexoraException(
-          "%s lets layers share an adapter, but those of method %s depend on the module that they are on; use one that does not, such as plain LoRA, or let no layers share"
-              .formatted(user, method.adapterConfiguration().get("peft_type")));
+          "%s lets layers share an adapter, but adapter '%s' depends on the module that it is on; use one that does not, such as plain LoRA, or let no layers share"
+              .formatted(user, adapterName()));
     }
   }
 

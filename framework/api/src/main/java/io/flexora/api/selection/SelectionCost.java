@@ -69,21 +69,20 @@ public record SelectionCost(
    * @param problem how the problem draws its batches
    */
   public static SelectionCost of(long steps, SolverCost step, ProblemOptions problem) {
-    long training = steps * problem.gradientAccumulationSteps();
+    Passes training =
+        Passes.of(steps, problem.batchSize()).times(problem.gradientAccumulationSteps());
+    Passes validation =
+        Passes.of(steps, problem.validationBatchSize()).times(problem.validationBatches());
     // What is recorded is a step whose examples are one batch.
     boolean recorded = problem.gradientAccumulationSteps() == 1;
     return new SelectionCost(
-        Passes.of(training * step.trainingGradients(), problem.batchSize()),
-        Passes.of(training * step.hessianProducts(), problem.batchSize()),
-        Passes.of(
-            steps * problem.validationBatches() * step.validationGradients(),
-            problem.validationBatchSize()),
-        Passes.of(
-            steps * problem.validationBatches() * step.validationLosses(),
-            problem.validationBatchSize()),
+        training.times(step.trainingGradients()),
+        training.times(step.hessianProducts()),
+        validation.times(step.validationGradients()),
+        validation.times(step.validationLosses()),
         step.storedThetas(),
         problem.gradientAccumulationSteps(),
-        Passes.of(recorded ? steps * step.recordedProducts() : 0, problem.batchSize()),
+        training.times(recorded ? step.recordedProducts() : 0),
         recorded ? step.keptGraphs() : 0);
   }
 

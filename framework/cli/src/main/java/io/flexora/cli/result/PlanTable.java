@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -164,10 +165,13 @@ public final class PlanTable {
                     "Tuning of %s by %s: %.0f %% of the validation examples judge the trials, and"
                         + " no search and no training sees them; the others serve the searches and"
                         + " stop the trainings. The test examples are seen once, by what the trials"
-                        + " chose.",
+                        + " chose.%s",
                     String.join(", ", tuned.options()),
                     tuned.tuner(),
-                    100 * tuned.share()));
+                    100 * tuned.share(),
+                    tuned.tiesInWords().stream()
+                        .map(" In each trial, %s."::formatted)
+                        .collect(Collectors.joining())));
   }
 
   /** How the figures were found out. */

@@ -5,6 +5,7 @@ import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.statistics.Holm;
 import io.flexora.statistics.ParetoFront;
@@ -153,6 +154,7 @@ final class GroupAnalysis {
                   counterpart(name).map(this::counterpart),
                   againstReference(name)
                       .flatMap(pair -> margin.flatMap(tested -> tested.reference(pair))),
+                  tunedDifference(strategies.get(i)),
                   sentence(name)));
     }
     return new Group(
@@ -163,6 +165,10 @@ final class GroupAnalysis {
         metric.map(GroupMetric::description),
         sentence(),
         entries);
+  }
+
+  private Optional<TunedDifference> tunedDifference(StrategyCells strategy) {
+    return strategy(baseline).flatMap(other -> StrategyTuning.difference(strategy, other));
   }
 
   private Counterpart counterpart(Pair pair) {

@@ -6,6 +6,7 @@ import io.flexora.api.report.ComparisonResult.Counterpart;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.run.Phase;
 import io.flexora.statistics.ChoiceStability;
 import io.flexora.statistics.Sample;
@@ -56,6 +57,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
    * @param layers how many layers the model has
    * @param frontParameters whether no other strategy is better with fewer parameters
    * @param frontSeconds whether no other strategy is better in less time
+   * @param tuned what tuning did to the difference from the baseline
    */
   Strategy strategy(
       OptionalInt layers,
@@ -64,6 +66,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
       Optional<Difference> difference,
       Optional<Counterpart> counterpart,
       Optional<Reference> reference,
+      Optional<TunedDifference> tuned,
       String sentence) {
     Optional<Sample> values = values();
     ChosenSets chosen = ChosenSets.of(outcomes(), layers);
@@ -94,7 +97,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         sentence,
         cells.get(0).adapter(),
         counterpart,
-        StrategyTuning.of(cells),
+        StrategyTuning.of(cells, tuned),
         cells.get(0).trainer(),
         reference);
   }

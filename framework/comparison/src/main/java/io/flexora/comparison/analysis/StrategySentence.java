@@ -1,6 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.statistics.PairedPower;
@@ -158,17 +159,42 @@ record StrategySentence(
   }
 
   private String tuned() {
-    return StrategyTuning.of(strategy.cells()).map(this::tuned).orElse("");
+    Optional<TunedDifference> difference =
+        reference.flatMap(other -> StrategyTuning.difference(strategy, other));
+    return StrategyTuning.of(strategy.cells(), difference).map(this::tuned).orElse("");
   }
 
   private String tuned(TunedStrategy tuning) {
-    Optional<String> gain =
-        strategy.metric().flatMap(metric -> StrategyTuning.gain(strategy.cells(), metric));
+    Optional<String> onTuningExamples =
+        strategy
+            .metric()
+            .flatMap(
+                metric ->
+                    StrategyTuning.gain(strategy.cells(), metric)
+                        .map(
+                            gain ->
+                                ", a gain of %s on the tuning examples%s"
+                                    .formatted(gain, difference(tuning, new Figures(metric)))));
     return "; tuning changed the values of %d of %d cells%s"
-        .formatted(
-            tuning.changed(),
-            tuning.cells(),
-            gain.map(", a gain of %s on the tuning examples"::formatted).orElse(""));
+        .formatted(tuning.changed(), tuning.cells(), onTuningExamples.orElse(""));
+  }
+
+  /** What tuning did to the difference from the other, which is seen on the same examples. */
+  private String difference(TunedStrategy tuning, Figures figures) {
+    return tuning
+        .againstBaseline()
+        .map(
+            found ->
+                ", where the difference from %s is %s with the default values of both and %s with those kept of both%s"
+                    .formatted(
+                        baseline,
+                        figures.difference(found.byDefault(), Optional.empty()),
+                        figures.difference(found.kept(), Optional.empty()),
+                        found.seeds() == strategy.cells().size()
+                            ? ""
+                            : ", over %d of %d seeds"
+                                .formatted(found.seeds(), strategy.cells().size())))
+        .orElse("");
   }
 
   private String ofCells(long count, String words) {

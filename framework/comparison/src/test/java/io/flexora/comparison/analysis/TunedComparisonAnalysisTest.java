@@ -8,6 +8,7 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Tuned;
+import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.TunedTrial;
 import io.flexora.api.report.ComparisonResult.Tuning;
@@ -42,12 +43,16 @@ class TunedComparisonAnalysisTest {
   }
 
   private static TunedTrial trial(int number, double value) {
+    return trial(number, OptionalDouble.of(value));
+  }
+
+  private static TunedTrial trial(int number, OptionalDouble value) {
     return new TunedTrial(
         number,
         "bge.sense.all.1.trial-" + number,
         Map.of("trainer.learning_rate", "0.00" + (number + 1)),
         1,
-        OptionalDouble.of(value),
+        value,
         OptionalDouble.of(0.01),
         OptionalDouble.of(SECONDS / 2),
         OptionalLong.of(60),
@@ -73,6 +78,10 @@ class TunedComparisonAnalysisTest {
       cells.add(with(cell, "all+scaled", own, true));
       index++;
     }
+    return analysed(cells);
+  }
+
+  private static ComparisonResult analysed(List<AnalysedCell> cells) {
     return ComparisonAnalysis.of(
         new AnalysedComparison(
             "tuned",
@@ -87,8 +96,38 @@ class TunedComparisonAnalysisTest {
                     OptionalInt.of(2),
                     OptionalDouble.empty(),
                     0.5,
-                    List.of("trainer.learning_rate"))),
+                    List.of("trainer.learning_rate"),
+                    Optional.of(Map.of("strategies.last.rate", "trainer.learning_rate")))),
             cells));
+  }
+
+  /** The tuning of a cell that kept the second of two trials, as far as these have values. */
+  private static Tuning kept(OptionalDouble byDefault, OptionalDouble kept) {
+    return new Tuning(
+        List.of(trial(0, byDefault), trial(1, kept)),
+        OptionalInt.of(1),
+        byDefault.isPresent()
+            ? OptionalDouble.of(kept.orElseThrow() - byDefault.getAsDouble())
+            : OptionalDouble.empty(),
+        SECONDS,
+        120,
+        OptionalLong.empty());
+  }
+
+  private static Tuning kept(double byDefault, double kept) {
+    return kept(OptionalDouble.of(byDefault), OptionalDouble.of(kept));
+  }
+
+  /** Three seeds of the baseline, {@code all}, and of {@code last}, tuned so. */
+  private static ComparisonResult compared(List<Tuning> all, List<Tuning> last) {
+    List<AnalysedCell> cells = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      List<AnalysedCell> both =
+          new Cells().answers("all", i + 1L, "110010").answers("last", i + 1L, "110000").list();
+      cells.add(with(both.get(0), "all", Optional.of(all.get(i)), false));
+      cells.add(with(both.get(1), "last", Optional.of(last.get(i)), false));
+    }
+    return analysed(cells);
   }
 
   private static AnalysedCell with(
@@ -136,6 +175,54 @@ class TunedComparisonAnalysisTest {
   }
 
   @Test
+  void whatTuningDidToTheDifferenceFromTheBaselineIsToldOfTheTuningExamples() {
+    ComparisonResult result =
+        compared(
+            List.of(kept(0.5, 0.6), kept(0.5, 0.7), kept(0.5, 0.8)),
+            List.of(kept(0.4, 0.7), kept(0.3, 0.8), kept(0.5, 0.9)));
+    Strategy last = result.groups().get(0).strategies().get(1);
+    TunedDifference found = last.tuning().orElseThrow().againstBaseline().orElseThrow();
+    assertThat(found.seeds()).isEqualTo(3);
+    // The means of -0.1, -0.2 and 0, and of 0.1 with each seed.
+    assertThat(found.byDefault()).isCloseTo(-0.1, within(1e-15));
+    assertThat(found.kept()).isCloseTo(0.1, within(1e-15));
+    assertThat(last.sentence())
+        .endsWith(
+            " on the tuning examples, where the difference from all is -10.0 points with the"
+                + " default values of both and +10.0 points with those kept of both.");
+
+    assertThat(strategy(result).tuning().orElseThrow().againstBaseline()).isEmpty();
+    assertThat(strategy(result).sentence())
+        .endsWith("on the tuning examples.")
+        .doesNotContain("where the difference");
+  }
+
+  @Test
+  void seedsWhoseFirstTrialFailedTellOfNoDifference() {
+    Tuning failed = kept(OptionalDouble.empty(), OptionalDouble.of(0.9));
+    ComparisonResult some =
+        compared(
+            List.of(kept(0.5, 0.6), kept(0.5, 0.7), failed),
+            List.of(kept(0.4, 0.7), failed, kept(0.5, 0.9)));
+    Strategy last = some.groups().get(0).strategies().get(1);
+    TunedDifference found = last.tuning().orElseThrow().againstBaseline().orElseThrow();
+    assertThat(found.seeds()).isEqualTo(1);
+    assertThat(found.byDefault()).isCloseTo(-0.1, within(1e-15));
+    assertThat(found.kept()).isCloseTo(0.1, within(1e-15));
+    assertThat(last.sentence())
+        .endsWith("+10.0 points with those kept of both, over 1 of 3 seeds.");
+
+    Strategy none =
+        compared(List.of(kept(0.5, 0.6), failed), List.of(failed, kept(0.5, 0.9)))
+            .groups()
+            .get(0)
+            .strategies()
+            .get(1);
+    assertThat(none.tuning().orElseThrow().againstBaseline()).isEmpty();
+    assertThat(none.sentence()).doesNotContain("where the difference");
+  }
+
+  @Test
   void aGainThatIsTheSameWithEachSeedHasNoInterval() {
     Strategy strategy = strategy(result(true, new double[3]));
     assertThat(strategy.tuning().orElseThrow().gain()).hasValue(0);
@@ -175,6 +262,12 @@ class TunedComparisonAnalysisTest {
     ComparisonFolder.writeResult(folder, result);
     assertThat(ComparisonFolder.result(folder)).contains(result);
     assertThat(result.tuning().orElseThrow().tuner()).isEqualTo("random");
+    assertThat(result.tuning().orElseThrow().tiesInWords())
+        .containsExactly("strategies.last.rate has the value of trainer.learning_rate");
+
+    ComparisonResult compared = compared(List.of(kept(0.5, 0.6)), List.of(kept(0.4, 0.7)));
+    ComparisonFolder.writeResult(folder, compared);
+    assertThat(ComparisonFolder.result(folder)).contains(compared);
     assertThat(result.budget().tuning()).isEqualTo("included");
     assertThat(Cells.json(result(false)).toString()).doesNotContain("trial-1");
   }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
 /**
@@ -49,16 +50,19 @@ public final class NearestName {
     return meant + (meant.isEmpty() ? "; known are " : " Known are ") + list;
   }
 
-  /** A few names that are similar enough, the most similar first. */
+  /**
+   * A few names that are similar enough, the most similar first: of equally similar ones those that
+   * begin so, and of these the first in a list, or in the alphabet where they have no order.
+   */
   private static List<String> among(String written, Collection<String> known) {
     if (written.length() > LONGEST) {
       return List.of();
     }
-    return known.stream()
+    return (known instanceof List<?> ? known.stream() : known.stream().sorted())
         .filter(name -> similarity(written, name) >= ALIKE)
         .sorted(
             Comparator.<String>comparingDouble(name -> -similarity(written, name))
-                .thenComparing(Comparator.naturalOrder()))
+                .thenComparing(name -> !letters(name).startsWith(letters(written))))
         .limit(SUGGESTED)
         .toList();
   }
@@ -68,8 +72,18 @@ public final class NearestName {
     String b = letters(name);
     double similarity = new JaroWinklerSimilarity().apply(a, b);
     boolean part = a.length() > 2 && b.length() > 2 && (a.contains(b) || b.contains(a));
-    // Of three letters, two that change places leave nothing in its place for Jaro and Winkler.
-    return part || sorted(a).equals(sorted(b)) ? Math.max(ALIKE, similarity) : similarity;
+    // Of three letters, two that change places leave nothing in its place for Jaro and Winkler, and
+    // one that is missing leaves a single one.
+    boolean slip = sorted(a).equals(sorted(b)) || lacksOne(a, b) || lacksOne(b, a);
+    return part || slip ? Math.max(ALIKE, similarity) : similarity;
+  }
+
+  /** Whether a word of at least two letters is another one that lacks a letter. */
+  private static boolean lacksOne(String shorter, String longer) {
+    return shorter.length() > 1
+        && shorter.length() == longer.length() - 1
+        && IntStream.range(0, longer.length())
+            .anyMatch(i -> new StringBuilder(longer).deleteCharAt(i).toString().equals(shorter));
   }
 
   private static String sorted(String letters) {

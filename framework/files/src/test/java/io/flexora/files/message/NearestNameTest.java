@@ -3,6 +3,7 @@ package io.flexora.files.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,10 +23,25 @@ class NearestNameTest {
     "model.safetensor, model.safetensors",
     "modle.safetensors, model.safetensors",
     "sede, seed",
-    "fro, for"
+    "fro, for",
+    "fr, for",
+    "ford, for"
   })
   void aSlipIsUnderstood(String written, String meant) {
     assertThat(NearestName.to(written, KNOWN)).contains(meant);
+  }
+
+  @Test
+  void ofEquallySimilarNamesTheFirstOfAListIsMeant() {
+    List<String> names = List.of("low", "high", "log");
+    assertThat(NearestName.to("lo", names)).contains("low");
+    assertThat(NearestName.to("lo", Set.copyOf(names))).contains("log");
+  }
+
+  @Test
+  void ofEquallySimilarNamesThatWhichBeginsSoIsMeant() {
+    List<String> names = List.of("lower_max", "maximum_of_all_gradient_norms");
+    assertThat(NearestName.to("max", names)).contains("maximum_of_all_gradient_norms");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
@@ -45,6 +46,11 @@ final class PreferenceEvaluator implements Evaluator {
   @Override
   public Optional<ScoredAtOnce> scoredAtOnce() {
     return Optional.of(scorer.atOnce());
+  }
+
+  @Override
+  public Optional<MetricDescription> deciding(EvaluatedTask task) {
+    return Optional.of(metrics.decidingOn(task));
   }
 
   @Override

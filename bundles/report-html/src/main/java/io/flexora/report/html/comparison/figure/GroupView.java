@@ -42,6 +42,7 @@ import java.util.stream.Stream;
  * @param curves how the strategies learned
  * @param costs time and memory
  * @param tuning what tuning chose, if there was any
+ * @param tunedDifferences what it did to the differences from the baseline, as far as that is known
  * @param tests every test against the baseline in full
  * @param counterparts the same against counterparts
  * @param withinMargin the tests within a margin of another strategy than the baseline
@@ -69,6 +70,7 @@ public record GroupView(
     Optional<LearningCurves> curves,
     List<Cost> costs,
     Optional<Table> tuning,
+    Optional<Table> tunedDifferences,
     Optional<Table> tests,
     Optional<Table> counterparts,
     Optional<Table> withinMargin) {
@@ -97,6 +99,7 @@ public record GroupView(
         LearningCurves.of(group, findings.groups().size()),
         Spending.of(group),
         TuningTable.of(group),
+        TuningTable.differences(group),
         TestTable.of(group),
         TestTable.ofCounterparts(group),
         TestTable.ofReference(group));

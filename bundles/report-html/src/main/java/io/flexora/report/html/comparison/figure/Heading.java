@@ -86,12 +86,13 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
         tuned.trials().isPresent()
             ? tuned.trials().getAsInt() + " settings"
             : Numerals.seconds(tuned.seconds().orElse(0));
-    return "%s by %s, %s for each strategy and seed, judged by %s of the validation examples"
+    return "%s by %s, %s for each strategy and seed, judged by %s of the validation examples%s"
         .formatted(
             String.join(", ", tuned.options()),
             tuned.tuner(),
             length,
-            Numerals.percent(tuned.share()));
+            Numerals.percent(tuned.share()),
+            tuned.tiesInWords().stream().map("; "::concat).collect(Collectors.joining()));
   }
 
   private static String done(Findings findings) {

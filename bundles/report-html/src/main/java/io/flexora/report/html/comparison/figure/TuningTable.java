@@ -1,5 +1,6 @@
 package io.flexora.report.html.comparison.figure;
 
+import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.TunedTrial;
 import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.report.html.comparison.Group;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** What tuning chose for each strategy and seed, what it gained and what it cost. */
+/**
+ * What tuning chose for each strategy and seed, what it gained and what it cost, and what it did to
+ * the differences from the baseline.
+ */
 final class TuningTable {
 
   private static final int DIGITS = 3;
@@ -45,14 +49,34 @@ final class TuningTable {
     return table.rows().isEmpty() ? Optional.empty() : Optional.of(table);
   }
 
+  /** The differences on the tuning examples; empty where none is known. */
+  static Optional<Table> differences(Group group) {
+    Table table =
+        Table.of(
+            "Difference from the baseline on the tuning examples",
+            "Strategy",
+            "#Pairs of seeds",
+            "#By default",
+            "#With the values kept");
+    for (Strategy strategy : group.strategies()) {
+      strategy
+          .found()
+          .tuning()
+          .flatMap(TunedStrategy::againstBaseline)
+          .ifPresent(
+              difference ->
+                  table.row(
+                      strategy.name(),
+                      Integer.toString(difference.seeds()),
+                      Numerals.signed(difference.byDefault(), group.decimals()),
+                      Numerals.signed(difference.kept(), group.decimals())));
+    }
+    return table.rows().isEmpty() ? Optional.empty() : Optional.of(table);
+  }
+
   private static void row(
       Table table, Group group, Strategy strategy, SeedCell cell, Tuning tuning) {
     Optional<TunedTrial> kept = tuning.kept();
-    OptionalDouble byDefault =
-        tuning.trials().stream()
-            .limit(1)
-            .flatMapToDouble(trial -> trial.value().stream())
-            .findFirst();
     table.row(
         strategy.name(),
         strategy.baseline(),
@@ -62,7 +86,7 @@ final class TuningTable {
             kept.map(trial -> Integer.toString(trial.number())).orElse(""),
             Integer.toString(tuning.trials().size()),
             kept.map(trial -> value(group, trial.value())).orElse(""),
-            value(group, byDefault),
+            tuning.byDefault().map(trial -> value(group, trial.value())).orElse(""),
             Numerals.count((double) tuning.trainingSteps()),
             Numerals.seconds(tuning.seconds())));
   }

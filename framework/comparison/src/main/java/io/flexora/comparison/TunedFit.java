@@ -1,0 +1,84 @@
+package io.flexora.comparison;
+
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.config.ConfigurationException;
+import io.flexora.config.Problem;
+import io.flexora.experiment.Experiment;
+import io.flexora.experiment.SharedInputs;
+import io.flexora.experiment.TrainingCosts;
+import io.flexora.runstore.RunListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Asks whether the values that a tuner may choose fit the model, the data and the budget: the ends
+ * of each range and each value of a list, one at a time and all else as the file says.
+ */
+final class TunedFit {
+
+  private final ComparisonTuning tuning;
+  private final LengthCheck length;
+  private final SharedInputs shared;
+  private final RunListener listener;
+
+  /**
+   * Prepares.
+   *
+   * @param shared what other experiments have loaded already, to be used again
+   * @param listener hears of downloads
+   */
+  TunedFit(
+      ComparisonTuning tuning, BudgetOptions budget, SharedInputs shared, RunListener listener) {
+    this.tuning = tuning;
+    this.length = new LengthCheck(budget);
+    this.shared = shared;
+    this.listener = listener;
+  }
+
+  /**
+   * Asks for the row of a cell.
+   *
+   * @param cell the cell with the default values
+   * @param told the messages of what does not fit with the default values, which are not told again
+   * @param notices takes what is worth knowing of values that fit
+   * @return what does not fit
+   */
+  List<Problem> misfits(PlannedCell cell, Set<String> told, Consumer<String> notices) {
+    List<TunedEnd> ends = tuning.ends(cell.id().strategy());
+    if (ends.isEmpty()) {
+      return List.of();
+    }
+    // What does not fit may not even tell what it costs.
+    Optional<TrainingCosts> byDefault =
+        told.isEmpty()
+            ? Optional.of(cell.experiment().training(shared, listener))
+            : Optional.empty();
+    List<Problem> misfits = new ArrayList<>();
+    for (TunedEnd end : ends) {
+      try {
+        Experiment experiment = tuning.planned(cell, end).experiment();
+        experiment.requireFit(shared, listener);
+        experiment.notices(shared, listener).forEach(notices);
+        byDefault
+            .flatMap(costs -> length.refusal(costs, experiment.training(shared, listener)))
+            .map(end::refusedAtAll)
+            .ifPresent(misfits::add);
+      } catch (CancelledException e) {
+        throw e;
+      } catch (ConfigurationException e) {
+        e.problems().stream()
+            .map(Problem::message)
+            .filter(message -> !told.contains(message))
+            .map(end::refused)
+            .forEach(misfits::add);
+      } catch (FlexoraException e) {
+        misfits.add(end.refused(e.getMessage()));
+      }
+    }
+    return misfits;
+  }
+}
