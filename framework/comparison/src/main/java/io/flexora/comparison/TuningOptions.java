@@ -23,7 +23,8 @@ public record TuningOptions(
             doc =
                 "How many settings are tried for each strategy and seed, the default values"
                     + " included.",
-            min = 2)
+            min = 2,
+            max = 10_000)
         Optional<Integer> trials,
     @Option(
             doc =
