@@ -249,40 +249,21 @@ final class HtmlComparisonReportTest {
 
   /** The same after a tuning that turned the sign of the difference. */
   private static Strategy tuned(Strategy strategy) {
-    return new Strategy(
-        strategy.name(),
-        strategy.selector(),
+    TunedStrategy tuning =
+        new TunedStrategy(
+            3,
+            OptionalDouble.of(0.03),
+            Optional.empty(),
+            2,
+            OptionalDouble.of(9),
+            OptionalDouble.of(90),
+            Optional.of(new TunedDifference(3, -0.02, 0.01)));
+    return of(
+        strategy,
         strategy.cells(),
-        strategy.done(),
-        strategy.failed(),
-        strategy.mean(),
-        strategy.standardDeviation(),
-        strategy.interval(),
-        strategy.trainableParameters(),
-        strategy.searchSeconds(),
-        strategy.trainSeconds(),
-        strategy.seconds(),
-        strategy.peakMemoryBytes(),
-        strategy.layerFrequency(),
-        strategy.jaccard(),
-        strategy.jaccardByChance(),
-        strategy.frontParameters(),
-        strategy.frontSeconds(),
         strategy.againstBaseline(),
         strategy.sentence(),
-        strategy.adapter(),
-        strategy.counterpart(),
-        Optional.of(
-            new TunedStrategy(
-                3,
-                OptionalDouble.of(0.03),
-                Optional.empty(),
-                2,
-                OptionalDouble.of(9),
-                OptionalDouble.of(90),
-                Optional.of(new TunedDifference(3, -0.02, 0.01)))),
-        strategy.trainer(),
-        strategy.reference());
+        Optional.of(tuning));
   }
 
   private static Strategy choosingModules(Strategy strategy) {
@@ -532,6 +513,15 @@ final class HtmlComparisonReportTest {
 
   private static Strategy of(
       Strategy strategy, List<Cell> cells, Optional<Difference> difference, String sentence) {
+    return of(strategy, cells, difference, sentence, Optional.empty());
+  }
+
+  private static Strategy of(
+      Strategy strategy,
+      List<Cell> cells,
+      Optional<Difference> difference,
+      String sentence,
+      Optional<TunedStrategy> tuning) {
     return new Strategy(
         strategy.name(),
         strategy.selector(),
@@ -555,7 +545,7 @@ final class HtmlComparisonReportTest {
         sentence,
         strategy.adapter(),
         strategy.counterpart(),
-        Optional.empty(),
+        tuning,
         Optional.empty(),
         strategy.reference());
   }

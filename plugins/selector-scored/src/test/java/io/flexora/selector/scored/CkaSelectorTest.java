@@ -243,20 +243,30 @@ class CkaSelectorTest {
         .hasMessageContaining("what enters a layer is the same in all 32 examples");
   }
 
-  /** The states are the same in all examples up to a layer, which tells the examples apart. */
-  private final class SameUpTo extends Layers {
+  /** The states that enter layer 0 are the same in all examples. */
+  private class SameBelow extends Layers {
 
-    private final int telling;
     private List<Tokens> examples = List.of();
-
-    SameUpTo(int telling) {
-      this.telling = telling;
-    }
 
     @Override
     public States embedded(NDManager scope, List<Tokens> now) {
       examples = now;
       return super.embedded(scope, trainingExamples().subList(0, now.size()));
+    }
+
+    /** States that differ from example to example. */
+    States toldApart(NDManager scope) {
+      return super.embedded(scope, examples);
+    }
+  }
+
+  /** The states are the same in all examples up to a layer, which tells the examples apart. */
+  private final class SameUpTo extends SameBelow {
+
+    private final int telling;
+
+    SameUpTo(int telling) {
+      this.telling = telling;
     }
 
     @Override
@@ -270,7 +280,7 @@ class CkaSelectorTest {
         return copied(scope, before);
       }
       return layer == telling
-          ? super.embedded(scope, examples)
+          ? toldApart(scope)
           : context.layer(scope, before, layer, matrices, visitor);
     }
   }
@@ -287,15 +297,7 @@ class CkaSelectorTest {
   }
 
   /** What enters layer 0 is the same in all examples; the layers above it change nothing. */
-  private final class ToldApartByLayerZero extends Layers {
-
-    private List<Tokens> examples = List.of();
-
-    @Override
-    public States embedded(NDManager scope, List<Tokens> now) {
-      examples = now;
-      return super.embedded(scope, trainingExamples().subList(0, now.size()));
-    }
+  private final class ToldApartByLayerZero extends SameBelow {
 
     @Override
     public States layer(
@@ -304,7 +306,7 @@ class CkaSelectorTest {
         int layer,
         Map<String, NDArray> matrices,
         ActivationVisitor visitor) {
-      return layer == 0 ? super.embedded(scope, examples) : copied(scope, before);
+      return layer == 0 ? toldApart(scope) : copied(scope, before);
     }
   }
 

@@ -278,17 +278,24 @@ class ScoredSelectorsTest {
         0);
   }
 
-  /** The same, with the two batches after the warm-up the other way round. */
-  private static final class OtherOrder extends ForwardingContext {
+  /** A context without the checkpoints of an earlier choice. */
+  private abstract static class Fresh extends ForwardingContext {
 
-    OtherOrder(SelectionContext context) {
+    Fresh(SelectionContext context) {
       super(context);
     }
 
-    /** None of an earlier choice. */
     @Override
     public Checkpoints checkpoints() {
       return new MemoryCheckpoints();
+    }
+  }
+
+  /** The same, with the two batches after the warm-up the other way round. */
+  private static final class OtherOrder extends Fresh {
+
+    OtherOrder(SelectionContext context) {
+      super(context);
     }
 
     @Override
@@ -327,19 +334,13 @@ class ScoredSelectorsTest {
   }
 
   /** Adds a number to the gradients of training steps after the warm-up. */
-  private static final class Noisy extends ForwardingContext {
+  private static final class Noisy extends Fresh {
 
     private final double noise;
 
     Noisy(SelectionContext context, double noise) {
       super(context);
       this.noise = noise;
-    }
-
-    /** None of an earlier choice. */
-    @Override
-    public Checkpoints checkpoints() {
-      return new MemoryCheckpoints();
     }
 
     @Override
@@ -359,18 +360,12 @@ class ScoredSelectorsTest {
   }
 
   /** Of three training examples, that remembers in which steps single ones are looked at. */
-  private static final class FewRows extends ForwardingContext {
+  private static final class FewRows extends Fresh {
 
     private final List<Long> measured = new ArrayList<>();
 
     FewRows(SelectionContext context) {
       super(context);
-    }
-
-    /** None of an earlier choice. */
-    @Override
-    public Checkpoints checkpoints() {
-      return new MemoryCheckpoints();
     }
 
     @Override
