@@ -80,7 +80,7 @@ public record RangeOptions(
   }
 
   /** The number that a value is, however it is written; else its text. */
-  private static Object meaning(String value) {
+  static Object meaning(String value) {
     try {
       return new BigDecimal(value).stripTrailingZeros();
     } catch (NumberFormatException e) {

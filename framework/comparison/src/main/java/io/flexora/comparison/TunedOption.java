@@ -47,18 +47,11 @@ record TunedOption(String name, ConfigPath path, Range range, Location location)
     if (range instanceof Range.Choices choices) {
       List<String> names = choices.names();
       return IntStream.range(0, names.size())
-          .filter(i -> isSame(names.get(i), text))
+          .filter(i -> RangeOptions.meaning(names.get(i)).equals(RangeOptions.meaning(text)))
           .mapToObj(i -> (double) i)
           .findFirst();
     }
     return number(text).map(BigDecimal::doubleValue).filter(range::contains);
-  }
-
-  private static boolean isSame(String one, String other) {
-    Optional<BigDecimal> number = number(one);
-    return one.equals(other)
-        || (number.isPresent()
-            && number(other).filter(n -> n.compareTo(number.get()) == 0).isPresent());
   }
 
   private static Optional<BigDecimal> number(String text) {
