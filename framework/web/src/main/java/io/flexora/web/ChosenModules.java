@@ -1,6 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.model.ChosenModule;
+import io.flexora.files.text.NumberRanges;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,23 +59,7 @@ final class ChosenModules {
   }
 
   private static String layers(List<Integer> ascending) {
-    return (ascending.size() == 1 ? "layer " : "layers ") + ranges(ascending);
-  }
-
-  /** Neighbours as ranges, such as {@code 0-3, 5}. */
-  private static String ranges(List<Integer> ascending) {
-    List<String> ranges = new ArrayList<>();
-    int first = 0;
-    for (int i = 1; i <= ascending.size(); i++) {
-      if (i == ascending.size() || ascending.get(i) != ascending.get(i - 1) + 1) {
-        ranges.add(range(ascending.get(first), ascending.get(i - 1)));
-        first = i;
-      }
-    }
-    return String.join(", ", ranges);
-  }
-
-  private static String range(int from, int to) {
-    return from == to ? String.valueOf(from) : from + "-" + to;
+    return (ascending.size() == 1 ? "layer " : "layers ")
+        + String.join(", ", NumberRanges.of(ascending));
   }
 }

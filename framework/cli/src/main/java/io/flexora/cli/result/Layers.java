@@ -1,7 +1,7 @@
 package io.flexora.cli.result;
 
 import io.flexora.api.model.ChosenModule;
-import java.util.ArrayList;
+import io.flexora.files.text.NumberRanges;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,14 +13,7 @@ final class Layers {
 
   /** Neighbours as ranges, such as {@code 0-2,5}; {@code none} for none. */
   static String brief(List<Integer> ascending) {
-    List<String> ranges = new ArrayList<>();
-    int first = 0;
-    for (int i = 1; i <= ascending.size(); i++) {
-      if (i == ascending.size() || ascending.get(i) != ascending.get(i - 1) + 1) {
-        ranges.add(range(ascending.get(first), ascending.get(i - 1)));
-        first = i;
-      }
-    }
+    List<String> ranges = NumberRanges.of(ascending);
     return ranges.isEmpty() ? "none" : String.join(",", ranges);
   }
 
@@ -46,7 +39,9 @@ final class Layers {
             brief(ascending),
             modules.size(),
             modules.size() == 1 ? "" : "s",
-            ranks.getCount() == 0 ? "" : ", rank " + range(ranks.getMin(), ranks.getMax()));
+            ranks.getCount() == 0
+                ? ""
+                : ", rank " + NumberRanges.range(ranks.getMin(), ranks.getMax()));
   }
 
   private static List<Integer> layers(List<ChosenModule> modules, boolean shared) {
@@ -56,9 +51,5 @@ final class Layers {
         .distinct()
         .sorted()
         .toList();
-  }
-
-  private static String range(int from, int to) {
-    return from == to ? String.valueOf(from) : from + "-" + to;
   }
 }
