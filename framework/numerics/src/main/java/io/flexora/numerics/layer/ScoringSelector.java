@@ -81,8 +81,9 @@ public abstract class ScoringSelector implements Selector {
     needs().forEach(ability -> bounds.shape().require(ability, "selector " + name));
   }
 
+  /** The number that the options tell; another one where {@link #completed} adds layers. */
   @Override
-  public final OptionalInt chosenLayers(SelectionBounds bounds) {
+  public OptionalInt chosenLayers(SelectionBounds bounds) {
     return count
         .map(written -> OptionalInt.of(written.in(name, bounds)))
         .orElseGet(OptionalInt::empty);

@@ -12,10 +12,14 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Passes;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.LayerSchedule;
+import io.flexora.numerics.layer.LayerCount;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
@@ -24,23 +28,27 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Outlier-weighted sampling (OwLore, arXiv 2405.18380): the probability of a layer is its share in
  * the outliers of all layers, those among the numbers {@code |W_ij| ‖X_j‖} of all its matrices that
- * are much larger than their mean (OWL's scores). It chooses once, where the authors draw layers
- * anew every few steps.
+ * are much larger than their mean (OWL's scores). Layers are kept or drawn once by these, or drawn
+ * anew every few steps as the authors do, on adapters instead of whole layers and without GaLore.
  */
 @Doc(
     "Keep the layers with the most outliers among their weights times the lengths of their inputs,"
-        + " or draw layers in proportion to them. It chooses once, where OwLore, whose"
-        + " probabilities these are, draws anew every few steps. It costs a forward pass for each"
-        + " example and looks at all matrices once.")
+        + " or draw layers in proportion to them: once, or anew every few steps of the training"
+        + " (OwLore, arXiv 2405.18380, on adapters and without GaLore). It costs a forward pass for"
+        + " each example and looks at all matrices once.")
 public final class OwsSelector extends ScoringSelector {
 
   private static final String NAME = "ows";
   private static final String SQUARES = "squares";
+  private static final String SHARE = "share_of_steps";
+  private static final int INTERVAL = 50;
 
   private final OwsOptions options;
   private final Seeds seeds;
@@ -55,6 +63,28 @@ public final class OwsSelector extends ScoringSelector {
   @Override
   protected List<Class<? extends ModelAbility>> needs() {
     return List.of(LayerwiseModel.class, FrozenMatrices.class);
+  }
+
+  private boolean isRedrawn() {
+    return options.choice() == OwsOptions.Choice.REDRAWN;
+  }
+
+  private int count(SelectionBounds bounds) {
+    return new LayerCount(options.layers()).in(NAME, bounds);
+  }
+
+  @Override
+  protected void requireMore(SelectionBounds bounds) {
+    if (isRedrawn() && count(bounds) == 0) {
+      throw new FlexoraException(
+          "selector ows is to train 0 layers at a time; write layers: 1 to %d"
+              .formatted(bounds.shape().layers()));
+    }
+  }
+
+  @Override
+  public OptionalInt chosenLayers(SelectionBounds bounds) {
+    return OptionalInt.of(isRedrawn() ? bounds.shape().layers() : count(bounds));
   }
 
   @Override
@@ -90,7 +120,7 @@ public final class OwsSelector extends ScoringSelector {
   }
 
   private void tellIfEqual(SelectionContext context, List<Double> probabilities) {
-    int kept = chosenLayers(context).orElseThrow();
+    int kept = count(context);
     boolean chooses = kept > 0 && kept < probabilities.size();
     if (chooses && probabilities.stream().distinct().count() == 1) {
       context
@@ -100,9 +130,9 @@ public final class OwsSelector extends ScoringSelector {
                   .formatted(
                       NAME,
                       options.outlierRatio(),
-                      options.choice() == OwsOptions.Choice.DRAWN
-                          ? "draws all with the same probability"
-                          : "keeps the lowest layers"));
+                      options.choice() == OwsOptions.Choice.HIGHEST
+                          ? "keeps the lowest layers"
+                          : "draws all with the same probability"));
     }
   }
 
@@ -205,22 +235,34 @@ public final class OwsSelector extends ScoringSelector {
   @Override
   protected List<Double> ranked(List<Double> probabilities) {
     return options.choice() == OwsOptions.Choice.DRAWN
-        ? drawn(probabilities, seeds.stream("selector", NAME))
+        ? new WeightedDraw(probabilities).keys(seeds.stream("selector", NAME))
         : probabilities;
   }
 
-  /**
-   * Keys whose highest are what drawing without replacement gives, each layer in proportion to its
-   * probability among those that are left: negative exponential variables over the probabilities
-   * (Efraimidis and Spirakis 2006). Layers of probability 0 come last, in any order.
-   */
-  static List<Double> drawn(List<Double> probabilities, SplittableRandom random) {
-    return probabilities.stream()
-        .map(
-            p -> {
-              double uniform = random.nextDouble();
-              return p > 0 ? Math.log1p(-uniform) / p : -Double.MAX_VALUE * (1 - uniform / 2);
-            })
-        .toList();
+  @Override
+  protected Selection completed(Selection kept, SelectionContext context) {
+    if (!isRedrawn()) {
+      return kept;
+    }
+    List<Double> probabilities = kept.scores().get(NAME);
+    return new Selection(
+        IntStream.range(0, probabilities.size()).boxed().toList(),
+        Map.of(
+            NAME, probabilities, SHARE, new WeightedDraw(probabilities).inclusion(count(context))));
+  }
+
+  @Override
+  public Optional<LayerSchedule> schedule(Selection selection) {
+    if (!isRedrawn()) {
+      return Optional.empty();
+    }
+    WeightedDraw draw = new WeightedDraw(selection.scores().get(NAME));
+    double together = selection.scores().get(SHARE).stream().mapToDouble(Double::doubleValue).sum();
+    int interval = options.interval().orElse(INTERVAL);
+    return Optional.of(
+        (step, known) ->
+            draw.draw(
+                seeds.stream("selector", NAME, step / interval),
+                Math.toIntExact(Math.round(together))));
   }
 }

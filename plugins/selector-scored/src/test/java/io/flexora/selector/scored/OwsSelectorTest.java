@@ -1,6 +1,7 @@
 package io.flexora.selector.scored;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -11,9 +12,10 @@ import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.numerics.layer.Ranking;
+import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.OwsOptions.Choice;
@@ -25,8 +27,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,7 +131,11 @@ class OwsSelectorTest {
   }
 
   private static Selection select(Planted layers, String count, Choice choice) {
-    return new OwsSelector(new OwsOptions(count, 13, choice, 8), new Seeds(1)).select(layers);
+    return new OwsSelector(options(count, 13, choice), new Seeds(1)).select(layers);
+  }
+
+  private static OwsOptions options(String layers, double ratio, Choice choice) {
+    return new OwsOptions(layers, ratio, choice, Optional.empty(), 8);
   }
 
   @Test
@@ -147,7 +151,7 @@ class OwsSelectorTest {
   @Test
   void aWeightCountsByTheLengthOfItsInput() {
     Selection found =
-        new OwsSelector(new OwsOptions("2", 5, Choice.HIGHEST, 8), new Seeds(1))
+        new OwsSelector(options("2", 5, Choice.HIGHEST), new Seeds(1))
             .select(new LongInputs(context(), List.of(1, 2, 0, 3)));
 
     assertThat(found.scores().get("ows")).containsExactly(1 / 6.0, 2 / 6.0, 0.0, 3 / 6.0);
@@ -158,7 +162,7 @@ class OwsSelectorTest {
   void asManyLayersAsThereAreAreAll() {
     for (Choice choice : Choice.values()) {
       assertThat(
-              new OwsSelector(new OwsOptions("4", 13, choice, 8), new Seeds(1))
+              new OwsSelector(options("4", 13, choice), new Seeds(1))
                   .select(new Planted(context(), List.of(1, 4, 0, 3), 1, 1))
                   .layers())
           .containsExactly(0, 1, 2, 3);
@@ -199,7 +203,7 @@ class OwsSelectorTest {
 
   @Test
   void whereNothingIsChosenByEqualSharesThereIsNoNotice() {
-    for (Choice choice : Choice.values()) {
+    for (Choice choice : List.of(Choice.HIGHEST, Choice.DRAWN)) {
       for (int count : new int[] {0, LAYERS}) {
         SelectionOnProblem context = context();
         Selection found = select(context, equal(0), Integer.toString(count), choice);
@@ -225,56 +229,66 @@ class OwsSelectorTest {
     return ((RecordingMonitor) context.monitor()).notices();
   }
 
-  /**
-   * Two of three layers with 1/2, 1/3 and 1/6: layer 0 is among them with 1/2 + 1/3 * 3/4 + 1/6 *
-   * 3/5 = 0.85, layer 2 with 1/6 + 1/2 * 1/3 + 1/3 * 1/4 = 0.41667.
-   */
   @Test
-  void drawsOneAfterTheOtherWithoutReplacement() {
-    SplittableRandom random = new SplittableRandom(5);
-    int draws = 40_000;
-    int first = 0;
-    int last = 0;
-    for (int i = 0; i < draws; i++) {
-      List<Integer> two =
-          Ranking.highest(OwsSelector.drawn(List.of(1 / 2.0, 1 / 3.0, 1 / 6.0), random), 2);
-      first += two.contains(0) ? 1 : 0;
-      last += two.contains(2) ? 1 : 0;
-    }
-    // Four standard deviations.
-    assertThat((double) first / draws).isCloseTo(0.85, within(0.0072));
-    assertThat((double) last / draws).isCloseTo(5 / 12.0, within(0.0099));
-  }
+  void redrawnLayersAreAllAdaptedAndAFewTrainedAtATime() {
+    OwsSelector selector = redrawn("2", Optional.of(5));
+    Selection found = selector.select(new Planted(context(), List.of(1, 4, 0, 3), 1, 1));
 
-  /** As LISA draws them. */
-  @Test
-  void equalSharesGiveEverySetOfLayersTheSameChance() {
-    SplittableRandom random = new SplittableRandom(5);
-    int draws = 6000;
-    Map<String, Integer> counts = new TreeMap<>();
-    for (int i = 0; i < draws; i++) {
-      List<Double> keys = OwsSelector.drawn(List.of(0.25, 0.25, 0.25, 0.25), random);
-      counts.merge(Ranking.highest(keys, 2).toString(), 1, Integer::sum);
+    assertThat(found.layers()).containsExactly(0, 1, 2, 3);
+    assertThat(selector.chosenLayers(context())).hasValue(4);
+    List<Double> shares = found.scores().get("share_of_steps");
+    LayerSchedule schedule = selector.schedule(found).orElseThrow();
+    int[] trained = new int[LAYERS];
+    int draws = 4000;
+    for (long step = 0; step < 5L * draws; step++) {
+      List<Integer> active = schedule.active(step, List.of());
+      assertThat(active).hasSize(2).isEqualTo(schedule.active(step - step % 5, List.of()));
+      active.forEach(layer -> trained[layer]++);
     }
-
-    double expected = draws / 6.0;
-    double chiSquare =
-        counts.values().stream().mapToDouble(n -> (n - expected) * (n - expected) / expected).sum();
-    assertThat(counts).hasSize(6);
-    // The 99.9th percentile of the chi-square distribution of 5 degrees of freedom.
-    assertThat(chiSquare).isLessThan(20.52);
+    for (int layer = 0; layer < LAYERS; layer++) {
+      // Four standard deviations.
+      assertThat(trained[layer] / (5.0 * draws))
+          .isCloseTo(shares.get(layer), within(2 / Math.sqrt(draws)));
+    }
+    assertThat(trained[2]).isZero();
   }
 
   @Test
-  void layersWithoutOutliersAreDrawnLast() {
-    SplittableRandom random = new SplittableRandom(5);
-    List<Double> probabilities = List.of(0.0, 1e-12, 0.0, 1 - 1e-12);
-    int first = 0;
-    for (int i = 0; i < 1000; i++) {
-      List<Integer> three = Ranking.highest(OwsSelector.drawn(probabilities, random), 3);
-      assertThat(three).contains(1, 3);
-      first += three.contains(0) ? 1 : 0;
+  void redrawingAllLayersTrainsAllInAllSteps() {
+    OwsSelector selector = redrawn("4", Optional.empty());
+    Selection found = selector.select(new Planted(context(), List.of(1, 4, 0, 3), 1, 1));
+    LayerSchedule schedule = selector.schedule(found).orElseThrow();
+
+    assertThat(found.scores().get("share_of_steps")).containsOnly(1.0);
+    for (long step = 0; step < 300; step++) {
+      assertThat(schedule.active(step, List.of())).isEqualTo(found.layers());
     }
-    assertThat(first).isBetween(437, 563);
+  }
+
+  @Test
+  void redrawnAsManyAsTheOthersChoose() {
+    SelectionOnProblem three = SelectionOnProblem.of(manager, LAYERS, List.of(0, 1, 3));
+    OwsSelector selector = redrawn("same", Optional.empty());
+    Selection found = selector.select(new Planted(three, List.of(1, 4, 0, 3), 1, 1));
+    LayerSchedule schedule = selector.schedule(found).orElseThrow();
+
+    // By default every 50 steps: the three layers with outliers each time.
+    for (long step = 0; step < 200; step++) {
+      assertThat(schedule.active(step, List.of())).containsExactly(0, 1, 3);
+    }
+  }
+
+  @Test
+  void anIntervalWithoutRedrawingAndNoLayerAtATimeAreRefused() {
+    assertThatThrownBy(() -> new OwsOptions("2", 13, Choice.DRAWN, Optional.of(5), 8))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("choice: redrawn");
+    assertThatThrownBy(() -> redrawn("0", Optional.empty()).requireFit(context()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("layers: 1 to 4");
+  }
+
+  private static OwsSelector redrawn(String layers, Optional<Integer> interval) {
+    return new OwsSelector(new OwsOptions(layers, 13, Choice.REDRAWN, interval, 8), new Seeds(1));
   }
 }

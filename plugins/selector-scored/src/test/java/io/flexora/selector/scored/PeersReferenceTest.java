@@ -87,7 +87,10 @@ class PeersReferenceTest {
   }
 
   private static List<Double> ows(double ratio, Choice choice) {
-    return select(new OwsSelector(new OwsOptions("1", ratio, choice, 128), new Seeds(1)), 16)
+    return select(
+            new OwsSelector(
+                new OwsOptions("1", ratio, choice, Optional.empty(), 128), new Seeds(1)),
+            16)
         .scores()
         .get("ows");
   }
