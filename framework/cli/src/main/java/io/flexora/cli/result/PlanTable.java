@@ -165,7 +165,8 @@ public final class PlanTable {
                     "Tuning of %s by %s: %.0f %% of the validation examples judge the trials, and"
                         + " no search and no training sees them; the others serve the searches and"
                         + " stop the trainings. The test examples are seen once, by what the trials"
-                        + " chose.%s",
+                        + " chose.%s Cells in one process do not repeat what a trial has searched or"
+                        + " trained, so they may take less.",
                     String.join(", ", tuned.options()),
                     tuned.tuner(),
                     100 * tuned.share(),
