@@ -182,6 +182,7 @@ class RecordJsonTest {
                         0.01,
                         Optional.of(new ComparisonResult.OneSided(0.04, 0.5)),
                         Optional.empty(),
+                        Optional.of(new ComparisonResult.OneSided(0.06, 0.4)),
                         OptionalDouble.of(0.08),
                         NONE,
                         ComparisonResult.EquivalenceVerdict.NOT_SHOWN))));

@@ -1,20 +1,11 @@
 package io.flexora.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
 class BootstrapTest {
-
-  /** A table of [seed][example]: effects of both and a rest. */
-  private static final double[][] TABLE = {
-    {-4.1, -1.2, -3.1, -1.0, -0.6, -0.2, -1.8, -1.6, -0.9, -0.4, -2.5, -1.0},
-    {-4.6, -0.7, -2.7, -1.6, -0.4, 0.8, -0.8, -0.6, 0.3, -0.3, -3.2, -1.3},
-    {-3.1, -2.0, -3.1, -1.1, -0.4, 0.0, -0.2, -0.9, -1.0, 0.1, -2.6, -0.7},
-    {-3.2, -1.1, -0.2, 0.6, 0.9, 2.3, 0.8, -0.5, 0.5, 0.8, -0.5, 0.1}
-  };
 
   private static void isClose(Interval interval, double low, double high, double offset) {
     assertThat(interval.low()).isCloseTo(low, within(offset));
@@ -76,35 +67,5 @@ class BootstrapTest {
     assertThat(BcaBootstrap.ofMean(new double[] {2}, 0.95, 1)).isEmpty();
     assertThat(BcaBootstrap.ofMean(new double[0], 0.95, 1)).isEmpty();
     assertThat(BcaBootstrap.ofMean(new double[] {1, Double.NaN, 2}, 0.95, 1)).isEmpty();
-  }
-
-  /** numpy 2.4.6: 200000 resamples of rows and of columns, {@code percentile}. */
-  @Test
-  void drawsRowsAndColumnsAgain() {
-    Interval interval = TwoLevelBootstrap.ofMean(TABLE, 0.95, 1).orElseThrow();
-    isClose(interval, -1.8854, -0.0813, 0.12);
-    assertThat(TwoLevelBootstrap.ofMean(TABLE, 0.95, 1)).hasValue(interval);
-  }
-
-  /** All 2² · 3³ resamples have percentiles -2/3 and 3 (numpy 2.4.6, inverted_cdf). */
-  @Test
-  void twoRowsOfThreeColumnsAgreeWithAllTheirResamples() {
-    double[][] small = {{1, 0, 2}, {0, -1, 4}};
-    isClose(TwoLevelBootstrap.ofMean(small, 0.95, 3).orElseThrow(), -2 / 3.0, 3, 1e-12);
-  }
-
-  @Test
-  void aTableOfOneRowOrColumnHasNoSecondLevel() {
-    assertThat(TwoLevelBootstrap.ofMean(new double[][] {{1, 2, 3}}, 0.95, 1)).isEmpty();
-    assertThat(TwoLevelBootstrap.ofMean(new double[][] {{1}, {2}}, 0.95, 1)).isEmpty();
-    assertThat(TwoLevelBootstrap.ofMean(new double[0][], 0.95, 1)).isEmpty();
-    assertThat(TwoLevelBootstrap.ofMean(new double[][] {{1, 2}, {3, Double.NaN}}, 0.95, 1))
-        .isEmpty();
-    assertThat(TwoLevelBootstrap.ofMean(new double[3][4], 0.95, 1)).as("all zero").isEmpty();
-    assertThat(TwoLevelBootstrap.ofMean(new double[][] {{1, 2}, {1, 2}}, 0.95, 1))
-        .as("rows that are the same still have other columns")
-        .isPresent();
-    assertThatThrownBy(() -> TwoLevelBootstrap.ofMean(new double[][] {{1, 2}, {3}}, 0.95, 1))
-        .hasMessage("rows of different lengths");
   }
 }

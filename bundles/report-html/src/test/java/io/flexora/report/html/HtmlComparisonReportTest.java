@@ -123,6 +123,76 @@ final class HtmlComparisonReportTest {
   }
 
   @Test
+  void aCellThatIsDoneWithoutAValueIsNotCountedAsASeed() throws IOException {
+    String twoOfThree = "data-column=\"Seeds\"[^>]*>2 of 3</td>";
+    RecordedComparison study = RecordedComparison.named("study");
+    List<Strategy> strategies =
+        study.result().groups().get(0).strategies().stream()
+            .map(strategy -> strategy.name().equals("plum") ? lackingAValue(strategy) : strategy)
+            .toList();
+
+    assertThat(written(with(study, "", strategies)))
+        .containsPattern(twoOfThree)
+        .contains("<span>cells done</span> 9 of 9");
+    assertThat(written(study.in(folder))).doesNotContainPattern(twoOfThree);
+  }
+
+  /** The same where the value with seed 2 is no number. */
+  private static Strategy lackingAValue(Strategy strategy) {
+    List<Cell> cells =
+        strategy.cells().stream()
+            .map(cell -> cell.seed() == 2 ? withoutValue(cell) : cell)
+            .toList();
+    return of(strategy, cells, strategy.againstBaseline(), strategy.sentence());
+  }
+
+  private static Cell withoutValue(Cell cell) {
+    return new Cell(
+        cell.id(),
+        cell.seed(),
+        cell.state(),
+        cell.failure(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        cell.selectedLayers(),
+        cell.selectedModules(),
+        cell.trainableParameters(),
+        cell.seconds(),
+        cell.peakMemoryBytes(),
+        cell.withinBudget(),
+        cell.searchCut(),
+        cell.validationLoss(),
+        cell.metrics(),
+        cell.tuning());
+  }
+
+  @Test
+  void theVerdictIsExplainedByTheTestsThatWereMade() throws IOException {
+    String adjusted =
+        " adjusted by Holm&#39;s method for all differences of the group that are tested, those"
+            + " from counterparts included.";
+    RecordedComparison study = RecordedComparison.named("plum").strategies("all", "plum");
+    assertThat(written(study.in(folder)))
+        .contains(
+            "significant over seeds, over examples and over both at once, so the greatest of the"
+                + " three p-values counts,"
+                + adjusted)
+        .contains("Seeds and test examples are taken as crossed random factors;");
+    assertThat(written(study.sized(2, 4, 20).in(folder)))
+        .contains(
+            "significant over seeds and over examples, so the greater of the two p-values counts,"
+                + adjusted)
+        .doesNotContain("crossed");
+
+    List<Strategy> strategies = study.result().groups().get(0).strategies();
+    Strategy plum = strategies.get(1);
+    Difference untested = of(plum.againstBaseline().orElseThrow(), 0);
+    Strategy alone = of(plum, plum.cells(), Optional.of(untested), plum.sentence());
+    assertThat(written(with(study, "", List.of(strategies.get(0), alone))))
+        .contains("significant over seeds; its p-value is" + adjusted);
+  }
+
+  @Test
   void saysWhatTheFiguresSayWhereTheHostSaidNothing() throws IOException {
     RecordedComparison study = RecordedComparison.study("study");
     List<Strategy> silent =
@@ -150,9 +220,9 @@ final class HtmlComparisonReportTest {
     String few = "Fewer than three seeds are too few for an interval over seeds.";
     assertThat(written(RecordedComparison.named("plum").sized(2, 4, 20).in(folder)))
         .contains(few, "Paired t-test", "\u00a0±\u00a0")
-        .doesNotContain("class=\"one\"", "<dt>Two-level bootstrap</dt>");
+        .doesNotContain("class=\"one\"", "<dt>T-test of crossed seeds and examples</dt>");
     assertThat(written(RecordedComparison.named("plum").in(folder)))
-        .contains("<dt>Two-level bootstrap</dt>")
+        .contains("<dt>T-test of crossed seeds and examples</dt>")
         .doesNotContain(few);
   }
 
@@ -183,7 +253,8 @@ final class HtmlComparisonReportTest {
             ">not worse</td>",
             ">equivalent</td>",
             "<dt>Not worse, equivalent</dt>")
-        .contains("p, not better, examples", "Adjusted p, equivalent");
+        .contains("p, not better, examples", "Adjusted p, equivalent")
+        .contains("“not worse” are adjusted for each other, and those of “equivalent” for");
     assertThat(written(RecordedComparison.study("study").sized(2, 4, 20).within(0.02).in(folder)))
         .contains("Within 0.02", ">too few seeds</td>")
         .doesNotContain(badge);
@@ -237,14 +308,17 @@ final class HtmlComparisonReportTest {
     String page = written(with(study, "", strategies));
     assertThat(page)
         .containsOnlyOnce(caption)
-        .contains("Both differences are on the tuning examples, by which the values were chosen");
+        .contains("Both differences are on the tuning examples, by which the values were chosen")
+        .contains("\"seconds, including search and trials of the tuning\"");
     assertThat(page.substring(page.indexOf(caption)))
         .containsPattern(
             "<th scope=\"row\">plum</th>"
                 + "<td class=\"number\" data-column=\"Pairs of seeds\">3</td>"
                 + "<td class=\"number\" data-column=\"By default\">−0\\.020*</td>"
                 + "<td class=\"number\" data-column=\"With the values kept\">\\+0\\.010*</td>");
-    assertThat(written(study.in(folder))).doesNotContain(caption);
+    assertThat(written(study.in(folder)))
+        .contains("\"seconds, including search\"")
+        .doesNotContain(caption);
   }
 
   /** The same after a tuning that turned the sign of the difference. */

@@ -12,6 +12,7 @@ import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.Test;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -27,11 +28,6 @@ import java.util.stream.Stream;
  * @param number which one, from 1
  */
 record LatexTable(ComparisonResult result, Group group, int number) {
-
-  private static final String OVER_EXAMPLES = "; $p$ is that of a permutation test over examples";
-
-  /** Of fewer there is no interval over them. */
-  private static final int FEWEST_SEEDS = 3;
 
   private static final String EQUIVALENT = "$^=$";
   private static final String NOT_WORSE = "$^\\geq$";
@@ -162,13 +158,16 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         ? " Equivalence%s within $%s$ is not judged, for which fewer than three seeds are too few."
             .formatted(reference.map(" to "::concat).orElse(""), margin)
         : (" %s\\,Equivalent%s within $%s$, %s\\,not worse%s by more than that (one-sided paired"
-                + " $t$-tests over seeds and over examples, adjusted by Holm's method)%s.")
+                + " $t$-tests over seeds%s, adjusted by Holm's method)%s.")
             .formatted(
                 EQUIVALENT,
                 reference.map(" to "::concat).orElse(""),
                 margin,
                 NOT_WORSE,
                 reference.map(" than "::concat).orElse(""),
+                tested.stream().allMatch(e -> e.overExamples().isEmpty())
+                    ? ""
+                    : ", over examples and over both at once",
                 reference.isPresent() && !ofDifferences.isEmpty()
                     ? "; at a difference below, the same against the strategy beside it"
                     : "");
@@ -189,10 +188,15 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         .anyMatch(cell -> cell.withinBudget().equals(Optional.of(false)));
   }
 
-  /** A remark on a strategy of which not every seed is done. */
+  /** A remark on a strategy of which not every seed has a value. */
   private static String incomplete(Strategy strategy) {
+    int values = values(strategy);
     int all = strategy.cells().size();
-    return strategy.done() == all ? "" : " (" + strategy.done() + " of " + all + " seeds)";
+    return values == all ? "" : " (" + values + " of " + all + " seeds)";
+  }
+
+  private static int values(Strategy strategy) {
+    return (int) strategy.cells().stream().filter(cell -> cell.value().isPresent()).count();
   }
 
   private static String layers(Strategy strategy) {
@@ -211,15 +215,12 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   }
 
   private String caption() {
-    int seeds = result.seeds().size();
     return "%s on %s: %s of each strategy%s%s. "
             .formatted(
                 LatexText.of(group.model()),
                 LatexText.of(group.task()),
                 LatexText.of(metric()),
-                seeds == 1
-                    ? " with one seed"
-                    : "; mean and standard deviation over %d seeds".formatted(seeds),
+                seeds(),
                 examples())
         + budget()
         + "Differences are paired, against "
@@ -227,31 +228,31 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         + (strategies().stream().anyMatch(s -> s.counterpart().isPresent())
             ? ", and below with the strategy held equal"
             : "")
-        + (seeds == 1 ? OVER_EXAMPLES : overSeeds())
-        + ", adjusted by Holm's method for the comparisons of this table, and in bold where it is below "
-        + threshold()
-        + ". Seconds include the search."
+        + new LatexDifferences(differences().toList(), result.confidence()).text()
+        + ". Seconds include the search"
+        + (result.tuning().isPresent() ? " and the trials of the tuning." : ".")
         + (strategies().stream().anyMatch(LatexTable::isBeyondBudget)
             ? " " + BEYOND + "\\,Exceeds the budget."
             : "")
         + margin();
   }
 
-  private String overSeeds() {
-    return (result.seeds().size() < FEWEST_SEEDS
-            ? ", without an interval, for which two seeds are too few"
-            : ", with their " + percent() + "\\,\\% interval over seeds" + unlessEqual())
-        + "; $p$ is that of a paired $t$-test over seeds or of a permutation"
-        + " test over examples, whichever is greater";
-  }
-
-  /** Why some difference of seeds enough has no interval; empty where each has one. */
-  private String unlessEqual() {
-    return differences()
-            .filter(difference -> difference.seeds() >= FEWEST_SEEDS)
-            .allMatch(difference -> difference.overSeeds().flatMap(Test::interval).isPresent())
-        ? ""
-        : " (none where it is the same with each)";
+  /** Over how many seeds the means are: those with a value, which may be fewer than planned. */
+  private String seeds() {
+    IntSummaryStatistics values =
+        strategies().stream()
+            .mapToInt(LatexTable::values)
+            .filter(count -> count > 0)
+            .summaryStatistics();
+    if (values.getCount() == 0) {
+      return "";
+    }
+    int most = values.getMax();
+    if (most == 1) {
+      return " with one seed";
+    }
+    String least = values.getMin() == most ? "" : values.getMin() + " to ";
+    return "; mean and standard deviation over " + least + most + " seeds";
   }
 
   private String examples() {
@@ -268,18 +269,6 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         ? "Held equal: %s %s. "
             .formatted(LatexNumber.count(budget.amount()), LatexText.of(budget.hold()))
         : "";
-  }
-
-  private String percent() {
-    return Long.toString(Math.round(100 * confidence()));
-  }
-
-  private String threshold() {
-    return String.format(java.util.Locale.ROOT, "%.2f", 1 - confidence());
-  }
-
-  private double confidence() {
-    return result.confidence();
   }
 
   private String label() {

@@ -20,6 +20,7 @@ import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,10 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LatexReportTest {
+
+  /** A test that has a p-value. */
+  private static final Optional<Test> MADE =
+      Optional.of(new Test("some test", Optional.empty(), OptionalDouble.of(0.5)));
 
   @TempDir Path folder;
 
@@ -54,7 +59,7 @@ final class LatexReportTest {
     assertThat(written(RecordedComparison.named("plum").sized(2, 4, 20).in(folder)))
         .contains(
             "mean and standard deviation over 2 seeds",
-            "against all, without an interval, for which two seeds are too few; $p$ is that of")
+            "against all, without an interval, as each is over fewer than three seeds; $p$ is that")
         .doesNotContain("interval over seeds", "$[");
     assertThat(written(RecordedComparison.named("plum").in(folder)))
         .contains("95\\,\\% interval over seeds; $p$", "\\,$[");
@@ -80,26 +85,80 @@ final class LatexReportTest {
             Verdict.NOT_DISTINGUISHABLE,
             OptionalInt.empty(),
             Optional.empty());
-    Cell cell = Tables.tunedCell(1, "0.001", 0.7, 0.7);
-    ComparisonResult one =
-        Tables.result(
-            "x",
-            Optional.of(MetricDescription.score("accuracy")),
-            Tables.strategy("same", "all", cell, Optional.of(none)));
-    ComparisonResult three =
-        new ComparisonResult(
-            one.name(),
-            one.baseline(),
-            List.of(1L, 2L, 3L),
-            one.budget(),
-            one.confidence(),
-            one.groups(),
-            one.tuning());
-
-    assertThat(written(new ComparisonRecord(folder, "x", "", three, List.of())))
-        .contains("95\\,\\% interval over seeds (none where it is the same with each); $p$")
+    assertThat(compared(none))
+        .contains("against all, without an interval, as each is the same with each seed; $p$")
         .contains("& $0.000$ & ")
         .doesNotContain("$[");
+
+    Test varied =
+        new Test("t-test", Optional.of(new Interval(-0.02, 0.04)), OptionalDouble.of(0.5));
+    OptionalDouble p = OptionalDouble.of(0.5);
+    Difference five =
+        Tables.difference(5, Optional.of(varied), Optional.empty(), Optional.empty(), p);
+    assertThat(compared(five, none))
+        .contains("95\\,\\% interval over seeds (none where it is the same with each seed); $p$");
+    Difference two = Tables.difference(2, MADE, Optional.empty(), Optional.empty(), p);
+    assertThat(compared(five, none, two))
+        .contains("(none where it is over fewer than three seeds or is the same with each seed)");
+  }
+
+  @org.junit.jupiter.api.Test
+  void theCaptionCountsTheSeedsThatHaveAValue() throws IOException {
+    RecordedComparison begun = RecordedComparison.named("plum").sized(5, 4, 20);
+    for (String strategy : begun.strategies()) {
+      begun = begun.lacking(strategy + ".3").lacking(strategy + ".4").lacking(strategy + ".5");
+    }
+    assertThat(written(begun.in(folder)))
+        .contains("; mean and standard deviation over 2 seeds on $", "plum (2 of 5 seeds) & ")
+        .contains("against all, without an interval, as each is over fewer than three seeds; $p$")
+        .doesNotContain("5 seeds on $", "interval over seeds");
+    assertThat(written(RecordedComparison.study("study").failing("none.1", "x").in(folder)))
+        .contains("; mean and standard deviation over 4 to 5 seeds on $");
+
+    Cell done = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
+    Cell infinite = Tables.cell(2, OptionalDouble.empty(), Optional.empty());
+    Strategy odd = Tables.withCells("odd", List.of(done, infinite), Optional.empty());
+    assertThat(written(comparison(odd)))
+        .contains(
+            "bge on sense: accuracy of each strategy with one seed. Differences are paired, against"
+                + " all. Seconds include the search.}")
+        .contains("odd (1 of 2 seeds) & ");
+  }
+
+  @org.junit.jupiter.api.Test
+  void withOneSeedTheCaptionSaysNothingOfAProbability() throws IOException {
+    Difference one =
+        Tables.difference(1, Optional.empty(), MADE, Optional.empty(), OptionalDouble.empty());
+    assertThat(compared(one))
+        .contains(
+            "Differences are paired, against all, without an interval, as each is over fewer than"
+                + " three seeds. Seconds include the search.}");
+  }
+
+  @org.junit.jupiter.api.Test
+  void theCaptionNamesTheTestsThatWereMade() throws IOException {
+    Optional<Test> none = Optional.empty();
+    OptionalDouble p = OptionalDouble.of(0.5);
+    String adjusted =
+        ", adjusted by Holm's method for the comparisons of this table, and in bold where it is"
+            + " below 0.05. Seconds";
+    assertThat(compared(Tables.difference(3, MADE, none, none, p)))
+        .contains("; $p$ is that of a paired $t$-test over seeds" + adjusted);
+    assertThat(compared(Tables.difference(3, none, none, none, p)))
+        .contains(
+            "; $p$ is that of a sign-flip test over seeds (where each has the same difference)"
+                + adjusted);
+    assertThat(compared(Tables.difference(3, MADE, MADE, none, p)))
+        .contains(
+            "; $p$ is that of a paired $t$-test over seeds or of a permutation test over examples,"
+                + " whichever is greater"
+                + adjusted);
+    assertThat(compared(Tables.difference(3, MADE, MADE, MADE, p)))
+        .contains(
+            "; $p$ is that of a paired $t$-test over seeds, of a permutation test over examples or"
+                + " of a $t$-test with seeds and examples as crossed random factors, whichever is"
+                + " greatest"
+                + adjusted);
   }
 
   @org.junit.jupiter.api.Test
@@ -126,8 +185,8 @@ final class LatexReportTest {
         .doesNotContainPattern("\\$[+-]0\\.\\d+\\$\\$\\^")
         .contains(
             "$^=$\\,Equivalent to last-k within $0.02$, $^\\geq$\\,not worse than last-k by more than"
-                + " that (one-sided paired $t$-tests over seeds and over examples, adjusted by Holm's"
-                + " method).");
+                + " that (one-sided paired $t$-tests over seeds, over examples and over both at once,"
+                + " adjusted by Holm's method).");
     assertThat(written(study.sized(2, 4, 20).within(0.02, "last-k").in(folder)))
         .contains("Equivalence to last-k within $0.02$ is not judged");
     assertThat(
@@ -234,18 +293,19 @@ final class LatexReportTest {
   @org.junit.jupiter.api.Test
   void whatTuningChoseStandsBelow() throws IOException {
     Strategy strategy =
-        Tables.tuned(
+        Tables.withCells(
             "top_k",
             List.of(
                 Tables.tunedCell(1, "0.003", 0.7, 0.75), Tables.tunedCell(2, "0.001", 0.7, 0.7)),
-            new TunedStrategy(
-                2,
-                OptionalDouble.of(0.025),
-                Optional.of(new MetricValue.Interval(-0.01, 0.06)),
-                1,
-                OptionalDouble.of(9),
-                OptionalDouble.of(90),
-                Optional.of(new TunedDifference(2, -0.01, 0.02))));
+            Optional.of(
+                new TunedStrategy(
+                    2,
+                    OptionalDouble.of(0.025),
+                    Optional.of(new MetricValue.Interval(-0.01, 0.06)),
+                    1,
+                    OptionalDouble.of(9),
+                    OptionalDouble.of(90),
+                    Optional.of(new TunedDifference(2, -0.01, 0.02)))));
     ComparisonResult plain =
         Tables.result("x", Optional.of(MetricDescription.score("accuracy")), strategy);
     Tuned tuned =
@@ -259,7 +319,8 @@ final class LatexReportTest {
 
     assertThat(written(new ComparisonRecord(folder, "x", "", Tables.with(plain, tuned), List.of())))
         .contains(
-            "At the bottom, the values that tuner tpe chose",
+            "Seconds include the search and the trials of the tuning. At the bottom, the values that"
+                + " tuner tpe chose",
             "on the 50\\,\\% of the validation examples",
             " In each trial, strategies.top\\_k.rate has the value of trainer.learning\\_rate.",
             " Rows ``difference'' have the mean difference from all over seeds on these examples,")
@@ -275,7 +336,23 @@ final class LatexReportTest {
             "\\end{tabular}",
             "\\end{table}");
     assertThat(written(new ComparisonRecord(folder, "x", "", plain, List.of())))
-        .doesNotContain("Before", "tuner");
+        .doesNotContain("Before", "tuner", "trials of the tuning");
+  }
+
+  /** A comparison of strategies of which these differ from the baseline by that. */
+  private String compared(Difference... differences) throws IOException {
+    Cell cell = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
+    return written(
+        comparison(
+            Arrays.stream(differences)
+                .map(difference -> Tables.strategy("s", "top", cell, Optional.of(difference)))
+                .toArray(Strategy[]::new)));
+  }
+
+  private ComparisonRecord comparison(Strategy... strategies) {
+    Optional<MetricDescription> accuracy = Optional.of(MetricDescription.score("accuracy"));
+    return new ComparisonRecord(
+        folder, "x", "", Tables.result("x", accuracy, strategies), List.of());
   }
 
   private static String written(ComparisonRecord record) throws IOException {

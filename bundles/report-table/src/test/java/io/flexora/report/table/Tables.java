@@ -8,10 +8,12 @@ import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.api.report.ComparisonResult.Test;
 import io.flexora.api.report.ComparisonResult.Tuned;
 import io.flexora.api.report.ComparisonResult.TunedStrategy;
 import io.flexora.api.report.ComparisonResult.TunedTrial;
 import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,20 +21,20 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Comparisons of one strategy with one cell. */
+/** Comparisons of few strategies. */
 final class Tables {
 
   private static final OptionalDouble NONE = OptionalDouble.empty();
 
   private Tables() {}
 
-  /** A comparison without a metric. */
+  /** A comparison of one strategy, without a metric. */
   static ComparisonResult result(String name, Strategy strategy) {
     return result(name, Optional.empty(), strategy);
   }
 
   static ComparisonResult result(
-      String name, Optional<MetricDescription> metric, Strategy strategy) {
+      String name, Optional<MetricDescription> metric, Strategy... strategies) {
     Group group =
         new Group(
             "bge",
@@ -41,7 +43,7 @@ final class Tables {
             OptionalLong.empty(),
             metric,
             "",
-            List.of(strategy));
+            List.of(strategies));
     Budget budget = new Budget("steps", NONE, "excluded", "excluded");
     return new ComparisonResult(
         name, "all", List.of(1L), budget, 0.95, List.of(group), Optional.empty());
@@ -108,6 +110,31 @@ final class Tables {
         row.reference());
   }
 
+  /** A difference of 0.01 that was tested so. */
+  static Difference difference(
+      int seeds,
+      Optional<Test> overSeeds,
+      Optional<Test> overExamples,
+      Optional<Test> overBoth,
+      OptionalDouble adjusted) {
+    return new Difference(
+        0.01,
+        seeds,
+        OptionalInt.empty(),
+        Optional.empty(),
+        overSeeds,
+        Optional.empty(),
+        overExamples,
+        overBoth,
+        Optional.empty(),
+        NONE,
+        adjusted,
+        adjusted,
+        adjusted.isPresent() ? Verdict.NOT_DISTINGUISHABLE : Verdict.ONE_SEED_ONLY,
+        OptionalInt.empty(),
+        Optional.empty());
+  }
+
   /** A cell whose tuning kept a learning rate, with the metric before and after. */
   static Cell tunedCell(long seed, String rate, double before, double after) {
     TunedTrial byDefault = trial(0, "0.001", before);
@@ -120,12 +147,17 @@ final class Tables {
             9,
             90,
             OptionalLong.empty());
+    return cell(seed, OptionalDouble.of(0.7), Optional.of(tuning));
+  }
+
+  /** A cell that is done. */
+  static Cell cell(long seed, OptionalDouble value, Optional<Tuning> tuning) {
     return new Cell(
         "bge.sense.top_k." + seed,
         seed,
         CellState.DONE,
         Optional.empty(),
-        OptionalDouble.of(0.7),
+        value,
         NONE,
         Optional.of(List.of(1, 2)),
         Optional.empty(),
@@ -136,7 +168,7 @@ final class Tables {
         Optional.empty(),
         NONE,
         Map.of(),
-        Optional.of(tuning));
+        tuning);
   }
 
   private static TunedTrial trial(int number, String rate, double value) {
@@ -152,8 +184,8 @@ final class Tables {
         Optional.empty());
   }
 
-  /** A strategy of cells that were tuned. */
-  static Strategy tuned(String name, List<Cell> cells, TunedStrategy tuning) {
+  /** A strategy of cells that are done. */
+  static Strategy withCells(String name, List<Cell> cells, Optional<TunedStrategy> tuning) {
     Strategy one = strategy(name, "top", cells.get(0), Optional.empty());
     return new Strategy(
         name,
@@ -178,7 +210,7 @@ final class Tables {
         one.sentence(),
         one.adapter(),
         one.counterpart(),
-        Optional.of(tuning),
+        tuning,
         one.trainer(),
         one.reference());
   }

@@ -418,11 +418,11 @@ public record ComparisonResult(
    * @param overSeedsPermutation the sign-flip test over the seeds; empty with one seed
    * @param overExamples the permutation test over the examples, and a bootstrapped interval unless
    *     each example has the same difference
-   * @param overBoth the interval over seeds and examples at once; empty with fewer than three
-   *     seeds, and if each example has the same difference with each
+   * @param overBoth the t-test over seeds and examples at once, with an interval from three seeds
+   *     on; empty with one seed, and if each example has the same difference with each
    * @param mcnemar McNemar's test; empty unless each example is right or wrong
    * @param effectSize Cohen's d_z with Hedges' correction; empty with fewer than three seeds
-   * @param pValue the larger of the p-values over seeds and over examples
+   * @param pValue the largest of the p-values over seeds, over examples and over both
    * @param pAdjusted the same after Holm's correction for the differences of the group
    * @param verdict what it says
    * @param seedsNeeded with how many seeds the t-test would find it in 80 % of the cases; empty if
@@ -477,12 +477,14 @@ public record ComparisonResult(
 
   /**
    * Whether a strategy is as good as the other one but for a margin: by one-sided paired t-tests,
-   * one for being not worse, two for being equivalent (TOST). Over seeds and over examples, of
-   * which the larger p-value counts.
+   * one for being not worse, two for being equivalent (TOST). Over seeds, over examples and over
+   * both at once, of which the largest p-value counts.
    *
    * @param margin the margin, in units of the metric
    * @param overSeeds the tests over the seeds; empty with fewer than three
    * @param overExamples the tests over the examples; empty if they say nothing
+   * @param overBoth the tests over seeds and examples at once; empty if the examples say nothing,
+   *     and if each has the same difference with each
    * @param pNotWorseAdjusted the p-value of being worse by the margin, after Holm's correction for
    *     all that are tested within it in the group
    * @param pEquivalentAdjusted that of being worse or better by the margin, after the same
@@ -492,6 +494,7 @@ public record ComparisonResult(
       double margin,
       Optional<OneSided> overSeeds,
       Optional<OneSided> overExamples,
+      Optional<OneSided> overBoth,
       OptionalDouble pNotWorseAdjusted,
       OptionalDouble pEquivalentAdjusted,
       EquivalenceVerdict verdict) {

@@ -211,7 +211,7 @@ public final class ComparisonTable {
               ? "One seed for each strategy"
               : "Mean and standard deviation over %d seeds".formatted(seeds.getAsInt()));
     } else {
-      notes.add("Mean and standard deviation over the seeds that succeeded");
+      notes.add("Mean and standard deviation over the seeds that have a value");
     }
     if (hasInterval(group, true) || hasInterval(group, false)) {
       notes.add(
@@ -233,20 +233,30 @@ public final class ComparisonTable {
         : "there are too few seeds";
   }
 
-  /** How many seeds each strategy has, if all have as many and none failed. */
+  /** How many seeds of each strategy have a value, if all have as many and no other has ended. */
   private static OptionalInt seedsOfAll(ComparisonResult.Group group) {
-    List<Integer> done =
-        group.strategies().stream().map(ComparisonResult.Strategy::done).distinct().toList();
-    boolean failed = group.strategies().stream().anyMatch(strategy -> strategy.failed() > 0);
-    return done.size() == 1 && done.get(0) > 0 && !failed
-        ? OptionalInt.of(done.get(0))
+    List<Integer> values =
+        group.strategies().stream().map(ComparisonTable::values).distinct().toList();
+    boolean lacking =
+        group.strategies().stream().anyMatch(strategy -> values(strategy) < ended(strategy));
+    return values.size() == 1 && values.get(0) > 0 && !lacking
+        ? OptionalInt.of(values.get(0))
         : OptionalInt.empty();
   }
 
   private static String seeds(ComparisonResult.Strategy strategy) {
-    return strategy.failed() == 0
-        ? String.valueOf(strategy.done())
-        : "%d of %d".formatted(strategy.done(), strategy.done() + strategy.failed());
+    int values = values(strategy);
+    int ended = ended(strategy);
+    return values == ended ? String.valueOf(values) : "%d of %d".formatted(values, ended);
+  }
+
+  /** How many cells have a value: one that is done may have none, as where it is infinite. */
+  private static int values(ComparisonResult.Strategy strategy) {
+    return (int) strategy.cells().stream().filter(cell -> cell.value().isPresent()).count();
+  }
+
+  private static int ended(ComparisonResult.Strategy strategy) {
+    return strategy.done() + strategy.failed();
   }
 
   private static Stream<ComparisonResult.Difference> differences(ComparisonResult.Group group) {

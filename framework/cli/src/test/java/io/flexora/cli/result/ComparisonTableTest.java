@@ -50,12 +50,16 @@ class ComparisonTableTest {
   }
 
   private static Cell cell(CellState state, Integer... layers) {
+    return cell(state, state == CellState.DONE ? OptionalDouble.of(0.7) : NONE, layers);
+  }
+
+  private static Cell cell(CellState state, OptionalDouble value, Integer... layers) {
     return new Cell(
         "bge.glosses.s.1",
         1,
         state,
         Optional.empty(),
-        NONE,
+        value,
         NONE,
         Optional.of(List.of(layers)).filter(chosen -> state == CellState.DONE),
         Optional.empty(),
@@ -218,10 +222,49 @@ class ComparisonTableTest {
             "flexora|1 to 2, vary|48,000|0.7500|2 of 3|+0.0500|[+0.0300, +0.0700]|<0.001"
                 + "|better|9.0",
             "none|0",
-            "Mean and standard deviation over the seeds that succeeded; interval of 95 % over seeds; P adjusted",
-            "by Holm's method.",
+            "Mean and standard deviation over the seeds that have a value; interval of 95 % over seeds; P",
+            "adjusted by Holm's method.",
             "flexora is better; random is not distinguishable.",
             "|all is the baseline.");
+  }
+
+  @org.junit.jupiter.api.Test
+  void aCellThatIsDoneWithoutAFiniteValueIsNotCounted() {
+    Cell done = cell(CellState.DONE, 0);
+    Cell infinite = cell(CellState.DONE, NONE, 0);
+    List<List<Cell>> some = List.of(List.of(done, done, done), List.of(done, infinite, done));
+    assertThat(columns(some))
+        .contains(
+            "STRATEGY|LAYERS|ACCURACY|SEEDS",
+            "s0|0|0.7000|3",
+            "s1|0|0.7000|2 of 3",
+            "Mean and standard deviation over the seeds that have a value.");
+
+    List<List<Cell>> alike = List.of(List.of(done, infinite), List.of(infinite, done));
+    assertThat(columns(alike)).contains("s0|0|0.7000|1 of 2", "s1|0|0.7000|1 of 2");
+    assertThat(columns(List.of(List.of(done, done), List.of(done, done))))
+        .contains(
+            "STRATEGY|LAYERS|ACCURACY", "s1|0|0.7000", "Mean and standard deviation over 2 seeds.");
+  }
+
+  /** The lines of a group whose strategies have these cells, with a bar between columns. */
+  private static List<String> columns(List<List<Cell>> cells) {
+    List<Strategy> strategies =
+        IntStream.range(0, cells.size())
+            .mapToObj(
+                i ->
+                    strategy(
+                        "s" + i,
+                        cells.get(i),
+                        0,
+                        OptionalDouble.of(0.7),
+                        NONE,
+                        NONE,
+                        NONE,
+                        Optional.empty(),
+                        ""))
+            .toList();
+    return lines(strategies).stream().map(line -> line.replaceAll(" {2,}", "|")).toList();
   }
 
   @org.junit.jupiter.api.Test
@@ -240,8 +283,8 @@ class ComparisonTableTest {
             "STRATEGY|AGAINST|DIFFERENCE|INTERVAL|P|VERDICT",
             "all+dora|all|+0.0500|[+0.0300, +0.0700]|<0.001|better",
             "last+dora|last+lora|+0.0500|[+0.0300, +0.0700]|<0.001|better",
-            "Mean and standard deviation over the seeds that succeeded; interval of 95 % over seeds; P adjusted",
-            "by Holm's method.",
+            "Mean and standard deviation over the seeds that have a value; interval of 95 % over seeds; P",
+            "adjusted by Holm's method.",
             "In all.",
             // The baseline is its counterpart, of which all is said.
             "|Of all.",
@@ -296,6 +339,7 @@ class ComparisonTableTest {
     Equivalence equivalence =
         new Equivalence(
             0.005,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             OptionalDouble.of(0.0004),
@@ -368,6 +412,7 @@ class ComparisonTableTest {
     Equivalence equivalence =
         new Equivalence(
             0.01,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             OptionalDouble.of(p),

@@ -34,7 +34,8 @@ class PlanTableTest {
   void whichOptionsHaveTheValuesOfOthersIsSaidBehindWhatIsTuned() {
     assertThat(text(Optional.of(Map.of("strategies.a.rate", "trainer.learning_rate"))))
         .contains("Tuning of trainer.learning_rate by random: 50")
-        .endsWith(" In each trial, strategies.a.rate has the value of trainer.learning_rate.");
+        .contains(
+            " In each trial, strategies.a.rate has the value of trainer.learning_rate. Cells");
     assertThat(text(Optional.empty())).doesNotContain("In each trial");
   }
 }

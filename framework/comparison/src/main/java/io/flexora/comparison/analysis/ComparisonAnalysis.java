@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
  * Finds out what a comparison says.
  *
  * <p>Strategies are compared with the baseline over the seeds with which both have a value: by the
- * paired t-test, and by a permutation test of the examples, each averaged over the seeds. A
- * difference has to hold over both, so the larger p-value counts; Holm's correction is over all
- * differences that are tested in a group. A strategy may have a counterpart, such as itself with
- * another adapter, that it is tested against in the same way. The seeds are a sample, and so are
- * the examples.
+ * paired t-test, by a permutation test of the examples, each averaged over the seeds, and by a
+ * t-test over seeds and examples at once. A difference has to hold in each, so the largest p-value
+ * counts; Holm's correction is over all differences that are tested in a group. A strategy may have
+ * a counterpart, such as itself with another adapter, that it is tested against in the same way.
+ * The seeds are a sample, and so are the examples.
  *
  * <p>With a margin, it is tested too whether each is not worse than the other by more than that,
  * and whether it is equivalent within it, again over both and with Holm's correction.
@@ -29,8 +29,11 @@ import java.util.stream.Collectors;
  */
 public final class ComparisonAnalysis {
 
-  /** The confidence of every interval; one less it is the level of every test. */
+  /** The confidence of every interval. */
   public static final double CONFIDENCE = 0.95;
+
+  /** The level of every test; a p-value has to be below it. */
+  static final double LEVEL = 0.05;
 
   /**
    * The fewest seeds of which an interval, a number of seeds that would be needed and an

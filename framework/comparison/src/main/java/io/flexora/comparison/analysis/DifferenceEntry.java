@@ -48,9 +48,12 @@ final class DifferenceEntry {
             .map(
                 both ->
                     new Test(
-                        "two-level bootstrap",
-                        Optional.of(FiniteValues.bounds(both)),
-                        OptionalDouble.empty())),
+                        "t-test of crossed seeds and examples",
+                        Optional.of(both.interval(ComparisonAnalysis.CONFIDENCE))
+                            .filter(interval -> !difference.hasFewSeeds())
+                            .map(metric::cutDifference)
+                            .map(FiniteValues::bounds),
+                        OptionalDouble.of(both.pValue()))),
         examples
             .flatMap(PairedExamples::mcNemar)
             .map(test -> new McNemar(test.onlyFirst(), test.onlySecond(), test.pValue())),

@@ -2,8 +2,6 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult.Equivalence;
 import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
-import io.flexora.api.report.ComparisonResult.OneSided;
-import io.flexora.statistics.EquivalenceTest;
 import io.flexora.statistics.Holm;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +37,9 @@ final class EquivalenceFamily {
       judged.add(
           new Equivalence(
               margin,
-              test.map(t -> oneSided(t, t.overSeeds())),
-              test.flatMap(t -> t.overExamples().map(e -> oneSided(t, e))),
+              test.map(PairedEquivalence::seeds),
+              test.flatMap(PairedEquivalence::examples),
+              test.flatMap(PairedEquivalence::both),
               notWorse.get(i),
               equivalent.get(i),
               verdict(notWorse.get(i), equivalent.get(i))));
@@ -48,12 +47,8 @@ final class EquivalenceFamily {
     return judged;
   }
 
-  private static OneSided oneSided(PairedEquivalence both, EquivalenceTest test) {
-    return new OneSided(both.notWorse(test), both.notBetter(test));
-  }
-
   private static EquivalenceVerdict verdict(OptionalDouble notWorse, OptionalDouble equivalent) {
-    double level = 1 - ComparisonAnalysis.CONFIDENCE;
+    double level = ComparisonAnalysis.LEVEL;
     if (notWorse.isEmpty()) {
       return EquivalenceVerdict.TOO_FEW_SEEDS;
     }

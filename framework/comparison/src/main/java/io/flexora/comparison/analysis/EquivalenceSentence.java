@@ -57,16 +57,26 @@ final class EquivalenceSentence {
   }
 
   /**
-   * Sums up a group; empty if nothing was tested.
+   * Sums up a group.
    *
-   * @param verdicts those of the strategies that were tested against the one of the margin, by name
+   * @param verdicts those of the strategies that have a value in common with the one of the margin,
+   *     by name
    */
   static String ofGroup(
       GroupMetric metric, EquivalenceMargin margin, Map<String, EquivalenceVerdict> verdicts) {
+    return " With a margin of %s, %s."
+        .formatted(
+            new Figures(metric).margin(margin.margin()), summary(margin.against(), verdicts));
+  }
+
+  private static String summary(String other, Map<String, EquivalenceVerdict> verdicts) {
     if (verdicts.isEmpty()) {
-      return "";
+      return "nothing could be tested against %s: no seed has values of both".formatted(other);
     }
-    String other = margin.against();
+    List<String> few = those(verdicts, EquivalenceVerdict.TOO_FEW_SEEDS);
+    if (few.size() == verdicts.size()) {
+      return "nothing is judged against " + other + needed();
+    }
     List<String> parts = new ArrayList<>();
     List<String> equivalent = those(verdicts, EquivalenceVerdict.EQUIVALENT);
     if (!equivalent.isEmpty()) {
@@ -76,12 +86,17 @@ final class EquivalenceSentence {
     if (!notWorse.isEmpty()) {
       parts.add(GroupSentence.listed(notWorse) + is(notWorse) + "not worse than " + other);
     }
-    return " With a margin of %s, %s."
-        .formatted(
-            new Figures(metric).margin(margin.margin()),
-            parts.isEmpty()
-                ? "none is shown to be equivalent to %s, or not worse".formatted(other)
-                : String.join("; ", parts));
+    if (parts.isEmpty()) {
+      parts.add("none is shown to be equivalent to %s, or not worse".formatted(other));
+    }
+    if (!few.isEmpty()) {
+      parts.add(GroupSentence.listed(few) + is(few) + "not judged" + needed());
+    }
+    return String.join("; ", parts);
+  }
+
+  private static String needed() {
+    return ", as at least %d seeds are needed".formatted(ComparisonAnalysis.FEWEST_SEEDS);
   }
 
   /** Why nothing is tested with a margin that no difference can exceed. */

@@ -59,9 +59,9 @@ record Figures(GroupMetric metric) {
     if (!metric.percent()) {
       return rounded(value, 3);
     }
-    // One decimal, or two where one would make nothing of it.
+    // One decimal, or two where one would make nothing of it, or twice as much.
     double points = 100 * value;
-    String text = String.format(Locale.ROOT, Math.abs(points) < 0.05 ? "%.2f" : "%.1f", points);
+    String text = String.format(Locale.ROOT, Math.abs(points) < 0.1 ? "%.2f" : "%.1f", points);
     return text.matches("-?0\\.0+") ? "0.0" : text;
   }
 

@@ -44,8 +44,7 @@ final class GroupAnalysis {
     this.baseline = comparison.baseline();
     this.counterparts = comparison.counterparts();
     this.ofMargin = comparison.equivalence().map(EquivalenceMargin::against);
-    this.metric =
-        cells.stream().flatMap(cell -> cell.deciding().stream()).findFirst().map(GroupMetric::new);
+    this.metric = GroupMetric.of(cells);
     this.strategies =
         cells.stream()
             .collect(
@@ -98,8 +97,10 @@ final class GroupAnalysis {
     return new Pair(strategy, baseline);
   }
 
+  /** The baseline has none: its counterpart, as of a posterior, is tested against it. */
   private Optional<Pair> counterpart(String strategy) {
     return Optional.ofNullable(counterparts.get(strategy))
+        .filter(reference -> !strategy.equals(baseline))
         .map(reference -> new Pair(strategy, reference));
   }
 

@@ -124,11 +124,12 @@ final class GroupMargin {
     if (!isTested()) {
       return EquivalenceSentence.tooLarge(metric, margin);
     }
+    List<String> others = names.filter(name -> !name.equals(margin.against())).toList();
     Map<String, EquivalenceVerdict> verdicts = new LinkedHashMap<>();
-    names.forEach(
+    others.forEach(
         name ->
             of(new Pair(name, margin.against()))
                 .ifPresent(equivalence -> verdicts.put(name, equivalence.verdict())));
-    return EquivalenceSentence.ofGroup(metric, margin, verdicts);
+    return others.isEmpty() ? "" : EquivalenceSentence.ofGroup(metric, margin, verdicts);
   }
 }

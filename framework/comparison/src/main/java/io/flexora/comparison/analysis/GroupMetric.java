@@ -3,9 +3,19 @@ package io.flexora.comparison.analysis;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.statistics.Interval;
+import java.util.List;
+import java.util.Optional;
 
 /** The metric that decides in a group. */
 record GroupMetric(MetricDescription description) {
+
+  /** That of the first cell that tells one; empty if none does. */
+  static Optional<GroupMetric> of(List<AnalysedCell> cells) {
+    return cells.stream()
+        .flatMap(cell -> cell.deciding().stream())
+        .findFirst()
+        .map(GroupMetric::new);
+  }
 
   String name() {
     return description.name();

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What is to be said of a group in one sentence. */
 final class GroupSentence {
@@ -19,8 +20,8 @@ final class GroupSentence {
               new String[] {"is not distinguishable", "are not distinguishable"},
           Verdict.ONE_SEED_ONLY,
               new String[] {
-                "has one seed only, which allows no test",
-                "have one seed only, which allows no test"
+                "is compared with one seed only, which allows no test",
+                "are compared with one seed only, which allows no test"
               });
 
   private GroupSentence() {}
@@ -93,6 +94,41 @@ final class GroupSentence {
     long failed = cells.stream().filter(cell -> cell.state() == CellState.FAILED).count();
     long missing = cells.stream().filter(cell -> cell.state() == CellState.MISSING).count();
     return (failed == 0 ? "" : "; %d of %d cells failed".formatted(failed, cells.size()))
-        + (missing == 0 ? "" : "; %d of %d cells are missing".formatted(missing, cells.size()));
+        + (missing == 0 ? "" : "; %d of %d cells are missing".formatted(missing, cells.size()))
+        + withoutValue(cells);
+  }
+
+  /** Whose cells are done but have no value, such as an infinite perplexity; empty if none. */
+  private static String withoutValue(List<AnalysedCell> cells) {
+    return GroupMetric.of(cells)
+        .map(
+            metric ->
+                cells.stream()
+                    .filter(cell -> cell.success().isPresent())
+                    .collect(
+                        Collectors.groupingBy(
+                            AnalysedCell::strategy, LinkedHashMap::new, Collectors.toList()))
+                    .values()
+                    .stream()
+                    .map(done -> withoutValue(done, metric.name()))
+                    .collect(Collectors.joining()))
+        .orElse("");
+  }
+
+  /**
+   * The same of one strategy.
+   *
+   * @param done its cells that are done
+   */
+  private static String withoutValue(List<AnalysedCell> done, String metric) {
+    long lacking = done.stream().filter(cell -> cell.measured(metric).isEmpty()).count();
+    if (lacking == 0) {
+      return "";
+    }
+    String strategy = done.get(0).strategy();
+    return done.size() == 1
+        ? "; the only done cell of %s has no finite value".formatted(strategy)
+        : "; %d of the %d done cells of %s %s no finite value"
+            .formatted(lacking, done.size(), strategy, lacking == 1 ? "has" : "have");
   }
 }

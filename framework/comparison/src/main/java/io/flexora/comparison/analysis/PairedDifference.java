@@ -2,6 +2,7 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.run.Seeds;
+import io.flexora.statistics.CrossedMean;
 import io.flexora.statistics.EffectSize;
 import io.flexora.statistics.Interval;
 import io.flexora.statistics.PairedPower;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * How a strategy differs from another one, the baseline or its counterpart, over the seeds with
@@ -82,12 +84,19 @@ record PairedDifference(
     return number(examples.map(paired -> paired.permutation().pValue()));
   }
 
-  /** The larger of both p-values, as far as there are: a difference has to hold over both. */
+  /**
+   * The p-value over seeds and examples at once. Each of the other two takes the other factor as
+   * given, so both may be small by chance more often than a test should be.
+   */
+  OptionalDouble overBoth() {
+    return number(examples.flatMap(PairedExamples::both).map(CrossedMean::pValue));
+  }
+
+  /** The largest of these p-values, as far as there are. */
   OptionalDouble pValue() {
-    if (overSeeds().isEmpty()) {
-      return overExamples();
-    }
-    return OptionalDouble.of(Math.max(overSeeds().getAsDouble(), overExamples().orElse(0)));
+    return Stream.of(overSeeds(), overExamples(), overBoth())
+        .flatMapToDouble(OptionalDouble::stream)
+        .max();
   }
 
   /** The p-value that the verdict depends on; empty with one seed, of which nothing is judged. */
@@ -108,13 +117,18 @@ record PairedDifference(
     return PairedPower.pairsNeeded(differences.mean(), deviation, level(comparisons), POWER);
   }
 
+  /** Whether the seeds are not what a clear difference lacks. */
+  boolean isClearOverSeeds(int comparisons) {
+    return overSeeds().orElse(1) < level(comparisons);
+  }
+
   /** Whether the examples, if there are any, are not what a clear difference lacks. */
   boolean isClearOverExamples(int comparisons) {
     return overExamples().orElse(0) < level(comparisons);
   }
 
   private static double level(int comparisons) {
-    return (1 - ComparisonAnalysis.CONFIDENCE) / comparisons;
+    return ComparisonAnalysis.LEVEL / comparisons;
   }
 
   /** What it says, given the p-value after the correction for all strategies of the group. */
@@ -122,7 +136,7 @@ record PairedDifference(
     if (seeds() == 1) {
       return Verdict.ONE_SEED_ONLY;
     }
-    if (adjusted.orElse(1) >= 1 - ComparisonAnalysis.CONFIDENCE) {
+    if (adjusted.orElse(1) >= ComparisonAnalysis.LEVEL) {
       return Verdict.NOT_DISTINGUISHABLE;
     }
     return metric.worth(differences.mean()) > 0 ? Verdict.BETTER : Verdict.WORSE;

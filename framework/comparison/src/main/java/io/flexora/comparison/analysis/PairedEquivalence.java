@@ -1,20 +1,29 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.api.report.ComparisonResult.OneSided;
+import io.flexora.statistics.CrossedMean;
 import io.flexora.statistics.EquivalenceTest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
- * Whether a strategy is as good as another one but for a margin. It has to hold over the seeds and
- * over the examples, as a difference has to, so the larger p-value counts.
+ * Whether a strategy is as good as another one but for a margin. It has to hold over the seeds,
+ * over the examples and over both at once, as a difference has to, so the largest p-value counts.
  *
  * @param overSeeds the tests of the differences of the values, one for each seed
  * @param overExamples those of the differences of the examples, each averaged over the seeds; empty
  *     if the examples say nothing
+ * @param overBoth the mean difference over seeds and examples at once; empty if the examples say
+ *     nothing, and where each has the same difference with each
  * @param lowerIsBetter whether a lower value is the better one
  */
 record PairedEquivalence(
-    EquivalenceTest overSeeds, Optional<EquivalenceTest> overExamples, boolean lowerIsBetter) {
+    EquivalenceTest overSeeds,
+    Optional<EquivalenceTest> overExamples,
+    Optional<CrossedMean> overBoth,
+    boolean lowerIsBetter) {
 
   /** Tests paired cells; empty with too few seeds. */
   static Optional<PairedEquivalence> of(List<PairedCell> pairs, GroupMetric metric, double margin) {
@@ -22,17 +31,19 @@ record PairedEquivalence(
       return Optional.empty();
     }
     double[] seeds = pairs.stream().mapToDouble(PairedCell::difference).toArray();
-    Optional<double[]> examples =
-        Optional.of(pairs)
-            .filter(all -> PairedExamples.missing(all, metric).isEmpty())
-            .map(PairedExamples::means);
+    Optional<List<PairedCell>> telling =
+        Optional.of(pairs).filter(all -> PairedExamples.missing(all, metric).isEmpty());
     return EquivalenceTest.of(seeds, margin)
         .map(
             overSeeds ->
                 new PairedEquivalence(
                     overSeeds,
-                    examples.flatMap(
-                        means -> EquivalenceTest.ofBounded(means, margin, rarest(pairs, metric))),
+                    telling
+                        .map(PairedExamples::means)
+                        .flatMap(
+                            means ->
+                                EquivalenceTest.ofBounded(means, margin, rarest(pairs, metric))),
+                    telling.map(PairedExamples::table).flatMap(CrossedMean::of),
                     metric.description().lowerIsBetter()));
   }
 
@@ -46,22 +57,39 @@ record PairedEquivalence(
 
   /** The p-value of the strategy being worse by the margin or more. */
   double pNotWorse() {
-    return Math.max(notWorse(overSeeds), overExamples.map(this::notWorse).orElse(0.0));
+    return largest(OneSided::pNotWorse);
   }
 
   /** The p-value of the strategy being worse or better by the margin or more. */
   double pEquivalent() {
-    return Math.max(
-        overSeeds.pEquivalent(), overExamples.map(EquivalenceTest::pEquivalent).orElse(0.0));
+    return Math.max(pNotWorse(), largest(OneSided::pNotBetter));
   }
 
-  /** The one of two one-sided tests that is against the strategy being worse. */
-  double notWorse(EquivalenceTest test) {
-    return lowerIsBetter ? test.pBelowUpper() : test.pAboveLower();
+  private double largest(ToDoubleFunction<OneSided> of) {
+    return Stream.of(Optional.of(seeds()), examples(), both())
+        .flatMap(Optional::stream)
+        .mapToDouble(of)
+        .max()
+        .orElseThrow();
   }
 
-  /** The one that is against the strategy being better. */
-  double notBetter(EquivalenceTest test) {
-    return lowerIsBetter ? test.pAboveLower() : test.pBelowUpper();
+  OneSided seeds() {
+    return oneSided(overSeeds.pAboveLower(), overSeeds.pBelowUpper());
+  }
+
+  Optional<OneSided> examples() {
+    return overExamples.map(test -> oneSided(test.pAboveLower(), test.pBelowUpper()));
+  }
+
+  Optional<OneSided> both() {
+    double margin = overSeeds.margin();
+    return overBoth.map(test -> oneSided(test.pAboveLower(margin), test.pBelowUpper(margin)));
+  }
+
+  /** Where less is better, a strategy is worse if its value is above the margin. */
+  private OneSided oneSided(double pAboveLower, double pBelowUpper) {
+    return lowerIsBetter
+        ? new OneSided(pBelowUpper, pAboveLower)
+        : new OneSided(pAboveLower, pBelowUpper);
   }
 }

@@ -1,10 +1,10 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.statistics.BcaBootstrap;
+import io.flexora.statistics.CrossedMean;
 import io.flexora.statistics.Interval;
 import io.flexora.statistics.McNemarTest;
 import io.flexora.statistics.SignFlipTest;
-import io.flexora.statistics.TwoLevelBootstrap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,15 +19,15 @@ import java.util.stream.Stream;
  * @param interval that of the mean difference over examples, the seeds being given; empty where
  *     each has the same difference
  * @param permutation the test of the differences of the examples, each averaged over the seeds
- * @param both the interval of the mean difference over other seeds and other examples; empty with
- *     too few seeds, and where each has the same difference with each
+ * @param both the mean difference over other seeds and other examples at once; empty with one seed,
+ *     and where each has the same difference with each
  * @param mcNemar the test of the discordant answers; empty unless each is right or wrong
  */
 record PairedExamples(
     int examples,
     Optional<Interval> interval,
     SignFlipTest permutation,
-    Optional<Interval> both,
+    Optional<CrossedMean> both,
     Optional<McNemarTest> mcNemar) {
 
   /**
@@ -48,12 +48,14 @@ record PairedExamples(
             means.length,
             BcaBootstrap.ofMean(means, confidence, seed),
             SignFlipTest.of(means, seed).orElseThrow(),
-            table.length < ComparisonAnalysis.FEWEST_SEEDS
-                ? Optional.empty()
-                : TwoLevelBootstrap.ofMean(table, confidence, seed),
-            rightOrWrong(pairs)
-                ? Optional.of(McNemarTest.of(counts(table, 1), counts(table, -1), table.length))
-                : Optional.empty()));
+            CrossedMean.of(table),
+            rightOrWrong(pairs) ? Optional.of(mcNemar(table, metric)) : Optional.empty()));
+  }
+
+  /** Of a metric of which less is better, an answer is right where it is 0. */
+  private static McNemarTest mcNemar(double[][] table, GroupMetric metric) {
+    int right = metric.description().lowerIsBetter() ? -1 : 1;
+    return McNemarTest.of(counts(table, right), counts(table, -right), table.length);
   }
 
   /** The difference of each example, averaged over the seeds. */
@@ -93,7 +95,7 @@ record PairedExamples(
   }
 
   /** The differences as {@code [seed][example]}. */
-  private static double[][] table(List<PairedCell> pairs) {
+  static double[][] table(List<PairedCell> pairs) {
     Set<String> examples = pairs.get(0).own().keySet();
     return pairs.stream()
         .map(pair -> examples.stream().mapToDouble(pair::difference).toArray())

@@ -61,18 +61,21 @@ record StrategySentence(
     return withBudget(
         switch (verdict) {
               case BETTER, WORSE ->
-                  "%s is %s than %s: %s over %s, %s after Holm's correction"
+                  "%s is %s than %s: %s over %s, %s"
                       .formatted(
                           strategy.name(),
                           verdict.words(),
                           baseline,
                           seen,
                           seeds(difference.differences()),
-                          Figures.p(adjusted.orElseThrow()));
+                          corrected(adjusted.orElseThrow()));
               case NOT_DISTINGUISHABLE ->
                   "%s are not distinguishable: %s over %s; %s"
                       .formatted(
-                          names, seen, seeds(difference.differences()), wouldTake(difference));
+                          names,
+                          seen,
+                          seeds(difference.differences()),
+                          wouldTake(difference, corrected(adjusted.orElse(1))));
               case ONE_SEED_ONLY ->
                   "%s are compared with one seed only: %s%s; more seeds are needed for a test"
                       .formatted(names, seen, overExamples(difference));
@@ -90,18 +93,29 @@ record StrategySentence(
         .orElse("");
   }
 
-  private String wouldTake(PairedDifference difference) {
-    Sample seen = difference.differences();
-    if (seen.mean() == 0) {
+  private static String corrected(double p) {
+    return Figures.p(p) + " after Holm's correction";
+  }
+
+  /**
+   * What is missing for a verdict.
+   *
+   * @param p the p-value that is not small enough, in words
+   */
+  private String wouldTake(PairedDifference difference, String p) {
+    if (difference.differences().mean() == 0) {
       return "no difference was observed";
     }
-    if (difference.tTest().isEmpty()) {
-      return (difference.hasFewSeeds() ? "it is the same with each, but " : "")
-          + "there are too few seeds for a test, "
-          + Figures.p(difference.pValue().orElse(1));
-    }
+    boolean sameWithEach = difference.tTest().isEmpty();
     if (difference.hasFewSeeds()) {
-      return Figures.p(difference.pValue().orElse(1));
+      return sameWithEach
+          ? "it is the same with each, but there are too few seeds for a test, " + p
+          : p;
+    }
+    if (sameWithEach) {
+      return difference.isClearOverSeeds(comparisons)
+          ? beyondSeeds(difference, p)
+          : "the signs of %d seeds alone decide nothing, %s".formatted(difference.seeds(), p);
     }
     OptionalInt needed = difference.seedsNeeded(comparisons);
     if (needed.isEmpty()) {
@@ -112,16 +126,23 @@ record StrategySentence(
     return more > 0
         ? "about %d more seed%s would be needed to detect a difference of this size%s"
             .formatted(more, more == 1 ? "" : "s", andExamples(difference))
-        // With seeds enough, also after Holm's correction, it is the examples.
+        // With seeds enough, also after Holm's correction, it is not the seeds alone.
+        : beyondSeeds(difference, p);
+  }
+
+  private String beyondSeeds(PairedDifference difference, String p) {
+    return difference.isClearOverExamples(comparisons)
+        ? "seeds and examples each by themselves are significant, both at once are not (%s): more of either would be needed"
+            .formatted(p)
         : "the test over examples is not significant (%s): more examples would be needed"
-            .formatted(Figures.p(difference.pValue().orElse(1)));
+            .formatted(p);
   }
 
   /** What the seeds that are needed do not say: a difference has to hold over the examples too. */
   private String andExamples(PairedDifference difference) {
     return difference.isClearOverExamples(comparisons)
         ? ""
-        : ", and the test over examples must be significant, too (%s so far)"
+        : ", and the test over examples must be significant, too (%s so far, before Holm's correction)"
             .formatted(Figures.p(difference.overExamples().orElse(1)));
   }
 
@@ -141,11 +162,14 @@ record StrategySentence(
 
   private static String progress(StrategyCells cells) {
     long failed = cells.count(CellState.FAILED);
-    return "%s: %d of %d cells done%s"
+    long done = cells.count(CellState.DONE);
+    long infinite = done - cells.values().map(Sample::size).orElse(0);
+    return "%s: %d of %d cells done%s%s"
         .formatted(
             cells.name(),
-            cells.count(CellState.DONE),
+            done,
             cells.cells().size(),
+            infinite == 0 ? "" : ", %d of them without a finite value".formatted(infinite),
             failed == 0 ? "" : ", " + failed + " failed");
   }
 

@@ -86,6 +86,18 @@ class AdapterComparisonTest {
         .isCloseTo(Math.min(1, 4 * smallest.pValue().orElseThrow()), within(1e-12));
   }
 
+  /** Its counterpart, such as the row without a posterior, is tested against it once. */
+  @Test
+  void aBaselineHasNoCounterpartOfItsOwn() {
+    Cells cells = cells().against("all+dora", COUNTERPARTS);
+
+    assertThat(strategy(cells, "all+dora").counterpart()).isEmpty();
+    assertThat(strategy(cells, "all+lora").againstBaseline()).isPresent();
+    assertThat(cells.result().groups().get(0).sentence())
+        .endsWith(
+            " With the strategy held equal, last+dora is not distinguishable from last+lora.");
+  }
+
   @Test
   void theGroupSaysBoth() {
     assertThat(cells().against("all+lora", COUNTERPARTS).result().groups().get(0).sentence())

@@ -86,7 +86,7 @@ class UnfinishedComparisonTest {
                 + " points, p < 0.001 over 12 examples; more seeds are needed for a test.");
     assertThat(cells.group().get("sentence"))
         .isEqualTo(
-            "bge on sense, against all: flexora has one seed only, which allows no"
+            "bge on sense, against all: flexora is compared with one seed only, which allows no"
                 + " test; 1 of 4 cells are missing.");
   }
 
@@ -109,7 +109,9 @@ class UnfinishedComparisonTest {
     assertThat((Double) overSeeds.get("p_value"))
         .isCloseTo(1 - 2 * Math.atan(3) / Math.PI, within(1e-12));
     assertThat(overSeeds.get("interval")).isNull();
-    assertThat(more.get("over_both")).isNull();
+    Map<?, ?> overBoth = (Map<?, ?>) more.get("over_both");
+    assertThat((Double) overBoth.get("p_value")).isCloseTo(0.24099853839856392, within(1e-12));
+    assertThat(overBoth.get("interval")).isNull();
     assertThat(more.get("seeds_needed")).isNull();
     assertThat(((Map<?, ?>) more.get("over_examples")).get("interval")).isNotNull();
     assertThat(cells.strategy("all").get("sentence"))
@@ -117,7 +119,7 @@ class UnfinishedComparisonTest {
     assertThat(cells.strategy("more").get("sentence"))
         .isEqualTo(
             "more and all are not distinguishable: difference +37.5 points over 2 seeds, too few"
-                + " for an interval; p = 0.5.");
+                + " for an interval; p = 1 after Holm's correction.");
     assertThat((String) cells.strategy("equal").get("sentence"))
         .startsWith(
             "equal and all are not distinguishable: difference +25.0 points over 2 seeds, too few"
@@ -241,7 +243,8 @@ class UnfinishedComparisonTest {
     assertThat(cells.strategy("more").get("sentence"))
         .isEqualTo(
             "more and all are not distinguishable: difference +1.0 points over 3"
-                + " seeds, the same with each; there are too few seeds for a test, p = 0.25;"
+                + " seeds, the same with each; the signs of 3 seeds alone decide nothing, p = 0.5 after"
+                + " Holm's correction;"
                 + " over the seeds alone, as accuracy has no values per example.");
     assertThat(cells.difference("same").get("p_value")).isEqualTo(1.0);
     assertThat(cells.strategy("same").get("sentence"))
@@ -387,5 +390,34 @@ class UnfinishedComparisonTest {
                     false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("cell a.b.c.1 is done, but has no outcome");
+  }
+
+  /** Ten signs of one kind are significant, one example that differs is not. */
+  @Test
+  void whereTheSignsOfTheSeedsDecideTheExamplesAreWhatIsMissing() {
+    Cells cells = new Cells();
+    for (long seed = 1; seed <= 10; seed++) {
+      cells.answers("all", seed, "0110011001100110");
+      cells.answers("more", seed, "1110011001100110");
+    }
+    assertThat(cells.strategy("more").get("sentence"))
+        .isEqualTo(
+            "more and all are not distinguishable: difference +6.3 points over 10 seeds, the same"
+                + " with each; the test over examples is not significant (p = 1 after Holm's"
+                + " correction): more examples would be needed.");
+  }
+
+  /** Of a metric that counts errors, 0 is a right answer. */
+  @Test
+  void whereLessIsBetterTheAnswerWithoutAnErrorIsRight() {
+    MetricDescription errors = MetricDescription.error("errors");
+    Cells cells = new Cells();
+    for (long seed = 1; seed <= 3; seed++) {
+      cells.values("all", seed, errors, 1, 1, 0, 1);
+      cells.values("better", seed, errors, 1, 0, 0, 0);
+    }
+    Map<?, ?> mcNemar = (Map<?, ?>) cells.difference("better").get("mcnemar");
+    assertThat(mcNemar.get("only_this")).isEqualTo(6L);
+    assertThat(mcNemar.get("only_baseline")).isEqualTo(0L);
   }
 }

@@ -92,4 +92,38 @@ class ValuesOfExamplesTest {
     assertThat(cells.difference("flexora").get("examples_missing"))
         .isEqualTo("loss has no values per example");
   }
+
+  /**
+   * Means of seeds and of examples that vary as much, with a difference of more than two standard
+   * errors of either: of both at once it is 1.6.
+   */
+  @Test
+  void whatIsSignificantOverEachAloneMayNotBeOverBoth() {
+    int seeds = 10;
+    int examples = 100;
+    Cells cells = new Cells();
+    for (int seed = 1; seed <= seeds; seed++) {
+      double[] values = new double[examples];
+      for (int example = 0; example < examples; example++) {
+        double ofSeed = (seed % 2 == 0 ? 1 : -1) / Math.sqrt(10);
+        double ofExample = example % 2 == 0 ? 1 : -1;
+        values[example] = 0.24 + ofSeed + ofExample;
+      }
+      cells
+          .values("all", seed, MetricDescription.score("quality"), new double[examples])
+          .values("flexora", seed, MetricDescription.score("quality"), values);
+    }
+    Map<?, ?> difference = cells.differences().get("flexora");
+
+    assertThat(p(difference, "over_seeds")).isCloseTo(0.04881408870413688, within(1e-9));
+    assertThat(p(difference, "over_examples")).isBetween(0.01, 0.03);
+    // scipy: t = 0.24 / sqrt(1/90 + 1/99), 30.51 degrees of freedom.
+    assertThat(p(difference, "over_both")).isCloseTo(0.10964451424545113, within(1e-9));
+    assertThat(difference.get("p_value")).isEqualTo(p(difference, "over_both"));
+    assertThat(difference.get("verdict")).isEqualTo("not distinguishable");
+  }
+
+  private static double p(Map<?, ?> difference, String test) {
+    return (Double) ((Map<?, ?>) difference.get(test)).get("p_value");
+  }
 }

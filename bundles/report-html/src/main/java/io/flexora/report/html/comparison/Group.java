@@ -116,10 +116,15 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
     return found.equivalence(strategy.found());
   }
 
+  /** Whether some strategy was tuned. */
+  public boolean tuned() {
+    return strategies.stream().anyMatch(strategy -> strategy.found().tuning().isPresent());
+  }
+
   /** Whether some strategy has values, but of too few seeds for an interval over them. */
   public boolean hasFewSeeds() {
     return strategies.stream()
-        .mapToLong(Strategy::values)
+        .mapToInt(Strategy::values)
         .anyMatch(values -> values > 0 && values < FEWEST_SEEDS);
   }
 

@@ -71,9 +71,9 @@ public record Strategy(
     return found.interval();
   }
 
-  /** How many of its cells have a value of the metric. */
-  long values() {
-    return found.cells().stream().filter(cell -> cell.value().isPresent()).count();
+  /** How many of its cells have a value of the metric; one that is done may have none. */
+  public int values() {
+    return (int) found.cells().stream().filter(cell -> cell.value().isPresent()).count();
   }
 
   /** The cells that are done. */

@@ -63,8 +63,9 @@ final class Explanations {
                 items.add(
                     item(
                         named(test),
-                        "An interval over both sources of variation: seeds are resampled, and examples"
-                            + " within them.")));
+                        "Could a difference this large come from the choice of both at once? Seeds and"
+                            + " test examples are taken as crossed random factors; the degrees of"
+                            + " freedom are Satterthwaite's.")));
     differences.stream()
         .flatMap(difference -> difference.found().mcnemar().stream())
         .findFirst()
@@ -75,7 +76,7 @@ final class Explanations {
                         "McNemar's test",
                         "Counts the examples that exactly one of the two gets right; if neither is"
                             + " better, the two counts differ by chance only.")));
-    items.add(verdict(findings));
+    items.add(verdict(findings, differences));
     if (findings.groups().stream().anyMatch(group -> group.margin().isPresent())) {
       items.add(equivalence(findings));
     }
@@ -106,32 +107,51 @@ final class Explanations {
     return items;
   }
 
-  private static Item verdict(Findings findings) {
+  private static Item verdict(Findings findings, List<Difference> differences) {
     return item(
         "Verdict",
-        "A difference must be significant over seeds and over examples, so the larger"
-            + " of the two p-values counts, adjusted by Holm's method for the number of"
-            + " strategies in the group. “Better” and “worse” require an adjusted p-value"
-            + " below "
+        "A difference must be significant "
+            + counting(differences)
+            + " adjusted by Holm's method for all differences of the group that are tested, those from"
+            + " counterparts included. “Better” and “worse” require an adjusted p-value below "
             + Numerals.fixed(1 - findings.confidence(), 2)
             + ". “Not distinguishable” does not mean equal: the data are not sufficient to"
             + " tell.");
   }
 
+  /** By which tests, and which of their p-values counts. */
+  private static String counting(List<Difference> differences) {
+    if (!tested(differences, ComparisonResult.Difference::overExamples)) {
+      return "over seeds; its p-value is";
+    }
+    return tested(differences, ComparisonResult.Difference::overBoth)
+        ? "over seeds, over examples and over both at once, so the greatest of the three p-values counts,"
+        : "over seeds and over examples, so the greater of the two p-values counts,";
+  }
+
+  /** Whether some difference has a p-value of a test. */
+  private static boolean tested(
+      List<Difference> differences,
+      Function<ComparisonResult.Difference, Optional<ComparisonResult.Test>> test) {
+    return differences.stream()
+        .anyMatch(difference -> Difference.p(test.apply(difference.found())).isPresent());
+  }
+
   private static Item equivalence(Findings findings) {
     return item(
         "Not worse, equivalent",
-        "Two one-sided paired t-tests (TOST) against the margin, over seeds and over examples, of"
-            + " which the larger p-value counts, adjusted by Holm's method. “Not worse”: that the"
-            + " strategy is worse than "
+        "Two one-sided t-tests (TOST) against the margin, over seeds, over examples and over both at"
+            + " once, of which the greatest p-value counts. By Holm's method those of “not worse” are"
+            + " adjusted for each other, and those of “equivalent” for each other. “Not worse”: that"
+            + " the strategy is worse than "
             + findings.groups().stream()
                 .flatMap(group -> group.reference().stream())
                 .findFirst()
                 .orElse("the baseline")
             + " by the margin has an adjusted p-value below "
             + Numerals.fixed(1 - findings.confidence(), 2)
-            + ". “Equivalent”: that it is better by the margin has one, too. “Not shown” does not mean"
-            + " worse. Over examples of a metric with bounds, one difference at either bound is added,"
+            + ". “Equivalent”: that it is worse or better by the margin has one. “Not shown” does not"
+            + " mean worse. Over examples of a metric with bounds, one difference at either bound is added,"
             + " so that rare ones are allowed for.");
   }
 

@@ -88,9 +88,13 @@ public record Front(String id, String title, String note, String x, String y, Li
         "front-" + cost.name() + "-" + group.index(),
         group.metric() + " against " + cost.against(),
         "Filled: on the Pareto front; no other strategy is better at the same or lower" + " cost.",
-        cost.name().equals("seconds") ? "seconds, including search" : cost.against(),
+        cost.name().equals("seconds") ? seconds(group) : cost.against(),
         group.heading(),
         points);
+  }
+
+  private static String seconds(Group group) {
+    return "seconds, including search" + (group.tuned() ? " and trials of the tuning" : "");
   }
 
   private static Point point(Group group, Strategy strategy, Cost cost) {

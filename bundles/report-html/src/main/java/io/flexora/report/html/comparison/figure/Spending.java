@@ -29,9 +29,7 @@ final class Spending {
   }
 
   private static String trials(Group group) {
-    boolean tuned =
-        group.strategies().stream().anyMatch(strategy -> strategy.found().tuning().isPresent());
-    return tuned ? " Without the trials of tunings, whose times stand above." : "";
+    return group.tuned() ? " Without the trials of tunings, whose times stand above." : "";
   }
 
   private static Optional<Cost> memory(Group group) {

@@ -139,8 +139,9 @@ final class StrategyTable {
   }
 
   private static Figure seeds(Strategy strategy) {
-    int done = strategy.done().size();
+    int values = strategy.values();
     int all = strategy.cells().size();
-    return new Figure(done == all ? "" + done : done + " of " + all, Integer.toString(done));
+    return new Figure(
+        values == all ? "" + values : values + " of " + all, Integer.toString(values));
   }
 }

@@ -27,6 +27,8 @@ final class TestTable {
           "#p, not better, seeds",
           "#p, not worse, examples",
           "#p, not better, examples",
+          "#p, not worse, both",
+          "#p, not better, both",
           "#Adjusted p, not worse",
           "#Adjusted p, equivalent",
           "Within the margin");
@@ -102,10 +104,11 @@ final class TestTable {
                 "#Interval over examples",
                 "#p, examples",
                 "#Interval over both",
+                "#p, both",
                 "#Only this right",
                 onlyOther,
                 "#p, McNemar",
-                "#Greater p",
+                "#Greatest p",
                 "#Adjusted p",
                 "#Seeds needed in total"));
     if (margin) {
@@ -129,6 +132,7 @@ final class TestTable {
                 interval(found.overExamples(), decimals),
                 text(Difference.p(found.overExamples()), Numerals::probability),
                 interval(found.overBoth(), decimals),
+                text(Difference.p(found.overBoth()), Numerals::probability),
                 mcnemar.map(test -> Numerals.count((double) test.onlyThis())).orElse(Numerals.NONE),
                 mcnemar
                     .map(test -> Numerals.count((double) test.onlyBaseline()))
@@ -151,6 +155,8 @@ final class TestTable {
         text(p(found.flatMap(Equivalence::overSeeds), OneSided::pNotBetter)),
         text(p(found.flatMap(Equivalence::overExamples), OneSided::pNotWorse)),
         text(p(found.flatMap(Equivalence::overExamples), OneSided::pNotBetter)),
+        text(p(found.flatMap(Equivalence::overBoth), OneSided::pNotWorse)),
+        text(p(found.flatMap(Equivalence::overBoth), OneSided::pNotBetter)),
         text(found.map(Equivalence::pNotWorseAdjusted).orElse(OptionalDouble.empty())),
         text(found.map(Equivalence::pEquivalentAdjusted).orElse(OptionalDouble.empty())),
         found.map(equivalence -> equivalence.verdict().words()).orElse(Numerals.NONE));

@@ -1,0 +1,106 @@
+package io.flexora.report.table;
+
+import io.flexora.api.report.ComparisonResult.Difference;
+import io.flexora.api.report.ComparisonResult.Test;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What a caption says of the differences in its table: of their intervals and p-values, as far as
+ * they have any.
+ *
+ * @param differences those from the baseline and from counterparts
+ * @param confidence that of the intervals; one less it is the level of the tests
+ */
+record LatexDifferences(List<Difference> differences, double confidence) {
+
+  /** Of fewer there is no interval over them. */
+  private static final int FEWEST_SEEDS = 3;
+
+  /** Goes on behind what the differences are from; empty where there are none. */
+  String text() {
+    return differences.isEmpty() ? "" : intervals() + probabilities();
+  }
+
+  private String intervals() {
+    List<Difference> without =
+        differences.stream().filter(difference -> !hasInterval(difference)).toList();
+    if (without.size() == differences.size()) {
+      return ", without an interval, as each " + why(without);
+    }
+    return String.format(
+        Locale.ROOT,
+        ", with their %.0f\\,\\%% interval over seeds%s",
+        100 * confidence,
+        without.isEmpty() ? "" : " (none where it " + why(without) + ")");
+  }
+
+  private static boolean hasInterval(Difference difference) {
+    return difference.overSeeds().flatMap(Test::interval).isPresent();
+  }
+
+  /** Why differences have no interval. */
+  private static String why(List<Difference> without) {
+    List<String> reasons = new ArrayList<>();
+    if (without.stream().anyMatch(difference -> difference.seeds() < FEWEST_SEEDS)) {
+      reasons.add("is over fewer than three seeds");
+    }
+    if (without.stream().anyMatch(difference -> difference.seeds() >= FEWEST_SEEDS)) {
+      reasons.add("is the same with each seed");
+    }
+    return String.join(" or ", reasons);
+  }
+
+  /** Which p-value stands there; empty where there is none, as with one seed. */
+  private String probabilities() {
+    List<Difference> tested =
+        differences.stream().filter(difference -> difference.pAdjusted().isPresent()).toList();
+    return tested.isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "; $p$ is that of %s, adjusted by Holm's method for the comparisons of this table, and"
+                + " in bold where it is below %.2f",
+            greatest(tests(tested)),
+            1 - confidence);
+  }
+
+  private static List<String> tests(List<Difference> tested) {
+    List<String> tests = new ArrayList<>();
+    if (has(tested, Difference::overSeeds)) {
+      tests.add("a paired $t$-test over seeds");
+    }
+    if (tested.stream().anyMatch(difference -> difference.overSeeds().isEmpty())) {
+      tests.add("a sign-flip test over seeds (where each has the same difference)");
+    }
+    if (has(tested, Difference::overExamples)) {
+      tests.add("a permutation test over examples");
+    }
+    if (has(tested, Difference::overBoth)) {
+      tests.add("a $t$-test with seeds and examples as crossed random factors");
+    }
+    return tests;
+  }
+
+  /** Whether some difference has a p-value of a test. */
+  private static boolean has(
+      List<Difference> differences, Function<Difference, Optional<Test>> test) {
+    return differences.stream()
+        .flatMap(difference -> test.apply(difference).stream())
+        .anyMatch(made -> made.pValue().isPresent());
+  }
+
+  private static String greatest(List<String> tests) {
+    int last = tests.size() - 1;
+    return last == 0
+        ? tests.get(0)
+        : "%s or of %s, whichever is %s"
+            .formatted(
+                String.join(", of ", tests.subList(0, last)),
+                tests.get(last),
+                last == 1 ? "greater" : "greatest");
+  }
+}
