@@ -379,6 +379,11 @@ class TunedComparisonTest {
         .containsExactly(
             OptionalInt.of(1), OptionalInt.of(2), OptionalInt.of(3), OptionalInt.of(4));
     assertThat(longer.cells().get(0).missing().orElseThrow()).startsWith("not measured");
+    Optional<Path> path = Optional.of(outcome.folder());
+    String more = halving.replace("trials: 5", "trials: 6");
+    assertThatThrownBy(() -> plan(path, "seeds=[1]", budget, "strategies={all: all}", more))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("cannot be made longer: tuner 'halving' decides by the number");
   }
 
   @Test
@@ -402,20 +407,25 @@ class TunedComparisonTest {
 
   @Test
   void theTimeOfSearchTuningAndTrainingIsHeldEqual() {
+    String rates = "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}";
+    List<String> options =
+        List.of(
+            "seeds=[1]",
+            "budget={hold: seconds, seconds: 4, search: included, tuning: included}",
+            "strategies={all: all}",
+            "trainer.max_steps=1000000",
+            "trainer.evaluation_steps=1000");
     ComparisonOutcome outcome =
-        comparison(
-                "seeds=[1]",
-                "budget={hold: seconds, seconds: 4, search: included, tuning: included}",
-                "strategies={all: all}",
-                "trainer.max_steps=1000000",
-                "trainer.evaluation_steps=1000",
-                tune("random", 3, "{trainer.learning_rate: {low: 1e-3, high: 1e-1}}"))
-            .run(RunListener.NONE);
+        comparison(with(options, tune("random", 3, rates))).run(RunListener.NONE);
     double spent = outcome(outcome, "bert.glosses.all.1").seconds(Phase.TRAIN);
     assertThat(spent).isBetween(1.0, 20.0);
     for (TunedTrial trial : tuning(outcome, "all", 1).trials()) {
       assertThat(outcome(outcome, trial.id()).seconds(Phase.TRAIN)).isBetween(1.0, 20.0);
     }
+    Optional<Path> path = Optional.of(outcome.folder());
+    assertThatThrownBy(() -> plan(path, with(options, tune("random", 4, rates))))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("cannot be made longer: 'budget.tuning: included' divides");
   }
 
   @Test
@@ -655,6 +665,30 @@ class TunedComparisonTest {
                 + " which row 'random+slow' does not have. Accepted: none");
     String ofAll = options.replace("trainers.fast", "trainer");
     assertThat(host.comparison(file, List.of(tune("random", 2, ofAll))).cells()).isNotEmpty();
+  }
+
+  @Test
+  void twoPathsThatAreOneOptionOfARowAreRefused() throws IOException {
+    String both =
+        "{trainer.learning_rate: {values: [1e-3, 2e-3]}, trainers.fast.learning_rate: {values:"
+            + " [1e-2, 2e-2]}}";
+    String tied =
+        "{trainer.learning_rate: {values: [1e-3, 2e-3]}, trainers.fast.learning_rate: {same_as:"
+            + " trainer.learning_rate}}";
+    Path file = tiny.ofTrainers().file();
+    for (String options : List.of(both, tied)) {
+      assertThatThrownBy(() -> host.comparison(file, List.of(tune("random", 2, options))))
+          .as("said once for all rows")
+          .isInstanceOfSatisfying(
+              ConfigurationException.class, e -> assertThat(e.problems()).hasSize(1))
+          .hasMessageStartingWith("--set ")
+          .hasMessageEndingWith(
+              "options 'trainer.learning_rate' and 'trainers.fast.learning_rate' are one and the"
+                  + " same in some rows; keep one of them, or write one for each trainer or"
+                  + " adapter");
+    }
+    String each = both.replace("{trainer.", "{trainers.slow.");
+    assertThat(host.comparison(file, List.of(tune("random", 2, each))).cells()).isNotEmpty();
   }
 
   private void refused(String options, String... messages) {

@@ -75,6 +75,43 @@ class TunedValuesTest {
   }
 
   @Test
+  void aWarmUpHasToEndWithinTheStepsOfTheBudget() {
+    String steps = "budget={hold: steps, steps: 60}";
+    String all = "strategies={all: all}";
+    String range = tune("{trainer.warmup_steps: {low: 0, high: 5000}}");
+    assertThat(refusals(comparison(all, steps, range)))
+        .singleElement()
+        .asString()
+        .contains(
+            "option 'trainer.warmup_steps' cannot be 5000: warmup_steps is 5000, but the training"
+                + " has 60 steps");
+    assertThat(refusals(comparison(all, steps, "trainer.warmup_steps=5000")))
+        .as("where nothing is tuned")
+        .singleElement()
+        .asString()
+        .contains("warmup_steps is 5000, but the training has 60 steps");
+    assertThat(refusals(comparison(all, steps, "trainer.warmup_steps=60")))
+        .as("more than the steps of the trainer itself")
+        .isEmpty();
+  }
+
+  @Test
+  void theShortestPartOfATrainingHasRoomForTheWarmUp() {
+    String halving =
+        "tune={tuner: {use: halving, reduction: 2, rounds: 2}, trials: 5, options:"
+            + " {trainer.learning_rate: {low: 1e-3, high: 1e-1}}}";
+    String steps = "budget={hold: steps, steps: 8}";
+    String all = "strategies={all: all}";
+    assertThat(refusals(comparison(all, steps, halving, "trainer.warmup_steps=5")))
+        .singleElement()
+        .asString()
+        .contains(
+            "trials with a part of the steps do not fit: warmup_steps is 5, but the training has 4"
+                + " steps");
+    assertThat(refusals(comparison(all, steps, halving, "trainer.warmup_steps=4"))).isEmpty();
+  }
+
+  @Test
   void anOptionThatIsTheSameIsAskedWithTheValueOfTheOther() {
     String options =
         "{adapter.lora_rank: {values: [2, 20]}, strategies.random.layers: {same_as:"

@@ -63,6 +63,22 @@ record CellRecord(
         .orElse(main);
   }
 
+  /**
+   * Whether what a run trains has ended well, even where posteriors of it are missing yet or its
+   * outcome was damaged since.
+   */
+  static boolean isTested(Path run) {
+    if (RunFolder.isFinished(run)) {
+      return true;
+    }
+    try {
+      return Files.isDirectory(run.resolve("cells").resolve(RunCell.MAIN))
+          && RunFolder.readCell(run, RunCell.MAIN).success().isPresent();
+    } catch (FlexoraException e) {
+      return false;
+    }
+  }
+
   /** A cell of which something is damaged. */
   static CellRecord unreadable(FlexoraException cause) {
     return new CellRecord(CellState.FAILED, Optional.of(cause.getMessage()), Optional.empty());
@@ -101,6 +117,11 @@ record CellRecord(
   /** What this says of a further test set. */
   CellRecord on(String testSet) {
     return new CellRecord(state, failure, outcome.map(of -> of.on(testSet)));
+  }
+
+  /** Whether it is written down that the cell failed: what cannot be read may have ended well. */
+  boolean failed() {
+    return state == CellState.FAILED && outcome.isPresent();
   }
 
   /** Whether there is nothing left to do. */

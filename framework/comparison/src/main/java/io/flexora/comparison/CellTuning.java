@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The tuning of one cell, from its folder alone: the tuner is asked again for what it proposed, and
@@ -40,6 +40,34 @@ final class CellTuning {
     PlannedCell planned(CellId id, TrialSetting setting);
   }
 
+  /** What the folders of a cell's trials tell. */
+  @FunctionalInterface
+  interface Trials {
+
+    /** How a trial ended that has this configuration; empty if it has to run. */
+    Optional<CellRecord> record(PlannedCell trial);
+
+    /** How a trial failed that could be tried again; empty if nothing says that it failed. */
+    default Optional<CellRecord> failure(PlannedCell trial) {
+      return Optional.empty();
+    }
+
+    /**
+     * Whether there are results that depend on all trials before this one: the cell was tested, or
+     * this trial or a later one has ended well.
+     */
+    default boolean isFollowed(CellId trial) {
+      return false;
+    }
+
+    /**
+     * Hears of a trial that cannot run, as its values do not go together.
+     *
+     * @param cause why not
+     */
+    default void misfit(CellId trial, String cause) {}
+  }
+
   /** A trial that was proposed. */
   private record Proposal(CellId id, TrialSetting setting, Mapping configuration) {}
 
@@ -50,6 +78,7 @@ final class CellTuning {
   private final Cells cells;
   private final List<TunedTrial> ended = new ArrayList<>();
   private List<Proposal> batch = List.of();
+  private List<TunedTrial> endedOfBatch = List.of();
   private boolean over;
 
   /**
@@ -73,18 +102,22 @@ final class CellTuning {
     return cell;
   }
 
-  /** The trials that have ended, by their numbers. */
+  /** The trials that the tuner is told of, by their numbers: all that it proposed have ended. */
   List<TunedTrial> ended() {
     return List.copyOf(ended);
+  }
+
+  /** The trials that have ended, by their numbers, while others of the last batch may not have. */
+  List<TunedTrial> endedSoFar() {
+    return Stream.concat(ended.stream(), endedOfBatch.stream()).toList();
   }
 
   /**
    * Goes on as far as the folders tell.
    *
-   * @param record how a trial ended; empty if it has not
    * @return the trials that have to run next; none if the tuning is over
    */
-  List<PlannedCell> next(Function<PlannedCell, Optional<CellRecord>> record) {
+  List<PlannedCell> next(Trials trials) {
     while (!over) {
       if (batch.isEmpty()) {
         batch = proposals();
@@ -93,39 +126,48 @@ final class CellTuning {
       List<TunedTrial> results = new ArrayList<>();
       List<PlannedCell> missing = new ArrayList<>();
       for (Proposal proposal : batch) {
-        look(proposal, record, results, missing);
+        look(proposal, trials, results, missing);
       }
       if (!missing.isEmpty()) {
+        endedOfBatch = List.copyOf(results);
         return missing;
       }
       ended.addAll(results);
+      endedOfBatch = List.of();
       batch = List.of();
     }
     return List.of();
   }
 
   private void look(
-      Proposal proposal,
-      Function<PlannedCell, Optional<CellRecord>> record,
-      List<TunedTrial> results,
-      List<PlannedCell> missing) {
+      Proposal proposal, Trials trials, List<TunedTrial> results, List<PlannedCell> missing) {
+    PlannedCell planned;
     try {
-      PlannedCell planned = cells.planned(proposal.id(), proposal.setting());
-      record
-          .apply(planned)
-          .ifPresentOrElse(
-              found ->
-                  results.add(
-                      trial(
-                          proposal,
-                          found.outcome().filter(o -> found.done()),
-                          found.failure(),
-                          found.seconds())),
-              () -> missing.add(planned));
+      planned = cells.planned(proposal.id(), proposal.setting());
     } catch (ConfigurationException e) {
       // Each value is accepted alone, but not all of them together.
+      trials.misfit(proposal.id(), e.getMessage());
       results.add(trial(proposal, Optional.empty(), Optional.of(e.getMessage()), Map.of()));
+      return;
     }
+    found(planned, trials)
+        .ifPresentOrElse(
+            found ->
+                results.add(
+                    trial(
+                        proposal,
+                        found.outcome().filter(o -> found.done()),
+                        found.failure(),
+                        found.seconds())),
+            () -> missing.add(planned));
+  }
+
+  /** A failure stands where another end of the trial would undo what has followed from it. */
+  private Optional<CellRecord> found(PlannedCell trial, Trials trials) {
+    CellId next = cell.trial(ended.size() + batch.size());
+    return trials
+        .record(trial)
+        .or(() -> trials.failure(trial).filter(failed -> trials.isFollowed(next)));
   }
 
   private TunedTrial trial(
@@ -179,13 +221,24 @@ final class CellTuning {
   }
 
   private List<Map<String, Double>> proposedValues() {
-    List<Map<String, Double>> proposed = tuner.get().next(progress());
+    List<Map<String, Double>> proposed = proposed(progress());
     if (proposed.isEmpty() && seconds.isEmpty()) {
       throw new FlexoraException(
           "tuner '%s' proposed nothing after %d of the %d trials of cell %s"
               .formatted(tuner.name(), ended.size(), row.shares().size(), cell.id()));
     }
     return proposed;
+  }
+
+  /** Whatever a tuner throws fails this cell alone. */
+  private List<Map<String, Double>> proposed(TuningProgress progress) {
+    try {
+      return List.copyOf(tuner.get().next(progress));
+    } catch (FlexoraException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      throw new FlexoraException("tuner '%s' failed: %s".formatted(tuner.name(), e), e);
+    }
   }
 
   private TuningProgress progress() {
@@ -245,7 +298,23 @@ final class CellTuning {
 
   /** Why no trial could be chosen. */
   String failure() {
-    return "all %d trials of its tuning failed; the first: %s"
-        .formatted(ended.size(), ended.get(0).failure().orElse("it has no result"));
+    boolean allFailed = ended.stream().allMatch(trial -> trial.failure().isPresent());
+    String what =
+        allFailed
+            ? "all %d trials of its tuning failed".formatted(ended.size())
+            : "no whole trial of its tuning has a result";
+    return "%s; the first: %s".formatted(what, withoutResult(ended.get(0)));
+  }
+
+  private static String withoutResult(TunedTrial trial) {
+    return trial
+        .failure()
+        .or(
+            () ->
+                trial
+                    .outcome()
+                    .flatMap(CellOutcome::decisive)
+                    .map(measured -> "%s is %s".formatted(measured.name(), measured.value())))
+        .orElse("it has no metric that decides");
   }
 }

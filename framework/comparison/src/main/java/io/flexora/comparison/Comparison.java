@@ -363,7 +363,7 @@ public final class Comparison {
         .orElse(tested);
   }
 
-  /** A tuning can be made longer, but all trials have to be of the same one. */
+  /** A tuning can be made longer where the trials that are done stay what they are. */
   private void requireSameTuning(Path path) {
     ConfigNode before = new ConfigurationReader().read(ComparisonFolder.configuration(path));
     TuningDifference.between(before, node)
@@ -374,6 +374,14 @@ public final class Comparison {
                           + " Run it in a new folder, or take the change back; trials or seconds"
                           + " alone may be raised")
                       .formatted(path, found.key(), found.one(), found.other()));
+            });
+    tuning
+        .flatMap(of -> LongerTuning.of(configuration, of).refusal(before))
+        .ifPresent(
+            why -> {
+              throw new FlexoraException(
+                  "the tuning of the comparison in %s cannot be made longer: %s; run it in a new folder, or take the change back"
+                      .formatted(path, why));
             });
   }
 

@@ -1,6 +1,5 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellState;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
@@ -30,7 +29,6 @@ final class ComparisonRun {
   private final SharedInputs shared;
   private final RunListener listener;
   private final Optional<ComparisonTuning> tuning;
-  private final ExistingCells existing;
   private final Ledger ledger;
   private final Map<String, Map<String, Decision>> decisions = new HashMap<>();
   private List<CellId> lastPrepared = List.of();
@@ -50,7 +48,6 @@ final class ComparisonRun {
     this.shared = shared;
     this.listener = listener;
     this.tuning = tuning;
-    this.existing = new ExistingCells(folder.path());
     this.ledger = new Ledger(folder.ledger(), listener);
   }
 
@@ -70,7 +67,7 @@ final class ComparisonRun {
     int places = configuration.cell().runner().get().cellsAtATime().orElse(1);
     CellRounds rounds =
         tuning
-            .<CellRounds>map(of -> new TunedCells(cells, of, new TunedFolder(), places))
+            .<CellRounds>map(of -> new TunedCells(cells, of, tunedFolder(), places))
             .orElseGet(() -> new AllCells(cells, this::isWhole));
     List<CellId> known = rounds.known();
     ledger.comparisonStarted(known.size(), done(known));
@@ -126,47 +123,9 @@ final class ComparisonRun {
     return (int) cells.stream().filter(cell -> record(cell).done()).count();
   }
 
-  /** What a tuning sees of this comparison's folder. */
-  private final class TunedFolder implements TunedCells.Folder {
-
-    @Override
-    public Optional<CellRecord> record(PlannedCell cell) {
-      if (ledger.isOver(cell.id())) {
-        return Optional.of(ended(cell));
-      }
-      return existing.isOther(cell, sentence -> tell(cell, sentence)) || !isWhole(cell)
-          ? Optional.empty()
-          : Optional.of(ended(cell));
-    }
-
-    /** What a trial took counts, also where it failed. */
-    private CellRecord ended(PlannedCell cell) {
-      return ComparisonRun.this.record(cell.id()).charged(path(cell.id()));
-    }
-
-    /** That a cell is tested again has to be seen later, too. */
-    private void tell(PlannedCell cell, String sentence) {
-      ledger.notice(cell.id(), sentence);
-      listener.notice(cell.id().id(), "", sentence);
-    }
-
-    @Override
-    public Optional<CellRecord> recordOrFailure(PlannedCell cell) {
-      return record(cell)
-          .or(() -> Optional.of(ended(cell)).filter(record -> record.state() == CellState.FAILED));
-    }
-
-    @Override
-    public boolean isDone(CellId cell) {
-      return ComparisonRun.this.record(cell).done();
-    }
-
-    @Override
-    public void failed(PlannedCell cell, String cause) {
-      prepare(List.of(cell));
-      CellFailure.write(path(cell.id()), cell.id(), cause);
-      ledger.failed(cell.id(), cause);
-    }
+  private TunedFolder tunedFolder() {
+    return new TunedFolder(
+        folder.path(), ledger, listener, this::isWhole, cell -> prepare(List.of(cell)));
   }
 
   private void runMissing(List<PlannedCell> missing) {

@@ -8,14 +8,15 @@ import io.flexora.experiment.Experiment;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The tuning of the cells of a comparison; see {@link TuningCheck}. */
@@ -173,22 +174,27 @@ final class ComparisonTuning {
     for (CellId id : ids(tested.id(), comparison)) {
       Path run = ComparisonFolder.cell(comparison, id.id());
       if (RunFolder.isBegun(run)) {
-        Mapping written = (Mapping) new ConfigurationReader().read(RunFolder.configuration(run));
-        begun.add(asWritten(id, tested.sameLayers(), written));
+        begun.add(begun(id, tested.sameLayers(), run));
       }
     }
     return begun;
   }
 
+  /** No tuner chose the values of the first trial: they have to be those of the file. */
+  private PlannedCell begun(CellId id, OptionalInt sameLayers, Path run) {
+    if (id.trial().equals(OptionalInt.of(0))) {
+      return planned(id, sameLayers, row(id.strategy()).defaults());
+    }
+    Mapping written = (Mapping) new ConfigurationReader().read(RunFolder.configuration(run));
+    return asWritten(id, sameLayers, written);
+  }
+
   /** A tuning that is limited by time has as many trials as there are folders. */
-  private List<CellId> ids(CellId tested, Path comparison) {
-    List<CellId> ids = new ArrayList<>(List.of(tested));
+  private Set<CellId> ids(CellId tested, Path comparison) {
+    Set<CellId> ids = new LinkedHashSet<>(List.of(tested));
     ids.addAll(trials(tested));
-    for (int i = ids.size() - 1;
-        row(tested.strategy()).shares().isEmpty()
-            && Files.exists(ComparisonFolder.cell(comparison, tested.trial(i).id()));
-        i++) {
-      ids.add(tested.trial(i));
+    if (row(tested.strategy()).shares().isEmpty()) {
+      ids.addAll(ExistingCells.trials(comparison, tested));
     }
     return ids;
   }

@@ -9,6 +9,7 @@ import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,19 @@ final class ExistingCells {
 
   ExistingCells(Path folder) {
     this.folder = folder;
+  }
+
+  /**
+   * The trials of a cell that have folders, by their numbers, of which some may be missing.
+   *
+   * @param folder the comparison's folder
+   */
+  static List<CellId> trials(Path folder, CellId tested) {
+    return ComparisonFolder.cells(folder).stream()
+        .flatMap(cell -> CellId.of(cell.getFileName().toString()).stream())
+        .filter(cell -> cell.trial().isPresent() && cell.tested().equals(tested))
+        .sorted(Comparator.comparingInt(cell -> cell.trial().orElseThrow()))
+        .toList();
   }
 
   /** Brings back what attempts on other machines have done whose command was killed. */
@@ -132,7 +146,7 @@ final class ExistingCells {
   }
 
   private static boolean isTested(PlannedCell cell, Path path) {
-    return cell.id().trial().isEmpty() && CellRecord.of(path).done();
+    return cell.id().trial().isEmpty() && CellRecord.isTested(path);
   }
 
   private FlexoraException refusal(ChangedCell cell) {

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cells that are tuned before they are tested. All rows of a model and a task are tuned, trained
@@ -21,22 +23,19 @@ import java.util.function.Function;
  */
 final class TunedCells implements CellRounds {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TunedCells.class);
+
   /** What is known of a comparison's folder, and can be done with it. */
-  interface Folder {
+  interface Folder extends CellTuning.Trials {
 
     /**
-     * How a cell ended that has this configuration; empty if it has to run. What another
-     * configuration has left is removed.
+     * How a cell, tested or a trial, ended that has this configuration; empty if it has to run.
+     * What another configuration has left is removed.
      */
+    @Override
     Optional<CellRecord> record(PlannedCell cell);
 
-    /** The same where what has failed is not tried again. */
-    Optional<CellRecord> recordOrFailure(PlannedCell cell);
-
-    /** Whether there is nothing left to do in the folder of a cell, whatever its configuration. */
-    boolean isDone(CellId cell);
-
-    /** Records that a cell cannot be tested. */
+    /** Records that a tuning chose nothing, so that the cell cannot be tested. */
     void failed(PlannedCell cell, String cause);
   }
 
@@ -46,7 +45,6 @@ final class TunedCells implements CellRounds {
   private final int places;
   private final List<List<PlannedCell>> waves;
   private final Map<CellId, CellTuning> tunings = new LinkedHashMap<>();
-  private final Set<CellId> doneBefore = new HashSet<>();
   private final Set<CellId> given = new HashSet<>();
 
   /**
@@ -61,7 +59,6 @@ final class TunedCells implements CellRounds {
     this.folder = folder;
     this.places = places;
     this.waves = waves(tested, PlannedCell::id);
-    tested.stream().map(PlannedCell::id).filter(folder::isDone).forEach(doneBefore::add);
   }
 
   /** The cells that are tuned at the same time: all rows with one seed. */
@@ -108,12 +105,14 @@ final class TunedCells implements CellRounds {
     }
     CellTuning of = tunings.computeIfAbsent(cell.id(), id -> tuning.of(id, cell.sameLayers()));
     try {
-      List<PlannedCell> trials =
-          of.next(doneBefore.contains(cell.id()) ? folder::recordOrFailure : folder::record);
+      List<PlannedCell> trials = of.next(folder);
       return trials.isEmpty() ? tested(cell, of) : trials;
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {
+      if (e.getCause() != null) {
+        LOG.error("the tuning of cell {} failed", cell.id().id(), e);
+      }
       given.add(cell.id());
       folder.failed(cell, e.getMessage());
       return List.of();

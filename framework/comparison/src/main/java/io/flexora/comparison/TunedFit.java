@@ -16,11 +16,13 @@ import java.util.function.Consumer;
 
 /**
  * Asks whether the values that a tuner may choose fit the model, the data and the budget: the ends
- * of each range and each value of a list, one at a time and all else as the file says.
+ * of each range and each value of a list, one at a time and all else as the file says. Where trials
+ * have a part of the steps, the shortest part has to fit with one of these at least.
  */
 final class TunedFit {
 
   private final ComparisonTuning tuning;
+  private final BudgetOptions budget;
   private final LengthCheck length;
   private final SharedInputs shared;
   private final RunListener listener;
@@ -34,6 +36,7 @@ final class TunedFit {
   TunedFit(
       ComparisonTuning tuning, BudgetOptions budget, SharedInputs shared, RunListener listener) {
     this.tuning = tuning;
+    this.budget = budget;
     this.length = new LengthCheck(budget);
     this.shared = shared;
     this.listener = listener;
@@ -79,6 +82,46 @@ final class TunedFit {
         misfits.add(end.refused(e.getMessage()));
       }
     }
+    if (misfits.isEmpty() && told.isEmpty()) {
+      misfitOfPart(cell, ends).ifPresent(misfits::add);
+    }
     return misfits;
+  }
+
+  /** What fits into all steps may be too long for a part of them, such as a warm-up. */
+  private Optional<Problem> misfitOfPart(PlannedCell cell, List<TunedEnd> ends) {
+    double shortest =
+        tuning.row(cell.id().strategy()).shares().stream()
+            .mapToDouble(Double::doubleValue)
+            .min()
+            .orElse(1);
+    if (budget.steps().isEmpty() || shortest == 1) {
+      return Optional.empty();
+    }
+    Optional<Problem> first = Optional.empty();
+    for (TunedEnd end : ends) {
+      Optional<Problem> misfit = misfit(cell, end.setting().withShare(shortest));
+      if (misfit.isEmpty()) {
+        return Optional.empty();
+      }
+      first = first.or(() -> misfit);
+    }
+    return first.map(
+        why ->
+            new Problem(
+                why.location(),
+                "trials with a part of the steps do not fit: %s".formatted(why.message())));
+  }
+
+  private Optional<Problem> misfit(PlannedCell cell, TrialSetting setting) {
+    try {
+      tuning
+          .planned(cell.id(), cell.sameLayers(), setting)
+          .experiment()
+          .requireFit(shared, listener);
+      return Optional.empty();
+    } catch (ConfigurationException e) {
+      return e.problems().stream().findFirst();
+    }
   }
 }

@@ -16,6 +16,7 @@ import io.flexora.files.message.NearestName;
 import io.flexora.plugin.ExtensionCatalog;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -224,6 +225,7 @@ final class TuningCheck {
     options().entries().stream()
         .filter(option -> !known.contains(option))
         .forEach(option -> mistaken.add(option.key()));
+    requireDistinct(row, known, mistaken);
     List<TunedOption> tuned = new ArrayList<>();
     for (Entry option : known) {
       if (ties.other(option).isEmpty()) {
@@ -246,6 +248,27 @@ final class TuningCheck {
     }
     // What a tuner says of some of the options may not be so of all.
     return mistaken.isEmpty() ? tuning(row, tuned, tied, cell) : Optional.empty();
+  }
+
+  /**
+   * Requires that no two paths of the comparison are one option of the row, as trainer.X and
+   * trainers.NAME.X may be: a cell has one value of it, but its tuner would choose two.
+   */
+  private void requireDistinct(ComparedRow row, List<Entry> known, Set<String> mistaken) {
+    Map<ConfigPath, String> named = new HashMap<>();
+    for (Entry option : known) {
+      path(row, option)
+          .map(path -> named.putIfAbsent(path, option.key()))
+          .ifPresent(
+              other -> {
+                mistaken.add(option.key());
+                // The same for all such rows, so that it is said once.
+                problem(
+                    option.location(),
+                    "options '%s' and '%s' are one and the same in some rows; keep one of them, or write one for each trainer or adapter"
+                        .formatted(other, option.key()));
+              });
+    }
   }
 
   /** The path of the option in the row's cells; empty if they do not have it. */

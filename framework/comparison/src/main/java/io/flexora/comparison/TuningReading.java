@@ -6,6 +6,7 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
+import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** What the folder of a comparison tells of the tuning of its cells. */
 final class TuningReading {
@@ -46,7 +48,7 @@ final class TuningReading {
   /** The seconds of the searches and the trainings of the trials of a cell. */
   double searchAndTraining(CellId cell) {
     return Optional.ofNullable(read.get(cell)).stream()
-        .flatMap(tuning -> tuning.ended().stream())
+        .flatMap(tuning -> tuning.endedSoFar().stream())
         .mapToDouble(trial -> trial.seconds(Phase.SEARCH) + trial.seconds(Phase.TRAIN))
         .sum();
   }
@@ -67,26 +69,41 @@ final class TuningReading {
 
   /** How a trial ended that has the values which are asked for. */
   private Optional<CellRecord> record(PlannedCell trial) {
-    Path run = ComparisonFolder.cell(folder, trial.id().id());
+    Path run = run(trial.id());
     CellRecord record = CellRecord.of(run);
     if (record.state() == CellState.MISSING) {
       return Optional.empty();
     }
-    RowTuning row = comparison.row(trial.id().strategy());
     Map<String, String> asked =
-        row.texts(reader.parse(trial.experiment().resolved(), trial.id().id()));
-    Map<String, String> written = row.texts(reader.read(RunFolder.configuration(run)));
-    return asked.equals(written) ? Optional.of(record.charged(run)) : Optional.empty();
+        texts(trial.id(), reader.parse(trial.experiment().resolved(), trial.id().id()));
+    return written(trial.id()).filter(asked::equals).map(same -> record.charged(run));
+  }
+
+  private Path run(CellId cell) {
+    return ComparisonFolder.cell(folder, cell.id());
+  }
+
+  private Map<String, String> texts(CellId cell, ConfigNode configuration) {
+    return comparison.row(cell.strategy()).texts(configuration);
+  }
+
+  /** The values that a cell was begun with; empty if they cannot be read. */
+  private Optional<Map<String, String>> written(CellId cell) {
+    try {
+      return Optional.of(texts(cell, reader.read(RunFolder.configuration(run(cell)))));
+    } catch (FlexoraException e) {
+      return Optional.empty();
+    }
   }
 
   private Tuning entry(CellTuning tuning) {
-    List<TunedTrial> ended = tuning.ended();
-    Optional<TunedTrial> chosen = tuning.isOver() ? tuning.best() : Optional.empty();
+    List<TunedTrial> ended = tuning.endedSoFar();
+    Optional<TunedTrial> chosen = chosen(tuning);
     List<ComparisonResult.TunedTrial> trials = ended.stream().map(this::entry).toList();
     return new Tuning(
         trials,
         chosen.stream().mapToInt(TunedTrial::number).findFirst(),
-        chosen.map(best -> gain(best, ended.get(0))).orElse(OptionalDouble.empty()),
+        chosen.map(kept -> gain(kept, ended)).orElse(OptionalDouble.empty()),
         ended.stream().mapToDouble(TunedTrial::seconds).sum(),
         trials.stream().mapToLong(trial -> trial.trainingSteps().orElse(0)).sum(),
         ended.stream()
@@ -95,10 +112,41 @@ final class TuningReading {
             .max());
   }
 
+  /**
+   * The trial whose values the cell was tested with. That is the best one, unless the tuning was
+   * made longer since, or a trial was damaged; as long as nothing is tested, it is what will be.
+   */
+  private Optional<TunedTrial> chosen(CellTuning tuning) {
+    Optional<TunedTrial> best = tuning.isOver() ? tuning.best() : Optional.empty();
+    CellId cell = tuning.cell();
+    if (!CellRecord.isTested(run(cell))) {
+      return best;
+    }
+    List<TunedTrial> ran =
+        Stream.concat(best.stream(), tuning.endedSoFar().stream())
+            .filter(trial -> trial.isWhole() && ran(trial))
+            .toList();
+    return written(cell).flatMap(values -> first(ran, values)).or(() -> best);
+  }
+
+  private Optional<TunedTrial> first(List<TunedTrial> trials, Map<String, String> values) {
+    return trials.stream()
+        .filter(trial -> written(trial.id()).filter(values::equals).isPresent())
+        .findFirst();
+  }
+
+  private static boolean ran(TunedTrial trial) {
+    return trial.outcome().isPresent() || trial.seconds() > 0;
+  }
+
   /** How much better the chosen values are than the default ones, if both were judged. */
-  private static OptionalDouble gain(TunedTrial chosen, TunedTrial byDefault) {
+  private static OptionalDouble gain(TunedTrial chosen, List<TunedTrial> trials) {
     Optional<MetricValue> after = chosen.judged();
-    Optional<MetricValue> before = byDefault.judged();
+    Optional<MetricValue> before =
+        trials.stream()
+            .filter(trial -> trial.number() == 0)
+            .findFirst()
+            .flatMap(TunedTrial::judged);
     if (after.isEmpty() || before.isEmpty()) {
       return OptionalDouble.empty();
     }
@@ -109,7 +157,7 @@ final class TuningReading {
   }
 
   private ComparisonResult.TunedTrial entry(TunedTrial trial) {
-    boolean ran = trial.outcome().isPresent() || trial.seconds() > 0;
+    boolean ran = ran(trial);
     return new ComparisonResult.TunedTrial(
         trial.number(),
         trial.id().id(),

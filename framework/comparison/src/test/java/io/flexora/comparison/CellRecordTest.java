@@ -2,7 +2,9 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
+import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
@@ -12,6 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,5 +73,52 @@ class CellRecordTest {
     CellRecord record = CellRecord.of(run);
     Files.writeString(EventLog.in(run), "damaged\n");
     assertThat(record.charged(run)).isEqualTo(record);
+  }
+
+  @Test
+  void onlyAFailureThatCanBeReadIsOne() throws IOException {
+    assertThat(CellRecord.of(run).failed()).isFalse();
+    fail();
+    assertThat(CellRecord.of(run).failed()).isTrue();
+    for (String file : List.of("outcome.json", "manifest.json")) {
+      Path damaged = run.resolve("cells/main").resolve(file);
+      String whole = Files.readString(damaged);
+      Files.writeString(damaged, whole.replaceFirst("\\{", "["));
+      CellRecord record = CellRecord.of(run);
+      assertThat(record.state()).as(file).isEqualTo(CellState.FAILED);
+      assertThat(record.failed()).as(file).isFalse();
+      Files.writeString(damaged, whole);
+    }
+  }
+
+  @Test
+  void aCellIsTestedOnceWhatItTrainsHasEndedWell() throws IOException {
+    assertThat(CellRecord.isTested(run)).isFalse();
+    fail();
+    assertThat(CellRecord.isTested(run)).isFalse();
+    try (RunFolder begun = RunFolder.open(run)) {
+      begun
+          .cell(RunCell.MAIN)
+          .writeOutcome(
+              new CellOutcome(
+                  List.of(0),
+                  Map.of(),
+                  10,
+                  Map.of(),
+                  Optional.empty(),
+                  Map.of(),
+                  Map.of(),
+                  1,
+                  Map.of(),
+                  Optional.empty()));
+    }
+    assertThat(CellRecord.of(run).done()).as("a posterior may be missing").isFalse();
+    assertThat(CellRecord.isTested(run)).isTrue();
+
+    Path outcome = run.resolve("cells/main/outcome.json");
+    Files.writeString(outcome, "damaged");
+    assertThat(CellRecord.isTested(run)).isFalse();
+    Files.writeString(run.resolve("result.json"), "{}");
+    assertThat(CellRecord.isTested(run)).as("the run has ended, whatever is damaged").isTrue();
   }
 }

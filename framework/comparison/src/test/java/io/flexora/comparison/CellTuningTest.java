@@ -8,6 +8,7 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.tune.Range;
@@ -17,15 +18,19 @@ import io.flexora.api.tune.TuningSetting;
 import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
 import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.ConfigurationException;
 import io.flexora.config.Location;
+import io.flexora.config.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CellTuningTest {
@@ -39,6 +44,29 @@ class CellTuningTest {
 
   private final Map<Integer, CellRecord> ended = new HashMap<>();
   private final List<TuningProgress> asked = new ArrayList<>();
+  private final Set<CellId> misfits = new HashSet<>();
+
+  /** What a later process finds, which may try again what has failed. */
+  private final CellTuning.Trials resumed =
+      new CellTuning.Trials() {
+        @Override
+        public Optional<CellRecord> record(PlannedCell trial) {
+          return found(trial).filter(CellRecord::done);
+        }
+
+        @Override
+        public Optional<CellRecord> failure(PlannedCell trial) {
+          return found(trial).filter(CellRecord::failed);
+        }
+
+        @Override
+        public boolean isFollowed(CellId trial) {
+          return ended.entrySet().stream()
+              .anyMatch(
+                  other ->
+                      other.getKey() >= trial.trial().orElseThrow() && other.getValue().done());
+        }
+      };
 
   /** Proposes 11, 12, .. two at a time. */
   private List<Map<String, Double>> twoAtATime(TuningProgress progress) {
@@ -72,6 +100,9 @@ class CellTuningTest {
 
           @Override
           public PlannedCell planned(CellId id, TrialSetting setting) {
+            if (misfits.contains(id)) {
+              throw new ConfigurationException(List.of(new Problem(PLACE, "together too much")));
+            }
             return new PlannedCell(id, null);
           }
         };
@@ -96,12 +127,16 @@ class CellTuningTest {
     };
   }
 
+  private Optional<CellRecord> found(PlannedCell trial) {
+    return Optional.ofNullable(ended.get(trial.id().trial().orElseThrow()));
+  }
+
   private List<Integer> next(CellTuning tuning) {
-    return tuning
-        .next(cell -> Optional.ofNullable(ended.get(cell.id().trial().orElseThrow())))
-        .stream()
-        .map(cell -> cell.id().trial().orElseThrow())
-        .toList();
+    return next(tuning, this::found);
+  }
+
+  private static List<Integer> next(CellTuning tuning, CellTuning.Trials trials) {
+    return tuning.next(trials).stream().map(cell -> cell.id().trial().orElseThrow()).toList();
   }
 
   private void ends(int trial, MetricDescription metric, double value) {
@@ -188,7 +223,114 @@ class CellTuningTest {
     CellTuning none = tuning(this::twoAtATime, OptionalDouble.empty(), 1.0, 1.0, 1.0);
     assertThat(next(none)).isEmpty();
     assertThat(none.chosen()).isEmpty();
-    assertThat(none.failure()).isEqualTo("all 3 trials of its tuning failed; the first: no memory");
+    assertThat(none.failure())
+        .isEqualTo("no whole trial of its tuning has a result; the first: no memory");
+
+    fails(2, 0);
+    CellTuning all = tuning(this::twoAtATime, OptionalDouble.empty(), 1.0, 1.0, 1.0);
+    assertThat(next(all)).isEmpty();
+    assertThat(all.failure()).isEqualTo("all 3 trials of its tuning failed; the first: no memory");
+  }
+
+  @Test
+  void whereShortTrialsEndedWellNotAllHaveFailed() {
+    CellTuning tuning = tuning(this::twoAtATime, OptionalDouble.empty(), 1.0, 0.5, 0.5, 1.0);
+    ends(0, ACCURACY, Double.NaN);
+    ends(1, ACCURACY, 0.9);
+    ends(2, ACCURACY, 0.8);
+    fails(3, 0);
+    assertThat(next(tuning)).isEmpty();
+    assertThat(tuning.chosen()).isEmpty();
+    assertThat(tuning.failure())
+        .isEqualTo("no whole trial of its tuning has a result; the first: accuracy is NaN");
+  }
+
+  @Test
+  void aFailureIsTriedAgainUntilATrialThatWasProposedLaterHasEndedWell() {
+    CellTuning tuning = tuning(this::twoAtATime, OptionalDouble.empty(), 1.0, 1.0, 1.0, 1.0, 1.0);
+    ends(0, ACCURACY, 0.5);
+    fails(1, 2.5);
+    ends(2, ACCURACY, 0.7);
+    assertThat(next(tuning, resumed))
+        .as("what was proposed with it does not follow from it")
+        .containsExactly(1);
+    fails(3, 0);
+    assertThat(next(tuning, resumed)).as("another failure is no loss").containsExactly(1);
+    ends(4, ACCURACY, 0.6);
+    assertThat(next(tuning, resumed)).containsExactly(3);
+    assertThat(asked.get(1).trials().get(1).result()).isEmpty();
+    assertThat(tuning.ended().get(1).seconds()).isEqualTo(2.5);
+    ends(3, ACCURACY, 0.8);
+    assertThat(next(tuning, resumed)).isEmpty();
+    assertThat(tuning.best().orElseThrow().number()).isEqualTo(3);
+  }
+
+  @Test
+  void whatHasEndedOfABatchIsKnownWhileTheTunerWaitsForTheRest() {
+    CellTuning tuning = tuning(this::twoAtATime, OptionalDouble.empty(), 1.0, 1.0, 1.0, 1.0);
+    ends(0, ACCURACY, 0.5);
+    ends(2, ACCURACY, 0.7);
+    assertThat(next(tuning)).containsExactly(1);
+    assertThat(tuning.ended()).isEmpty();
+    assertThat(tuning.endedSoFar()).extracting(TunedTrial::number).containsExactly(0, 2);
+    ends(1, ACCURACY, 0.6);
+    assertThat(next(tuning)).containsExactly(3);
+    assertThat(tuning.endedSoFar())
+        .isEqualTo(tuning.ended())
+        .extracting(TunedTrial::number)
+        .containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void valuesThatDoNotGoTogetherAreToldAndFailTheTrialAlone() {
+    CellId trial = CELL.trial(1);
+    misfits.add(trial);
+    ends(0, ACCURACY, 0.5);
+    ends(2, ACCURACY, 0.4);
+    Map<CellId, String> told = new HashMap<>();
+    CellTuning.Trials hearing =
+        new CellTuning.Trials() {
+          @Override
+          public Optional<CellRecord> record(PlannedCell cell) {
+            return found(cell);
+          }
+
+          @Override
+          public void misfit(CellId cell, String cause) {
+            told.put(cell, cause);
+          }
+        };
+    CellTuning tuning = tuning(this::twoAtATime, OptionalDouble.empty(), 1.0, 1.0, 1.0);
+    assertThat(next(tuning, hearing)).isEmpty();
+    String cause = tuning.ended().get(1).failure().orElseThrow();
+    assertThat(cause).endsWith("together too much");
+    assertThat(told).isEqualTo(Map.of(trial, cause));
+    assertThat(tuning.best().orElseThrow().number()).isZero();
+  }
+
+  @Test
+  void whateverATunerThrowsNamesItButACancellationGoesOn() {
+    CellTuning failing =
+        tuning(
+            progress -> {
+              throw new IllegalStateException("no idea");
+            },
+            OptionalDouble.empty(),
+            1.0,
+            1.0);
+    assertThatThrownBy(() -> next(failing))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("tuner 'mine' failed: java.lang.IllegalStateException: no idea")
+        .hasCauseInstanceOf(IllegalStateException.class);
+    CellTuning cancelled =
+        tuning(
+            progress -> {
+              throw new CancelledException();
+            },
+            OptionalDouble.empty(),
+            1.0,
+            1.0);
+    assertThatThrownBy(() -> next(cancelled)).isInstanceOf(CancelledException.class);
   }
 
   @Test

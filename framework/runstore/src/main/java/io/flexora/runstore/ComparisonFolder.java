@@ -9,10 +9,12 @@ import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -172,15 +174,23 @@ public final class ComparisonFolder implements AutoCloseable {
   }
 
   /**
-   * Removes the folder of the run of a cell, with all that it holds.
+   * Removes the folder of the run of a cell, with all that it holds. A process that is killed
+   * meanwhile leaves all of it, or what {@link #open} sweeps away.
    *
    * @param path the comparison's folder
    * @throws FlexoraException if it cannot be removed
    */
   public static void removeCell(Path path, String id) {
     Path cell = cell(path, id);
+    if (Files.notExists(cell)) {
+      return;
+    }
     try {
-      DurableFolder.delete(cell);
+      // Of half a run nobody could tell whether it was begun.
+      Path hidden = cell.resolveSibling("." + id + "-" + UUID.randomUUID());
+      Files.move(cell, hidden, StandardCopyOption.ATOMIC_MOVE);
+      DurableFolder.sync(path.resolve(CELLS));
+      DurableFolder.delete(hidden);
     } catch (IOException e) {
       throw WriteFailure.explain(cell, e);
     }

@@ -12,12 +12,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ComparisonFolderTest {
 
   private static final LocalDateTime NOW = LocalDateTime.of(2026, 1, 2, 3, 4, 5);
+
+  /** So many that their removal takes long enough to be seen. */
+  private static final int FILES = 3000;
 
   @TempDir Path runs;
 
@@ -56,6 +62,37 @@ class ComparisonFolderTest {
   }
 
   @Test
+  void aCellThatIsRemovedIsWholeUntilItIsGone() throws Exception {
+    try (ComparisonFolder comparison = ComparisonFolder.create(runs, "mine", NOW, "seeds: [1]")) {
+      comparison.prepareCell("m.t.s.1", "seed: 1");
+      Path cell = ComparisonFolder.cell(comparison.path(), "m.t.s.1");
+      RunFolder.open(cell).close();
+      Path main = Files.createDirectories(cell.resolve("cells/main"));
+      for (int file = 0; file < FILES; file++) {
+        Files.createFile(main.resolve("file-" + file));
+      }
+
+      CountDownLatch looking = new CountDownLatch(1);
+      CompletableFuture<Boolean> half =
+          CompletableFuture.supplyAsync(
+              () -> {
+                boolean seen = false;
+                while (Files.exists(main)) {
+                  seen |= !RunFolder.isBegun(cell) && Files.exists(main);
+                  looking.countDown();
+                }
+                return seen;
+              });
+      looking.await();
+      ComparisonFolder.removeCell(comparison.path(), "m.t.s.1");
+
+      assertThat(half.get(60, TimeUnit.SECONDS)).as("a half of it was there").isFalse();
+      assertThat(comparison.path().resolve("cells")).isEmptyDirectory();
+      ComparisonFolder.removeCell(comparison.path(), "m.t.s.1");
+    }
+  }
+
+  @Test
   void whatAProcessLeftThatWasKilledLongAgoIsSweptAway() throws IOException {
     String time = "-20260102-030405-";
     Path left = half(".other" + time + UUID.randomUUID());
@@ -87,6 +124,9 @@ class ComparisonFolderTest {
     }
     Path left = Files.createDirectory(path.resolve("cells").resolve(".m.t.s.2-half"));
     Files.writeString(left.resolve("configuration.yaml.partial"), "se");
+    Path removed = path.resolve("cells").resolve(".m.t.s.3-removed");
+    Files.createDirectories(removed.resolve("cells/main"));
+    Files.writeString(removed.resolve("cells/main/manifest.json"), "{}");
 
     ComparisonFolder.open(path).close();
     assertThat(path.resolve("cells"))

@@ -9,6 +9,7 @@ import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
 import io.flexora.api.tune.TuningSetting;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,46 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
             "trials of %s, asked again with the same seed; draw from the progress's seeds alone",
             name())
         .isEqualTo(all(setting(), TunerSuite::result));
+  }
+
+  @Test
+  void proposesTheSameInAnyOrderOfTheOptions() {
+    TuningSetting setting = setting();
+    List<String> paths = new ArrayList<>(setting.options().keySet());
+    Collections.reverse(paths);
+    Map<String, Range> reversed = new LinkedHashMap<>();
+    paths.forEach(path -> reversed.put(path, setting.options().get(path)));
+    TuningSetting other = new TuningSetting(reversed, setting.defaults(), setting.trials());
+    assertThat(all(other, TunerSuite::result))
+        .as(
+            "trials of %s with the options in another order, which is no other tuning: one that is"
+                + " gone on with may have it",
+            name())
+        .isEqualTo(all(setting, TunerSuite::result));
+  }
+
+  @Test
+  void beginsALongerTuningWithTheSameTrials() {
+    TuningSetting setting = setting();
+    TuningSetting longer =
+        new TuningSetting(setting.options(), setting.defaults(), OptionalInt.of(trials() + 1));
+    if (extension().misfit(longer).isPresent() || !keepsLengths(setting, longer)) {
+      return;
+    }
+    List<Trial> trials = all(setting, TunerSuite::result);
+    assertThat(all(longer, TunerSuite::result).subList(0, trials.size()))
+        .as(
+            "first trials of %s where more are asked for, as after a tuning that is made longer in"
+                + " its folder",
+            name())
+        .isEqualTo(trials);
+  }
+
+  /** Where trials have parts of a training, more of them may be other parts. */
+  private boolean keepsLengths(TuningSetting setting, TuningSetting longer) {
+    List<Double> shares = extension().shares(setting);
+    List<Double> ofLonger = extension().shares(longer);
+    return ofLonger.size() >= shares.size() && ofLonger.subList(0, shares.size()).equals(shares);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class BrokenTunersTest {
@@ -37,11 +38,13 @@ class BrokenTunersTest {
     Map<String, Double> drawn(TuningProgress progress, int number) {
       Map<String, Double> values = new LinkedHashMap<>();
       SplittableRandom random = random(progress.seeds(), number);
-      progress
-          .setting()
-          .options()
+      ordered(progress.setting().options())
           .forEach((path, range) -> values.put(path, value(range, random.nextDouble())));
       return values;
+    }
+
+    Map<String, Range> ordered(Map<String, Range> options) {
+      return new TreeMap<>(options);
     }
 
     double value(Range range, double place) {
@@ -109,6 +112,29 @@ class BrokenTunersTest {
     }
   }
 
+  static class GoingByTheOrderOfTheOptions extends Sound {
+    @Override
+    Map<String, Range> ordered(Map<String, Range> options) {
+      return options;
+    }
+  }
+
+  static class DividingTheNumberOfTrials extends Sound {
+    @Override
+    Map<String, Double> drawn(TuningProgress progress, int number) {
+      return super.drawn(progress, number + progress.setting().trials().orElse(0));
+    }
+  }
+
+  static class ChangingLengthsWithTheNumberOfTrials extends DividingTheNumberOfTrials {
+    @Override
+    public List<Double> shares(TuningSetting setting) {
+      List<Double> shares = new ArrayList<>(super.shares(setting));
+      shares.set(1, 1.0 / shares.size());
+      return shares;
+    }
+  }
+
   static class StumblingOverFailures extends Sound {
     @Override
     public List<Map<String, Double>> next(TuningProgress progress) {
@@ -137,6 +163,11 @@ class BrokenTunersTest {
   }
 
   @Test
+  void moreTrialsMayBeOthersWhereTheyAreOfOtherLengths() {
+    Verdict.on(ChangingLengthsWithTheNumberOfTrials.class).failsOnly();
+  }
+
+  @Test
   void eachMistakeIsCaught() {
     Verdict.on(RefusingTheSetting.class)
         .failsOnly("fitsTheSetting", "takesDefaultValuesOutsideOfTheirRanges")
@@ -160,16 +191,32 @@ class BrokenTunersTest {
             "givesEachOptionAValueOfItsRange",
             "proposesAsManyTrialsAsItStates",
             "proposesTheSameAgain",
+            "proposesTheSameInAnyOrderOfTheOptions",
+            "beginsALongerTuningWithTheSameTrials",
             "keepsNothingBetweenCalls",
             "goesOnWhereTrialsFail",
             "takesDefaultValuesOutsideOfTheirRanges",
             "refusesALimitOfTimeOrKeepsProposing");
     Verdict.on(DrawingWithoutSeeds.class)
-        .failsOnly("proposesTheSameAgain", "keepsNothingBetweenCalls")
+        .failsOnly(
+            "proposesTheSameAgain",
+            "proposesTheSameInAnyOrderOfTheOptions",
+            "beginsALongerTuningWithTheSameTrials",
+            "keepsNothingBetweenCalls")
         .saying("seeds alone");
     Verdict.on(Remembering.class)
-        .failsOnly("proposesTheSameAgain", "keepsNothingBetweenCalls")
+        .failsOnly(
+            "proposesTheSameAgain",
+            "proposesTheSameInAnyOrderOfTheOptions",
+            "beginsALongerTuningWithTheSameTrials",
+            "keepsNothingBetweenCalls")
         .saying("when it was asked another thing between");
+    Verdict.on(GoingByTheOrderOfTheOptions.class)
+        .failsOnly("proposesTheSameInAnyOrderOfTheOptions")
+        .saying("another order");
+    Verdict.on(DividingTheNumberOfTrials.class)
+        .failsOnly("beginsALongerTuningWithTheSameTrials")
+        .saying("where more are asked for");
     Verdict.on(StumblingOverFailures.class).failsOnly("goesOnWhereTrialsFail");
     Verdict.on(NeedingTheDefaults.class).failsOnly("takesDefaultValuesOutsideOfTheirRanges");
     Verdict.on(RunningOutOfTime.class).failsOnly("refusesALimitOfTimeOrKeepsProposing");

@@ -8,10 +8,14 @@ import io.flexora.files.machine.FreeMemory;
  * @param cores its processor cores
  * @param freeBytes the memory that can be allocated without swapping; the largest number if that is
  *     unknown
+ * @param threadsGiven whether the environment says how many threads a process has
  */
-record Machine(int cores, long freeBytes) {
+record Machine(int cores, long freeBytes, boolean threadsGiven) {
 
   static Machine here() {
-    return new Machine(Runtime.getRuntime().availableProcessors(), FreeMemory.bytes());
+    return new Machine(
+        Runtime.getRuntime().availableProcessors(),
+        FreeMemory.bytes(),
+        System.getenv(Share.THREADS) != null);
   }
 }

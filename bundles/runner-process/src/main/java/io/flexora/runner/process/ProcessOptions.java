@@ -18,8 +18,9 @@ public record ProcessOptions(
     @Option(
             doc =
                 "processor threads of PyTorch in each cell: a number, or auto for OMP_NUM_THREADS"
-                    + " where that is set, and an equal share of the cores otherwise. Numbers repeat"
-                    + " bit for bit at the same number of threads only",
+                    + " where that is set, and otherwise the cores divided by parallel, even if"
+                    + " fewer cells run. Numbers repeat bit for bit at the same number of threads"
+                    + " only",
             byDefault = "auto")
         String threads,
     @Option(

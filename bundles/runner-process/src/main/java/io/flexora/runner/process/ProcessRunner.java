@@ -28,6 +28,9 @@ final class ProcessRunner implements Runner {
 
   private final ProcessOptions options;
 
+  /** The share of the first cells, whose threads all later ones have. */
+  private final AtomicReference<Share> first = new AtomicReference<>();
+
   @Inject
   ProcessRunner(ProcessOptions options) {
     this.options = options;
@@ -53,7 +56,9 @@ final class ProcessRunner implements Runner {
     if (cells.isEmpty()) {
       return;
     }
-    Share share = Share.of(options, Machine.here(), cells, execution);
+    Share alone = Share.of(options, Machine.here(), cells, execution);
+    first.compareAndSet(null, alone);
+    Share share = first.get().then(alone);
     AtomicReference<RuntimeException> failure = new AtomicReference<>();
     BooleanSupplier over = () -> failure.get() != null || execution.cancelled();
     Queue<Cell> waiting = new ConcurrentLinkedQueue<>(cells);

@@ -8,10 +8,11 @@ import java.util.OptionalInt;
 /**
  * How a machine is shared between cells.
  *
- * @param cells how many run at a time, at least 1
+ * @param places for how many cells at a time there is room, at least 1
+ * @param cells how many of them run at a time, at least 1
  * @param threads the threads of each; empty to leave that to the environment
  */
-record Share(int cells, OptionalInt threads) {
+record Share(int places, int cells, OptionalInt threads) {
 
   static final String THREADS = "OMP_NUM_THREADS";
 
@@ -20,9 +21,8 @@ record Share(int cells, OptionalInt threads) {
 
   static Share of(
       ProcessOptions options, Machine machine, List<Cell> cells, CellExecution execution) {
-    int parallel =
-        Math.min(cells.size(), options.cells().orElseGet(() -> fitting(machine, cells, execution)));
-    return new Share(parallel, threads(options, machine, parallel));
+    int places = options.cells().orElseGet(() -> fitting(machine, cells, execution));
+    return new Share(places, Math.min(cells.size(), places), threads(options, machine, places));
   }
 
   private static int fitting(Machine machine, List<Cell> cells, CellExecution execution) {
@@ -31,12 +31,24 @@ record Share(int cells, OptionalInt threads) {
     return (int) Math.max(1, Math.min(machine.cores() / 2, byMemory));
   }
 
-  private static OptionalInt threads(ProcessOptions options, Machine machine, int parallel) {
+  /** By the places, as numbers repeat with equally many threads alone: the last cells are few. */
+  private static OptionalInt threads(ProcessOptions options, Machine machine, int places) {
     if (options.cellThreads().isPresent()) {
       return OptionalInt.of(options.cellThreads().get());
     }
-    return System.getenv(THREADS) != null
+    return machine.threadsGiven()
         ? OptionalInt.empty()
-        : OptionalInt.of(Math.max(1, machine.cores() / parallel));
+        : OptionalInt.of(Math.max(1, machine.cores() / places));
+  }
+
+  /**
+   * The share of cells that run after those of this one: with as many threads, and so with no more
+   * places.
+   *
+   * @param later what it would be without these
+   */
+  Share then(Share later) {
+    int left = Math.min(places, later.places);
+    return new Share(left, Math.min(left, later.cells), threads);
   }
 }

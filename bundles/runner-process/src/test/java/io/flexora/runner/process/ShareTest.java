@@ -20,28 +20,46 @@ class ShareTest {
 
   @Test
   void autoIsHalfTheCoresWhereMemoryIsEnough() {
-    assertThat(share("auto", "2", new Machine(8, 100 * GIB), 10).cells()).isEqualTo(4);
-    assertThat(share("auto", "2", new Machine(1, 100 * GIB), 10).cells()).isEqualTo(1);
+    assertThat(share("auto", "2", machine(8, 100 * GIB), 10).cells()).isEqualTo(4);
+    assertThat(share("auto", "2", machine(1, 100 * GIB), 10).cells()).isEqualTo(1);
   }
 
   @Test
   void autoIsWhatMemoryAllowsAndAtLeastOne() {
     // A cell takes a byte here, and its process half a GiB.
-    assertThat(share("auto", "2", new Machine(64, 2 * GIB), 10).cells()).isEqualTo(3);
-    assertThat(share("auto", "2", new Machine(64, 0), 10).cells()).isEqualTo(1);
+    assertThat(share("auto", "2", machine(64, 2 * GIB), 10).cells()).isEqualTo(3);
+    assertThat(share("auto", "2", machine(64, 0), 10).cells()).isEqualTo(1);
   }
 
   @Test
   void noMoreProcessesThanCells() {
-    assertThat(share("7", "1", new Machine(2, GIB), 3).cells()).isEqualTo(3);
+    assertThat(share("7", "1", machine(2, GIB), 3).cells()).isEqualTo(3);
   }
 
   @Test
   void coresAreSharedEquallyWhereTheEnvironmentSaysNothing() {
-    OptionalInt expected =
-        System.getenv(Share.THREADS) == null ? OptionalInt.of(2) : OptionalInt.empty();
-    assertThat(share("4", "auto", new Machine(8, GIB), 10).threads()).isEqualTo(expected);
-    assertThat(share("4", "5", new Machine(8, GIB), 10).threads()).hasValue(5);
+    assertThat(share("4", "auto", machine(8, GIB), 10).threads()).hasValue(2);
+    Machine given = new Machine(8, GIB, /* threadsGiven= */ true);
+    assertThat(share("4", "auto", given, 10).threads()).isEmpty();
+    assertThat(share("4", "5", machine(8, GIB), 10).threads()).hasValue(5);
+  }
+
+  @Test
+  void theLastCellsHaveAsManyThreadsAsAllOthers() {
+    assertThat(share("4", "auto", machine(8, GIB), 1)).isEqualTo(new Share(4, 1, threads(2)));
+    assertThat(share("auto", "auto", machine(8, 100 * GIB), 1))
+        .isEqualTo(new Share(4, 1, threads(2)));
+  }
+
+  @Test
+  void laterCellsHaveAsManyThreadsAsTheFirstWhateverMemoryIsLeft() {
+    Share roomy = share("auto", "auto", machine(8, 100 * GIB), 3);
+    Share narrow = share("auto", "auto", machine(8, GIB), 3);
+    assertThat(roomy).isEqualTo(new Share(4, 3, threads(2)));
+    assertThat(narrow).isEqualTo(new Share(1, 1, threads(8)));
+    assertThat(roomy.then(roomy)).isEqualTo(roomy);
+    assertThat(roomy.then(narrow)).isEqualTo(new Share(1, 1, threads(2)));
+    assertThat(narrow.then(roomy)).isEqualTo(new Share(1, 1, threads(8)));
   }
 
   @Test
@@ -68,6 +86,15 @@ class ShareTest {
                     new JavaOptions(Optional.empty(), List.of("Xmx2g")),
                     Optional.empty()))
         .hasMessageStartingWith("java_options: 'Xmx2g'");
+  }
+
+  private static OptionalInt threads(int count) {
+    return OptionalInt.of(count);
+  }
+
+  /** One whose environment says nothing of threads. */
+  private static Machine machine(int cores, long freeBytes) {
+    return new Machine(cores, freeBytes, /* threadsGiven= */ false);
   }
 
   private Share share(String parallel, String threads, Machine machine, int count) {

@@ -7,12 +7,15 @@ import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
 import io.flexora.api.tune.TuningSetting;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -21,6 +24,9 @@ import java.util.stream.IntStream;
 final class GridTuner implements Tuner {
 
   static final int MOST_POINTS = 100_000;
+
+  /** More than anybody writes, and fewer than a logarithm and its inverse keep. */
+  private static final MathContext DIGITS = new MathContext(12);
 
   private final GridOptions options;
 
@@ -64,10 +70,13 @@ final class GridTuner implements Tuner {
     return shuffled;
   }
 
-  /** All points but that of the default values, the last option varying fastest. */
+  /**
+   * All points but that of the default values, whatever the order of the options is; the last one
+   * by name varies fastest.
+   */
   private List<Map<String, Double>> points(TuningSetting setting) {
     List<Map<String, Double>> points = List.of(Map.of());
-    for (Map.Entry<String, Range> option : setting.options().entrySet()) {
+    for (Map.Entry<String, Range> option : new TreeMap<>(setting.options()).entrySet()) {
       double[] values = values(option.getValue());
       points =
           points.stream()
@@ -102,11 +111,17 @@ final class GridTuner implements Tuner {
                 if (i == 0 || i == last) {
                   return i == 0 ? interval.low() : interval.high();
                 }
-                return interval.nearest(interval.outer(low + (high - low) * i / last));
+                return rounded(interval, interval.outer(low + (high - low) * i / last));
               })
           .distinct()
           .toArray();
     }
     return IntStream.range(0, ((Range.Choices) range).names().size()).asDoubleStream().toArray();
+  }
+
+  /** A number between the ends, so that one which is the default value has no other last digit. */
+  private static double rounded(Range.Interval interval, double number) {
+    BigDecimal exact = new BigDecimal(interval.nearest(number));
+    return interval.nearest(exact.round(DIGITS).doubleValue());
   }
 }

@@ -80,6 +80,36 @@ class TunersTest {
   }
 
   @Test
+  void aPointOfTheGridThatIsTheDefaultValueIsNotTriedAgain() {
+    GridTuner grid = new GridTuner(new GridOptions(3));
+    Map<String, Range> rates = Map.of(RATE, new Range.Interval(2e-4, 2e-2, true, false));
+    Map<String, Double> middle = Map.of(RATE, 2e-3);
+    assertThat(grid.next(progress(setting(3, rates, middle), 1, List.of())))
+        .extracting(values -> values.get(RATE))
+        .containsExactlyInAnyOrder(2e-4, 2e-2);
+    assertThat(grid.misfit(setting(4, rates, middle)).orElseThrow())
+        .startsWith("the grid has 3 settings, that of the default values included, but 4 trials");
+    assertThat(grid.next(progress(setting(3, rates, Map.of(RATE, 2e-4)), 1, List.of())))
+        .as("without the last digits of a logarithm")
+        .extracting(values -> values.get(RATE))
+        .containsExactlyInAnyOrder(2e-3, 2e-2);
+  }
+
+  @Test
+  void theRoundedPointsOfAGridStayInTheirRange() {
+    double least = Math.nextUp(1.0);
+    for (Range range :
+        List.of(
+            new Range.Interval(least, 1 + 1e-14, false, false),
+            new Range.Interval(-Double.MAX_VALUE, Double.MAX_VALUE, false, false))) {
+      TuningSetting setting = setting(2, Map.of(RATE, range), Map.of());
+      assertThat(new GridTuner(new GridOptions(5)).next(progress(setting, 1, List.of())))
+          .isNotEmpty()
+          .allMatch(values -> range.contains(values.get(RATE)));
+    }
+  }
+
+  @Test
   void aGridOfTooManyPointsIsRefusedBeforeItsValuesAreMade() {
     TuningSetting one = setting(9, Map.of(RATE, RATES), Map.of());
     TuningSetting two = setting(9, options(), Map.of());

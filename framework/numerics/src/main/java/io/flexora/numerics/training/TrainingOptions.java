@@ -121,7 +121,7 @@ public record TrainingOptions(
     if (neftuneNoiseAlpha > 0) {
       setting.shape().require(NoisyEmbeddings.class, "neftune_noise_alpha");
     }
-    OptionalLong steps = ownSteps(setting.size());
+    OptionalLong steps = steps(setting.size());
     if (steps.isPresent() && warmupSteps.orElse(0) > steps.getAsLong()) {
       throw new FlexoraException(
           ("warmup_steps is %d, but the training has %d steps, so that the learning rate would never"
