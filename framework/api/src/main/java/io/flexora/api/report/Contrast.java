@@ -8,10 +8,16 @@ import java.util.OptionalDouble;
 /**
  * The main cell of a run against another in the deciding metric, on one seed.
  *
+ * <p>A gain or loss is clear from two standard errors on. One that is the same on each of two test
+ * examples or more has an error of 0 and is clear, too: the rule looks at how the examples vary and
+ * not at how many there are, so with a handful of them even a clear gain can be chance. Where no
+ * error is known, as with a single test example, nothing is clear.
+ *
  * @param role what the other cell is there to show
  * @param gain how much better the main cell is, in units of the metric
  * @param standardError that of the gain over the test examples: paired where the cells' examples
- *     are, else as of independent ones; empty if neither is known
+ *     are, else as of independent ones; 0 if the paired examples all differ by the same; empty if
+ *     neither is known
  * @since 0.1
  */
 public record Contrast(Role role, double gain, OptionalDouble standardError) {
@@ -69,10 +75,13 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
         .filter(value -> Double.isFinite(value.value()));
   }
 
-  /** The standard error of the difference of two values as of independent examples. */
+  /**
+   * The standard error of the difference of two values as of independent examples; empty if it is
+   * not known. It is not where both errors are 0: so are those of the accuracy on one example.
+   */
   static OptionalDouble independent(MetricValue ours, MetricValue theirs) {
     double error = Math.hypot(ours.standardError(), theirs.standardError());
-    return Double.isFinite(error) ? OptionalDouble.of(error) : OptionalDouble.empty();
+    return Double.isFinite(error) && error > 0 ? OptionalDouble.of(error) : OptionalDouble.empty();
   }
 
   private static Role role(CellOutcome main, RunCell name, CellOutcome other, int layers) {
@@ -95,7 +104,7 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
         : Role.OTHER;
   }
 
-  /** The gain in units of its standard error, without sign; empty without one. */
+  /** The gain in units of its standard error, without sign; empty without one, or if it is 0. */
   public OptionalDouble errors() {
     return standardError.isPresent() && standardError.getAsDouble() > 0
         ? OptionalDouble.of(Math.abs(gain) / standardError.getAsDouble())
@@ -107,13 +116,23 @@ public record Contrast(Role role, double gain, OptionalDouble standardError) {
     return gain == 0 && standardError.isPresent() && standardError.getAsDouble() == 0;
   }
 
+  /** Whether the cells differ, and by the same on each test example. */
+  public boolean isUniform() {
+    return gain != 0 && standardError.isPresent() && standardError.getAsDouble() == 0;
+  }
+
   /** Whether the gain or loss is more than sampling error of the test set explains. */
   public boolean isClear() {
-    return errors().orElse(0) >= CLEAR;
+    return isUniform() || errors().orElse(0) >= CLEAR;
   }
 
   /** Whether the main cell is clearly better. */
   public boolean isBetter() {
     return isClear() && gain > 0;
+  }
+
+  /** Whether the main cell is clearly worse. */
+  public boolean isWorse() {
+    return isClear() && gain < 0;
   }
 }

@@ -3,7 +3,6 @@ package io.flexora.api.report;
 import static java.util.stream.Collectors.joining;
 
 import io.flexora.api.report.Contrast.Role;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -19,35 +17,25 @@ import java.util.stream.Stream;
  * same test examples.
  *
  * @param main the main cell
- * @param all the cell that adapts all layers
+ * @param all the cell that adapts all layers; of several the best
+ * @param nameOfAll its name, where there are several; else empty
  * @param share the main cell's share: 1 if it gains as much as all layers, below 0 if it does worse
  *     than the frozen model
  * @param asMany the shares of other cells with as many layers, by the names of the cells
  * @since 0.1
  */
 public record GainShare(
-    CellOutcome main, CellOutcome all, double share, Map<String, Double> asMany) {
-
-  /** A cell beside the main one. */
-  private record Other(String name, CellOutcome cell, Contrast contrast) {
-
-    /** How much better it is than the frozen model, in units of the metric. */
-    double over(Other frozen) {
-      return frozen.contrast.gain() - contrast.gain();
-    }
-
-    /** Whether that is more than sampling error explains, as of independent examples. */
-    boolean isBetterThan(Other frozen, String metric) {
-      OptionalDouble error =
-          Contrast.independent(cell.metrics().get(metric), frozen.cell.metrics().get(metric));
-      return new Contrast(Role.FROZEN, over(frozen), error).isBetter();
-    }
-  }
+    CellOutcome main,
+    CellOutcome all,
+    Optional<String> nameOfAll,
+    double share,
+    Map<String, Double> asMany) {
 
   /** Copies the shares. */
   public GainShare {
     Objects.requireNonNull(main);
     Objects.requireNonNull(all);
+    Objects.requireNonNull(nameOfAll);
     asMany = Collections.unmodifiableMap(new LinkedHashMap<>(asMany));
   }
 
@@ -59,9 +47,9 @@ public record GainShare(
    *     or none of the frozen model, or if the former is not clearly better than the latter
    */
   public static Optional<GainShare> of(RunResult result, String metric) {
-    List<Other> others = others(result, metric);
-    Optional<Other> frozen = with(Role.FROZEN, others).findFirst();
-    Optional<Other> all = with(Role.ALL, others).findFirst();
+    List<OtherCell> others = OtherCell.of(result, metric);
+    Optional<OtherCell> frozen = with(Role.FROZEN, others).findFirst();
+    Optional<OtherCell> all = OtherCell.best(with(Role.ALL, others));
     if (frozen.isEmpty() || all.isEmpty() || !isPart(result.main().outcome(), result.layers())) {
       return Optional.empty();
     }
@@ -70,26 +58,22 @@ public record GainShare(
         : Optional.empty();
   }
 
-  private static GainShare of(CellOutcome main, Other frozen, Other all, List<Other> others) {
+  private static GainShare of(
+      CellOutcome main, OtherCell frozen, OtherCell all, List<OtherCell> others) {
     double most = all.over(frozen);
     Map<String, Double> asMany = new LinkedHashMap<>();
     with(Role.AS_MANY, others)
         .forEach(other -> asMany.put(other.name(), other.over(frozen) / most));
-    return new GainShare(main, all.cell(), frozen.contrast().gain() / most, asMany);
+    boolean several = with(Role.ALL, others).count() > 1;
+    return new GainShare(
+        main,
+        all.outcome(),
+        Optional.of(all.name()).filter(name -> several),
+        frozen.contrast().gain() / most,
+        asMany);
   }
 
-  private static List<Other> others(RunResult result, String metric) {
-    List<Other> others = new ArrayList<>();
-    for (Map.Entry<String, CellResult> entry : result.baselines().entrySet()) {
-      String name = entry.getKey();
-      CellOutcome cell = entry.getValue().outcome();
-      Contrast.of(result, name, metric)
-          .ifPresent(contrast -> others.add(new Other(name, cell, contrast)));
-    }
-    return others;
-  }
-
-  private static Stream<Other> with(Role role, List<Other> others) {
+  private static Stream<OtherCell> with(Role role, List<OtherCell> others) {
     return others.stream().filter(other -> other.contrast().role() == role);
   }
 
@@ -104,19 +88,14 @@ public record GainShare(
     String gain =
         percent < 0
             ? "%s worse than the frozen model on these examples, by %d %% of what %s gain over it"
-                .formatted(chosen("does", "do"), -percent, most())
+                .formatted(chosen(main, "does", "do"), -percent, most())
             : "%s %d %% of what %s gain over the frozen model"
-                .formatted(chosen("gains", "gain"), percent, most());
+                .formatted(chosen(main, "gains", "gain"), percent, most());
     return gain + ", with " + parameters() + " of the trainable parameters" + counterparts() + ".";
   }
 
-  /** Says that all layers are clearly better than the frozen model and the chosen ones are not. */
-  String onlyAllLayers() {
-    return "%s not clearly better than the frozen model, although %s are."
-        .formatted(chosen("is", "are"), most());
-  }
-
-  private String chosen(String doesOne, String doMany) {
+  /** What the main cell has chosen and does, such as {@code The 3 chosen layers gain}. */
+  static String chosen(CellOutcome main, String doesOne, String doMany) {
     int modules = (int) main.selectedModules().stream().filter(chosen -> !chosen.shared()).count();
     int count = modules > 0 ? modules : main.selectedLayers().size();
     String noun = modules > 0 ? "module" : "layer";
@@ -125,8 +104,11 @@ public record GainShare(
         : "The %d chosen %ss %s".formatted(count, noun, doMany);
   }
 
-  private String most() {
-    return main.selectedModules().isEmpty() ? "all " + all.selectedLayers().size() : "all modules";
+  /** All layers or modules in words, such as {@code all 12}. */
+  String most() {
+    String most =
+        main.selectedModules().isEmpty() ? "all " + all.selectedLayers().size() : "all modules";
+    return nameOfAll.map(name -> most + " (" + name + ")").orElse(most);
   }
 
   private String parameters() {

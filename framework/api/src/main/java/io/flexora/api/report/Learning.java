@@ -1,55 +1,96 @@
 package io.flexora.api.report;
 
 import io.flexora.api.report.Contrast.Role;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whether a run shows that anything was learnt: the main cell and that of all layers against the
- * frozen model, on one seed and the same test examples.
+ * Whether a run shows that anything was learnt: its cells against the frozen model, on one seed and
+ * the same test examples.
  *
- * @param mainIsBetter whether the main cell is clearly better than the frozen model
+ * @param main the main cell
+ * @param frozen the main cell against the frozen model
  * @param share the main cell's share of what all layers gain; empty where {@link
- *     GainShare#of(RunResult, String)} is, as where all layers are not clearly better either
+ *     GainShare#of(RunResult, String)} is, as where all layers are not clearly better than the
+ *     frozen model
+ * @param better the name of the best of the other cells that are clearly better than the frozen
+ *     model, those of posteriors left out; empty if none is
  * @since 0.1
  */
-public record Learning(boolean mainIsBetter, Optional<GainShare> share) {
+public record Learning(
+    CellOutcome main, Contrast frozen, Optional<GainShare> share, Optional<String> better) {
 
-  /** Requires both. */
+  /** Requires all. */
   public Learning {
+    Objects.requireNonNull(main);
+    Objects.requireNonNull(frozen);
     Objects.requireNonNull(share);
+    Objects.requireNonNull(better);
   }
 
   /**
    * Compares the cells of a run with the frozen model.
    *
    * @param metric the metric that decides
-   * @return empty if the main cell adapts no layer, or if the run has no cell of the frozen model
+   * @return empty if the main cell adapts no layer, if the run has no cell of the frozen model, or
+   *     if no standard error of the difference between the two is known
    */
   public static Optional<Learning> of(RunResult result, String metric) {
-    if (result.main().outcome().selectedLayers().isEmpty()) {
+    CellOutcome main = result.main().outcome();
+    if (main.selectedLayers().isEmpty()) {
       return Optional.empty();
     }
-    return result.baselines().keySet().stream()
-        .flatMap(name -> Contrast.of(result, name, metric).stream())
-        .filter(contrast -> contrast.role() == Role.FROZEN)
+    List<OtherCell> others = OtherCell.of(result, metric);
+    return others.stream()
+        .filter(other -> other.contrast().role() == Role.FROZEN)
         .findFirst()
-        .map(frozen -> new Learning(frozen.isBetter(), GainShare.of(result, metric)));
+        .filter(frozen -> frozen.contrast().standardError().isPresent())
+        .map(
+            frozen ->
+                new Learning(
+                    main,
+                    frozen.contrast(),
+                    GainShare.of(result, metric),
+                    better(others, frozen, metric)));
   }
 
-  /**
-   * Whether neither the main cell is clearly better than the frozen model, nor that of all layers
-   * where there is one.
-   */
+  private static Optional<String> better(List<OtherCell> others, OtherCell frozen, String metric) {
+    return OtherCell.best(
+            others.stream()
+                .filter(OtherCell::isTrained)
+                .filter(other -> other.isBetterThan(frozen, metric)))
+        .map(OtherCell::name);
+  }
+
+  /** Whether the main cell is clearly better than the frozen model. */
+  public boolean mainIsBetter() {
+    return frozen.isBetter();
+  }
+
+  /** Whether no cell is clearly better than the frozen model, those of posteriors left out. */
   public boolean isNothing() {
-    return !mainIsBetter && share.isEmpty();
+    return !mainIsBetter() && better.isEmpty();
   }
 
   /**
-   * Says that all layers are clearly better than the frozen model and the chosen ones are not;
-   * empty where it is otherwise.
+   * Says that the chosen layers are not clearly better than the frozen model and that others are,
+   * so that the choice has failed and not the learning; empty where it is otherwise.
    */
-  public Optional<String> onlyAllLayers() {
-    return mainIsBetter ? Optional.empty() : share.map(GainShare::onlyAllLayers);
+  public Optional<String> onlyOthers() {
+    return mainIsBetter()
+        ? Optional.empty()
+        : share
+            .map(found -> found.most() + " are")
+            .or(() -> better.map(name -> name + " is"))
+            .map(this::onlyOthers);
+  }
+
+  private String onlyOthers(String others) {
+    String chosen = GainShare.chosen(main, "is", "are");
+    return frozen.isWorse()
+        ? "%s clearly worse than the frozen model, although %s clearly better."
+            .formatted(chosen, others)
+        : "%s not clearly better than the frozen model, although %s.".formatted(chosen, others);
   }
 }

@@ -50,6 +50,17 @@ class GainShareTest {
   }
 
   @Test
+  void ofSeveralCellsOfAllLayersTheBestIsTheWhole() {
+    Map<String, CellOutcome> others = full(0.751, 0.665);
+    others.put("a-part-at-a-time", accuracy(12, 0.715));
+
+    assertThat(sentence(accuracy(3, 0.729), others))
+        .isEqualTo(
+            "The 3 chosen layers gain 74 % of what all 12 (whole) gain over the frozen model, with"
+                + " 30 % of the trainable parameters.");
+  }
+
+  @Test
   void aLowerLossIsAGain() {
     Map<String, CellOutcome> others =
         cells(cell(LOSS, 12, 0.8), cell(LOSS, 0, 1.2), cell(LOSS, 3, 1.0));

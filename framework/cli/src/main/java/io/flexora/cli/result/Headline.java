@@ -77,23 +77,27 @@ public final class Headline {
 
   private String words(String name, Contrast contrast) {
     String verdict = verdict(contrast);
-    return contrast.role() == Role.FROZEN || contrast.role() == Role.POSTERIOR
+    long theirs = result.baselines().get(name).outcome().trainableParameters();
+    return theirs == 0 || contrast.role() == Role.FROZEN || contrast.role() == Role.POSTERIOR
         ? verdict
-        : verdict + ", " + parameters(name);
+        : verdict + ", " + parameters(theirs);
   }
 
   private static String verdict(Contrast contrast) {
     if (contrast.isSame()) {
       return "the same on each example";
     }
-    if (contrast.errors().isEmpty()) {
+    if (contrast.standardError().isEmpty()) {
       return "no standard error is known";
     }
-    return !contrast.isClear() ? "not distinguishable" : contrast.gain() > 0 ? "better" : "worse";
+    if (!contrast.isClear()) {
+      return "not distinguishable";
+    }
+    String verdict = contrast.gain() > 0 ? "better" : "worse";
+    return contrast.isUniform() ? verdict + ", the same difference on each test example" : verdict;
   }
 
-  private String parameters(String name) {
-    long theirs = result.baselines().get(name).outcome().trainableParameters();
+  private String parameters(long theirs) {
     return main.trainableParameters() == theirs
         ? "as many parameters"
         : String.format(
@@ -103,16 +107,15 @@ public final class Headline {
   private static List<String> learnt(Learning learning, Palette palette, int columns) {
     List<String> lines = new ArrayList<>();
     if (learning.isNothing()) {
+      String frozen = learning.frozen().isWorse() ? "better" : "as well";
       lines.addAll(
           Paragraph.hanging(
               palette.bad("Nothing was learnt") + " ",
-              "that the test examples show: the frozen model does as well.",
+              "that the test examples show: the frozen model does " + frozen + ".",
               0,
               columns));
     }
-    learning
-        .onlyAllLayers()
-        .ifPresent(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, columns)));
+    learning.onlyOthers().ifPresent(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, columns)));
     learning.share().ifPresent(share -> lines.addAll(Paragraph.wrap(share.sentence(), 0, columns)));
     return lines;
   }

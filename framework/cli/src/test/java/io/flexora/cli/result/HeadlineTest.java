@@ -64,12 +64,64 @@ class HeadlineTest {
     assertThat(lines(besideFrozen(0.665))).doesNotContain(nothing);
   }
 
+  @Test
+  void whereTheFrozenModelIsBetterItIsSaid() {
+    assertThat(lines(besideFrozen(0.822)))
+        .contains(
+            "frozen        -0.1000 ± 0.0110  worse",
+            "Nothing was learnt that the test examples show: the frozen model does better.");
+  }
+
+  @Test
+  void whereAnotherChoiceAloneIsBetterThanTheFrozenModelItIsSaid() {
+    RunResult result =
+        run(
+            cell(3, 0.67),
+            Map.of(
+                "frozen", paired(cell(0, 0.665), 0.012), "random", paired(cell(3, 0.719), 0.012)));
+
+    assertThat(lines(result))
+        .contains(
+            "frozen        +0.0050 ± 0.0120  not distinguishable",
+            "random        -0.0490 ± 0.0120  worse, as many parameters",
+            "The 3 chosen layers are not clearly better than the frozen model, although random is.")
+        .noneMatch(line -> line.startsWith("Nothing was learnt"));
+  }
+
+  @Test
+  void aGainThatIsTheSameOnEachExampleIsAGain() {
+    RunResult result = run(cell(3, 1), Map.of("frozen", paired(cell(0, 0), 0)));
+
+    assertThat(lines(result))
+        .contains(
+            "frozen        +1.0000 ± 0.0000  better, the same difference on each test example")
+        .noneMatch(line -> line.startsWith("Nothing was learnt"));
+  }
+
+  @Test
+  void withoutAStandardErrorNothingIsConcluded() {
+    CellResult frozen = new CellResult("other", cell(0, 0.422, Double.NaN));
+    RunResult result = run(cell(3, 0.722, Double.NaN), Map.of("frozen", frozen));
+
+    assertThat(lines(result))
+        .contains("frozen        +0.3000  no standard error is known")
+        .noneMatch(line -> line.startsWith("Nothing was learnt"));
+  }
+
+  @Test
+  void aCellWithoutParametersIsNotComparedByThem() {
+    RunResult result =
+        run(cell(3, 0.722), Map.of("frozen+temperature", paired(cell(0, 0.665), 0.011)));
+
+    assertThat(lines(result)).contains("frozen+temperature  +0.0570 ± 0.0110  better");
+  }
+
   private static RunResult besideFrozen(double frozen) {
-    return new RunResult(
-        "run",
-        12,
-        new CellResult("flexora", cell(3, 0.722)),
-        Map.of("frozen", paired(cell(0, frozen), 0.011)));
+    return run(cell(3, 0.722), Map.of("frozen", paired(cell(0, frozen), 0.011)));
+  }
+
+  private static RunResult run(CellOutcome main, Map<String, CellResult> others) {
+    return new RunResult("run", 12, new CellResult("flexora", main), new TreeMap<>(others));
   }
 
   @Test
@@ -153,11 +205,16 @@ class HeadlineTest {
   }
 
   private static CellOutcome cell(int layers, double accuracy) {
+    return cell(layers, accuracy, 0.01);
+  }
+
+  private static CellOutcome cell(int layers, double accuracy, double error) {
     return new CellOutcome(
         IntStream.range(0, layers).boxed().toList(),
         Map.of(),
         1000L * layers,
-        Map.of("accuracy", new MetricValue(MetricDescription.fraction("accuracy"), accuracy, 0.01)),
+        Map.of(
+            "accuracy", new MetricValue(MetricDescription.fraction("accuracy"), accuracy, error)),
         Optional.of("accuracy"),
         layers == 3 ? Map.of("search", 35.2, "train", 8.6) : Map.of("search", 0.01, "train", 9.0),
         Map.of(),

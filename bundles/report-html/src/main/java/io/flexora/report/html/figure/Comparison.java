@@ -4,6 +4,8 @@ import io.flexora.api.report.Contrast;
 import io.flexora.api.report.Contrast.Role;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,22 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
         .result()
         .flatMap(result -> Contrast.of(result, other.name(), metric))
         .map(contrast -> new Comparison(main, other, contrast));
+  }
+
+  /** The main cell against each other in the deciding metric, in the order of the record. */
+  static List<Comparison> of(Evidence evidence) {
+    return evidence.decisiveMetric().stream()
+        .flatMap(
+            metric ->
+                evidence.others().stream().flatMap(other -> of(evidence, other, metric).stream()))
+        .toList();
+  }
+
+  /** That with the best of the cells that adapt all layers, the first of equal ones. */
+  static Optional<Comparison> ofAllLayers(List<Comparison> comparisons) {
+    return comparisons.stream()
+        .filter(comparison -> comparison.role() == Role.ALL)
+        .min(Comparator.comparingDouble(Comparison::gain));
   }
 
   /** How much better the main cell is, in units of the metric. */
@@ -52,6 +70,9 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
     if (contrast.isSame()) {
       return "nil on each test example";
     }
+    if (contrast.isUniform()) {
+      return "the same on each test example";
+    }
     if (contrast.errors().isEmpty()) {
       return gain() == 0 ? "nil" : "of unknown significance, as no standard error was recorded";
     }
@@ -71,7 +92,7 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
     if (contrast.isSame()) {
       return "The same on each test example.";
     }
-    if (contrast.errors().isEmpty()) {
+    if (contrast.standardError().isEmpty()) {
       return "Unknown: no standard error was recorded.";
     }
     boolean better = gain() > 0;
@@ -86,7 +107,7 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
               : better ? "Yes." : "No: the frozen model is better.";
       case AS_MANY ->
           !contrast.isClear()
-              ? "Not shown: equally many other layers do as well within the standard error."
+              ? "Not shown: not distinguishable from equally many other layers on this test set."
               : better
                   ? "Yes: better than equally many other layers."
                   : "The other layers are better.";

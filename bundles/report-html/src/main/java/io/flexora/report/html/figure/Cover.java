@@ -82,7 +82,13 @@ public record Cover(
   private static List<Item> figures(Evidence evidence) {
     Outcome main = evidence.main();
     Optional<Outcome> all =
-        evidence.others().stream().filter(o -> o.adaptsAll(evidence.layers())).findFirst();
+        Comparison.ofAllLayers(Comparison.of(evidence))
+            .map(Comparison::other)
+            .or(
+                () ->
+                    evidence.others().stream()
+                        .filter(other -> other.adaptsAll(evidence.layers()))
+                        .findFirst());
     return Stream.of(
             evidence.decisiveMetric().flatMap(metric -> score(evidence, metric)),
             adapted(main, evidence.layers()),

@@ -22,6 +22,10 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
   List<String> all() {
     List<String> remarks = new ArrayList<>();
     outcome.searchEnd().map(end -> "The search " + end.sentence() + ".").ifPresent(remarks::add);
+    if (!outcome.modules().isEmpty()) {
+      // What is told of layers is a mean over modules, by which nothing was chosen.
+      return remarks;
+    }
     // The numbers that the choice was made by, where the search told them at its steps.
     outcome.scores().keySet().stream()
         .filter(trajectories::containsKey)
@@ -45,7 +49,7 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
         .map(threshold -> settled(curves, threshold.value()));
   }
 
-  private static String settled(List<Curve> curves, double threshold) {
+  private String settled(List<Curve> curves, double threshold) {
     TreeSet<Double> crossings = new TreeSet<>();
     for (Curve curve : curves) {
       for (int i = 1; i < curve.size(); i++) {
@@ -64,6 +68,10 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
             + Numerals.count(crossings.last())
             + " of "
             + Numerals.count(end);
+    if (outcome.searchEnd().isPresent()) {
+      // Why it ended says how settled the choice is, and by more than the last change.
+      return sentence + ".";
+    }
     return crossings.last() > LATE * end
         ? sentence + ": the choice had not converged; a longer search could choose other layers."
         : sentence + ": the choice had converged.";

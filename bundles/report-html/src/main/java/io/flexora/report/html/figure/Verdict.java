@@ -23,13 +23,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
   /** Judges a run. */
   public static Verdict of(Evidence evidence) {
     List<Comparison> comparisons =
-        evidence.decisiveMetric().stream()
-            .flatMap(
-                metric ->
-                    evidence.others().stream()
-                        .flatMap(other -> Comparison.of(evidence, other, metric).stream()))
-            .sorted(Comparator.comparing(Comparison::role))
-            .toList();
+        Comparison.of(evidence).stream().sorted(Comparator.comparing(Comparison::role)).toList();
     return new Verdict(
         sentence(evidence, comparisons),
         comparisons.isEmpty() ? Optional.empty() : Optional.of(answers(evidence, comparisons)));
@@ -53,11 +47,11 @@ public record Verdict(String sentence, Optional<Table> answers) {
     Optional<Learning> learning =
         evidence.record().result().flatMap(result -> Learning.of(result, metric.get()));
     String gained = gained(learning);
-    return comparisons.stream()
-        .filter(comparison -> comparison.role() == Role.ALL)
-        .findFirst()
+    return Comparison.ofAllLayers(comparisons)
         .or(() -> comparisons.stream().findFirst())
-        .map(comparison -> score + against(comparison, metric.get(), gained))
+        .map(
+            comparison ->
+                score + against(comparison, name(comparison, comparisons), metric.get(), gained))
         .map(said -> learnt(learning, comparisons, metric.get()) + said + search(main))
         .orElse(score + ". There is no other cell for comparison.");
   }
@@ -75,9 +69,12 @@ public record Verdict(String sentence, Optional<Table> answers) {
 
   private static String learnt(Learning learning, String frozen) {
     return learning.isNothing()
-        ? "Nothing was learnt that this test set shows: the frozen model has " + frozen + ". "
+        ? "Nothing was learnt that this test set shows: the frozen model "
+            + (learning.frozen().isWorse() ? "does better, with " : "has ")
+            + frozen
+            + ". "
         : learning
-            .onlyAllLayers()
+            .onlyOthers()
             .map(sentence -> sentence + " The frozen model has " + frozen + ". ")
             .orElse("");
   }
@@ -99,12 +96,21 @@ public record Verdict(String sentence, Optional<Table> answers) {
         .orElse("");
   }
 
-  private static String against(Comparison comparison, String metric, String gained) {
-    Outcome other = comparison.other();
-    boolean all = comparison.role() == Role.ALL;
+  /** What the other cell is called: "all layers", with its name where several adapt all. */
+  private static String name(Comparison comparison, List<Comparison> comparisons) {
+    String title = comparison.other().title();
+    if (comparison.role() != Role.ALL) {
+      return title;
+    }
+    long several = comparisons.stream().filter(other -> other.role() == Role.ALL).count();
+    return several > 1 ? "all layers (" + title + ")" : "all layers";
+  }
+
+  private static String against(Comparison comparison, String name, String metric, String gained) {
     return ", against "
-        + value(other.metrics().get(metric))
-        + (all ? " for all layers" : " for " + other.title())
+        + value(comparison.other().metrics().get(metric))
+        + " for "
+        + name
         // The share of the gain comes with that of the parameters.
         + (gained.isEmpty() ? parameters(comparison) : "")
         + ". The difference is "
@@ -114,18 +120,16 @@ public record Verdict(String sentence, Optional<Table> answers) {
   }
 
   private static String parameters(Comparison comparison) {
-    String whose = comparison.role() == Role.ALL ? "their" : "its";
-    return share(comparison.main(), comparison.other())
-        .map(share -> ", with " + share + " of " + whose + " trainable parameters")
-        .orElse("");
-  }
-
-  private static Optional<String> share(Outcome main, Outcome other) {
-    if (main.parameters().isEmpty() || other.parameters().orElse(0) <= 0) {
-      return Optional.empty();
+    OptionalDouble ours = comparison.main().parameters();
+    OptionalDouble theirs = comparison.other().parameters();
+    if (comparison.role() == Role.FROZEN || ours.isEmpty() || theirs.isEmpty()) {
+      return "";
     }
-    double share = main.parameters().getAsDouble() / other.parameters().getAsDouble();
-    return Optional.of(share > 2 ? Numerals.fixed(share, 1) + " times" : Numerals.percent(share));
+    double share = ours.getAsDouble() / theirs.getAsDouble();
+    String times =
+        share > 2 ? Numerals.fixed(share, 1) + " times " : Numerals.percent(share) + " of ";
+    String whose = comparison.role() == Role.ALL ? "their" : "its";
+    return ", with " + times + whose + " trainable parameters";
   }
 
   private static Table answers(Evidence evidence, List<Comparison> comparisons) {

@@ -2,6 +2,7 @@ package io.flexora.report.html.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellResult;
 import io.flexora.api.report.RunEvent;
@@ -23,10 +24,12 @@ import org.junit.jupiter.api.Test;
 final class SearchRemarksTest {
 
   private static final ScoreDescription ALPHA = ScoreDescription.of("alpha", "alpha");
+  private static final Optional<SearchEnd> SETTLED =
+      Optional.of(new SearchEnd(10, 40, "outer steps", "the choice has settled"));
 
   @Test
   void tellsWhenTheChosenSetLastChanged() {
-    assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2))
+    assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2, Optional.empty()))
         .contains(
             "The set of layers above the threshold last changed at outer step 5 of 10: the choice"
                 + " had converged.");
@@ -34,20 +37,30 @@ final class SearchRemarksTest {
 
   @Test
   void warnsOfAChoiceThatHadNotSettled() {
-    assertThat(remarks(step -> step <= 9 ? -0.1 : 0.2))
-        .anyMatch(remark -> remark.contains("outer step 10 of 10: the choice had not converged"));
+    assertThat(remarks(step -> step <= 9 ? -0.1 : 0.2, Optional.empty()))
+        .contains(
+            "The set of layers above the threshold last changed at outer step 10 of 10: the choice"
+                + " had not converged; a longer search could choose other layers.");
+  }
+
+  @Test
+  void aChoiceThatEndedTheSearchIsNotJudgedAgain() {
+    assertThat(remarks(step -> step <= 9 ? -0.1 : 0.2, SETTLED))
+        .startsWith(
+            "The search ended after 10 of 40 outer steps: the choice has settled.",
+            "The set of layers above the threshold last changed at outer step 10 of 10.");
   }
 
   @Test
   void saysThatAndWhyTheSearchEndedByItself() {
-    assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2))
+    assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2, SETTLED))
         .first()
         .isEqualTo("The search ended after 10 of 40 outer steps: the choice has settled.");
   }
 
   @Test
   void namesTheLayerNextToTheThreshold() {
-    assertThat(remarks(step -> 0.02))
+    assertThat(remarks(step -> 0.02, Optional.empty()))
         .contains("Closest to the threshold: layer 0 (chosen), by alpha 0.0200.");
   }
 
@@ -78,7 +91,20 @@ final class SearchRemarksTest {
     double at(int step);
   }
 
-  private static List<String> remarks(Trajectory first) {
+  /** What was told of layers are means over modules. */
+  @Test
+  void aChoiceOfModulesIsNotJudgedByItsLayers() {
+    List<ChosenModule> modules = List.of(ChosenModule.of(0, "query"));
+    assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2, Optional.empty(), modules)).isEmpty();
+    assertThat(remarks(step -> step <= 4 ? -0.1 : 0.2, SETTLED, modules)).hasSize(1);
+  }
+
+  private static List<String> remarks(Trajectory first, Optional<SearchEnd> end) {
+    return remarks(first, end, List.of());
+  }
+
+  private static List<String> remarks(
+      Trajectory first, Optional<SearchEnd> end, List<ChosenModule> modules) {
     List<RunEvent> events = new ArrayList<>();
     for (int step = 1; step <= 10; step++) {
       Progress told = Progress.of(step, 10).with("alpha", List.of(first.at(step), -0.3));
@@ -87,11 +113,11 @@ final class SearchRemarksTest {
     CellOutcome cell =
         new CellOutcome(
             List.of(0),
-            List.of(),
+            modules,
             Map.of("alpha", List.of(first.at(10), -0.3)),
             Map.of(),
             List.of(),
-            Optional.of(new SearchEnd(10, 40, "outer steps", "the choice has settled")),
+            end,
             1,
             Map.of(),
             Map.of(),

@@ -102,14 +102,41 @@ final class VerdictTest {
                 + " parameters (as many layers: drawn gains 14 %).");
   }
 
+  @Test
+  void saysFirstThatAnotherChoiceAloneIsBetterThanTheFrozenModel() {
+    Map<String, CellResult> others =
+        Map.of("drawn", other(List.of(1, 2), 0.72), "frozen", other(List.of(), 0.665));
+
+    // 0.055 / hypot(0.01, 0.01) = 3.9
+    assertThat(sentence(run(cell(List.of(0, 3), measured("accuracy", 0.67, 0.01)), others)))
+        .startsWith(
+            "The 2 chosen layers are not clearly better than the frozen model, although drawn is."
+                + " The frozen model has 0.665 ± 0.010. flexora chose 2 of 4 layers (0, 3): ");
+  }
+
+  @Test
+  void ofSeveralCellsOfAllLayersTheBestStandsForThem() {
+    Map<String, CellResult> others = new TreeMap<>();
+    others.put("a-part-at-a-time", new CellResult("other", parameters(ALL, 5_000, 0.76)));
+    others.put("frozen", other(List.of(), 0.70));
+    others.put("whole", new CellResult("other", parameters(ALL, 4_000, 0.80)));
+    RunResult run = run(parameters(List.of(0, 3), 2_000, 0.78), others);
+
+    assertThat(sentence(run))
+        .contains(
+            " against 0.800 ± 0.010 for all layers (whole). ",
+            "The 2 chosen layers gain 80 % of what all 4 (whole) gain over the frozen model, with"
+                + " 50 % of the trainable parameters.");
+    assertThat(Cover.of(evidence(run)).figures())
+        .contains(new Cover.Item("trainable parameters", "2,000", "all layers: 4,000"));
+  }
+
   private static String ofFour(double frozen) {
     Map<String, CellResult> others = new TreeMap<>();
     others.put("all", other(ALL, 0.80));
     others.put("drawn", other(List.of(1, 2), 0.77));
     others.put("frozen", other(List.of(), frozen));
-    CellOutcome main = cell(List.of(0, 3), measured("accuracy", 0.78, 0.01));
-    RunResult run = new RunResult("run", ALL.size(), new CellResult("flexora", main), others);
-    return verdict(run).sentence().replace('\u00a0', ' ');
+    return sentence(run(cell(List.of(0, 3), measured("accuracy", 0.78, 0.01)), others));
   }
 
   private static CellResult other(List<Integer> layers, double accuracy) {
@@ -126,6 +153,54 @@ final class VerdictTest {
 
     assertThat(verdict(main).sentence())
         .startsWith("Nothing was learnt that this test set shows: the frozen model has 0.800");
+  }
+
+  @Test
+  void saysFirstThatTheFrozenModelDoesBetter() {
+    RunResult main =
+        run(
+            cell(List.of(0, 3), measured("accuracy", 0.60, 0.01)),
+            "frozen",
+            cell(List.of(), measured("accuracy", 0.70, 0.01)));
+
+    assertThat(sentence(main))
+        .startsWith(
+            "Nothing was learnt that this test set shows: the frozen model does better, with 0.700"
+                + " ± 0.010. flexora chose 2 of 4 layers ");
+  }
+
+  @Test
+  void aGainThatIsTheSameOnEachExampleIsAGain() {
+    RunResult main =
+        paired(
+            "frozen",
+            cell(List.of(0, 3), measured("accuracy", 1, 0)),
+            cell(List.of(), measured("accuracy", 0, 0)),
+            0);
+
+    assertThat(verdict(main).sentence())
+        .startsWith("flexora chose ")
+        .endsWith("The difference is the same on each test example.");
+    assertThat(answer(main)).isEqualTo("Yes.");
+  }
+
+  @Test
+  void withoutAStandardErrorItIsUnknownWhetherAnythingWasLearnt() {
+    RunResult main = run(cell(List.of(0, 3), bare(0.9)), "frozen", cell(List.of(), bare(0.7)));
+
+    assertThat(verdict(main).sentence()).startsWith("flexora chose ");
+    assertThat(answer(main)).isEqualTo("Unknown: no standard error was recorded.");
+  }
+
+  @Test
+  void parametersStandBesideThoseOfATrainedModel() {
+    CellOutcome main = parameters(List.of(0, 3), 17_600, 0.81);
+    RunResult frozen = run(main, "frozen", parameters(List.of(), 1_000, 0.70));
+    RunResult fewer = run(main, "fewer", parameters(List.of(0), 1_000, 0.70));
+
+    assertThat(sentence(frozen)).doesNotContain("parameters");
+    assertThat(sentence(fewer))
+        .contains(" for fewer, with 17.6 times its trainable parameters. The difference is ");
   }
 
   @Test
@@ -201,7 +276,9 @@ final class VerdictTest {
     assertThat(answerAgainst(List.of(), 0.79))
         .isEqualTo("Not distinguishable from the frozen model on this test set.");
     assertThat(answerAgainst(List.of(1, 2), 0.6)).startsWith("Yes: better than equally many");
-    assertThat(answerAgainst(List.of(1, 2), 0.8)).startsWith("Not shown");
+    assertThat(answerAgainst(List.of(1, 2), 0.8))
+        .isEqualTo(
+            "Not shown: not distinguishable from equally many other layers on this test set.");
     assertThat(answerAgainst(List.of(1, 2, 3), 0.9)).isEqualTo("Yes: the other choice is better.");
   }
 
@@ -227,12 +304,15 @@ final class VerdictTest {
   }
 
   private static String sentence(double ours, double theirs, double error) {
-    RunResult main =
+    return sentence(
         run(
             cell(List.of(0, 3), measured("accuracy", ours, error)),
             "all",
-            cell(ALL, measured("accuracy", theirs, error)));
-    return verdict(main).sentence().replace('\u00a0', ' ');
+            cell(ALL, measured("accuracy", theirs, error))));
+  }
+
+  private static String sentence(RunResult result) {
+    return verdict(result).sentence().replace('\u00a0', ' ');
   }
 
   private static MetricValue measured(String metric, double value, double error) {
@@ -250,10 +330,15 @@ final class VerdictTest {
 
   private static CellOutcome cell(
       List<Integer> layers, Map<String, Double> seconds, MetricValue... metrics) {
+    return cell(layers, 1000L * layers.size(), seconds, metrics);
+  }
+
+  private static CellOutcome cell(
+      List<Integer> layers, long parameters, Map<String, Double> seconds, MetricValue... metrics) {
     return new CellOutcome(
         layers,
         Map.of(),
-        1000L * layers.size(),
+        parameters,
         Arrays.stream(metrics).collect(Collectors.toMap(MetricValue::name, metric -> metric)),
         Optional.of(metrics[0].name()),
         seconds,
@@ -263,18 +348,25 @@ final class VerdictTest {
         Optional.empty());
   }
 
+  /** A cell of so many trainable parameters. */
+  private static CellOutcome parameters(List<Integer> layers, long parameters, double accuracy) {
+    return cell(layers, parameters, Map.of(), measured("accuracy", accuracy, 0.01));
+  }
+
   private static RunResult run(CellOutcome main, String name, CellOutcome other) {
-    return new RunResult(
-        "run",
-        ALL.size(),
-        new CellResult("flexora", main),
-        Map.of(name, new CellResult("other", other)));
+    return run(main, Map.of(name, new CellResult("other", other)));
+  }
+
+  private static RunResult run(CellOutcome main, Map<String, CellResult> others) {
+    return new RunResult("run", ALL.size(), new CellResult("flexora", main), others);
   }
 
   private static Verdict verdict(RunResult result) {
-    return Verdict.of(
-        Evidence.read(
-            new RunRecord(
-                Path.of("run"), "run", "", Optional.empty(), Optional.of(result), List.of())));
+    return Verdict.of(evidence(result));
+  }
+
+  private static Evidence evidence(RunResult result) {
+    return Evidence.read(
+        new RunRecord(Path.of("run"), "run", "", Optional.empty(), Optional.of(result), List.of()));
   }
 }
