@@ -108,10 +108,11 @@ class ConfigurationTest {
     assertThat(outcome.out())
         .contains("layers", "parameters", "OF TRAINING")
         .contains("What to expect with 2,000 rows once and 3 of 12 layers")
+        .contains("Measured searches may have had other steps and batches.")
         .containsPattern(
-            "main: On an encoder of 12 layers, 2,000 rows once: \\d\\.\\d points above 3 random"
-                + " layers on 1 task \\(")
-        .containsPattern("random: there \\d\\.\\d points below all layers at the same rate")
+            "main: On an encoder of 12 layers, 2,000 rows once, in points of accuracy: \\d\\.\\d"
+                + " above 3 random layers on 1 task \\(")
+        .containsPattern("random: there \\d\\.\\d below all layers at the same rate")
         .doesNotContain("Outside of that")
         .containsPattern("The search takes longer than the training, .* in main \\(\\d\\.\\d x\\)");
     assertThat(folder).as("a check leaves nothing behind").isEmptyDirectory();

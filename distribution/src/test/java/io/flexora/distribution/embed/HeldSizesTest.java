@@ -3,6 +3,9 @@ package io.flexora.distribution.embed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.report.CellOutcome;
+import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import io.flexora.config.ConfigurationException;
 import io.flexora.config.Problem;
 import io.flexora.distribution.tiny.ClassHost;
@@ -11,6 +14,8 @@ import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.RunOutcome;
+import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +33,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is said of an experiment whose numbers are at the ends of what is possible. */
 @ExtendWith(OneThread.class)
 class HeldSizesTest {
+
+  private static final String ONE_MODULE =
+      "selector={use: flexora, gate_layout: module, selection: top-k, k: 1, outer_steps: 1,"
+          + " solver: {use: unrolled, inner_steps: 1, inner: {learning_rate: 0.05}}}";
 
   @TempDir static Path cache;
   @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
@@ -72,6 +81,44 @@ class HeldSizesTest {
     assertThatThrownBy(() -> check(settings)).hasMessageContaining("write %d or more", least);
     settings[2] = "same_parameters=" + least;
     assertThat(check(settings).refusal()).isEmpty();
+  }
+
+  /** A module in all four layers has the parameters of two whole layers. */
+  @Test
+  void aChoiceOfModulesIsAsManyLayersAsHaveItsParameters() {
+    List<String> told = new ArrayList<>();
+    RunOutcome run =
+        experiment(ONE_MODULE, "baselines={random: {use: random, layers: same}}")
+            .run(Notices.into(told));
+    assertThat(run.main().selectedLayers()).hasSize(4);
+    CellOutcome random = run.cells().get("random");
+    assertThat(random.selectedLayers()).hasSize(2);
+    assertThat(random.trainableParameters()).isEqualTo(run.main().trainableParameters());
+    assertThat(told)
+        .filteredOn(notice -> notice.startsWith("The main strategy has chosen modules."))
+        .singleElement()
+        .asString()
+        .endsWith("so strategies that choose as many layers as the main one choose 2.");
+  }
+
+  @Test
+  void aChoiceOfModulesIsMeasuredByTheParametersOfTheLayersThatAreHeld() {
+    RunOutcome run = experiment(ONE_MODULE, "same_layers=3", "baselines={}").run(RunListener.NONE);
+    long head = run.main().trainableParameters() - 4 * 64;
+    assertThat(EventLog.read(EventLog.in(run.folder())))
+        .extracting(RunEvent::what)
+        .contains(new Event.ParametersHeld(3 * 128 + head));
+  }
+
+  /** The main strategy may choose as many parameters as the module has in all layers. */
+  @Test
+  void aBaselineThatChoosesAModuleInAllLayersIsNotRefusedForItsSize() {
+    assertThat(
+            check(
+                    "selector={use: random, layers: 3}",
+                    "baselines={x: {use: flexora, gate_layout: module, selection: budget}}")
+                .refusal())
+        .isEmpty();
   }
 
   @Test

@@ -35,7 +35,7 @@ final class BudgetConstraint {
    * held.
    *
    * @param model the name of the model
-   * @throws ConfigurationException if no strategy fits the budget on that model
+   * @throws ConfigurationException if no strategy of whole layers fits the budget on that model
    */
   OptionalInt sameLayers(String model, TrainableSize size) {
     return switch (options.hold()) {
@@ -61,8 +61,8 @@ final class BudgetConstraint {
     if (parameters < one) {
       throw impossible(
           ("option 'budget.parameters' is %d, but one layer of model '%s' takes %d trainable"
-                  + " parameters (adapters %d, head %d), so no strategy can keep to it; write %d or"
-                  + " more, or take a smaller lora_rank")
+                  + " parameters (adapters %d, head %d), so no strategy of whole layers can keep to"
+                  + " it; write %d or more, or take a smaller lora_rank")
               .formatted(
                   parameters, model, one, size.parametersPerLayer(), size.headParameters(), one));
     }
@@ -75,18 +75,18 @@ final class BudgetConstraint {
   }
 
   /**
-   * Whether a cell that has ended kept to the budget; empty where that cannot be told, as of the
-   * layers of a cell that adapts some of their modules.
+   * Whether a cell that has ended kept to the budget; empty where that cannot be told. Modules keep
+   * to a number of layers if they have no more parameters.
    *
    * @param tuning the seconds of the searches and the trainings of the trials of its tuning
    */
   Optional<Boolean> keptBy(CellOutcome outcome, List<RunEvent> events, double tuning) {
     return switch (options.hold()) {
       case LAYERS ->
-          options
-              .layers()
-              .filter(layers -> outcome.selectedModules().isEmpty())
-              .map(layers -> outcome.selectedLayers().size() <= layers);
+          outcome.selectedModules().isEmpty()
+              ? options.layers().map(layers -> outcome.selectedLayers().size() <= layers)
+              : CellEvents.parametersHeld(events)
+                  .map(most -> outcome.trainableParameters() <= most);
       case PARAMETERS -> options.parameters().map(most -> outcome.trainableParameters() <= most);
       case STEPS -> options.steps().map(most -> CellEvents.trainingSteps(events) <= most);
       case SECONDS -> options.seconds().map(most -> seconds(outcome, tuning) <= most * OVERTIME);

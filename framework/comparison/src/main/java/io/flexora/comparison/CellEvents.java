@@ -5,6 +5,7 @@ import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
@@ -25,6 +26,16 @@ final class CellEvents {
   /** Whether the search ended because its time was over. */
   static boolean searchWasCut(List<RunEvent> events) {
     return ofTrained(events).anyMatch(event -> event.what() instanceof Event.SearchCut);
+  }
+
+  /** What a choice of modules may have, where a number of layers is held equal. */
+  static Optional<Long> parametersHeld(List<RunEvent> events) {
+    return ofTrained(events)
+        .map(RunEvent::what)
+        .filter(Event.ParametersHeld.class::isInstance)
+        .map(Event.ParametersHeld.class::cast)
+        .map(Event.ParametersHeld::parameters)
+        .reduce((earlier, later) -> later);
   }
 
   /** The loss on validation data of the parameters that were kept, if it was measured. */

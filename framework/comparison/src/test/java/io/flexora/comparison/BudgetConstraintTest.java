@@ -3,6 +3,7 @@ package io.flexora.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.RunEvent;
@@ -37,6 +38,41 @@ class BudgetConstraintTest {
     assertThat(layers(2).keptBy(outcome(3, 0, 0, 0), List.of(), 0)).contains(false);
   }
 
+  /** Two layers have 2300 parameters with the head. */
+  @Test
+  void modulesKeepToANumberOfLayersByTheirParameters() {
+    List<RunEvent> events =
+        List.of(new RunEvent(Instant.EPOCH, "main", "search", 0, new Event.ParametersHeld(2300)));
+    assertThat(layers(2).keptBy(ofModules(2300), events, 0)).contains(true);
+    assertThat(layers(2).keptBy(ofModules(2301), events, 0)).contains(false);
+    assertThat(layers(2).keptBy(ofModules(2301), List.of(), 0)).as("an older record").isEmpty();
+    assertThat(layers(2).keptBy(outcome(2, 2301, 0, 0), events, 0))
+        .as("whole layers are counted")
+        .contains(true);
+  }
+
+  /** A module in each of five layers. */
+  private static CellOutcome ofModules(long parameters) {
+    CellOutcome of = outcome(5, parameters, 0, 0);
+    return new CellOutcome(
+        of.selectedLayers(),
+        of.selectedLayers().stream().map(layer -> ChosenModule.of(layer, "query")).toList(),
+        of.scores(),
+        of.moduleScores(),
+        of.scoreDescriptions(),
+        of.searchEnd(),
+        of.trainableParameters(),
+        of.metrics(),
+        of.figures(),
+        of.deciding(),
+        of.testSets(),
+        of.seconds(),
+        of.peakMemoryBytes(),
+        of.seed(),
+        of.versions(),
+        of.failure());
+  }
+
   @Test
   void parametersAreHeldByAsManyLayersAsFitBesideTheHead() {
     assertThat(parameters(1300).sameLayers("bge", SIZE)).isEqualTo(OptionalInt.of(1));
@@ -46,7 +82,7 @@ class BudgetConstraintTest {
     assertThatThrownBy(() -> parameters(1299).sameLayers("bge", SIZE))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("takes 1300 trainable parameters (adapters 1000, head 300)")
-        .hasMessageContaining("write 1300 or more");
+        .hasMessageContaining("so no strategy of whole layers can keep to it; write 1300 or more");
     assertThat(parameters(4300).keptBy(outcome(4, 4300, 0, 0), List.of(), 0)).contains(true);
     assertThat(parameters(4300).keptBy(outcome(4, 4301, 0, 0), List.of(), 0)).contains(false);
   }

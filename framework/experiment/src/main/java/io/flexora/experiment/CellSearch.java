@@ -84,8 +84,18 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
       }
       selection.end().ifPresent(end -> monitor.notice("The search %s.".formatted(end.sentence())));
       monitor.event(new Event.LayersSelected(selection.layers(), selector.name()));
+      if (!selection.modules().isEmpty()) {
+        parametersHeld()
+            .ifPresent(parameters -> monitor.event(new Event.ParametersHeld(parameters)));
+      }
       return selection;
     }
+  }
+
+  private Optional<Long> parametersHeld() {
+    return run.configuration()
+        .sameLayers()
+        .map(layers -> inputs.adapterParameters(layers) + inputs.headParameters());
   }
 
   private void tellCut(RunMonitor monitor) {

@@ -1,6 +1,8 @@
 package io.flexora.experiment;
 
 import io.flexora.api.selection.Measurement;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +25,7 @@ public record Expectation(
 
   private static final double TENTH = 0.1;
   private static final double TEN = 10;
+  private static final MathContext TWO_DIGITS = new MathContext(2);
 
   /**
    * That an experiment has much more or less of something than what was measured.
@@ -39,7 +42,7 @@ public record Expectation(
 
     private String number() {
       if (factor < TENTH) {
-        return String.format(Locale.ROOT, "%.2f", factor);
+        return BigDecimal.valueOf(factor).round(TWO_DIGITS).toPlainString();
       }
       return String.format(Locale.ROOT, factor < TEN ? "%.1f" : "%,.0f", factor);
     }

@@ -14,6 +14,7 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
@@ -382,12 +383,23 @@ final class ExperimentInputs implements AutoCloseable {
 
   /** The trainable parameters of the adapters on that many layers, without a head. */
   long adapterParameters(int layers) {
-    AdapterMethod method = configuration.cell().adapter().get();
-    return layers
-        * targets().stream()
-            .flatMap(module -> method.parameters(module).stream())
-            .mapToLong(parameter -> parameter.shape().size())
-            .sum();
+    return layers * targets().stream().mapToLong(this::parameters).sum();
+  }
+
+  /** The same of the adapters on some modules, with the ranks that the method's options say. */
+  long declaredParameters(List<ChosenModule> chosen) {
+    return targets().stream()
+        .mapToLong(
+            module ->
+                parameters(module)
+                    * chosen.stream().filter(c -> c.module().equals(module.name())).count())
+        .sum();
+  }
+
+  private long parameters(ModuleShape module) {
+    return adapter().get().parameters(module).stream()
+        .mapToLong(parameter -> parameter.shape().size())
+        .sum();
   }
 
   /** The trainable parameters of the linear head; 0 where the task has no classes. */

@@ -24,6 +24,9 @@ record NearestMeasurement(ExperimentScale here) {
 
   private static final String USE = "use";
 
+  /** What tables call an option without a value. */
+  private static final String DEFAULT = "default";
+
   /** A factor of two, and what rounding may add. */
   private static final double FAR = 1 + 1e-9;
 
@@ -87,19 +90,22 @@ record NearestMeasurement(ExperimentScale here) {
   private static List<String> others(Measurement measured, ConfigNode strategy) {
     return measured.options().entrySet().stream()
         .filter(option -> !has(strategy, option.getKey(), option.getValue()))
-        .map(option -> option.getKey() + ": " + option.getValue())
+        .map(option -> measured.optionWords(option.getKey()))
         .toList();
   }
 
-  private static boolean has(ConfigNode strategy, String option, String value) {
+  private static boolean has(ConfigNode strategy, String option, String values) {
     return ConfigValue.in(strategy, option)
         .map(NearestMeasurement::value)
-        .filter(word(value)::equals)
+        .filter(List.of(word(values).split("\\|", -1))::contains)
         .isPresent();
   }
 
   /** The value of an option; of an extension its name. */
   private static String value(ConfigNode option) {
+    if (option instanceof ConfigNode.Scalar scalar && scalar.isNothing()) {
+      return DEFAULT;
+    }
     String text = ConfigValue.text(ConfigValue.in(option, USE).orElse(option));
     return word(text.replaceFirst("@.*", ""));
   }

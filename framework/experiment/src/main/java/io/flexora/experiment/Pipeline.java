@@ -10,6 +10,7 @@ import io.flexora.api.report.RunResult;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selector;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.runstore.CellFolder;
@@ -58,6 +59,7 @@ final class Pipeline {
     cells(List.of(RunCell.MAIN));
     List<String> further = new ArrayList<>(configuration.cells().keySet());
     further.remove(RunCell.MAIN);
+    tellSameSize();
     cells(further);
     Map<String, CellOutcome> ordered = new LinkedHashMap<>();
     configuration.cells().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
@@ -66,6 +68,19 @@ final class Pipeline {
     run.folder().writeResult(result);
     return new RunOutcome(
         run.folder().path(), ordered, result, reports(configuration, run.folder().record()));
+  }
+
+  /** Tells how many layers strategies choose that have not begun yet. */
+  private void tellSameSize() {
+    ExperimentConfiguration configuration = run.configuration();
+    boolean someChoose =
+        configuration.baselines().keySet().stream()
+            .anyMatch(name -> !new CellPhases(run, name).haveBegun(Phase.SEARCH));
+    if (someChoose) {
+      SameSize.of(configuration, inputs)
+          .notice(outcomes.get(RunCell.MAIN), inputs)
+          .ifPresent(run.monitor(RunCell.MAIN, "")::notice);
+    }
   }
 
   private void exportAdapter(CellFolder cell) {

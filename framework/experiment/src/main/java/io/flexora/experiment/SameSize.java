@@ -30,9 +30,49 @@ record SameSize(OptionalInt layers, OptionalLong parameters) {
         OptionalLong.of(parameters.orElse(otherParameters)));
   }
 
-  /** What is not held equal is as much as a cell has trained. */
+  /**
+   * What is not held equal is as much as a cell has trained. A choice of modules counts as so many
+   * layers as have about as many parameters.
+   */
   SameSize or(CellOutcome trained, ExperimentInputs inputs) {
-    return or(
-        trained.selectedLayers().size(), trained.trainableParameters() - inputs.headParameters());
+    return or(layersOf(trained, inputs), parametersOf(trained, inputs));
+  }
+
+  private static int layersOf(CellOutcome trained, ExperimentInputs inputs) {
+    if (trained.selectedModules().isEmpty()) {
+      return trained.selectedLayers().size();
+    }
+    long ofLayer = Math.max(1, inputs.adapterParameters(1));
+    long nearest = Math.round((double) parametersOf(trained, inputs) / ofLayer);
+    return (int) Math.max(1, Math.min(inputs.shape().layers(), nearest));
+  }
+
+  /** Where shapes vary, the largest ones count, as they do in every choice before a training. */
+  private static long parametersOf(CellOutcome trained, ExperimentInputs inputs) {
+    if (!inputs.adapter().get().shapesVary()) {
+      return trained.trainableParameters() - inputs.headParameters();
+    }
+    return trained.selectedModules().isEmpty()
+        ? inputs.adapterParameters(trained.selectedLayers().size())
+        : inputs.declaredParameters(trained.selectedModules());
+  }
+
+  /**
+   * Says how many layers strategies choose that are told to choose as many as one of modules.
+   *
+   * @param trained the outcome of that one
+   * @return empty where a number is held equal, or whole layers were chosen
+   */
+  Optional<String> notice(CellOutcome trained, ExperimentInputs inputs) {
+    return layers.isPresent() || trained.selectedModules().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            ("The main strategy has chosen modules. Their adapters have %d trainable parameters,"
+                    + " and those of a whole layer %d, so strategies that choose as many layers as"
+                    + " the main one choose %d.")
+                .formatted(
+                    parametersOf(trained, inputs),
+                    inputs.adapterParameters(1),
+                    layersOf(trained, inputs)));
   }
 }

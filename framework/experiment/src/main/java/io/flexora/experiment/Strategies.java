@@ -82,8 +82,8 @@ final class Strategies {
   }
 
   /**
-   * Asks each whether it fits a model. Where the number of layers is not known yet that baselines
-   * have from the main strategy, they are asked about one layer.
+   * Asks each whether it fits a model. Where it is not known yet what baselines choose as much as,
+   * they are asked about one layer and the parameters of all: one that these do not fit never fits.
    *
    * @return what does not fit
    */
@@ -371,15 +371,18 @@ final class Strategies {
     return new Bounds(inputs, SameSize.of(configuration, inputs));
   }
 
-  /** One layer is what every strategy which takes as much as the others can choose. */
+  /** One layer is what every strategy can choose that takes as many as the main one. */
   private Bounds ofBaselines(ExperimentInputs inputs) {
     return ofBaselines(inputs, 1);
   }
 
-  /** The bounds where the main strategy chooses so many layers. */
+  /**
+   * The bounds where the main strategy chooses so many layers. A choice of modules may have as many
+   * parameters as all layers, and a strategy that can keep to fewer can keep to these.
+   */
   private Bounds ofBaselines(ExperimentInputs inputs, int layers) {
-    return new Bounds(
-        inputs, SameSize.of(configuration, inputs).or(layers, inputs.adapterParameters(layers)));
+    long most = inputs.adapterParameters(inputs.shape().layers());
+    return new Bounds(inputs, SameSize.of(configuration, inputs).or(layers, most));
   }
 
   private static void ask(

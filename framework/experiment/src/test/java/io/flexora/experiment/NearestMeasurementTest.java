@@ -90,7 +90,8 @@ class NearestMeasurementTest {
     assertThat(departures(scale(3, 20000, 3, 150)))
         .containsExactly("rows x 16", "epochs x 3.0", "number of classes x 3.3");
     assertThat(departures(scale(1, 12, 10, 10)))
-        .containsExactly("rows x 0.05", "share of layers x 0.3");
+        .containsExactly("rows x 0.047", "share of layers x 0.3");
+    assertThat(departures(scale(3, 1, 10, 10))).containsExactly("rows x 0.0039");
     ExperimentScale large =
         new ExperimentScale(ModelKind.ENCODER, 30, OptionalInt.of(8), 1280, 1, 10);
     assertThat(departures(large)).containsExactly("layers of the model x 2.5");
@@ -141,6 +142,24 @@ class NearestMeasurementTest {
                   .contains("not measured with these options, but with " + option + ": " + value);
               assertThat(expected.departures()).isEmpty();
             });
+  }
+
+  @Test
+  void anyOfTheValuesThatMeanTheSameWillDo() {
+    ExperimentScale here = scale(3, 1280, 1, 10);
+    Map.of("size", "8|16", "solver", "exact|default", "other", "last|default")
+        .forEach(
+            (option, values) -> {
+              Measurement measured = with(Map.of(option, values));
+              assertThat(expected(here, List.of(measured)).nearest()).contains(measured);
+            });
+    Map.of("size", "8|default", "other", "last|first")
+        .forEach(
+            (option, values) ->
+                assertThat(expected(here, List.of(with(Map.of(option, values)))).missing())
+                    .contains(
+                        "not measured with these options, but with %s: %s"
+                            .formatted(option, values.replace("|", " or "))));
   }
 
   @Test

@@ -38,6 +38,7 @@ public final class EventJson {
               Event.PhaseStarted.class,
               Event.PhaseEnded.class,
               Event.LayersSelected.class,
+              Event.ParametersHeld.class,
               Event.SearchCut.class,
               Event.EvaluationReused.class,
               Event.ComparisonStarted.class,

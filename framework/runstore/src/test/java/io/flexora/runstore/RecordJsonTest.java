@@ -294,6 +294,7 @@ class RecordJsonTest {
         new Event.PhaseStarted("search"),
         new Event.PhaseEnded("train", 3L << 40),
         new Event.LayersSelected(List.of(1, 2), "top"),
+        new Event.ParametersHeld(3L << 40),
         new Event.SearchCut(1.5),
         new Event.Trained(
             7, OptionalDouble.of(0.5), NONE, Map.of("steps", Figure.of(9), "x", Figure.of(0.5))),

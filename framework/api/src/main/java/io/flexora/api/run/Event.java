@@ -132,6 +132,22 @@ public sealed interface Event {
   }
 
   /**
+   * A strategy has chosen modules where a number of layers is held equal: what its choice may have.
+   *
+   * @param parameters the trainable parameters with so many layers adapted, head included
+   */
+  record ParametersHeld(long parameters) implements Event {
+
+    /** The kind. */
+    public static final String KIND = "parameters_held";
+
+    @Override
+    public String kind() {
+      return KIND;
+    }
+  }
+
+  /**
    * A search ended because its time was over.
    *
    * @param seconds the time of search and training together
@@ -330,6 +346,7 @@ public sealed interface Event {
           PhaseStarted.KIND,
           PhaseEnded.KIND,
           LayersSelected.KIND,
+          ParametersHeld.KIND,
           SearchCut.KIND,
           Trained.KIND,
           EvaluationReused.KIND,

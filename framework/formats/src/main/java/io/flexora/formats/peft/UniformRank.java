@@ -2,6 +2,7 @@ package io.flexora.formats.peft;
 
 import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,12 @@ public final class UniformRank {
   private static final Pattern TAKING_OUT =
       Pattern.compile("pissa(_niter_.*)?|olora", Pattern.CASE_INSENSITIVE);
 
+  private static final long MIB = 1 << 20;
+
+  /** The bytes of zeros that any adapter may get. */
+  private static final double MOST_ZEROS = 1024.0 * MIB;
+
+  /** How many times its own size a larger adapter may get. */
   private static final int MOST_GROWTH = 256;
 
   private final PeftAdapter adapter;
@@ -75,7 +82,7 @@ public final class UniformRank {
   private PeftAdapter uniform() {
     Map<String, Integer> own = ranks();
     int rank = own.values().stream().mapToInt(r -> r).max().orElse(1);
-    requireModest(own.values().stream().mapToInt(r -> r).min().orElse(1), rank);
+    requireModest(own, rank);
     NavigableMap<String, PeftAdapter.Values> tensors = new TreeMap<>(adapter.tensors());
     own.forEach(
         (module, r) -> {
@@ -116,11 +123,25 @@ public final class UniformRank {
   }
 
   /** A few kilobytes of file must not ask for gigabytes of zeros. */
-  private static void requireModest(int least, int most) {
-    if (most / least > MOST_GROWTH) {
+  private void requireModest(Map<String, Integer> own, int most) {
+    // No whole numbers: what a file asks for may be beyond them.
+    double bytes = 0;
+    double zeros = 0;
+    for (Map.Entry<String, Integer> module : own.entrySet()) {
+      int rank = module.getValue();
+      for (String factor : List.of(A, B)) {
+        PeftAdapter.Values values = adapter.tensors().get(module.getKey() + factor);
+        double size = values == null ? 0 : (double) Float.BYTES * values.values().length;
+        bytes += size;
+        zeros += size / rank * (most - rank);
+      }
+    }
+    double limit = Math.max(MOST_ZEROS, MOST_GROWTH * bytes);
+    if (zeros > limit) {
       throw new FlexoraException(
-          "the ranks of the adapter run from %d to %d; those that differ by more than a factor of %d are not read"
-              .formatted(least, most, MOST_GROWTH));
+          "the ranks of the adapter run from %d to %d; to give all modules the highest takes %d MiB of zeros, and at most %d MiB are added"
+              .formatted(
+                  Collections.min(own.values()), most, (long) zeros / MIB, (long) limit / MIB));
     }
   }
 

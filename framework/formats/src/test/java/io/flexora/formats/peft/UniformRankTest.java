@@ -153,6 +153,31 @@ class UniformRankTest {
     refused(Map.of("q_proj", 3), 4, a(MODULE), "[4, 6]", "gives it the rank 3");
   }
 
+  /** What counts is the memory that the zeros take. */
+  @Test
+  void ranksMayDifferByAnyFactorWhereTheZerosAreFew() {
+    SplittableRandom random = new SplittableRandom(1);
+    String other = "model.layers.1.self_attn.q_proj";
+    TreeMap<String, PeftAdapter.Values> tensors = new TreeMap<>();
+    tensors.put(a(MODULE), values(random, 300, 6));
+    tensors.put(b(MODULE), values(random, 8, 300));
+    tensors.put(a(other), values(random, 1, 6));
+    tensors.put(b(other), values(random, 8, 1));
+    PeftAdapter before =
+        new PeftAdapter(
+            Map.of(
+                "peft_type", "LORA", "r", 1, "lora_alpha", 2, "rank_pattern", Map.of(MODULE, 300)),
+            tensors);
+    PeftAdapter after = UniformRank.of(before);
+    assertThat(after.configuration()).containsEntry("r", 300).containsEntry("lora_alpha", 300.0);
+    Module wide = new Module(300, 2 / 300.0, 6, 8);
+    Module narrow = new Module(1, 2, 6, 8);
+    assertThat(product(after, MODULE, wide, 300, 1))
+        .containsExactly(product(before, MODULE, wide, 300, wide.scale()), within(1e-6));
+    assertThat(product(after, other, narrow, 300, 1))
+        .containsExactly(product(before, other, narrow, 1, narrow.scale()), within(1e-6));
+  }
+
   @Test
   void aFewBytesDoNotAskForGigabytes() {
     SplittableRandom random = new SplittableRandom(1);
@@ -164,7 +189,8 @@ class UniformRankTest {
             "peft_type", "LORA", "r", 1, "lora_alpha", 1, "rank_pattern", Map.of(MODULE, 100_000));
     assertThatThrownBy(() -> UniformRank.of(new PeftAdapter(keys, tensors)))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("run from 1 to 100000");
+        .hasMessageContaining("run from 1 to 100000")
+        .hasMessageContaining("takes 38146 MiB of zeros, and at most 1024 MiB are added");
   }
 
   private static void refused(Map<String, Object> ranks, int rank, CharSequence... said) {

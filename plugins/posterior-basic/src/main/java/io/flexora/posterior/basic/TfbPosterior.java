@@ -66,6 +66,11 @@ final class TfbPosterior implements Posterior {
 
   @Override
   public Predictive fit(PosteriorContext context) {
+    if (context.model().plan().sharesAdapters()) {
+      throw new FlexoraException(
+          "tfb moves the adapter of each layer by itself, but the strategy lets layers share one;"
+              + " let none share, or use another posterior");
+    }
     List<LowRankPair> pairs = LowRankPair.of(context.model().parameters());
     WeightNoise noise = new WeightNoise(pairs, context.theta());
     List<double[]> directions = noise.draw(context.manager(), context.seeds(), options.samples());

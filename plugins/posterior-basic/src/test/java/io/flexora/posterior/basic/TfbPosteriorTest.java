@@ -8,6 +8,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.model.ChosenModule;
+import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.Predictive;
@@ -292,6 +295,41 @@ class TfbPosteriorTest {
       assertThatThrownBy(() -> posterior.fit(context))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("every B of LoRA's products B A is zero");
+    }
+  }
+
+  @Test
+  void refusesLayersThatShareAnAdapter() {
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      PosteriorOnModel of = PosteriorOnModel.of(owner, owner, 17);
+      PosteriorOnModel context =
+          new PosteriorOnModel(
+              new Sharing(),
+              of.theta(),
+              of.training(),
+              of.validation(),
+              of.snapshots(),
+              of.seeds(),
+              owner,
+              of.monitor());
+      TfbPosterior posterior = new TfbPosterior(new TfbOptions(2, 0.01, 0.2, 5, 10));
+      assertThatThrownBy(() -> posterior.fit(context))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("the strategy lets layers share one");
+    }
+  }
+
+  /** The model by a plan in which the adapter of its layer is shared. */
+  private static final class Sharing extends ForwardingModel {
+
+    Sharing() {
+      super(new LowRankClassifier());
+    }
+
+    @Override
+    public AdapterPlan plan() {
+      return super.plan()
+          .withChosen(List.of(ChosenModule.ofShared(0, LowRankClassifier.MODULE.name())));
     }
   }
 }

@@ -13,6 +13,7 @@ import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.numerics.score.ChoiceProbabilities;
 import io.flexora.numerics.transformer.LowRankPair;
@@ -97,6 +98,11 @@ final class LaplacePosterior implements Posterior {
 
   @Override
   public Predictive fit(PosteriorContext context) {
+    if (context.model().plan().sharesAdapters()) {
+      throw new FlexoraException(
+          "laplace takes the adapter of each layer as uncertain by itself, but the strategy lets"
+              + " layers share one; let none share, or use another posterior");
+    }
     LaplaceScript script = LaplaceScript.compile(context.manager());
     ExampleMatrices matrices =
         new ExampleMatrices(

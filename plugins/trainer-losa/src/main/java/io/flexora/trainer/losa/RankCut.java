@@ -61,7 +61,7 @@ final class RankCut {
    * @param owner the owner of what is compiled
    * @param averages the average rank after each pruning
    * @param user whose ranks they are, for messages
-   * @throws FlexoraException if the adapters have no such ranks
+   * @throws FlexoraException if the adapters have no such ranks, or the strategy has chosen them
    */
   static RankCut of(NDManager owner, TrainingContext context, List<Integer> averages, String user) {
     AdaptedModel model = context.model();
@@ -70,6 +70,12 @@ final class RankCut {
           user
               + " cannot share out ranks where the strategy changes the layers that are trained;"
               + " write average_ranks: []");
+    }
+    if (model.plan().chosen().stream().anyMatch(module -> module.rank().isPresent())) {
+      throw new FlexoraException(
+          user
+              + " cannot share out ranks where the strategy has given each module its own; write"
+              + " average_ranks: []");
     }
     List<LowRankPair> pairs = pairs(model, user);
     int greatest = pairs.stream().mapToInt(LowRankPair::rank).min().orElse(0);
@@ -85,7 +91,7 @@ final class RankCut {
   /**
    * Refuses adapters that have no such ranks, before there are any.
    *
-   * @throws FlexoraException as {@link #of}
+   * @throws FlexoraException as {@link #of}, but for what the strategy chooses
    */
   static void requireFit(TrainingSetting setting, List<Integer> averages, String user) {
     int greatest = Integer.MAX_VALUE;

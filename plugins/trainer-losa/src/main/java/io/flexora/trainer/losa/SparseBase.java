@@ -43,7 +43,7 @@ final class SparseBase implements AutoCloseable {
    * The base before it is pruned.
    *
    * @param user who prunes, for messages
-   * @throws FlexoraException if the model cannot be pruned
+   * @throws FlexoraException if the model cannot be pruned, or layers share an adapter
    */
   SparseBase(TrainingContext context, PruningPlan plan, Seeds seeds, String user) {
     this.context = context;
@@ -64,6 +64,12 @@ final class SparseBase implements AutoCloseable {
   }
 
   private BaseModel dense(String user) {
+    if (context.model().plan().sharesAdapters()) {
+      throw new FlexoraException(
+          user
+              + " cannot prune the base where the strategy lets layers share an adapter; let none"
+              + " share, or use a trainer that leaves the base as it is");
+    }
     BaseModel dense =
         context
             .base()

@@ -23,6 +23,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.PrunableModel;
@@ -44,6 +45,7 @@ import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.training.Deadline;
 import io.flexora.numerics.training.GradientTraining;
 import io.flexora.numerics.training.PackingOptions;
+import io.flexora.numerics.training.SharedAdapters;
 import io.flexora.numerics.training.TrainingOptions;
 import io.flexora.numerics.training.TrainingPoint;
 import io.flexora.numerics.transformer.AdapterStarts;
@@ -569,8 +571,39 @@ class SparseTrainingTest {
         .hasMessageContaining("average_ranks has 2 numbers, and sparsity_steps is 3");
   }
 
+  @Test
+  void refusesRanksThatTheStrategyHasGivenOut() {
+    AdapterPlan ranked =
+        plan().withChosen(List.of(ChosenModule.of(0, "q_proj", 3), ChosenModule.of(2, "v_proj")));
+    assertRefused(
+        losa(pruning(Method.WANDA, 0.5), List.of(2, 3, 3)),
+        base.adapt(ranked),
+        Optional.of(base),
+        "trainer 'losa' cannot share out ranks where the strategy has given each module its own;"
+            + " write average_ranks: []");
+  }
+
+  /** The host hands over no base where layers share. */
+  @Test
+  void refusesLayersThatShareAnAdapter() {
+    AdapterPlan shared =
+        plan()
+            .withChosen(
+                List.of(ChosenModule.ofShared(0, "q_proj"), ChosenModule.ofShared(2, "q_proj")));
+    assertRefused(
+        losa(pruning(Method.WANDA, 0.5), List.of()),
+        new SharedAdapters(base.adapt(shared)),
+        Optional.empty(),
+        "trainer 'losa' cannot prune the base where the strategy lets layers share an adapter");
+  }
+
   private static void assertRefused(LosaTrainer trainer, Optional<BaseModel> of, String message) {
-    try (AdaptedModel model = base.adapt(plan());
+    assertRefused(trainer, base.adapt(plan()), of, message);
+  }
+
+  private static void assertRefused(
+      LosaTrainer trainer, AdaptedModel on, Optional<BaseModel> of, String message) {
+    try (AdaptedModel model = on;
         NDManager manager = base.manager().newSubManager()) {
       Context context =
           new Context(
