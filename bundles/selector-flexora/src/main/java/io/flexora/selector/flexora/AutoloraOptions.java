@@ -47,4 +47,14 @@ public record AutoloraOptions(
         double threshold,
     @Inline EarlyStopping earlyStopping,
     @Inline(defaults = {"batch_size: 4", "validation_batch_size: 16"}) ProblemOptions problem)
-    implements SearchOptions {}
+    implements SearchOptions {
+
+  /**
+   * Checks that the search can end by itself, where it is asked to.
+   *
+   * @throws IllegalArgumentException if there are too few steps for that
+   */
+  public AutoloraOptions {
+    earlyStopping.requireAtMost(outerSteps - 1L, "outer_steps: " + outerSteps);
+  }
+}

@@ -74,10 +74,11 @@ public record FlexoraOptions(
     implements SearchOptions {
 
   /**
-   * Checks that the rule and its number go together.
+   * Checks that the rule and its number go together, and that the search can end by itself where it
+   * is asked to.
    *
    * @throws IllegalArgumentException if there is a number for a rule that takes none, or none for a
-   *     rule that needs one
+   *     rule that needs one, or too few steps for the patience
    */
   public FlexoraOptions {
     if (selection != SelectionRule.TOP_K && k.isPresent()) {
@@ -97,5 +98,6 @@ public record FlexoraOptions(
           "parameters: %d belongs to selection: budget; write that, or leave parameters out"
               .formatted(parameters.get()));
     }
+    earlyStopping.requireAtMost(outerSteps - 1L, "outer_steps: " + outerSteps);
   }
 }

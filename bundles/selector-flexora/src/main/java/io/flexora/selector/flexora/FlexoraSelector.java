@@ -33,6 +33,7 @@ public final class FlexoraSelector extends GateSelector {
 
   @Override
   Function<Gates, List<Integer>> rule(GateIndex index, SelectionBounds bounds) {
+    requireChoice(index);
     if (options.selection() == SelectionRule.BUDGET) {
       ParameterBudget budget = ParameterBudget.of(parameters(bounds), index, bounds);
       budget.requireOne(user());
@@ -41,6 +42,23 @@ public final class FlexoraSelector extends GateSelector {
     Optional<Integer> count = options.selection().count(options.k(), bounds.sameCount());
     SelectionRule.requireEnough(index, count);
     return gates -> options.selection().choose(gates, count);
+  }
+
+  /**
+   * The gates of one softmax are k softmax(alpha), which for a single one is 1 whatever alpha is.
+   */
+  private void requireChoice(GateIndex index) {
+    long softmaxes = index.gates().stream().mapToInt(GateIndex.Gate::group).distinct().count();
+    if (index.layout() != GateLayout.LAYER && softmaxes == index.size()) {
+      throw new FlexoraException(
+          "%s with gate_layout: %s has one gate in each softmax, which is always 1, so that nothing can be learnt; %s"
+              .formatted(
+                  user(),
+                  index.layout().word(),
+                  index.layout() == GateLayout.COMPONENT
+                      ? "raise lora_rank, or take another gate_layout"
+                      : "take more target_modules, or another gate_layout"));
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.flexora.selector.flexora;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.GateIndex;
+import io.flexora.api.model.GateLayout;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
@@ -91,6 +92,18 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
         MODULE_DESCRIPTIONS);
   }
 
+  /**
+   * What of the kept gates decides the selection: where they gate parts, how many of each module
+   * are kept, and not which; otherwise their places.
+   *
+   * @param kept their places, ascending
+   */
+  List<Integer> deciding(List<Integer> kept) {
+    return gates.index().layout() == GateLayout.COMPONENT
+        ? ranks(kept).stream().map(Double::intValue).toList()
+        : kept;
+  }
+
   /** A module has as many ranks as gates of it are kept. */
   private Selection components(List<Integer> kept) {
     List<Double> ranks = ranks(kept);
@@ -125,7 +138,8 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
   }
 
   /**
-   * What a step tells of its gates: a number for each layer, or for each module of all layers.
+   * What a step tells of its gates: a list with a number for each layer; or, where modules of all
+   * layers have one gate, a number for each of them.
    *
    * @param kept the places of the gates that would be kept after the step, ascending
    */
@@ -133,9 +147,17 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
     GateIndex index = gates.index();
     return switch (index.layout()) {
       case LAYER -> step.with(ALPHA, gates.values()).with("gates", gates.gates());
-      case MODULE -> step.with("module_gates", gates.gates());
+      case MODULE -> toldOfModules(step);
       case LAYER_MODULE -> step.with("gates", values(gates.gates()).means());
       case COMPONENT -> step.with("ranks", values(ranks(kept)).means());
     };
+  }
+
+  private Progress toldOfModules(Progress step) {
+    Progress told = step;
+    for (int module = 0; module < modules.size(); module++) {
+      told = told.with("gate_" + names().get(module).replace('.', '_'), gates.gates().get(module));
+    }
+    return told;
   }
 }

@@ -3,6 +3,7 @@ package io.flexora.selector.flexora;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
@@ -38,7 +39,8 @@ final class Search {
    * Prepares a search.
    *
    * @param index what the gates of the problem are of
-   * @param choice chooses gates: what a step tells, and by what a search ends when it has settled
+   * @param choice chooses gates: what a step tells, and a search ends when the selection made of it
+   *     has settled
    */
   Search(
       SearchOptions options,
@@ -75,7 +77,7 @@ final class Search {
     Checkpoints checkpoints = context.checkpoints();
     NDManager held = owner.newSubManager();
     SearchPoint at = begin(held, checkpoints);
-    Optional<SearchEnd> end = end(at);
+    Optional<SearchEnd> end = end(at, context);
     while (end.isEmpty()
         && at.step() < options.outerSteps()
         && (at.step() == 0 || !context.timeIsUp())) {
@@ -85,7 +87,7 @@ final class Search {
       held.close();
       held = next;
       at = after;
-      end = end(at);
+      end = end(at, context);
       try (NDManager saving = owner.newSubManager()) {
         checkpoints.offer(after.step(), () -> after.state(saving));
       }
@@ -96,14 +98,19 @@ final class Search {
     return new Found(gates, end);
   }
 
-  private Optional<SearchEnd> end(SearchPoint at) {
+  private Optional<SearchEnd> end(SearchPoint at, SelectionContext context) {
+    int layers = context.shape().layers();
+    List<ModuleShape> modules = context.targets();
     return options
         .earlyStopping()
         .end(
             at.alphas(),
             options.outerSteps(),
             "outer steps",
-            alpha -> choice.apply(Gates.of(index, alpha)));
+            alpha -> {
+              Gates gates = Gates.of(index, alpha);
+              return new KeptGates(gates, layers, modules).deciding(choice.apply(gates));
+            });
   }
 
   private SearchPoint begin(NDManager scope, Checkpoints checkpoints) {

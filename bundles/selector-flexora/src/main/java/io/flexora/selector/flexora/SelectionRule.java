@@ -7,10 +7,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** Which gates are kept, given alpha. At least one always is: the one with the largest alpha. */
+/**
+ * Which gates are kept, given alpha. At least one is, the one with the largest alpha, unless none
+ * is asked for.
+ */
 public enum SelectionRule {
   /** Alpha above 0. */
   POSITIVE {
@@ -39,7 +43,7 @@ public enum SelectionRule {
   TOP_K {
     @Override
     IntPredicate keeps(Gates gates, int k) {
-      return byGate(gates).subList(0, k)::contains;
+      return Set.copyOf(byGate(gates).subList(0, k))::contains;
     }
 
     @Override
@@ -78,11 +82,14 @@ public enum SelectionRule {
    * Chooses.
    *
    * @param k how many gates the rule keeps, if it says so
-   * @return ascending, at least one
+   * @return ascending, at least one unless k is 0
    * @throws FlexoraException if there are fewer than that
    */
   List<Integer> choose(Gates gates, Optional<Integer> k) {
     requireEnough(gates.index(), k);
+    if (k.equals(Optional.of(0))) {
+      return List.of();
+    }
     IntPredicate keeps = keeps(gates, k.orElse(0));
     List<Integer> chosen = IntStream.range(0, gates.size()).filter(keeps).boxed().toList();
     return chosen.isEmpty() ? byGate(gates).subList(0, 1) : chosen;

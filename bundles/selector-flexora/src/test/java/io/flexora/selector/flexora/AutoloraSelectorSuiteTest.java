@@ -3,18 +3,23 @@ package io.flexora.selector.flexora;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.GateLayout;
+import io.flexora.api.model.LossGradient;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
+import io.flexora.numerics.bilevel.ForwardingProblem;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.SelectorSuite;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,7 @@ class AutoloraSelectorSuiteTest extends SelectorSuite {
 
   private static final int PROBLEMS = 4;
   private static final int HIGHEST = 3;
+  private static final int PARTS = 4;
 
   @Override
   protected String configuration() {
@@ -110,13 +116,63 @@ class AutoloraSelectorSuiteTest extends SelectorSuite {
     }
   }
 
+  @Test
+  void endsWhenTheRanksHaveSettledThoughThePartsHaveNot() {
+    String yaml =
+        """
+        use: autolora
+        outer_steps: 40
+        alpha_optimiser: sgd
+        early_stopping_patience: 8
+        solver:
+          use: first-order
+          inner: {optimiser: sgd, learning_rate: 0.05}
+        """;
+    try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
+      PartsInTurn problem = new PartsInTurn(new PlantedRanks(0));
+
+      Selection found =
+          extension(Selector.class, yaml, host().services(SEED))
+              .select(new Planted(manager, HIGHEST, problem));
+
+      assertThat(found.end().orElseThrow().steps()).isEqualTo(8);
+      assertThat(found.scores().get("rank")).containsOnly(1.0);
+    }
+  }
+
+  /** The first two parts of each module are the largest in turn. */
+  private static final class PartsInTurn extends ForwardingProblem {
+
+    PartsInTurn(BilevelProblem problem) {
+      super(problem);
+    }
+
+    @Override
+    public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+      LossGradient found = super.validation(scope, outerStep, theta, alpha);
+      double size = outerStep == 0 ? 1 : 2;
+      double slope = outerStep % 2 == 0 ? size : -size;
+      double[] inAlpha = new double[gates()];
+      for (int first = 0; first < inAlpha.length; first += PARTS) {
+        inAlpha[first] = slope;
+        inAlpha[first + 1] = -slope;
+      }
+      return new LossGradient(
+          found.loss(), found.terms(), found.theta(), Optional.of(NativeArrays.of(scope, inAlpha)));
+    }
+  }
+
   /** Three layers of a module with an adapter of rank 4 each. */
   private static final class Planted extends ForwardingContext {
 
-    private final PlantedRanks problem;
+    private final BilevelProblem problem;
 
     Planted(NDManager manager, PlantedRanks problem) {
-      super(SelectionOnProblem.of(manager, problem.ranks().size(), List.of(0)));
+      this(manager, problem.ranks().size(), problem);
+    }
+
+    Planted(NDManager manager, int layers, BilevelProblem problem) {
+      super(SelectionOnProblem.of(manager, layers, List.of(0)));
       this.problem = problem;
     }
 

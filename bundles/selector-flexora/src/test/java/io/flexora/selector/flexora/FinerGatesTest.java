@@ -11,6 +11,7 @@ import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.transformer.NoAdapter;
@@ -168,6 +169,19 @@ class FinerGatesTest {
     assertThat(found.moduleScores().get("rank").get("large")).containsExactly(0.0, 1.0);
   }
 
+  /** Which parts of a module are kept changes nothing but how they are numbered. */
+  @Test
+  void ofPartsTheirNumbersDecideAndOfOtherGatesTheirPlaces() {
+    KeptGates parts =
+        new KeptGates(
+            gates(GateLayout.COMPONENT, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), 2, MODULES);
+    assertThat(parts.deciding(List.of(0, 2, 3, 6))).containsExactly(1, 2, 0, 1);
+    assertThat(parts.deciding(List.of(1, 2, 3, 7))).containsExactly(1, 2, 0, 1);
+    KeptGates modules =
+        new KeptGates(gates(GateLayout.LAYER_MODULE, 0.0, 0.0, 0.0, 0.0), 2, MODULES);
+    assertThat(modules.deciding(List.of(0, 3))).containsExactly(0, 3);
+  }
+
   /** Rank 2: a small module has 16 parameters, a large one 32. */
   @Test
   void aBudgetTakesTheLargestGatesThatFit() {
@@ -224,5 +238,15 @@ class FinerGatesTest {
   void theLargestPartsAreThoseWithTheLargestGatesAndNotAlphas() {
     Gates gates = gates(GateLayout.COMPONENT, 9.0, 9.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0);
     assertThat(SelectionRule.TOP_K.choose(gates, Optional.of(1))).containsExactly(3);
+  }
+
+  /** A list would be taken for one of layers. */
+  @Test
+  void gatesOfModulesAreToldOneByOne() {
+    Gates gates = gates(GateLayout.MODULE, 0.0, 0.0);
+    Progress told = new KeptGates(gates, 2, MODULES).told(Progress.of(1, 2), List.of(0));
+
+    assertThat(told.figures()).containsOnlyKeys("gate_small", "gate_large");
+    assertThat(told.figures().get("gate_small").number()).hasValue(1);
   }
 }

@@ -12,10 +12,12 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
@@ -45,6 +47,7 @@ import io.flexora.solver.hypergradient.UnrolledSolver;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.ProductAdapter;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.host.Extensions;
 import java.util.ArrayList;
@@ -55,6 +58,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FlexoraSelectorTest {
@@ -127,6 +131,38 @@ class FlexoraSelectorTest {
       assertThatCode(() -> new FlexoraSelector(options(solver, STEPS)).requireFit(bf16))
           .doesNotThrowAnyException();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"COMPONENT, raise lora_rank", "MODULE, take more target_modules"})
+  void refusesALayoutWithOneGateInEachSoftmax(GateLayout layout, String advice) {
+    FlexoraOptions all = options(firstOrder(), STEPS);
+    FlexoraSelector selector =
+        new FlexoraSelector(
+            new FlexoraOptions(
+                all.solver(),
+                STEPS,
+                all.alphaLearningRate(),
+                all.alphaOptimiser(),
+                true,
+                layout,
+                all.selection(),
+                all.k(),
+                all.parameters(),
+                all.earlyStopping(),
+                all.problem()));
+    SelectionBounds bounds = new Bounds(shapeOf(new PlantedProblem(List.of(1, 4), 1)), user -> {});
+    ModuleShape query = new ModuleShape("query", "layer.%d.query", 4, 4);
+    GateIndex one = GateIndex.of(layout, List.of(0, 1), List.of(query), new ProductAdapter(1));
+
+    assertThatThrownBy(() -> selector.rule(one, bounds))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContainingAll("one gate in each softmax", advice);
+
+    ModuleShape value = new ModuleShape("value", "layer.%d.value", 4, 4);
+    GateIndex two =
+        GateIndex.of(layout, List.of(0, 1), List.of(query, value), new ProductAdapter(2));
+    assertThatCode(() -> selector.rule(two, bounds)).doesNotThrowAnyException();
   }
 
   /** The gate of a single layer is 1 whatever alpha is, so that nothing is left to learn. */
@@ -302,6 +338,15 @@ class FlexoraSelectorTest {
                     new Sgd(new SgdOptions(0))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("k: 2");
+  }
+
+  @Test
+  void aPatienceThatTheStepsNeverReachIsRefused() {
+    assertThatThrownBy(() -> endingEarly(8, 0.05))
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("early_stopping_patience: 8")
+        .hasMessageContaining("outer_steps: 8; write 7 or less");
+    assertThat(endingEarly(9, 0.05).outerSteps()).isEqualTo(9);
   }
 
   @ParameterizedTest

@@ -35,6 +35,11 @@ class SelectionRuleTest {
   }
 
   @Test
+  void topKKeepsNoneWhereNoneIsAskedFor() {
+    assertThat(chooseTop(0, 0.5, 0.1)).isEmpty();
+  }
+
+  @Test
   void theLargestIsKeptWhereNoneIsChosen() {
     assertThat(choose(SelectionRule.POSITIVE, -0.3, -0.1, -0.1, -0.2)).containsExactly(1);
     assertThat(choose(SelectionRule.GATE_ABOVE_ONE, 0, 0, 0)).containsExactly(0);

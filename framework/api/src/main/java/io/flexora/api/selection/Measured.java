@@ -23,7 +23,9 @@ import java.lang.annotation.Target;
  *
  * <p>{@code selector} is the extension's name, {@code options} are those that it had (empty for
  * any; an extension is named by its name), from {@code model} to {@code seeds} and {@code source}
- * it is a {@link MeasuredSetting}, the rest is a {@link MeasuredGain}.
+ * it is a {@link MeasuredSetting}, the rest is a {@link MeasuredGain}. Where more than one value of
+ * an option means what was measured, all of them are written, with {@code |} between: {@code
+ * position=last|default}, where {@code default} is an option without a value.
  *
  * @since 0.1
  */

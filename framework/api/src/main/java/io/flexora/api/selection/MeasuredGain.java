@@ -89,13 +89,13 @@ public record MeasuredGain(
   }
 
   /**
-   * Says it, such as {@code 0.5 points above 3 random layers on average over 4 tasks (-0.1 to
-   * +1.1)}.
+   * Says it in points of accuracy, such as {@code 0.5 above 3 random layers on average over 4 tasks
+   * (-0.1 to +1.1)}.
    *
    * @param budget how many layers random ones were
    */
   public String words(int budget) {
-    return difference(" points") + reference(budget, "all layers") + scope() + ofInterval();
+    return difference() + reference(budget, "all layers") + scope() + ofInterval();
   }
 
   /**
@@ -104,7 +104,7 @@ public record MeasuredGain(
    * @param budget as in {@link #words}
    */
   public String fewWords(int budget) {
-    return difference("") + reference(budget, "all") + scope();
+    return difference() + reference(budget, "all") + scope();
   }
 
   /** Says of which tasks it is the mean, such as {@code on average over 4 tasks}. */
@@ -112,11 +112,11 @@ public record MeasuredGain(
     return tasks == 1 ? "on 1 task" : "on average over " + tasks + " tasks";
   }
 
-  private String difference(String unit) {
+  private String difference() {
     double size = Math.abs(points);
     return size <= LEVEL
         ? "level with "
-        : String.format(Locale.ROOT, "%.1f", size) + unit + (points > 0 ? " above " : " below ");
+        : String.format(Locale.ROOT, "%.1f", size) + (points > 0 ? " above " : " below ");
   }
 
   private String reference(int budget, String all) {

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * What a comparison has shown of a selector in one setting.
  *
  * @param options the options that it had, as far as they matter, by their keys; an extension is
- *     there by its name
+ *     there by its name, values that mean the same have {@code |} between them
  * @param setting where it was measured
  * @param gains how its layers differed from others
  * @since 0.1
@@ -56,14 +56,15 @@ public record Measurement(
   }
 
   /**
-   * Says it in a sentence, such as {@code On an encoder of 12 layers, 1,280 rows once: 0.5 points
-   * above 3 random layers on average over 4 tasks (-0.1 to +1.1); manual page study.}
+   * Says it in a sentence, such as {@code On an encoder of 12 layers, 1,280 rows once, in points of
+   * accuracy: 0.5 above 3 random layers on average over 4 tasks (-0.1 to +1.1); manual page study.}
    */
   public String sentence() {
-    return "On %s: %s; %s.".formatted(setting.words(), results(), setting.source());
+    return "On %s, in points of accuracy: %s; %s."
+        .formatted(setting.words(), results(), setting.source());
   }
 
-  /** Says what came out, without the setting. */
+  /** Says what came out, in points of accuracy, without the setting. */
   public String results() {
     List<String> results = new ArrayList<>();
     for (MeasuredGain gain : gains) {
@@ -73,12 +74,20 @@ public record Measurement(
     return String.join(", ", results);
   }
 
+  /**
+   * Says what value an option had, such as {@code solver: unrolled} or {@code position: last or
+   * default}.
+   *
+   * @param key one of the options
+   */
+  public String optionWords(String key) {
+    return key + ": " + options.get(key).replace("|", " or ");
+  }
+
   /** Says it with the options that the selector had. */
   public String line() {
     String with =
-        options.entrySet().stream()
-            .map(option -> option.getKey() + ": " + option.getValue())
-            .collect(Collectors.joining(", "));
+        options.keySet().stream().map(this::optionWords).collect(Collectors.joining(", "));
     return "Measured" + (with.isEmpty() ? ": " : " with " + with + ": ") + sentence();
   }
 }

@@ -125,6 +125,8 @@ public final class CheckPage {
         .ifPresent(
             first -> {
               title("What to expect with " + first.here().words());
+              ExpectationLines.caution(expectations, name -> report.searchOfTraining(name) > 0)
+                  .ifPresent(sentence -> console.prose(INDENT + sentence));
               console.result(
                   ExpectationLines.each(expectations, console.palette(), console.columns()));
             });

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Says what measurements elsewhere let expect of strategies. */
@@ -24,7 +25,26 @@ final class ExpectationLines {
   private static final int INDENT = 2;
   private static final int HANGING = 4;
 
+  private static final String OTHER_SEARCHES =
+      "Measured searches may have had other steps and batches.";
+
   private ExpectationLines() {}
+
+  /**
+   * What to know of all of them: a setting does not say how long a search was.
+   *
+   * @param expectations by what the strategies are called
+   * @param searches whether such a strategy searches
+   * @return empty if none that was measured does
+   */
+  static Optional<String> caution(
+      Map<String, Expectation> expectations, Predicate<String> searches) {
+    boolean measured =
+        expectations.entrySet().stream()
+            .filter(strategy -> strategy.getValue().nearest().isPresent())
+            .anyMatch(strategy -> searches.test(strategy.getKey()));
+    return measured ? Optional.of(OTHER_SEARCHES) : Optional.empty();
+  }
 
   /**
    * A paragraph for each strategy. What is as it was for the one before is not said again.
@@ -131,13 +151,13 @@ final class ExpectationLines {
       overRandom.forEach(
           (tasks, gains) ->
               results.add(
-                  "in points above %d random layers %s: %s"
+                  "above %d random layers %s: %s"
                       .formatted(setting.budget(), tasks, joined(gains))));
       if (!overOthers.isEmpty()) {
         results.add(joined(overOthers));
       }
       String measured =
-          "Measured on %s (%s), %s."
+          "Measured on %s (%s) in points of accuracy, %s."
               .formatted(setting.words(), setting.source(), String.join("; ", results));
       return departures.isEmpty() ? measured : measured + " " + outside(List.copyOf(departures));
     }

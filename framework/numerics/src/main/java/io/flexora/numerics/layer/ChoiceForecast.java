@@ -13,12 +13,12 @@ import java.util.function.Function;
  * shortest}, the drift is the mean step mu; the noise is what the steps are beside it, with the
  * covariance S of a single step, and r is how much a step's noise is correlated with that of the
  * step before, the same for all layers ({@code r + (1 + 3 r) / w} in place of r, which the mean
- * that was taken away makes too small: Kendall 1954). Noise that is carried on adds up to f = (1 +
- * r) / (1 - r) times its covariance. R steps later the scores are predicted to be {@code now + R mu
- * + sqrt(f (R + R² / w)) e}: R is for the steps to come, {@code R² / w} for the drift, of which w
- * steps tell no more; e follows Student's t with covariance S and {@code w / f - 1} degrees of
- * freedom, as many as w steps have independent ones. The share of draws from it that lead to
- * another choice is the probability.
+ * that was taken away makes too small: Kendall 1954; at least 0, at most 0.9). Noise that is
+ * carried on adds up to f = (1 + r) / (1 - r) times its covariance, at most w / 2 times. R steps
+ * later the scores are predicted to be {@code now + R mu + sqrt(f (R + R² / w)) e}: R is for the
+ * steps to come, {@code R² / w} for the drift, of which w steps tell no more; e follows Student's t
+ * with covariance S and {@code w / f - 1} degrees of freedom, as many as w steps have independent
+ * ones. The share of draws from it that lead to another choice is the probability.
  *
  * <p>A predictive probability stays what it is however often one looks: where it holds, of the
  * searches that end at a probability below p no more than p would have chosen otherwise. What it

@@ -1,8 +1,10 @@
 package io.flexora.numerics.layer;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.selection.SearchEnd;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -42,9 +44,30 @@ public record EarlyStopping(
   /** A search that takes all of its steps. */
   public static final EarlyStopping OFF = new EarlyStopping(Optional.empty(), 0.05);
 
+  private static final int FEWEST = 2;
+
   /** Whether a search may end by itself. */
   public boolean isOn() {
     return earlyStoppingPatience.isPresent();
+  }
+
+  /**
+   * Refuses a patience that a search cannot reach, so that it would never end by itself.
+   *
+   * @param most over how many steps its choice can have stayed the same before its planned end
+   * @param length the options that decide how long it is, such as {@code outer_steps: 40}
+   * @throws IllegalArgumentException if the patience is longer
+   */
+  public void requireAtMost(long most, String length) {
+    if (earlyStoppingPatience.isPresent() && earlyStoppingPatience.get() > most) {
+      throw OptionException.of(
+          "early_stopping_patience",
+          "early_stopping_patience: %d is never reached before the end of %s; %sleave it out"
+              .formatted(
+                  earlyStoppingPatience.get(),
+                  length,
+                  most < FEWEST ? "" : "write %d or less, or ".formatted(most)));
+    }
   }
 
   /**
@@ -106,9 +129,15 @@ public record EarlyStopping(
             steps,
             planned,
             unit,
-            ("the chosen set has been the same for %d %s, and %s the probability of another one at"
-                    + " the end is %.3f, at most %s")
-                .formatted(unchanged, unit, by, change.getAsDouble(), earlyStoppingThreshold)));
+            String.format(
+                Locale.ROOT,
+                "the chosen set has been the same for %d %s, and %s the probability of another one"
+                    + " at the end is %.3f, at most %s",
+                unchanged,
+                unit,
+                by,
+                change.getAsDouble(),
+                earlyStoppingThreshold)));
   }
 
   private static int unchanged(int steps, IntFunction<?> chosen) {

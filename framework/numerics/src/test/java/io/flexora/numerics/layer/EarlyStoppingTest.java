@@ -1,14 +1,18 @@
 package io.flexora.numerics.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.selection.SearchEnd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -139,6 +143,40 @@ class EarlyStoppingTest {
     assertThat(end.sentence())
         .startsWith("ended after 12 of 40 outer steps: the chosen set has been the same for 12")
         .matches(".* the probability of another one at the end is 0\\.00\\d, at most 0\\.05");
+  }
+
+  @Test
+  void theReasonDoesNotDependOnTheMachinesLanguage() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      SearchEnd end =
+          new EarlyStopping(Optional.of(10), 0.05)
+              .end(12, 40, "sets", set -> "same", set -> OptionalDouble.of(0.0376), "with noise")
+              .orElseThrow();
+      assertThat(end.reason())
+          .isEqualTo(
+              "the chosen set has been the same for 12 sets, and with noise the probability of"
+                  + " another one at the end is 0.038, at most 0.05");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void aPatienceThatIsNeverReachedIsRefused() {
+    EarlyStopping stopping = new EarlyStopping(Optional.of(50), 0.05);
+
+    assertThatThrownBy(() -> stopping.requireAtMost(39, "outer_steps: 40"))
+        .isInstanceOf(OptionException.class)
+        .hasMessage(
+            "early_stopping_patience: 50 is never reached before the end of outer_steps: 40; write"
+                + " 39 or less, or leave it out");
+    assertThatThrownBy(() -> stopping.requireAtMost(1, "outer_steps: 2"))
+        .hasMessageEndingWith("outer_steps: 2; leave it out");
+    assertThatCode(() -> stopping.requireAtMost(50, "outer_steps: 51")).doesNotThrowAnyException();
+    assertThatCode(() -> EarlyStopping.OFF.requireAtMost(0, "outer_steps: 1"))
+        .doesNotThrowAnyException();
   }
 
   /** What a rule of patience alone would have ended, and wrongly. */

@@ -16,6 +16,8 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.MeasuredSetting.ModelKind;
+import io.flexora.api.selection.Measurement;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.layer.KernelAlignment;
@@ -43,6 +45,19 @@ class CkaSelectorTest {
   @AfterEach
   void close() {
     manager.close();
+  }
+
+  /** The default differs between the kinds of models, and so does what the layers are worth. */
+  @Test
+  void everyMeasurementSaysWhatStoodForAnExample() {
+    assertThat(Measurement.of(CkaSelector.class, "cka"))
+        .isNotEmpty()
+        .allSatisfy(
+            measured ->
+                assertThat(measured.options())
+                    .containsEntry(
+                        "position",
+                        measured.setting().model() == ModelKind.DECODER ? "last|default" : "mean"));
   }
 
   /** Layer 0 changes the states, and the others nothing. */

@@ -19,4 +19,14 @@ public record RandomSearchOptions(
             min = 1,
             aliases = "inner_steps")
         int steps,
-    @Inline TrialOptions judging) {}
+    @Inline TrialOptions judging) {
+
+  /**
+   * Checks that the search can end by itself, where it is asked to.
+   *
+   * @throws IllegalArgumentException if there are too few sets for that
+   */
+  public RandomSearchOptions {
+    judging.earlyStopping().requireAtMost(trials - 1L, "trials: " + trials);
+  }
+}

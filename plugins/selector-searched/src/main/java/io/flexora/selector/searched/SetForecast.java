@@ -4,7 +4,9 @@ import io.flexora.numerics.vector.Cholesky;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * Whether a set of layers that is still to be judged would be better than the best one so far, by a
@@ -18,7 +20,8 @@ import java.util.SplittableRandom;
  * sets has a lower loss than the best so far is the probability.
  *
  * <p>All losses are those of the first rung, where sets were trained equally long. Sets that
- * diverged say nothing.
+ * diverged say nothing. A set that was judged and comes again has the same loss again, so it is no
+ * better than the best.
  */
 final class SetForecast {
 
@@ -27,6 +30,7 @@ final class SetForecast {
   private static final double[] RHO = {1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1e3};
 
   private final int layers;
+  private final Set<List<Integer>> known;
   private final List<TrialResult> sound;
   private final double best;
 
@@ -38,6 +42,7 @@ final class SetForecast {
    */
   SetForecast(List<TrialResult> judged, int layers) {
     this.layers = layers;
+    this.known = judged.stream().map(TrialResult::layers).collect(Collectors.toSet());
     this.sound = judged.stream().filter(set -> Double.isFinite(loss(set))).toList();
     this.best =
         sound.isEmpty() ? Double.NaN : loss(sound.stream().min(TrialResult.BEST_FIRST).get());
@@ -57,7 +62,8 @@ final class SetForecast {
     }
     Fit[] fits = Arrays.stream(RHO).mapToObj(this::fit).toArray(Fit[]::new);
     double[] cumulated = weights(fits);
-    double[][] rows = sets.stream().map(this::row).toArray(double[][]::new);
+    double[][] rows =
+        sets.stream().filter(set -> !known.contains(set)).map(this::row).toArray(double[][]::new);
     // The same losses get the same answer, in whatever process the search goes on.
     SplittableRandom random = new SplittableRandom(sound.size());
     int better = 0;

@@ -27,7 +27,7 @@ final class SetSearch {
   private final Rungs rungs;
   private final Generations generations;
   private final TrialPool pool;
-  private final List<List<Integer>> bestSoFar = new ArrayList<>();
+  private final List<Optional<List<Integer>>> bestSoFar = new ArrayList<>();
   private Optional<SearchEnd> end = Optional.empty();
   private boolean cut;
 
@@ -92,9 +92,17 @@ final class SetSearch {
     List<TrialResult> judged = new ArrayList<>(sets.stream().map(TrialResult::untried).toList());
     judge(own, problem, sets, before, judged);
     all.addAll(judged);
-    if (!cut && rungs.count() > 1) {
+    if (!cut && !settlesWithin()) {
       settle(all, List.of());
     }
+  }
+
+  /**
+   * Whether the choice may settle after any set: where sets neither compete for rungs nor are bred
+   * from those before.
+   */
+  private boolean settlesWithin() {
+    return generations.count() == 1 && rungs.count() == 1;
   }
 
   private void judge(
@@ -114,7 +122,7 @@ final class SetSearch {
           return;
         }
         judged.set(i, judged.get(i).with(loss.getAsDouble()));
-        if (rungs.count() == 1) {
+        if (settlesWithin()) {
           List<TrialResult> all = new ArrayList<>(before);
           all.addAll(judged.subList(0, i + 1));
           settle(all, sets.subList(i + 1, sets.size()));
@@ -131,17 +139,20 @@ final class SetSearch {
   }
 
   /**
-   * Looks whether the choice has settled: after each set, or where sets of a generation compete for
-   * their rungs, after each generation.
+   * Looks whether the choice has settled, after a set or after a generation. What a generation
+   * changes, it changes with its last set.
    *
    * @param all the sets that were judged
    * @param left those of the generation that were not
    */
   private void settle(List<TrialResult> all, List<List<Integer>> left) {
     List<Integer> best = all.stream().min(TrialResult.BEST_FIRST).orElseThrow().layers();
-    while (bestSoFar.size() < all.size()) {
-      bestSoFar.add(best);
+    Optional<List<Integer>> before =
+        bestSoFar.isEmpty() ? Optional.empty() : bestSoFar.get(bestSoFar.size() - 1);
+    while (bestSoFar.size() < all.size() - 1) {
+      bestSoFar.add(before);
     }
+    bestSoFar.add(Optional.of(best));
     int planned = generations.count() * generations.population();
     end =
         judging
@@ -155,19 +166,18 @@ final class SetSearch {
                 "with what the layers of a set say of its loss");
   }
 
-  /** That of all sets to come; those of later generations count as the next one's. */
+  /** That of all sets to come; each later generation counts as the next one. */
   private OptionalDouble probabilityOfBetter(List<TrialResult> all, List<List<Integer>> left) {
     SetForecast forecast = new SetForecast(all, context.shape().layers());
-    int generation = (all.size() + left.size()) / generations.population();
-    List<List<Integer>> next =
-        !left.isEmpty() || generation >= generations.count()
-            ? left
-            : generations.next(generation, all);
-    int further = generations.count() - generation - (left.isEmpty() ? 1 : 0);
-    OptionalDouble better = forecast.probabilityOfBetter(next);
-    return better.isEmpty()
-        ? better
-        : OptionalDouble.of(1 - Math.pow(1 - better.getAsDouble(), 1.0 + Math.max(0, further)));
+    if (settlesWithin()) {
+      return forecast.probabilityOfBetter(left);
+    }
+    int generation = all.size() / generations.population();
+    int toCome = generations.count() - generation;
+    OptionalDouble ofNext = forecast.probabilityOfBetter(generations.next(generation, all));
+    return ofNext.isEmpty()
+        ? ofNext
+        : OptionalDouble.of(1 - Math.pow(1 - ofNext.getAsDouble(), toCome));
   }
 
   /** The better ones, in the order of their numbers. */

@@ -7,10 +7,12 @@ import io.flexora.api.selection.SearchEnd;
 import io.flexora.numerics.layer.EarlyStopping;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,15 +40,25 @@ class SetForecastTest {
     return 0.5 + (angle + Math.sin(angle) * sum) / Math.PI;
   }
 
-  /** Without layers, a loss to come has Student's t distribution around the mean of the others. */
+  /** Sets of one layer each, none of which another has. */
+  private static List<TrialResult> apart(double... losses) {
+    return IntStream.range(0, losses.length)
+        .mapToObj(layer -> judged(List.of(layer), losses[layer]))
+        .toList();
+  }
+
+  /**
+   * Where sets have no layer in common, their losses are draws of one normal distribution, whatever
+   * layers are worth: a loss to come has Student's t distribution around the mean of the others.
+   */
   @Test
   void theProbabilityIsThatOfStudentsT() {
     double[] losses = {1.2, 0.8, 1.1, 0.95, 1.3, 0.7, 1.05, 0.9};
-    List<TrialResult> sets = Arrays.stream(losses).mapToObj(l -> judged(List.of(), l)).toList();
     double mean = Arrays.stream(losses).average().orElseThrow();
     double variance = Arrays.stream(losses).map(l -> (l - mean) * (l - mean)).sum() / 7;
     double width = Math.sqrt(variance * (1 + 1.0 / 8));
-    double found = new SetForecast(sets, 0).probabilityOfBetter(List.of(List.of())).orElseThrow();
+    double found =
+        new SetForecast(apart(losses), 9).probabilityOfBetter(List.of(List.of(8))).orElseThrow();
     assertThat(found).isCloseTo(student((0.7 - mean) / width, 7), within(0.04));
   }
 
@@ -61,13 +73,36 @@ class SetForecastTest {
       sets.add(judged(set, loss));
     }
     SetForecast forecast = new SetForecast(sets, LAYERS);
-    assertThat(forecast.probabilityOfBetter(List.of(List.of(1, 2, 3))).orElseThrow())
-        .isLessThan(0.01);
-    double with = forecast.probabilityOfBetter(List.of(List.of(0, 2, 3))).orElseThrow();
-    assertThat(with).isGreaterThan(0.03);
-    assertThat(
-            forecast.probabilityOfBetter(List.of(List.of(0, 2, 3), List.of(0, 5, 7))).orElseThrow())
-        .isGreaterThan(with);
+    List<List<Integer>> without = unjudged(sets, 1);
+    List<List<Integer>> with = unjudged(sets, 0);
+    assertThat(forecast.probabilityOfBetter(without.subList(0, 1)).orElseThrow()).isLessThan(0.01);
+    double ofOne = forecast.probabilityOfBetter(with.subList(0, 1)).orElseThrow();
+    assertThat(ofOne).isGreaterThan(0.03);
+    assertThat(forecast.probabilityOfBetter(with.subList(0, 2)).orElseThrow()).isGreaterThan(ofOne);
+  }
+
+  /** The sets of three layers with this one as the lowest that were not judged. */
+  private static List<List<Integer>> unjudged(List<TrialResult> judged, int lowest) {
+    List<List<Integer>> known = judged.stream().map(TrialResult::layers).toList();
+    return IntStream.range(lowest + 1, LAYERS)
+        .boxed()
+        .flatMap(
+            second ->
+                IntStream.range(second + 1, LAYERS)
+                    .mapToObj(third -> List.of(lowest, second, third)))
+        .filter(set -> !known.contains(set))
+        .toList();
+  }
+
+  @Test
+  void aSetThatWasJudgedIsNotBetterWhenItComesAgain() {
+    SetForecast forecast = new SetForecast(apart(1.2, 0.8, 1.1, 0.95, 1.3, 0.7), 9);
+    List<Integer> best = List.of(5);
+    List<Integer> other = List.of(6);
+    assertThat(forecast.probabilityOfBetter(List.of(best))).hasValue(0);
+    assertThat(forecast.probabilityOfBetter(List.of(other)).orElseThrow()).isGreaterThan(0.03);
+    assertThat(forecast.probabilityOfBetter(List.of(best, other)))
+        .isEqualTo(forecast.probabilityOfBetter(List.of(other)));
   }
 
   @Test
@@ -75,15 +110,14 @@ class SetForecastTest {
     TrialResult diverged = judged(List.of(1), Double.NaN);
     List<TrialResult> three =
         List.of(judged(List.of(0), 1), judged(List.of(1), 2), judged(List.of(2), 3), diverged);
-    assertThat(new SetForecast(three, 3).probabilityOfBetter(List.of(List.of(0)))).isEmpty();
+    List<List<Integer>> next = List.of(List.of(0, 2));
+    assertThat(new SetForecast(three, 3).probabilityOfBetter(next)).isEmpty();
     List<TrialResult> four = new ArrayList<>(three);
     four.add(judged(List.of(0), 1.1));
     OptionalDouble without =
         new SetForecast(four.stream().filter(set -> !set.equals(diverged)).toList(), 3)
-            .probabilityOfBetter(List.of(List.of(0)));
-    assertThat(new SetForecast(four, 3).probabilityOfBetter(List.of(List.of(0))))
-        .isEqualTo(without)
-        .isPresent();
+            .probabilityOfBetter(next);
+    assertThat(new SetForecast(four, 3).probabilityOfBetter(next)).isEqualTo(without).isPresent();
   }
 
   /** Of the searches that end by themselves, few would have chosen another set in the end. */
@@ -134,10 +168,13 @@ class SetForecastTest {
     double[] worth = random.doubles(LAYERS, 0, 0.2).toArray();
     SetSizes sizes = new SetSizes(LAYERS, 3, 3);
     SplittableRandom draws = new SplittableRandom(seed);
-    return IntStream.range(0, SETS)
-        .mapToObj(
-            i -> {
-              List<Integer> set = sizes.draw(draws);
+    Set<List<Integer>> sets = new LinkedHashSet<>();
+    while (sets.size() < SETS) {
+      sets.add(sizes.draw(draws));
+    }
+    return sets.stream()
+        .map(
+            set -> {
               double gain = set.stream().mapToDouble(layer -> worth[layer]).sum();
               return judged(set, 2 - gain + 0.03 * random.nextGaussian());
             })

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -225,10 +226,62 @@ class SetSearchTest {
     EarlyStopping stopping = new EarlyStopping(Optional.of(8), 0.4);
     EvolutionOptions options =
         new EvolutionOptions(
-            sizes(null, null, null), 8, 7, 3, 0.5, 0.5, 10, 2, 2, judging(0.1, stopping));
+            sizes(null, null, null), 8, 9, 3, 0.5, 0.5, 10, 2, 2, judging(0.1, stopping));
     Selection found = select(new Evolution(options, new Seeds(2)), 2);
     assertThat(found.layers()).isEqualTo(PLANTED);
-    assertThat(found.end().orElseThrow().steps() % 8).isZero();
+    long sets = found.end().orElseThrow().steps();
+    assertThat(sets % 8).isZero();
+    assertThat(sets).as("a set that is new stays the same for no set").isGreaterThan(8);
+  }
+
+  /** Later sets are bred of those before, so a generation is asked about as a whole. */
+  @Test
+  void endsAfterTheFirstGenerationThatLeavesTheBestSetAsItWas() {
+    EarlyStopping whatever = new EarlyStopping(Optional.of(8), 1);
+    EvolutionOptions options =
+        new EvolutionOptions(
+            sizes(null, null, null), 8, 9, 3, 0.5, 0.5, 3, 2, 1, judging(0.1, whatever));
+    Selection found = select(new Evolution(options, new Seeds(2)), 2);
+
+    int generation = 2;
+    while (!bestOf(8 * generation).equals(bestOf(8 * (generation - 1)))) {
+      generation++;
+    }
+    assertThat(found.end().orElseThrow().steps()).isEqualTo(8L * generation);
+  }
+
+  /** The best of so many sets that were told of. */
+  private Object bestOf(int sets) {
+    List<Object> losses = told.of("validation_loss").subList(0, sets);
+    Object lowest = losses.stream().min(SetSearchTest::order).orElseThrow();
+    return told.of("layers").get(losses.indexOf(lowest));
+  }
+
+  @Test
+  void aPatienceThatIsNeverReachedIsRefused() {
+    SetSizes.Written same = sizes(null, null, null);
+    TrialOptions patient = judging(0.1, new EarlyStopping(Optional.of(16), 0.05));
+
+    assertThatThrownBy(() -> new RandomSearchOptions(same, 16, 20, patient))
+        .isInstanceOf(OptionException.class)
+        .hasMessage(
+            "early_stopping_patience: 16 is never reached before the end of trials: 16; write 15 or"
+                + " less, or leave it out");
+    assertThat(new RandomSearchOptions(same, 17, 20, patient).trials()).isEqualTo(17);
+    assertThatThrownBy(() -> evolution(7, 4, 2, patient))
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("generations: 4 with population: 7; write 15 or less");
+    assertThat(evolution(8, 4, 2, patient).generations()).isEqualTo(4);
+    assertThatThrownBy(() -> evolution(16, 1, 1, patient)).hasMessageContaining("write 15 or less");
+    assertThat(evolution(17, 1, 1, patient).population()).isEqualTo(17);
+    assertThatThrownBy(() -> evolution(50, 1, 2, patient))
+        .hasMessageEndingWith("generations: 1 with population: 50; leave it out");
+  }
+
+  private static EvolutionOptions evolution(
+      int population, int generations, int rungs, TrialOptions judging) {
+    SetSizes.Written same = sizes(null, null, null);
+    return new EvolutionOptions(same, population, generations, 3, 0.5, 0.5, 3, 2, rungs, judging);
   }
 
   private double hits(LongFunction<Selector> selector) {
