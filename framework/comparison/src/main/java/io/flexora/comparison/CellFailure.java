@@ -17,11 +17,15 @@ final class CellFailure {
   private CellFailure() {}
 
   /**
-   * Writes it into the folder of a cell that was prepared.
+   * Writes it into the folder of a cell that was prepared. What was trained well stays as it is:
+   * then a posterior of it has failed, or the process that made one has died, as the ledger says.
    *
    * @param run the folder of the cell's run
    */
   static void write(Path run, CellId cell, String cause) {
+    if (CellRecord.isTested(run)) {
+      return;
+    }
     try (RunFolder folder = RunFolder.open(run)) {
       folder.cell(RunCell.MAIN).writeOutcome(CellOutcome.failed(cell.seed(), Map.of(), cause));
     } catch (FlexoraException e) {

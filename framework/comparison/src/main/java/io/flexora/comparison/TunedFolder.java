@@ -88,9 +88,7 @@ final class TunedFolder implements TunedCells.Folder {
       return;
     }
     prepare.accept(cell);
-    if (!CellRecord.isTested(run)) {
-      CellFailure.write(run, cell.id(), cause);
-    }
+    CellFailure.write(run, cell.id(), cause);
     ledger.failed(cell.id(), cause);
   }
 

@@ -165,4 +165,11 @@ class TunedFolderTest {
         .extracting(RunEvent::cell, RunEvent::kind)
         .containsExactly(CELL.trial(2).id(), Event.CellFailed.KIND);
   }
+
+  @Test
+  void whatWasTrainedWellStaysWhereTheProcessOfAPosteriorDies() {
+    trains(CELL);
+    CellFailure.write(run(CELL), CELL, "its process died");
+    assertThat(RunFolder.readCell(run(CELL), RunCell.MAIN).success()).contains(WELL);
+  }
 }
