@@ -2,7 +2,6 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
@@ -15,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,20 +94,7 @@ class CellRecordTest {
     fail();
     assertThat(CellRecord.isTested(run)).isFalse();
     try (RunFolder begun = RunFolder.open(run)) {
-      begun
-          .cell(RunCell.MAIN)
-          .writeOutcome(
-              new CellOutcome(
-                  List.of(0),
-                  Map.of(),
-                  10,
-                  Map.of(),
-                  Optional.empty(),
-                  Map.of(),
-                  Map.of(),
-                  1,
-                  Map.of(),
-                  Optional.empty()));
+      begun.cell(RunCell.MAIN).writeOutcome(TunedFolderTest.WELL);
     }
     assertThat(CellRecord.of(run).done()).as("a posterior may be missing").isFalse();
     assertThat(CellRecord.isTested(run)).isTrue();

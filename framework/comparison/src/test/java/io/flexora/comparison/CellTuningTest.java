@@ -113,7 +113,7 @@ class CellTuningTest {
     return new Mapping(PLACE, List.of(new Entry(key, PLACE, value)));
   }
 
-  private static Component<Tuner> component(Tuner tuner) {
+  static Component<Tuner> component(Tuner tuner) {
     return new Component<>() {
       @Override
       public String name() {

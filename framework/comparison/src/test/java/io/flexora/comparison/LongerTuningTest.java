@@ -2,7 +2,6 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.plugin.Component;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
@@ -39,27 +38,13 @@ class LongerTuningTest {
         }
       };
 
-  private static Component<Tuner> component(Tuner tuner) {
-    return new Component<>() {
-      @Override
-      public String name() {
-        return "mine";
-      }
-
-      @Override
-      public Tuner get() {
-        return tuner;
-      }
-    };
-  }
-
   private static TuningSetting row(OptionalInt trials) {
     return new TuningSetting(Map.of(RATE, RANGE), Map.of(RATE, 5.0), trials);
   }
 
   private static Optional<String> refusal(
       SearchTime counted, Tuner tuner, String before, TuningSetting... rows) {
-    return new LongerTuning(counted, component(tuner), List.of(rows))
+    return new LongerTuning(counted, CellTuningTest.component(tuner), List.of(rows))
         .refusal(new ConfigurationReader().parse("tune: " + before, "before"));
   }
 

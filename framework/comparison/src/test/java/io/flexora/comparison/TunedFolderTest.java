@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TunedFolderTest {
 
   private static final CellId CELL = new CellId("m", "t", "all", 1);
-  private static final CellOutcome WELL =
+  static final CellOutcome WELL =
       new CellOutcome(
           List.of(0),
           Map.of(),

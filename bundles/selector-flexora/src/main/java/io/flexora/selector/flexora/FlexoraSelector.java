@@ -48,8 +48,7 @@ public final class FlexoraSelector extends GateSelector {
    * The gates of one softmax are k softmax(alpha), which for a single one is 1 whatever alpha is.
    */
   private void requireChoice(GateIndex index) {
-    long softmaxes = index.gates().stream().mapToInt(GateIndex.Gate::group).distinct().count();
-    if (index.layout() != GateLayout.LAYER && softmaxes == index.size()) {
+    if (index.layout() != GateLayout.LAYER && index.groups().size() == index.size()) {
       throw new FlexoraException(
           "%s with gate_layout: %s has one gate in each softmax, which is always 1, so that nothing can be learnt; %s"
               .formatted(

@@ -31,19 +31,21 @@ record PairedEquivalence(
       return Optional.empty();
     }
     double[] seeds = pairs.stream().mapToDouble(PairedCell::difference).toArray();
-    Optional<List<PairedCell>> telling =
-        Optional.of(pairs).filter(all -> PairedExamples.missing(all, metric).isEmpty());
+    Optional<double[][]> examples =
+        Optional.of(pairs)
+            .filter(all -> PairedExamples.missing(all, metric).isEmpty())
+            .map(PairedExamples::table);
     return EquivalenceTest.of(seeds, margin)
         .map(
             overSeeds ->
                 new PairedEquivalence(
                     overSeeds,
-                    telling
+                    examples
                         .map(PairedExamples::means)
                         .flatMap(
                             means ->
                                 EquivalenceTest.ofBounded(means, margin, rarest(pairs, metric))),
-                    telling.map(PairedExamples::table).flatMap(CrossedMean::of),
+                    examples.flatMap(CrossedMean::of),
                     metric.description().lowerIsBetter()));
   }
 

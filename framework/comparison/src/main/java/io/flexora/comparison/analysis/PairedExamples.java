@@ -58,12 +58,12 @@ record PairedExamples(
     return McNemarTest.of(counts(table, right), counts(table, -right), table.length);
   }
 
-  /** The difference of each example, averaged over the seeds. */
-  static double[] means(List<PairedCell> pairs) {
-    return means(table(pairs));
-  }
-
-  private static double[] means(double[][] table) {
+  /**
+   * The difference of each example, averaged over the seeds.
+   *
+   * @param table the differences as {@code [seed][example]}
+   */
+  static double[] means(double[][] table) {
     return IntStream.range(0, table[0].length)
         .mapToDouble(
             example -> Arrays.stream(table).mapToDouble(row -> row[example]).sum() / table.length)

@@ -69,16 +69,7 @@ class TemperatureOnModelTest {
   void aModelThatIsThreeTimesAsSureHasThreeTimesTheTemperature() {
     try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
       PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17);
-      PosteriorOnModel sure =
-          new PosteriorOnModel(
-              new Tripled(context.model()),
-              context.theta(),
-              context.training(),
-              context.validation(),
-              context.snapshots(),
-              context.seeds(),
-              owner,
-              context.monitor());
+      PosteriorOnModel sure = context.with(new Tripled(context.model()));
       Predictive fitted = new TemperaturePosterior().fit(context);
       Predictive ofSure = new TemperaturePosterior().fit(sure);
       assertThat(temperature(ofSure)).isCloseTo(3 * temperature(fitted), within(1e-9));

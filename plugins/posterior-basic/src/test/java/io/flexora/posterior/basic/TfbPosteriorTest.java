@@ -8,9 +8,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.AdapterPlan;
-import io.flexora.api.model.ChosenModule;
-import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.Predictive;
@@ -281,16 +278,7 @@ class TfbPosteriorTest {
       PosteriorOnModel of = PosteriorOnModel.of(owner, owner, 17);
       double[] theta = LowRankClassifier.trained(1);
       Arrays.fill(theta, SIZE, 2 * SIZE, 0);
-      PosteriorOnModel context =
-          new PosteriorOnModel(
-              of.model(),
-              NativeArrays.of(owner, theta),
-              of.training(),
-              of.validation(),
-              of.snapshots(),
-              of.seeds(),
-              owner,
-              of.monitor());
+      PosteriorOnModel context = of.with(NativeArrays.of(owner, theta));
       TfbPosterior posterior = new TfbPosterior(new TfbOptions(2, 0.01, 0.2, 5, 10));
       assertThatThrownBy(() -> posterior.fit(context))
           .isInstanceOf(FlexoraException.class)
@@ -301,35 +289,11 @@ class TfbPosteriorTest {
   @Test
   void refusesLayersThatShareAnAdapter() {
     try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
-      PosteriorOnModel of = PosteriorOnModel.of(owner, owner, 17);
-      PosteriorOnModel context =
-          new PosteriorOnModel(
-              new Sharing(),
-              of.theta(),
-              of.training(),
-              of.validation(),
-              of.snapshots(),
-              of.seeds(),
-              owner,
-              of.monitor());
+      PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17).sharing();
       TfbPosterior posterior = new TfbPosterior(new TfbOptions(2, 0.01, 0.2, 5, 10));
       assertThatThrownBy(() -> posterior.fit(context))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("the strategy lets layers share one");
-    }
-  }
-
-  /** The model by a plan in which the adapter of its layer is shared. */
-  private static final class Sharing extends ForwardingModel {
-
-    Sharing() {
-      super(new LowRankClassifier());
-    }
-
-    @Override
-    public AdapterPlan plan() {
-      return super.plan()
-          .withChosen(List.of(ChosenModule.ofShared(0, LowRankClassifier.MODULE.name())));
     }
   }
 }

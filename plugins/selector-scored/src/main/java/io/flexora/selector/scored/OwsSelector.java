@@ -19,7 +19,6 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.LayerSchedule;
-import io.flexora.numerics.layer.LayerCount;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
@@ -69,8 +68,9 @@ public final class OwsSelector extends ScoringSelector {
     return options.choice() == OwsOptions.Choice.REDRAWN;
   }
 
+  /** How many layers are kept, or trained at a time. */
   private int count(SelectionBounds bounds) {
-    return new LayerCount(options.layers()).in(NAME, bounds);
+    return super.chosenLayers(bounds).orElseThrow();
   }
 
   @Override
