@@ -190,13 +190,9 @@ record LatexTable(ComparisonResult result, Group group, int number) {
 
   /** A remark on a strategy of which not every seed has a value. */
   private static String incomplete(Strategy strategy) {
-    int values = values(strategy);
+    int values = strategy.values();
     int all = strategy.cells().size();
     return values == all ? "" : " (" + values + " of " + all + " seeds)";
-  }
-
-  private static int values(Strategy strategy) {
-    return (int) strategy.cells().stream().filter(cell -> cell.value().isPresent()).count();
   }
 
   private static String layers(Strategy strategy) {
@@ -241,7 +237,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   private String seeds() {
     IntSummaryStatistics values =
         strategies().stream()
-            .mapToInt(LatexTable::values)
+            .mapToInt(Strategy::values)
             .filter(count -> count > 0)
             .summaryStatistics();
     if (values.getCount() == 0) {

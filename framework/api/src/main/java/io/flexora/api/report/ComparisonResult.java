@@ -308,6 +308,14 @@ public record ComparisonResult(
       cells = List.copyOf(cells);
       layerFrequency = layerFrequency.map(List::copyOf);
     }
+
+    /**
+     * How many of its cells have a value of the metric that decides. One that is done may have
+     * none, as where it is infinite.
+     */
+    public int values() {
+      return (int) cells.stream().filter(cell -> cell.value().isPresent()).count();
+    }
   }
 
   /**

@@ -236,23 +236,18 @@ public final class ComparisonTable {
   /** How many seeds of each strategy have a value, if all have as many and no other has ended. */
   private static OptionalInt seedsOfAll(ComparisonResult.Group group) {
     List<Integer> values =
-        group.strategies().stream().map(ComparisonTable::values).distinct().toList();
+        group.strategies().stream().map(ComparisonResult.Strategy::values).distinct().toList();
     boolean lacking =
-        group.strategies().stream().anyMatch(strategy -> values(strategy) < ended(strategy));
+        group.strategies().stream().anyMatch(strategy -> strategy.values() < ended(strategy));
     return values.size() == 1 && values.get(0) > 0 && !lacking
         ? OptionalInt.of(values.get(0))
         : OptionalInt.empty();
   }
 
   private static String seeds(ComparisonResult.Strategy strategy) {
-    int values = values(strategy);
+    int values = strategy.values();
     int ended = ended(strategy);
     return values == ended ? String.valueOf(values) : "%d of %d".formatted(values, ended);
-  }
-
-  /** How many cells have a value: one that is done may have none, as where it is infinite. */
-  private static int values(ComparisonResult.Strategy strategy) {
-    return (int) strategy.cells().stream().filter(cell -> cell.value().isPresent()).count();
   }
 
   private static int ended(ComparisonResult.Strategy strategy) {

@@ -124,7 +124,7 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
   /** Whether some strategy has values, but of too few seeds for an interval over them. */
   public boolean hasFewSeeds() {
     return strategies.stream()
-        .mapToInt(Strategy::values)
+        .mapToInt(strategy -> strategy.found().values())
         .anyMatch(values -> values > 0 && values < FEWEST_SEEDS);
   }
 
@@ -133,7 +133,7 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
     return strategies.stream()
         .anyMatch(
             strategy ->
-                (strategy.values() >= FEWEST_SEEDS && strategy.interval().isEmpty())
+                (strategy.found().values() >= FEWEST_SEEDS && strategy.interval().isEmpty())
                     || isEqual(strategy.difference())
                     || isEqual(strategy.ofCounterpart()));
   }

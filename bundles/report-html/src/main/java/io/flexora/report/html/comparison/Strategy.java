@@ -71,11 +71,6 @@ public record Strategy(
     return found.interval();
   }
 
-  /** How many of its cells have a value of the metric; one that is done may have none. */
-  public int values() {
-    return (int) found.cells().stream().filter(cell -> cell.value().isPresent()).count();
-  }
-
   /** The cells that are done. */
   public List<SeedCell> done() {
     return cells.stream().filter(SeedCell::done).toList();

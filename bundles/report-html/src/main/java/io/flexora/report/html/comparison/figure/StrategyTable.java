@@ -139,7 +139,7 @@ final class StrategyTable {
   }
 
   private static Figure seeds(Strategy strategy) {
-    int values = strategy.values();
+    int values = strategy.found().values();
     int all = strategy.cells().size();
     return new Figure(
         values == all ? "" + values : values + " of " + all, Integer.toString(values));
