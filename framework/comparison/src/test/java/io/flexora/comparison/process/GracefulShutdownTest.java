@@ -73,7 +73,8 @@ class GracefulShutdownTest {
     assertThat(child.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains(WorkingProcess.CHECKPOINT);
-    assertThat(child.exitValue()).isEqualTo(143);
+    // Java halts at once where the cancelled program exits just after the shutdown hooks have run.
+    assertThat(child.exitValue()).isIn(WorkingProcess.ENDED_IN_ORDER, 143);
   }
 
   private Process start(String manner) throws IOException {
