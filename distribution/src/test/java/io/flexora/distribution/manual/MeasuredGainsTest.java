@@ -41,6 +41,9 @@ class MeasuredGainsTest {
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final String SOURCE = "manual page ";
+  private static final String ENCODER = "study-encoder";
+  private static final String DECODER = "study-decoder";
+  private static final String TUNED = "study-tuned";
 
   /** Half the last digit of a number with one or two digits, and of accuracies with three. */
   private static final double ONE_DIGIT = 0.05;
@@ -144,7 +147,9 @@ class MeasuredGainsTest {
   void everyGainIsOfAPageThatIsReadHere() {
     assertThat(ALL.stream().map(entry -> entry.setting().source()).distinct())
         .containsExactlyInAnyOrder(
-            SOURCE + "study",
+            SOURCE + ENCODER,
+            SOURCE + DECODER,
+            SOURCE + TUNED,
             SOURCE + "quickstart-seeds",
             SOURCE + "search-cost",
             SOURCE + "compare-quickstart",
@@ -172,10 +177,8 @@ class MeasuredGainsTest {
   private static JsonNode configured(Entry entry) throws IOException {
     String file =
         switch (entry.page()) {
-          case "study" ->
-              entry.setting().model() == ModelKind.DECODER
-                  ? "study-decoder"
-                  : entry.setting().passes() > 1 ? "study-few" : "study-enough";
+          case ENCODER -> entry.setting().passes() > 1 ? "study-few" : "study-enough";
+          case TUNED -> entry.setting().passes() > 1 ? "study-tuned-few" : "study-tuned-enough";
           case "quickstart-seeds" -> "quickstart";
           // Its long search is that of the comparison.
           case "search-cost" -> "compare-quickstart";
@@ -190,17 +193,17 @@ class MeasuredGainsTest {
 
   @Test
   void theStudysAreThoseOfItsTables() {
-    String text = ManualPage.of("study").text().replaceAll("\\s+", " ");
+    String text = text(ENCODER);
     double[] ownRate = ownRate(text);
     for (Map.Entry<String, String> section :
         Map.of(
-                "3 of 1280", "What came out with enough data",
-                "6 of 1280", "What came out with half of the layers",
-                "3 of 256", "What came out with little data")
+                "3 of 1280", "With enough data",
+                "6 of 1280", "With half of the layers",
+                "3 of 256", "With little data")
             .entrySet()) {
-      Map<String, List<String>> table = table(section.getValue(), 9);
+      Map<String, List<String>> table = table(ENCODER, section.getValue(), 9);
       List<Entry> entries =
-          of("study").stream()
+          of(ENCODER).stream()
               .filter(
                   entry ->
                       section
@@ -234,10 +237,9 @@ class MeasuredGainsTest {
   /** Its table has three tasks and no seconds. */
   @Test
   void theStudysOfTheDecoderAreThoseOfItsTable() {
-    String text = ManualPage.of("study").text().replaceAll("\\s+", " ");
-    Map<String, List<String>> table = table("What came out on the decoder", 6);
-    List<Entry> entries =
-        of("study").stream().filter(entry -> entry.setting().rows() == 480).toList();
+    String text = text(DECODER);
+    Map<String, List<String>> table = table(DECODER, "What came out", 6);
+    List<Entry> entries = of(DECODER);
     assertThat(entries.stream().map(Entry::strategy).distinct())
         .containsExactlyInAnyOrderElementsOf(table.keySet());
     for (Entry entry : entries) {
@@ -262,6 +264,37 @@ class MeasuredGainsTest {
     }
   }
 
+  /** A second table has the differences from all layers, with their intervals. */
+  @ParameterizedTest
+  @CsvSource({"1280, With enough data"})
+  void thoseTunedAlikeAreThoseOfTheirTables(long rows, String title) {
+    Map<String, List<String>> table = table(TUNED, title, 9);
+    Map<String, List<String>> differences = table(TUNED, title, 6);
+    List<Entry> entries = of(TUNED).stream().filter(e -> e.setting().rows() == rows).toList();
+    assertThat(entries.stream().map(Entry::strategy).distinct())
+        .containsExactlyInAnyOrderElementsOf(table.keySet());
+    for (Entry entry : entries) {
+      List<String> row = table.get(entry.strategy());
+      if (entry.gain().to() == Reference.RANDOM) {
+        assertThat(entry.numbers()).as("%s", entry).isEqualTo(numbers(row.get(8)));
+        continue;
+      }
+      assertThat(entry.gain().to()).isEqualTo(Reference.TUNED_ALL);
+      if (entry.gain().interval().isPresent()) {
+        List<String> told = differences.get(entry.strategy() + " against all");
+        assertThat(entry.numbers())
+            .as("%s", entry)
+            .isEqualTo(numbers(told.get(entry.gain().tasks() == 4 ? 5 : 3)));
+      } else {
+        assertThat(entry.gain().points())
+            .as("%s", entry)
+            .isCloseTo(
+                difference(entry.gain(), accuracies(row, 4), accuracies(table.get("all"), 4)),
+                within(ONE_DIGIT + FOUR_DIGITS_OF_ACCURACY));
+      }
+    }
+  }
+
   private static double[] ownRate(String text) {
     Matcher said = OWN_RATE.matcher(text);
     assertThat(said.find()).isTrue();
@@ -270,9 +303,13 @@ class MeasuredGainsTest {
         .toArray();
   }
 
-  /** The rows of a section that have all columns, by their strategies. */
-  private static Map<String, List<String>> table(String title, int columns) {
-    String text = ManualPage.of("study").text();
+  private static String text(String page) {
+    return ManualPage.of(page).text().replaceAll("\\s+", " ");
+  }
+
+  /** The rows of a section that have all columns, by their first cells. */
+  private static Map<String, List<String>> table(String page, String title, int columns) {
+    String text = ManualPage.of(page).text();
     int from = text.indexOf("\n## " + title + "\n");
     int to = text.indexOf("\n## ", from + 1);
     ManualPage section = new ManualPage(title, text.substring(from, to < 0 ? text.length() : to));
@@ -280,7 +317,7 @@ class MeasuredGainsTest {
     section.rows().stream()
         .filter(row -> row.size() == columns)
         .forEach(row -> rows.put(row.get(0), row));
-    assertThat(rows).as(title).hasSizeGreaterThan(8);
+    assertThat(rows).as(title).hasSizeGreaterThan(page.equals(TUNED) ? 4 : 8);
     return rows;
   }
 

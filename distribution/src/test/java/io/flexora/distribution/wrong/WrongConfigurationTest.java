@@ -148,6 +148,19 @@ class WrongConfigurationTest {
   }
 
   @Test
+  void aTrainerThatSharesOutRanksBesideAStrategyThatHasASayInThat() throws Exception {
+    String losa = "trainer={use: losa, max_steps: 8}";
+    assertThat(refused.set(losa, "selector={use: gora}"))
+        .endsWith(
+            "selector 'gora' gives modules ranks of their own, which does not fit trainer 'losa': it"
+                + " shares out ranks itself; write average_ranks: []");
+    assertThat(refused.set(losa, "selector={use: lisa, layers: 1}"))
+        .endsWith(
+            "selector 'lisa' changes the layers that are trained from step to step, which does not"
+                + " fit trainer 'losa': it shares out ranks itself; write average_ranks: []");
+  }
+
+  @Test
   void aDatasetWithoutTrainingRows(@TempDir Path data) throws Exception {
     Path rows =
         Files.writeString(data.resolve("rows.jsonl"), "{\"t\": \"a text\", \"l\": \"a\"}\n");

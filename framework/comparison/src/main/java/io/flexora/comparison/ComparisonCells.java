@@ -115,7 +115,11 @@ final class ComparisonCells implements CellExecution {
     if (cancelled) {
       throw new CancelledException();
     }
-    ledger.started(planned.id());
+    if (RunFolder.isBegun(cell.folder())) {
+      ledger.started(planned.id());
+    } else {
+      ledger.startedAnew(planned.id());
+    }
   }
 
   /** A process whose command was killed saves a checkpoint before it gives its cell back. */

@@ -23,10 +23,15 @@ import java.util.Set;
  */
 public final class Ledger {
 
+  private static final double NANOS = 1e9;
+
   private final EventLog log;
   private final RunListener listener;
   private final Set<String> told = new HashSet<>();
   private final Map<String, String> failures = new HashMap<>();
+
+  /** When those cells were started, in nanoseconds, that were started anew. */
+  private final Map<String, Long> begunAnew = new HashMap<>();
 
   Ledger(EventLog log, RunListener listener) {
     this.log = log;
@@ -47,7 +52,15 @@ public final class Ledger {
     log.sync();
   }
 
-  void started(CellId cell) {
+  /** Tells that a cell was started, perhaps a while ago, or is gone on with. */
+  synchronized void started(CellId cell) {
+    begunAnew.remove(cell.id());
+    add(cell.id(), new Event.CellStarted());
+  }
+
+  /** Tells that a cell starts now of which nothing was done before. */
+  synchronized void startedAnew(CellId cell) {
+    begunAnew.put(cell.id(), System.nanoTime());
     add(cell.id(), new Event.CellStarted());
   }
 
@@ -61,7 +74,7 @@ public final class Ledger {
     if (record.state() == CellState.FAILED) {
       failed(cell, record.failure().orElse("unknown"));
     } else if (told.add(cell.id())) {
-      record.outcome().ifPresent(outcome -> add(cell.id(), ended(outcome)));
+      record.outcome().ifPresent(outcome -> add(cell.id(), ended(cell, outcome)));
     }
   }
 
@@ -83,13 +96,20 @@ public final class Ledger {
     return told.contains(cell.id());
   }
 
-  private static Event ended(CellOutcome outcome) {
+  private Event ended(CellId cell, CellOutcome outcome) {
     return new Event.CellEnded(
         outcome.decisive().map(MetricValue::name),
         outcome.decisive().map(MetricValue::description),
         outcome.decisive().map(MetricValue::value).orElse(Double.NaN),
         outcome.selectedLayers(),
-        outcome.seconds().values().stream().mapToDouble(Double::doubleValue).sum());
+        seconds(cell, outcome));
+  }
+
+  /** An outcome also counts what was taken over from other cells. */
+  private double seconds(CellId cell, CellOutcome outcome) {
+    double phases = outcome.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
+    Long began = begunAnew.get(cell.id());
+    return began == null ? phases : Math.min(phases, (System.nanoTime() - began) / NANOS);
   }
 
   private void add(String cell, Event what) {

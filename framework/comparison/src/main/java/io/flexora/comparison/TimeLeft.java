@@ -22,7 +22,9 @@ import java.util.stream.Stream;
 /**
  * How long the rest of a comparison takes, by its ledger: a cell takes as long as those of its
  * strategy did on the same model and task, or else as others did, the closest first. What failed
- * says nothing about time, and cells that trained nothing speak for their own strategy alone.
+ * says nothing about time, and cells that trained nothing speak for their own strategy alone. Of a
+ * tuning, the first trial, the later ones and what is tested are timed each by themselves, as one
+ * may take over what another has searched or trained.
  *
  * @since 0.1
  */
@@ -35,6 +37,28 @@ public final class TimeLeft {
 
   /** How long a cell took, and whether there was a layer to train. */
   private record Taken(double seconds, boolean trained) {}
+
+  /** How much of its search and training a cell has to do itself. */
+  private enum Work {
+    /** Both, as the first trial of a tuning and a cell without one. */
+    ALL,
+    /** A later trial, which may take over the search. */
+    LATER_TRIAL,
+    /** What is tested after its trials, which may take over search and training. */
+    TUNED;
+
+    /** The kinds of work that tell how long this one takes, the closest first. */
+    List<Work> closest() {
+      return switch (this) {
+        case ALL -> List.of(ALL, LATER_TRIAL, TUNED);
+        case LATER_TRIAL -> List.of(LATER_TRIAL, ALL, TUNED);
+        case TUNED -> List.of(TUNED, LATER_TRIAL, ALL);
+      };
+    }
+  }
+
+  /** Cells that take about the same: of the same work, and alike in model, task or strategy. */
+  private record Kind(Work work, List<String> alike) {}
 
   private final Map<String, Instant> running = new HashMap<>();
   private final Map<String, Taken> done = new HashMap<>();
@@ -91,7 +115,8 @@ public final class TimeLeft {
    */
   public synchronized Optional<Duration> of(
       Collection<CellId> cells, Instant now, ToDoubleFunction<String> least) {
-    Map<List<String>, Double> usual = usual(cells);
+    Set<CellId> tuned = tuned(cells);
+    Map<Kind, Double> usual = usual(cells, tuned);
     double ahead = 0;
     double longest = 0;
     for (CellId cell : cells) {
@@ -99,7 +124,11 @@ public final class TimeLeft {
         continue;
       }
       OptionalDouble whole =
-          kinds(cell).map(usual::get).filter(Objects::nonNull).mapToDouble(s -> s).findFirst();
+          kinds(cell, work(cell, tuned))
+              .map(usual::get)
+              .filter(Objects::nonNull)
+              .mapToDouble(s -> s)
+              .findFirst();
       if (whole.isEmpty()) {
         return Optional.empty();
       }
@@ -117,21 +146,37 @@ public final class TimeLeft {
     return left > 0 ? Optional.of(Duration.ofMillis(Math.round(left * MILLIS))) : Optional.empty();
   }
 
+  /** The cells that are tested after trials. */
+  private static Set<CellId> tuned(Collection<CellId> cells) {
+    return cells.stream()
+        .filter(cell -> cell.trial().isPresent())
+        .map(CellId::tested)
+        .collect(Collectors.toSet());
+  }
+
+  private static Work work(CellId cell, Set<CellId> tuned) {
+    if (cell.trial().isPresent()) {
+      return cell.trial().getAsInt() == 0 ? Work.ALL : Work.LATER_TRIAL;
+    }
+    return tuned.contains(cell) ? Work.TUNED : Work.ALL;
+  }
+
   /** The usual seconds of each kind of cell: the mean over its strategies of their medians. */
-  private Map<List<String>, Double> usual(Collection<CellId> cells) {
-    Map<List<String>, Double> usual = new HashMap<>();
-    Map<List<String>, List<Double>> medians = new HashMap<>();
+  private Map<Kind, Double> usual(Collection<CellId> cells, Set<CellId> tuned) {
+    Map<Kind, Double> usual = new HashMap<>();
+    Map<Kind, List<Double>> medians = new HashMap<>();
     cells.stream()
         .filter(cell -> done.containsKey(cell.id()))
-        .collect(Collectors.groupingBy(TimeLeft::own))
+        .collect(Collectors.groupingBy(cell -> new Kind(work(cell, tuned), own(cell))))
         .forEach(
             (own, same) -> {
               // One cell during which the machine slept changes no median of three.
               double median = median(same.stream().mapToDouble(c -> taken(c).seconds()).toArray());
               usual.put(own, median);
               if (same.stream().anyMatch(cell -> taken(cell).trained())) {
-                kinds(same.get(0))
-                    .skip(1)
+                CellId any = same.get(0);
+                Stream.of(any.group(), List.of(any.strategy()), List.<String>of())
+                    .map(alike -> new Kind(own.work(), alike))
                     .forEach(
                         kind -> medians.computeIfAbsent(kind, k -> new ArrayList<>()).add(median));
               }
@@ -150,9 +195,18 @@ public final class TimeLeft {
     return List.of(cell.model(), cell.task(), cell.strategy());
   }
 
-  /** The cells that say how long this one takes, the closest first. */
-  private static Stream<List<String>> kinds(CellId cell) {
-    return Stream.of(own(cell), cell.group(), List.of(cell.strategy()), List.of());
+  /**
+   * The kinds of cells that say how long this one takes, the closest first: those on the same model
+   * and task, then the others.
+   */
+  private static Stream<Kind> kinds(CellId cell, Work work) {
+    List<List<String>> here = List.of(own(cell), cell.group());
+    List<List<String>> elsewhere = List.of(List.of(cell.strategy()), List.of());
+    return Stream.of(here, elsewhere)
+        .flatMap(
+            place ->
+                work.closest().stream()
+                    .flatMap(like -> place.stream().map(alike -> new Kind(like, alike))));
   }
 
   private static double median(double[] values) {

@@ -28,6 +28,15 @@ class TimeLeftTest {
     }
   }
 
+  /** A cell behind its three trials. */
+  private void tuned(String strategy, long seed) {
+    CellId tested = new CellId("m", "t", strategy, seed);
+    for (int trial = 0; trial < 3; trial++) {
+      cells.add(tested.trial(trial));
+    }
+    cells.add(tested);
+  }
+
   private void tell(String cell, Event what) {
     time.observe(new RunEvent(now, cell, "", 0, what));
   }
@@ -144,6 +153,51 @@ class TimeLeftTest {
     pass(3600);
     tell("", new Event.ComparisonStarted(3, 1, 1));
     isLeft(20);
+  }
+
+  /** In one process the first trial searches for all, and what is tested takes a training. */
+  @Test
+  void whatATuningDoesOnceIsWaitedForOnce() {
+    tuned("all", 1);
+    tuned("all", 2);
+    ended("m.t.all.1.trial-0", 100, SOME);
+    isLeft(7 * 100);
+    ended("m.t.all.1.trial-1", 40, SOME);
+    isLeft((40 + 40) + (100 + 40 + 40 + 40));
+    ended("m.t.all.1.trial-2", 40, SOME);
+    ended("m.t.all.1", 5, SOME);
+    isLeft(100 + 40 + 40 + 5);
+    started("m.t.all.2.trial-0");
+    pass(60);
+    isLeft(40 + 40 + 40 + 5);
+  }
+
+  @Test
+  void aTuningThatWasNotSeenTakesAsLongAsTheOthersOfItsModelDid() {
+    tuned("all", 1);
+    tuned("flexora", 1);
+    ended("m.t.all.1.trial-0", 100, SOME);
+    ended("m.t.all.1.trial-1", 40, SOME);
+    ended("m.t.all.1.trial-2", 50, SOME);
+    ended("m.t.all.1", 5, SOME);
+    isLeft(100 + 45 + 45 + 5);
+    ended("m.t.flexora.1.trial-0", 300, SOME);
+    isLeft(45 + 45 + 5);
+    ended("m.t.flexora.1.trial-1", 60, SOME);
+    isLeft(60 + 5);
+  }
+
+  @Test
+  void aRowWithoutTrialsDoesAllOfItsWorkBesideRowsThatAreTuned() {
+    cells("m", 2, "plain");
+    tuned("all", 1);
+    ended("m.t.all.1.trial-0", 100, SOME);
+    ended("m.t.all.1.trial-1", 40, SOME);
+    ended("m.t.all.1.trial-2", 40, SOME);
+    ended("m.t.all.1", 5, SOME);
+    isLeft(2 * 100);
+    ended("m.t.plain.1", 60, SOME);
+    isLeft(60);
   }
 
   @Test

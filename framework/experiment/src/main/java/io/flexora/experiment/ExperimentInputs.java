@@ -22,11 +22,13 @@ import io.flexora.api.model.TextGenerator;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionCost;
+import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -295,6 +297,16 @@ final class ExperimentInputs implements AutoCloseable {
     return configuration.cell().adapter();
   }
 
+  /** The trainer. */
+  Component<Trainer> trainer() {
+    return configuration.cell().trainer();
+  }
+
+  /** The posteriors, by their names. */
+  Map<String, Component<Posterior>> posteriors() {
+    return configuration.cell().posteriors();
+  }
+
   /** The plan that adapts what was chosen, with a head for the classes of the task. */
   AdapterPlan plan(Selection selection) {
     return plan(selection, examples().classes().size());
@@ -425,7 +437,7 @@ final class ExperimentInputs implements AutoCloseable {
   }
 
   private TrainingCost cost(TrainingSize size) {
-    return configuration.cell().trainer().get().cost(size);
+    return trainer().get().cost(size);
   }
 
   private TrainingSize trainingSize() {

@@ -1,5 +1,6 @@
 package io.flexora.experiment;
 
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
@@ -40,7 +41,8 @@ final class ExperimentMemory {
             inputs.targets(),
             model,
             parameters,
-            Math.max(search.storedThetas(), trainer.storedThetas()),
+            Math.max(search.storedThetas(), trainer.storedThetas())
+                + rateMultipliers(inputs.adapter().get(), inputs.targets()),
             List.of(
                 step(Split.TRAIN, trainer.gradients(), 1),
                 step(Split.VALIDATION, trainer.losses(), 0),
@@ -56,6 +58,19 @@ final class ExperimentMemory {
             model.activationSegments(),
             mergedForTexts(trainer))
         .withCopies(copies(), parameters);
+  }
+
+  /**
+   * How many arrays of theta's length hold the factors that an adapter method gives the learning
+   * rates of its parameters: 1, or 0 where all are 1. Trainers and solvers state what they store
+   * without knowing the method.
+   */
+  static int rateMultipliers(AdapterMethod method, List<ModuleShape> targets) {
+    boolean differ =
+        targets.stream()
+            .flatMap(module -> method.parameters(module).stream())
+            .anyMatch(parameter -> parameter.learningRateFactor() != 1);
+    return differ ? 1 : 0;
   }
 
   /** The modules whose pruned matrices are merged in all layers while a text is generated. */

@@ -4,6 +4,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.Posterior;
 import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
@@ -11,6 +12,7 @@ import io.flexora.api.selection.Measurement;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.train.TrainingDemand;
 import io.flexora.config.ConfigNode;
 import io.flexora.config.ConfigNode.Entry;
 import io.flexora.config.ConfigNode.Mapping;
@@ -70,6 +72,36 @@ final class Strategies {
     @Override
     public void requireExactProducts(String user) {
       AdapterFit.requireExactProducts(inputs.adapter(), user);
+    }
+
+    @Override
+    public void requireRanks(String user) {
+      SelectionBounds.super.requireRanks(user);
+      TrainerFit.require(inputs.trainer(), TrainingDemand.RANKS, user);
+    }
+
+    @Override
+    public void requireSharing(String user) {
+      SelectionBounds.super.requireSharing(user);
+      TrainerFit.require(inputs.trainer(), TrainingDemand.SHARED_ADAPTERS, user);
+      inputs.posteriors().forEach((name, posterior) -> requireSharing(name, posterior.get(), user));
+    }
+
+    private static void requireSharing(String name, Posterior posterior, String user) {
+      posterior
+          .misfitOfSharing()
+          .ifPresent(
+              why -> {
+                throw new FlexoraException(
+                    "%s lets layers share an adapter, which does not fit posterior '%s': %s"
+                        .formatted(user, name, why));
+              });
+    }
+
+    @Override
+    public void requireSchedule(String user) {
+      SelectionBounds.super.requireSchedule(user);
+      TrainerFit.require(inputs.trainer(), TrainingDemand.SCHEDULE, user);
     }
   }
 

@@ -32,6 +32,15 @@ final class Causes {
     return line(text(message));
   }
 
+  /** Says why the framework did not take up a bundle, none of whose code has run. */
+  static String ofInstallation(BundleException problem) {
+    Throwable cause = problem.getCause();
+    if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
+      return line("its manifest cannot be used: " + cause.getMessage());
+    }
+    return line(cause == null ? problem.getMessage() : problem.getMessage() + " " + text(cause));
+  }
+
   private static String text(Throwable problem) {
     if (problem instanceof FlexoraException) {
       return problem.getMessage();

@@ -20,7 +20,7 @@ public interface ExtensionCatalog {
    *
    * @param kind the kind, such as {@code selector}
    * @param reference {@code name} for the highest version, or {@code name@version} for that one; a
-   *     version without a qualifier also means its highest qualified build
+   *     version without a qualifier that is not there means its highest qualified build
    */
   Optional<InstalledExtension> find(String kind, String reference);
 

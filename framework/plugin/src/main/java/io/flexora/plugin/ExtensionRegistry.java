@@ -88,10 +88,9 @@ final class ExtensionRegistry implements ExtensionCatalog {
   public Optional<InstalledExtension> find(String kind, String reference) {
     int at = reference.indexOf('@');
     String name = at < 0 ? reference : reference.substring(0, at);
-    return ofKind(kind).stream()
-        .filter(e -> e.extension().name().equals(name))
-        .filter(e -> at < 0 || isMeant(reference.substring(at + 1), e.osgiVersion()))
-        .findFirst();
+    List<InstalledExtension> named =
+        ofKind(kind).stream().filter(e -> e.extension().name().equals(name)).toList();
+    return at < 0 ? named.stream().findFirst() : pinned(named, reference.substring(at + 1));
   }
 
   @Override
@@ -104,14 +103,22 @@ final class ExtensionRegistry implements ExtensionCatalog {
     return idle.mentioning(name);
   }
 
-  private static boolean isMeant(String pin, Version version) {
+  /** That very version, or else its highest qualified build. */
+  private static Optional<InstalledExtension> pinned(List<InstalledExtension> named, String pin) {
+    Version version;
     try {
-      Version pinned = Version.parseVersion(pin);
-      return pinned.equals(version)
-          || (pinned.getQualifier().isEmpty() && pinned.equals(withoutQualifier(version)));
+      version = Version.parseVersion(pin);
     } catch (IllegalArgumentException e) {
-      return false;
+      return Optional.empty();
     }
+    return named.stream()
+        .filter(e -> e.osgiVersion().equals(version))
+        .findFirst()
+        .or(
+            () ->
+                named.stream()
+                    .filter(e -> withoutQualifier(e.osgiVersion()).equals(version))
+                    .findFirst());
   }
 
   private static Version withoutQualifier(Version version) {

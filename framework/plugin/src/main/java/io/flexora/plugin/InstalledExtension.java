@@ -48,8 +48,9 @@ public final class InstalledExtension {
 
   /**
    * The SHA-256 of the content of the plugin's jar, and of the bundles whose packages it uses, by
-   * symbolic name. What differs between two builds of the same classes is left out: the order and
-   * times of the entries, and what the manifest says of the build.
+   * symbolic name, with {@code +} between those of several versions. What differs between two
+   * builds of the same classes is left out: the order and times of the entries, and what the
+   * manifest says of the build.
    *
    * @throws FlexoraException if a jar cannot be read
    */

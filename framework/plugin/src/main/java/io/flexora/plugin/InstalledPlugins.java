@@ -155,7 +155,7 @@ final class InstalledPlugins {
           Problem.lasting(
               State.FAILED,
               "its update failed (%s) and what ran before cannot be installed again: %s"
-                  .formatted(cause, Causes.of(e))));
+                  .formatted(cause, Causes.ofInstallation(e))));
     }
   }
 

@@ -104,7 +104,8 @@ final class Lifecycle {
       return Installed.refused(candidate.source(), e.problem());
     } catch (BundleException e) {
       discard(candidate.inUse());
-      return Installed.refused(candidate.source(), Problem.lasting(State.FAILED, Causes.of(e)));
+      return Installed.refused(
+          candidate.source(), Problem.lasting(State.FAILED, Causes.ofInstallation(e)));
     }
   }
 
@@ -129,12 +130,11 @@ final class Lifecycle {
     } catch (TimeoutException e) {
       throw new BundleException(
           "the framework did not take it up within %d minutes"
-              .formatted(EmbeddedFramework.LIMIT.toMinutes()),
-          e);
+              .formatted(EmbeddedFramework.LIMIT.toMinutes()));
     } catch (ExecutionException e) {
       throw e.getCause() instanceof BundleException cause
           ? cause
-          : new BundleException(Causes.of(e.getCause()), e.getCause());
+          : new BundleException("the framework did not take it up:", e.getCause());
     }
   }
 

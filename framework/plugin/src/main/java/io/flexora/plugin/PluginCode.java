@@ -7,7 +7,10 @@ import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleWire;
 import org.osgi.framework.wiring.BundleWiring;
@@ -25,15 +28,22 @@ final class PluginCode {
   }
 
   /**
-   * The {@linkplain CodeHash hash} of each bundle by its symbolic name; found once.
+   * The {@linkplain CodeHash hash} of each bundle by its symbolic name, with {@code +} between
+   * those of several versions; found once.
    *
    * @throws FlexoraException if a bundle cannot be read
    */
   synchronized Map<String, String> hashes() {
     if (hashes.isEmpty()) {
-      Map<String, String> found = new TreeMap<>();
-      used(plugin, new HashSet<>()).forEach(b -> found.put(b.getSymbolicName(), hash(b)));
-      hashes = Map.copyOf(found);
+      Map<String, SortedSet<String>> found = new TreeMap<>();
+      for (Bundle bundle : used(plugin, new HashSet<>())) {
+        found.computeIfAbsent(bundle.getSymbolicName(), name -> new TreeSet<>()).add(hash(bundle));
+      }
+      hashes =
+          found.entrySet().stream()
+              .collect(
+                  Collectors.toUnmodifiableMap(
+                      Map.Entry::getKey, versions -> String.join("+", versions.getValue())));
     }
     return hashes;
   }

@@ -135,10 +135,17 @@ final class PluginWiring {
   private static void checkOptions(InstalledExtension extension) throws WiringException {
     try {
       OptionModel.check(extension.extension().configuration());
-    } catch (IllegalArgumentException | LinkageError e) {
-      throw new WiringException(
-          "%s: its options cannot be used: %s".formatted(extension.id(), e.getMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw optionsFailed(extension, e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw optionsFailed(extension, Causes.of(e), e);
     }
+  }
+
+  private static WiringException optionsFailed(
+      InstalledExtension extension, String problem, Throwable cause) {
+    return new WiringException(
+        "%s: its options cannot be used: %s".formatted(extension.id(), problem), cause);
   }
 
   private void checkNeeds(InstalledExtension extension, Injector injector) throws WiringException {

@@ -217,6 +217,45 @@ class BrokenPluginsTest {
   }
 
   @Test
+  void anOptionWhoseTypeIsNotThere() throws IOException {
+    Path library =
+        PluginJar.bundle("library", "1.0.0")
+            .source("com.acme.Size", "package com.acme; public enum Size { SMALL, LARGE }")
+            .writeTo(folder.elsewhere("library.jar"));
+    PluginStatus status =
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .compiledAgainst(library)
+                .source(
+                    "plugin.O",
+                    """
+                    package plugin;
+                    import io.flexora.api.plugin.Option;
+                    public record O(@Option(doc = "d") com.acme.Size size) {}
+                    """)
+                .module("extension(Selector.class, \"s\", O.class, S.class);"));
+    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.cause())
+        .startsWith("selector/s: its options cannot be used: the class ")
+        .contains("com.acme.Size")
+        .endsWith(" is not there: its package is neither in the jar nor imported");
+  }
+
+  @Test
+  void aManifestWithAVersionThatIsNone() throws IOException {
+    PluginJar.selector("broken", "1.0.0", "s")
+        .import_("com.acme;version=\"${acme.version}\"")
+        .writeTo(folder.plugins().resolve("broken.jar"));
+    try (PluginHost host = folder.start()) {
+      PluginStatus status = HostFolder.status(host, "broken.jar");
+      assertThat(status.state()).isEqualTo(State.FAILED);
+      assertThat(status.cause())
+          .startsWith("its manifest cannot be used: invalid ")
+          .contains("${acme.version}");
+    }
+  }
+
+  @Test
   void aDependencyThatNobodyBinds() throws IOException {
     assertIs(
         tried(

@@ -99,6 +99,30 @@ class CodeHashTest {
   }
 
   @Test
+  void allVersionsOfALibraryCountThatAPluginUses() throws IOException {
+    HostFolder folder = new HostFolder(root);
+    List<String> hashes = new ArrayList<>();
+    for (int version = 1; version <= 3; version++) {
+      String exported = "com.acme.v" + version;
+      hashes.add(
+          CodeHash.of(
+              PluginJar.bundle("acme.library", version + ".0.0")
+                  .header("Export-Package", exported)
+                  .source(
+                      exported + ".Best", "package %s; public class Best {}".formatted(exported))
+                  .writeTo(folder.bundles().resolve("library-" + version + ".jar"))));
+    }
+    plugin("List.of(2)")
+        .import_("com.acme.v1,com.acme.v2,com.acme.v3")
+        .writeTo(folder.plugins().resolve("user.jar"));
+    Collections.sort(hashes);
+    try (PluginHost host = folder.start()) {
+      assertThat(host.catalog().find("selector", "mine").orElseThrow().code())
+          .containsEntry("acme.library", String.join("+", hashes));
+    }
+  }
+
+  @Test
   void flexoraHasTheHashesOfItsParts() {
     assertThat(HostCode.hashes())
         .containsKeys("flexora-api", "flexora-files", "flexora-formats", "flexora-plugin");

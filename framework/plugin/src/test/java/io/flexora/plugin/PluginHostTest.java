@@ -183,6 +183,22 @@ class PluginHostTest {
     }
   }
 
+  @Test
+  void aPinMeansThatVeryVersionRatherThanAQualifiedBuildOfIt() throws IOException {
+    PluginJar.selector("p", "1.0.0", "s").writeTo(folder.plugins().resolve("p.jar"));
+    PluginJar.selector("q", "1.0.0.v7", "s").writeTo(folder.plugins().resolve("q.jar"));
+    try (PluginHost host = folder.start()) {
+      assertThat(version(host, "s")).isEqualTo("1.0.0.v7");
+      assertThat(HostFolder.status(host, "p").cause())
+          .isEqualTo(
+              "selector/s of plugin q 1.0.0.v7 is used instead, unless s@1.0.0 is asked for");
+      assertThat(version(host, "s@1.0.0")).isEqualTo("1.0.0");
+      assertThat(version(host, "s@1.0.0.v7")).isEqualTo("1.0.0.v7");
+      host.stop("p");
+      assertThat(version(host, "s@1.0.0")).isEqualTo("1.0.0.v7");
+    }
+  }
+
   private static String version(PluginHost host, String reference) {
     return host.catalog().find("selector", reference).orElseThrow().version();
   }

@@ -17,7 +17,7 @@ public enum View {
       new Column("run", "VARCHAR", "the run: its folder, below the folder of runs"),
       new Column("comparison", "VARCHAR", "the comparison that it is a cell of"),
       new Column("name", "VARCHAR", "the name in its configuration"),
-      new Column("started", "TIMESTAMP", "when it was first started, UTC"),
+      new Column("started", "TIMESTAMP", "when it was started last, UTC"),
       new Column("finished", "BOOLEAN", "whether it has ended"),
       new Column("model", "VARCHAR", "source of the model, or its name in the comparison"),
       new Column("dataset", "VARCHAR", "the dataset"),

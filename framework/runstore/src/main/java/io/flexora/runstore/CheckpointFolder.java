@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,16 +125,19 @@ final class CheckpointFolder {
    * @throws FlexoraException if the checkpoint belongs to another configuration, or cannot be read
    */
   Optional<Snapshot> newest(Consumer<String> notice) {
-    for (long step : steps()) {
+    for (Iterator<Long> steps = steps().iterator(); steps.hasNext(); ) {
+      long step = steps.next();
       try {
         return Optional.of(read(step));
       } catch (DamagedException e) {
         notice.accept(
-            "checkpoint "
-                + path(step)
-                + " is damaged ("
-                + e.getMessage()
-                + "); going on from the one before");
+            "checkpoint %s is damaged (%s); %s"
+                .formatted(
+                    path(step),
+                    e.getMessage(),
+                    steps.hasNext()
+                        ? "going on from the one before"
+                        : "there is none before it, so the phase begins anew"));
         setAside(path(step));
       }
     }

@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 public final class EventTail {
 
   private static final int CHUNK = 1 << 20;
+  // What is longer is no line of an event.
+  private static final int LONGEST = 1 << 26;
 
   private final Supplier<Path> place;
   private long offset;
@@ -67,9 +69,9 @@ public final class EventTail {
         events.add(
             new RunEvent(Instant.now(), "", "", 0, new Event.CellRestarted("a new record began")));
       }
-      byte[] chunk = new byte[(int) Math.min(CHUNK, Math.max(0, file.length() - offset))];
-      while (read(file, chunk, events)) {
-        chunk = new byte[CHUNK];
+      int size = (int) Math.min(CHUNK, Math.max(0, file.length() - offset));
+      while (size > 0) {
+        size = read(file, new byte[size], events);
       }
     } catch (NoSuchFileException e) {
       // Moved between the two looks: the next one finds it.
@@ -80,9 +82,8 @@ public final class EventTail {
     return events;
   }
 
-  /** Takes the whole lines of the next chunk; whether there may be more. */
-  private boolean read(RandomAccessFile file, byte[] chunk, List<RunEvent> events)
-      throws IOException {
+  /** Takes the whole lines of the next chunk; the size of the one after it, 0 for none. */
+  private int read(RandomAccessFile file, byte[] chunk, List<RunEvent> events) throws IOException {
     file.seek(offset);
     int length = file.read(chunk);
     int start = 0;
@@ -93,7 +94,14 @@ public final class EventTail {
       }
     }
     offset += start;
-    return start > 0 && length == CHUNK;
+    if (length < CHUNK || length < chunk.length) {
+      return 0;
+    }
+    if (start > 0) {
+      return CHUNK;
+    }
+    // A line is longer than the chunk.
+    return chunk.length < LONGEST ? 2 * chunk.length : 0;
   }
 
   private static void add(byte[] line, List<RunEvent> events) {

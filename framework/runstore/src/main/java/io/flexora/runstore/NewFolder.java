@@ -47,14 +47,14 @@ final class NewFolder {
 
   /**
    * Makes a folder, with a number behind its name if there is one of that name. What was left by
-   * processes that were killed long ago while they did so is removed.
+   * processes that were killed long ago while they did so is removed, if it can be.
    *
    * @param parent where it lies; made if it is not there
    * @param files the content of the files in it, by name
    */
   static Path numbered(Path parent, String name, Map<String, String> files) {
     if (Files.isDirectory(parent)) {
-      sweep(parent, entry -> isUnfinished(entry) && isOld(entry));
+      sweepOld(parent);
     }
     return make(parent, name, files, hidden -> named(hidden, parent, name));
   }
@@ -105,6 +105,14 @@ final class NewFolder {
    */
   static void sweep(Path parent) {
     sweep(parent, NewFolder::isHidden);
+  }
+
+  private static void sweepOld(Path parent) {
+    try {
+      sweep(parent, entry -> isUnfinished(entry) && isOld(entry));
+    } catch (FlexoraException e) {
+      // It may be another user's, or another process removes it now: it is in nobody's way.
+    }
   }
 
   private static void sweep(Path parent, Predicate<Path> left) {

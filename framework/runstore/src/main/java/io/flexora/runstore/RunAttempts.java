@@ -101,18 +101,43 @@ public final class RunAttempts {
     Path there = run(attempt);
     try {
       Files.createDirectories(there);
-      for (Path entry : entries(run)) {
-        String name = entry.getFileName().toString();
-        if (COPIED.contains(name)) {
-          Files.copy(entry, there.resolve(name));
-        } else if (!name.equals(ATTEMPTS) && !name.startsWith(".")) {
-          Files.move(entry, there.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      List<Path> entries = entries(run);
+      for (Path entry : entries) {
+        if (COPIED.contains(name(entry))) {
+          copy(entry, there);
+        }
+      }
+      // The record first: a try that has it is given back, and one without it is taken for empty.
+      Path record = EventLog.in(run);
+      if (entries.contains(record)) {
+        move(record, there);
+      }
+      for (Path entry : entries) {
+        if (isMoved(name(entry)) && !entry.equals(record)) {
+          move(entry, there);
         }
       }
       return attempt;
     } catch (IOException e) {
       throw WriteFailure.explain(attempt, e);
     }
+  }
+
+  private static String name(Path entry) {
+    return entry.getFileName().toString();
+  }
+
+  private static boolean isMoved(String name) {
+    return !COPIED.contains(name) && !name.equals(ATTEMPTS) && !name.startsWith(".");
+  }
+
+  private static void copy(Path file, Path folder) throws IOException {
+    byte[] content = RegularFile.bytes(file);
+    DurableFile.write(folder.resolve(name(file)), out -> out.write(content));
+  }
+
+  private static void move(Path entry, Path folder) throws IOException {
+    Files.move(entry, folder.resolve(name(entry)), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**

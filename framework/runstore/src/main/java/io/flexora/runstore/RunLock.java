@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,8 @@ final class RunLock implements AutoCloseable {
 
   static final String LOCK = ".lock";
   static final String OWNER = ".owner.json";
+
+  private static final String LOCK_FILE = "lock_file";
 
   private final Path folder;
   private final FileChannel channel;
@@ -95,17 +98,34 @@ final class RunLock implements AutoCloseable {
   /** The living process that holds the lock, as far as its note tells; empty if there is none. */
   static Optional<ProcessHandle> holder(Path folder) {
     Map<String, Object> owner = owner(folder);
-    return owner.get("pid") instanceof Number pid
+    return owner.get("pid") instanceof Number pid && !isCopied(folder, owner)
         ? ProcessHandle.of(pid.longValue())
             .filter(ProcessHandle::isAlive)
             .filter(process -> started(process).equals(owner.get("process_started")))
         : Optional.empty();
   }
 
+  /** Whether a note is that of another lock, and came here with the copy of a folder. */
+  private static boolean isCopied(Path folder, Map<String, Object> owner) {
+    return owner.containsKey(LOCK_FILE)
+        && !fileKey(folder.resolve(LOCK)).equals(Optional.ofNullable(owner.get(LOCK_FILE)));
+  }
+
   private void writeOwner() {
     Map<String, Object> owner = new TreeMap<>(self());
     owner.put("locked_at", Instant.now().toString());
+    fileKey(folder.resolve(LOCK)).ifPresent(key -> owner.put(LOCK_FILE, key));
     RecordJson.write(folder.resolve(OWNER), owner);
+  }
+
+  /** Tells a file from its copies; empty if it is not there, or the file system does not tell. */
+  private static Optional<String> fileKey(Path file) {
+    try {
+      return Optional.ofNullable(Files.readAttributes(file, BasicFileAttributes.class).fileKey())
+          .map(Object::toString);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, Object> self() {
@@ -145,9 +165,8 @@ final class RunLock implements AutoCloseable {
   /** Gives the lock back. */
   @Override
   public void close() {
-    try {
+    try (channel) {
       Files.deleteIfExists(folder.resolve(OWNER));
-      channel.close();
     } catch (IOException e) {
       throw WriteFailure.explain(folder.resolve(OWNER), e);
     }

@@ -102,6 +102,8 @@ class CheckpointFolderTest {
     List<String> notices = new ArrayList<>();
     assertThat(checkpoints().newest(notices::add)).isEmpty();
     assertThat(notices).hasSize(2);
+    assertThat(notices.get(0)).endsWith("; going on from the one before");
+    assertThat(notices.get(1)).contains("step-10 is damaged (", "); there is none before it");
   }
 
   @Test

@@ -64,6 +64,24 @@ class EventTailTest {
     assertThat(new EventTail(path).more()).isEqualTo(all);
   }
 
+  @Test
+  void readsALineOfMoreThanOneChunk() {
+    Path path = folder.resolve("log.jsonl");
+    RunEvent first = event(1);
+    RunEvent last = event(2);
+    RunEvent wide =
+        new RunEvent(first.time(), "main", "train", 1, new Event.Notice("x".repeat(3 << 20)));
+    EventTail tail = new EventTail(path);
+    try (EventLog log = EventLog.open(path)) {
+      log.append(first);
+      log.append(wide);
+      log.append(last);
+    }
+    // Without a message of three million characters where it fails.
+    assertThat(tail.more().equals(List.of(first, wide, last))).isTrue();
+    assertThat(tail.more()).isEmpty();
+  }
+
   private static RunEvent event(long step) {
     return new RunEvent(
         Instant.parse("2026-01-02T03:04:05Z"),

@@ -11,8 +11,12 @@ import io.flexora.files.durable.DurableFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,22 @@ class FullDiskTest {
         .hasMessageContaining("the disk is full");
     assertThat(folder.resolve("a")).hasBinaryContent(new byte[] {1});
     assertThat(disk.toFile().list()).containsExactly("adapter");
+  }
+
+  @Test
+  void aRunBeginsThoughWhatIsLeftOfAnOldOneCannotBeRemoved() throws Exception {
+    Path runs = Files.createDirectory(parent.resolve("runs"));
+    Path left = runs.resolve(".a-20260102-030405-" + UUID.randomUUID());
+    Path held = Files.createDirectories(left.resolve("held"));
+    Files.setLastModifiedTime(left, FileTime.from(Instant.EPOCH));
+    assumeThat(run("mount", "-t", "tmpfs", "tmpfs", held.toString())).isZero();
+    try {
+      LocalDateTime now = LocalDateTime.of(2026, 1, 2, 3, 4, 5);
+      RunFolder.create(runs, "b", now, "seed: 1\n").close();
+      assertThat(held).exists();
+    } finally {
+      run("umount", held.toString());
+    }
   }
 
   @Test

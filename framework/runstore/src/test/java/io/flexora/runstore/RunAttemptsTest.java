@@ -1,9 +1,11 @@
 package io.flexora.runstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -123,6 +125,37 @@ class RunAttemptsTest {
     assertThat(run.resolve("cells/main/theta")).hasContent("first");
     assertThat(run.resolve("result.json")).hasContent("first");
     assertThat(run.resolve("attempts")).doesNotExist();
+  }
+
+  @Test
+  void aTryThatCannotBeMadeLeavesTheRunAsItWas() throws Exception {
+    tell(run, "here");
+    Files.createDirectories(run.resolve("cells/main"));
+    Files.writeString(run.resolve("cells/main/theta"), "so far");
+    Files.createSymbolicLink(run.resolve("decisions.json"), Path.of("gone"));
+
+    assertThatThrownBy(attempts::next)
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("attempts");
+    attempts.giveBack(RunFolder::isFinished);
+
+    assertThat(run.resolve("cells/main/theta")).hasContent("so far");
+    assertThat(RunFolder.isBegun(run)).isTrue();
+  }
+
+  @Test
+  void aCrashBetweenTwoFilesOnTheWayIntoATryIsMadeGood() throws Exception {
+    tell(run, "here");
+    Files.createDirectories(run.resolve("cells/main"));
+    Files.writeString(run.resolve("cells/main/theta"), "so far");
+    Path there = next();
+    Files.move(there.resolve("cells"), run.resolve("cells"));
+
+    attempts.giveBack(RunFolder::isFinished);
+
+    assertThat(run.resolve("cells/main/theta")).hasContent("so far");
+    assertThat(kinds(new EventTail(EventLog.in(run)))).containsExactly("here");
+    assertThat(RunFolder.readConfiguration(run)).isEqualTo("name: x\n");
   }
 
   @Test

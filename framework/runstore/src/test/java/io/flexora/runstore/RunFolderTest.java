@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunFolderTest {
@@ -285,6 +287,41 @@ class RunFolderTest {
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("outcome.json is not a JSON object");
     }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void noProcessWorksOnTheCopyOfARunThatGoesOn() throws IOException {
+    try (RunFolder run = create("a")) {
+      Path copy = Files.createDirectory(runs.resolve("copy"));
+      for (String file : List.of("configuration.yaml", "events.jsonl", ".owner.json")) {
+        Files.copy(run.path().resolve(file), copy.resolve(file));
+      }
+      // Not copied, as whoever closes the file that is locked gives the lock away.
+      Files.createFile(copy.resolve(".lock"));
+
+      assertThat(RunFolder.worker(run.path())).hasValue(ProcessHandle.current());
+      assertThat(RunFolder.worker(copy)).isEmpty();
+      Path moved = Files.move(run.path(), runs.resolve("moved"));
+      assertThat(RunFolder.worker(moved)).hasValue(ProcessHandle.current());
+      Files.move(moved, run.path());
+    }
+  }
+
+  @Test
+  void theLockIsGivenBackThoughItsNoteCannotBeRemoved() throws IOException {
+    RunFolder run = create("a");
+    Path note = run.path().resolve(".owner.json");
+    Files.delete(note);
+    Files.createDirectories(note.resolve("held"));
+
+    assertThatThrownBy(run::close)
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(".owner.json");
+
+    Files.delete(note.resolve("held"));
+    Files.delete(note);
+    RunFolder.open(run.path()).close();
   }
 
   @Test

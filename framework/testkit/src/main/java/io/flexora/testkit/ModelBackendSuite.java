@@ -112,7 +112,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     return extension(AdapterMethod.class, "{use: lora, lora_rank: 2}", host().services(SEED));
   }
 
-  /** An adapter that drops something in training. */
+  /** An adapter that drops something in training, put on the same layers and modules. */
   protected AdapterMethod adapterWithDropout() {
     return extension(
         AdapterMethod.class, "{use: lora, lora_rank: 2, lora_dropout: 0.5}", host().services(SEED));
@@ -193,6 +193,18 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       assertThat(found.loss())
           .as("loss with the gradient, and loss alone, of %s", name())
           .isCloseTo(at.loss(at.point()), within(at.tolerance()));
+    }
+  }
+
+  @Test
+  void itsLossDependsOnEachArrayOfItsAdapters() throws IOException {
+    try (Loaded at = new Loaded(true)) {
+      double[] gradient = Engine.values(at.gradient(at.point()).theta());
+      for (Slice slice : at.adapted.parameters().slices()) {
+        assertThat(Engine.norm(at.part(gradient, slice)))
+            .as("length of the gradient of %s in '%s'", name(), slice.tensorName())
+            .isPositive();
+      }
     }
   }
 
@@ -533,6 +545,47 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
             .as("scores of %s with dropout, and without", name())
             .isNotEqualTo(whole);
       }
+    }
+  }
+
+  @Test
+  void itsDropoutIsAFunctionOfTheSeed() throws IOException {
+    try (Loaded at = new Loaded(all -> all, this::withDropout)) {
+      at.assumeGates();
+      Point point = at.point();
+      LossGradient first = at.gradient(point.withDropout(3));
+      assertThat(at.gradient(point.withDropout(4)).loss())
+          .as("loss of %s with the dropout of another seed", name())
+          .isNotEqualTo(first.loss());
+      LossGradient again = at.gradient(point.withDropout(3));
+      assertThat(again.loss())
+          .as("loss of %s with the dropout of the same seed", name())
+          .isEqualTo(first.loss());
+      assertThat(Engine.values(again.theta()))
+          .as("gradient of %s with the dropout of the same seed, bit for bit", name())
+          .isEqualTo(Engine.values(first.theta()));
+      assertThat(at.gradient(point).loss())
+          .as("loss of %s outside of a training, where nothing is dropped", name())
+          .isNotEqualTo(first.loss());
+    }
+  }
+
+  /** What is computed again for the gradient has to drop the same again. */
+  @Test
+  void itsGradientWithDropoutIsTheDerivativeOfThatLoss() throws IOException {
+    try (Loaded at = new Loaded(all -> all, this::withDropout)) {
+      at.assumeGates();
+      double[] u = at.directionTheta(4);
+      double[] a = at.directionAlpha(5);
+      double slope = at.slope(t -> at.loss(at.point(u, t, a, t).withDropout(3)));
+      LossGradient found = at.gradient(at.point().withDropout(3));
+      double along =
+          Engine.dot(Engine.values(found.theta()), u)
+              + Engine.dot(Engine.values(found.alpha().orElseThrow()), a);
+      assertClose(at, along, slope, "theta and alpha with dropout");
+      assertThat(found.loss())
+          .as("loss with the gradient, and loss alone, of %s with the same dropout", name())
+          .isCloseTo(at.loss(at.point().withDropout(3)), within(at.tolerance()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -86,7 +87,22 @@ public abstract class ObjectiveSuite extends ExtensionSuite<Objective> {
   /** The log-likelihoods of tokens by answer, the last row that of the prompt's. */
   // Bulk data; nobody compares two of these records.
   @SuppressWarnings("ArrayRecordComponent")
-  private record Question(double[][] tokens, int right, double[] reference) {}
+  private record Question(double[][] tokens, int right, double[] reference) {
+
+    int answers() {
+      return reference.length;
+    }
+
+    /** The same without its last wrong answer. */
+    Question withFewerAnswers() {
+      int out = right == answers() - 1 ? right - 1 : answers() - 1;
+      int[] kept = IntStream.rangeClosed(0, answers()).filter(c -> c != out).toArray();
+      return new Question(
+          Arrays.stream(kept).mapToObj(c -> tokens[c]).toArray(double[][]::new),
+          right > out ? right - 1 : right,
+          Arrays.stream(kept).filter(c -> c < answers()).mapToDouble(c -> reference[c]).toArray());
+    }
+  }
 
   private int compared() {
     return extension().comparesChoices() ? choices() : 1;
@@ -135,23 +151,27 @@ public abstract class ObjectiveSuite extends ExtensionSuite<Objective> {
     }
 
     private Arguments arguments(NDManager scope, Drawn of, double[] tokens) {
-      int most = compared();
+      int most = of.questions().stream().mapToInt(Question::answers).max().orElseThrow();
       int examples = of.questions().size();
       List<Long> segments = new ArrayList<>();
-      double[] lengths = new double[examples * most];
-      double[] right = new double[examples * most];
+      double[] lengths = filled(examples * most, 1);
+      double[] exists = filled(examples * most, Double.NEGATIVE_INFINITY);
+      double[] right = filled(examples * most, Double.NEGATIVE_INFINITY);
       double[] reference = new double[examples * most];
       for (int e = 0; e < examples; e++) {
         Question question = of.questions().get(e);
-        for (int c = 0; c <= most; c++) {
-          long segment = c < most ? (long) e * most + c : (long) examples * most + e;
+        for (int c = 0; c <= question.answers(); c++) {
+          boolean prompt = c == question.answers();
+          int at = e * most + c;
+          long segment = prompt ? (long) examples * most + e : at;
           for (double unused : question.tokens()[c]) {
             segments.add(segment);
           }
-          if (c < most) {
-            lengths[e * most + c] = question.tokens()[c].length;
-            right[e * most + c] = c == question.right() ? 0 : Double.NEGATIVE_INFINITY;
-            reference[e * most + c] = question.reference()[c];
+          if (!prompt) {
+            lengths[at] = question.tokens()[c].length;
+            exists[at] = 0;
+            right[at] = c == question.right() ? 0 : Double.NEGATIVE_INFINITY;
+            reference[at] = question.reference()[c];
           }
         }
       }
@@ -162,7 +182,7 @@ public abstract class ObjectiveSuite extends ExtensionSuite<Objective> {
               "segment",
               NativeArrays.of(scope, segments.stream().mapToLong(Long::longValue).toArray()))
           .with("lengths", NativeArrays.of(scope, lengths, shape))
-          .with("exists", NativeArrays.of(scope, new double[examples * most], shape))
+          .with("exists", NativeArrays.of(scope, exists, shape))
           .with("right", NativeArrays.of(scope, right, shape))
           .with("reference", NativeArrays.of(scope, reference, shape))
           .with("share", NativeArrays.of(scope, new double[] {of.share()}));
@@ -178,6 +198,12 @@ public abstract class ObjectiveSuite extends ExtensionSuite<Objective> {
     public void close() {
       manager.close();
     }
+  }
+
+  private static double[] filled(int size, double value) {
+    double[] filled = new double[size];
+    Arrays.fill(filled, value);
+    return filled;
   }
 
   private static double[] tokens(Drawn of) {
@@ -212,7 +238,10 @@ public abstract class ObjectiveSuite extends ExtensionSuite<Objective> {
 
   @Test
   void hasTheGradientOfItsLoss() {
-    Drawn of = drawn();
+    requireGradient(drawn());
+  }
+
+  private void requireGradient(Drawn of) {
     double[] tokens = tokens(of);
     double[] u = direction(tokens.length);
     try (Compiled compiled = new Compiled()) {
@@ -244,7 +273,27 @@ public abstract class ObjectiveSuite extends ExtensionSuite<Objective> {
 
   @Test
   void isTheMeanOfItsTerms() {
+    requireMean(drawn());
+  }
+
+  /** Beside one that has more, whose places its batch has for all. */
+  @Test
+  void judgesAQuestionByTheAnswersThatItHas() {
+    assumeTrue(compared() > 2 && takes(choices() - 1), "its questions have as many answers each");
     Drawn of = drawn();
+    List<Question> questions = new ArrayList<>(of.questions());
+    questions.set(0, questions.get(0).withFewerAnswers());
+    Drawn fewer = new Drawn(questions, of.share());
+    requireMean(fewer);
+    requireGradient(fewer);
+  }
+
+  private boolean takes(int answers) {
+    List<String> texts = IntStream.range(0, answers).mapToObj(c -> "answer " + c).toList();
+    return extension().misfit(new Example("e", "question", texts, 0)).isEmpty();
+  }
+
+  private void requireMean(Drawn of) {
     boolean perToken = extension().terms() == Objective.Terms.TOKENS;
     try (Compiled compiled = new Compiled()) {
       double sum = 0;

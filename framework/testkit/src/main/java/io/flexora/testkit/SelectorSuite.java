@@ -1,6 +1,7 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -20,6 +21,7 @@ import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,22 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
   }
 
   @Test
+  void choosesAsManyLayersAsItSays() {
+    try (NDManager root = Engine.manager()) {
+      SelectionOnProblem context = context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE);
+      Selector selector = extension();
+      OptionalInt said = selector.chosenLayers(context);
+      assumeTrue(said.isPresent(), "how many layers it chooses is not known before");
+      Selection selection = selector.select(context);
+      assumeTrue(
+          selection.modules().stream().noneMatch(ChosenModule::shared), "layers share an adapter");
+      assertThat(selection.layers())
+          .as("layers chosen by %s, of whose number chosenLayers() tells", name())
+          .hasSize(said.getAsInt());
+    }
+  }
+
+  @Test
   void choosesTheSameForTheSameSeed() {
     assertThat(select(SEED))
         .as("second choice of %s with the same seed; draw from Seeds alone", name())
@@ -154,6 +172,21 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
   }
 
   @Test
+  void tellsOfTheStepsAfterItsCheckpointAloneWhenResumed() {
+    MemoryCheckpoints all = new MemoryCheckpoints();
+    int steps = stepsOf(all).size();
+    for (long step : Samples.of(all.steps(), FEW)) {
+      assertThat(stepsOf(all.upTo(step)))
+          .extracting(RecordingMonitor.Step::done)
+          .as(
+              "steps that %s told of when resumed from its checkpoint of step %d; begin with"
+                  + " checkpoints().latest",
+              name(), step)
+          .isEqualTo(LongStream.rangeClosed(step + 1, steps).boxed().toList());
+    }
+  }
+
+  @Test
   void endsWhenCancelledWithACheckpointOfTheStep() {
     assumeTrue(!stepsOf().isEmpty(), "the selector takes no steps");
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
@@ -163,6 +196,20 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
     assertThat(checkpoints.steps())
         .as("checkpoints offered by %s before it told of step 1", name())
         .contains(1L);
+  }
+
+  @Test
+  void canBeSavedWhileAStepIsTold() {
+    SavedWhenTold run = new SavedWhenTold();
+    try (NDManager root = Engine.manager()) {
+      SelectionOnProblem context = SelectionOnProblem.of(root, LAYERS, PLANTED).with(run, run);
+      assertThatCode(() -> extension().select(context))
+          .as(
+              "%s when a step is saved as it is told, as where the run is cancelled just then: what"
+                  + " checkpoints().offer is to read lives until monitor().step has returned",
+              name())
+          .doesNotThrowAnyException();
+    }
   }
 
   @Test
@@ -268,11 +315,13 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
   }
 
   private List<RecordingMonitor.Step> stepsOf() {
+    return stepsOf(new MemoryCheckpoints());
+  }
+
+  private List<RecordingMonitor.Step> stepsOf(MemoryCheckpoints checkpoints) {
     try (NDManager root = Engine.manager()) {
       RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root));
-      extension()
-          .select(
-              SelectionOnProblem.of(root, LAYERS, PLANTED).with(new MemoryCheckpoints(), monitor));
+      extension().select(SelectionOnProblem.of(root, LAYERS, PLANTED).with(checkpoints, monitor));
       return monitor.steps();
     }
   }

@@ -1,6 +1,7 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -117,6 +118,20 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
     assertThat(checkpoints.steps())
         .as("steps of which %s offered a checkpoint before it was cancelled", name())
         .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void canBeSavedWhileAStepIsTold() {
+    SavedWhenTold run = new SavedWhenTold();
+    try (NDManager root = Engine.manager()) {
+      TrainingOnModel context = new TrainingOnModel(new LeastSquaresModel(), root, run, run);
+      assertThatCode(() -> extension().train(context))
+          .as(
+              "%s when a step is saved as it is told, as where the run is cancelled just then: what"
+                  + " checkpoints().offer is to read lives until monitor().step has returned",
+              name())
+          .doesNotThrowAnyException();
+    }
   }
 
   @Test

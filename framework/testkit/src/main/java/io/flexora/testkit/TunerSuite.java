@@ -61,6 +61,11 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
     return OptionalDouble.of(share * (3 - rate * rate - rank * rank - name * name));
   }
 
+  /** The same where less is better. */
+  private static OptionalDouble cost(Map<String, Double> values, double share) {
+    return OptionalDouble.of(-result(values, share).getAsDouble());
+  }
+
   private static OptionalDouble failure(Map<String, Double> values, double share) {
     return OptionalDouble.empty();
   }
@@ -121,6 +126,19 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
             "trials of %s, asked again with the same seed; draw from the progress's seeds alone",
             name())
         .isEqualTo(all(setting(), TunerSuite::result));
+  }
+
+  @Test
+  void proposesTheSameWhereLowerResultsAreBetter() {
+    List<Map<String, Double>> expected =
+        all(setting(), TunerSuite::result).stream().map(Trial::values).toList();
+    assertThat(all(setting(), TunerSuite::cost, /* lowerIsBetter= */ true))
+        .extracting(Trial::values)
+        .as(
+            "trials of %s where lower results are better, and each is the negative of what it was;"
+                + " compare results by the progress's isBetter or signed",
+            name())
+        .isEqualTo(expected);
   }
 
   @Test
@@ -228,12 +246,17 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
     requireValues(trials);
   }
 
-  /** All trials of a tuning. */
+  /** All trials of a tuning whose higher results are better. */
   private List<Trial> all(TuningSetting setting, Results results) {
+    return all(setting, results, /* lowerIsBetter= */ false);
+  }
+
+  private List<Trial> all(TuningSetting setting, Results results, boolean lowerIsBetter) {
     List<Double> shares = extension().shares(setting);
     List<Trial> trials = new ArrayList<>();
     while (trials.size() < shares.size()) {
-      List<Map<String, Double>> proposed = extension().next(progress(setting, trials));
+      List<Map<String, Double>> proposed =
+          extension().next(progress(setting, trials, lowerIsBetter));
       assertThat(proposed)
           .as("what %s proposes after %d of %d trials", name(), trials.size(), shares.size())
           .isNotEmpty();
@@ -255,6 +278,11 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
   }
 
   private static TuningProgress progress(TuningSetting setting, List<Trial> trials) {
-    return new TuningProgress(setting, new Seeds(SEED), /* lowerIsBetter= */ false, trials);
+    return progress(setting, trials, /* lowerIsBetter= */ false);
+  }
+
+  private static TuningProgress progress(
+      TuningSetting setting, List<Trial> trials, boolean lowerIsBetter) {
+    return new TuningProgress(setting, new Seeds(SEED), lowerIsBetter, trials);
   }
 }

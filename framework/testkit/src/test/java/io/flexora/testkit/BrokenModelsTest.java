@@ -44,6 +44,11 @@ class BrokenModelsTest {
     }
 
     @Override
+    protected AdapterMethod adapterWithDropout() {
+      return new SmallBackend.Dropping();
+    }
+
+    @Override
     protected ModelBackend extension(long seed) {
       return new SmallBackend() {
         @Override
@@ -81,6 +86,20 @@ class BrokenModelsTest {
           LossGradient found = super.lossGradient(scope, batch, point);
           found.alpha().ifPresent(alpha -> alpha.muli(1.001));
           return found;
+        }
+      };
+    }
+  }
+
+  /** Does not use what the adapter of the upper layer adds. */
+  static class IgnoringAnAdapter extends Sound {
+    @Override
+    protected ModelBackend extension(long seed) {
+      return new SmallBackend() {
+        @Override
+        String script() {
+          String added = "y = y + torch.linear(torch.linear(x, a), b)";
+          return super.script().replace(added, added + " * float(1 - i)");
         }
       };
     }
@@ -185,6 +204,45 @@ class BrokenModelsTest {
             point.theta().addi(1e-9);
           }
           return found;
+        }
+      };
+    }
+  }
+
+  static class DroppingTheSameInEachStep extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+          return super.lossGradient(scope, batch, ofFirstStep(point));
+        }
+
+        @Override
+        public double loss(NDManager scope, Batch batch, Point point) {
+          return super.loss(scope, batch, ofFirstStep(point));
+        }
+      };
+    }
+
+    private static Point ofFirstStep(Point point) {
+      return point.isTraining() ? point.withDropout(1) : point;
+    }
+  }
+
+  static class DroppingOtherElementsForTheGradient extends Sound {
+    @Override
+    AdaptedModel change(AdaptedModel model, NDManager manager) {
+      return new ChangedModel(model) {
+        @Override
+        public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
+          if (!point.isTraining()) {
+            return super.lossGradient(scope, batch, point);
+          }
+          Point other = point.withDropout(point.dropoutSeed().getAsLong() + 100);
+          LossGradient found = super.lossGradient(scope, batch, other);
+          return new LossGradient(
+              super.loss(scope, batch, point), found.terms(), found.theta(), found.alpha());
         }
       };
     }
@@ -497,13 +555,18 @@ class BrokenModelsTest {
         .failsOnly(
             "finerGatesHaveExactDerivatives",
             "itsGradientInThetaIsTheDerivativeOfItsLoss",
+            "itsGradientWithDropoutIsTheDerivativeOfThatLoss",
             "itsHessianProductIsTheDerivativeOfItsGradient")
         .saying("by its gradient; by differences");
     Verdict.on(WrongGradientInAlpha.class)
         .failsOnly(
             "finerGatesHaveExactDerivatives",
             "itsGradientInAlphaIsTheDerivativeOfItsLoss",
+            "itsGradientWithDropoutIsTheDerivativeOfThatLoss",
             "itsHessianProductIsTheDerivativeOfItsGradient");
+    Verdict.on(IgnoringAnAdapter.class)
+        .failsOnly("itsLossDependsOnEachArrayOfItsAdapters")
+        .saying("layer.1.dense.lora_A.weight");
     Verdict.on(ForgettingTheHighestLayer.class)
         .failsOnly("itsGradientInSomeLayersIsThatPartOfItsGradient")
         .saying("and the head; that in all layers");
@@ -519,6 +582,16 @@ class BrokenModelsTest {
             "finerGatesHaveExactDerivatives",
             "itsHessianProductIsTheDerivativeOfItsGradient",
             "itsHessianIsSymmetric");
+  }
+
+  @Test
+  void eachMistakeWithDropoutIsCaught() {
+    Verdict.on(DroppingTheSameInEachStep.class)
+        .failsOnly("itsDropoutIsAFunctionOfTheSeed")
+        .saying("of another seed");
+    Verdict.on(DroppingOtherElementsForTheGradient.class)
+        .failsOnly("itsGradientWithDropoutIsTheDerivativeOfThatLoss")
+        .saying("theta and alpha with dropout");
   }
 
   @Test

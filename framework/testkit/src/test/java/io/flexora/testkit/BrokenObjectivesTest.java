@@ -73,6 +73,14 @@ class BrokenObjectivesTest {
     }
   }
 
+  /** Takes a place of the batch in which a question has no answer for an answer. */
+  static class CountingEachPlace extends Sound {
+    @Override
+    String loss() {
+      return "torch.neg(torch.mean(torch.logsumexp(torch.log_softmax(choices, 1) + right, [1])))";
+    }
+  }
+
   static class Vector extends Sound {
     @Override
     String loss() {
@@ -99,7 +107,7 @@ class BrokenObjectivesTest {
 
   @Test
   void aSumIsNoMean() {
-    Verdict.on(Sum.class).failsOnly("isTheMeanOfItsTerms");
+    Verdict.on(Sum.class).failsOnly("isTheMeanOfItsTerms", "judgesAQuestionByTheAnswersThatItHas");
   }
 
   @Test
@@ -119,7 +127,10 @@ class BrokenObjectivesTest {
   @Test
   void derivativesAreThoseOfTheLoss() {
     Verdict.on(HalfDetached.class)
-        .failsOnly("hasTheGradientOfItsLoss", "canBeDifferentiatedTwice")
+        .failsOnly(
+            "hasTheGradientOfItsLoss",
+            "canBeDifferentiatedTwice",
+            "judgesAQuestionByTheAnswersThatItHas")
         .saying("against a difference");
   }
 
@@ -127,8 +138,16 @@ class BrokenObjectivesTest {
   void aLossIsOneNumber() {
     Verdict.on(Vector.class)
         .failsOnly(
-            "hasTheGradientOfItsLoss", "isTheMeanOfItsTerms", "looksAtTheReferenceWhereItSaysSo")
+            "hasTheGradientOfItsLoss",
+            "isTheMeanOfItsTerms",
+            "judgesAQuestionByTheAnswersThatItHas",
+            "looksAtTheReferenceWhereItSaysSo")
         .saying("one number");
+  }
+
+  @Test
+  void anAnswerThatIsNotThereDoesNotCount() {
+    Verdict.on(CountingEachPlace.class).failsOnly("judgesAQuestionByTheAnswersThatItHas");
   }
 
   @Test

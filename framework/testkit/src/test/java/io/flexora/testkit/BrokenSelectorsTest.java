@@ -3,10 +3,10 @@ package io.flexora.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -219,8 +220,7 @@ class BrokenSelectorsTest {
 
     @Override
     Selection choose(SelectionContext context) {
-      Checkpoints checkpoints = context.checkpoints();
-      Optional<State> latest = checkpoints.latest(context.manager());
+      Optional<State> latest = latest(context);
       long at = latest.map(State::step).orElse(0L);
       long sum = latest.map(s -> begin(((Number) s.values().get("sum")).longValue())).orElse(0L);
       for (long done = at + 1; done <= STEPS; done++) {
@@ -228,6 +228,10 @@ class BrokenSelectorsTest {
         step(context, done, STEPS, sum);
       }
       return Selection.of(List.of((int) (sum % context.shape().layers())));
+    }
+
+    Optional<State> latest(SelectionContext context) {
+      return context.checkpoints().latest(context.manager());
     }
 
     long begin(long sum) {
@@ -246,6 +250,13 @@ class BrokenSelectorsTest {
     @Override
     long begin(long sum) {
       return 0;
+    }
+  }
+
+  static class StartsOver extends Searching {
+    @Override
+    Optional<State> latest(SelectionContext context) {
+      return Optional.empty();
     }
   }
 
@@ -276,6 +287,19 @@ class BrokenSelectorsTest {
     }
   }
 
+  static class ClosesTooEarly extends Searching {
+    @Override
+    void step(SelectionContext context, long done, long total, long sum) {
+      try (NDManager saving = context.manager().newSubManager()) {
+        NDArray array = saving.create(new double[] {1, 2});
+        context
+            .checkpoints()
+            .offer(done, () -> new State(done, Map.of("array", array), Map.of("sum", sum)));
+      }
+      context.monitor().step(Progress.of(done, total));
+    }
+  }
+
   static class KeepsEveryStep extends Searching {
     @Override
     void step(SelectionContext context, long done, long total, long sum) {
@@ -292,6 +316,31 @@ class BrokenSelectorsTest {
       NDArray theta = problem.initialTheta(context.manager());
       NDArray alpha = context.manager().create(new double[problem.gates()]);
       problem.training(context.manager(), 0, theta, alpha);
+      return Selection.of(List.of(0));
+    }
+  }
+
+  static class Miscounts extends Suite {
+    @Override
+    protected Selector extension(long seed) {
+      return new Selector() {
+        @Override
+        public void requireFit(SelectionBounds bounds) {}
+
+        @Override
+        public OptionalInt chosenLayers(SelectionBounds bounds) {
+          return OptionalInt.of(2);
+        }
+
+        @Override
+        public Selection select(SelectionContext context) {
+          return choose(context);
+        }
+      };
+    }
+
+    @Override
+    Selection choose(SelectionContext context) {
       return Selection.of(List.of(0));
     }
   }
@@ -341,6 +390,9 @@ class BrokenSelectorsTest {
     Verdict.on(GradientInSecret.class)
         .failsOnly("takesWhatItStates")
         .saying("examples of training");
+    Verdict.on(Miscounts.class)
+        .failsOnly("choosesAsManyLayersAsItSays")
+        .saying("chosenLayers() tells");
     Verdict.on(RefusesTooLate.class)
         .failsOnly("refusesBeforeAnythingIsComputedWhatItWouldRefuseThen")
         .saying("move the check there");
@@ -348,6 +400,9 @@ class BrokenSelectorsTest {
     Verdict.on(ForgetsOnResumption.class)
         .failsOnly("choosesTheSameAfterAResumptionFromAnyCheckpoint")
         .saying("resumed from its checkpoint of step");
+    Verdict.on(StartsOver.class)
+        .failsOnly("tellsOfTheStepsAfterItsCheckpointAloneWhenResumed")
+        .saying("begin with checkpoints().latest");
     Verdict.on(SwallowsCancellation.class)
         .failsOnly("endsWhenCancelledWithACheckpointOfTheStep")
         .saying("let the exception pass");
@@ -355,6 +410,9 @@ class BrokenSelectorsTest {
         .failsOnly("choosesByWhatItHasFoundWhenItsTimeIsUp")
         .saying("heard that it is");
     Verdict.on(SavesTooLate.class).failsOnly("endsWhenCancelledWithACheckpointOfTheStep");
+    Verdict.on(ClosesTooEarly.class)
+        .failsOnly("canBeSavedWhileAStepIsTold")
+        .saying("lives until monitor().step has returned");
     Verdict.on(KeepsEveryStep.class)
         .failsOnly("keepsNoMoreNativeArraysAliveAsItGoesOn")
         .saying("close each step's scope");

@@ -345,6 +345,20 @@ class BrokenTrainersTest {
     }
   }
 
+  static class ClosingTooEarly extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        void tell(TrainingContext context, long done, State state) {
+          context.checkpoints().offer(done, () -> state);
+          state.arrays().values().forEach(NDArray::close);
+          context.monitor().step(Progress.of(done, steps(context)));
+        }
+      };
+    }
+  }
+
   static class OfferingNoParameters extends Sound {
     @Override
     protected Trainer extension(long seed) {
@@ -505,7 +519,11 @@ class BrokenTrainersTest {
             "leavesItsThetaInTheManagerAndNothingElse",
             "takesWhatItStates")
         .saying("close each step's scope");
-    Verdict.on(SavingTooLate.class).failsOnly("offersACheckpointOfEachStepBeforeTellingOfIt");
+    Verdict.on(SavingTooLate.class)
+        .failsOnly("offersACheckpointOfEachStepBeforeTellingOfIt", "canBeSavedWhileAStepIsTold");
+    Verdict.on(ClosingTooEarly.class)
+        .failsOnly("canBeSavedWhileAStepIsTold")
+        .saying("lives until monitor().step has returned");
     Verdict.on(OfferingNoParameters.class)
         .failsOnly("offersTheParametersOfEachStepBeforeItsCheckpoint")
         .saying("parameters that trainer broken offered");

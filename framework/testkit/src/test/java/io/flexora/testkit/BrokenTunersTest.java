@@ -2,11 +2,13 @@ package io.flexora.testkit;
 
 import io.flexora.api.run.Seeds;
 import io.flexora.api.tune.Range;
+import io.flexora.api.tune.Trial;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
 import io.flexora.api.tune.TuningSetting;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +137,20 @@ class BrokenTunersTest {
     }
   }
 
+  /** Draws by what has the greatest result, which need not be the best. */
+  static class TakingTheGreatestForTheBest extends Sound {
+    @Override
+    public List<Map<String, Double>> next(TuningProgress progress) {
+      int best =
+          progress.trials().stream()
+              .filter(trial -> trial.result().isPresent())
+              .max(Comparator.comparingDouble(trial -> trial.result().getAsDouble()))
+              .map(Trial::number)
+              .orElse(0);
+      return List.of(drawn(progress, 100 * best + progress.next()));
+    }
+  }
+
   static class StumblingOverFailures extends Sound {
     @Override
     public List<Map<String, Double>> next(TuningProgress progress) {
@@ -191,6 +207,7 @@ class BrokenTunersTest {
             "givesEachOptionAValueOfItsRange",
             "proposesAsManyTrialsAsItStates",
             "proposesTheSameAgain",
+            "proposesTheSameWhereLowerResultsAreBetter",
             "proposesTheSameInAnyOrderOfTheOptions",
             "beginsALongerTuningWithTheSameTrials",
             "keepsNothingBetweenCalls",
@@ -200,6 +217,7 @@ class BrokenTunersTest {
     Verdict.on(DrawingWithoutSeeds.class)
         .failsOnly(
             "proposesTheSameAgain",
+            "proposesTheSameWhereLowerResultsAreBetter",
             "proposesTheSameInAnyOrderOfTheOptions",
             "beginsALongerTuningWithTheSameTrials",
             "keepsNothingBetweenCalls")
@@ -207,6 +225,7 @@ class BrokenTunersTest {
     Verdict.on(Remembering.class)
         .failsOnly(
             "proposesTheSameAgain",
+            "proposesTheSameWhereLowerResultsAreBetter",
             "proposesTheSameInAnyOrderOfTheOptions",
             "beginsALongerTuningWithTheSameTrials",
             "keepsNothingBetweenCalls")
@@ -217,6 +236,9 @@ class BrokenTunersTest {
     Verdict.on(DividingTheNumberOfTrials.class)
         .failsOnly("beginsALongerTuningWithTheSameTrials")
         .saying("where more are asked for");
+    Verdict.on(TakingTheGreatestForTheBest.class)
+        .failsOnly("proposesTheSameWhereLowerResultsAreBetter")
+        .saying("isBetter or signed");
     Verdict.on(StumblingOverFailures.class).failsOnly("goesOnWhereTrialsFail");
     Verdict.on(NeedingTheDefaults.class).failsOnly("takesDefaultValuesOutsideOfTheirRanges");
     Verdict.on(RunningOutOfTime.class).failsOnly("refusesALimitOfTimeOrKeepsProposing");

@@ -138,6 +138,9 @@ class SmallBackend implements ModelBackend {
           return self.pull(torch.sum(first[0] * u) + torch.sum(first[1] * a), xs, False)
       """;
 
+  /** The adapter of which the model drops elements of A in a training step. */
+  static final class Dropping extends LowRank {}
+
   /** What the backend gives out instead of the model; the model itself by default. */
   AdaptedModel change(AdaptedModel model, NDManager manager) {
     return model;
@@ -340,10 +343,11 @@ class SmallBackend implements ModelBackend {
     public LossGradient lossGradient(NDManager scope, Batch batch, Point point) {
       try (NDManager own = scope.newSubManager()) {
         NDList found = script.call("gradient", labelled(own, batch, point));
-        found.get(1).attach(scope);
+        NDArray theta = found.get(1).mul(kept(own, point));
+        theta.attach(scope);
         Optional<NDArray> alpha = point.alpha().map(a -> found.get(2));
         alpha.ifPresent(a -> a.attach(scope));
-        return new LossGradient(found.get(0).getDouble(), batch.terms(), found.get(1), alpha);
+        return new LossGradient(found.get(0).getDouble(), batch.terms(), theta, alpha);
       }
     }
 
@@ -357,11 +361,14 @@ class SmallBackend implements ModelBackend {
     @Override
     public Direction hessianProduct(NDManager scope, Batch batch, Point point, Direction u) {
       try (NDManager own = scope.newSubManager()) {
+        NDArray kept = kept(own, point);
         NDList found =
             script.call(
-                "product", labelled(own, batch, point).with("u", u.theta()).with("a", u.alpha()));
-        found.attach(scope);
-        return new Direction(found.get(0), found.get(1));
+                "product",
+                labelled(own, batch, point).with("u", kept.mul(u.theta())).with("a", u.alpha()));
+        NDList results = new NDList(found.get(0).mul(kept), found.get(1));
+        results.attach(scope);
+        return new Direction(results.get(0), results.get(1));
       }
     }
 
@@ -416,13 +423,31 @@ class SmallBackend implements ModelBackend {
     private Arguments arguments(NDManager scope, Batch batch, Point point) {
       int count = plan.layers().size();
       return new Arguments(scope)
-          .with("theta", point.theta())
+          .with("theta", kept(scope, point).mul(point.theta()))
           .with(
               "alpha",
               point.alpha().orElseGet(() -> scope.zeros(new Shape(count), DataType.FLOAT64)))
           .with("layers", scope.create(plan.layers().stream().mapToLong(l -> l).toArray()))
           .with("w", weights)
           .with("x", ((Means) batch).x());
+    }
+
+    /** What each element of theta is multiplied by: 0 or 2 in A where it is dropped, or 1. */
+    private NDArray kept(NDManager scope, Point point) {
+      double[] kept = new double[(int) parameters().size()];
+      Arrays.fill(kept, 1);
+      if (plan.method() instanceof Dropping && point.isTraining()) {
+        SplittableRandom random = new SplittableRandom(point.dropoutSeed().getAsLong());
+        for (Slice slice : parameters().slices()) {
+          if (slice.owner() instanceof Slice.Adapter adapter
+              && adapter.parameter().name().equals("A")) {
+            for (long i = slice.offset(); i < slice.offset() + slice.size(); i++) {
+              kept[(int) i] = random.nextBoolean() ? 2 : 0;
+            }
+          }
+        }
+      }
+      return scope.create(kept);
     }
 
     @Override

@@ -2,10 +2,12 @@ package io.flexora.web;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +24,10 @@ final class Commands {
 
   private static final int MOST_RUNNING = 8;
   private static final int MOST_KEPT = 24;
-  private static final int QUICK_SECONDS = 120;
+  private static final Duration QUICK = Duration.ofMinutes(2);
 
   private final Function<List<String>, List<String>> line;
+  private final Duration quick;
   private final Map<Integer, StartedCommand> started = new LinkedHashMap<>();
   private Optional<Path> folder = Optional.empty();
   private int last;
@@ -35,7 +38,17 @@ final class Commands {
    * @param line the command line of a process for the arguments of the flexora command
    */
   Commands(Function<List<String>, List<String>> line) {
+    this(line, QUICK);
+  }
+
+  /**
+   * Prepares.
+   *
+   * @param quick how long a command may take that ends soon
+   */
+  Commands(Function<List<String>, List<String>> line, Duration quick) {
     this.line = line;
+    this.quick = quick;
   }
 
   /**
@@ -72,19 +85,32 @@ final class Commands {
   /**
    * Runs a command that ends soon, and gives what it writes to standard output.
    *
-   * @throws FlexoraException if it fails; the message is what it says
+   * @throws FlexoraException if it fails, with what it says, or does not end soon
    */
   String output(List<String> arguments) {
-    Path errors = file("errors.txt", "");
+    // To a file: whoever reads a pipe to its end waits for ever where that does not come.
+    Path output = file("output.txt", "");
+    Path errors = output.resolveSibling("errors.txt");
     try {
       Process process =
-          new ProcessBuilder(line.apply(arguments)).redirectError(errors.toFile()).start();
-      process.getOutputStream().close();
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(QUICK_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+          new ProcessBuilder(line.apply(arguments))
+              .redirectOutput(output.toFile())
+              .redirectError(errors.toFile())
+              .start();
+      try {
+        process.getOutputStream().close();
+        if (!process.waitFor(quick.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new FlexoraException(
+              "flexora %s has not ended after %d seconds; try it in a terminal"
+                  .formatted(String.join(" ", arguments), quick.toSeconds()));
+        }
+      } finally {
+        process.destroyForcibly();
+      }
+      if (process.exitValue() != 0) {
         throw new FlexoraException(RegularFile.text(errors).strip());
       }
-      return text;
+      return new String(RegularFile.bytes(output), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new FlexoraException("flexora cannot be started: " + e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -100,11 +126,12 @@ final class Commands {
 
   /** Writes a file that a command is to read. */
   synchronized Path file(String name, String text) {
+    Path file = folder().resolve("file-" + ++last).resolve(name);
     try {
-      Path place = Files.createDirectories(folder().resolve("file-" + ++last)).resolve(name);
-      return Files.writeString(place, text);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text);
     } catch (IOException e) {
-      throw new FlexoraException("cannot write to " + folder + ": " + e.getMessage(), e);
+      throw WriteFailure.explain(file, e);
     }
   }
 

@@ -24,6 +24,7 @@ final class LedgerLines {
 
   private static final String RUNNING = "running";
 
+  private final Path folder;
   private final EventTail tail;
   private final TimeLeft time = FlexoraHost.timeLeft();
   private final Map<String, CellProgress> cells = new HashMap<>();
@@ -32,12 +33,12 @@ final class LedgerLines {
   private Optional<Instant> started = Optional.empty();
   private Optional<Instant> over = Optional.empty();
   private Optional<String> latest = Optional.empty();
-  private long pid = -1;
   private int size;
   private int before;
 
   LedgerLines(Path folder) {
-    tail = FlexoraHost.followLedger(folder);
+    this.folder = folder;
+    this.tail = FlexoraHost.followLedger(folder);
   }
 
   /** Reads what is new. */
@@ -58,7 +59,6 @@ final class LedgerLines {
     if (event.what() instanceof ComparisonStarted begun) {
       started = Optional.of(event.time());
       over = Optional.empty();
-      pid = begun.pid();
       size = begun.cells();
       before = begun.done();
       ended.clear();
@@ -92,9 +92,12 @@ final class LedgerLines {
     return time.of(cells.stream().map(CellName::cell).toList(), now);
   }
 
-  /** Whether a process works on it. */
+  /**
+   * Whether a process works on it. That of the ledger may have died, and another one have its
+   * number by now.
+   */
   boolean alive() {
-    return state.equals(RUNNING) && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    return state.equals(RUNNING) && FlexoraHost.worker(folder).isPresent();
   }
 
   /**

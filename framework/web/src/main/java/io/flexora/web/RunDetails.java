@@ -19,26 +19,20 @@ final class RunDetails {
   private final Path folder;
   private final String id;
   private final RecordCurves record;
-  private final Map<String, String> configuration;
   private FolderState state = FolderState.NONE;
   private Map<String, Object> json = Map.of();
 
-  /**
-   * Reads the configuration.
-   *
-   * @throws io.flexora.api.run.FlexoraException if it was changed
-   */
   RunDetails(Path folder, String id) {
     this.folder = folder;
     this.id = id;
     this.record = new RecordCurves(folder);
-    this.configuration = FlexoraHost.configurationOf(folder);
   }
 
   /**
    * The details as they are now.
    *
-   * @throws io.flexora.api.run.FlexoraException if a file of it is damaged
+   * @throws io.flexora.api.run.FlexoraException if a file of it is damaged, or its configuration
+   *     was changed by hand
    */
   synchronized Map<String, Object> json() {
     FolderState now = FolderState.of(folder);
@@ -56,7 +50,8 @@ final class RunDetails {
     read.put("id", id);
     read.put("kind", comparison ? "comparison" : "run");
     read.put("works", works);
-    read.put("configuration", configuration);
+    // A run may be asked for more, and a comparison for other strategies.
+    read.put("configuration", FlexoraHost.configurationOf(folder));
     read.put("files", reports());
     if (comparison) {
       FlexoraHost.comparisonResult(folder).ifPresent(result -> read.put("groups", groups(result)));

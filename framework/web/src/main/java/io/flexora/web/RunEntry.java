@@ -15,6 +15,7 @@ import java.util.Optional;
 final class RunEntry {
 
   private static final String UNFINISHED = "unfinished";
+  private static final String DAMAGED = "damaged";
 
   private final Path folder;
   private final String id;
@@ -58,7 +59,7 @@ final class RunEntry {
       members.put("id", id);
       members.put("name", id);
       members.put("kind", FlexoraHost.isComparison(folder) ? "comparison" : "run");
-      members.put("state", "damaged");
+      members.put("state", DAMAGED);
       members.put("problem", e.getMessage());
       return members;
     }
@@ -108,16 +109,15 @@ final class RunEntry {
   /** What is read from the folder, and what its process tells meanwhile. */
   private Map<String, Object> line() {
     Map<String, Object> line = summary;
-    boolean works = false;
-    if (UNFINISHED.equals(summary.get("state"))) {
+    boolean works = mayBeWorkedOn() && FlexoraHost.worker(folder).isPresent();
+    if (works || UNFINISHED.equals(summary.get("state"))) {
       line = new LinkedHashMap<>(summary);
-      works = FlexoraHost.worker(folder).isPresent();
       boolean begun = state.record() > 0;
       line.put("state", works ? "running" : begun ? "interrupted" : "not begun");
-      if ("run".equals(summary.get("kind")) && works) {
-        record(line);
-      } else if ("comparison".equals(summary.get("kind")) && (works || begun)) {
+      if (isComparison() && (works || begun)) {
         ledger(line);
+      } else if (works) {
+        record(line);
       }
     }
     if (!works) {
@@ -125,6 +125,16 @@ final class RunEntry {
       ledger = Optional.empty();
     }
     return line;
+  }
+
+  /** A comparison that is gone on with keeps what it had found, until it has found more. */
+  private boolean mayBeWorkedOn() {
+    return UNFINISHED.equals(summary.get("state"))
+        || (isComparison() && !DAMAGED.equals(summary.get("state")));
+  }
+
+  private boolean isComparison() {
+    return "comparison".equals(summary.get("kind"));
   }
 
   private void record(Map<String, Object> line) {

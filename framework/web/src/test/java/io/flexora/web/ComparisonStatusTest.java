@@ -195,6 +195,18 @@ class ComparisonStatusTest {
   }
 
   @Test
+  void aProcessThatHasTheNumberOfOneThatDiedWorksOnNothing() throws IOException {
+    WrittenComparison.own(written.folder, WrittenComparison.START);
+    written.started(ProcessHandle.current().pid()).ledger(0, FIRST, new Event.CellStarted());
+
+    JsonNode json = json();
+
+    assertThat(json.get("state").asText()).isEqualTo("interrupted");
+    assertThat(json.at("/groups/0/rows/0/cells/0/state").asText()).isEqualTo("interrupted");
+    assertThat(json.has("seconds_left")).isFalse();
+  }
+
+  @Test
   void aFinishedComparisonCanBeLookedAt() throws IOException {
     written
         .started()

@@ -174,6 +174,18 @@ class LivePageTest {
   }
 
   @Test
+  void aRunThatIsExtendedHasItsNewConfiguration() throws Exception {
+    Path run = WrittenRun.done(parent, "one", "flexora", "1e-3", 0.75);
+    String address = "run.json?run=" + run.getFileName();
+    String rate = "/configuration/trainer.learning_rate";
+    assertThat(json(address).at(rate).asText()).isEqualTo("1e-3");
+
+    RunFolder.extend(run, WrittenRun.configuration("one", "flexora", "2e-3"), "One more.");
+
+    assertThat(json(address).at(rate).asText()).isEqualTo("2e-3");
+  }
+
+  @Test
   void chosenModulesAreToldOfARunThatGoesOnAndOfOneThatHasEnded() throws Exception {
     String address;
     try (RunFolder run = WrittenRun.begun(parent, "modules", "flexora", "1e-3")) {

@@ -94,6 +94,7 @@ class ManyCellsStatusTest {
             "models: {bge: {use: encoder}}\ntasks: {words: {dataset: d}}\nstrategies: %s\n"
                 .formatted(strategies));
     Path folder = written.folder;
+    WrittenComparison.own(folder, ProcessHandle.current().info().startInstant().orElseThrow());
     try (EventLog log = EventLog.open(folder.resolve("ledger.jsonl"))) {
       log.append(event("", new Event.ComparisonStarted(cells, 0, ProcessHandle.current().pid())));
       for (int i = 0; i < cells; i++) {

@@ -143,6 +143,17 @@ class RunActionsTest {
   }
 
   @Test
+  void aFileThatCannotBeWrittenIsNamed() throws Exception {
+    String name = "n".repeat(300);
+    HttpResponse<String> answer =
+        post("start", "{\"kind\":\"run\",\"name\":\"%s\",\"yaml\":\"\"}".formatted(name));
+
+    assertThat(answer.statusCode()).isEqualTo(409);
+    assertThat(answer.body()).matches("(?s)cannot write [^ ]+/" + name + "\\.yaml: .*");
+    assertThat(started.get()).isZero();
+  }
+
+  @Test
   @Timeout(60)
   @DisabledOnOs(OS.WINDOWS)
   void whatWasStartedIsAskedToEnd() throws Exception {

@@ -85,7 +85,7 @@ class RunIndexTest {
         new WrittenComparison(
                 runs, "name: c\nmodels: {m: x}\ntasks: {t: y}\nstrategies: {all: all}")
             .cell("m.t.all.1")
-            .started();
+            .started(ProcessHandle.current().pid());
     assertThat(list(index.json("", 0)).get(0))
         .containsEntry("kind", "comparison")
         .containsEntry("model", "m")
@@ -94,6 +94,25 @@ class RunIndexTest {
         .containsEntry("cells", 4)
         .containsEntry("cells_done", 0);
     assertThat(written.folder).isDirectory();
+  }
+
+  @Test
+  void aComparisonThatIsGoneOnWithRunsWhateverItHasFoundBefore() {
+    String cell = "m.t.all.1";
+    WrittenComparison written =
+        new WrittenComparison(
+                runs, "name: c\nmodels: {m: x}\ntasks: {t: y}\nstrategies: {all: all}")
+            .cell(cell)
+            .started(ProcessHandle.current().pid())
+            .failed(cell);
+    assertThat(list(next()).get(0)).containsEntry("state", "failed");
+
+    written.started();
+
+    assertThat(list(next()).get(0))
+        .containsEntry("state", "running")
+        .containsEntry("cells", 4)
+        .containsEntry("failed", List.of(cell));
   }
 
   @Test

@@ -1,9 +1,12 @@
 package io.flexora.web;
 
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.report.CellState;
+import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,12 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** The folder of a comparison as those that run it write it. */
 final class WrittenComparison {
 
   static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
+  private static final OptionalDouble NONE = OptionalDouble.empty();
 
   final Path folder;
 
@@ -33,9 +42,24 @@ final class WrittenComparison {
 
   /** Says that a living process works on it. */
   WrittenComparison started() {
-    return started(ProcessHandle.current().pid());
+    ProcessHandle process = ProcessHandle.current();
+    own(folder, process.info().startInstant().orElseThrow());
+    return started(process.pid());
   }
 
+  /**
+   * Says that this process has a folder.
+   *
+   * @param began when that process began
+   */
+  static void own(Path folder, Instant began) {
+    write(
+        folder.resolve(".owner.json"),
+        "{\"pid\": %d, \"process_started\": \"%s\", \"locked_at\": \"\"}"
+            .formatted(ProcessHandle.current().pid(), began));
+  }
+
+  /** Says that a process began to work on it, which may do so no more. */
   WrittenComparison started(long pid) {
     return ledger(0, "", new Event.ComparisonStarted(4, 0, pid));
   }
@@ -44,6 +68,78 @@ final class WrittenComparison {
     append(
         folder.resolve("ledger.jsonl"), new RunEvent(START.plusSeconds(second), cell, "", 0, what));
     return this;
+  }
+
+  /** Writes what came out: of one strategy, that its only cell has failed. */
+  WrittenComparison failed(String id) {
+    ComparisonFolder.writeResult(
+        folder,
+        new ComparisonResult(
+            "compare",
+            "all",
+            List.of(1L),
+            new ComparisonResult.Budget("steps", NONE, "excluded", "excluded"),
+            0.95,
+            List.of(
+                new ComparisonResult.Group(
+                    "m",
+                    "t",
+                    OptionalInt.empty(),
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    "",
+                    List.of(strategyOf(failedCell(id))))),
+            Optional.empty()));
+    return this;
+  }
+
+  private static ComparisonResult.Cell failedCell(String id) {
+    return new ComparisonResult.Cell(
+        id,
+        1,
+        CellState.FAILED,
+        Optional.of("it was killed"),
+        NONE,
+        NONE,
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        NONE,
+        Map.of(),
+        Optional.empty());
+  }
+
+  private static ComparisonResult.Strategy strategyOf(ComparisonResult.Cell cell) {
+    return new ComparisonResult.Strategy(
+        "all",
+        "all",
+        List.of(cell),
+        0,
+        1,
+        NONE,
+        NONE,
+        Optional.empty(),
+        NONE,
+        NONE,
+        NONE,
+        NONE,
+        OptionalLong.empty(),
+        Optional.empty(),
+        NONE,
+        NONE,
+        false,
+        false,
+        Optional.empty(),
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The event that a cell has ended well. */

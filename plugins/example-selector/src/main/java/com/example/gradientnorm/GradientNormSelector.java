@@ -51,6 +51,7 @@ public final class GradientNormSelector implements Selector {
   public Selection select(SelectionContext context) {
     int count = options.count().in(NAME, context);
     LayerNorms norms = measure(context);
+    Ranking.requireFinite(NAME, norms.means());
     return new Selection(
         Ranking.highest(norms.means(), count), Map.of("gradient_norm", norms.means()));
   }

@@ -9,9 +9,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.numerics.bilevel.ForwardingProblem;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -64,6 +68,27 @@ class GradientNormSelectorTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("choose 9 layers")
         .hasMessageContaining("the model has 5");
+  }
+
+  @Test
+  void aGradientThatIsNoNumberIsRefusedWithItsLayer() {
+    SelectionContext broken =
+        new ForwardingContext(context) {
+          @Override
+          public BilevelProblem problem(ProblemOptions options) {
+            return new ForwardingProblem(super.problem(options)) {
+              @Override
+              public NDArray initialTheta(NDManager scope) {
+                return super.initialTheta(scope).mul(Double.NaN);
+              }
+            };
+          }
+        };
+    GradientNormSelector selector = new GradientNormSelector(new GradientNormOptions("2", 1, 8));
+
+    assertThatThrownBy(() -> selector.select(broken))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("selector largest-gradient gives layer 0 the score NaN");
   }
 
   @Test

@@ -29,9 +29,15 @@ public record FilesOptions(
         Optional<String> validation,
     @Option(doc = "The test rows, used once for the final evaluation: as validation.")
         Optional<String> test,
-    @Option(doc = "Maximum number of training rows.", min = 1) Optional<Integer> trainRows,
-    @Option(doc = "Maximum number of validation rows.", min = 1) Optional<Integer> validationRows,
-    @Option(doc = "Maximum number of test rows.", min = 1) Optional<Integer> testRows,
+    @Option(
+            doc =
+                "Number of training rows, all of which have to be there. Default: all that are"
+                    + " there.",
+            min = 1)
+        Optional<Integer> trainRows,
+    @Option(doc = "Number of validation rows: as train_rows.", min = 1)
+        Optional<Integer> validationRows,
+    @Option(doc = "Number of test rows: as train_rows.", min = 1) Optional<Integer> testRows,
     @Option(
             doc =
                 "Sampling of train_rows, validation_rows and test_rows: 'random' by the seed (a"

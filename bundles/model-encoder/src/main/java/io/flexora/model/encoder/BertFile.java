@@ -24,6 +24,22 @@ final class BertFile {
           "output.dense");
 
   private static final String WORDS = "embeddings.word_embeddings.weight";
+  private static final String DISTANCES = "attention.self.distance_embedding.weight";
+
+  /** Operators of activations that are not BERT's, the exact GELU. */
+  private static final Set<String> OTHER_ACTIVATIONS =
+      Set.of(
+          "Elu",
+          "FastGelu",
+          "LeakyRelu",
+          "QuickGelu",
+          "Relu",
+          "Selu",
+          "Sigmoid",
+          "Softplus",
+          "Softsign",
+          "Tanh");
+
   private static final Set<String> QUANTISED =
       Set.of("DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "QLinearMatMul");
 
@@ -36,6 +52,7 @@ final class BertFile {
     this.file = file;
     this.prefix = prefix;
     this.linears = file.linears();
+    refuseRelatives();
     this.shape = findShape();
   }
 
@@ -76,6 +93,31 @@ final class BertFile {
             });
   }
 
+  /** Refuses encoders whose weights are called as BERT's, and that compute something else. */
+  private void refuseRelatives() {
+    if (has("embeddings/", Set.of("CumSum"))) {
+      throw relative("positions count from the padding token, as those of RoBERTa do");
+    }
+    if (has("encoder/layer\\.0/intermediate/", OTHER_ACTIVATIONS)) {
+      throw relative("the activation of the feed-forward part is not the exact GELU");
+    }
+    if (file.initialisers().keySet().stream().anyMatch(name -> name.endsWith(DISTANCES))) {
+      throw relative("attention looks at distances between tokens");
+    }
+  }
+
+  private boolean has(String part, Set<String> operators) {
+    return nodes(part).stream().map(OnnxNode::operator).anyMatch(operators::contains);
+  }
+
+  private FlexoraException relative(String why) {
+    return new FlexoraException(
+        file.path()
+            + " is not a BERT encoder: "
+            + why
+            + ". The model 'onnx' computes such a file, but trains no layers");
+  }
+
   BertShape shape() {
     return shape;
   }
@@ -99,6 +141,13 @@ final class BertFile {
       throw missing("the module " + path(layer) + name);
     }
     return linear;
+  }
+
+  /** The bias of a linear module of a layer. */
+  OnnxTensor bias(int layer, String name) {
+    return linear(layer, name)
+        .bias()
+        .orElseThrow(() -> missing("the bias of the module " + path(layer) + name));
   }
 
   /** A tensor of a layer. */

@@ -104,7 +104,7 @@ final class BertWeights implements Checkpoint {
       OnnxLinear linear = file.linear(layer, name);
       String path = EncoderModules.path(layer, name);
       matrices.add(add(path + ".weight", linear.weight(), linear.transposed()));
-      biases.add(add(path + ".bias", linear.bias().orElseThrow(), false));
+      biases.add(add(path + ".bias", file.bias(layer, name), false));
     }
     all.add(FrozenArray.matrix(matrices.toArray(new Tensor[0])));
     all.add(FrozenArray.matrix(biases.toArray(new Tensor[0])));

@@ -25,21 +25,51 @@ final class TinyBert {
 
   private final SplittableRandom random = new SplittableRandom(5);
   private final ByteArrayOutputStream graph = new ByteArrayOutputStream();
+  private final String withoutBias;
   private int anonymous;
 
-  private TinyBert() {}
+  private TinyBert(String withoutBias) {
+    this.withoutBias = withoutBias;
+  }
 
   private interface Fields {
     void to(CodedOutputStream out) throws IOException;
   }
 
   static Path write(Path file) throws IOException {
-    TinyBert bert = new TinyBert();
+    TinyBert bert = new TinyBert("");
     bert.fill();
+    return bert.writeTo(file);
+  }
+
+  /** The same with one more node, whose output nothing reads. */
+  static Path writeWithNode(Path file, String operator, String name) throws IOException {
+    TinyBert bert = new TinyBert("");
+    bert.fill();
+    bert.node(operator, name, name + ".out", name + ".in");
+    return bert.writeTo(file);
+  }
+
+  /** The same with one more tensor. */
+  static Path writeWithTensor(Path file, String name) throws IOException {
+    TinyBert bert = new TinyBert("");
+    bert.fill();
+    bert.weight(name, 1, HIDDEN);
+    return bert.writeTo(file);
+  }
+
+  /** The same without the bias of a module. */
+  static Path writeWithoutBias(Path file, String module) throws IOException {
+    TinyBert bert = new TinyBert(module);
+    bert.fill();
+    return bert.writeTo(file);
+  }
+
+  private Path writeTo(Path file) throws IOException {
     byte[] model =
         message(
             out -> {
-              out.writeByteArray(7, bert.graph.toByteArray());
+              out.writeByteArray(7, graph.toByteArray());
               out.writeByteArray(8, message(o -> o.writeInt64(2, 17)));
             });
     return Files.write(file, model);
@@ -77,8 +107,11 @@ final class TinyBert {
   private void linear(String name, int inputs, int outputs) throws IOException {
     String matrix = "onnx::MatMul_" + anonymous++;
     weight(matrix, 1 / Math.sqrt(inputs), inputs, outputs);
-    weight(name + ".bias", 0.1, outputs);
     node("MatMul", name + "/MatMul", name + ".product", name + ".in", matrix);
+    if (name.equals(withoutBias)) {
+      return;
+    }
+    weight(name + ".bias", 0.1, outputs);
     node("Add", name + "/Add", name + ".out", name + ".bias", name + ".product");
   }
 

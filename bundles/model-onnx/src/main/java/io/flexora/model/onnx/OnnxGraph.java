@@ -73,6 +73,11 @@ record OnnxGraph(
         .orElse(-1);
   }
 
+  /** Whether the file is told which tokens are padding. */
+  boolean hasMask() {
+    return inputs.contains(MASK);
+  }
+
   /** Whether the file gives out the states of its tokens. */
   boolean hasStates() {
     return states() >= 0;

@@ -14,6 +14,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.onnx.OnnxSession.Output;
 import io.flexora.numerics.torch.NativeArrays;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,7 +60,21 @@ final class OnnxModel implements BaseModel, TextEmbedder {
 
   /** The pooled representations {@code [texts, hidden]}, row-major. */
   float[] pooled(List<Tokens> texts) {
-    return pooler.pool(session.run(texts, graph.states()), texts);
+    return joined(
+        together(texts).stream()
+            .map(part -> pooler.pool(session.run(part, graph.states()), part))
+            .toList());
+  }
+
+  /** Texts that are padded to one length; without a mask, padding would count as tokens. */
+  private List<List<Tokens>> together(List<Tokens> texts) {
+    return graph.hasMask() ? List.of(texts) : texts.stream().map(text -> List.of(text)).toList();
+  }
+
+  private static float[] joined(List<float[]> parts) {
+    FloatBuffer all = FloatBuffer.allocate(parts.stream().mapToInt(part -> part.length).sum());
+    parts.forEach(part -> all.put(part));
+    return all.array();
   }
 
   /** The width of the pooled states, which need not be that of the embeddings. */
@@ -70,8 +85,19 @@ final class OnnxModel implements BaseModel, TextEmbedder {
 
   /** The scores of the file's own head {@code [texts, classes]}. */
   NDArray logits(NDManager scope, List<Tokens> texts) {
-    Output logits = session.run(texts, graph.outputs().indexOf(OnnxGraph.LOGITS));
-    return NativeArrays.of(scope, logits.values(), logits.shape());
+    int output = graph.outputs().indexOf(OnnxGraph.LOGITS);
+    List<Output> parts = together(texts).stream().map(part -> session.run(part, output)).toList();
+    Shape shape = parts.get(0).shape();
+    if (shape.dimension() != 2) {
+      throw new FlexoraException(
+          "the output 'logits' of the ONNX file has the shape %s, and not [texts, classes]; it does"
+                  .formatted(shape)
+              + " not classify whole texts");
+    }
+    return NativeArrays.of(
+        scope,
+        joined(parts.stream().map(Output::values).toList()),
+        new Shape(texts.size(), shape.get(1)));
   }
 
   @Override

@@ -92,6 +92,35 @@ class FileHeadTest {
     }
   }
 
+  /** Without the input attention_mask, padding would be read as text. */
+  @Test
+  void computesEachTextByItselfWhereTheFileTakesNoMask() throws IOException {
+    byte[] last = TinyModel.readingTheLastToken(TABLE, HEAD);
+    List<Tokens> texts = List.of(Models.tokens(0, 3, 1, 2, 3), Models.tokens(2, 3, 2));
+    try (BaseModel model = Models.file(Files.write(folder.resolve("last.onnx"), last)).load();
+        AdaptedModel adapted = model.adapt(Models.plan(List.of(), 3));
+        NDManager scope = model.manager().newSubManager()) {
+      NDArray theta = adapted.initialTheta(scope, new Seeds(1));
+      double[][] scores = adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
+      assertThat(scores[0]).containsExactly(logProbabilities(3), within(1e-5));
+      assertThat(scores[1]).containsExactly(logProbabilities(2), within(1e-5));
+    }
+  }
+
+  @Test
+  void refusesLogitsOfTokens() throws IOException {
+    byte[] each = TinyModel.scoringEachToken(TABLE, HEAD);
+    try (BaseModel model = Models.file(Files.write(folder.resolve("each.onnx"), each)).load();
+        AdaptedModel adapted = model.adapt(Models.plan(List.of(), 3));
+        NDManager scope = model.manager().newSubManager()) {
+      List<Tokens> texts = List.of(Models.tokens(0, 3, 1, 2));
+      assertThatThrownBy(() -> adapted.batch(scope, texts))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("(1, 2, 3)")
+          .hasMessageContaining("does not classify whole texts");
+    }
+  }
+
   @Test
   void describesTheFileWithoutItsWeights() throws IOException {
     ModelShape shape = backend.describe();

@@ -29,30 +29,47 @@ final class TinyModel {
    * @param head {@code [hidden, classes]}
    */
   static byte[] withHead(float[][] table, float[][] head) {
+    return model(table, head, 0, "read", "batch", "classes");
+  }
+
+  /** The same where the row of the last token is read, be it padding. */
+  static byte[] readingTheLastToken(float[][] table, float[][] head) {
+    return model(table, head, -1, "read", "batch", "classes");
+  }
+
+  /** The same with logits of each token. */
+  static byte[] scoringEachToken(float[][] table, float[][] head) {
+    return model(table, head, 0, "last_hidden_state", "batch", "sequence", "classes");
+  }
+
+  private static byte[] model(
+      float[][] table, float[][] head, long place, String scored, String... dimensions) {
     return message(
         model -> {
           model.writeInt64(1, 8);
-          model.writeByteArray(7, graph(table, head));
+          model.writeByteArray(7, graph(table, head, place, scored, dimensions));
           model.writeByteArray(8, message(opset -> opset.writeInt64(2, 13)));
         });
   }
 
-  private static byte[] graph(float[][] table, float[][] head) {
-    byte[] zero = new byte[Long.BYTES];
+  private static byte[] graph(
+      float[][] table, float[][] head, long place, String scored, String... dimensions) {
+    byte[] at =
+        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(place).array();
     return message(
         graph -> {
           graph.writeByteArray(1, node("Gather", 0, "last_hidden_state", "table", "input_ids"));
-          graph.writeByteArray(1, node("Gather", 1, "first", "last_hidden_state", "zero"));
-          graph.writeByteArray(1, node("MatMul", -1, "logits", "first", "head"));
+          graph.writeByteArray(1, node("Gather", 1, "read", "last_hidden_state", "place"));
+          graph.writeByteArray(1, node("MatMul", -1, "logits", scored, "head"));
           graph.writeByteArray(2, text("tiny"));
           graph.writeByteArray(
               5, tensor("table", FLOAT, bytes(table), table.length, table[0].length));
           graph.writeByteArray(5, tensor("head", FLOAT, bytes(head), head.length, head[0].length));
-          graph.writeByteArray(5, tensor("zero", INT64, zero));
+          graph.writeByteArray(5, tensor("place", INT64, at));
           graph.writeByteArray(11, value("input_ids", INT64, "batch", "sequence"));
           graph.writeByteArray(
               12, value("last_hidden_state", FLOAT, "batch", "sequence", "hidden"));
-          graph.writeByteArray(12, value("logits", FLOAT, "batch", "classes"));
+          graph.writeByteArray(12, value("logits", FLOAT, dimensions));
         });
   }
 

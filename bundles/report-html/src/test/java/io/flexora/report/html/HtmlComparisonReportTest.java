@@ -555,6 +555,28 @@ final class HtmlComparisonReportTest {
         .contains("<details data-print open>\n<summary>Each strategy in words<");
   }
 
+  @Test
+  void theBudgetAndTheSeedsAreAsTheyWereWritten() throws IOException {
+    ComparisonRecord whole = RecordedComparison.named("plum").in(folder);
+    ComparisonResult result = whole.result();
+    ComparisonResult timed =
+        new ComparisonResult(
+            result.name(),
+            result.baseline(),
+            List.of(3_000_000_000L, 3_000_000_001L, 3_000_000_002L),
+            new ComparisonResult.Budget("seconds", OptionalDouble.of(1.5), "excluded", "excluded"),
+            result.confidence(),
+            result.groups(),
+            result.tuning());
+
+    assertThat(
+            written(
+                new ComparisonRecord(
+                    folder, whole.name(), whole.configuration(), timed, whole.cells())))
+        .contains("<span>held equal</span> 1.5 seconds, search excluded")
+        .contains("<span>seeds</span> 3 (3000000000–3000000002)");
+  }
+
   /** The same with a group that has another sentence and other strategies. */
   private ComparisonRecord with(
       RecordedComparison study, String sentence, List<Strategy> strategies) {

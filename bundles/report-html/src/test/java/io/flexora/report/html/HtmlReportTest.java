@@ -495,6 +495,18 @@ final class HtmlReportTest {
         .doesNotContain("data-column=\"Seed\"", "share a panel");
   }
 
+  @Test
+  void aFurtherTestSetIsShownThoughTheMainCellHasFailed() throws IOException {
+    CellResult main =
+        new CellResult("flexora", CellOutcome.failed(42, Map.of(), "it ran out of memory"));
+    CellResult all = new CellResult("all", calibrated(0.73, 0.44));
+
+    assertThat(
+            written(SyntheticRun.with(folder, new RunResult("run", 12, main, Map.of("all", all)))))
+        .contains("All cells of the run on the test set far", "flexora (failed)")
+        .contains("<title>30 examples at 0.500: 0.440 (");
+  }
+
   /** A cell of so many right answers in the one group of its diagrams, here and on a test set. */
   private static CellOutcome calibrated(double share, double far) {
     CellOutcome cell = SyntheticRun.cell(List.of(1), 100, 0.8, 0, 9);

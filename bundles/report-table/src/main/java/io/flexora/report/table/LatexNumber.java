@@ -1,6 +1,7 @@
 package io.flexora.report.table;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -39,6 +40,13 @@ final class LatexNumber {
                 .replace(",", "\\,")
             + "$"
         : NONE;
+  }
+
+  /** A number above 0 that somebody wrote, with all its decimals. */
+  static String written(OptionalDouble number) {
+    return !known(number) || number.getAsDouble() == Math.rint(number.getAsDouble())
+        ? count(number)
+        : "$" + new BigDecimal(Double.toString(number.getAsDouble())).toPlainString() + "$";
   }
 
   /** A p-value: three decimals, and what lies below as a bound. */

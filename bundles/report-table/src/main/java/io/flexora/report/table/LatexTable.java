@@ -263,7 +263,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
     ComparisonResult.Budget budget = result.budget();
     return LatexNumber.known(budget.amount())
         ? "Held equal: %s %s. "
-            .formatted(LatexNumber.count(budget.amount()), LatexText.of(budget.hold()))
+            .formatted(LatexNumber.written(budget.amount()), LatexText.of(budget.hold()))
         : "";
   }
 

@@ -8,6 +8,7 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.CellState;
 import io.flexora.api.report.ComparisonRecord;
 import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.ComparisonResult.Budget;
 import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Difference;
 import io.flexora.api.report.ComparisonResult.Strategy;
@@ -193,6 +194,22 @@ final class LatexReportTest {
             written(
                 RecordedComparison.named("plum").adapters().within(0.02, "last+lora").in(folder)))
         .contains("method); at a difference below, the same against the strategy beside it.");
+  }
+
+  @org.junit.jupiter.api.Test
+  void theBudgetIsSaidAsItWasWritten() throws IOException {
+    assertThat(budgeted(90)).contains("Held equal: $90$ seconds. ");
+    assertThat(budgeted(1.5)).contains("Held equal: $1.5$ seconds. ");
+    assertThat(budgeted(2.5e-4)).contains("Held equal: $0.00025$ seconds. ");
+    assertThat(budgeted(86_400)).contains("Held equal: $86\\,400$ seconds. ");
+  }
+
+  private String budgeted(double seconds) throws IOException {
+    Budget budget = new Budget("seconds", OptionalDouble.of(seconds), "excluded", "excluded");
+    Cell cell = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
+    ComparisonResult result =
+        Tables.result("x", Tables.strategy("s", "top", cell, Optional.empty()));
+    return written(new ComparisonRecord(folder, "x", "", Tables.with(result, budget), List.of()));
   }
 
   @org.junit.jupiter.api.Test

@@ -215,6 +215,18 @@ final class Tables {
         one.reference());
   }
 
+  /** The same comparison with another budget. */
+  static ComparisonResult with(ComparisonResult result, Budget budget) {
+    return new ComparisonResult(
+        result.name(),
+        result.baseline(),
+        result.seeds(),
+        budget,
+        result.confidence(),
+        result.groups(),
+        result.tuning());
+  }
+
   /** The same comparison with how its strategies were tuned. */
   static ComparisonResult with(ComparisonResult result, Tuned tuned) {
     return new ComparisonResult(

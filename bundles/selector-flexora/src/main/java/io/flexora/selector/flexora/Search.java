@@ -88,10 +88,11 @@ final class Search {
       held = next;
       at = after;
       end = end(at, context);
+      // What is offered may be saved as late as when its step is told.
       try (NDManager saving = owner.newSubManager()) {
         checkpoints.offer(after.step(), () -> after.state(saving));
+        context.monitor().step(advance.told());
       }
-      context.monitor().step(advance.told());
     }
     Gates gates = Gates.of(index, at.alpha());
     held.close();

@@ -20,9 +20,11 @@ import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
+import io.flexora.api.run.State;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -55,6 +57,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,6 +247,21 @@ class FlexoraSelectorTest {
     assertThatThrownBy(() -> select(options, problem, checkpoints, new RecordingMonitor(3)))
         .isInstanceOf(CancelledException.class);
     assertThat(checkpoints.steps().size()).isEqualTo(3);
+  }
+
+  /** As where a run is cancelled between the offer of a step and the end of its telling. */
+  @Test
+  void aSearchThatIsCancelledWhileAStepIsToldGoesOnFromThatStep() {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    FlexoraOptions options = options(unrolled(), STEPS);
+    SavedWhenTold run = new SavedWhenTold(new MemoryCheckpoints());
+
+    assertThatThrownBy(() -> select(options, problem, run, run))
+        .isInstanceOf(CancelledException.class);
+
+    assertThat(run.saved().steps()).containsExactly(1L);
+    Selection expected = select(options, problem, new MemoryCheckpoints(), new RecordingMonitor());
+    assertThat(select(options, problem, run.saved(), new RecordingMonitor())).isEqualTo(expected);
   }
 
   @Test
@@ -533,6 +551,47 @@ class FlexoraSelectorTest {
     @Override
     public void requireExactProducts(String user) {
       askedForProducts.accept(user);
+    }
+  }
+
+  /** Saves what was offered when its step is told, which ends the run. */
+  private static final class SavedWhenTold implements Checkpoints, Monitor {
+
+    private final MemoryCheckpoints saved;
+    private Runnable save = () -> {};
+
+    SavedWhenTold(MemoryCheckpoints saved) {
+      this.saved = saved;
+    }
+
+    MemoryCheckpoints saved() {
+      return saved;
+    }
+
+    @Override
+    public Optional<State> latest(NDManager owner) {
+      return saved.latest(owner);
+    }
+
+    @Override
+    public void offer(long step, Supplier<State> state) {
+      save = () -> saved.offer(step, state);
+    }
+
+    @Override
+    public void step(Progress progress) {
+      save.run();
+      throw new CancelledException();
+    }
+
+    @Override
+    public void event(Event event) {
+      throw new AssertionError("this search tells no events");
+    }
+
+    @Override
+    public void notice(String sentence) {
+      throw new AssertionError(sentence);
     }
   }
 

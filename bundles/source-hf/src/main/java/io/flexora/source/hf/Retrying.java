@@ -1,5 +1,6 @@
 package io.flexora.source.hf;
 
+import io.flexora.files.network.UnknownCertificate;
 import io.flexora.source.hf.HubFailure.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -101,9 +102,13 @@ final class Retrying {
   static HubFailure unreachable(URI uri, IOException e) {
     return new HubFailure(
         isNobodyThere(e) ? Kind.UNREACHABLE : Kind.BROKEN,
-        ("%s cannot be reached: %s. Try again when the network is there; HF_ENDPOINT names a"
-                + " mirror, https_proxy a proxy")
-            .formatted(HubClient.shown(uri), reason(e)),
+        UnknownCertificate.problem(e)
+            .map(why -> "%s cannot be reached: %s".formatted(HubClient.shown(uri), why))
+            .orElseGet(
+                () ->
+                    ("%s cannot be reached: %s. Try again when the network is there; HF_ENDPOINT"
+                            + " names a mirror, https_proxy a proxy")
+                        .formatted(HubClient.shown(uri), reason(e))),
         e);
   }
 

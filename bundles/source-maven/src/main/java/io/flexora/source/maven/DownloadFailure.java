@@ -1,5 +1,6 @@
 package io.flexora.source.maven;
 
+import io.flexora.files.network.UnknownCertificate;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
@@ -29,6 +30,7 @@ record DownloadFailure(Kind kind, String detail) {
     OFFLINE,
     CHECKSUM,
     REFUSED,
+    UNTRUSTED,
     NOT_FOUND,
     BROKEN
   }
@@ -42,6 +44,7 @@ record DownloadFailure(Kind kind, String detail) {
     return first(causes, Kind.OFFLINE, e -> e instanceof RepositoryOfflineException)
         .or(() -> first(causes, Kind.CHECKSUM, e -> e instanceof ChecksumFailureException))
         .or(() -> first(causes, Kind.REFUSED, DownloadFailure::isRefusal))
+        .or(() -> untrusted(causes))
         .or(() -> notFound(failure))
         .orElseGet(() -> new DownloadFailure(Kind.BROKEN, clean(causes.get(causes.size() - 1))));
   }
@@ -57,6 +60,13 @@ record DownloadFailure(Kind kind, String detail) {
   private static boolean isRefusal(Throwable e) {
     return e instanceof HttpTransporterException http
         && List.of(401, 403, 407).contains(http.getStatusCode());
+  }
+
+  private static Optional<DownloadFailure> untrusted(List<Throwable> causes) {
+    return causes.stream()
+        .flatMap(e -> UnknownCertificate.problem(e).stream())
+        .findFirst()
+        .map(problem -> new DownloadFailure(Kind.UNTRUSTED, problem));
   }
 
   /** Absent only if no repository failed in another way. */
@@ -104,6 +114,7 @@ record DownloadFailure(Kind kind, String detail) {
       case REFUSED ->
           "%s: %s refuses access (%s). Check <servers> and <proxies> in %s"
               .formatted(what, where, detail, settings.environment().userSettings());
+      case UNTRUSTED -> "%s could not be downloaded from %s: %s".formatted(what, where, detail);
       case NOT_FOUND ->
           "there is no %s in %s. Check the coordinates, or add the repository that has it to a"
                   .formatted(what, where)

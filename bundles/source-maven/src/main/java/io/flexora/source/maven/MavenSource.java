@@ -8,10 +8,13 @@ import io.flexora.source.archive.ArchiveLocation;
 import io.flexora.source.archive.EntryCache;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.eclipse.aether.repository.RemoteRepository;
 
 /** Serves {@code maven:group:artifact:version[:extension[:classifier]][!/entry]}. */
 @Doc(
@@ -53,12 +56,14 @@ final class MavenSource implements Source {
   @Override
   public SourcePlaces places() {
     UserSettings settings = UserSettings.read(environment);
+    List<RemoteRepository> remotes = new SessionFactory(settings).remotes();
     return new SourcePlaces(
         Optional.of(settings.localRepository()),
-        new SessionFactory(settings).remotes(),
+        remotes.stream().map(remote -> URI.create(remote.getUrl())).distinct().toList(),
         settings.settings().isOffline()
             ? Optional.of("offline in Maven's settings")
-            : Optional.empty());
+            : Optional.empty(),
+        new Proxies(settings).of(remotes));
   }
 
   private Path artifact(Coordinates coordinates, Monitor monitor) throws IOException {

@@ -1,11 +1,17 @@
 package io.flexora.source.maven;
 
+import io.flexora.api.run.FlexoraException;
 import io.flexora.files.network.HttpProxy;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.aether.repository.Authentication;
 import org.eclipse.aether.repository.Proxy;
 import org.eclipse.aether.repository.ProxySelector;
+import org.eclipse.aether.repository.RemoteRepository;
 import org.eclipse.aether.util.repository.AuthenticationBuilder;
 import org.eclipse.aether.util.repository.DefaultProxySelector;
 
@@ -36,6 +42,30 @@ final class Proxies {
       ofThisProcess().forEach(p -> selector.add(proxy(p), String.join("|", p.directHosts())));
     }
     return selector;
+  }
+
+  /**
+   * The proxies of repositories, without their passwords; of none where a setting holds no proxy,
+   * which is told where one is asked.
+   */
+  Map<URI, java.net.Proxy> of(List<RemoteRepository> repositories) {
+    Map<URI, java.net.Proxy> proxies = new HashMap<>();
+    try {
+      ProxySelector selector = selector();
+      repositories.forEach(
+          asked -> proxies.put(URI.create(asked.getUrl()), ofJava(selector.getProxy(asked))));
+    } catch (FlexoraException e) {
+      proxies.clear();
+    }
+    return proxies;
+  }
+
+  private static java.net.Proxy ofJava(Proxy proxy) {
+    return proxy == null
+        ? java.net.Proxy.NO_PROXY
+        : new java.net.Proxy(
+            java.net.Proxy.Type.HTTP,
+            InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort()));
   }
 
   private List<HttpProxy> ofThisProcess() {

@@ -1,6 +1,5 @@
 package io.flexora.source.maven;
 
-import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.RepositorySystemSession.SessionBuilder;
 import org.eclipse.aether.repository.AuthenticationSelector;
 import org.eclipse.aether.repository.MirrorSelector;
+import org.eclipse.aether.repository.RemoteRepository;
 import org.eclipse.aether.repository.RepositoryPolicy;
 import org.eclipse.aether.supplier.SessionBuilderSupplier;
 import org.eclipse.aether.util.repository.AuthenticationBuilder;
@@ -75,14 +75,12 @@ final class SessionFactory {
     return child == null ? "" : child.getValue();
   }
 
-  /** The addresses that Maven asks, mirrors in place of what they stand for. */
-  List<URI> remotes() {
+  /** The repositories that Maven asks, mirrors in place of what they stand for. */
+  List<RemoteRepository> remotes() {
     MirrorSelector mirrors = mirrors();
     return new Repositories(settings, userSettings.environment().mavenProperties())
         .list().stream()
             .map(asked -> Optional.ofNullable(mirrors.getMirror(asked)).orElse(asked))
-            .map(asked -> URI.create(asked.getUrl()))
-            .distinct()
             .toList();
   }
 

@@ -13,6 +13,8 @@ import io.flexora.source.archive.EntryCache;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,12 +229,38 @@ class MavenSourceTest {
             new SourcePlaces(
                 Optional.of(local("").toAbsolutePath()),
                 List.of(URI.create(repository.url())),
-                Optional.empty()));
+                Optional.empty(),
+                Map.of(URI.create(repository.url()), Proxy.NO_PROXY)));
     settings("<offline>true</offline>");
     assertThat(source().places().offline()).isPresent();
     assertThat(source().places().remotes())
         .containsExactly(URI.create("https://repo.maven.apache.org/maven2"));
     assertThat(repository.requests()).isEmpty();
+  }
+
+  @Test
+  void saysThroughWhichProxyItAsks() throws IOException {
+    String proxies =
+        "<proxies><proxy><active>true</active><protocol>http</protocol><host>proxy.invalid</host>"
+            + "<port>3128</port><nonProxyHosts>*.inner</nonProxyHosts></proxy></proxies>";
+    variables.put("http_proxy", "http://other.invalid:8080");
+    settings(mirror("http://repo.invalid/repo"), proxies);
+    assertThat(source().places().proxies())
+        .containsExactly(
+            Map.entry(URI.create("http://repo.invalid/repo"), proxy("proxy.invalid", 3128)));
+    settings(mirror("http://repo.inner/repo"), proxies);
+    assertThat(source().places().proxies())
+        .containsExactly(Map.entry(URI.create("http://repo.inner/repo"), Proxy.NO_PROXY));
+    settings(mirror("http://repo.invalid/repo"));
+    assertThat(source().places().proxies())
+        .containsExactly(
+            Map.entry(URI.create("http://repo.invalid/repo"), proxy("other.invalid", 8080)));
+    variables.put("http_proxy", "http://user:p%ss@127.0.0.1:1");
+    assertThat(source().places().proxies()).isEmpty();
+  }
+
+  private static Proxy proxy(String host, int port) {
+    return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(host, port));
   }
 
   @Test
@@ -348,6 +376,8 @@ class MavenSourceTest {
         "<localRepository>" + folder.resolve("other") + "</localRepository>",
         mirror(repository.url()));
     assertThat(fetch(MODEL)).isEqualTo(folder.resolve("other").resolve(JAR));
+    variables.put("MAVEN_ARGS", "-B -Dmaven.repo.local=" + folder.resolve("second"));
+    assertThat(fetch(MODEL)).isEqualTo(folder.resolve("second").resolve(JAR));
     properties.setProperty("maven.repo.local", folder.resolve("third").toString());
     assertThat(fetch(MODEL)).isEqualTo(folder.resolve("third").resolve(JAR));
   }

@@ -24,6 +24,7 @@ import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.training.PackingOptions;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
@@ -154,6 +155,21 @@ class GradientTrainerTest {
       assertThat(ofSmall.repeatable().get(step).trainingLoss().orElseThrow())
           .isCloseTo(ofBig.repeatable().get(step).trainingLoss().orElseThrow(), within(1e-13));
     }
+  }
+
+  /** As many tokens as so many of the longest example have are more than an int holds. */
+  @Test
+  void aPackedBatchOfTheLargestSizeHasAllExamples() {
+    Options options = new Options();
+    options.keepBest = false;
+    options.batchSize = TRAINING.size();
+    double[] expected = withoutDropout(options, new RecordingMonitor()).theta().toDoubleArray();
+    options.batchSize = Integer.MAX_VALUE;
+    options.packing = new PackingOptions(true, Optional.empty());
+
+    double[] actual = withoutDropout(options, new RecordingMonitor()).theta().toDoubleArray();
+
+    assertThat(actual).containsExactly(expected, within(1e-13));
   }
 
   @Test

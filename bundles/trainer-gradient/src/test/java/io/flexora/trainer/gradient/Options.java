@@ -23,6 +23,7 @@ final class Options {
   Optional<Integer> evaluationSteps = Optional.empty();
   boolean keepBest = true;
   Optional<Integer> patience = Optional.empty();
+  PackingOptions packing = PackingOptions.NONE;
 
   TrainingOptions build() {
     return new TrainingOptions(
@@ -43,6 +44,6 @@ final class Options {
         keepBest,
         patience,
         0,
-        PackingOptions.NONE);
+        packing);
   }
 }

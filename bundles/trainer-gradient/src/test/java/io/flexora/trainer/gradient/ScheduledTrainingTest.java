@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
@@ -17,6 +19,7 @@ import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.LayeredModel;
 import io.flexora.testkit.fixture.LeastSquaresModel;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
@@ -247,6 +250,44 @@ class ScheduledTrainingTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("layer 4")
         .hasMessageContaining("[0, 1, 2, 3]");
+  }
+
+  private static final class Updating extends NoAdapter {
+
+    @Override
+    public Optional<ParameterUpdate> update() {
+      return Optional.of(
+          new ParameterUpdate() {
+            @Override
+            public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
+              return List.of();
+            }
+
+            @Override
+            public Updated after(NDManager scope, At at) {
+              return new Updated(at.theta().duplicate(), List.of());
+            }
+          });
+    }
+  }
+
+  @Test
+  void anAdapterThatChangesAllLayersAfterEachStepIsRefused() {
+    LeastSquaresModel model =
+        new LeastSquaresModel() {
+          @Override
+          public AdapterPlan plan() {
+            return new AdapterPlan(new Updating(), List.of(0), List.of("dense"), 1)
+                .withAdapterName("mine");
+          }
+        };
+    TrainingOnModel all =
+        new TrainingOnModel(model, manager, new MemoryCheckpoints(), new RecordingMonitor());
+
+    assertThatThrownBy(() -> train(new Options(), all.with((step, known) -> List.of(0))))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("adapter 'mine' changes all layers after each step");
+    assertThat(train(new Options(), all).theta().size()).isEqualTo(3);
   }
 
   @Test

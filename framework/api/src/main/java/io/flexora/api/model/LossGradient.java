@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param loss the mean loss over the batch's terms
  * @param terms the number of terms
  * @param theta the gradient in theta {@code [parameters]}
- * @param alpha the gradient in alpha {@code [layers of the plan]}; empty if the point had no gates
+ * @param alpha the gradient in alpha {@code [gates]}; empty if the point had no gates
  * @since 0.1
  */
 public record LossGradient(double loss, long terms, NDArray theta, Optional<NDArray> alpha) {}

@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param configuration the record that holds the extension's options
  * @param implementation the class that is made with constructor injection; it may ask for its
  *     configuration record, {@link io.flexora.api.run.Seeds}, {@link ai.djl.Device}, {@link
- *     io.flexora.api.source.Sources} and what its own plugin's module binds
+ *     io.flexora.api.source.Sources}, {@link io.flexora.api.run.Decisions}, {@link
+ *     io.flexora.api.run.Notices} and what its own plugin's module binds
  * @since 0.1
  */
 public record Extension<T>(

@@ -26,6 +26,19 @@ public interface Posterior {
     return Optional.empty();
   }
 
+  /**
+   * Says why it cannot be made where layers share an adapter. The host asks for each strategy that
+   * states this when it is asked whether it fits, so before anything is computed. By default
+   * nothing is in the way.
+   *
+   * @return a sentence that names what is in the way and what to change, such as {@code it moves
+   *     the adapter of each layer by itself; let no layers share, or use another posterior}; empty
+   *     if nothing is
+   */
+  default Optional<String> misfitOfSharing() {
+    return Optional.empty();
+  }
+
   /** Which parameters of the training it needs beside the last; none by default. */
   default Snapshots snapshots() {
     return Snapshots.NONE;

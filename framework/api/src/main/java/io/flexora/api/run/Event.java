@@ -247,7 +247,8 @@ public sealed interface Event {
    * @param metricDescription how its value is to be read; empty in what older releases wrote
    * @param value its value; NaN if there is none
    * @param layers the chosen layers, from 0, ascending
-   * @param seconds the time of all phases
+   * @param seconds the time of all phases, without what another cell has done for this one, as far
+   *     as that is known
    */
   record CellEnded(
       Optional<String> metric,

@@ -8,7 +8,9 @@ import java.util.Map;
  *
  * @param step the steps that were done
  * @param arrays float32 or float64 arrays by name
- * @param values numbers, strings and booleans by name
+ * @param values {@code Long}, {@code Integer}, {@code Double}, {@code Float}, {@code Boolean} and
+ *     {@code String} by name, and lists and maps of these, with texts as keys; each comes back as
+ *     it was, and nothing else can be saved
  * @since 0.1
  */
 public record State(long step, Map<String, NDArray> arrays, Map<String, Object> values) {

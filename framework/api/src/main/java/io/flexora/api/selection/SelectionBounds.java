@@ -59,10 +59,11 @@ public interface SelectionBounds {
 
   /**
    * Refuses an adapter method whose modules cannot have {@linkplain AdapterMethod#rank ranks} of
-   * their own.
+   * their own. Before a run, the host refuses a trainer, too, that does not keep ranks that a
+   * strategy gives out.
    *
-   * @param user who looks at parts or gives out ranks, such as {@code selector 'gora'}
-   * @throws FlexoraException if they cannot
+   * @param user who gives out ranks, such as {@code selector 'gora'}
+   * @throws FlexoraException if they cannot have them
    */
   default void requireRanks(String user) {
     for (ModuleShape module : targets()) {
@@ -77,7 +78,8 @@ public interface SelectionBounds {
   /**
    * Refuses an adapter method that cannot be shared by the same module of several layers: one whose
    * adapters start from each module's own matrix, change their shapes in the training, or have a
-   * penalty.
+   * penalty. Before a run, the host refuses a trainer, too, that cannot train a shared adapter, and
+   * a posterior that cannot be made of one.
    *
    * @param user who lets layers share an adapter, such as {@code selector 'example'}
    * @throws FlexoraException if it cannot
@@ -90,6 +92,24 @@ public interface SelectionBounds {
         || method.shapesVary()) {
       throw new FlexoraException(
           "%s lets layers share an adapter, but adapter '%s' depends on the module that it is on; use one that does not, such as plain LoRA, or let no layers share"
+              .formatted(user, adapterName()));
+    }
+  }
+
+  /**
+   * Refuses an adapter method that {@linkplain AdapterMethod#update changes} its parameters after
+   * each step, those of layers too that the step did not train. Before a run, the host refuses a
+   * trainer, too, that cannot train other layers in other steps. A strategy with a {@linkplain
+   * io.flexora.api.train.LayerSchedule schedule} asks this when it is asked whether it fits:
+   * otherwise it is refused only when its training begins.
+   *
+   * @param user who has a schedule, such as {@code selector 'example'}
+   * @throws FlexoraException if the adapter method or the trainer does not fit
+   */
+  default void requireSchedule(String user) {
+    if (adapter().update().isPresent()) {
+      throw new FlexoraException(
+          "%s trains some layers at a time, but adapter '%s' changes all layers after each step; use one that does not, such as plain LoRA, or train all chosen layers in each step"
               .formatted(user, adapterName()));
     }
   }

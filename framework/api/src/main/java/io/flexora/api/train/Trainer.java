@@ -1,6 +1,7 @@
 package io.flexora.api.train;
 
 import io.flexora.api.plugin.ExtensionPoint;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -19,6 +20,18 @@ public interface Trainer {
    *     method; the message names the option and what is in the way
    */
   default void requireFit(TrainingSetting setting) {}
+
+  /**
+   * Says why it cannot give what a strategy demands of the training of its choice. The host asks
+   * for each demand that strategies state when they are asked whether they fit, so before anything
+   * is computed. By default nothing is in the way.
+   *
+   * @return a sentence that names what is in the way and what to change, such as {@code it gives
+   *     out ranks itself; write ranks: []}; empty if nothing is
+   */
+  default Optional<String> misfit(TrainingDemand demand) {
+    return Optional.empty();
+  }
 
   /**
    * Trains. Goes on from the newest checkpoint if there is one, with the same numbers as if it had

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Looks at Java, the installation, engines, GPUs, memory, folders and the network.
@@ -26,8 +27,8 @@ public final class Examination {
   /** What the engine takes before it has a model. */
   private static final long LEAST_MEMORY = 512 * MIB;
 
-  /** What the quickstart takes. */
-  private static final long USUAL_MEMORY = 2048 * MIB;
+  /** What the quickstart takes by its estimate, rounded up. */
+  private static final long USUAL_MEMORY = 1250 * MIB;
 
   private final FlexoraHost host;
   private final Path working;
@@ -125,7 +126,7 @@ public final class Examination {
             text + "; no engine here uses it: the Maven profile cuda takes the libraries that do");
   }
 
-  private static Finding memory(long free) {
+  static Finding memory(long free) {
     String text = "%d MiB free".formatted(free / MIB);
     if (free < LEAST_MEMORY) {
       return Finding.missing(
@@ -149,7 +150,7 @@ public final class Examination {
     for (URI remote : network.asks() ? places.remotes() : List.<URI>of()) {
       findings.add(
           network
-              .problem(remote)
+              .problem(remote, Optional.ofNullable(places.proxies().get(remote)))
               .map(
                   why ->
                       Finding.note(

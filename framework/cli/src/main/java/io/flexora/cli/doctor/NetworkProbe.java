@@ -1,8 +1,12 @@
 package io.flexora.cli.doctor;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.network.UnknownCertificate;
 import io.flexora.files.network.UserProxies;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Asks servers whether they are there, through the user's proxies.
+ * Asks servers whether they are there, through the proxies of those who use them.
  *
  * @since 0.1
  */
@@ -39,34 +43,46 @@ public final class NetworkProbe {
     return limit.isPresent();
   }
 
-  /** Why a server does not answer; empty if it does, whatever its answer is. */
-  Optional<String> problem(URI server) {
+  /**
+   * Why a server does not answer; empty if it does, whatever its answer is.
+   *
+   * @param proxy through which it is asked; if that is not known, through those of Java's
+   *     properties and of the environment
+   */
+  Optional<String> problem(URI server, Optional<Proxy> proxy) {
     boolean http = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
-    return http && limit.isPresent() ? problem(server, limit.get()) : Optional.empty();
+    return http && limit.isPresent() ? problem(server, proxy, limit.get()) : Optional.empty();
   }
 
-  private static Optional<String> problem(URI server, Duration limit) {
+  private static Optional<String> problem(URI server, Optional<Proxy> proxy, Duration limit) {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(server)
               .method("HEAD", BodyPublishers.noBody())
               .timeout(limit)
               .build();
-      client(limit).send(request, BodyHandlers.discarding());
+      client(proxy, limit).send(request, BodyHandlers.discarding());
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of("interrupted");
     } catch (IOException | FlexoraException e) {
-      return Optional.of(Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName()));
+      return UnknownCertificate.problem(e)
+          .or(() -> Optional.ofNullable(e.getMessage()))
+          .or(() -> Optional.of(e.getClass().getSimpleName()));
     }
   }
 
-  private static HttpClient client(Duration limit) {
+  private static HttpClient client(Optional<Proxy> proxy, Duration limit) {
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(limit);
+    if (proxy.isPresent()) {
+      InetSocketAddress address = (InetSocketAddress) proxy.get().address();
+      return client.proxy(ProxySelector.of(address)).build();
+    }
     UserProxies proxies =
         new UserProxies(
             name -> Optional.ofNullable(System.getProperty(name)),
             name -> Optional.ofNullable(System.getenv(name)));
-    return proxies.applyTo(HttpClient.newBuilder().connectTimeout(limit)).build();
+    return proxies.applyTo(client).build();
   }
 }

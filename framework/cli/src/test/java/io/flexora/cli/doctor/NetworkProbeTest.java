@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NetworkProbeTest {
@@ -26,7 +28,7 @@ class NetworkProbeTest {
         });
     server.start();
     try {
-      assertThat(PROBE.problem(at(server.getAddress().getPort()))).isEmpty();
+      assertThat(problem(PROBE, at(server.getAddress().getPort()))).isEmpty();
     } finally {
       server.stop(0);
     }
@@ -38,21 +40,47 @@ class NetworkProbeTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    assertThat(PROBE.problem(at(port))).isPresent();
+    assertThat(problem(PROBE, at(port))).isPresent();
   }
 
   @Test
   void aServerThatIsSilentIsGivenUp() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertThat(NetworkProbe.within(Duration.ofMillis(200)).problem(at(silent.getLocalPort())))
-          .isPresent();
+      NetworkProbe impatient = NetworkProbe.within(Duration.ofMillis(200));
+      assertThat(problem(impatient, at(silent.getLocalPort()))).isPresent();
     }
   }
 
   @Test
   void noServerIsAskedWithoutTheNetwork() {
     assertThat(NetworkProbe.none().asks()).isFalse();
-    assertThat(NetworkProbe.none().problem(at(1))).isEmpty();
+    assertThat(problem(NetworkProbe.none(), at(1))).isEmpty();
+  }
+
+  @Test
+  void aServerIsAskedThroughTheProxyOfItsSource() throws Exception {
+    HttpServer proxy =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    proxy.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    proxy.start();
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      URI server = at(silent.getLocalPort());
+      NetworkProbe impatient = NetworkProbe.within(Duration.ofMillis(200));
+      Proxy known = new Proxy(Proxy.Type.HTTP, proxy.getAddress());
+      assertThat(PROBE.problem(server, Optional.of(known))).isEmpty();
+      assertThat(impatient.problem(server, Optional.of(Proxy.NO_PROXY))).isPresent();
+    } finally {
+      proxy.stop(0);
+    }
+  }
+
+  private static Optional<String> problem(NetworkProbe probe, URI server) {
+    return probe.problem(server, Optional.empty());
   }
 
   private static URI at(int port) {

@@ -26,10 +26,11 @@ public final class SafetensorsModel implements AutoCloseable {
   /** The name of the file that says which tensor is in which shard. */
   public static final String INDEX = "model.safetensors.index.json";
 
+  private static final String PICKLED = "pytorch_model.bin";
+  private static final String PICKLED_SHARDS = "pytorch_model.bin.index.json";
+
   private final Path path;
   private final List<SafetensorsFile> files;
-  private static final String PICKLED = "pytorch_model.bin";
-
   private final Map<String, SafetensorsFile> byTensor;
 
   private SafetensorsModel(
@@ -59,17 +60,30 @@ public final class SafetensorsModel implements AutoCloseable {
     if (Files.exists(index)) {
       return sharded(path, index);
     }
+    refusePickled(path);
     throw new FlexoraException(
-        path
-            + " holds neither "
-            + SINGLE
-            + " nor "
-            + INDEX
-            + (Files.exists(path.resolve(PICKLED))
-                ? "; its "
-                    + PICKLED
-                    + " is in a format that can run code when it is read: save the model again as safetensors, with transformers: model.save_pretrained(folder)"
-                : "; name a folder with the weights of a model in the safetensors format"));
+        "%s; name a folder with the weights of a model in the safetensors format"
+            .formatted(nothingIn(path)));
+  }
+
+  /**
+   * Refuses a folder whose weights are in PyTorch's pickled format alone.
+   *
+   * @throws FlexoraException if they are
+   */
+  public static void refusePickled(Path folder) {
+    boolean pickled =
+        Files.exists(folder.resolve(PICKLED)) || Files.exists(folder.resolve(PICKLED_SHARDS));
+    if (pickled && !Files.exists(folder.resolve(SINGLE)) && !Files.exists(folder.resolve(INDEX))) {
+      throw new FlexoraException(
+          ("%s; its %s is in a format that can run code when it is read: save the model again as"
+                  + " safetensors, with transformers: model.save_pretrained(folder)")
+              .formatted(nothingIn(folder), PICKLED));
+    }
+  }
+
+  private static String nothingIn(Path path) {
+    return path + " holds neither " + SINGLE + " nor " + INDEX;
   }
 
   private static SafetensorsModel single(Path path, Path file) throws IOException {

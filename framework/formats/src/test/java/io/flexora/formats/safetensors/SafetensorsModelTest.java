@@ -1,6 +1,7 @@
 package io.flexora.formats.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
@@ -17,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsModelTest {
 
@@ -134,6 +137,20 @@ class SafetensorsModelTest {
             + " though model.safetensors.index.json says that it is there");
     Files.write(third, new byte[9]);
     refuses("model-00003-of-00004.safetensors is not a valid safetensors file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch_model.bin", "pytorch_model.bin.index.json"})
+  void pickledWeightsAreRefusedWithAdvice(String file) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve(file), "x");
+    refuses("its pytorch_model.bin is in a format that can run code when it is read");
+    refuses("save the model again as safetensors");
+    assertThatThrownBy(() -> SafetensorsModel.refusePickled(folder))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("save the model again as safetensors");
+    Files.writeString(folder.resolve(SafetensorsModel.SINGLE), "x");
+    assertThatCode(() -> SafetensorsModel.refusePickled(folder)).doesNotThrowAnyException();
   }
 
   private void refuses(String why) {

@@ -48,7 +48,7 @@ public final class BatchOrder {
     require(lengths, batchSize, accumulationSteps, "examples");
     this.lengths = lengths.stream().mapToInt(Integer::intValue).toArray();
     this.batchSize = batchSize;
-    this.stepSize = Math.min(this.lengths.length, Math.multiplyExact(batchSize, accumulationSteps));
+    this.stepSize = (int) Math.min(this.lengths.length, (long) batchSize * accumulationSteps);
     this.packs = List.of();
     this.seeds = seeds;
     this.stream = stream;

@@ -17,7 +17,10 @@ public final class TermMean {
   private long terms;
   private boolean single;
 
-  /** Starts without an array; sums are temporary arrays of the workspace. */
+  /**
+   * Starts without an array. However many are added, what stays is their sum, a temporary array of
+   * the workspace.
+   */
   public TermMean(Workspace work) {
     this.work = work;
   }
@@ -30,15 +33,27 @@ public final class TermMean {
     if (count == 0 && terms > 0) {
       return;
     }
-    if (terms == 0) {
-      sum = work.share(value).duplicate();
-      single = true;
-    } else {
-      NDArray before = single ? sum.mul(terms) : sum;
-      sum = before.add(work.share(value).mul(count));
-      single = false;
+    try (Workspace one = new Workspace(work.temporary())) {
+      NDArray shared = one.share(value);
+      if (terms == 0) {
+        begin(one.copy(shared));
+      } else {
+        if (single) {
+          sum.muli(terms);
+        }
+        sum.addi(shared.mul(count));
+        single = false;
+      }
     }
     terms += count;
+  }
+
+  private void begin(NDArray first) {
+    if (sum != null) {
+      sum.close();
+    }
+    sum = first;
+    single = true;
   }
 
   /** The terms of all arrays together. */
@@ -46,7 +61,10 @@ public final class TermMean {
     return terms;
   }
 
-  /** The mean, moved into the workspace's scope; empty if there was no array. */
+  /**
+   * The mean, moved into the workspace's scope; empty if there was no array. Nothing is added
+   * afterwards.
+   */
   public Optional<NDArray> kept() {
     return Optional.ofNullable(sum).map(s -> work.keep(single ? s : s.div(terms)));
   }

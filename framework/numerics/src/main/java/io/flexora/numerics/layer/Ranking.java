@@ -1,5 +1,6 @@
 package io.flexora.numerics.layer;
 
+import io.flexora.api.run.FlexoraException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,7 +17,7 @@ public final class Ranking {
   /**
    * The layers with the highest scores, ascending; of equal scores the lower layer's counts more.
    *
-   * @param scores a number for each layer
+   * @param scores a finite number for each layer; see {@link #requireFinite}
    * @param count how many, at most as many as there are
    */
   public static List<Integer> highest(List<Double> scores, int count) {
@@ -26,5 +27,22 @@ public final class Ranking {
         .limit(count)
         .sorted()
         .toList();
+  }
+
+  /**
+   * Refuses scores that are no finite numbers, by which layers cannot be ranked.
+   *
+   * @param selector the name of the selector, for the message
+   * @param scores a number for each layer
+   * @throws FlexoraException if one is none
+   */
+  public static void requireFinite(String selector, List<Double> scores) {
+    for (int layer = 0; layer < scores.size(); layer++) {
+      if (!Double.isFinite(scores.get(layer))) {
+        throw new FlexoraException(
+            "selector %s gives layer %d the score %s, which is no number to rank it by; where the model's numbers overflow, compute in another type, such as compute_dtype: float32"
+                .formatted(selector, layer, scores.get(layer)));
+      }
+    }
   }
 }

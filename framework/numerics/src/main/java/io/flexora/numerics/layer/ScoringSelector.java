@@ -53,7 +53,7 @@ public abstract class ScoringSelector implements Selector {
     return List.of();
   }
 
-  /** The score of each layer. */
+  /** The score of each layer; one that is no finite number is refused. */
   protected abstract List<Double> scores(SelectionContext context);
 
   /** What the layers are ranked by, highest first: the scores, where nothing else is said. */
@@ -94,6 +94,7 @@ public abstract class ScoringSelector implements Selector {
     requireFit(context);
     Optional<Integer> written = count.map(c -> c.in(name, context));
     List<Double> scores = scores(context);
+    Ranking.requireFinite(name, scores);
     int kept = written.orElseGet(() -> count(scores));
     Selection chosen =
         new Selection(

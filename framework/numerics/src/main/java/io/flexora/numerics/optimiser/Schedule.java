@@ -49,7 +49,10 @@ public record Schedule(Decay decay, long warmupSteps, long totalSteps) {
         return LEAST + (1 - LEAST) * COSINE.factor(progress, schedule);
       }
     },
-    /** Stays until the last fifth of the steps, then falls along half a cosine to 0. */
+    /**
+     * Stays until the last fifth of the steps after the warm-up, then falls along half a cosine to
+     * 0.
+     */
     WARMUP_STABLE_DECAY(true) {
       @Override
       double factor(double progress, Schedule schedule) {

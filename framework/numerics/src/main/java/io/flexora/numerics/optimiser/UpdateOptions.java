@@ -45,9 +45,14 @@ public record UpdateOptions(
 
   /**
    * How many arrays of theta's length the rule has: multipliers, where the head has its own rate.
+   * Those of an adapter method with rates of its own are beside what the options tell.
    */
   public int ruleArrays() {
-    return headLearningRate.isPresent() ? 1 : 0;
+    return headRatio() == 1 ? 0 : 1;
+  }
+
+  private double headRatio() {
+    return headLearningRate.map(head -> head / learningRate).orElse(1.0);
   }
 
   /**
@@ -65,12 +70,11 @@ public record UpdateOptions(
       DataType type,
       long warmupSteps,
       long totalSteps) {
-    double ratio = headLearningRate.map(head -> head / learningRate).orElse(1.0);
     return new UpdateRule(
         optimiser.get(),
         learningRate,
         new Schedule(lrSchedulerType, warmupSteps, totalSteps),
         maxGradNorm == 0 ? Clipping.none() : new Clipping(maxGradNorm),
-        RateMultipliers.of(scope, parameters, type, ratio));
+        RateMultipliers.of(scope, parameters, type, headRatio()));
   }
 }

@@ -96,8 +96,8 @@ final class DataParallelAdapter extends ForwardingModel {
     void abandon() {
       try (own) {
         threads.await(device, result);
-      } catch (RuntimeException e) {
-        // The run ends with the failure of the batch before it.
+      } catch (RuntimeException | Error e) {
+        // The run ends with the failure of the batch before it, once no device computes any more.
       }
     }
   }

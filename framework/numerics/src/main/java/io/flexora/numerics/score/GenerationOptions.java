@@ -1,6 +1,7 @@
 package io.flexora.numerics.score;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import java.util.List;
 
 /**
@@ -20,8 +21,18 @@ public record GenerationOptions(
             byDefault = "[]")
         List<String> until) {
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if one of the texts is empty
+   */
   public GenerationOptions {
     until = List.copyOf(until);
+    if (until.contains("")) {
+      throw OptionException.of(
+          "until",
+          "until: an empty text would end every generation before it begins; leave it out, or write"
+              + " until: [] for none");
+    }
   }
 }

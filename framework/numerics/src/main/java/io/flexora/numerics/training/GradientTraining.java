@@ -3,6 +3,7 @@ package io.flexora.numerics.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.NoisyEmbeddings;
 import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
@@ -41,7 +42,8 @@ public final class GradientTraining {
    * @param owner the owner of its arrays
    * @param context what it works on
    * @param type the type of theta
-   * @throws FlexoraException if there is nothing to train, or to train on
+   * @throws FlexoraException if there is nothing to train, or to train on, or if the adapter method
+   *     changes layers that a schedule lets rest
    */
   public GradientTraining(
       NDManager owner,
@@ -71,6 +73,12 @@ public final class GradientTraining {
     if (context.model().parameters().size() == 0) {
       throw new FlexoraException(
           "there is nothing to train: no layer was chosen, and the task has no head to train");
+    }
+    AdapterPlan plan = context.model().plan();
+    if (context.schedule().isPresent() && plan.method().update().isPresent()) {
+      throw new FlexoraException(
+          "%s changes all layers after each step, but the strategy trains some at a time; use another adapter, such as plain LoRA, or another strategy"
+              .formatted(plan.adapterPhrase()));
     }
     boolean wantsValidation = options.keepBest() || options.earlyStoppingPatience().isPresent();
     if (context.validation().isEmpty() && wantsValidation) {

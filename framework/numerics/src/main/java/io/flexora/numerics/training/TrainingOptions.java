@@ -107,8 +107,8 @@ public record TrainingOptions(
     }
     List<Integer> lengths = examples.stream().map(tokens::applyAsInt).toList();
     int longest = lengths.stream().mapToInt(Integer::intValue).max().orElse(1);
-    int most =
-        packed.batchTokens().orElseGet(() -> Math.multiplyExact(perDeviceTrainBatchSize, longest));
+    long usual = (long) perDeviceTrainBatchSize * longest;
+    int most = packed.batchTokens().orElseGet(() -> (int) Math.min(Integer.MAX_VALUE, usual));
     return BatchOrder.packed(lengths, most, gradientAccumulationSteps, seeds, STREAM);
   }
 
@@ -131,19 +131,11 @@ public record TrainingOptions(
   }
 
   /** The optimiser steps of a training, where they are known before its examples are packed. */
-  OptionalLong steps(TrainingSize size) {
+  public OptionalLong steps(TrainingSize size) {
     if (size.steps().isPresent() || (packed.packing() && maxSteps.isEmpty())) {
       return size.steps();
     }
     return OptionalLong.of(totalSteps(stepsPerEpoch(size)));
-  }
-
-  /**
-   * The same of a training that is as long as these options say. A comparison may shorten one,
-   * which is no mistake of who wrote what the options have to fit to.
-   */
-  public OptionalLong ownSteps(TrainingSize size) {
-    return size.steps().isPresent() ? OptionalLong.empty() : steps(size);
   }
 
   /** The steps of an epoch whose batches have as many examples each. */

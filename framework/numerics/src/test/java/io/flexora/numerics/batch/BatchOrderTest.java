@@ -87,6 +87,15 @@ class BatchOrderTest {
     assertThat(examples(order, 7, 1)).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
   }
 
+  /** As somebody writes it who means all that there is. */
+  @Test
+  void aStepOfMoreExamplesThanAnIntHoldsIsTheWholeData() {
+    BatchOrder order = order(lengths(5), 16, Integer.MAX_VALUE, 1);
+
+    assertThat(order.stepsPerEpoch()).isEqualTo(1);
+    assertThat(examples(order, 3, 1)).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+  }
+
   @Test
   void sortedBatchesHaveEveryExampleOnceFromShortToLong() {
     List<int[]> batches = BatchOrder.sorted(List.of(5, 1, 4, 1, 9), 2);

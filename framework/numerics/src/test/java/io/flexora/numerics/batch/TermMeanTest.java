@@ -42,6 +42,21 @@ class TermMeanTest {
     }
   }
 
+  /** A step of many batches has the memory of one gradient more, and not of one for each. */
+  @Test
+  void keepsOneArrayHoweverManyAreAdded() {
+    try (Workspace work = new Workspace(manager)) {
+      TermMean mean = new TermMean(work);
+
+      for (int batch = 0; batch < 5; batch++) {
+        addAndOverwrite(mean, batch, batch, -batch);
+        assertThat(work.temporary().getManagedArrays()).hasSize(1);
+      }
+
+      assertThat(mean.kept().orElseThrow().toDoubleArray()).containsExactly(3, -3);
+    }
+  }
+
   @Test
   void leavesOutWhatIsTheMeanOfNoTermsWhereverItStands() {
     try (Workspace work = new Workspace(manager)) {

@@ -126,7 +126,8 @@ public final class CausalCheckpoint implements Checkpoint {
    * Reads the headers of a folder's weights, if it has any.
    *
    * @throws IOException if a file cannot be read
-   * @throws FlexoraException if a file is not whole, or its tensors are not those of the model
+   * @throws FlexoraException if a file is not whole, its tensors are not those of the model, or
+   *     there are only weights in PyTorch's pickled format
    */
   public static void requireWhole(CausalFamilies families, Path folder) throws IOException {
     if (Files.isRegularFile(folder.resolve(SafetensorsModel.SINGLE))
@@ -134,6 +135,8 @@ public final class CausalCheckpoint implements Checkpoint {
       try (CausalCheckpoint checkpoint = open(families, folder)) {
         checkpoint.requireWhole();
       }
+    } else {
+      SafetensorsModel.refusePickled(folder);
     }
   }
 

@@ -122,6 +122,11 @@ final class NativeTokenizer implements AutoCloseable {
     return new int[0];
   }
 
+  /** How many tokens the tokenizer itself puts behind every text. */
+  int tokensBehind() {
+    return withSpecialTokens("").length - ids("").length - ownPrefix().length;
+  }
+
   /** The text of a token by itself, be it a special one. */
   String token(int id) {
     return told(() -> tokenizer.decode(new long[] {id}, false));

@@ -23,10 +23,12 @@ public final class TextTokenizer implements Tokenizer {
 
   private final NativeTokenizer tokenizer;
   private final int maxTokens;
+  private final int behind;
 
   private TextTokenizer(NativeTokenizer tokenizer, int maxTokens) {
     this.tokenizer = tokenizer;
     this.maxTokens = maxTokens;
+    this.behind = tokenizer.tokensBehind();
   }
 
   /**
@@ -39,7 +41,13 @@ public final class TextTokenizer implements Tokenizer {
   public static TextTokenizer open(TextOptions options, String model, Sources sources)
       throws IOException {
     Path file = file(options, model, sources);
-    return new TextTokenizer(NativeTokenizer.open(TokenizerJson.read(file)), options.maxTokens());
+    NativeTokenizer tokenizer = NativeTokenizer.open(TokenizerJson.read(file));
+    try {
+      return new TextTokenizer(tokenizer, options.maxTokens());
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   /**
@@ -82,9 +90,15 @@ public final class TextTokenizer implements Tokenizer {
   @Override
   public Tokens tokens(Example example, boolean classes) {
     int[] all = tokenizer.withSpecialTokens(example.prompt());
+    if (all.length == 0) {
+      throw new FlexoraException(
+          "row %s: its text has no tokens. Write a text there, or remove the row"
+              .formatted(example.id()));
+    }
     int[] kept = Arrays.copyOf(all, Math.min(all.length, maxTokens));
-    // The special token at the end stays when the text before it is cut.
-    kept[kept.length - 1] = all[all.length - 1];
+    // Special tokens at the end stay when the text before them is cut.
+    int end = Math.min(behind, kept.length);
+    System.arraycopy(all, all.length - end, kept, kept.length - end, end);
     return new Tokens(example, kept, List.of(), all.length - kept.length);
   }
 

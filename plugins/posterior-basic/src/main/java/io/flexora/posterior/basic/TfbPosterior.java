@@ -57,6 +57,12 @@ final class TfbPosterior implements Posterior {
   }
 
   @Override
+  public Optional<String> misfitOfSharing() {
+    return Optional.of(
+        "it moves the adapter of each layer by itself; let no layers share, or use another posterior");
+  }
+
+  @Override
   public PosteriorCost cost(PosteriorSetting setting) {
     int anchors = Math.min(options.anchors(), setting.training());
     // The model itself, the bisections, and at least one upper bound.

@@ -291,6 +291,7 @@ class TfbPosteriorTest {
     try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
       PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17).sharing();
       TfbPosterior posterior = new TfbPosterior(new TfbOptions(2, 0.01, 0.2, 5, 10));
+      assertThat(posterior.misfitOfSharing().orElseThrow()).contains("let no layers share");
       assertThatThrownBy(() -> posterior.fit(context))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("the strategy lets layers share one");

@@ -76,6 +76,12 @@ final class LaplacePosterior implements Posterior {
     return Optional.empty();
   }
 
+  @Override
+  public Optional<String> misfitOfSharing() {
+    return Optional.of(
+        "it takes the adapter of each layer as uncertain by itself; let no layers share, or use another posterior");
+  }
+
   /** A gradient of each class for each example, but for the first where differences are enough. */
   @Override
   public PosteriorCost cost(PosteriorSetting setting) {

@@ -1,5 +1,6 @@
 package io.flexora.posterior.laplace;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
@@ -28,7 +29,9 @@ class SharedAdaptersTest {
             8);
     try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
       PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17).sharing();
-      assertThatThrownBy(() -> new LaplacePosterior(options).fit(context))
+      LaplacePosterior posterior = new LaplacePosterior(options);
+      assertThat(posterior.misfitOfSharing().orElseThrow()).contains("let no layers share");
+      assertThatThrownBy(() -> posterior.fit(context))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("the strategy lets layers share one");
     }

@@ -51,8 +51,10 @@ record Candidates(List<Integer> written) {
    *
    * @param share the part of the steps in which a layer is expected to be trained, before anything
    *     is learnt
+   * @throws FlexoraException if the trainer cannot train some of them at a time
    */
   Selection selection(String selector, SelectionBounds bounds, ToDoubleFunction<Integer> share) {
+    bounds.requireSchedule("selector '%s'".formatted(selector));
     List<Integer> layers = in(selector, bounds);
     List<Double> shares =
         IntStream.range(0, bounds.shape().layers())

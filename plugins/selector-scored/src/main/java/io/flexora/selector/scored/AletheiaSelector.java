@@ -6,9 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.SelectionCost;
@@ -64,18 +64,16 @@ public final class AletheiaSelector extends ScoringSelector {
         Calibration.draw(NAME, context, seeds, options.examples(), 1).examples().stream()
             .map(List::of)
             .toList();
-    List<Double> scores =
-        new Steps(
-                total,
-                scope -> Progress.start(Map.of(), layers),
-                (scope, at) -> at.plus(measured(scope, context, examples, (int) at.step())),
-                at -> at.step() < total ? List.of() : at.sums())
-            .run(context);
-    if (!scores.stream().allMatch(Double::isFinite)) {
-      throw new FlexoraException(
-          "selector %s finds gradients that are no numbers: %s; compute in another type, such as compute_dtype: float32"
-              .formatted(NAME, scores));
-    }
+    return new Steps(
+            total,
+            scope -> Progress.start(Map.of(), layers),
+            (scope, at) -> at.plus(measured(scope, context, examples, (int) at.step())),
+            at -> at.step() < total ? List.of() : at.sums())
+        .run(context);
+  }
+
+  @Override
+  protected Selection completed(Selection kept, SelectionContext context) {
     context
         .monitor()
         .notice(
@@ -84,8 +82,8 @@ public final class AletheiaSelector extends ScoringSelector {
                 "The scores of %s have a correlation of %.2f with the depth of the layers: near 1"
                     + " or -1 it chooses an end, which any task may do.",
                 NAME,
-                depthCorrelation(scores)));
-    return scores;
+                depthCorrelation(kept.scores().get(NAME))));
+    return kept;
   }
 
   /** Pearson's correlation of the scores with the numbers of the layers; 0 of equal scores. */

@@ -80,6 +80,9 @@ public final class OwsSelector extends ScoringSelector {
           "selector ows is to train 0 layers at a time; write layers: 1 to %d"
               .formatted(bounds.shape().layers()));
     }
+    if (isRedrawn()) {
+      bounds.requireSchedule("selector '%s'".formatted(NAME));
+    }
   }
 
   @Override

@@ -12,11 +12,13 @@ import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Notices;
+import io.flexora.api.run.Seeds;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -54,13 +56,15 @@ public final class NystromSolver implements Solver {
   private final NystromOptions options;
   private final double shift;
   private final ResidualWarning warning;
+  private final Seeds seeds;
 
   @Inject
-  NystromSolver(NystromOptions options, Notices notices) {
+  NystromSolver(NystromOptions options, Seeds seeds, Notices notices) {
     this.training = options.training();
     this.options = options;
     this.shift = options.shift();
     this.warning = new ResidualWarning(options.damping(), options.rank(), notices);
+    this.seeds = seeds;
   }
 
   @Override
@@ -107,7 +111,10 @@ public final class NystromSolver implements Solver {
         own,
         options.rank(),
         direction -> product(own, hessian, direction),
-        i -> options.sketch().direction(own, theta, i, options.rank(), outerStep));
+        i -> {
+          SplittableRandom random = seeds.stream("solver", "nystrom", outerStep, i);
+          return options.sketch().direction(own, theta, i, options.rank(), random);
+        });
   }
 
   private static NDArray product(NDManager own, ShiftedHessian hessian, NDArray direction) {

@@ -12,9 +12,8 @@ public enum Sketch {
   /** Gaussian directions, of length 1 in the mean, drawn anew for each sketch. */
   GAUSSIAN {
     @Override
-    NDArray direction(NDManager scope, NDArray like, int index, int rank, long seed) {
+    NDArray direction(NDManager scope, NDArray like, int index, int rank, SplittableRandom random) {
       int length = Math.toIntExact(like.size());
-      SplittableRandom random = new SplittableRandom(seed * rank + index);
       double scale = 1 / Math.sqrt(length);
       double[] values = new double[length];
       for (int i = 0; i < length; i++) {
@@ -26,7 +25,7 @@ public enum Sketch {
   /** Unit vectors of parameters at equal distances, which give columns of the Hessian. */
   COLUMNS {
     @Override
-    NDArray direction(NDManager scope, NDArray like, int index, int rank, long seed) {
+    NDArray direction(NDManager scope, NDArray like, int index, int rank, SplittableRandom random) {
       NDArray unit = scope.zeros(new Shape(like.size()), like.getDataType());
       unit.set(new NDIndex(index * like.size() / rank), 1);
       return unit;
@@ -40,7 +39,8 @@ public enum Sketch {
    * @param like a vector of its length and type
    * @param index its number, from 0
    * @param rank how many there are
-   * @param seed the number of the sketch
+   * @param random a stream of this direction alone
    */
-  abstract NDArray direction(NDManager scope, NDArray like, int index, int rank, long seed);
+  abstract NDArray direction(
+      NDManager scope, NDArray like, int index, int rank, SplittableRandom random);
 }

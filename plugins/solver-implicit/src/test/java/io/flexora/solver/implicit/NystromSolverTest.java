@@ -141,6 +141,24 @@ class NystromSolverTest {
     assertThat(error(slow, 5, Sketch.GAUSSIAN)).isGreaterThan(1);
   }
 
+  private double[] gradientOfSeed(long seed, Sketch sketch, long outerStep) {
+    settings.seed = seed;
+    NystromSolver solver = settings.nystrom(5, sketch, 1);
+    return step(solver, ofRankTen(), outerStep).gradient().toDoubleArray();
+  }
+
+  @Test
+  void theRunsSeedAndTheOuterStepDecideOnGaussianDirections() {
+    settings.damping = 1;
+    double[] found = gradientOfSeed(1, Sketch.GAUSSIAN, 0);
+
+    assertThat(gradientOfSeed(1, Sketch.GAUSSIAN, 0)).isEqualTo(found);
+    assertThat(gradientOfSeed(2, Sketch.GAUSSIAN, 0)).isNotEqualTo(found);
+    assertThat(gradientOfSeed(1, Sketch.GAUSSIAN, 1)).isNotEqualTo(found);
+    assertThat(gradientOfSeed(2, Sketch.COLUMNS, 0))
+        .isEqualTo(gradientOfSeed(1, Sketch.COLUMNS, 0));
+  }
+
   /** A Hessian with a diagonal alone, of which five columns show every eighth entry. */
   private static BilevelProblem diagonal(double shown, double missed) {
     double[] entries =
@@ -184,6 +202,19 @@ class NystromSolverTest {
     assertThat(residual(step(settings.nystrom(5, Sketch.COLUMNS, 1), diagonal(0.005, 0.0095), 0)))
         .isBetween(0.5, 1.0);
 
+    assertThat(settings.warnings).isEmpty();
+  }
+
+  @Test
+  void aDampingBelowAllThatIsShownIsNoSignOfABadSolutionByItself() {
+    settings.damping = 0.1;
+    settings.seed = 67;
+    NystromSolver solver = settings.nystrom(5, Sketch.GAUSSIAN, 2);
+    Hypergradient found = step(solver, toy(i -> Math.pow(10, -8 * i / 39.0)), 0);
+
+    assertThat(NystromSketch.of(found.next().arrays()).smallestShown(manager))
+        .isCloseTo(0.12, within(0.005));
+    assertThat(residual(found)).isCloseTo(0.29, within(0.005));
     assertThat(settings.warnings).isEmpty();
   }
 

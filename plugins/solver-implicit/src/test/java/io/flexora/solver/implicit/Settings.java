@@ -1,6 +1,7 @@
 package io.flexora.solver.implicit;
 
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.run.Seeds;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
@@ -20,6 +21,7 @@ final class Settings {
   OptimiserKind optimiser = OptimiserKind.SGD;
   double learningRate = 0.1;
   double weightDecay;
+  long seed = 7;
   Method method = Method.CG;
   int iterations = 50;
   double damping;
@@ -46,7 +48,8 @@ final class Settings {
   }
 
   NystromSolver nystrom(int rank, Sketch sketch, int refreshEvery) {
-    return new NystromSolver(nystromOptions(rank, sketch, refreshEvery), warnings::add);
+    return new NystromSolver(
+        nystromOptions(rank, sketch, refreshEvery), new Seeds(seed), warnings::add);
   }
 
   private NystromOptions nystromOptions(int rank, Sketch sketch, int refreshEvery) {

@@ -2,6 +2,7 @@ package io.flexora.task.instruction;
 
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.data.RowFields;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,27 +21,25 @@ record AlpacaRow(RowFields row, InstructionOptions options) {
       addHistory(messages);
     }
     messages.add(new Message(Role.USER, question()));
-    messages.add(new Message(Role.ASSISTANT, row.require(options.output())));
+    messages.add(new Message(Role.ASSISTANT, row.filledText(options.output())));
     return messages;
   }
 
   private String question() {
-    String instruction = row.require(options.instruction());
-    String input = row.find(options.input()).orElse("");
+    String instruction = row.filledText(options.instruction());
+    String input = row.optionalText(options.input()).orElse("");
     return input.isBlank() ? instruction : instruction + "\n" + input;
   }
 
   private void addHistory(List<Message> messages) {
-    List<?> history = row.list(options.history());
+    List<?> history = TurnList.in(row, options.history());
     for (int i = 0; i < history.size(); i++) {
       String where = options.history() + "[" + i + "]";
       if (!(history.get(i) instanceof List<?> pair) || pair.size() != 2) {
-        throw row.failure(
-            "'%s' is not a pair; earlier turns are lists of a question and its answer"
-                .formatted(where));
+        throw row.wrong(where, "a list of a question and its answer", history.get(i));
       }
-      messages.add(new Message(Role.USER, row.text(pair.get(0), where + "[0]")));
-      messages.add(new Message(Role.ASSISTANT, row.text(pair.get(1), where + "[1]")));
+      messages.add(new Message(Role.USER, row.asText(where + "[0]", pair.get(0))));
+      messages.add(new Message(Role.ASSISTANT, row.asText(where + "[1]", pair.get(1))));
     }
   }
 }

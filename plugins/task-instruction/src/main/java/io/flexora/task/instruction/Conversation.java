@@ -2,6 +2,7 @@ package io.flexora.task.instruction;
 
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.data.RowFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,7 @@ record Conversation(RowFields row, List<Message> said) {
     int last = turns.size() - 1;
     int first = last >= 0 && turns.get(0).role() == Role.SYSTEM ? 1 : 0;
     if (last < first) {
-      throw row.failure("nobody asks and nobody answers. Remove the row");
+      throw row.bad("nobody asks and nobody answers");
     }
     expect(turns.get(first), Role.USER, "the first turn");
     expect(turns.get(last), Role.ASSISTANT, "the last turn");
@@ -36,16 +37,15 @@ record Conversation(RowFields row, List<Message> said) {
 
   private void expect(Message turn, Role role, String which) {
     if (turn.role() != role) {
-      throw row.failure(
-          ("%s is the %s's; it has to be the %s's, for answers are learnt to what was"
-                  + " asked. Remove the turn, or the row")
+      throw row.bad(
+          "%s is the %s's; it has to be the %s's, for answers are learnt to what was asked"
               .formatted(which, name(turn.role()), name(role)));
     }
   }
 
   private void expectNoSystem(Message turn) {
     if (turn.role() == Role.SYSTEM) {
-      throw row.failure("the system speaks later than first. Remove the turn, or the row");
+      throw row.bad("the system speaks later than first");
     }
   }
 
@@ -54,9 +54,7 @@ record Conversation(RowFields row, List<Message> said) {
     for (Message message : said) {
       if (message.content().isBlank()) {
         if (message.role() != Role.SYSTEM) {
-          throw row.failure(
-              "the %s says nothing in a turn. Remove the turn, or the row"
-                  .formatted(name(message.role())));
+          throw row.bad("the %s says nothing in a turn".formatted(name(message.role())));
         }
       } else if (!turns.isEmpty() && turns.get(turns.size() - 1).role() == message.role()) {
         Message before = turns.remove(turns.size() - 1);

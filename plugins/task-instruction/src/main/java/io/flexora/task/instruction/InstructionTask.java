@@ -5,9 +5,11 @@ import io.flexora.api.data.Examples;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.data.Row;
+import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.task.instruction.InstructionOptions.Format;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -60,15 +62,19 @@ final class InstructionTask implements Task {
     if (row.has(options.instruction()) && row.has(options.output())) {
       return Format.ALPACA;
     }
-    throw row.failure(
-        ("has neither '%s' with '%s', nor 'conversations', nor 'messages'; its fields are"
+    throw new FlexoraException(
+        ("row %s has neither '%s' with '%s', nor 'conversations', nor 'messages'; its fields are"
                 + " %s. Name the fields in the options of the task")
-            .formatted(options.instruction(), options.output(), row.names()));
+            .formatted(
+                row.row().origin(),
+                options.instruction(),
+                options.output(),
+                String.join(", ", row.row().names())));
   }
 
   /** Turns in a field of the user's own are in the form of the first of them. */
   private Format formOfTurns(RowFields row) {
-    List<?> turns = row.list(options.turns().orElseThrow());
+    List<?> turns = TurnList.in(row, options.turns().orElseThrow());
     return !turns.isEmpty() && turns.get(0) instanceof Map<?, ?> turn && turn.get("from") != null
         ? Format.SHAREGPT
         : Format.MESSAGES;
@@ -78,7 +84,7 @@ final class InstructionTask implements Task {
     String field = options.turns().orElse(turns);
     return new TurnList(
             row,
-            row.list(field),
+            TurnList.in(row, field),
             field,
             options.role().orElse(role),
             options.content().orElse(content))
@@ -89,7 +95,8 @@ final class InstructionTask implements Task {
    * The system's words are the conversation's own, else those of the row's field, else usual ones.
    */
   private List<Message> withSystem(RowFields row, List<Message> said) {
-    Optional<String> field = row.find(options.systemField()).filter(text -> !text.isBlank());
+    Optional<String> field =
+        row.optionalText(options.systemField()).filter(text -> !text.isBlank());
     Optional<String> turn =
         said.stream()
             .filter(m -> m.role() == Role.SYSTEM && !m.content().isBlank())
@@ -107,9 +114,9 @@ final class InstructionTask implements Task {
   }
 
   private void refuseBoth(RowFields row) {
-    throw row.failure(
-        ("the system says one thing in a turn and another in field '%s'. Remove one of them, or"
-                + " name another field by system_field")
-            .formatted(options.systemField()));
+    throw new FlexoraException(
+        ("row %s: the system says one thing in a turn and another in field '%s'. Remove one of"
+                + " them, or name another field by system_field")
+            .formatted(row.row().origin(), options.systemField()));
   }
 }

@@ -3,6 +3,8 @@ package io.flexora.task.instruction;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.data.RowFields;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.task.instruction.PreferenceOptions.Form;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +27,17 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
 
   /** The example. */
   Example example() {
-    if (value(options.chosen()) instanceof List<?> turns && turns.size() > 1) {
+    if (row.value(options.chosen()) instanceof List<?> turns && turns.size() > 1) {
       return ofTwoConversations();
     }
     if (row.has(options.prompt())) {
-      return row.row().fields().get(options.prompt()) instanceof String
-          ? ofText(row.require(options.prompt()))
-          : ofTurns(turns(options.prompt()));
+      return hasTurns(options.prompt())
+          ? ofTurns(turns(options.prompt()))
+          : ofText(row.filledText(options.prompt()));
     }
     if (row.has(INSTRUCTION)) {
-      String input = row.find(INPUT).orElse("");
-      String instruction = row.require(INSTRUCTION);
+      String input = row.optionalText(INPUT).orElse("");
+      String instruction = row.filledText(INSTRUCTION);
       String asked = input.isBlank() ? instruction : instruction + "\n" + input;
       return options.form() == Form.TEXT ? text(asked) : chat(user(asked));
     }
@@ -45,8 +47,14 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
     return ofTwoTexts();
   }
 
+  /** Whether turns stand in a field, rather than a text. */
+  private boolean hasTurns(String field) {
+    Object value = row.value(field);
+    return value instanceof List || value instanceof Map;
+  }
+
   private Example ofText(String prompt) {
-    boolean texts = value(options.chosen()) instanceof String;
+    boolean texts = !hasTurns(options.chosen());
     return options.form() == Form.TEXT || (options.form() == Form.AUTO && texts)
         ? text(prompt)
         : chat(user(prompt));
@@ -54,8 +62,9 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
 
   private Example ofTurns(List<Message> asked) {
     if (options.form() == Form.TEXT) {
-      throw row.failure(
-          "what is asked is a list of turns, which form: text cannot show. Write form: chat");
+      throw new FlexoraException(
+          "row %s: what is asked is a list of turns, which form: text cannot show. Write form: chat"
+              .formatted(row.row().origin()));
     }
     return chat(asked);
   }
@@ -87,7 +96,7 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
     refuseSame(chosen, rejected);
     List<Message> said = new ArrayList<>(asked);
     if (said.stream().noneMatch(message -> message.role() == Role.SYSTEM)) {
-      row.find(SYSTEM)
+      row.optionalText(SYSTEM)
           .or(options::system)
           .filter(system -> !system.isBlank())
           .ifPresent(system -> said.add(0, new Message(Role.SYSTEM, system)));
@@ -95,8 +104,7 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
     said.add(new Message(Role.ASSISTANT, chosen));
     List<Message> turns = new Conversation(row, said).turns();
     if (!turns.get(turns.size() - 1).content().equals(chosen)) {
-      throw row.failure(
-          "what is asked ends with a turn of the assistant's. Remove the turn, or the row");
+      throw row.bad("what is asked ends with a turn of the assistant's");
     }
     return Example.preference(
         row.row().origin(), turns.subList(0, turns.size() - 1), chosen, rejected);
@@ -104,60 +112,51 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
 
   private void refuseSame(String chosen, String rejected) {
     if (chosen.equals(rejected)) {
-      throw row.failure(
-          "fields '%s' and '%s' say the same, so nothing is preferred. Remove the row"
+      throw row.bad(
+          "fields '%s' and '%s' say the same, so nothing is preferred"
               .formatted(options.chosen(), options.rejected()));
     }
   }
 
-  private Object value(String field) {
-    if (!row.has(field)) {
-      row.require(field);
-    }
-    return row.row().fields().get(field);
-  }
-
   /** The text of an answer, which may stand in a turn of the assistant's. */
   private String answer(String field) {
-    Object value = value(field);
-    if (value instanceof String) {
-      return row.require(field);
+    if (!hasTurns(field)) {
+      return row.filledText(field);
     }
     List<Message> turns =
-        value instanceof Map<?, ?> turn
+        row.value(field) instanceof Map<?, ?> turn
             ? new TurnList(row, List.of(turn), field).messages()
             : turns(field);
     if (turns.size() != 1 || turns.get(0).role() != Role.ASSISTANT) {
-      throw row.failure(
+      throw row.bad(
           "field '%s' has %d turns; an answer to what is asked is one turn of the assistant's"
               .formatted(field, turns.size()));
     }
     if (turns.get(0).content().isBlank()) {
-      throw row.failure(
-          "field '%s' is empty. Write a text there, or remove the row".formatted(field));
+      throw row.bad("field '%s' is empty".formatted(field));
     }
     return turns.get(0).content();
   }
 
   private List<Message> turns(String field) {
-    return new TurnList(row, row.list(field), field).messages();
+    return new TurnList(row, TurnList.in(row, field), field).messages();
   }
 
   /** As TRL finds the prompt of two texts: what they have in common, without a space at its end. */
   private Example ofTwoTexts() {
-    if (!(value(options.chosen()) instanceof String)) {
-      throw row.failure(
+    if (hasTurns(options.chosen())) {
+      throw row.bad(
           "nothing is asked: it has neither '%s' nor '%s' nor '%s'; its fields are %s"
-              .formatted(options.prompt(), INSTRUCTION, CONVERSATIONS, row.names()));
+              .formatted(options.prompt(), INSTRUCTION, CONVERSATIONS, names()));
     }
-    String chosen = row.require(options.chosen());
-    String rejected = row.require(options.rejected());
+    String chosen = row.filledText(options.chosen());
+    String rejected = row.filledText(options.rejected());
     refuseSame(chosen, rejected);
     int common = common(chosen, rejected);
     String prompt = chosen.substring(0, common);
     if (prompt.isBlank() || common == chosen.length() || common == rejected.length()) {
-      throw row.failure(
-          ("has neither '%s' nor '%s' nor '%s', and '%s' and '%s' are not two texts that begin"
+      throw row.bad(
+          ("it has neither '%s' nor '%s' nor '%s', and '%s' and '%s' are not two texts that begin"
                   + " alike and end differently; its fields are %s")
               .formatted(
                   options.prompt(),
@@ -165,11 +164,15 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
                   CONVERSATIONS,
                   options.chosen(),
                   options.rejected(),
-                  row.names()));
+                  names()));
     }
     return options.form() == Form.CHAT
         ? chat(user(prompt), chosen.substring(common), rejected.substring(common))
         : text(prompt, chosen.substring(common), rejected.substring(common));
+  }
+
+  private String names() {
+    return String.join(", ", row.row().names());
   }
 
   private static int common(String one, String other) {
@@ -194,9 +197,8 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
         || !chosen.subList(0, last).equals(rejected.subList(0, last))
         || chosen.get(last).role() != Role.ASSISTANT
         || rejected.get(last).role() != Role.ASSISTANT) {
-      throw row.failure(
-          ("'%s' and '%s' are not two conversations that differ in the last turn, the"
-                  + " assistant's. Remove the row")
+      throw row.bad(
+          "'%s' and '%s' are not two conversations that differ in the last turn, the assistant's"
               .formatted(options.chosen(), options.rejected()));
     }
     return chat(chosen.subList(0, last), chosen.get(last).content(), rejected.get(last).content());

@@ -3,6 +3,7 @@ package io.flexora.task.instruction;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
+import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
 import io.flexora.api.plugin.Doc;

@@ -2,6 +2,7 @@ package io.flexora.task.instruction;
 
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.data.RowFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,19 @@ record TurnList(RowFields row, List<?> list, String turns, String role, String c
     return !list.isEmpty() && list.get(0) instanceof Map<?, ?> turn && turn.get("from") != null;
   }
 
+  /**
+   * The list in a field.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the row has no such field, or no list in it
+   */
+  static List<?> in(RowFields row, String field) {
+    Object value = row.value(field);
+    if (value instanceof List<?> list) {
+      return list;
+    }
+    throw row.wrong(field, "a list", value);
+  }
+
   /** What is said, in order. */
   List<Message> messages() {
     List<Message> messages = new ArrayList<>();
@@ -52,9 +66,7 @@ record TurnList(RowFields row, List<?> list, String turns, String role, String c
 
   private Message message(Object value, String where) {
     if (!(value instanceof Map<?, ?> turn)) {
-      throw row.failure(
-          "'%s' is %s; a turn is an object with '%s' and '%s'"
-              .formatted(where, RowFields.kind(value), role, content));
+      throw row.wrong(where, "an object with '%s' and '%s'".formatted(role, content), value);
     }
     return new Message(role(turn, where), text(turn, content, where));
   }
@@ -63,16 +75,14 @@ record TurnList(RowFields row, List<?> list, String turns, String role, String c
     String name = text(turn, role, where);
     Role known = ROLES.get(name);
     if (known == null) {
-      throw row.failure(
-          "'%s.%s' is '%s'; known are %s. Remove the turn, or the row"
-              .formatted(where, role, name, String.join(", ", ROLES.keySet())));
+      throw row.wrong(where + "." + role, "one of " + String.join(", ", ROLES.keySet()), name);
     }
     return known;
   }
 
   private String text(Map<?, ?> turn, String field, String where) {
     if (!turn.containsKey(field)) {
-      throw row.failure(
+      throw row.bad(
           "'%s' has no '%s'; it has %s"
               .formatted(
                   where,
@@ -82,6 +92,6 @@ record TurnList(RowFields row, List<?> list, String turns, String role, String c
                       .sorted()
                       .collect(Collectors.joining(", "))));
     }
-    return row.text(turn.get(field), where + "." + field);
+    return row.asText(where + "." + field, turn.get(field));
   }
 }

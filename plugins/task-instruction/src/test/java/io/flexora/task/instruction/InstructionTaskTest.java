@@ -60,7 +60,7 @@ class InstructionTaskTest {
   private static void refused(Map<String, Object> fields, String... parts) {
     assertThatThrownBy(() -> messages(fields))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageStartingWith("row train.jsonl:3: ")
+        .hasMessageStartingWith("row train.jsonl:3")
         .hasMessageContainingAll(parts);
   }
 
@@ -186,7 +186,7 @@ class InstructionTaskTest {
     assertThatThrownBy(() -> messages(options(Format.MESSAGES, null), both))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
-            "row train.jsonl:3: there is no field 'messages'; its fields are conversations,"
+            "row train.jsonl:3 has no field 'messages'; its fields are conversations,"
                 + " instruction, output");
   }
 
@@ -212,24 +212,46 @@ class InstructionTaskTest {
   void refusesUnknownRoles() {
     refused(
         sharegpt("human", "What?", "tool", "{}", "gpt", "That."),
-        "'conversations[1].from' is 'tool'",
-        "assistant, gpt, human, system, user");
+        "'conversations[1].from' should be one of assistant, gpt, human, system, user, not 'tool'");
+  }
+
+  /** As a file without types is read, where all values of a column are numbers. */
+  @Test
+  void takesNumbersAndTruthValuesAsTheyAreWritten() {
+    assertThat(messages(Map.of("instruction", 7, "input", 0.5, "output", 12L)))
+        .containsExactly(new Message(Role.USER, "7\n0.5"), new Message(Role.ASSISTANT, "12"));
+    Map<String, Object> fields =
+        Map.of("instruction", "What?", "output", true, "history", List.of(List.of("2 + 2", 4)));
+    assertThat(messages(fields))
+        .containsExactly(
+            new Message(Role.USER, "2 + 2"),
+            new Message(Role.ASSISTANT, "4"),
+            ASKED,
+            new Message(Role.ASSISTANT, "true"));
+    Object turns =
+        List.of(
+            Map.of("role", "user", "content", "What?"), Map.of("role", "assistant", "content", 4));
+    assertThat(messages(Map.of("messages", turns)))
+        .containsExactly(ASKED, new Message(Role.ASSISTANT, "4"));
   }
 
   @Test
   void refusesWhatIsNoText() {
-    refused(Map.of("instruction", 7, "output", "That."), "field 'instruction' is '7'");
-    refused(Map.of("messages", "hello"), "field 'messages' is 'hello'; a list is needed");
-    refused(Map.of("messages", List.of("hello")), "'messages[0]' is 'hello'; a turn is an object");
+    refused(Map.of("instruction", List.of("What?"), "output", "That."), "'instruction' should be");
+    refused(Map.of("messages", "hello"), "field 'messages' should be a list, not 'hello'");
+    refused(
+        Map.of("messages", List.of("hello")),
+        "'messages[0]' should be an object with 'role' and 'content', not 'hello'");
     Map<String, Object> parts = Map.of("role", "user", "content", List.of(Map.of("type", "text")));
-    refused(Map.of("messages", List.of(parts)), "field 'messages[0].content' is a list; a text");
+    refused(Map.of("messages", List.of(parts)), "'messages[0].content' should be a text");
     Map<String, Object> nothing = new HashMap<>(Map.of("role", "user"));
     refused(Map.of("messages", List.of(nothing)), "'messages[0]' has no 'content'; it has role");
     nothing.put("content", null);
-    refused(Map.of("messages", List.of(nothing)), "field 'messages[0].content' is empty; a text");
+    refused(
+        Map.of("messages", List.of(nothing)), "'messages[0].content' should be a text, not empty");
     refused(
         Map.of("instruction", "a", "output", "b", "history", List.of(List.of("a"))),
-        "'history[0]' is not a pair");
+        "'history[0]' should be a list of a question and its answer, not '[a]'");
   }
 
   @Test

@@ -62,6 +62,20 @@ class PreferenceTaskTest {
   }
 
   @Test
+  void takesNumbersForTexts() {
+    Example example = example(Map.of("prompt", 2, "chosen", 4L, "rejected", 0.5));
+    assertThat(example.prompt()).isEqualTo("2");
+    assertThat(example.choices()).containsExactly("4", "0.5");
+    assertThat(example.messages()).isEmpty();
+    assertThat(example(Map.of("chosen", 14L, "rejected", 15L)).choices()).containsExactly("4", "5");
+    Example answered =
+        example(Map.of("prompt", List.of(turn("user", "2 + 2")), "chosen", 4L, "rejected", 5L));
+    assertThat(answered.choices()).containsExactly("4", "5");
+    assertThat(answered.messages())
+        .containsExactly(new Message(Role.USER, "2 + 2"), new Message(Role.ASSISTANT, "4"));
+  }
+
+  @Test
   void readsTurns() {
     assertChat(
         example(

@@ -8,8 +8,11 @@ import io.flexora.api.track.TrackedMetric;
 import io.flexora.api.track.Tracking;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** A run of the server. */
 final class MlflowRun implements Tracking {
@@ -37,14 +40,23 @@ final class MlflowRun implements Tracking {
     return run;
   }
 
-  /** Goes on with a run; which steps it has already says the server. */
-  static MlflowRun goOn(MlflowServer server, String id) {
+  /**
+   * Goes on with a run; which steps it has already says the server, and whether it lacks some of
+   * its parameters, as where a process died before it had told them all.
+   */
+  static MlflowRun goOn(MlflowServer server, String id, Map<String, String> parameters) {
     Map<String, Long> known = new HashMap<>();
     JsonNode data = server.get("runs/get", "run_id", id).path("run").path("data");
     for (JsonNode metric : data.path("metrics")) {
       known.put(metric.path("key").asText(), metric.path("step").asLong());
     }
     MlflowRun run = new MlflowRun(server, id, known);
+    // The server refuses another value for a parameter that it has.
+    Map<String, String> missing = new TreeMap<>(parameters);
+    Set<String> told = new HashSet<>();
+    data.path("params").forEach(parameter -> told.add(parameter.path("key").asText()));
+    missing.keySet().removeIf(name -> told.contains(name(name)));
+    run.pairs("params", missing);
     server.post("runs/update", run.body().put("status", "RUNNING"));
     return run;
   }

@@ -55,7 +55,8 @@ final class MlflowTracker implements Tracker {
   public Tracking begin(TrackedRun run, Optional<String> position) {
     // A process that died may have made the run without having kept where it is.
     Optional<String> made = position.or(() -> find(run));
-    return made.map(id -> MlflowRun.goOn(server, id)).orElseGet(() -> create(run));
+    return made.map(id -> MlflowRun.goOn(server, id, run.parameters()))
+        .orElseGet(() -> create(run));
   }
 
   private Optional<String> find(TrackedRun run) {

@@ -87,6 +87,19 @@ class MlflowTrackerTest {
   }
 
   @Test
+  void aRunWhoseProcessDiedBeforeItHadToldItsParametersGetsThem() {
+    tracker(Map.of()).begin(run(Map.of("seed", "1")), Optional.empty());
+    Map<String, String> all = Map.of("seed", "1", "trainer.learning_rate", "0.001");
+    for (int look = 0; look < 2; look++) {
+      tracker(Map.of()).begin(run(all), Optional.empty());
+    }
+    assertThat(server.runs.get("run-0").path("params").toString())
+        .isEqualTo(
+            "[{\"key\":\"seed\",\"value\":\"1\"},"
+                + "{\"key\":\"trainer.learning_rate\",\"value\":\"0.001\"}]");
+  }
+
+  @Test
   void keepsToTheLimitsOfABatchOfANameAndOfAValue() {
     Tracking tracking =
         tracker(Map.of()).begin(run(Map.of("a\nb", "x".repeat(9000))), Optional.empty());

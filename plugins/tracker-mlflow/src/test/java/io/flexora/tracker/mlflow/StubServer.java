@@ -96,7 +96,9 @@ final class StubServer implements AutoCloseable {
         ObjectNode shown = info(run);
         Map<String, JsonNode> latest = new LinkedHashMap<>();
         run.path("metrics").forEach(m -> latest.put(m.path("key").asText(), m));
-        latest.values().forEach(shown.putObject("data").putArray("metrics")::add);
+        ObjectNode data = shown.putObject("data");
+        latest.values().forEach(data.putArray("metrics")::add);
+        run.path("params").forEach(data.putArray("params")::add);
         answer.set("run", shown);
       }
       case "runs/log-batch" -> {

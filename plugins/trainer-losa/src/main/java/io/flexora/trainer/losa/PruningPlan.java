@@ -31,6 +31,11 @@ record PruningPlan(PruningOptions pruning, int steps, boolean byLayer, List<Inte
     }
   }
 
+  /** Whether a step changes anything: the base, or ranks. */
+  boolean changes() {
+    return pruning.sparsity() > 0 || !averageRanks.isEmpty();
+  }
+
   /** Whether layers are compared, and pruned by what comes out. */
   boolean comparesLayers() {
     return byLayer && pruning.sparsityPattern().isEmpty();

@@ -14,6 +14,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingCost;
+import io.flexora.api.train.TrainingDemand;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -82,14 +83,38 @@ class SparseTraining implements Trainer {
     }
   }
 
-  /** A step of the pruning without one of the training would train nothing in between. */
+  @Override
+  public final Optional<String> misfit(TrainingDemand demand) {
+    return switch (demand) {
+      case RANKS, SCHEDULE ->
+          plan.averageRanks().isEmpty()
+              ? Optional.empty()
+              : Optional.of("it shares out ranks itself; write average_ranks: []");
+      case SHARED_ADAPTERS ->
+          plan.pruning().sparsity() == 0
+              ? Optional.empty()
+              : Optional.of(
+                  "it prunes the base, which stays as it is where layers share an adapter; let none"
+                      + " share, or use a trainer that prunes nothing");
+    };
+  }
+
+  /**
+   * A step of the pruning without one of the training would train nothing in between, whoever has
+   * given the training its steps.
+   */
   private void requireSteps(TrainingSize size) {
-    OptionalLong steps = options.ownSteps(size);
-    if (steps.isPresent() && plan.steps() > steps.getAsLong()) {
-      throw new FlexoraException(
-          "%s is to prune in %d steps, but its training has %d; train longer, or lower the former"
-              .formatted(user, plan.steps(), steps.getAsLong()));
+    OptionalLong steps = options.steps(size);
+    if (!plan.changes() || steps.isEmpty() || plan.steps() <= steps.getAsLong()) {
+      return;
     }
+    String message =
+        size.steps().isPresent()
+            ? "sparsity_steps of %s is %d, but its training is given %d steps; give it more"
+                + " (training_steps, or budget.steps of a comparison), or lower sparsity_steps"
+            : "%s is to prune in %d steps, but its training has %d; train longer, or lower the"
+                + " former";
+    throw new FlexoraException(message.formatted(user, plan.steps(), steps.getAsLong()));
   }
 
   private void requireMasks(Component<AdapterMethod> adapter) {

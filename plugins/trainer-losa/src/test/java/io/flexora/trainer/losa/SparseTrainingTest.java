@@ -36,6 +36,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
+import io.flexora.api.train.TrainingDemand;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -527,6 +528,64 @@ class SparseTrainingTest {
             "sparsity_by_layer compares layers on at least two calibration rows, and there is one");
     assertThatThrownBy(() -> losa.requireFit(setting("lora", Decoder.lora(RANK), 3)))
         .hasMessageContaining("the training examples have 3 tokens together");
+  }
+
+  @Test
+  void refusesMoreStepsOfThePruningThanItsTrainingIsGiven() {
+    LosaTrainer losa = losa(pruning(Method.WANDA, 0.5), List.of());
+    losa.requireFit(given(3));
+    assertThatThrownBy(() -> losa.requireFit(given(2)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith(
+            "sparsity_steps of trainer 'losa' is 3, but its training is given 2 steps");
+    assertThatThrownBy(() -> losa(pruning(Method.WANDA, 0), List.of(2, 3, 3)).requireFit(given(2)))
+        .hasMessageStartingWith("sparsity_steps of trainer 'losa' is 3");
+    // Without anything to prune or to share out there are no steps to train between.
+    losa(pruning(Method.WANDA, 0), List.of()).requireFit(given(2));
+    new PrunedTrainer(new PrunedOptions(pruning(Method.WANDA, 0.5), true, training()), SEEDS)
+        .requireFit(given(1));
+  }
+
+  @Test
+  void refusesMoreStepsOfThePruningThanItsOwnTrainingHas() {
+    TrainingSetting own = setting("lora", Decoder.lora(RANK));
+    assertThatThrownBy(() -> inTenSteps(0.5).requireFit(own))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith(
+            "trainer 'losa' is to prune in 10 steps, but its training has 9; train longer");
+    inTenSteps(0).requireFit(own);
+  }
+
+  private static LosaTrainer inTenSteps(double sparsity) {
+    PruningOptions pruning = pruning(Method.WANDA, sparsity);
+    return new LosaTrainer(new LosaOptions(pruning, 10, true, List.of(), training()), SEEDS);
+  }
+
+  private static TrainingSetting given(long steps) {
+    TrainingSetting own = setting("lora", Decoder.lora(RANK));
+    return new TrainingSetting(
+        own.shape(),
+        own.adapter(),
+        own.modules(),
+        own.trainingTokens(),
+        new TrainingSize(own.size().training(), own.size().validation(), OptionalLong.of(steps)));
+  }
+
+  @Test
+  void saysWhatStrategiesMayNotDemand() {
+    LosaTrainer both = losa(pruning(Method.WANDA, 0.5), List.of(2, 3, 3));
+    assertThat(both.misfit(TrainingDemand.RANKS))
+        .contains("it shares out ranks itself; write average_ranks: []");
+    assertThat(both.misfit(TrainingDemand.SCHEDULE)).isEqualTo(both.misfit(TrainingDemand.RANKS));
+    assertThat(both.misfit(TrainingDemand.SHARED_ADAPTERS).orElseThrow())
+        .startsWith("it prunes the base");
+    LosaTrainer pruning = losa(pruning(Method.WANDA, 0.5), List.of());
+    assertThat(pruning.misfit(TrainingDemand.RANKS)).isEmpty();
+    assertThat(pruning.misfit(TrainingDemand.SCHEDULE)).isEmpty();
+    assertThat(pruning.misfit(TrainingDemand.SHARED_ADAPTERS)).isPresent();
+    LosaTrainer sharing = losa(pruning(Method.WANDA, 0), List.of(2, 3, 3));
+    assertThat(sharing.misfit(TrainingDemand.RANKS)).isPresent();
+    assertThat(sharing.misfit(TrainingDemand.SHARED_ADAPTERS)).isEmpty();
   }
 
   private static TrainingSetting setting(String name, AdapterMethod method) {

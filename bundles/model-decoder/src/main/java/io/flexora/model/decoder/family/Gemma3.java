@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The texts of Gemma 3: norms of queries and keys, and a window in all layers but every sixth, with
@@ -53,12 +55,17 @@ final class Gemma3 extends Gemma2 {
 
   @Override
   DecoderShape.Builder positions(GgufReader file, DecoderShape.Builder shape) throws IOException {
-    List<Integer> windows = file.windows(shape, 0, layer -> (layer + 1) % PATTERN != 0);
+    IntPredicate local = layer -> (layer + 1) % PATTERN != 0;
+    // A window that no text reaches beyond is none, but its layers turn by their own base.
+    List<Integer> rotaryOfLayer =
+        IntStream.range(0, shape.layers())
+            .mapToObj(layer -> file.hasWindow() && local.test(layer) ? 1 : 0)
+            .toList();
     return shape
-        .windows(windows)
+        .windows(file.windows(shape, 0, local))
         .rotaries(
             List.of(file.rotary(shape), file.plainRotary(shape, "rope.freq_base_swa", LOCAL_BASE)),
-            ofLayer(windows));
+            rotaryOfLayer);
   }
 
   private static List<Integer> ofLayer(List<Integer> windows) {

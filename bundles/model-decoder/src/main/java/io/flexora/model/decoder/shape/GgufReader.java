@@ -256,6 +256,11 @@ public final class GgufReader {
     return window >= shape.positions() ? 0 : window;
   }
 
+  /** Whether it has a window, be it one that no text reaches beyond. */
+  public boolean hasWindow() {
+    return keys.integer(key("attention.sliding_window")).orElse(0) > 0;
+  }
+
   /** A window that all layers have, or none. */
   public List<Integer> sameWindows(DecoderShape.Builder shape) {
     return Collections.nCopies(shape.layers(), window(shape));

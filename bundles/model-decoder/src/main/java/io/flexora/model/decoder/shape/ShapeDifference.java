@@ -34,7 +34,7 @@ final class ShapeDifference {
     same("fused matrices", one.fusedAttention(), other.fusedAttention());
     same("fused matrices", one.fusedGate(), other.fusedGate());
     scales(one.scales(), other.scales());
-    same("layers without rotary positions", one.rotaryOfLayer(), other.rotaryOfLayer());
+    same("rotary positions of layers", one.rotaryOfLayer(), other.rotaryOfLayer());
     rotaries(one.rotaries(), other.rotaries());
   }
 

@@ -100,6 +100,17 @@ class GgufShapeTest {
         .hasMessageContaining(accepted);
   }
 
+  @Test
+  void layersOfAGemma3TurnByTheirOwnBaseUnderAWindowOfAnyLength() throws IOException {
+    String gemma3 = "general.architecture=gemma3";
+    DecoderShape near = read(gemma3, "block_count=6", "attention.sliding_window=7");
+    DecoderShape wide = read(gemma3, "block_count=6", "attention.sliding_window=64");
+    assertThat(near.windows()).containsExactly(7, 7, 7, 7, 7, 0);
+    assertThat(wide.windows()).containsOnly(0);
+    assertThat(near.rotaryOfLayer()).containsExactly(1, 1, 1, 1, 1, 0);
+    assertThat(wide.rotaryOfLayer()).containsExactly(1, 1, 1, 1, 1, 0);
+  }
+
   /** Reads a llama with some entries of its metadata replaced. */
   private DecoderShape read(String... entries) throws IOException {
     var values =
@@ -116,10 +127,10 @@ class GgufShapeTest {
             .map(e -> e.split("=", 2))
             .collect(Collectors.toMap(e -> e[0], e -> e[1])));
     GgufMetadataBuilder metadata = GgufMetadata.builder();
-    metadata.putString(
-        "general.architecture", values.getOrDefault("general.architecture", "llama"));
+    String architecture = values.getOrDefault("general.architecture", "llama");
+    metadata.putString("general.architecture", architecture);
     values.remove("general.architecture");
-    values.forEach((key, value) -> put(metadata, "llama." + key, value));
+    values.forEach((key, value) -> put(metadata, architecture + "." + key, value));
     Path path = folder.resolve("tiny.gguf");
     NewTensor embedding =
         NewTensor.of("token_embd.weight", List.of(8L, 16L), GgufType.F32, (from, to, n) -> {});

@@ -23,6 +23,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What a run's record says.
@@ -66,8 +67,12 @@ public record Evidence(
   /** What the record says of each further test set, by its name. */
   public Map<String, Evidence> testSets() {
     Map<String, Evidence> testSets = new TreeMap<>();
+    // Any cell may have failed, the main one too.
     record.result().stream()
-        .flatMap(result -> result.main().outcome().testSets().keySet().stream())
+        .flatMap(
+            result -> Stream.concat(Stream.of(result.main()), result.baselines().values().stream()))
+        .flatMap(cell -> cell.outcome().testSets().keySet().stream())
+        .distinct()
         .forEach(name -> testSets.put(name, read(record, steps, of -> of.on(name))));
     return testSets;
   }

@@ -113,11 +113,12 @@ public final class Numerals {
   }
 
   /** Whole numbers in ascending order, three or more in a row as a range: {@code 0, 4, 7–9}. */
-  public static String ranges(List<Integer> numbers) {
+  public static String ranges(List<? extends Number> numbers) {
     List<String> parts = new ArrayList<>();
     for (int from = 0; from < numbers.size(); ) {
       int to = from;
-      while (to + 1 < numbers.size() && numbers.get(to + 1) == numbers.get(to) + 1) {
+      while (to + 1 < numbers.size()
+          && numbers.get(to + 1).longValue() == numbers.get(to).longValue() + 1) {
         to++;
       }
       if (to - from < 2) {

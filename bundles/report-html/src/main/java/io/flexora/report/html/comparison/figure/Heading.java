@@ -61,20 +61,22 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
   }
 
   private static String seeds(Findings findings) {
-    List<Integer> seeds =
-        findings.record().result().seeds().stream().map(Long::intValue).sorted().toList();
+    List<Long> seeds = findings.record().result().seeds().stream().sorted().toList();
     return seeds.isEmpty() ? "" : seeds.size() + " (" + Numerals.ranges(seeds) + ")";
   }
 
   private static String budget(ComparisonResult.Budget budget) {
     OptionalDouble amount = budget.amount();
     String held =
-        amount.isPresent()
-            ? Numerals.count(amount.getAsDouble()) + " " + budget.hold()
-            : budget.hold();
+        amount.isPresent() ? amount(amount.getAsDouble()) + " " + budget.hold() : budget.hold();
     return budget.hold().equals("seconds")
         ? held + ", search " + budget.search() + tuning(budget)
         : held;
+  }
+
+  /** A number above 0 as somebody wrote it. */
+  private static String amount(double number) {
+    return number == Math.rint(number) ? Numerals.count(number) : Numerals.written(number);
   }
 
   private static String tuning(ComparisonResult.Budget budget) {
