@@ -577,7 +577,10 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       at.assumeGates();
       double[] u = at.directionTheta(4);
       double[] a = at.directionAlpha(5);
-      double slope = at.slope(t -> at.loss(at.point(u, t, a, t).withDropout(3)));
+      // Where dropout leaves little, a norm that divides by it is steep.
+      double part = at.isWide() ? 0.1 : 1;
+      double slope =
+          at.slope(t -> at.loss(at.point(u, part * t, a, part * t).withDropout(3))) / part;
       LossGradient found = at.gradient(at.point().withDropout(3));
       double along =
           Engine.dot(Engine.values(found.theta()), u)
