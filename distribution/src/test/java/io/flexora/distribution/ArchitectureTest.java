@@ -193,6 +193,7 @@ class ArchitectureTest {
                       "io.flexora.files.durable.RegularFile",
                       "io.flexora.files.durable.DurableFolder",
                       "io.flexora.runstore.RunLock",
+                      "io.flexora.runstore.ReportLock",
                       "io.flexora.runstore.EventLog",
                       "io.flexora.source.hf.DownloadLocks",
                       "io.flexora.source.hf.PartialFile",

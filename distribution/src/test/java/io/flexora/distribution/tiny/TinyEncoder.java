@@ -10,7 +10,8 @@ import java.util.SplittableRandom;
 
 /**
  * A BERT with random weights, as PyTorch's exporter writes it, and a tokenizer of single letters
- * beside it: everything a run does, in milliseconds a step.
+ * beside it: everything a run does, in milliseconds a step. Of the graph it holds what tells the
+ * heads, the activation and the epsilon.
  */
 public final class TinyEncoder {
 
@@ -19,8 +20,10 @@ public final class TinyEncoder {
 
   private static final int HIDDEN = 16;
   private static final int HEADS = 2;
+  private static final int SIZE = HIDDEN / HEADS;
   private static final int INNER = 32;
   private static final int POSITIONS = 64;
+  private static final String SHAPE = "Shape_output_0";
   private static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]");
 
   private final SplittableRandom random = new SplittableRandom(5);
@@ -43,8 +46,7 @@ public final class TinyEncoder {
     weight("embeddings.position_embeddings.weight", 1, POSITIONS, HIDDEN);
     weight("embeddings.token_type_embeddings.weight", 1, 2, HIDDEN);
     norm("embeddings.LayerNorm");
-    onnx.constant(
-        "/embeddings/LayerNorm/Constant_1", OnnxWriter.FLOAT, OnnxWriter.floats(1e-12f), 1);
+    normalise("embeddings.LayerNorm");
     for (int layer = 0; layer < LAYERS; layer++) {
       layer(layer);
     }
@@ -61,12 +63,38 @@ public final class TinyEncoder {
     linear(path + "output.dense", INNER, HIDDEN);
     norm(path + "attention.output.LayerNorm");
     norm(path + "output.LayerNorm");
-    String self = "/encoder/layer." + layer + "/attention/self/";
-    onnx.constant(self + "Heads", OnnxWriter.INT64, OnnxWriter.longs(HEADS), 1);
-    onnx.constant(self + "Size", OnnxWriter.INT64, OnnxWriter.longs(HIDDEN / HEADS), 1);
-    float scale = (float) Math.sqrt((double) HIDDEN / HEADS);
+    attend(path + "attention.self.");
+    String inner = path + "intermediate.dense.out";
+    onnx.node("Erf", path + "activation/Erf", path + "erf", inner);
+    onnx.node("Mul", path + "activation/Mul", path + "output.dense.in", inner, path + "erf");
+  }
+
+  private void attend(String self) {
+    onnx.constant(self + "Shape", OnnxWriter.INT64, OnnxWriter.longs(0, 0, HEADS, SIZE), 4);
+    for (String module : List.of("query", "key")) {
+      String name = self + module;
+      onnx.node("Reshape", name + "/Reshape", name + ".split", name + ".out", self + SHAPE);
+      onnx.node("Transpose", name + "/Transpose", name + ".transposed", name + ".split");
+    }
+    onnx.node(
+        "MatMul",
+        self + "MatMul",
+        self + "products",
+        self + "query.transposed",
+        self + "key.transposed");
+    float scale = (float) Math.sqrt(SIZE);
     onnx.constant(self + "Scale", OnnxWriter.FLOAT, OnnxWriter.floats(scale), 1);
-    onnx.node("Div", self + "Div", "scores", "products", self + "Scale_output_0");
+    onnx.node("Div", self + "Div", self + "scores", self + "products", self + "Scale_output_0");
+    onnx.node("Softmax", self + "Softmax", self + "weights", self + "scores");
+  }
+
+  private void normalise(String name) {
+    onnx.constant(name + "/Epsilon", OnnxWriter.FLOAT, OnnxWriter.floats(1e-12f), 1);
+    String epsilon = name + "/Epsilon_output_0";
+    onnx.node("Add", name + "/Add", name + ".positive", name + ".variance", epsilon);
+    onnx.node("Sqrt", name + "/Sqrt", name + ".deviation", name + ".positive");
+    onnx.node("Div", name + "/Div", name + ".normed", name + ".centred", name + ".deviation");
+    onnx.node("Mul", name + "/Mul", name + ".scaled", name + ".normed", name + ".weight");
   }
 
   /** The exporter transposes the matrix of a linear module and loses its name. */

@@ -430,7 +430,7 @@ public final class Comparison {
                               nameInComparison(cell)));
               return run.run(cells);
             });
-    return result(opened.path(), failures).write();
+    return reported(opened.path(), failures);
   }
 
   /** A trained cell has its ID; behind that stands the name of a posterior that is made of it. */
@@ -439,14 +439,19 @@ public final class Comparison {
   }
 
   /**
-   * Writes {@code comparison.json} and the reports again, from the cells as they are.
+   * Writes {@code comparison.json} and the reports again, from the cells as they are. Another
+   * process may be working on them.
    *
    * @param path the comparison's folder
    * @throws FlexoraException if it is not one, or something cannot be read or written
    */
   public ComparisonOutcome report(Path path) {
     ComparisonFolder.configuration(path);
-    return result(path, Map.of()).write();
+    return reported(path, Map.of());
+  }
+
+  private ComparisonOutcome reported(Path path, Map<String, String> failures) {
+    return ComparisonFolder.reporting(path, () -> result(path, failures).write());
   }
 
   private Optional<EquivalenceMargin> margin() {

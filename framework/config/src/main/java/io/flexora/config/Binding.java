@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One pass over a configuration; it collects all mistakes instead of stopping at the first. */
@@ -19,6 +20,9 @@ final class Binding {
 
   /** A value and how it is written out. */
   record Value(Object value, ConfigNode node) {}
+
+  /** What is the same text in YAML. */
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> contested = new ArrayList<>();
@@ -28,6 +32,44 @@ final class Binding {
 
   Binding(ComponentTypes types, ComponentFactory factory) {
     this.components = new ComponentBinding(types, factory, this);
+  }
+
+  /**
+   * Why the default of an option is no value of it; empty for options of their own and for
+   * extensions, which are known only where they are chosen.
+   */
+  static Optional<String> refusedDefault(OptionDescription option) {
+    if (option.byDefault().isEmpty() || !isPlain(option.type())) {
+      return Optional.empty();
+    }
+    Binding binding =
+        new Binding(
+            ComponentTypes.NONE,
+            (type, configuration) -> {
+              throw new IllegalStateException("no extension is chosen");
+            });
+    Location location = Location.ofText("default");
+    try {
+      return binding.bindOption(option, Optional.empty(), location, Place.ROOT).isPresent()
+          ? Optional.empty()
+          : Optional.of(binding.problems().get(0).message());
+    } catch (ConfigurationException e) {
+      return Optional.of(
+          "the default of option '%s' cannot be read: %s"
+              .formatted(option.key(), e.problems().get(0).message()));
+    }
+  }
+
+  private static boolean isPlain(OptionType type) {
+    if (type instanceof OptionType.ListOf list) {
+      return isPlain(list.element());
+    }
+    if (type instanceof OptionType.MapOf map) {
+      return isPlain(map.value());
+    }
+    return type instanceof OptionType.Maybe maybe
+        ? isPlain(maybe.value())
+        : type instanceof OptionType.Word;
   }
 
   /** All mistakes, when the pass is over. */
@@ -227,6 +269,9 @@ final class Binding {
 
   private ConfigNode defaultNode(String text, Location owner) {
     Location location = owner.forDefault();
-    return Relocated.to(location, reader.parse(text, "default"));
+    // Most defaults are a word, and all of them are read when the program starts.
+    return WORD.matcher(text).matches()
+        ? new Scalar(location, text, true)
+        : Relocated.to(location, reader.parse(text, "default"));
   }
 }

@@ -35,9 +35,10 @@ public record OptionModel(Class<? extends Record> type, List<OptionDescription> 
   }
 
   /**
-   * Reads the options of a record and of all records in it.
+   * Reads the options of a record and of all records in it, with their defaults.
    *
-   * @throws IllegalArgumentException as {@link #of}, or if a record holds itself
+   * @throws IllegalArgumentException as {@link #of}, or if a record holds itself, or a default is
+   *     no value of its option
    */
   public static void check(Class<? extends Record> type) {
     check(type, new LinkedHashSet<>());
@@ -47,7 +48,14 @@ public record OptionModel(Class<? extends Record> type, List<OptionDescription> 
     if (!around.add(type)) {
       throw new IllegalArgumentException(type.getName() + " holds itself");
     }
-    of(type).options().forEach(o -> o.nested().ifPresent(inner -> check(inner.type(), around)));
+    for (OptionDescription option : of(type).options()) {
+      Binding.refusedDefault(option)
+          .ifPresent(
+              why -> {
+                throw new IllegalArgumentException(type.getName() + ": " + why);
+              });
+      option.nested().ifPresent(inner -> check(inner.type(), around));
+    }
     around.remove(type);
   }
 

@@ -1,11 +1,16 @@
 package io.flexora.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +93,43 @@ class OptionModelTest {
         .contains("java.lang.Runnable, which is no extension point");
     assertThat(refusal(TakesUse.class)).contains("the key 'use', which is already taken");
     assertThat(refusal(TakenAlias.class)).contains("the key 'rank', which is already taken");
+  }
+
+  record OutOfBounds(@Option(doc = "d", byDefault = "0", min = 1) int rank) {}
+
+  record NotOfItsType(@Option(doc = "d", byDefault = "[1, many]") List<Integer> seeds) {}
+
+  record NoYaml(@Option(doc = "d", byDefault = "[1") List<Integer> seeds) {}
+
+  record Holding(@Option(doc = "d") OutOfBounds inner) {}
+
+  record OfManyKinds(
+      @Option(doc = "d", byDefault = "1e-3") double rate,
+      @Option(doc = "d", byDefault = "{a: 1, b: null}") Map<String, Optional<Integer>> sizes,
+      @Option(doc = "d", byDefault = "90s") Duration time,
+      @Option(doc = "d", byDefault = "null") Optional<Path> file,
+      @Option(doc = "d", byDefault = "'a: b'") String text,
+      @Option(doc = "d", byDefault = "{}") Fitting inner) {}
+
+  record Fitting(@Option(doc = "d", byDefault = "8", min = 1) int rank) {}
+
+  @Test
+  void aDefaultThatIsNoValueOfItsOptionIsRefused() {
+    assertThat(unusable(OutOfBounds.class))
+        .endsWith(
+            "OutOfBounds: the default of option 'rank' is '0', but has to be a whole number of at"
+                + " least 1");
+    assertThat(unusable(NotOfItsType.class))
+        .endsWith("the default of option 'seeds[1]' is 'many', but has to be a whole number");
+    assertThat(unusable(NoYaml.class))
+        .contains("NoYaml: the default of option 'seeds' cannot be read: ");
+    assertThat(unusable(Holding.class)).contains("OutOfBounds: the default of option 'rank'");
+    assertThatCode(() -> OptionModel.check(OfManyKinds.class)).doesNotThrowAnyException();
+  }
+
+  private static String unusable(Class<? extends Record> type) {
+    return catchThrowableOfType(IllegalArgumentException.class, () -> OptionModel.check(type))
+        .getMessage();
   }
 
   record Interval(

@@ -41,9 +41,16 @@ final class EmbeddedFramework {
           e);
     } catch (ExecutionException e) {
       throw new FlexoraException(
-          "the OSGi framework does not start in %s: %s".formatted(storage, Causes.of(e)), e);
+          "the OSGi framework does not start in %s: %s".formatted(storage, cause(e.getCause())), e);
     }
     return framework;
+  }
+
+  /** No plugin's code has run yet. */
+  private static String cause(Throwable problem) {
+    return problem instanceof BundleException refused
+        ? Causes.ofInstallation(refused)
+        : Causes.of(problem);
   }
 
   private static Void started(Framework framework) throws BundleException {

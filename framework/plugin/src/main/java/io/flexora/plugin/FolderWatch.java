@@ -43,6 +43,8 @@ final class FolderWatch {
   /** How a file looked. */
   private record Mark(long size, FileTime time) {
 
+    static final Mark GONE = new Mark(-1, FileTime.fromMillis(0));
+
     static Mark of(Path path) throws IOException {
       Path file = Files.isDirectory(path) ? path.resolve(JarFile.MANIFEST_NAME) : path;
       return new Mark(Files.size(file), Files.getLastModifiedTime(file));
@@ -88,9 +90,14 @@ final class FolderWatch {
     for (Path file : Set.copyOf(told.keySet())) {
       if (present.contains(file)) {
         missedOnce.remove(file);
-      } else if (!missedOnce.add(file) && tell(gone, file)) {
-        missedOnce.remove(file);
-        told.remove(file);
+      } else if (!missedOnce.add(file)) {
+        if (tell(gone, file)) {
+          missedOnce.remove(file);
+          told.remove(file);
+        } else {
+          // Should it come back, it has changed, though it may look as before.
+          told.put(file, Mark.GONE);
+        }
       }
     }
   }

@@ -75,6 +75,12 @@ final class Installed {
     note = line;
   }
 
+  /** Whether it becomes a part of another bundle. */
+  boolean isFragment() {
+    return bundle.filter(Fragments::isFragment).isPresent();
+  }
+
+  /** Whether it is active, or attached. */
   boolean runs() {
     return problem.isEmpty() && bundle.filter(Installed::isUp).isPresent();
   }
@@ -93,8 +99,7 @@ final class Installed {
   }
 
   private static boolean isUp(Bundle bundle) {
-    int up = Fragments.isFragment(bundle) ? Bundle.RESOLVED | Bundle.INSTALLED : Bundle.ACTIVE;
-    return (bundle.getState() & up) != 0;
+    return bundle.getState() == (Fragments.isFragment(bundle) ? Fragments.ATTACHED : Bundle.ACTIVE);
   }
 
   State idleState() {

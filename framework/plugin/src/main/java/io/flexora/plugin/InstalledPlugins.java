@@ -102,7 +102,8 @@ final class InstalledPlugins {
     lifecycle.uninstall(old.bundle().orElseThrow());
     Installed updated = lifecycle.install(candidate);
     startIfBundle(updated);
-    if (!updated.runs()) {
+    // A fragment waits for its host: the old one would, too.
+    if (!updated.runs() && !updated.isFragment()) {
       return rollBack(old, updated);
     }
     replace(old, updated);

@@ -167,11 +167,17 @@ final class Lifecycle {
     return bundle.getLocation().replaceFirst(".*/(\\d+-)?", "");
   }
 
-  /** Starts a bundle and waits until it is wired, or has failed. */
+  /** Starts a bundle and waits until it is wired, or has failed; a fragment is looked at alone. */
   void start(Installed installed) {
     Bundle bundle = installed.bundle().orElseThrow();
     installed.wanted(true);
-    installed.problem(Fragments.isFragment(bundle) ? Optional.empty() : tryStart(bundle));
+    installed.problem(installed.isFragment() ? unattached(bundle) : tryStart(bundle));
+  }
+
+  private Optional<Problem> unattached(Bundle fragment) {
+    return fragment.getState() == Fragments.ATTACHED
+        ? Optional.empty()
+        : Optional.of(unresolved(fragment));
   }
 
   private Optional<Problem> tryStart(Bundle bundle) {

@@ -27,7 +27,7 @@ public record PluginStatus(
     ACTIVE,
     /** Active, but each of its extensions is also there in a higher version. */
     SHADOWED,
-    /** A package or capability that it requires is not there. */
+    /** A package, a capability or, of a fragment, the host that it requires is not there. */
     UNRESOLVED,
     /** Its activator or module failed, or hung, or what it declares cannot be accepted. */
     FAILED,

@@ -39,7 +39,9 @@ final class ResolutionReport {
       }
     }
     if (reasons.isEmpty()) {
-      return "what it imports is there, but not in one consistent set of versions";
+      return Fragments.isFragment(bundle)
+          ? "its host was taken up without it; it is attached when the program starts again"
+          : "what it imports is there, but not in one consistent set of versions";
     }
     int hidden = reasons.size() - SHOWN_MAXIMUM;
     String shown = reasons.stream().limit(SHOWN_MAXIMUM).collect(Collectors.joining("; "));

@@ -105,6 +105,14 @@ class BrokenPluginsTest {
   }
 
   @Test
+  void aFragmentOfABundleThatIsNotThere() throws IOException {
+    assertIs(
+        tried(PluginJar.bundle("broken", "1.0.0").header("Fragment-Host", "nowhere")),
+        State.UNRESOLVED,
+        "needs bundle nowhere to attach to, which nothing installed gives");
+  }
+
+  @Test
   void aNewerJavaByRequirement() throws IOException {
     assertIs(
         tried(
@@ -194,6 +202,9 @@ class BrokenPluginsTest {
   void anOptionThatIsNoneOfTheKnownTypes() throws IOException {
     assertOptions("@Option(doc = \"d\") Runnable what", "plugin.O.what");
     assertOptions("int rank", "plugin.O.rank has no @Option");
+    assertOptions(
+        "@Option(doc = \"d\", byDefault = \"many\") int rank",
+        "plugin.O: the default of option 'rank' is 'many', but has to be a whole number");
     assertOptions("@Option(doc = \"d\") java.util.List<O> inner", "plugin.O holds itself");
   }
 

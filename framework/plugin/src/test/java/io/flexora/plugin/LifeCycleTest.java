@@ -242,6 +242,26 @@ class LifeCycleTest {
       """;
 
   @Test
+  void aFragmentIsAttachedToAHostThatIsTakenUpAfterItAndToNoOther() throws IOException {
+    PluginJar fragment = PluginJar.bundle("f", "1.0.0").header("Fragment-Host", "p");
+    Path first = fragment.writeTo(folder.plugins().resolve("a.jar"));
+    PluginJar.selector("p", "1.0.0", "s").writeTo(folder.plugins().resolve("p.jar"));
+    try (PluginHost host = folder.start()) {
+      assertThat(HostFolder.status(host, "f").state()).isEqualTo(State.ACTIVE);
+      assertThat(HostFolder.status(host, "f").cause()).isEmpty();
+    }
+    Path late = Files.move(first, folder.plugins().resolveSibling("f.jar"));
+    try (PluginHost host = folder.start()) {
+      PluginStatus status = host.install(late);
+      assertThat(status.state()).isEqualTo(State.UNRESOLVED);
+      assertThat(status.cause())
+          .isEqualTo(
+              "its host was taken up without it; it is attached when the program starts again");
+      assertThat(HostFolder.status(host, "p").state()).isEqualTo(State.ACTIVE);
+    }
+  }
+
+  @Test
   void anUnknownNameNamesTheKnownOnes() throws IOException {
     try (PluginHost host = folder.start()) {
       host.install(jar("1.0.0"));

@@ -220,6 +220,24 @@ class PluginsFolderTest {
   }
 
   @Test
+  void aJarThatWasMovedAwayAndBackIsNotWaitedForWhenTheExperimentHasEnded() throws Exception {
+    Files.createDirectories(folder.plugins());
+    Files.write(file, jar("1.0.0"));
+    Path away = folder.plugins().resolveSibling("p.jar");
+    try (PluginHost host = folder.start(POLL)) {
+      undisturbed(
+          host,
+          () -> {
+            Files.move(file, away);
+            await(host, status -> status.cause().contains("its removal on disk"));
+            Files.move(away, file);
+            await(host, status -> !status.cause().contains("its removal on disk"));
+          });
+      await(host, active("1.0.0").and(status -> status.cause().isEmpty()));
+    }
+  }
+
+  @Test
   void eachChangeIsToldInOneLineWithItsCause() throws Exception {
     Files.createDirectories(folder.plugins());
     PluginJar needs =

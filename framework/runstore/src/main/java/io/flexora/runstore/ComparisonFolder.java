@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -208,7 +209,19 @@ public final class ComparisonFolder implements AutoCloseable {
   }
 
   /**
-   * Writes what came out whole or not at all.
+   * Reads the cells and writes what they say while no other process does, so that two never write
+   * the same file, and what was read earlier never replaces what was read later. Waits for the
+   * other process.
+   *
+   * @param path the comparison's folder, which another process may have
+   * @throws FlexoraException if the folder cannot be written
+   */
+  public static <T> T reporting(Path path, Supplier<T> work) {
+    return ReportLock.holding(path, work);
+  }
+
+  /**
+   * Writes what came out whole or not at all; one process at a time ({@link #reporting}).
    *
    * @param path the comparison's folder
    */

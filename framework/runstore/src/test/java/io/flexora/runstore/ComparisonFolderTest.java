@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +91,28 @@ class ComparisonFolderTest {
       assertThat(half.get(60, TimeUnit.SECONDS)).as("a half of it was there").isFalse();
       assertThat(comparison.path().resolve("cells")).isEmptyDirectory();
       ComparisonFolder.removeCell(comparison.path(), "m.t.s.1");
+    }
+  }
+
+  @Test
+  void aReportWaitsForThatOfAnotherProcess() throws Exception {
+    try (ComparisonFolder comparison = ComparisonFolder.create(runs, "mine", NOW, "seeds: [1]")) {
+      Path path = comparison.path();
+      Process other = ChildJvm.start(ReportingProcess.class, path);
+      try (BufferedReader told = other.inputReader()) {
+        assertThat(told.readLine()).isEqualTo("reporting");
+        CompletableFuture<Boolean> later =
+            CompletableFuture.supplyAsync(
+                () ->
+                    ComparisonFolder.reporting(
+                        path, () -> Files.exists(path.resolve(ReportingProcess.WRITTEN))));
+        assertThatThrownBy(() -> later.get(200, TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+        other.getOutputStream().close();
+        assertThat(later.get(60, TimeUnit.SECONDS)).as("it saw what the other wrote").isTrue();
+      } finally {
+        other.destroyForcibly();
+      }
     }
   }
 

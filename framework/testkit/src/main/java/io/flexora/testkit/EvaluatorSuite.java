@@ -9,6 +9,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
@@ -194,6 +195,28 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
     assertThat(evaluate(examples))
         .as("evaluation by %s done again; draw from Seeds alone", name())
         .isEqualTo(evaluate(examples));
+  }
+
+  @Test
+  void scoresNoMoreAtOnceThanItSays() {
+    Evaluator evaluator = extension();
+    evaluator.scoredAtOnce().ifPresent(most -> requireAtMost(most, evaluator));
+  }
+
+  /** Of tokens at least the longest example of a batch counts for each. */
+  private void requireAtMost(ScoredAtOnce most, Evaluator evaluator) {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      KnownScores context = KnownScores.of(root, own, examples);
+      evaluator.evaluate(context);
+      assertThat(context.model().batches())
+          .as(
+              "batches of %s: of at most %d examples and %d tokens, padding included, as its"
+                  + " 'scoredAtOnce' says, by which memory is estimated",
+              name(), most.examples(), most.tokens())
+          .allMatch(batch -> batch.size() <= most.examples())
+          .allMatch(batch -> batch.size() == 1 || batch.paddedTokens() <= most.tokens());
+    }
   }
 
   @Test

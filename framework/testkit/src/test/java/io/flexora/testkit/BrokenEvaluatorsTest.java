@@ -7,6 +7,7 @@ import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricRange;
@@ -34,7 +35,21 @@ class BrokenEvaluatorsTest {
 
     @Override
     protected Evaluator extension(long seed) {
-      return this::evaluate;
+      return new Evaluator() {
+        @Override
+        public Optional<ScoredAtOnce> scoredAtOnce() {
+          return Optional.of(atOnce());
+        }
+
+        @Override
+        public Evaluation evaluate(EvaluationContext context) {
+          return Measuring.this.evaluate(context);
+        }
+      };
+    }
+
+    ScoredAtOnce atOnce() {
+      return ScoredAtOnce.ofExamples(BATCH);
     }
 
     Evaluation evaluate(EvaluationContext context) {
@@ -135,6 +150,20 @@ class BrokenEvaluatorsTest {
     }
   }
 
+  static class ScoringMoreExamplesThanItSays extends Sound {
+    @Override
+    ScoredAtOnce atOnce() {
+      return ScoredAtOnce.ofExamples(BATCH - 1);
+    }
+  }
+
+  static class ScoringMoreTokensThanItSays extends Sound {
+    @Override
+    ScoredAtOnce atOnce() {
+      return ScoredAtOnce.ofTokens(BATCH);
+    }
+  }
+
   static class DependingOnTheBatch extends Sound {
     @Override
     Prediction prediction(Tokens tokens, List<Double> scores, int inBatch) {
@@ -222,6 +251,10 @@ class BrokenEvaluatorsTest {
     Verdict.on(LosingTheReference.class)
         .failsOnly("handsItsMetricsTheReference")
         .saying("pass on the 'reference'");
+    Verdict.on(ScoringMoreExamplesThanItSays.class)
+        .failsOnly("scoresNoMoreAtOnceThanItSays")
+        .saying("as its 'scoredAtOnce' says");
+    Verdict.on(ScoringMoreTokensThanItSays.class).failsOnly("scoresNoMoreAtOnceThanItSays");
     Verdict.on(NegativeError.class).failsOnly("measuresFiniteNumbers");
     Verdict.on(PreferringTheWorse.class).failsOnly("judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(OutsideItsRange.class).failsOnly("measuresWithinTheRanges");

@@ -23,6 +23,7 @@ import java.util.Set;
 final class LedgerLines {
 
   private static final String RUNNING = "running";
+  private static final String ENDED = "ended";
 
   private final Path folder;
   private final EventTail tail;
@@ -65,7 +66,7 @@ final class LedgerLines {
       state = RUNNING;
     } else if (event.what() instanceof ComparisonEnded) {
       over = Optional.of(event.time());
-      state = "ended";
+      state = ENDED;
     } else if (event.what() instanceof ComparisonCancelled) {
       over = Optional.of(event.time());
       state = "cancelled";
@@ -105,6 +106,11 @@ final class LedgerLines {
    */
   String state() {
     return state.equals(RUNNING) && !alive() ? "interrupted" : state;
+  }
+
+  /** Whether the process that worked on it last came to its end. */
+  boolean hasEnded() {
+    return state.equals(ENDED);
   }
 
   /** The cell that was begun last. */

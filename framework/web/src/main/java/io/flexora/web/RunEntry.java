@@ -70,7 +70,8 @@ final class RunEntry {
     members.put("id", id);
     members.put("name", run.name());
     members.put("kind", run.comparison() ? "comparison" : "run");
-    members.put("state", run.ended() ? run.failed().isEmpty() ? "done" : "failed" : UNFINISHED);
+    boolean ended = run.ended() && !(run.comparison() && lacksCells());
+    members.put("state", ended ? run.failed().isEmpty() ? "done" : "failed" : UNFINISHED);
     run.started().ifPresent(time -> members.put("started", time.toString()));
     members.put("model", String.join(", ", run.models()));
     members.put("task", String.join(", ", run.tasks()));
@@ -78,7 +79,7 @@ final class RunEntry {
     run.metric().ifPresent(metric -> members.putAll(measured(metric)));
     run.best().ifPresent(best -> members.put("strategy", best));
     double all = run.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
-    if (run.ended()) {
+    if (ended) {
       members.put("seconds", all);
       members.put("search_seconds", run.seconds().getOrDefault(Phase.SEARCH.word(), 0.0));
     }
@@ -88,6 +89,15 @@ final class RunEntry {
       members.put("failed", run.failed());
     }
     return members;
+  }
+
+  /**
+   * Whether a comparison was gone on with, and not to its end: what it had found before knows
+   * nothing of further cells, nor of those that are made again.
+   */
+  private boolean lacksCells() {
+    LedgerLines read = ledger();
+    return !read.hasEnded() && read.done() < read.cells();
   }
 
   /** A metric's value as the page shows it. */
@@ -148,10 +158,15 @@ final class RunEntry {
   }
 
   private void ledger(Map<String, Object> line) {
+    LedgerLines read = ledger();
+    line.put("cells", read.cells());
+    line.put("cells_done", read.done());
+  }
+
+  private LedgerLines ledger() {
     LedgerLines read = ledger.orElseGet(() -> new LedgerLines(folder));
     ledger = Optional.of(read);
     read.read();
-    line.put("cells", read.cells());
-    line.put("cells_done", read.done());
+    return read;
   }
 }

@@ -2,6 +2,7 @@ package io.flexora.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.run.Event;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +105,7 @@ class RunIndexTest {
                 runs, "name: c\nmodels: {m: x}\ntasks: {t: y}\nstrategies: {all: all}")
             .cell(cell)
             .started(ProcessHandle.current().pid())
+            .ledger(1, "", new Event.ComparisonEnded(0, 1))
             .failed(cell);
     assertThat(list(next()).get(0)).containsEntry("state", "failed");
 
@@ -113,6 +115,29 @@ class RunIndexTest {
         .containsEntry("state", "running")
         .containsEntry("cells", 4)
         .containsEntry("failed", List.of(cell));
+  }
+
+  @Test
+  void aComparisonThatWasNotGoneOnWithToItsEndIsInterruptedWhateverItHasFoundBefore() {
+    String cell = "m.t.all.1";
+    WrittenComparison written =
+        new WrittenComparison(
+                runs, "name: c\nmodels: {m: x}\ntasks: {t: y}\nstrategies: {all: all}")
+            .cell(cell)
+            .started(ProcessHandle.current().pid())
+            .ledger(1, "", new Event.ComparisonEnded(0, 1))
+            .failed(cell);
+    assertThat(list(next()).get(0)).containsEntry("state", "failed");
+
+    written.started(ProcessHandle.current().pid());
+    assertThat(list(next()).get(0))
+        .containsEntry("state", "interrupted")
+        .containsEntry("cells", 4)
+        .containsEntry("cells_done", 0)
+        .containsEntry("failed", List.of(cell));
+
+    written.ledger(2, "", new Event.ComparisonCancelled());
+    assertThat(list(next()).get(0)).containsEntry("state", "interrupted");
   }
 
   @Test

@@ -6,11 +6,10 @@ import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxNode;
 import io.flexora.formats.onnx.OnnxTensor;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** A BERT encoder in an ONNX file: its shape, and its weights by their usual names. */
 final class BertFile {
@@ -24,27 +23,36 @@ final class BertFile {
           "output.dense");
 
   private static final String WORDS = "embeddings.word_embeddings.weight";
+  private static final String POSITIONS = "embeddings.position_embeddings.weight";
+  private static final String NORM = "embeddings.LayerNorm.weight";
   private static final String DISTANCES = "attention.self.distance_embedding.weight";
 
-  /** Operators of activations that are not BERT's, the exact GELU. */
-  private static final Set<String> OTHER_ACTIVATIONS =
+  /** What PyTorch and ONNX take where a layer norm has no epsilon. */
+  private static final double USUAL_EPSILON = 1e-5;
+
+  /** Operators of the exact GELU, x / 2 (1 + erf(x / sqrt(2))). */
+  private static final Set<String> EXACT_GELU =
+      Set.of("Add", "Constant", "Div", "Erf", "Gelu", "Mul");
+
+  /** The first set of operators in which a Gelu may be the one by tanh. */
+  private static final int OPERATORS_WITH_GELU = 20;
+
+  /** Operators that compute what several modules of a layer do, or a bias with what follows it. */
+  private static final Set<String> FUSED =
       Set.of(
-          "Elu",
-          "FastGelu",
-          "LeakyRelu",
-          "QuickGelu",
-          "Relu",
-          "Selu",
-          "Sigmoid",
-          "Softplus",
-          "Softsign",
-          "Tanh");
+          "Attention",
+          "BiasGelu",
+          "EmbedLayerNormalization",
+          "FusedMatMul",
+          "MultiHeadAttention",
+          "SkipLayerNormalization");
 
   private static final Set<String> QUANTISED =
       Set.of("DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "QLinearMatMul");
 
   private final OnnxFile file;
   private final Map<String, OnnxLinear> linears;
+  private final BertGraph graph;
   private final String prefix;
   private final BertShape shape;
 
@@ -52,8 +60,10 @@ final class BertFile {
     this.file = file;
     this.prefix = prefix;
     this.linears = file.linears();
-    refuseRelatives();
-    this.shape = findShape();
+    this.graph = new BertGraph(file);
+    int layers = layers();
+    refuseRelatives(layers);
+    this.shape = findShape(layers);
   }
 
   /**
@@ -75,6 +85,8 @@ final class BertFile {
                             + WORDS
                             + ". Models that this backend knows are exports of BertModel, such as"
                             + " bge-small-en-v1.5"));
+    refuseFused(file);
+    refuseSeveralFiles(file);
     return new BertFile(file, words.substring(0, words.length() - WORDS.length()));
   }
 
@@ -93,21 +105,63 @@ final class BertFile {
             });
   }
 
-  /** Refuses encoders whose weights are called as BERT's, and that compute something else. */
-  private void refuseRelatives() {
-    if (has("embeddings/", Set.of("CumSum"))) {
-      throw relative("positions count from the padding token, as those of RoBERTa do");
-    }
-    if (has("encoder/layer\\.0/intermediate/", OTHER_ACTIVATIONS)) {
-      throw relative("the activation of the feed-forward part is not the exact GELU");
-    }
-    if (file.initialisers().keySet().stream().anyMatch(name -> name.endsWith(DISTANCES))) {
-      throw relative("attention looks at distances between tokens");
+  private static void refuseFused(OnnxFile file) {
+    file.nodes().stream()
+        .map(OnnxNode::operator)
+        .filter(FUSED::contains)
+        .findFirst()
+        .ifPresent(
+            operator -> {
+              throw notInSteps(file, operator);
+            });
+  }
+
+  private static FlexoraException notInSteps(OnnxFile file, String operator) {
+    return new FlexoraException(
+        file.path()
+            + " has "
+            + operator
+            + " nodes, which hide the steps of its layers; export the model with opset_version=18"
+            + " and without optimisation");
+  }
+
+  private static void refuseSeveralFiles(OnnxFile file) {
+    if (file.initialisers().values().stream()
+        .anyMatch(tensor -> tensor.storage() == OnnxTensor.Storage.EXTERNAL)) {
+      throw new FlexoraException(
+          file.path()
+              + " keeps its weights in another file; save the model as one file (torch.onnx.export"
+              + " does with external_data=False)");
     }
   }
 
-  private boolean has(String part, Set<String> operators) {
-    return nodes(part).stream().map(OnnxNode::operator).anyMatch(operators::contains);
+  /** Refuses encoders whose weights are called as BERT's, and that compute something else. */
+  private void refuseRelatives(int layers) {
+    if (file.initialisers().keySet().stream().anyMatch(name -> name.endsWith(DISTANCES))) {
+      throw relative("attention looks at distances between tokens");
+    }
+    for (OnnxNode node : graph.readers(positions().name())) {
+      if (graph.operators("", BertGraph.input(node, 1)).contains("CumSum")) {
+        throw relative("positions count from the padding token, as those of RoBERTa do");
+      }
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      refuseOtherActivations(layer);
+    }
+  }
+
+  private void refuseOtherActivations(int layer) {
+    Set<String> operators =
+        graph.operators(
+            graph.outputOf(linear(layer, "intermediate.dense")).orElse(""),
+            graph.inputOf(linear(layer, "output.dense")).orElse(""));
+    if (operators.contains("Gelu") && file.operatorSet() >= OPERATORS_WITH_GELU) {
+      throw notInSteps(file, "Gelu");
+    }
+    boolean gelu = operators.contains("Erf") || operators.contains("Gelu");
+    if (!gelu || !EXACT_GELU.containsAll(operators)) {
+      throw relative("the activation of the feed-forward part is not the exact GELU");
+    }
   }
 
   private FlexoraException relative(String why) {
@@ -126,10 +180,10 @@ final class BertFile {
     return file;
   }
 
-  /** The number of elements of all weights. */
+  /** The number of elements of all weights; some exporters keep constants among them. */
   long parameters() {
     return file.initialisers().values().stream()
-        .filter(t -> t.elementType() == OnnxTensor.FLOAT)
+        .filter(t -> t.elementType() == OnnxTensor.FLOAT && t.elements() > 1)
         .mapToLong(OnnxTensor::elements)
         .sum();
   }
@@ -172,8 +226,7 @@ final class BertFile {
     return prefix + "encoder.layer." + layer + ".";
   }
 
-  private BertShape findShape() throws IOException {
-    List<Long> words = tensor(WORDS).dimensions();
+  private int layers() {
     int layers = 0;
     while (linears.containsKey(path(layers) + LINEARS.get(0))) {
       layers++;
@@ -181,103 +234,75 @@ final class BertFile {
     if (layers == 0) {
       throw missing("the module " + path(0) + LINEARS.get(0));
     }
-    int hidden = words.get(1).intValue();
+    return layers;
+  }
+
+  /** An exporter that was told one length of texts may keep the rows of this length alone. */
+  private OnnxTensor positions() {
+    if (!file.initialisers().containsKey(prefix + POSITIONS)) {
+      throw missing(
+          "the tensor "
+              + prefix
+              + POSITIONS
+              + "; if it was exported for texts of one length, export it with dynamic shapes");
+    }
+    return tensor(POSITIONS);
+  }
+
+  private BertShape findShape(int layers) throws IOException {
+    List<Long> words = tensor(WORDS).dimensions();
     return new BertShape(
         layers,
-        hidden,
-        heads(hidden),
+        words.get(1).intValue(),
+        heads(layers),
         (int) linear(0, "intermediate.dense").outputs(),
         words.get(0).intValue(),
-        tensor("embeddings.position_embeddings.weight").dimensions().get(0).intValue(),
+        positions().dimensions().get(0).intValue(),
         epsilon());
   }
 
-  /**
-   * The graph splits the states into heads by a reshape to [heads, head size]; no weight tells how.
-   */
-  private int heads(int hidden) throws IOException {
-    Set<Long> small = new HashSet<>();
-    for (OnnxTensor constant : constants("encoder/layer\\.0/attention/self/")) {
-      if (constant.elementType() == OnnxTensor.INT64) {
-        long[] values = file.integers(constant);
-        for (int i = values.length - 1; i >= Math.max(0, values.length - 2); i--) {
-          small.add(values[i]);
-        }
+  private int heads(int layers) throws IOException {
+    int heads = attention(0).heads();
+    for (int layer = 1; layer < layers; layer++) {
+      if (attention(layer).heads() != heads) {
+        throw relative("its layers have different numbers of attention heads");
       }
     }
-    List<Long> pairs =
-        small.stream()
-            .filter(heads -> heads > 1 && heads < hidden && hidden % heads == 0)
-            .filter(heads -> small.contains(hidden / heads))
-            .sorted()
-            .toList();
-    return headsOf(pairs, hidden);
+    return heads;
   }
 
-  private int headsOf(List<Long> pairs, int hidden) throws IOException {
-    double scale = scoreScale();
-    for (long heads : pairs) {
-      double size = (double) hidden / heads;
-      if (Math.abs(scale * scale - size) < 1e-3 * size) {
-        return (int) heads;
+  private BertAttention attention(int layer) throws IOException {
+    return new BertAttention(
+        file.path(), graph, linear(layer, LINEARS.get(0)), linear(layer, LINEARS.get(1)));
+  }
+
+  /** The number that the first layer norm adds to a variance. */
+  private double epsilon() throws IOException {
+    String weight = tensor(NORM).name();
+    for (OnnxNode node : graph.readers(weight)) {
+      double epsilon =
+          node.operator().equals("LayerNormalization")
+              ? node.numbers().getOrDefault("epsilon", USUAL_EPSILON)
+              : epsilonInSteps(node, weight);
+      if (epsilon > 0 && epsilon < 1e-3) {
+        return epsilon;
       }
     }
-    throw new FlexoraException(
-        file.path()
-            + ": the number of attention heads is not clear from the graph; export the model with"
-            + " Optimum or torch.onnx, without fusing its attention");
+    throw new FlexoraException(file.path() + ": the epsilon of its layer norms is not clear");
   }
 
-  /** The number that the graph divides attention scores by: the square root of the head size. */
-  private double scoreScale() throws IOException {
-    for (OnnxNode node : nodes("encoder/layer\\.0/attention/self/")) {
-      boolean scales = node.operator().equals("Div") || node.operator().equals("Mul");
-      if (scales && node.inputs().size() == 2) {
-        double value = scalar(node.inputs().get(1));
-        if (value > 0) {
-          return node.operator().equals("Div") ? value : 1 / value;
-        }
-      }
+  /** Of (x - mean) / sqrt(variance + epsilon), which is then multiplied by the weight. */
+  private double epsilonInSteps(OnnxNode times, String weight) throws IOException {
+    String normed = BertGraph.input(times, BertGraph.input(times, 0).equals(weight) ? 1 : 0);
+    Optional<OnnxNode> sum =
+        graph
+            .maker(normed, "Div")
+            .flatMap(node -> graph.maker(BertGraph.input(node, 1), "Sqrt"))
+            .flatMap(node -> graph.maker(BertGraph.input(node, 0), "Add"));
+    if (sum.isEmpty()) {
+      return Double.NaN;
     }
-    return -1;
-  }
-
-  private double scalar(String name) {
-    return file.nodes().stream()
-        .filter(n -> n.outputs().contains(name))
-        .flatMap(n -> n.tensors().values().stream())
-        .filter(t -> t.elementType() == OnnxTensor.FLOAT && t.elements() == 1)
-        .mapToDouble(t -> file.floats(t).get(0))
-        .findFirst()
-        .orElse(-1);
-  }
-
-  /** The number added to a variance: the small positive constant of the first layer norm. */
-  private double epsilon() {
-    return nodes("embeddings/LayerNorm").stream()
-        .flatMap(this::epsilons)
-        .filter(e -> e > 0 && e < 1e-3)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new FlexoraException(file.path() + ": the epsilon of its layer norms is not clear"))
-        .doubleValue();
-  }
-
-  private java.util.stream.Stream<Double> epsilons(OnnxNode node) {
-    return java.util.stream.Stream.concat(
-        java.util.stream.Stream.ofNullable(node.numbers().get("epsilon")),
-        node.tensors().values().stream()
-            .filter(t -> t.elementType() == OnnxTensor.FLOAT && t.elements() == 1)
-            .map(t -> (double) file.floats(t).get(0)));
-  }
-
-  private List<OnnxTensor> constants(String part) {
-    return nodes(part).stream().flatMap(n -> n.tensors().values().stream()).toList();
-  }
-
-  private List<OnnxNode> nodes(String part) {
-    Pattern pattern = Pattern.compile(part);
-    return file.nodes().stream().filter(n -> pattern.matcher(n.name()).find()).toList();
+    double first = graph.number(BertGraph.input(sum.get(), 0));
+    return Double.isNaN(first) ? graph.number(BertGraph.input(sum.get(), 1)) : first;
   }
 }

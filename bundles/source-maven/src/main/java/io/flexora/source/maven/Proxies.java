@@ -38,10 +38,18 @@ final class Proxies {
       selector.add(
           new Proxy(p.getProtocol(), p.getHost(), p.getPort(), login), p.getNonProxyHosts());
     }
-    if (active.isEmpty()) {
-      ofThisProcess().forEach(p -> selector.add(proxy(p), String.join("|", p.directHosts())));
-    }
-    return selector;
+    return active.isEmpty() ? selector(ofThisProcess()) : selector;
+  }
+
+  private static ProxySelector selector(List<HttpProxy> proxies) {
+    DefaultProxySelector selector = new DefaultProxySelector();
+    proxies.forEach(p -> selector.add(proxy(p), String.join("|", p.directHosts())));
+    return repository -> {
+      proxies.stream()
+          .filter(p -> p.serves(repository.getProtocol(), repository.getHost()))
+          .forEach(HttpProxy::requireHttp);
+      return selector.getProxy(repository);
+    };
   }
 
   /**

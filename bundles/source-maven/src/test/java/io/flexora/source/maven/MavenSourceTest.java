@@ -311,6 +311,10 @@ class MavenSourceTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessage("a variable for a proxy holds no address of a proxy")
         .hasNoCause();
+    variables.put("http_proxy", "socks5://user:secret@127.0.0.1:" + repository.port());
+    assertThatThrownBy(() -> fetch(MODEL))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("the proxy socks5://127.0.0.1 cannot be used, only an HTTP proxy");
     variables.clear();
     variables.put("MAVEN_OPTS", "-Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=eighty");
     assertThatThrownBy(() -> fetch(MODEL))

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * HTTP client of its own, so the settings are read here and the clients stay with the sources.
  *
  * @param protocol of the addresses that it serves, {@code http} or {@code https}
+ * @param type {@code http} or {@code https}, or what it is instead, such as {@code socks5}
  * @param host its name
  * @param port its port
  * @param login the user whom it asks for
@@ -26,7 +27,12 @@ import java.util.stream.Stream;
  * @since 0.1
  */
 public record HttpProxy(
-    String protocol, String host, int port, Optional<Login> login, List<String> directHosts) {
+    String protocol,
+    String type,
+    String host,
+    int port,
+    Optional<Login> login,
+    List<String> directHosts) {
 
   private static final List<String> PROTOCOLS = List.of("http", "https");
   private static final List<String> LOCAL_HOSTS = List.of("localhost", "127.*", "[::1]", "::1");
@@ -64,8 +70,27 @@ public record HttpProxy(
 
   /** Whether an address is to be reached through it. */
   public boolean serves(URI address) {
-    return protocol.equalsIgnoreCase(address.getScheme())
-        && directHosts.stream().noneMatch(pattern -> matches(pattern, address.getHost()));
+    return serves(address.getScheme(), address.getHost());
+  }
+
+  /** Whether a host is to be reached through it by a protocol. */
+  public boolean serves(String by, String name) {
+    return protocol.equalsIgnoreCase(by)
+        && directHosts.stream().noneMatch(pattern -> matches(pattern, name));
+  }
+
+  /**
+   * Refuses what is no HTTP proxy, where it would have to be used: who has set a proxy does not
+   * want it to be bypassed.
+   *
+   * @throws FlexoraException if it is another one; a password is not shown
+   */
+  public void requireHttp() {
+    if (!PROTOCOLS.contains(type)) {
+      throw new FlexoraException(
+          "the proxy %s://%s cannot be used, only an HTTP proxy: name one by %s_proxy, or put hosts that need none into no_proxy"
+              .formatted(type, host, protocol));
+    }
   }
 
   private static Stream<HttpProxy> ofProperties(
@@ -85,7 +110,7 @@ public record HttpProxy(
     Optional<Login> login =
         property.apply(protocol + ".proxyUser").map(user -> new Login(user, password));
     return property.apply(protocol + ".proxyHost").stream()
-        .map(host -> new HttpProxy(protocol, host, port, login, directHosts));
+        .map(host -> new HttpProxy(protocol, "http", host, port, login, directHosts));
   }
 
   private static int port(String protocol, String written) {
@@ -116,6 +141,7 @@ public record HttpProxy(
             address ->
                 new HttpProxy(
                     protocol,
+                    address.getScheme().toLowerCase(Locale.ROOT),
                     address.getHost(),
                     address.getPort() < 0 ? 80 : address.getPort(),
                     Optional.ofNullable(address.getRawUserInfo())

@@ -42,15 +42,24 @@ public final class UserProxies extends ProxySelector {
     return builder;
   }
 
+  /**
+   * Selects the proxy of an address.
+   *
+   * @throws io.flexora.api.run.FlexoraException as {@link HttpProxy#requireHttp}
+   */
   @Override
   public List<Proxy> select(URI uri) {
     return proxies.stream()
         .filter(p -> p.serves(uri))
         .findFirst()
-        .map(
-            p -> new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(p.host(), p.port())))
+        .map(UserProxies::proxy)
         .map(List::of)
         .orElse(List.of(Proxy.NO_PROXY));
+  }
+
+  private static Proxy proxy(HttpProxy of) {
+    of.requireHttp();
+    return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(of.host(), of.port()));
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.flexora.files.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.network.HttpProxy.Login;
+import java.net.Proxy;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ class HttpProxyTest {
         .containsExactly(
             new HttpProxy(
                 "https",
+                "http",
                 "inner",
                 443,
                 Optional.of(new Login("me%", "")),
@@ -61,6 +64,23 @@ class HttpProxyTest {
     assertThat(ofJava.serves(URI.create("http://10.0.0.1"))).isFalse();
     assertThat(ofJava.serves(URI.create("http://x"))).isFalse();
     assertThat(ofJava.serves(URI.create("http://a.x"))).isTrue();
+  }
+
+  @Test
+  void anotherProxyThanThatOfHttpIsRefusedWhereItWouldBeUsed() {
+    Map<String, String> variables = Map.of("all_proxy", "SOCKS5h://user:secret@proxy:1080");
+    UserProxies proxies =
+        new UserProxies(name -> Optional.empty(), name -> Optional.ofNullable(variables.get(name)));
+
+    assertThat(proxies.select(URI.create("https://localhost:5000/x")))
+        .containsExactly(Proxy.NO_PROXY);
+    assertThatThrownBy(() -> proxies.select(URI.create("https://flexora.io/x")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(
+            "the proxy socks5h://proxy cannot be used, only an HTTP proxy: name one by https_proxy,"
+                + " or put hosts that need none into no_proxy");
+    HttpProxy usable = set(Map.of(), Map.of("https_proxy", "https://proxy:8080")).get(0);
+    assertThatCode(usable::requireHttp).doesNotThrowAnyException();
   }
 
   @Test

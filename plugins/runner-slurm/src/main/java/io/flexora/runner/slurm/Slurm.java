@@ -45,7 +45,7 @@ final class Slurm {
 
   private final Optional<Path> folder;
   private final String user = System.getProperty("user.name");
-  private boolean accounted = true;
+  private boolean accountsAnswer = true;
 
   /**
    * Finds the commands.
@@ -116,6 +116,7 @@ final class Slurm {
    * @throws UnavailableException if Slurm does not answer
    */
   Map<String, Listed> states(String name) throws UnavailableException {
+    accountsAnswer = true;
     Said said =
         ask(
             "squeue",
@@ -149,10 +150,11 @@ final class Slurm {
 
   /**
    * Asks for the state of a job that the queue has forgotten; empty where Slurm keeps no accounts,
-   * or does not answer.
+   * or does not answer. Then it is not asked again before the next look at the queue: each question
+   * may take a minute.
    */
   Optional<String> past(String job) {
-    if (!accounted) {
+    if (!accountsAnswer) {
       return Optional.empty();
     }
     try {
@@ -165,10 +167,10 @@ final class Slurm {
                   "--allocations",
                   "--format=JobID,State",
                   "--jobs=" + job));
-      accounted = said.code() == 0;
+      accountsAnswer = said.code() == 0;
       return Optional.ofNullable(listed(said).get(job)).map(Listed::state);
     } catch (UnavailableException e) {
-      accounted = false;
+      accountsAnswer = false;
       return Optional.empty();
     }
   }

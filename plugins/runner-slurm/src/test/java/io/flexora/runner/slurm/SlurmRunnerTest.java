@@ -225,6 +225,31 @@ class SlurmRunnerTest {
   }
 
   @Test
+  void whyAJobEndedIsFoundInAccountsThatDidNotAnswerBefore() throws Exception {
+    CompletableFuture<Void> run = begin("", "twice", "polite");
+    AttemptedCells.await(runs("twice", 1));
+    AttemptedCells.await(runs("polite", 1));
+    slurm.is("no-accounts");
+    slurm.is("101_0.forgotten");
+    AttemptedCells.await(() -> !cells.lost().isEmpty());
+    slurm.isNot("no-accounts");
+
+    // The queue is not seen between the end of the job and its being forgotten.
+    slurm.is("silent");
+    slurm.command("time-out", "101_1");
+    AttemptedCells.await(() -> "TIMEOUT".equals(slurm.states().get("101_1")));
+    slurm.is("101_1.forgotten");
+    slurm.isNot("silent");
+    run.join();
+
+    assertThat(cells.failures()).containsOnlyKeys("polite");
+    assertThat(cells.failures().get("polite"))
+        .contains("(job 101_1) because it took longer than its time limit; give more by time");
+    assertThat(cells.lost()).hasSize(1);
+    assertThat(cells.results()).isEqualTo(Map.of("twice", 2));
+  }
+
+  @Test
   void aSilentControllerIsWaitedFor() throws Exception {
     CompletableFuture<Void> run = begin("", "twice");
     AttemptedCells.await(runs("twice", 1));
