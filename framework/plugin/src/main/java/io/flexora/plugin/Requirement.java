@@ -17,6 +17,7 @@ import org.osgi.framework.wiring.BundleRequirement;
  */
 record Requirement(String namespace, String name, String version) {
 
+  private static final String ANY = "0.0.0";
   private static final Pattern LEAST = Pattern.compile("\\((?:bundle-)?version>?=([^)]*)\\)");
   private static final Pattern BELOW = Pattern.compile("\\(!\\((?:bundle-)?version>=([^)]*)\\)\\)");
 
@@ -31,7 +32,7 @@ record Requirement(String namespace, String name, String version) {
     String below = first(BELOW, filter);
     String least = first(LEAST, BELOW.matcher(filter).replaceAll(""));
     if (below.isEmpty()) {
-      return shorten(least);
+      return least.equals(ANY) ? "" : shorten(least);
     }
     return "[" + (least.isEmpty() ? "0" : shorten(least)) + "," + shorten(below) + ")";
   }
@@ -48,13 +49,12 @@ record Requirement(String namespace, String name, String version) {
 
   @Override
   public String toString() {
-    String thing =
-        switch (namespace) {
-          case PackageNamespace.PACKAGE_NAMESPACE -> "package " + name;
-          case BundleNamespace.BUNDLE_NAMESPACE -> "bundle " + name;
-          case HostNamespace.HOST_NAMESPACE -> "bundle " + name + " to attach to";
-          default -> namespace + " " + name;
-        };
-    return version.isEmpty() ? thing : thing + " " + version;
+    String versioned = version.isEmpty() ? name : name + " " + version;
+    return switch (namespace) {
+      case PackageNamespace.PACKAGE_NAMESPACE -> "package " + versioned;
+      case BundleNamespace.BUNDLE_NAMESPACE -> "bundle " + versioned;
+      case HostNamespace.HOST_NAMESPACE -> "bundle " + versioned + " to attach to";
+      default -> namespace + " " + versioned;
+    };
   }
 }
