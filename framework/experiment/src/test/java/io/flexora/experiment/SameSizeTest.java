@@ -9,11 +9,7 @@ import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
-import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.model.ModelBackend;
-import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.numerics.transformer.NoAdapter;
@@ -169,7 +165,7 @@ class SameSizeTest {
             "run",
             1,
             Optional.empty(),
-            component(new Described()),
+            component(new DescribedModel(12, MODULES, List.of("narrow", "wide"))),
             data,
             unused(),
             cell,
@@ -205,37 +201,6 @@ class SameSizeTest {
     @Override
     public boolean shapesVary() {
       return shapesVary;
-    }
-  }
-
-  /** A model that is looked at and never loaded. */
-  private static final class Described implements ModelBackend {
-
-    @Override
-    public ModelShape describe() {
-      return new ModelShape(
-          "fake",
-          12,
-          4,
-          8,
-          MODULES,
-          List.of("narrow", "wide"),
-          0,
-          "float32",
-          0,
-          "SEQ_CLS",
-          0,
-          "base");
-    }
-
-    @Override
-    public Tokenizer tokenizer() {
-      throw new AssertionError("there is nothing to read");
-    }
-
-    @Override
-    public BaseModel load() {
-      throw new AssertionError("there is nothing to compute");
     }
   }
 

@@ -9,10 +9,6 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.ParameterUpdate;
-import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.ModelBackend;
-import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
@@ -124,7 +120,7 @@ class StrategyDemandsTest {
         "run",
         1,
         Optional.empty(),
-        component("fake", new Described()),
+        component("fake", new DescribedModel(3, List.of(MODULE), List.of("dense"))),
         new TaskOptions(unused(), unused(), unused(), unused(), Map.of(), true),
         demanding("plain", bounds -> {}),
         new CellOptions(
@@ -226,37 +222,6 @@ class StrategyDemandsTest {
     @Override
     public List<AdapterParameter> parameters(ModuleShape module) {
       return List.of(new AdapterParameter("A", "A", new Shape(2, module.inputs())));
-    }
-  }
-
-  /** A model that is looked at and never loaded. */
-  private static final class Described implements ModelBackend {
-
-    @Override
-    public ModelShape describe() {
-      return new ModelShape(
-          "fake",
-          3,
-          4,
-          8,
-          List.of(MODULE),
-          List.of("dense"),
-          0,
-          "float32",
-          0,
-          "SEQ_CLS",
-          0,
-          "base");
-    }
-
-    @Override
-    public Tokenizer tokenizer() {
-      throw new AssertionError("there is nothing to read");
-    }
-
-    @Override
-    public BaseModel load() {
-      throw new AssertionError("there is nothing to compute");
     }
   }
 
