@@ -266,7 +266,7 @@ class MeasuredGainsTest {
 
   /** A second table has the differences from all layers, with their intervals. */
   @ParameterizedTest
-  @CsvSource({"1280, With enough data"})
+  @CsvSource({"1280, With enough data", "256, With little data"})
   void thoseTunedAlikeAreThoseOfTheirTables(long rows, String title) {
     Map<String, List<String>> table = table(TUNED, title, 9);
     Map<String, List<String>> differences = table(TUNED, title, 6);
