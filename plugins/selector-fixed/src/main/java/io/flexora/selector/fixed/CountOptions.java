@@ -5,13 +5,11 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.LayerCount;
 
 /** The option of selectors that choose so many layers. */
-public record CountOptions(
-    @Option(
-            doc =
-                "number of layers to choose, or 'same': as many as the experiment's main"
-                    + " selector chose or the comparison's budget requires",
-            byDefault = "same")
-        String layers) {
+public record CountOptions(@Option(doc = CountOptions.LAYERS, byDefault = "same") String layers) {
+
+  static final String LAYERS =
+      "number of layers to choose, or 'same': as many as the experiment's main selector chose or"
+          + " the comparison's budget requires";
 
   /**
    * Checks the value.

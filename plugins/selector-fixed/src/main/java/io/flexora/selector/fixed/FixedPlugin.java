@@ -15,7 +15,7 @@ public final class FixedPlugin extends FlexoraModule {
     extension(Selector.class, "last", CountOptions.class, LastLayers.class);
     extension(Selector.class, "middle", CountOptions.class, MiddleLayers.class);
     extension(Selector.class, "both-ends", CountOptions.class, BothEnds.class);
-    extension(Selector.class, "random", CountOptions.class, RandomLayers.class);
+    extension(Selector.class, "random", RandomOptions.class, RandomLayers.class);
     extension(Selector.class, "every", EveryOptions.class, EveryLayers.class);
     extension(Selector.class, "layers", ListOptions.class, ListedLayers.class);
     extension(Selector.class, "published", PublishedOptions.class, PublishedLayers.class);

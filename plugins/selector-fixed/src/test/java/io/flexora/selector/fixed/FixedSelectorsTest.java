@@ -7,6 +7,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -117,8 +118,43 @@ class FixedSelectorsTest {
     assertThat(sets).hasSize(15);
   }
 
+  @Test
+  void balancedDrawsShareOutTheLayersAmongSeedsThatFollowOneAnother() {
+    Set<List<Integer>> sets = new HashSet<>();
+    for (long seed = -2; seed <= 400; seed += 3) {
+      List<Integer> block = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        List<Integer> layers = chosen(balanced("2", seed + i), SIX);
+        assertThat(layers).hasSize(2).isSorted();
+        block.addAll(layers);
+        sets.add(layers);
+      }
+      assertThat(block).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
+    }
+    assertThat(sets).hasSize(15);
+  }
+
+  @Test
+  void ofMoreThanHalfBalancedDrawsShareOutWhatIsLeftOut() {
+    List<Integer> block = new ArrayList<>();
+    for (long seed = 1; seed <= 3; seed++) {
+      List<Integer> layers = chosen(balanced("4", seed), SIX);
+      assertThat(layers).hasSize(4).isSorted();
+      block.addAll(layers);
+    }
+    assertThat(block).containsExactlyInAnyOrder(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5);
+    assertThat(chosen(balanced("6", 1), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
+    for (long seed = 1; seed <= 6; seed++) {
+      assertThat(chosen(balanced("5", seed), SIX)).hasSize(5).isSorted();
+    }
+  }
+
   private static Selector random(String layers, long seed) {
-    return new RandomLayers(new CountOptions(layers), new Seeds(seed));
+    return new RandomLayers(new RandomOptions(layers, false), new Seeds(seed));
+  }
+
+  private static Selector balanced(String layers, long seed) {
+    return new RandomLayers(new RandomOptions(layers, true), new Seeds(seed));
   }
 
   private static List<Integer> chosen(Selector selector, SelectionContext context) {
