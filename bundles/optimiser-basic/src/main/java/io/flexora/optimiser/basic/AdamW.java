@@ -14,10 +14,13 @@ import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Set;
 
-/** Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch defines it. */
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019), or with weight decay as part of
+ * the gradient (Kingma and Ba 2015); both as PyTorch defines them.
+ */
 @Doc(
-    "Adam with decoupled weight decay (AdamW, ICLR 2019); without weight decay it is Adam. It keeps"
-        + " two arrays of theta's size.")
+    "Adam with decoupled weight decay (AdamW, ICLR 2019). Without weight decay, or with"
+        + " decoupled_weight_decay: false, it is Adam. It keeps two arrays of theta's size.")
 public final class AdamW implements ForwardDifferentiable {
 
   private static final String FIRST = "first_moment";
@@ -26,7 +29,12 @@ public final class AdamW implements ForwardDifferentiable {
   private final double beta1;
   private final double beta2;
   private final double epsilon;
-  private final double weightDecay;
+
+  /** The decay beside the gradient; 0 where it is part of that. */
+  private final double decay;
+
+  /** The factor of the penalty whose gradient is added to that of the loss. */
+  private final double penalty;
 
   /** Makes the optimiser. */
   @Inject
@@ -34,7 +42,8 @@ public final class AdamW implements ForwardDifferentiable {
     this.beta1 = options.beta1();
     this.beta2 = options.beta2();
     this.epsilon = options.epsilon();
-    this.weightDecay = options.weightDecay();
+    this.decay = options.decoupledWeightDecay() ? options.weightDecay() : 0;
+    this.penalty = options.decoupledWeightDecay() ? 0 : options.weightDecay();
   }
 
   @Override
@@ -43,20 +52,22 @@ public final class AdamW implements ForwardDifferentiable {
   }
 
   @Override
-  public Iterate step(NDManager scope, OptimiserStep step) {
+  public Iterate step(NDManager scope, OptimiserStep given) {
     try (Workspace work = new Workspace(scope)) {
+      OptimiserStep step = penalised(work, given);
       NDArray theta = work.share(step.at().theta());
       NDArray first = first(work, step);
       NDArray second = second(work, step);
       NDArray move = first.div(bias(beta1, step)).div(root(second, step).add(epsilon));
-      NDArray next = theta.sub(step.rate().times(move.add(theta.mul(weightDecay))));
+      NDArray next = theta.sub(step.rate().times(move.add(theta.mul(decay))));
       return new Iterate(next, Map.of(FIRST, first, SECOND, second)).attachTo(scope);
     }
   }
 
   @Override
-  public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+  public Cotangents reverse(NDManager scope, OptimiserStep given, Iterate after) {
     try (Workspace work = new Workspace(scope)) {
+      OptimiserStep step = penalised(work, given);
       NDArray theta = work.share(after.theta());
       NDArray scaled = step.rate().times(theta);
       NDArray second = second(work, step);
@@ -69,16 +80,17 @@ public final class AdamW implements ForwardDifferentiable {
       NDArray cotangent =
           first.mul(1 - beta1).add(square.mul(2 * (1 - beta2)).mul(step.gradient()));
       Map<String, NDArray> state = Map.of(FIRST, first.mul(beta1), SECOND, square.mul(beta2));
-      Iterate before = new Iterate(theta.sub(scaled.mul(weightDecay)), state);
-      return new Cotangents(before, cotangent).attachTo(scope);
+      NDArray direct = penalised(theta.sub(scaled.mul(decay)), cotangent);
+      return new Cotangents(new Iterate(direct, state), cotangent).attachTo(scope);
     }
   }
 
   @Override
-  public Iterate forward(NDManager scope, OptimiserStep step, Tangents along) {
+  public Iterate forward(NDManager scope, OptimiserStep given, Tangents along) {
     try (Workspace work = new Workspace(scope)) {
+      OptimiserStep step = penalised(work, given);
       NDArray theta = work.share(along.before().theta());
-      NDArray change = work.share(along.gradient());
+      NDArray change = penalised(work.share(along.gradient()), theta);
       NDArray first = work.share(along.before().state(FIRST)).mul(beta1).add(change.mul(1 - beta1));
       NDArray second =
           work.share(along.before().state(SECOND))
@@ -89,21 +101,33 @@ public final class AdamW implements ForwardDifferentiable {
       NDArray denominator = root.add(epsilon);
       NDArray slope = slope(first(work, step), square, root, denominator, step);
       NDArray move = first.div(denominator).div(bias(beta1, step)).sub(slope.mul(second));
-      NDArray next = theta.sub(step.rate().times(move.add(theta.mul(weightDecay))));
+      NDArray next = theta.sub(step.rate().times(move.add(theta.mul(decay))));
       return new Iterate(next, Map.of(FIRST, first, SECOND, second)).attachTo(scope);
     }
   }
 
   @Override
   public double l2Penalty() {
-    if (weightDecay > 0) {
+    if (decay > 0) {
       throw new FlexoraException(
           ("weight_decay: %s is decoupled from the loss in adamw, which therefore does not end at a"
-                  + " minimum that could be differentiated; write weight_decay: 0, or optimiser: sgd,"
-                  + " momentum or nesterov, whose decay is part of the loss")
-              .formatted(weightDecay));
+                  + " minimum that could be differentiated; write weight_decay: 0, or"
+                  + " decoupled_weight_decay: false, or optimiser: sgd, momentum or nesterov, whose"
+                  + " decay is part of the loss")
+              .formatted(decay));
     }
-    return 0;
+    return penalty;
+  }
+
+  /** The step with the gradient of loss and penalty. */
+  private OptimiserStep penalised(Workspace work, OptimiserStep step) {
+    NDArray gradient = penalised(work.share(step.gradient()), work.share(step.at().theta()));
+    return new OptimiserStep(step.at(), gradient, step.rate(), step.count());
+  }
+
+  /** Adds the penalty's multiple of a vector, its gradient at theta or the derivative of that. */
+  private NDArray penalised(NDArray sum, NDArray vector) {
+    return penalty == 0 ? sum : sum.add(vector.mul(penalty));
   }
 
   /**

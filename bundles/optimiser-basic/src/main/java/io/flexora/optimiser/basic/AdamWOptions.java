@@ -30,5 +30,16 @@ public record AdamWOptions(
             minExclusive = true,
             aliases = "adam_epsilon")
         double epsilon,
-    @Option(doc = "weight decay, decoupled from the gradient", byDefault = "0", min = 0)
-        double weightDecay) {}
+    @Option(doc = "weight decay", byDefault = "0", min = 0) double weightDecay,
+    @Option(
+            doc =
+                "decouple the weight decay from the gradient, as AdamW; false for Adam, whose decay"
+                    + " is part of the gradient, as DARTS has it for alpha",
+            byDefault = "true")
+        boolean decoupledWeightDecay) {
+
+  /** AdamW. */
+  public AdamWOptions(double beta1, double beta2, double epsilon, double weightDecay) {
+    this(beta1, beta2, epsilon, weightDecay, true);
+  }
+}

@@ -1,2 +1,2 @@
-/** Gradient descent with and without a velocity, and AdamW. */
+/** Gradient descent with and without a velocity, Adam and AdamW. */
 package io.flexora.optimiser.basic;

@@ -1,6 +1,7 @@
 package io.flexora.optimiser.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -14,6 +15,7 @@ import io.flexora.api.optimiser.LearningRate;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.optimiser.OptimiserStep;
 import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
@@ -76,6 +78,12 @@ class OptimiserTest {
             0.05,
             new double[] {
               0.749020790281841, -1.2548662811086522, 1.652784326831484, 0.7277793820171993
+            }),
+        Arguments.of(
+            new AdamW(new AdamWOptions(0.8, 0.95, 1e-6, 0.1, false)),
+            0.05,
+            new double[] {
+              0.7295005210273693, -1.2763372818235466, 1.7064600520393256, 0.45555003871298433
             }));
   }
 
@@ -149,7 +157,8 @@ class OptimiserTest {
         new Sgd(new SgdOptions(0.3)),
         new Momentum(new MomentumOptions(0.8, 0.3)),
         new Nesterov(new MomentumOptions(0.8, 0.3)),
-        new AdamW(new AdamWOptions(0.7, 0.8, 1e-2, 0.3)));
+        new AdamW(new AdamWOptions(0.7, 0.8, 1e-2, 0.3)),
+        new AdamW(new AdamWOptions(0.7, 0.8, 1e-2, 0.3, false)));
   }
 
   /**
@@ -225,6 +234,16 @@ class OptimiserTest {
       }
       assertThat(manager.getManagedArrays()).hasSize(before);
     }
+  }
+
+  @Test
+  void theDecayOfAdamIsAPenaltyUnlessItIsDecoupled() {
+    assertThat(new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0.1, false)).l2Penalty())
+        .isEqualTo(0.1);
+    assertThatThrownBy(() -> new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0.1)).l2Penalty())
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("weight_decay: 0.1")
+        .hasMessageContaining("write weight_decay: 0, or decoupled_weight_decay: false");
   }
 
   @Test

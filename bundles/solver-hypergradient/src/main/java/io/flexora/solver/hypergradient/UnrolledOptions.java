@@ -1,6 +1,7 @@
 package io.flexora.solver.hypergradient;
 
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerTraining;
 import java.util.Optional;
@@ -28,6 +29,13 @@ public record UnrolledOptions(
                     + " two gradients, for a model that computes in float32 (compute_dtype)",
             byDefault = "exact")
         Products products,
+    @Option(
+            doc =
+                "norm of the perturbation of theta in the central difference of gradients, for"
+                    + " products: finite-differences. Default: 0.01 in float32 and 1e-4 in float64",
+            min = 0,
+            minExclusive = true)
+        Optional<Double> perturbation,
     @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
         boolean restart,
     @Option(
@@ -40,6 +48,32 @@ public record UnrolledOptions(
             min = 0)
         int keptGraphs) {
 
+  /**
+   * Checks that there are differences where their perturbation is given.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public UnrolledOptions {
+    if (products != Products.FINITE_DIFFERENCES && perturbation.isPresent()) {
+      throw OptionException.of(
+          "perturbation",
+          ("perturbation: %s belongs to products: finite-differences; write that, or leave"
+                  + " perturbation out")
+              .formatted(perturbation.get()));
+    }
+  }
+
+  /** Unrolling whose differences, where products are such, have the usual perturbation. */
+  public UnrolledOptions(
+      int innerSteps,
+      InnerOptions inner,
+      Optional<Integer> checkpointEvery,
+      Products products,
+      boolean restart,
+      int keptGraphs) {
+    this(innerSteps, inner, checkpointEvery, products, Optional.empty(), restart, keptGraphs);
+  }
+
   OuterStep outer() {
     return outer(innerSteps);
   }
@@ -49,6 +83,6 @@ public record UnrolledOptions(
     InnerTraining training = new InnerTraining(inner, innerSteps, restart);
     int segment = checkpointEvery.orElse(Integer.MAX_VALUE);
     int graphs = products == Products.EXACT ? keptGraphs : 0;
-    return new OuterStep(training, differentiated, segment, products, graphs, Optional.empty());
+    return new OuterStep(training, differentiated, segment, products, graphs, perturbation);
   }
 }

@@ -11,8 +11,11 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.plugin.Component;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.testkit.fixture.QuadraticProblem;
 import java.util.Arrays;
 import java.util.Map;
@@ -50,6 +53,19 @@ class UnrolledSolverTest {
     requireExact(unrolled(steps, Inner.plain(kind, 0.1)), cold(kind));
     requireExact(unrolled(steps, Inner.everything(kind, NO_CLIPPING)), cold(kind));
     requireExact(unrolled(steps, Inner.everything(kind, CLIPPING)), cold(kind));
+  }
+
+  /** Adam with the weight decay in the gradient, whose derivative goes through both moments. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5})
+  void agreesWithDifferencesWhereTheDecayIsNotDecoupled(int steps) {
+    AdamWOptions coupled = new AdamWOptions(0.7, 0.9, 1e-4, 0.1, false);
+    Component<Optimiser> adam = OptimiserKind.ADAMW.with(0.8, coupled);
+
+    for (double maxGradNorm : new double[] {NO_CLIPPING, CLIPPING}) {
+      Solver solver = unrolled(steps, Inner.everything(adam, maxGradNorm));
+      requireExact(solver, solver.start(manager, net));
+    }
   }
 
   @ParameterizedTest
@@ -197,6 +213,39 @@ class UnrolledSolverTest {
 
     assertThat(WholeTrajectory.distance(differences, exact))
         .isLessThan(1e-6 * WholeTrajectory.norm(exact));
+  }
+
+  /** As DARTS takes its differences, of one step. */
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void thePerturbationIsThatOfTheDifferences(OptimiserKind kind) {
+    InnerOptions inner = Inner.plain(kind, 0.1);
+    Solver darts = new DartsSolver(new DartsOptions(inner, Optional.of(0.1)));
+
+    double[] found = gradient(differences(inner, Optional.of(0.1)), cold(kind));
+
+    assertThat(found).isEqualTo(gradient(darts, cold(kind)));
+    assertThat(found).isNotEqualTo(gradient(differences(inner, Optional.empty()), cold(kind)));
+  }
+
+  private static Solver differences(InnerOptions inner, Optional<Double> perturbation) {
+    UnrolledOptions options =
+        new UnrolledOptions(
+            1, inner, Optional.empty(), Products.FINITE_DIFFERENCES, perturbation, false, 1);
+    return new TruncatedSolver(new TruncatedOptions(options, 1));
+  }
+
+  @Test
+  void aPerturbationOfExactProductsIsRefused() {
+    InnerOptions inner = Inner.plain(OptimiserKind.SGD, 0.1);
+
+    assertThatThrownBy(
+            () ->
+                new UnrolledOptions(
+                    1, inner, Optional.empty(), Products.EXACT, Optional.of(0.1), false, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("perturbation: 0.1 belongs to products: finite-differences")
+        .hasMessageContaining("leave perturbation out");
   }
 
   @ParameterizedTest

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * they have not is multiplied by lambda. With {@code richardson} a third copy learns at 2 lambda,
  * and {@code 2 G(2 lambda) - G(lambda)} has a bias of 1 / lambda².
  *
- * <p>The weight decay of gradient descent, with or without momentum, is part of L_tr and multiplied
- * by lambda with it. Decoupled decay is left to the optimiser.
+ * <p>The weight decay of gradient descent, with or without momentum, and of adam is part of L_tr
+ * and multiplied by lambda with it. Decoupled decay is left to the optimiser.
  *
  * <p>theta is y. An outer step of K inner steps takes 2 K + 2 training gradients and K + 1
  * validation gradients, with {@code richardson} 3 K + 3 and 2 K + 2; it keeps two (three) copies of

@@ -103,6 +103,19 @@ class PenaltySolverTest {
     assertThat(y).isCloseTo(expected, within(1e-14));
   }
 
+  /** Of the decay 0.1 y has half; with all of it the gradient would be positive. */
+  @Test
+  void theDecayOfAdamThatIsNotDecoupledIsPartOfTheTrainingLoss() {
+    InnerOptions inner = Toy.inner(OptimiserKind.ADAM, 0.01, 0, 0.1);
+    PenaltyOptions options = new PenaltyOptions(1, inner, 1, 0, false, false);
+
+    double y = onScalar(options, 0.465).next().theta().getDouble(0);
+
+    double gradient = (0.465 - 1 + 0.465 + 0.1 * 0.465) / 2;
+    double expected = 0.465 - 0.01 * gradient / (Math.abs(gradient) + 1e-8);
+    assertThat(y).isCloseTo(expected, within(1e-14));
+  }
+
   private Hypergradient onScalar(PenaltyOptions options, double theta) {
     BilevelProblem problem = new ScalarProblem(theta);
     PenaltySolver solver = new PenaltySolver(options);

@@ -2,6 +2,7 @@ package io.flexora.solver.implicit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 
@@ -11,7 +12,8 @@ import io.flexora.numerics.vector.Workspace;
  * and the estimate is the first-order one, which is told.
  *
  * @param iterations the most products
- * @param tolerance the length of the residual, over that of the right side, that is small enough
+ * @param tolerance the length of the residual, over that of the right side, that is small enough;
+ *     one that is no more than rounding always is
  * @param negativeCurvature whether it stops in a direction of no positive curvature, or refuses
  * @param notice where to tell of it
  */
@@ -19,13 +21,21 @@ record ConjugateGradient(
     int iterations, double tolerance, NegativeCurvature negativeCurvature, FirstNotice notice)
     implements LinearSolver {
 
+  /**
+   * What a residual of rounding may have, in units of the last place of the right side. Further
+   * directions are of rounding, too: where the system is singular they have any curvature, and
+   * steps along them spoil the solution.
+   */
+  private static final double ROUNDING = 8;
+
   @Override
   public NDArray solve(NDManager scope, ShiftedHessian system, NDArray b) {
     try (Workspace work = new Workspace(scope)) {
       NDArray solution = work.share(b).zerosLike();
       NDArray residual = work.share(b).duplicate();
       NDArray direction = residual.duplicate();
-      double enough = tolerance * InnerProducts.norm(b);
+      double unit = b.getDataType() == DataType.FLOAT64 ? Math.ulp(1.0) : Math.ulp(1f);
+      double enough = Math.max(tolerance, ROUNDING * unit) * InnerProducts.norm(b);
       double square = InnerProducts.dot(residual, residual);
       for (int i = 0; i < iterations && Math.sqrt(square) > enough; i++) {
         try (Workspace one = new Workspace(work.temporary())) {

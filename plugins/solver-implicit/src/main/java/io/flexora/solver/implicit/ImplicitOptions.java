@@ -18,14 +18,16 @@ public record ImplicitOptions(
     @Option(
             doc =
                 "inner training of theta during the search, with an optimiser that converges to"
-                    + " a minimum of the loss, such as adamw without weight_decay",
+                    + " a minimum of the loss, such as adamw without decoupled weight decay",
             byDefault = "{}")
         InnerOptions inner,
     @Option(doc = "solver of the linear system: cg or neumann", byDefault = "cg") Method method,
     @Option(
-            doc = "number of Hessian products: the most that cg takes, and all of a Neumann series",
+            doc =
+                "number of Hessian products: the most that cg takes, and all of a Neumann series,"
+                    + " which has one term more; 0 is for neumann alone",
             byDefault = "10",
-            min = 1)
+            min = 0)
         int iterations,
     @Option(
             doc =
@@ -36,7 +38,12 @@ public record ImplicitOptions(
             byDefault = "1",
             min = 0)
         double damping,
-    @Option(doc = "relative residual at which cg stops", byDefault = "1e-3", min = 0)
+    @Option(
+            doc =
+                "relative residual at which cg stops; a residual of a few units of rounding stops"
+                    + " it in any case",
+            byDefault = "1e-3",
+            min = 0)
         double tolerance,
     @Option(
             doc = "step size of the Neumann series; the inner learning_rate by default",
@@ -53,11 +60,18 @@ public record ImplicitOptions(
         boolean restart) {
 
   /**
-   * Checks that conjugate gradient is not to continue where it cannot.
+   * Checks that conjugate gradient has a product to take, and is not to continue where it cannot.
    *
-   * @throws IllegalArgumentException if it is
+   * @throws IllegalArgumentException if it has none, or is to
    */
   public ImplicitOptions {
+    if (method == Method.CG && iterations == 0) {
+      throw OptionException.of(
+          "iterations",
+          "iterations: 0 is for method: neumann, whose first term needs no product; conjugate"
+              + " gradient would leave the estimate of first-order; write iterations: 1 or more, or"
+              + " method: neumann");
+    }
     if (method == Method.CG
         && negativeCurvature.filter(NegativeCurvature.CONTINUE::equals).isPresent()) {
       throw OptionException.of(

@@ -16,7 +16,7 @@ public record NystromOptions(
     @Option(
             doc =
                 "inner training of theta during the search, with an optimiser that converges to"
-                    + " a minimum of the loss, such as adamw without weight_decay",
+                    + " a minimum of the loss, such as adamw without decoupled weight decay",
             byDefault = "{}")
         InnerOptions inner,
     @Option(

@@ -32,14 +32,23 @@ final class NystromSketch {
 
   /**
    * The matrix is symmetric, and where W shows no more than its rank it is singular: directions
-   * below the cut are left out, of which C is 0 too. The eigenvalues of {@code C S⁻¹ Cᵀ} that are
-   * not 0 are those of {@code Rᵀ S⁻¹ R} with {@code R Rᵀ = Cᵀ C}, and their sizes its singular
-   * values. There rounding in R would make an eigenvalue of what a lower cut leaves of S.
+   * below the cut are left out, of which C is 0 too. The eigenvectors are applied one after the
+   * other: a pseudoinverse has the large inverses of small eigenvalues in all of its entries, and
+   * their rounding would reach every direction.
+   *
+   * <p>The eigenvalues of {@code C S⁻¹ Cᵀ} that are not 0 are those of {@code Rᵀ S⁻¹ R} with {@code
+   * R Rᵀ = Cᵀ C}, and their sizes its singular values. There rounding in R would make an eigenvalue
+   * of what a lower cut leaves of S.
    */
   private static final String SCRIPT =
       """
         def solve(self, matrix: Tensor, right: Tensor, cut: Tensor) -> List[Tensor]:
-          return [torch.matmul(torch.linalg_pinv(matrix, float(cut), True), right)]
+          values, vectors = torch.linalg_eigh(matrix)
+          magnitudes = torch.abs(values)
+          kept = torch.gt(magnitudes, torch.max(magnitudes) * cut)
+          along = torch.matmul(torch.transpose(vectors, 0, 1), right)
+          parts = torch.where(kept, along / values, torch.zeros_like(along))
+          return [torch.matmul(vectors, parts)]
 
         def sizes(self, core: Tensor, products: Tensor) -> List[Tensor]:
           u, s, v = torch.linalg_svd(products, False)
@@ -77,15 +86,18 @@ final class NystromSketch {
    *
    * @param scope the owner of the images
    * @param product multiplies with the matrix
-   * @param directions the columns of W; each is freed when all products are taken
+   * @param directions vectors whose span decides the sketch: they are made orthonormal and so the
+   *     columns of W, and freed when all products are taken
    */
   static NystromSketch take(
       NDManager scope, int rank, UnaryOperator<NDArray> product, IntFunction<NDArray> directions) {
     List<NDArray> images = new ArrayList<>();
     List<NDArray> all = new ArrayList<>();
     for (int i = 0; i < rank; i++) {
-      all.add(directions.apply(i));
-      NDArray image = product.apply(all.get(i));
+      NDArray direction = directions.apply(i);
+      orthonormalise(direction, all);
+      all.add(direction);
+      NDArray image = product.apply(direction);
       image.attach(scope);
       images.add(image);
     }
@@ -105,37 +117,71 @@ final class NystromSketch {
   }
 
   /**
+   * Takes from a direction what lies along earlier ones, and makes its length 1. The sketch depends
+   * on their span alone, but where they are nearly parallel, S and {@code Cᵀ C} hold what they
+   * differ in with few digits.
+   */
+  private static void orthonormalise(NDArray direction, List<NDArray> earlier) {
+    // Twice, for the rounding of the first time.
+    for (int twice = 0; twice < 2; twice++) {
+      for (NDArray other : earlier) {
+        try (Workspace work = new Workspace(direction.getManager())) {
+          direction.subi(work.share(other).mul(InnerProducts.dot(other, direction)));
+        }
+      }
+    }
+    double length = InnerProducts.norm(direction);
+    if (length > 0) {
+      direction.divi(length);
+    }
+  }
+
+  /**
    * Solves {@code (C S⁻¹ Cᵀ + shift) q = b} by Woodbury's identity: {@code q = b / shift - C (S +
-   * Cᵀ C / shift)⁻¹ Cᵀ b / shift²}.
+   * Cᵀ C / shift)⁻¹ Cᵀ b / shift²}. The inner system is solved for columns of C of length 1, as the
+   * cut would take a column that is small beside the others for rounding.
    *
    * @param scope the owner of q
    * @param shift not 0
    */
   NDArray solve(NDManager scope, NDArray b, double shift) {
     int rank = images.size();
-    double[] matrix = core.clone();
-    for (int i = 0; i < matrix.length; i++) {
-      matrix[i] += products()[i] / shift;
-    }
+    double[] scale = columnScale();
+    double[] matrix = new double[rank * rank];
     double[] right = new double[rank];
     for (int i = 0; i < rank; i++) {
-      right[i] = InnerProducts.dot(images.get(i), b);
+      right[i] = scale[i] * InnerProducts.dot(images.get(i), b);
+      for (int j = 0; j < rank; j++) {
+        int entry = i * rank + j;
+        matrix[entry] = scale[i] * (core[entry] + products()[entry] / shift) * scale[j];
+      }
     }
     try (Workspace work = new Workspace(scope)) {
       double[] weights = solve(work.temporary(), matrix, right, cut());
       NDArray q = work.share(b).div(shift);
       for (int i = 0; i < rank; i++) {
-        q.subi(work.share(images.get(i)).mul(weights[i] / (shift * shift)));
+        q.subi(work.share(images.get(i)).mul(scale[i] * weights[i] / (shift * shift)));
       }
       return work.keep(q);
     }
   }
 
+  /** One over the length of each column of C; 0 for one that is no more than rounding. */
+  private double[] columnScale() {
+    int rank = images.size();
+    double[] lengths = new double[rank];
+    Arrays.setAll(lengths, i -> Math.sqrt(products()[i * rank + i]));
+    double least = (isDouble() ? cut() : Math.sqrt(cut())) * Arrays.stream(lengths).max().orElse(0);
+    return Arrays.stream(lengths).map(length -> length > least ? 1 / length : 0).toArray();
+  }
+
   /** The least eigenvalue of a system, relative to the largest, that is none of rounding. */
   private double cut() {
-    return images.get(0).getDataType() == DataType.FLOAT64
-        ? images.size() * Math.ulp(1.0)
-        : SINGLE_CUT;
+    return isDouble() ? images.size() * Math.ulp(1.0) : SINGLE_CUT;
+  }
+
+  private boolean isDouble() {
+    return images.get(0).getDataType() == DataType.FLOAT64;
   }
 
   private static double[] solve(NDManager scope, double[] matrix, double[] right, double cut) {

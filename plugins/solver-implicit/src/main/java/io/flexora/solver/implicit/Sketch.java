@@ -5,21 +5,20 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.numerics.torch.NativeArrays;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** The directions in which the Nyström approximation looks at the Hessian. */
 public enum Sketch {
-  /** Gaussian directions, of length 1 in the mean, drawn anew for each sketch. */
+  /** Gaussian directions, drawn anew for each sketch. */
   GAUSSIAN {
     @Override
     NDArray direction(NDManager scope, NDArray like, int index, int rank, SplittableRandom random) {
-      int length = Math.toIntExact(like.size());
-      double scale = 1 / Math.sqrt(length);
-      double[] values = new double[length];
-      for (int i = 0; i < length; i++) {
-        values[i] = scale * random.nextGaussian();
+      double[] values = new double[Math.toIntExact(like.size())];
+      Arrays.setAll(values, i -> random.nextGaussian());
+      try (NDArray drawn = NativeArrays.of(scope, values)) {
+        return NativeArrays.convert(scope, drawn, like.getDataType());
       }
-      return NativeArrays.convert(scope, NativeArrays.of(scope, values), like.getDataType());
     }
   },
   /** Unit vectors of parameters at equal distances, which give columns of the Hessian. */

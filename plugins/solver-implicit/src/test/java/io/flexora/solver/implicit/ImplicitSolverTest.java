@@ -123,7 +123,7 @@ class ImplicitSolverTest {
 
   /** Sgd with weight decay on least squares: the decay has to be in the Hessian. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 4, 12})
+  @ValueSource(ints = {0, 1, 4, 12})
   void theNeumannSeriesIsOneUnrolledStepMoreThanItsProductsAtAMinimum(int products) {
     BilevelProblem problem = leastSquares();
     double[] minimum = trained(problem);
@@ -282,6 +282,16 @@ class ImplicitSolverTest {
     assertThat(settings.warnings).singleElement().asString().contains("and is cut there");
   }
 
+  @Test
+  void conjugateGradientWithoutAProductIsRefused() {
+    settings.iterations = 0;
+
+    assertThatThrownBy(settings::implicit)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("iterations: 0 is for method: neumann")
+        .hasMessageContaining("write iterations: 1 or more, or method: neumann");
+  }
+
   /** The estimate of a multiple of b = (1, -1) as the solution. */
   private static double[] alongB(double factor) {
     return new double[] {0.75 * factor, -3 * factor, 1.5 * factor};
@@ -317,10 +327,27 @@ class ImplicitSolverTest {
     assertThatThrownBy(settings::implicit)
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("weight_decay: 0.1")
+        .hasMessageContaining("decoupled_weight_decay: false")
         .hasMessageContaining("sgd, momentum or nesterov");
     assertThatThrownBy(() -> settings.nystrom(1, Sketch.COLUMNS, 1))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("weight_decay: 0.1");
+  }
+
+  @Test
+  void theDecayOfAdamThatIsNotDecoupledIsAddedToTheHessian() {
+    settings.innerSteps = 1;
+    settings.optimiser = OptimiserKind.ADAM;
+    settings.learningRate = 1e-300;
+    settings.weightDecay = 0.4;
+    settings.damping = 0.7;
+    double[] theta = {1.5, -0.3};
+    double[] expected = CONVEX.implicit(theta, 1.1);
+
+    assertThat(gradient(step(settings.implicit(), CONVEX, theta, ALPHA)))
+        .containsExactly(expected, within(1e-13));
+    assertThat(gradient(step(settings.nystrom(2, Sketch.COLUMNS, 1), CONVEX, theta, ALPHA)))
+        .containsExactly(expected, within(1e-13));
   }
 
   @ParameterizedTest

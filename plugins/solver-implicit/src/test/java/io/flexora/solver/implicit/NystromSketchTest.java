@@ -41,14 +41,14 @@ class NystromSketchTest {
   }
 
   /** Its two directions show all of diag(1, 1e-8): q is b over the entries with the shift. */
-  private double[] solved(DataType type) {
+  private double[] solved(DataType type, double shift) {
     NDArray diagonal = vector(type, 1, 1e-8);
     return NystromSketch.take(
             manager,
             2,
             direction -> diagonal.mul(direction),
             i -> i == 0 ? vector(type, 1, 0) : vector(type, 0, 1))
-        .solve(manager, vector(type, 1, 1), 1e-6)
+        .solve(manager, vector(type, 1, 1), shift)
         .toType(DataType.FLOAT64, false)
         .toDoubleArray();
   }
@@ -59,16 +59,37 @@ class NystromSketchTest {
 
   @Test
   void aSmallEigenvalueThatFloat64ResolvesIsPartOfTheSolution() {
-    double[] q = solved(DataType.FLOAT64);
+    double[] q = solved(DataType.FLOAT64, 1e-6);
 
     assertThat(q[0]).isCloseTo(1 / (1 + 1e-6), within(1e-8));
     assertThat(q[1]).isCloseTo(1 / (1e-8 + 1e-6), within(1e-6));
   }
 
+  /** Squared, the entries are as far apart as float64 resolves. */
+  @Test
+  void aColumnThatIsSmallBesideAnotherIsPartOfTheSolution() {
+    assertThat(solved(DataType.FLOAT64, 1e-8)[1]).isCloseTo(5e7, within(1e-6));
+  }
+
+  @Test
+  void directionsThatAreNearlyParallelShowAllOfTheirPlane() {
+    NDArray diagonal = vector(DataType.FLOAT64, 1, 0.5);
+    double[] q =
+        NystromSketch.take(
+                manager,
+                2,
+                direction -> diagonal.mul(direction),
+                i -> vector(DataType.FLOAT64, 1, i * 1e-9))
+            .solve(manager, vector(DataType.FLOAT64, 1, 1), 0.1)
+            .toDoubleArray();
+
+    assertThat(q).containsExactly(new double[] {1 / 1.1, 1 / 0.6}, within(1e-13));
+  }
+
   /** The two entries are further apart than float32 resolves, so that the second one is none. */
   @Test
   void whatFloat32DoesNotResolveIsLeftOut() {
-    assertThat(solved(DataType.FLOAT32)[1]).isCloseTo(1e6, within(0.1));
+    assertThat(solved(DataType.FLOAT32, 1e-6)[1]).isCloseTo(1e6, within(0.1));
   }
 
   @Test

@@ -16,7 +16,8 @@ enum OptimiserKind {
   SGD,
   MOMENTUM,
   NESTEROV,
-  ADAMW;
+  ADAMW,
+  ADAM;
 
   /** Makes the optimiser, with the weight decay of the options of AdamW. */
   Component<Optimiser> with(double momentum, AdamWOptions adam) {
@@ -28,6 +29,10 @@ enum OptimiserKind {
           case MOMENTUM -> new Momentum(velocity);
           case NESTEROV -> new Nesterov(velocity);
           case ADAMW -> new AdamW(adam);
+          case ADAM ->
+              new AdamW(
+                  new AdamWOptions(
+                      adam.beta1(), adam.beta2(), adam.epsilon(), adam.weightDecay(), false));
         });
   }
 }
