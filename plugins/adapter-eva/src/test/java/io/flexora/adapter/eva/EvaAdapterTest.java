@@ -22,6 +22,7 @@ class EvaAdapterTest {
 
   private static final ModuleShape MODULE = new ModuleShape("dense", "layer.%d.dense", 4, 3);
   private static final AdapterSite SITE = new AdapterSite(0, MODULE);
+  private static final AdapterSite OTHER = new AdapterSite(1, MODULE);
 
   /** One module, whose inputs vary along two directions. */
   private static final class OneModule extends GivenSites {
@@ -47,6 +48,41 @@ class EvaAdapterTest {
     }
   }
 
+  /** Two modules: the first has inputs along two directions, the second along four. */
+  private static final class TwoModules extends GivenSites {
+
+    private final NDManager manager;
+
+    TwoModules(NDManager manager) {
+      super(List.of(SITE, OTHER), 1);
+      this.manager = manager;
+    }
+
+    @Override
+    public NDManager manager() {
+      return manager;
+    }
+
+    @Override
+    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
+      visit(visitor, SITE, 1, 1.1);
+      visit(visitor, OTHER, 1, 1.1, 1.2, 1.3);
+    }
+
+    /** A row along each axis and one against it, of these lengths. */
+    private void visit(ActivationVisitor visitor, AdapterSite site, double... lengths) {
+      double[] rows = new double[2 * lengths.length * 4];
+      for (int axis = 0; axis < lengths.length; axis++) {
+        rows[2 * axis * 4 + axis] = lengths[axis];
+        rows[(2 * axis + 1) * 4 + axis] = -lengths[axis];
+      }
+      try (NDManager scope = manager.newSubManager()) {
+        Shape shape = new Shape(2L * lengths.length, 4);
+        visitor.visit(scope, site, NativeArrays.of(scope, rows, shape));
+      }
+    }
+  }
+
   private static EvaAdapter eva(String options) {
     return Extensions.of(EvaAdapter.class, EvaOptions.class, options);
   }
@@ -63,6 +99,17 @@ class EvaAdapterTest {
       assertThat(start.shapes(SITE)).isEqualTo(LowRank.factors(MODULE, 1, 16));
     }
     assertThat(plus.adapterConfiguration()).isEqualTo(plain.adapterConfiguration());
+  }
+
+  /** Both directions of the first module have larger shares than any of the second. */
+  @Test
+  void everyModuleHasRankOneAtLeast() {
+    try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
+      AdapterStart start =
+          eva("{lora_rank: 1}").initialisation().orElseThrow().start(new TwoModules(manager));
+      assertThat(start.shapes(SITE)).isEqualTo(LowRank.factors(MODULE, 1));
+      assertThat(start.shapes(OTHER)).isEqualTo(LowRank.factors(MODULE, 1));
+    }
   }
 
   /** As PEFT rounds. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * On two layers of one module with an adapter of rank 4, so that 8 ranks are shared out: the inputs
- * of layer 0 vary along eight directions alike, those of layer 1 along one.
+ * of layer 0 vary along eight directions alike, those of layer 1 along one or two.
  */
 class EvaRanksTest {
 
@@ -40,8 +40,19 @@ class EvaRanksTest {
 
   private final class Inputs extends ForwardingContext {
 
-    Inputs() {
+    private final int first;
+    private final int second;
+
+    /**
+     * Makes inputs that vary along so many directions.
+     *
+     * @param first those of layer 0
+     * @param second those of layer 1
+     */
+    Inputs(int first, int second) {
       super(SelectionOnProblem.of(manager, 2, List.of(0)));
+      this.first = first;
+      this.second = second;
     }
 
     @Override
@@ -50,7 +61,7 @@ class EvaRanksTest {
       for (int layer = 0; layer < 2; layer++) {
         AdapterSite site = new AdapterSite(layer, targets().get(0));
         try (NDManager own = manager.newSubManager()) {
-          visitor.visit(own, site, rows(own, layer == 0 ? 8 : 1));
+          visitor.visit(own, site, rows(own, layer == 0 ? first : second));
         }
       }
     }
@@ -67,8 +78,12 @@ class EvaRanksTest {
   }
 
   private Selection select(Optional<Integer> reference, double rho) {
+    return select(reference, rho, new Inputs(8, 1));
+  }
+
+  private static Selection select(Optional<Integer> reference, double rho, Inputs inputs) {
     EvaRankOptions options = new EvaRankOptions(reference, rho, 0.99, true, 4, 4, 1);
-    return new EvaSelector(options, new Seeds(1)).select(new Inputs());
+    return new EvaSelector(options, new Seeds(1)).select(inputs);
   }
 
   private static List<Integer> ranks(Selection found) {
@@ -84,6 +99,15 @@ class EvaRanksTest {
     List<Double> first = found.scores().get("first_share");
     assertThat(first.get(0)).isCloseTo(1.0 / 8, within(1e-9));
     assertThat(first.get(1)).isCloseTo(1, within(1e-9));
+  }
+
+  /** Both directions of layer 1 come before any of layer 0. */
+  @Test
+  void aModuleWithoutAnyRankHasNoAdapter() {
+    Selection found = select(Optional.of(1), 2, new Inputs(8, 2));
+
+    assertThat(found.layers()).containsExactly(1);
+    assertThat(ranks(found)).containsExactly(2);
   }
 
   @Test

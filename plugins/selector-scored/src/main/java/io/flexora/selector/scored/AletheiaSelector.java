@@ -29,7 +29,9 @@ import java.util.stream.IntStream;
  */
 @Doc(
     "Keep the layers in whose frozen matrices the loss has the longest gradients (Aletheia), before"
-        + " any training. It costs a gradient of each example for each group of layers.")
+        + " any training. Its authors count every parameter of a layer, norms and biases included;"
+        + " here the matrices of the target modules count. It costs a gradient of each example for"
+        + " each group of layers.")
 @Measured("measured.csv")
 public final class AletheiaSelector extends ScoringSelector {
 
@@ -66,7 +68,7 @@ public final class AletheiaSelector extends ScoringSelector {
             .toList();
     return new Steps(
             total,
-            scope -> Progress.start(Map.of(), layers),
+            scope -> MeasurementPoint.start(Map.of(), layers),
             (scope, at) -> at.plus(measured(scope, context, examples, (int) at.step())),
             at -> at.step() < total ? List.of() : at.sums())
         .run(context);

@@ -81,7 +81,7 @@ public final class CkaSelector extends ScoringSelector {
     List<Double> scores =
         new Steps(
                 examples.size(),
-                scope -> Progress.start(Map.of(), 0),
+                scope -> MeasurementPoint.start(Map.of(), 0),
                 (scope, at) ->
                     at.moved(Map.of(STATES, states(scope, pass, position, examples, at))),
                 at -> scores(at))
@@ -101,7 +101,7 @@ public final class CkaSelector extends ScoringSelector {
       FrozenPass pass,
       CkaOptions.Position position,
       Calibration examples,
-      Progress at) {
+      MeasurementPoint at) {
     try (Workspace work = new Workspace(scope)) {
       NDArray[] last = new NDArray[pass.layers() + 1];
       pass.run(
@@ -125,7 +125,7 @@ public final class CkaSelector extends ScoringSelector {
     }
   }
 
-  private List<Double> scores(Progress at) {
+  private List<Double> scores(MeasurementPoint at) {
     if (at.step() < options.change().fewestExamples()) {
       return List.of();
     }

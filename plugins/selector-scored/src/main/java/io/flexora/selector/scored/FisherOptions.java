@@ -1,12 +1,12 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.layer.LayerCount;
 
 /** The options of {@code fisher}. */
 public record FisherOptions(
-    @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
+    @Inline KeptLayers kept,
     @Option(
             doc =
                 "training examples over which the squared gradients are averaged, drawn by the"
@@ -17,15 +17,6 @@ public record FisherOptions(
     @Option(doc = Docs.WARM_UP, byDefault = "0", min = 0) int warmupSteps,
     @Option(doc = "batch size of the warm-up", byDefault = "8", min = 1) int batchSize,
     @Option(doc = Docs.INNER, byDefault = "{}") InnerOptions inner) {
-
-  /**
-   * Checks the number of layers.
-   *
-   * @throws IllegalArgumentException if it is neither a number nor {@code same}
-   */
-  public FisherOptions {
-    new LayerCount(layers);
-  }
 
   /** One example is a batch: the square of a batch's mean gradient would be another quantity. */
   Measurement measurement() {

@@ -18,6 +18,6 @@ public final class FisherSelector extends MeasuredSelector {
 
   @Inject
   FisherSelector(FisherOptions options) {
-    super("fisher", options.layers(), options.measurement());
+    super("fisher", options.kept().or(KeptLayers.SAME), options.measurement());
   }
 }

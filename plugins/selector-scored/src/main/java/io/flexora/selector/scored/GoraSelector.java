@@ -83,7 +83,7 @@ public final class GoraSelector implements Selector {
     List<Double> importance =
         new Steps(
                 total,
-                scope -> Progress.start(Map.of(), layers * context.targets().size()),
+                scope -> MeasurementPoint.start(Map.of(), layers * context.targets().size()),
                 (scope, at) -> at.plus(measured(scope, context, examples, (int) at.step())),
                 at -> at.step() < total ? List.of() : at.sums())
             .run(context);

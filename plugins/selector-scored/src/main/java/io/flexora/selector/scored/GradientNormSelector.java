@@ -19,6 +19,6 @@ public final class GradientNormSelector extends MeasuredSelector {
 
   @Inject
   GradientNormSelector(GradientNormOptions options) {
-    super("gradient-norm", options.layers(), options.measurement());
+    super("gradient-norm", options.kept().or(KeptLayers.SAME), options.measurement());
   }
 }

@@ -1,22 +1,12 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
-import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.layer.LayerCount;
-import java.util.Optional;
 
 /** The options of {@code lora-drop}. */
 public record LoraDropOptions(
-    @Option(
-            doc =
-                "the layers with the largest shares are kept until their sum reaches this; 0.9 where"
-                    + " neither it nor layers is written",
-            min = 0,
-            minExclusive = true,
-            max = 1)
-        Optional<Double> threshold,
-    @Option(doc = Docs.LAYERS + "; instead of threshold") Optional<String> layers,
+    @Inline KeptLayers kept,
     @Option(
             doc =
                 "normalise the squared output of an adapter by that of the frozen module, which"
@@ -48,36 +38,12 @@ public record LoraDropOptions(
             byDefault = "false")
         boolean share) {
 
-  private static final double USUAL = 0.9;
-
   /** How the modules of a layer are put together. */
   public enum Modules {
     /** The mean of their shares among the modules of each kind. */
     SEPARATE,
     /** The share of their sum. */
     TOGETHER
-  }
-
-  /**
-   * Checks the number of layers.
-   *
-   * @throws IllegalArgumentException if it is neither a number nor {@code same}, or written beside
-   *     a threshold
-   */
-  public LoraDropOptions {
-    layers.ifPresent(LayerCount::new);
-    if (layers.isPresent() && threshold.isPresent()) {
-      throw OptionException.of(
-          "threshold",
-          "layers: %s and threshold: %s are both written; each decides how many layers are kept, so"
-                  .formatted(layers.get(), threshold.get())
-              + " write one of them");
-    }
-  }
-
-  /** The least sum of the shares that are kept, where no number of layers is written. */
-  double leastSum() {
-    return threshold.orElse(USUAL);
   }
 
   Measurement measurement() {

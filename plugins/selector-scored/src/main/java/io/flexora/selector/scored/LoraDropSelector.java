@@ -6,7 +6,6 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.numerics.layer.Ranking;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,22 +23,14 @@ import java.util.Map;
         + " forward pass for each batch.")
 public final class LoraDropSelector extends MeasuredSelector {
 
-  /** What sums of shares may miss by rounding. */
-  private static final double ROUNDING = 1e-12;
+  private static final KeptLayers USUAL = KeptLayers.reaching(0.9);
 
-  private final double leastSum;
   private final boolean shares;
 
   @Inject
   LoraDropSelector(LoraDropOptions options) {
-    super("lora-drop", options.layers(), options.measurement());
-    this.leastSum = options.leastSum();
+    super("lora-drop", options.kept().or(USUAL), options.measurement());
     this.shares = options.share();
-  }
-
-  @Override
-  protected int count(List<Double> shares) {
-    return reaching(shares, leastSum);
   }
 
   @Override
@@ -65,16 +56,5 @@ public final class LoraDropSelector extends MeasuredSelector {
       }
     }
     return Selection.ofModules(modules, kept.scores(), Map.of(), kept.descriptions());
-  }
-
-  /** How many of the largest shares reach a sum; at least one. */
-  static int reaching(List<Double> shares, double least) {
-    double sum = 0;
-    int count = 0;
-    while (count < shares.size() && (count == 0 || sum < least - ROUNDING)) {
-      count++;
-      sum = Ranking.highest(shares, count).stream().mapToDouble(shares::get).sum();
-    }
-    return count;
   }
 }

@@ -25,6 +25,14 @@ interface Measure {
   }
 
   /**
+   * Whether the scores are 0 in all layers while LoRA's B is 0, as it is before a training: zeros
+   * are then refused, since they say nothing of the layers.
+   */
+  default boolean isZeroUntrained() {
+    return false;
+  }
+
+  /**
    * What measuring takes.
    *
    * @param layers the layers of the model

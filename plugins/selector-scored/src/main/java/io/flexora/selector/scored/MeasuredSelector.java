@@ -6,19 +6,20 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.layer.ScoringSelector;
 import java.util.List;
-import java.util.Optional;
 
 /** A strategy whose scores are a {@link Measurement}. */
 abstract class MeasuredSelector extends ScoringSelector {
 
+  private final KeptLayers kept;
   private final Measurement measurement;
 
   MeasuredSelector(String name, String layers, Measurement measurement) {
-    this(name, Optional.of(layers), measurement);
+    this(name, KeptLayers.of(layers), measurement);
   }
 
-  MeasuredSelector(String name, Optional<String> layers, Measurement measurement) {
-    super(name, layers);
+  MeasuredSelector(String name, KeptLayers kept, Measurement measurement) {
+    super(name, kept.layers());
+    this.kept = kept;
     this.measurement = measurement;
   }
 
@@ -35,5 +36,10 @@ abstract class MeasuredSelector extends ScoringSelector {
   @Override
   protected final List<Double> scores(SelectionContext context) {
     return measurement.run(context);
+  }
+
+  @Override
+  protected final int count(List<Double> scores) {
+    return kept.count(name(), scores);
   }
 }

@@ -37,7 +37,7 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, b
   /**
    * The score of each layer.
    *
-   * @throws FlexoraException if a score is no number
+   * @throws FlexoraException if a score is no number, or all are 0 for want of a training
    */
   List<Double> run(SelectionContext context) {
     BilevelProblem training = problem(context, warmUp.batchSize());
@@ -48,11 +48,12 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, b
     List<Double> scores =
         new Steps(
                 (long) warmUp.steps() + batches(context),
-                scope -> Progress.start(warmUp.start(scope, training), numbers),
+                scope -> MeasurementPoint.start(warmUp.start(scope, training), numbers),
                 (scope, at) -> after(scope, training, measured, inTime(context, at), skipped),
                 at -> scores(at, layers))
             .run(context);
     requireFinite(scores);
+    requireTrained(scores);
     return scores;
   }
 
@@ -88,20 +89,24 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, b
   }
 
   /** A warm-up whose time is over has ended, so that something is measured at all. */
-  private Progress inTime(SelectionContext context, Progress at) {
+  private MeasurementPoint inTime(SelectionContext context, MeasurementPoint at) {
     boolean warms = at.step() > 0 && at.step() < warmUp.steps();
     return warms && context.timeIsUp() ? at.at(warmUp.steps()) : at;
   }
 
-  private Progress after(
-      NDManager scope, BilevelProblem training, BilevelProblem measured, Progress at, int skipped) {
+  private MeasurementPoint after(
+      NDManager scope,
+      BilevelProblem training,
+      BilevelProblem measured,
+      MeasurementPoint at,
+      int skipped) {
     if (at.step() < warmUp.steps()) {
       return at.moved(warmUp.step(scope, training, at.step(), at.arrays()));
     }
     return at.plus(measure.of(scope, measured, at.step() + skipped, WarmUp.theta(at.arrays())));
   }
 
-  private List<Double> scores(Progress at, int layers) {
+  private List<Double> scores(MeasurementPoint at, int layers) {
     long done = at.step() - warmUp.steps();
     return done > 0 ? measure.scores(at.sums(), done, layers) : List.of();
   }
@@ -110,6 +115,12 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, b
     if (!scores.stream().allMatch(Double::isFinite)) {
       throw new FlexoraException(
           "the scores of the layers are no numbers%s: %s".formatted(warmUp.advice(), scores));
+    }
+  }
+
+  private void requireTrained(List<Double> scores) {
+    if (measure.isZeroUntrained() && scores.stream().allMatch(score -> score == 0)) {
+      throw new FlexoraException("the scores of all layers are 0 " + warmUp.adviceOnZeros());
     }
   }
 }

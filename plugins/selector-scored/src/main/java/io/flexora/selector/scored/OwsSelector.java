@@ -107,11 +107,12 @@ public final class OwsSelector extends ScoringSelector {
     List<Double> probabilities =
         new Steps(
                 total,
-                scope -> Progress.start(Map.of(SQUARES, none(scope, shape)), shape.layers()),
+                scope ->
+                    MeasurementPoint.start(Map.of(SQUARES, none(scope, shape)), shape.layers()),
                 (scope, before) -> {
                   boolean late =
                       before.step() > 0 && before.step() < examples.size() && context.timeIsUp();
-                  Progress at = late ? before.at(examples.size()) : before;
+                  MeasurementPoint at = late ? before.at(examples.size()) : before;
                   return at.step() < examples.size()
                       ? at.moved(Map.of(SQUARES, squares(scope, pass, shape, examples, at)))
                       : counted(scope, weights, shape, at, (int) (at.step() - examples.size()));
@@ -149,7 +150,11 @@ public final class OwsSelector extends ScoringSelector {
 
   /** The squared lengths of all inputs of all modules {@code [layers, inputs]}, summed up. */
   private static NDArray squares(
-      NDManager scope, FrozenPass pass, ModelShape shape, Calibration examples, Progress at) {
+      NDManager scope,
+      FrozenPass pass,
+      ModelShape shape,
+      Calibration examples,
+      MeasurementPoint at) {
     try (Workspace work = new Workspace(scope)) {
       Map<AdapterSite, NDArray> found = new HashMap<>();
       pass.run(
@@ -180,15 +185,15 @@ public final class OwsSelector extends ScoringSelector {
   }
 
   /** One step on, with the share of outliers in a layer. */
-  private Progress counted(
-      NDManager scope, FrozenMatrices weights, ModelShape shape, Progress at, int layer) {
+  private MeasurementPoint counted(
+      NDManager scope, FrozenMatrices weights, ModelShape shape, MeasurementPoint at, int layer) {
     List<Double> numbers = new ArrayList<>(Collections.nCopies(shape.layers(), 0.0));
     numbers.set(layer, outliers(scope, weights, shape, at, layer));
     return at.plus(numbers);
   }
 
   private double outliers(
-      NDManager scope, FrozenMatrices weights, ModelShape shape, Progress at, int layer) {
+      NDManager scope, FrozenMatrices weights, ModelShape shape, MeasurementPoint at, int layer) {
     double sum = 0;
     long elements = 0;
     for (ModuleShape module : shape.modules()) {
@@ -213,7 +218,7 @@ public final class OwsSelector extends ScoringSelector {
       Workspace work,
       FrozenMatrices weights,
       ModelShape shape,
-      Progress at,
+      MeasurementPoint at,
       int layer,
       ModuleShape module) {
     int from = 0;

@@ -34,6 +34,11 @@ enum Score implements Measure {
     double of(double[] theta, double[] gradient, List<Slice> layer) {
       return sum(layer, i -> Math.abs(theta[i] * gradient[i]));
     }
+
+    @Override
+    public boolean isZeroUntrained() {
+      return true;
+    }
   };
 
   abstract double of(double[] theta, double[] gradient, List<Slice> layer);

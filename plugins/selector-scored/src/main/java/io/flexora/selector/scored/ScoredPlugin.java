@@ -12,6 +12,7 @@ public final class ScoredPlugin extends FlexoraModule {
         Selector.class, "gradient-norm", GradientNormOptions.class, GradientNormSelector.class);
     extension(Selector.class, "fisher", FisherOptions.class, FisherSelector.class);
     extension(Selector.class, "snip", SnipOptions.class, SnipSelector.class);
+    extension(Selector.class, "weight-norm", WeightNormOptions.class, WeightNormSelector.class);
     extension(Selector.class, "lora-drop", LoraDropOptions.class, LoraDropSelector.class);
     extension(Selector.class, "leave-one-out", LeaveOneOutOptions.class, LeaveOneOutSelector.class);
     extension(

@@ -1,12 +1,12 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
-import io.flexora.numerics.layer.LayerCount;
 
 /** The options of {@code snip}. */
 public record SnipOptions(
-    @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
+    @Inline KeptLayers kept,
     @Option(
             doc = "training batches over which the sensitivities are averaged",
             byDefault = "8",
@@ -15,22 +15,13 @@ public record SnipOptions(
     @Option(doc = Docs.BATCH_SIZE, byDefault = "8", min = 1) int batchSize,
     @Option(
             doc =
-                "optimiser steps on the adapters of all layers before they are scored; at least one,"
-                    + " since before the first LoRA's B and the gradient in A are 0, and with them"
-                    + " every sensitivity",
+                "optimiser steps on the adapters of all layers before they are scored. 0 is for"
+                    + " adapters that do not start at B = 0: where B is 0, so is the gradient in A,"
+                    + " and with them every score, which is refused",
             byDefault = "20",
-            min = 1)
+            min = 0)
         int warmupSteps,
     @Option(doc = Docs.INNER, byDefault = "{}") InnerOptions inner) {
-
-  /**
-   * Checks the number of layers.
-   *
-   * @throws IllegalArgumentException if it is neither a number nor {@code same}
-   */
-  public SnipOptions {
-    new LayerCount(layers);
-  }
 
   Measurement measurement() {
     return new Measurement(

@@ -1,6 +1,7 @@
 package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.Progress;
 import io.flexora.api.selection.SelectionContext;
 import java.util.List;
 import java.util.function.Function;
@@ -15,9 +16,9 @@ import java.util.function.Function;
  */
 record Steps(
     long total,
-    Function<NDManager, Progress> begin,
+    Function<NDManager, MeasurementPoint> begin,
     Step step,
-    Function<Progress, List<Double>> scores) {
+    Function<MeasurementPoint, List<Double>> scores) {
 
   /** One step. */
   interface Step {
@@ -28,17 +29,17 @@ record Steps(
      * @param scope the owner of its temporary arrays; closed after it, but for the arrays of what
      *     it gives back
      */
-    Progress after(NDManager scope, Progress at);
+    MeasurementPoint after(NDManager scope, MeasurementPoint at);
   }
 
   /** The scores of the layers after all steps, or after those for which there was time. */
   List<Double> run(SelectionContext context) {
     NDManager held = context.manager().newSubManager();
-    Progress at = begin(context, held);
+    MeasurementPoint at = begin(context, held);
     List<Double> now = scores.apply(at);
     while (at.step() < total && (now.isEmpty() || !context.timeIsUp())) {
       NDManager next = context.manager().newSubManager();
-      Progress after = taken(next, at);
+      MeasurementPoint after = taken(next, at);
       held.close();
       held = next;
       at = after;
@@ -50,24 +51,24 @@ record Steps(
     return now;
   }
 
-  private Progress begin(SelectionContext context, NDManager scope) {
+  private MeasurementPoint begin(SelectionContext context, NDManager scope) {
     return context
         .checkpoints()
         .latest(scope)
-        .map(Progress::of)
+        .map(MeasurementPoint::of)
         .orElseGet(() -> begin.apply(scope));
   }
 
-  private Progress taken(NDManager scope, Progress at) {
+  private MeasurementPoint taken(NDManager scope, MeasurementPoint at) {
     try (NDManager own = scope.newSubManager()) {
-      Progress after = step.after(own, at);
+      MeasurementPoint after = step.after(own, at);
       after.keptBy(scope);
       return after;
     }
   }
 
-  private io.flexora.api.run.Progress told(Progress at, List<Double> now) {
-    io.flexora.api.run.Progress told = io.flexora.api.run.Progress.of(at.step(), total);
+  private Progress told(MeasurementPoint at, List<Double> now) {
+    Progress told = Progress.of(at.step(), total);
     return now.isEmpty() ? told : told.with("score", now);
   }
 }

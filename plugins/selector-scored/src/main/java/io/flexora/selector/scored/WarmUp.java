@@ -78,6 +78,14 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
         .orElse("");
   }
 
+  /** What to do where all scores are 0, as those of LoRA are at B = 0. */
+  String adviceOnZeros() {
+    return steps == 0
+        ? "before any training, as LoRA's B is and with it the gradient in A; write warmup_steps: 20, or use an adapter that starts at another B"
+        : "after %d warm-up steps; raise warmup_steps, or the learning_rate of inner"
+            .formatted(steps);
+  }
+
   static NDArray theta(Map<String, NDArray> arrays) {
     return arrays.get(THETA);
   }

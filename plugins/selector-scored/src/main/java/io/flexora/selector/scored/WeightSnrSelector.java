@@ -59,7 +59,7 @@ public final class WeightSnrSelector extends ScoringSelector {
     try (TorchScript script = TorchScript.compile(context.manager(), SINGULAR_VALUES)) {
       return new Steps(
               matrices,
-              scope -> Progress.start(Map.of(), matrices),
+              scope -> MeasurementPoint.start(Map.of(), matrices),
               (scope, at) -> at.plus(measured(scope, script, weights, context, at)),
               at -> at.step() < matrices ? List.of() : scores(at.sums(), modules))
           .run(context);
@@ -72,7 +72,7 @@ public final class WeightSnrSelector extends ScoringSelector {
       TorchScript script,
       FrozenMatrices weights,
       SelectionContext context,
-      Progress at) {
+      MeasurementPoint at) {
     int matrix = (int) at.step();
     int modules = context.targets().size();
     ModuleShape module = context.targets().get(matrix % modules);

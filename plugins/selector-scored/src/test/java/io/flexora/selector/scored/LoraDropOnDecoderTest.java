@@ -130,7 +130,8 @@ class LoraDropOnDecoderTest {
     List<Double> shares = shares(theta(0.01, 1, 0.1));
     assertThat(shares.get(1)).isGreaterThan(shares.get(2));
     assertThat(shares.get(2)).isGreaterThan(shares.get(0));
-    assertThat(Ranking.highest(shares, LoraDropSelector.reaching(shares, 1e-9))).containsExactly(1);
+    assertThat(Ranking.highest(shares, KeptLayers.reaching(1e-9).count("lora-drop", shares)))
+        .containsExactly(1);
     assertThat(Ranking.highest(shares, 2)).containsExactly(1, 2);
   }
 

@@ -26,6 +26,8 @@ class LoraDropSelectorTest {
   /** Two layers of two modules: the adapters' squares, and those of the frozen modules. */
   private static final List<Double> SUMS = List.of(1.0, 30.0, 1.0, 10.0, 1.0, 30.0, 2.0, 2.0);
 
+  private static final KeptLayers UNWRITTEN = new KeptLayers(Optional.empty(), Optional.empty());
+
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
 
   @AfterEach
@@ -61,17 +63,6 @@ class LoraDropSelectorTest {
     return new AdapterShares(relative, together).scores(SUMS, 1, SUMS.size() / 4);
   }
 
-  @Test
-  void theThresholdKeepsTheFewestThatReachIt() {
-    List<Double> shares = List.of(0.1, 0.5, 0.1, 0.3);
-    assertThat(LoraDropSelector.reaching(shares, 1e-9)).isEqualTo(1);
-    assertThat(LoraDropSelector.reaching(shares, 0.5)).isEqualTo(1);
-    assertThat(LoraDropSelector.reaching(shares, 0.51)).isEqualTo(2);
-    assertThat(LoraDropSelector.reaching(shares, 0.8)).isEqualTo(2);
-    assertThat(LoraDropSelector.reaching(shares, 0.9)).isEqualTo(3);
-    assertThat(LoraDropSelector.reaching(shares, 1)).isEqualTo(4);
-  }
-
   /** The outputs are linear in theta here, as LoRA's are in B. */
   @Test
   void aMultipleOfAllAdaptersHasTheSameShares() {
@@ -91,22 +82,20 @@ class LoraDropSelectorTest {
 
   @Test
   void sharesSumToOneAndDecideHowManyAreKept() {
-    Selection half =
-        new LoraDropSelector(options(Optional.of(0.5), Optional.empty())).select(planted());
+    Selection half = new LoraDropSelector(options(KeptLayers.reaching(0.5))).select(planted());
     List<Double> shares = half.scores().get("lora_drop");
 
     assertThat(shares.stream().mapToDouble(x -> x).sum()).isCloseTo(1, within(1e-12));
     assertThat(half.layers().stream().mapToDouble(shares::get).sum()).isGreaterThanOrEqualTo(0.5);
-    assertThat(half.layers()).hasSize(LoraDropSelector.reaching(shares, 0.5)).hasSizeLessThan(4);
-    assertThat(layers(Optional.of(1.0), Optional.empty())).hasSize(8);
-    assertThat(layers(Optional.empty(), Optional.of("5"))).hasSize(5);
-    assertThat(layers(Optional.empty(), Optional.of("same"))).hasSize(3);
-    assertThat(layers(Optional.empty(), Optional.empty()))
-        .hasSize(LoraDropSelector.reaching(shares, 0.9));
+    assertThat(half.layers()).hasSizeLessThan(4);
+    assertThat(layers(KeptLayers.reaching(1))).hasSize(8);
+    assertThat(layers(KeptLayers.of("5"))).hasSize(5);
+    assertThat(layers(KeptLayers.of("same"))).hasSize(3);
+    assertThat(layers(UNWRITTEN)).isEqualTo(layers(KeptLayers.reaching(0.9)));
   }
 
-  private List<Integer> layers(Optional<Double> threshold, Optional<String> layers) {
-    return new LoraDropSelector(options(threshold, layers)).select(planted()).layers();
+  private List<Integer> layers(KeptLayers kept) {
+    return new LoraDropSelector(options(kept)).select(planted()).layers();
   }
 
   private SelectionContext planted() {
@@ -114,17 +103,8 @@ class LoraDropSelectorTest {
   }
 
   @Test
-  void aThresholdBesideANumberOfLayersIsRefused() {
-    assertThatThrownBy(() -> options(Optional.of(0.9), Optional.of("3")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("layers: 3 and threshold: 0.9");
-  }
-
-  @Test
   void aModelThatCannotBeLookedIntoIsRefused() {
-    assertThatThrownBy(
-            () ->
-                new LoraDropSelector(options(Optional.empty(), Optional.empty())).select(closed()))
+    assertThatThrownBy(() -> new LoraDropSelector(options(UNWRITTEN)).select(closed()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(
             "selector lora-drop needs a model that can measure the activity of its layers")
@@ -140,16 +120,8 @@ class LoraDropSelectorTest {
     return new Closed(SelectionOnProblem.of(manager, 3, List.of(1)));
   }
 
-  private static LoraDropOptions options(Optional<Double> threshold, Optional<String> layers) {
+  private static LoraDropOptions options(KeptLayers kept) {
     return new LoraDropOptions(
-        threshold,
-        layers,
-        false,
-        LoraDropOptions.Modules.SEPARATE,
-        2,
-        8,
-        3,
-        ScoredSelectorsTest.sgd(),
-        false);
+        kept, false, LoraDropOptions.Modules.SEPARATE, 2, 8, 3, ScoredSelectorsTest.sgd(), false);
   }
 }

@@ -9,7 +9,6 @@ import io.flexora.numerics.layer.Ranking;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +28,7 @@ class LoraDropThresholdTest {
   private Selection select(double threshold) {
     LoraDropOptions options =
         new LoraDropOptions(
-            Optional.of(threshold),
-            Optional.empty(),
+            KeptLayers.reaching(threshold),
             false,
             LoraDropOptions.Modules.SEPARATE,
             2,

@@ -16,9 +16,11 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.numerics.layer.Ranking;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
@@ -49,8 +51,9 @@ class ScoredSelectorsTest {
 
   private static final int LAYERS = 5;
   private static final double H = 1e-5;
-  private static final double RATE = 0.1;
+  static final double RATE = 0.1;
   private static final int WARM_UP = 3;
+  private static final double START = 0.25;
 
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
   private final SelectionOnProblem context = context(LAYERS, List.of(0, 3), 3);
@@ -63,17 +66,18 @@ class ScoredSelectorsTest {
   static Stream<Arguments> scores() {
     return Stream.of(
         Arguments.of(
-            new GradientNormSelector(new GradientNormOptions("2", 2, 8, WARM_UP, sgd())),
+            new GradientNormSelector(
+                new GradientNormOptions(KeptLayers.of("2"), 2, 8, WARM_UP, sgd())),
             "gradient_norm",
             (ToDoubleBiFunction<double[], double[]>)
                 (theta, g) -> Math.sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2])),
         Arguments.of(
-            new FisherSelector(new FisherOptions("2", 2, WARM_UP, 8, sgd())),
+            new FisherSelector(new FisherOptions(KeptLayers.of("2"), 2, WARM_UP, 8, sgd())),
             "fisher",
             (ToDoubleBiFunction<double[], double[]>)
                 (theta, g) -> g[0] * g[0] + g[1] * g[1] + g[2] * g[2]),
         Arguments.of(
-            new SnipSelector(new SnipOptions("2", 2, 8, WARM_UP, sgd())),
+            new SnipSelector(new SnipOptions(KeptLayers.of("2"), 2, 8, WARM_UP, sgd())),
             "snip",
             (ToDoubleBiFunction<double[], double[]>)
                 (theta, g) ->
@@ -128,9 +132,9 @@ class ScoredSelectorsTest {
 
   static Stream<Selector> selectors() {
     return Stream.of(
-        new GradientNormSelector(new GradientNormOptions("3", 4, 8, 0, sgd())),
-        new FisherSelector(new FisherOptions("3", 4, 0, 8, sgd())),
-        new SnipSelector(new SnipOptions("3", 4, 8, WARM_UP, sgd())));
+        new GradientNormSelector(new GradientNormOptions(KeptLayers.of("3"), 4, 8, 0, sgd())),
+        new FisherSelector(new FisherOptions(KeptLayers.of("3"), 4, 0, 8, sgd())),
+        new SnipSelector(new SnipOptions(KeptLayers.of("3"), 4, 8, WARM_UP, sgd())));
   }
 
   /**
@@ -168,7 +172,7 @@ class ScoredSelectorsTest {
   @Test
   void fisherLooksAtSingleExamplesAndWarmsUpOnBatches() {
     Recording recording = new Recording(context, OptionalInt.of(2));
-    new FisherSelector(new FisherOptions("same", 2, 1, 16, sgd())).select(recording);
+    new FisherSelector(new FisherOptions(KeptLayers.of("same"), 2, 1, 16, sgd())).select(recording);
 
     assertThat(recording.asked)
         .extracting(ProblemOptions::batchSize, ProblemOptions::gradientAccumulationSteps)
@@ -180,17 +184,18 @@ class ScoredSelectorsTest {
   @CsvSource({"0, 0", "1, 3", "3, 3", "4, 6"})
   void fisherLooksAtNoExampleTwice(int warmUp, long first) {
     FewRows three = new FewRows(context);
-    new FisherSelector(new FisherOptions("2", 8, warmUp, 8, sgd())).select(three);
+    new FisherSelector(new FisherOptions(KeptLayers.of("2"), 8, warmUp, 8, sgd())).select(three);
     assertThat(three.measured).containsExactly(first, first + 1, first + 2);
 
     FewRows two = new FewRows(context);
-    new FisherSelector(new FisherOptions("2", 2, warmUp, 8, sgd())).select(two);
+    new FisherSelector(new FisherOptions(KeptLayers.of("2"), 2, warmUp, 8, sgd())).select(two);
     assertThat(two.measured).containsExactly(first, first + 1);
   }
 
   @Test
   void sameIsTheNumberOfTheMainSelector() {
-    Selector same = new GradientNormSelector(new GradientNormOptions("same", 1, 8, 0, sgd()));
+    Selector same =
+        new GradientNormSelector(new GradientNormOptions(KeptLayers.of("same"), 1, 8, 0, sgd()));
 
     assertThat(same.select(new Recording(context, OptionalInt.of(4))).layers()).hasSize(4);
     assertThatThrownBy(() -> same.select(new Recording(context, OptionalInt.empty())))
@@ -199,12 +204,67 @@ class ScoredSelectorsTest {
         .hasMessageContaining("layers: 6");
   }
 
+  static Stream<Selector> halves() {
+    KeptLayers half = KeptLayers.reaching(0.5);
+    return Stream.of(
+        new GradientNormSelector(new GradientNormOptions(half, 4, 8, 0, sgd())),
+        new FisherSelector(new FisherOptions(half, 4, 0, 8, sgd())),
+        new SnipSelector(new SnipOptions(half, 4, 8, WARM_UP, sgd())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("halves")
+  void aThresholdKeepsTheFewestLayersThatHaveTheShare(Selector selector) {
+    SelectionContext planted = context(8, List.of(1, 4, 6), 3);
+    Selection half = selector.select(planted);
+
+    List<Double> scores = half.scores().values().iterator().next();
+    double all = scores.stream().mapToDouble(Double::doubleValue).sum();
+    double kept = half.layers().stream().mapToDouble(scores::get).sum();
+    double least = half.layers().stream().mapToDouble(scores::get).min().orElseThrow();
+    assertThat(kept).isGreaterThanOrEqualTo(0.5 * all);
+    assertThat(kept - least).isLessThan(0.5 * all);
+    assertThat(half.layers()).isEqualTo(Ranking.highest(scores, half.layers().size()));
+    assertThat(selector.chosenLayers(planted)).isEmpty();
+  }
+
+  /** As with an adapter whose B starts elsewhere than at 0. */
+  @Test
+  void snipNeedsNoWarmUpWhereTheAdaptersHaveStarted() {
+    Selector untrained = new SnipSelector(new SnipOptions(KeptLayers.of("2"), 2, 8, 0, sgd()));
+    List<Double> found = untrained.select(new Started(context)).scores().get("snip");
+
+    double[] theta = new double[LAYERS * 3];
+    Arrays.fill(theta, START);
+    assertThat(found).hasSize(LAYERS);
+    for (int layer = 0; layer < LAYERS; layer++) {
+      double expected = 0;
+      for (int batch = 0; batch < 2; batch++) {
+        expected += START * Arrays.stream(slopes(theta, layer, batch)).map(Math::abs).sum() / 2;
+      }
+      assertThat(found.get(layer)).isCloseTo(expected, within(1e-7));
+    }
+  }
+
+  @Test
+  void scoresOfSnipThatAreAllZeroAreRefused() {
+    Selector untrained = new SnipSelector(new SnipOptions(KeptLayers.of("2"), 2, 8, 0, sgd()));
+
+    assertThatThrownBy(() -> untrained.select(context))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("the scores of all layers are 0 before any training")
+        .hasMessageContaining("warmup_steps: 20");
+  }
+
   @Test
   void whatIsNoNumberOfLayersIsRefused() {
-    assertThatThrownBy(() -> new FisherOptions("-1", 1, 0, 8, sgd()))
+    assertThatThrownBy(() -> new FisherOptions(KeptLayers.of("-1"), 1, 0, 8, sgd()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'-1'");
-    assertThatThrownBy(() -> new SnipSelector(new SnipOptions("9", 1, 8, 1, sgd())).select(context))
+    assertThatThrownBy(
+            () ->
+                new SnipSelector(new SnipOptions(KeptLayers.of("9"), 1, 8, 1, sgd()))
+                    .select(context))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("choose 9 layers")
         .hasMessageContaining("the model has 5");
@@ -212,7 +272,7 @@ class ScoredSelectorsTest {
 
   @Test
   void aWarmUpThatDivergesSaysSo() {
-    SnipOptions wild = new SnipOptions("2", 1, 8, 3, inner(1e200));
+    SnipOptions wild = new SnipOptions(KeptLayers.of("2"), 1, 8, 3, inner(1e200));
 
     assertThatThrownBy(() -> new SnipSelector(wild).select(context))
         .isInstanceOf(FlexoraException.class)
@@ -288,6 +348,24 @@ class ScoredSelectorsTest {
     @Override
     public Checkpoints checkpoints() {
       return new MemoryCheckpoints();
+    }
+  }
+
+  /** The same, with all weights of the adapters elsewhere than at 0 from the start. */
+  private static final class Started extends Fresh {
+
+    Started(SelectionContext context) {
+      super(context);
+    }
+
+    @Override
+    public BilevelProblem problem(ProblemOptions options) {
+      return new OtherProblem(super.problem(options)) {
+        @Override
+        public NDArray initialTheta(NDManager scope) {
+          return super.initialTheta(scope).add(START);
+        }
+      };
     }
   }
 

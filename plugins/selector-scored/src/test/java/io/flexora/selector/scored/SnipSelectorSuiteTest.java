@@ -1,6 +1,10 @@
 package io.flexora.selector.scored;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.flexora.api.selection.Selector;
 import io.flexora.testkit.SelectorSuite;
+import org.junit.jupiter.api.Test;
 
 class SnipSelectorSuiteTest extends SelectorSuite {
 
@@ -12,5 +16,12 @@ class SnipSelectorSuiteTest extends SelectorSuite {
   @Override
   protected boolean findsWhatMatters() {
     return true;
+  }
+
+  @Test
+  void noWarmUpIsAccepted() {
+    String untrained = "{use: snip, layers: 3, warmup_steps: 0}";
+    assertThatCode(() -> extension(Selector.class, untrained, host().services(SEED)))
+        .doesNotThrowAnyException();
   }
 }

@@ -18,7 +18,7 @@ import java.util.stream.DoubleStream;
  * @param arrays theta and what the optimiser of a warm-up keeps; may be empty
  * @param sums what has been measured, summed up
  */
-record Progress(long step, Map<String, NDArray> arrays, List<Double> sums) {
+record MeasurementPoint(long step, Map<String, NDArray> arrays, List<Double> sums) {
 
   private static final String SUMS = "sums";
 
@@ -27,15 +27,15 @@ record Progress(long step, Map<String, NDArray> arrays, List<Double> sums) {
    *
    * @param numbers how many numbers are measured
    */
-  static Progress start(Map<String, NDArray> arrays, int numbers) {
-    return new Progress(0, arrays, Collections.nCopies(numbers, 0.0));
+  static MeasurementPoint start(Map<String, NDArray> arrays, int numbers) {
+    return new MeasurementPoint(0, arrays, Collections.nCopies(numbers, 0.0));
   }
 
   /** What a checkpoint holds; see {@link #state}. */
-  static Progress of(State state) {
+  static MeasurementPoint of(State state) {
     Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
     double[] sums = arrays.remove(SUMS).toDoubleArray();
-    return new Progress(state.step(), arrays, DoubleStream.of(sums).boxed().toList());
+    return new MeasurementPoint(state.step(), arrays, DoubleStream.of(sums).boxed().toList());
   }
 
   /**
@@ -51,22 +51,22 @@ record Progress(long step, Map<String, NDArray> arrays, List<Double> sums) {
   }
 
   /** The same after other steps. */
-  Progress at(long other) {
-    return new Progress(other, arrays, sums);
+  MeasurementPoint at(long other) {
+    return new MeasurementPoint(other, arrays, sums);
   }
 
   /** One step on, with other arrays. */
-  Progress moved(Map<String, NDArray> others) {
-    return new Progress(step + 1, others, sums);
+  MeasurementPoint moved(Map<String, NDArray> others) {
+    return new MeasurementPoint(step + 1, others, sums);
   }
 
   /** One step on, with what it measured. */
-  Progress plus(List<Double> measured) {
+  MeasurementPoint plus(List<Double> measured) {
     List<Double> added = new ArrayList<>(sums);
     for (int i = 0; i < added.size(); i++) {
       added.set(i, sums.get(i) + measured.get(i));
     }
-    return new Progress(step + 1, arrays, List.copyOf(added));
+    return new MeasurementPoint(step + 1, arrays, List.copyOf(added));
   }
 
   /** Moves the arrays to an owner. */
