@@ -47,6 +47,18 @@ public interface ParameterUpdate {
   Updated after(NDManager scope, At at);
 
   /**
+   * Whether the parameters after a step may be kept as the best of a training, as where all pruning
+   * is done. Where they may, so may those after all later steps. A training that ends before keeps
+   * its last parameters, and says so.
+   *
+   * @param step the number of the step, from 1
+   * @param totalSteps how many steps the training has
+   */
+  default boolean settled(long step, long totalSteps) {
+    return true;
+  }
+
+  /**
    * The place of a parameter in theta.
    *
    * @param offset the index of its first element

@@ -2,6 +2,7 @@ package io.flexora.api.model;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import java.util.Locale;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -40,7 +41,7 @@ public interface HasAbilities {
       Class<? extends ModelAbility> ability, String user, String model, String advice) {
     Doc doc = ability.getAnnotation(Doc.class);
     String what = doc == null ? ability.getSimpleName() : doc.value();
-    String phrase = what.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + what.substring(1);
+    String phrase = what.substring(0, 1).toLowerCase(Locale.ROOT) + what.substring(1);
     return new FlexoraException(
         "%s needs a model that can %s, which %s cannot; %s"
             .formatted(user, phrase.replaceFirst("\\.$", ""), model, advice));

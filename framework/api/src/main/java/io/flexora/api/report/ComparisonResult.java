@@ -139,7 +139,8 @@ public record ComparisonResult(
    * @param standardError its standard error
    * @param seconds the time of all phases, of one that failed until then; empty if it failed before
    *     it began
-   * @param trainingSteps its optimiser steps, as {@code seconds}
+   * @param trainingSteps its optimiser steps, as {@code seconds}; the one in which it failed is not
+   *     counted
    * @param failure why it failed
    */
   public record TunedTrial(

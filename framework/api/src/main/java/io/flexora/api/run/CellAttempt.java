@@ -1,11 +1,9 @@
 package io.flexora.api.run;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * One try to run a cell on another machine that shares this one's folders. It says what the cell's
@@ -18,7 +16,8 @@ import java.util.OptionalLong;
  *     keeps of the try belongs there, too
  * @param workingFolder what relative paths of the configuration begin from
  * @param home the folder in which Flexora is installed here, if that is known
- * @param words the command line behind the path of Java's launcher
+ * @param words the command line behind the path of Java's launcher. Exit code 0 means that the
+ *     result is in the folder; anything else, that the process died or could not begin
  * @param environment the variables that numbers and caches depend on, by name; whatever else a
  *     machine has stays as it is
  * @since 0.1
@@ -35,7 +34,10 @@ public record CellAttempt(
   /** The file in the folder of an attempt that takes what its process prints. */
   public static final String LOG = "process.log";
 
-  /** The word before the ID of the process that a cell has to end with. */
+  /**
+   * Behind the words of an attempt: the word before the ID of the process on that machine with
+   * which the cell has to end, if there is one.
+   */
   public static final String PARENT = "--parent";
 
   /** Copies the collections. */
@@ -67,20 +69,5 @@ public record CellAttempt(
             .toString();
     List<String> moved = words.stream().map(word -> word.replace(from, there.toString())).toList();
     return new CellAttempt(cell, number, folder, workingFolder, home, moved, environment);
-  }
-
-  /**
-   * The command line. Exit code 0 means that the result is in the folder; anything else, that the
-   * process died or could not begin.
-   *
-   * @param java the path of Java's launcher on the machine that runs the cell
-   * @param parent the process on that machine with which the cell has to end, if there is one
-   */
-  public List<String> command(String java, OptionalLong parent) {
-    List<String> command = new ArrayList<>();
-    command.add(java);
-    command.addAll(words);
-    parent.ifPresent(pid -> command.addAll(List.of(PARENT, String.valueOf(pid))));
-    return List.copyOf(command);
   }
 }

@@ -110,6 +110,23 @@ public sealed interface Event {
   }
 
   /**
+   * A phase of a cell has failed; what it took until then counts. The outcome of the cell has the
+   * cause.
+   *
+   * @param phase {@code search}, {@code train} or {@code evaluate}
+   */
+  record PhaseFailed(String phase) implements Event {
+
+    /** The kind. */
+    public static final String KIND = "phase_failed";
+
+    @Override
+    public String kind() {
+      return KIND;
+    }
+  }
+
+  /**
    * A strategy has chosen.
    *
    * @param layers the chosen layers, from 0, ascending
@@ -346,6 +363,7 @@ public sealed interface Event {
           CellRestarted.KIND,
           PhaseStarted.KIND,
           PhaseEnded.KIND,
+          PhaseFailed.KIND,
           LayersSelected.KIND,
           ParametersHeld.KIND,
           SearchCut.KIND,

@@ -35,11 +35,6 @@ public record TuningProgress(
     return Math.max(1, trials.size());
   }
 
-  /** How many trials are left to propose. */
-  public int left(int trialsInAll) {
-    return Math.max(0, trialsInAll - next());
-  }
-
   /**
    * Draws settings uniformly from the ranges, none twice.
    *

@@ -82,11 +82,10 @@ public final class Arguments {
   /** Refuses arguments that are freed. */
   void requireOpen(String method) {
     values.forEach(
-        (name, arrays) ->
-            arrays.forEach(
-                array ->
-                    NativeArrays.requireOpen(
-                        array, "argument '%s' of %s".formatted(name, method))));
+        (name, arrays) -> {
+          String what = "argument '" + name + "' of " + method;
+          arrays.forEach(array -> NativeArrays.requireOpen(array, what));
+        });
   }
 
   void requireOnly(Set<String> names) {

@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.flexora.api.run.FlexoraException;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
@@ -17,6 +18,12 @@ import java.util.stream.IntStream;
  */
 public final class TorchEngine {
   private static final String NAME = "PyTorch";
+
+  /** Guards the numbers of threads that PyTorch keeps. */
+  private static final Object THREADS = new Object();
+
+  /** That for threads that have not computed yet; 0 before the engine is started. */
+  private static final AtomicInteger OF_NEW_ONES = new AtomicInteger();
 
   private final Engine engine;
 
@@ -43,6 +50,7 @@ public final class TorchEngine {
     try {
       TorchEngine engine = new TorchEngine(Engine.getEngine(NAME));
       EndOfProcess.started();
+      settleThreads();
       return engine;
     } catch (RuntimeException | LinkageError e) {
       throw new FlexoraException(
@@ -53,6 +61,13 @@ public final class TorchEngine {
           e);
     } finally {
       thread.setContextClassLoader(before);
+    }
+  }
+
+  /** The first question decides how many threads an operation of the calling thread may use. */
+  private static void settleThreads() {
+    synchronized (THREADS) {
+      OF_NEW_ONES.compareAndSet(0, JniUtils.getNumThreads());
     }
   }
 
@@ -126,12 +141,45 @@ public final class TorchEngine {
   }
 
   /**
-   * Sets how many threads one native operation may use. Belongs to the calling thread.
+   * Sets how many threads one native operation may use, of the calling thread and of those that
+   * have not computed yet.
    *
    * @param threads at least 1
    */
   public void useThreads(int threads) {
-    JniUtils.setNumThreads(threads);
+    synchronized (THREADS) {
+      JniUtils.setNumThreads(threads);
+      OF_NEW_ONES.set(threads);
+    }
+  }
+
+  /**
+   * Sets how many threads one native operation of the calling thread may use, and of no other.
+   *
+   * @param threads at least 1
+   */
+  public void useThreadsHere(int threads) {
+    synchronized (THREADS) {
+      JniUtils.setNumThreads(threads);
+      // PyTorch gives what was set last to each thread that computes for the first time.
+      int others = OF_NEW_ONES.get();
+      awaitEnd(new Thread(() -> JniUtils.setNumThreads(others), "torch-threads"));
+    }
+  }
+
+  private static void awaitEnd(Thread thread) {
+    thread.start();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** How many threads one native operation may use. */

@@ -26,6 +26,12 @@ public record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long t
    */
   public record Moved(Iterate iterate, List<NDArray> state) {}
 
+  /**
+   * What the method keeps before the first step.
+   *
+   * @param scope the owner of the result
+   * @param theta the initial theta
+   */
   public List<NDArray> start(NDManager scope, NDArray theta) {
     return update.start(scope, index.places(), theta);
   }

@@ -27,6 +27,7 @@ public final class Deadline {
     this.limit = limit;
   }
 
+  /** Whether the time is over; never if there is no end. */
   public boolean isOver() {
     return limit.map(time -> nanoTime.getAsLong() - begin >= time.toNanos()).orElse(false);
   }

@@ -147,11 +147,13 @@ public final class GradientTraining {
   }
 
   /**
-   * What a training that has ended results in.
+   * What a training that has ended results in: the best parameters, or the last ones. It tells if
+   * these are not what the adapter method is to end with.
    *
    * @param scope the owner of its theta
    */
   public TrainingResult result(Workspace scope, TrainingContext context, TrainingPoint end) {
+    tellIfUnsettled(context, end.step());
     Optional<Best> best = end.best().filter(b -> options.keepBest());
     NDArray theta = best.map(Best::theta).orElseGet(() -> end.iterate().theta());
     return new TrainingResult(
@@ -160,6 +162,18 @@ public final class GradientTraining {
         end.trainingLoss(),
         best.map(b -> OptionalDouble.of(b.loss())).orElse(end.validationLoss()),
         context.timeLimit().isPresent() ? Map.of("steps", Figure.of(end.step())) : Map.of());
+  }
+
+  private void tellIfUnsettled(TrainingContext context, long steps) {
+    AdapterPlan plan = context.model().plan();
+    if (!plan.method().update().map(u -> u.settled(steps, totalSteps)).orElse(true)) {
+      context
+          .monitor()
+          .notice(
+              ("training ended at step %d of %d, before %s had its final form, such as its ranks;"
+                      + " the last parameters are kept as they are")
+                  .formatted(steps, totalSteps, plan.adapterPhrase()));
+    }
   }
 
   /** The validation loss of what a training results in; empty without validation examples. */

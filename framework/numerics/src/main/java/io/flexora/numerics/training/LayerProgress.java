@@ -28,6 +28,7 @@ public record LayerProgress(List<Double> known, List<Long> steps, List<Integer> 
     active = List.copyOf(active);
   }
 
+  /** Reads what {@link #writeTo} has written; empty if a checkpoint has none of it. */
   public static Optional<LayerProgress> of(State state) {
     if (!state.values().containsKey(KNOWN)) {
       return Optional.empty();
@@ -39,6 +40,7 @@ public record LayerProgress(List<Double> known, List<Long> steps, List<Integer> 
             numbers(state, ACTIVE).stream().map(Number::intValue).toList()));
   }
 
+  /** Puts all of it among the values of a checkpoint. */
   public void writeTo(Map<String, Object> values) {
     values.put(KNOWN, known);
     values.put(STEPS, steps);

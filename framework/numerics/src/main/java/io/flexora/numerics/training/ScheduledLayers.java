@@ -38,6 +38,7 @@ public final class ScheduledLayers {
     this.probes = probes;
   }
 
+  /** Where the layers stand before the first step. */
   public LayerProgress start() {
     return new LayerProgress(schedule.start(), Collections.nCopies(layers.size(), 0L), List.of());
   }

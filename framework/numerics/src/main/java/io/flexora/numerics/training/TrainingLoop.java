@@ -54,7 +54,9 @@ final class TrainingLoop {
       if (validation.isDue(moved.step(), ending.isReachedAt(moved))) {
         double loss = validation.loss(own, moved.iterate().theta(), moved.step());
         told = told.withValidationLoss(loss);
-        moved = moved.evaluated(loss).last(deadline.isOver());
+        moved =
+            step.isSettledAt(moved.step()) ? moved.evaluated(loss) : moved.withValidationLoss(loss);
+        moved = moved.last(deadline.isOver());
       }
       return new Advance(moved.keptBy(work), told);
     }

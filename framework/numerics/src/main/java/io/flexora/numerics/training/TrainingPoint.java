@@ -45,6 +45,13 @@ public record TrainingPoint(
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
+  /**
+   * The point before the first step.
+   *
+   * @param iterate theta and its optimiser in their initial state
+   * @param layers where the layers stand; empty if all of them are trained in all steps
+   * @param adapterState what the adapter method keeps from the start
+   */
   public static TrainingPoint start(
       Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
     OptionalDouble none = OptionalDouble.empty();
@@ -52,6 +59,7 @@ public record TrainingPoint(
         0, iterate, Optional.empty(), 0, none, none, layers, adapterState, false);
   }
 
+  /** Reads a point back from a checkpoint that {@link #state} has made; the arrays are the same. */
   public static TrainingPoint of(State state) {
     Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
     Optional<Best> best =
@@ -78,6 +86,7 @@ public record TrainingPoint(
         (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
   }
 
+  /** What a checkpoint keeps of the point; the arrays are the same. */
   public State state() {
     Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
     Map<String, Object> values = new TreeMap<>();
@@ -130,6 +139,20 @@ public record TrainingPoint(
         iterate,
         now,
         better ? 0 : worse + 1,
+        trainingLoss,
+        OptionalDouble.of(loss),
+        layers,
+        adapterState,
+        outOfTime);
+  }
+
+  /** The same point after an evaluation, where its parameters cannot be kept as the best. */
+  public TrainingPoint withValidationLoss(double loss) {
+    return new TrainingPoint(
+        step,
+        iterate,
+        best,
+        worse,
         trainingLoss,
         OptionalDouble.of(loss),
         layers,

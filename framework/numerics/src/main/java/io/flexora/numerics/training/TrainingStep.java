@@ -135,6 +135,11 @@ public final class TrainingStep {
         update.map(u -> u.start(owner, theta)).orElse(List.of()));
   }
 
+  /** Whether the adapter method lets the parameters after so many steps be kept as the best. */
+  boolean isSettledAt(long steps) {
+    return update.map(u -> u.update().settled(steps, u.totalSteps())).orElse(true);
+  }
+
   /** Where the training stands after a step, and what the step tells. */
   public record Advance(TrainingPoint point, Progress told) {}
 

@@ -32,6 +32,21 @@ import java.util.Optional;
  *       differentiated in {@code y} once more if {@code y} requires a gradient.
  * </ul>
  *
+ * <p>Beside its own methods the text may call
+ *
+ * <ul>
+ *   <li>{@code frozen_linear(x, weight, bias)}: {@code torch.linear} in the fastest form for a
+ *       frozen matrix; {@code constant_linear(x, weight)}: the same where no gradient passes
+ *       through;
+ *   <li>{@code gates(alpha)}: the gates of the adapted layers;
+ *   <li>{@code whole(theta, gates, w, b, seeds)}: everything up to {@code end}, with these gates;
+ *   <li>{@code leaf(x, wanted)}: {@code x} without its graph, and whether a gradient in it is
+ *       wanted;
+ *   <li>{@code pull(ys, xs, cotangents, create_graph)}: the cotangents of {@code ys} pulled back to
+ *       {@code xs}, zeros where nothing depends on one of them, by {@code torch.autograd.grad},
+ *       which leaves nothing in {@code .grad}; they can be differentiated if the graph is created.
+ * </ul>
+ *
  * <p>The text may use operations without a second derivative, or with a slow one, where {@code
  * ${differentiated_once}} is true; it is compiled once more without them for products with the
  * Hessian.

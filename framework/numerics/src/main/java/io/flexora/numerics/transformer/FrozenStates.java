@@ -3,10 +3,10 @@ package io.flexora.numerics.transformer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Tokens;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
@@ -25,8 +25,8 @@ public final class FrozenStates {
 
   private final NDManager owner;
   private final long mostBytes;
-  // Least recently asked for first.
-  private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Key, Kept> kept = new LinkedHashMap<>();
+  private final SplittableRandom random = new SplittableRandom(1);
   private long bytes;
 
   // Tokens are equal if their arrays are the same objects, as they are for all cells of a run.
@@ -38,7 +38,8 @@ public final class FrozenStates {
    * Starts with nothing.
    *
    * @param owner the manager of the frozen model, which outlives all batches
-   * @param mostBytes the bytes that are kept at most; those asked for least recently go first
+   * @param mostBytes the bytes that are kept at most; batches are let go of at random where there
+   *     are more
    */
   public FrozenStates(NDManager owner, long mostBytes) {
     this.owner = owner;
@@ -88,11 +89,12 @@ public final class FrozenStates {
   /** Keeps what was made, unless another thread has made the same meanwhile. */
   private synchronized List<NDArray> shared(NDManager scope, Key key, Kept made) {
     List<NDArray> views = views(scope, made);
-    if (kept.putIfAbsent(key, made) == null) {
-      bytes += made.bytes();
-      letGo();
-    } else {
+    if (kept.containsKey(key) || made.bytes() > mostBytes) {
       made.manager().close();
+    } else {
+      makeRoom(made.bytes());
+      kept.put(key, made);
+      bytes += made.bytes();
     }
     return views;
   }
@@ -104,13 +106,14 @@ public final class FrozenStates {
     return views;
   }
 
-  private void letGo() {
-    Iterator<Kept> oldest = kept.values().iterator();
-    while (bytes > mostBytes && oldest.hasNext()) {
-      Kept gone = oldest.next();
+  // An evaluation asks for its batches in the same order each time, so the one that was asked for
+  // longest ago is the next: a cycle that is a little too long would never find any.
+  private void makeRoom(long needed) {
+    while (bytes + needed > mostBytes) {
+      Key any = kept.keySet().stream().skip(random.nextInt(kept.size())).findFirst().orElseThrow();
+      Kept gone = kept.remove(any);
       bytes -= gone.bytes();
       gone.manager().close();
-      oldest.remove();
     }
   }
 

@@ -11,6 +11,7 @@ package io.flexora.numerics.transformer;
  *     {@code weight} and {@code gate}, which multiplies it, indented by four spaces, the last with
  *     a line break
  * @param ofOutput lines that drop elements of what is added, {@code z}; none for no dropout
+ * @since 0.1
  */
 public record MaskedChange(String ofInput, String change, String ofOutput) {
 

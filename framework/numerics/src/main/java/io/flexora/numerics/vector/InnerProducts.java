@@ -1,7 +1,6 @@
 package io.flexora.numerics.vector;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 
 /**
@@ -15,8 +14,7 @@ public final class InnerProducts {
 
   /** Computes the inner product of two vectors of the same length. */
   public static double dot(NDArray left, NDArray right) {
-    try (NDManager scope = left.getManager().newSubManager();
-        Workspace work = new Workspace(scope)) {
+    try (Workspace work = new Workspace(left.getManager())) {
       NDArray x = work.share(left).toType(DataType.FLOAT64, false);
       NDArray y = work.share(right).toType(DataType.FLOAT64, false);
       return x.mul(y).sum().getDouble();

@@ -64,15 +64,17 @@ class FrozenStatesTest {
   }
 
   @Test
-  void letsGoOfWhatWasNotAskedForLongest() {
-    first(1, first);
-    first(2, first);
-    first(1, first);
-    first(3, first);
+  void findsMostOfACycleThatIsATenthTooLong() {
+    long room = 100L * NUMBERS * Float.BYTES;
+    states = new FrozenStates(owner, room);
+    for (int cycle = 0; cycle < 10; cycle++) {
+      for (int batch = 0; batch < 110; batch++) {
+        first(batch, first);
+      }
+    }
 
-    assertThat(states.bytes()).isEqualTo(ROOM_FOR_TWO);
-    assertThat(first(1, first)).isEqualTo(1);
-    assertThat(first(2, first)).isEqualTo(4);
+    assertThat(states.bytes()).isEqualTo(room);
+    assertThat(computed).as("computed for 1100 times that a batch was asked for").isLessThan(400);
   }
 
   @Test
@@ -88,12 +90,14 @@ class FrozenStatesTest {
   void whatWasGivenOutLivesOnWithItsScope() {
     try (NDManager scope = owner.newSubManager()) {
       NDArray given = states.of(scope, 1, first, this::compute).get(0);
-      first(2, first);
-      first(3, first);
+      for (int batch = 2; batch <= 30; batch++) {
+        first(batch, first);
+      }
 
       assertThat(given.toFloatArray()).containsOnly(1);
     }
-    assertThat(first(3, first)).isEqualTo(3);
+    assertThat(first(30, first)).as("the newest").isEqualTo(30);
+    assertThat(first(1, first)).as("one that made room").isEqualTo(31);
   }
 
   @Test

@@ -4,15 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Objective;
+import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Examples as packed token trees, cut into parts that are computed one after the other, so that a
  * batch of long texts takes no more memory than one of short ones.
+ *
+ * @since 0.1
  */
 public final class PackedBatch implements Batch {
+
+  private static final long DROPOUT_STREAM = 0x64726F706F7574L;
 
   private final NDManager owner;
   private final List<Tokens> examples;
@@ -57,24 +63,45 @@ public final class PackedBatch implements Batch {
   public final class Part {
 
     private final List<Tokens> own;
+    private final int first;
     private final TokenTrees trees;
     private List<NDArray> arrays;
     private final boolean allChoices;
     private final boolean forLoss;
 
-    private Part(List<Tokens> examples, boolean allChoices, boolean forLoss) {
+    private Part(List<Tokens> examples, int first, boolean allChoices, boolean forLoss) {
       this.own = List.copyOf(examples);
+      this.first = first;
       this.allChoices = allChoices;
       this.forLoss = forLoss;
       this.trees = TokenTrees.of(own, allChoices, forLoss && objective.learnsPrompt());
     }
 
+    /** Its examples, in the order of the batch. */
     public List<Tokens> examples() {
       return own;
     }
 
+    /** The same as token trees. */
     public TokenTrees trees() {
       return trees;
+    }
+
+    /** The place of its first example in the batch. */
+    public int first() {
+      return first;
+    }
+
+    /**
+     * The same point with a dropout seed of the part's own, that of the point for the first part.
+     * With one seed for all parts, rows at the same place in them would have the same mask.
+     */
+    public Point at(Point point) {
+      if (first == 0 || point.dropoutSeed().isEmpty()) {
+        return point;
+      }
+      long step = point.dropoutSeed().getAsLong();
+      return point.withDropout(new SplittableRandom(step ^ DROPOUT_STREAM).nextLong() + first);
     }
 
     /** The terms that the loss of the part is the mean of. */
@@ -122,19 +149,21 @@ public final class PackedBatch implements Batch {
   private List<Part> parts(boolean allChoices, boolean forLoss) {
     List<Part> parts = new ArrayList<>();
     List<Tokens> open = new ArrayList<>();
+    int first = 0;
     int longest = 0;
     for (Tokens example : examples) {
       int length = TokenTrees.length(example, allChoices);
       int grown = Math.max(longest, length);
       if (!open.isEmpty() && (long) grown * (open.size() + 1) > mostTokens) {
-        parts.add(new Part(open, allChoices, forLoss));
+        parts.add(new Part(open, first, allChoices, forLoss));
+        first += open.size();
         open.clear();
         grown = length;
       }
       open.add(example);
       longest = grown;
     }
-    parts.add(new Part(open, allChoices, forLoss));
+    parts.add(new Part(open, first, allChoices, forLoss));
     return parts;
   }
 

@@ -17,6 +17,8 @@ import java.util.stream.LongStream;
  * exists in the attention only, where examples are put below each other.
  *
  * <p>{@code n} counts packed tokens, {@code t} the tokens of the longest example.
+ *
+ * @since 0.1
  */
 public final class TokenTrees {
 
@@ -68,16 +70,6 @@ public final class TokenTrees {
     Arrays.fill(place, BEHIND);
     fill();
     labels.sort(Comparator.comparingInt(Label::row));
-  }
-
-  /** With the right choice of each example alone. */
-  public static TokenTrees ofAnswers(List<Tokens> examples) {
-    return of(examples, false, false);
-  }
-
-  /** With all choices of each example. */
-  public static TokenTrees ofChoices(List<Tokens> examples) {
-    return of(examples, true, false);
   }
 
   /**
@@ -171,6 +163,7 @@ public final class TokenTrees {
     }
   }
 
+  /** The number of examples. */
   public int examples() {
     return examples.size();
   }

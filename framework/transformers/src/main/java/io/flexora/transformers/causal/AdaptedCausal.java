@@ -106,31 +106,30 @@ public final class AdaptedCausal extends AdaptedTransformer
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
       LossMean loss = new LossMean();
-      int first = 0;
       for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
-        List<NDArray> arrays = arrays(work.temporary(), part, point, first);
-        LossGradient found =
-            differentiation()
-                .lossGradient(
-                    work.temporary(), point, model.weights(), arrays, part.terms(), layers);
-        first += part.examples().size();
-        loss.add(found.loss(), found.terms());
-        theta.add(found.theta(), found.terms());
-        found.alpha().ifPresent(a -> alpha.add(a, found.terms()));
+        try (NDManager one = work.temporary().newSubManager()) {
+          List<NDArray> arrays = arrays(one, part, point);
+          LossGradient found =
+              differentiation()
+                  .lossGradient(one, part.at(point), model.weights(), arrays, part.terms(), layers);
+          loss.add(found.loss(), found.terms());
+          theta.add(found.theta(), found.terms());
+          found.alpha().ifPresent(a -> alpha.add(a, found.terms()));
+        }
       }
       return new LossGradient(loss.value(), loss.terms(), theta.kept().orElseThrow(), alpha.kept());
     }
   }
 
   /** The arrays of a part; with noise on the embeddings they are of use once. */
-  private List<NDArray> arrays(NDManager owner, PackedBatch.Part part, Point point, int first) {
+  private List<NDArray> arrays(NDManager owner, PackedBatch.Part part, Point point) {
     if (point.dropoutSeed().isEmpty() || point.embeddingNoise() == 0) {
       return part.arrays();
     }
     int hidden = model.description().hidden();
     long seed = point.dropoutSeed().getAsLong();
     TokenTrees trees = part.trees();
-    float[] noise = EmbeddingNoise.of(trees, hidden, point.embeddingNoise(), seed, first);
+    float[] noise = EmbeddingNoise.of(trees, hidden, point.embeddingNoise(), seed, part.first());
     return frozen(
         owner, part, NativeArrays.of(owner, noise, new Shape(trees.ids().length, hidden)));
   }
@@ -140,7 +139,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     LossMean loss = new LossMean();
     for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
       loss.add(
-          differentiation().loss(scope, point, model.weights(), part.arraysToEvaluate()),
+          differentiation().loss(scope, part.at(point), model.weights(), part.arraysToEvaluate()),
           part.terms());
     }
     return loss.value();
@@ -152,11 +151,13 @@ public final class AdaptedCausal extends AdaptedTransformer
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
       for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
-        Direction found =
-            differentiation()
-                .hessianProduct(work.temporary(), point, model.weights(), part.arrays(), u);
-        theta.add(found.theta(), part.terms());
-        alpha.add(found.alpha(), part.terms());
+        try (NDManager one = work.temporary().newSubManager()) {
+          Direction found =
+              differentiation()
+                  .hessianProduct(one, part.at(point), model.weights(), part.arrays(), u);
+          theta.add(found.theta(), part.terms());
+          alpha.add(found.alpha(), part.terms());
+        }
       }
       return new Direction(theta.kept().orElseThrow(), alpha.kept().orElseThrow());
     }
@@ -173,14 +174,14 @@ public final class AdaptedCausal extends AdaptedTransformer
     }
     PackedBatch.Part part = parts.get(0);
     return differentiation()
-        .record(scope, point, model.weights(), arrays(scope, part, point, 0), part.terms());
+        .record(scope, point, model.weights(), arrays(scope, part, point), part.terms());
   }
 
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point) {
     return ((PackedBatch) batch)
         .forScores().stream()
-            .flatMap(part -> Arrays.stream(scores(scope, part, point, List.of())))
+            .flatMap(part -> Arrays.stream(scores(scope, part, part.at(point), List.of())))
             .toArray(double[][]::new);
   }
 
@@ -302,9 +303,7 @@ public final class AdaptedCausal extends AdaptedTransformer
               + " inputs and gradients takes it to be, such as the posterior laplace; do without it,"
               + " or without pruning");
     }
-    int before = 0;
     for (PackedBatch.Part part : ((PackedBatch) batch).forScores()) {
-      int first = before;
       try (NDManager temporary = scope.newSubManager()) {
         List<NDArray> arrays = new ArrayList<>(part.arraysToEvaluate());
         arrays.add(single(temporary, part.trees()));
@@ -317,9 +316,8 @@ public final class AdaptedCausal extends AdaptedTransformer
                 counted(part),
                 layers,
                 differentiated,
-                (own, e, found) -> visitor.visit(own, first + e, found));
+                (own, e, found) -> visitor.visit(own, part.first() + e, found));
       }
-      before += part.examples().size();
     }
   }
 

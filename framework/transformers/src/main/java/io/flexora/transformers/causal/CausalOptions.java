@@ -6,7 +6,11 @@ import io.flexora.transformers.checkpoint.WeightStorage;
 import io.flexora.transformers.token.Bos;
 import java.util.Optional;
 
-/** Which model to load, and how to compute with it. */
+/**
+ * Which model to load, and how to compute with it.
+ *
+ * @since 0.1
+ */
 public record CausalOptions(
     @Option(
             doc =
@@ -51,7 +55,7 @@ public record CausalOptions(
             doc =
                 "Maximum number of tokens computed at once, including padding. Larger batches"
                     + " are split and their losses and gradients averaged: the same numbers up to"
-                    + " rounding, for less memory.",
+                    + " rounding, but for dropout's draws, for less memory.",
             byDefault = "1024",
             min = 1)
         int maxBatchTokens,

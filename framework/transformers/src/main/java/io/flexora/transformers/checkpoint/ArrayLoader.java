@@ -105,13 +105,13 @@ public final class ArrayLoader {
     TorchEngine engine = TorchEngine.start();
     int threads = engine.threads();
     // Copying waits for memory, not for processors: more threads only wait for each other.
-    engine.useThreads(1);
+    engine.useThreadsHere(1);
     try (NDManager scope = owner.newSubManager();
         TorchScript script = text(type).and(packing.unpacking().text()).compile(owner)) {
       NDArray like = NativeArrays.of(scope, 0f);
       return new ArrayLoader(checkpoint, owner, like, script, packing).all(arrays);
     } finally {
-      engine.useThreads(threads);
+      engine.useThreadsHere(threads);
     }
   }
 

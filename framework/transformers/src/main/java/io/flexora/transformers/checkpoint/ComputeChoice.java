@@ -2,7 +2,11 @@ package io.flexora.transformers.checkpoint;
 
 import ai.djl.Device;
 
-/** The type that users ask frozen layers to compute in. */
+/**
+ * The type that users ask frozen layers to compute in.
+ *
+ * @since 0.1
+ */
 public enum ComputeChoice {
   /** What is fastest on the device. */
   AUTO,

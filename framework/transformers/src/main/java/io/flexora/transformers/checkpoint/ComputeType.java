@@ -3,7 +3,11 @@ package io.flexora.transformers.checkpoint;
 import ai.djl.ndarray.types.DataType;
 import java.util.Locale;
 
-/** The type that a model's frozen layers compute in. */
+/**
+ * The type that a model's frozen layers compute in.
+ *
+ * @since 0.1
+ */
 public enum ComputeType {
   /** 32-bit floats. */
   FLOAT32(4, 6),

@@ -4,7 +4,11 @@ import io.flexora.formats.number.Bfloat16;
 import io.flexora.formats.number.Half;
 import java.nio.ByteBuffer;
 
-/** Raw numbers as floats. */
+/**
+ * Raw numbers as floats.
+ *
+ * @since 0.1
+ */
 public final class Floats {
   private Floats() {}
 

@@ -10,6 +10,7 @@ import java.util.List;
  * @param shape its shape: of a matrix {@code [outputs, inputs]}
  * @param type the type in which its numbers are given; quantised ones are given as F32
  * @param label its name in the file and the file, as messages name it
+ * @since 0.1
  */
 public record StoredTensor(String name, List<Long> shape, StoredType type, String label) {
 
@@ -18,6 +19,7 @@ public record StoredTensor(String name, List<Long> shape, StoredType type, Strin
     shape = List.copyOf(shape);
   }
 
+  /** How messages name a tensor of a file. */
   public static String label(String name, Path file) {
     return "tensor '" + name + "' of " + file;
   }

@@ -1,6 +1,10 @@
 package io.flexora.transformers.checkpoint;
 
-/** The types in which a checkpoint gives the numbers of a tensor. */
+/**
+ * The types in which a checkpoint gives the numbers of a tensor.
+ *
+ * @since 0.1
+ */
 public enum StoredType {
   /** IEEE half precision. */
   F16(2, 5),

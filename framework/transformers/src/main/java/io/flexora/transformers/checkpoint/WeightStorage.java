@@ -4,7 +4,11 @@ import io.flexora.transformers.packed.WeightFormat;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How the frozen matrices of a model lie in memory. */
+/**
+ * How the frozen matrices of a model lie in memory.
+ *
+ * @since 0.1
+ */
 public enum WeightStorage {
   /** As numbers of the compute type. */
   DENSE,

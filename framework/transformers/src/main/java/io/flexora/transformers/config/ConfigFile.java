@@ -19,7 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The {@code config.json} of a checkpoint in Hugging Face form, or an object within it. */
+/**
+ * The {@code config.json} of a checkpoint in Hugging Face form, or an object within it.
+ *
+ * @since 0.1
+ */
 public final class ConfigFile extends Keys {
   private static final long MOST_BYTES = 16L << 20;
   private static final ObjectMapper JSON =

@@ -9,6 +9,8 @@ import java.util.OptionalInt;
 /**
  * Numbers and texts by their keys, and the words to refuse one with. A key whose value is null
  * counts as absent.
+ *
+ * @since 0.1
  */
 public abstract class Keys {
   private static final double MOST_FACTOR = 1e6;
@@ -30,6 +32,11 @@ public abstract class Keys {
     return where;
   }
 
+  /**
+   * The whole number of a key; empty if it is absent.
+   *
+   * @throws FlexoraException if it is anything else
+   */
   public OptionalInt integer(String key) {
     Optional<Object> value = value(key);
     if (value.isEmpty()) {
@@ -43,6 +50,11 @@ public abstract class Keys {
     throw wrong(key, quoted(value.get()), "a whole number");
   }
 
+  /**
+   * The finite number of a key; empty if it is absent.
+   *
+   * @throws FlexoraException if it is anything else
+   */
   public OptionalDouble number(String key) {
     Optional<Object> value = value(key);
     if (value.isEmpty()) {
@@ -54,10 +66,21 @@ public abstract class Keys {
     throw wrong(key, quoted(value.get()), "a number");
   }
 
+  /**
+   * The text of a key; empty if it is absent.
+   *
+   * @throws FlexoraException if it is anything else
+   */
   public Optional<String> text(String key) {
     return value(key).map(v -> cast(key, v, String.class, "a text"));
   }
 
+  /**
+   * The truth value of a key.
+   *
+   * @param absent the value if it is absent
+   * @throws FlexoraException if it is anything else
+   */
   public boolean flag(String key, boolean absent) {
     return value(key).map(v -> cast(key, v, Boolean.class, "true or false")).orElse(absent);
   }
@@ -117,11 +140,18 @@ public abstract class Keys {
     }
   }
 
+  /** The refusal of a file without a key that it has to have. */
   public FlexoraException missing(String key) {
     return new FlexoraException(
         where + " has no key '" + key + "', without which the model is not known. Fetch it again");
   }
 
+  /**
+   * The refusal of a value.
+   *
+   * @param seen the value
+   * @param accepted what would be accepted, as the end of a sentence
+   */
   public FlexoraException wrong(String key, Object seen, String accepted) {
     return new FlexoraException(
         where + ": '" + key + "' is " + shortened(seen) + "; accepted is " + accepted);

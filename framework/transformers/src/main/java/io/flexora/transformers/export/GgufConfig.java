@@ -6,6 +6,7 @@ import io.flexora.formats.gguf.GgufFile;
 import io.flexora.transformers.checkpoint.StoredType;
 import io.flexora.transformers.family.CausalCheckpoint;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,7 +38,7 @@ final class GgufConfig {
         checkpoint.tensors().values().stream()
             .filter(tensor -> tensor.shape().size() > 1)
             .map(tensor -> tensor.type())
-            .max(java.util.Comparator.naturalOrder())
+            .max(Comparator.naturalOrder())
             .orElseThrow();
     return switch (type) {
       case F16 -> "float16";

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Computes what an export is to compute, and what it does compute once it is read again. */
+/**
+ * Computes what an export is to compute, and what it does compute once it is read again.
+ *
+ * @since 0.1
+ */
 public interface Judge {
 
   /**

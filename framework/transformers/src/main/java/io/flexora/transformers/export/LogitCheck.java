@@ -13,6 +13,8 @@ import java.util.SplittableRandom;
  * Holds an export against the model that it is made of. The measure is the length of the difference
  * of the logits, each less its mean, relative to their own length; two models that have nothing to
  * do with each other are at about 1.4.
+ *
+ * @since 0.1
  */
 public final class LogitCheck {
   private static final int[] LENGTHS = {1, 7, 12};

@@ -42,6 +42,8 @@ import java.util.stream.Stream;
  * and never quantised again to four bits: matrices that bitsandbytes or {@code weights: nf4} and
  * {@code int8} have quantised are written in half precision. {@code merge.json} tells how far
  * rounding moves the logits.
+ *
+ * @since 0.1
  */
 public final class MergedExport {
 
@@ -112,13 +114,22 @@ public final class MergedExport {
     this.shardBytes = shardBytes;
   }
 
-  /** The same of a model of which some matrices are pruned. */
+  /**
+   * Says which matrices of the model are pruned; none are by default.
+   *
+   * @return this export
+   */
   public MergedExport pruned(Map<AdapterSite, SparseMatrix> matrices) {
     this.sparse = Map.copyOf(matrices);
     return this;
   }
 
-  /** The same of a model whose matrices may stay quantised. */
+  /**
+   * Says what the matrices of the model are where they stay quantised; by default none do.
+   *
+   * @param quantised the base; empty if none of its matrices stays quantised
+   * @return this export
+   */
   public MergedExport onto(Optional<QuantisedBase> quantised) {
     this.base = quantised;
     return this;

@@ -6,12 +6,22 @@ import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Chooses a token by its logit: the likeliest, or one drawn from the likeliest (nucleus). */
+/**
+ * Chooses a token by its logit: the likeliest, or one drawn from the likeliest (nucleus).
+ *
+ * @since 0.1
+ */
 public final class TokenChoice {
 
   private final Sampling sampling;
   private final SplittableRandom random;
 
+  /**
+   * Makes a choice.
+   *
+   * @param sampling how a token is drawn, or that the likeliest is taken
+   * @param random what is drawn from
+   */
   public TokenChoice(Sampling sampling, SplittableRandom random) {
     this.sampling = sampling;
     this.random = random;

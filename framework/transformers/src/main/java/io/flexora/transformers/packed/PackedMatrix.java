@@ -28,11 +28,4 @@ public record PackedMatrix(
           "%d arrays of the format %s".formatted(arrays.size(), format.name()));
     }
   }
-
-  /** The bytes that it takes. */
-  public long bytes() {
-    return arrays.stream()
-        .mapToLong(a -> a.getShape().size() * a.getDataType().getNumOfBytes())
-        .sum();
-  }
 }

@@ -63,6 +63,7 @@ public final class Frequencies {
    */
   public record Llama3(double factor, double lowFactor, double highFactor, int positions) {
 
+    /** The frequencies that this scaling makes of plain ones. */
     public float[] scaled(float[] plain) {
       float[] frequencies = new float[plain.length];
       for (int i = 0; i < plain.length; i++) {

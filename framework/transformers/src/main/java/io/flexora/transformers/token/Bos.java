@@ -1,6 +1,10 @@
 package io.flexora.transformers.token;
 
-/** Whether texts begin with the tokenizer's token of beginning. */
+/**
+ * Whether texts begin with the tokenizer's token of beginning.
+ *
+ * @since 0.1
+ */
 public enum Bos {
   /** As the model's own tokenizer does. */
   AUTO,

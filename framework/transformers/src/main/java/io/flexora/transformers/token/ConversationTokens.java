@@ -39,25 +39,25 @@ final class ConversationTokens {
 
   private Tokens fitting(Example example) {
     List<String> answers = example.choices();
-    int all = longest(example.messages(), answers);
+    List<MarkedTokens> whole = marked(example.messages(), answers);
     List<Message> messages = example.messages();
     while (!fits(messages, answers) && nextExchange(messages) > 0) {
       messages = withoutOldestExchange(messages);
     }
     List<Message> fitting =
         fits(messages, answers) ? messages : withShorterQuestion(messages, answers);
-    List<MarkedTokens> marked = variants(fitting, answers).stream().map(encoder::marked).toList();
+    List<MarkedTokens> marked =
+        fitting.equals(example.messages()) ? whole : marked(fitting, answers);
     if (marked.stream().anyMatch(m -> m.first() == 0)) {
       throw new FlexoraException(
           "the chat template writes no token in front of the answer. Take another chat_template");
     }
-    int kept = marked.stream().mapToInt(m -> m.ids().length).max().orElse(0);
+    int lost = longest(whole) - longest(marked);
     if (answers.size() == 1) {
       MarkedTokens only = marked.get(0);
-      return new Tokens(example, only.prompt(), List.of(only.continuation()), all - kept);
+      return new Tokens(example, only.prompt(), List.of(only.continuation()), lost);
     }
-    return AnswerTokens.example(
-        example, marked.stream().map(MarkedTokens::last).toList(), all - kept);
+    return AnswerTokens.example(example, marked.stream().map(MarkedTokens::last).toList(), lost);
   }
 
   /** The conversation with each of its last answers. */
@@ -73,11 +73,12 @@ final class ConversationTokens {
     return changed;
   }
 
-  private int longest(List<Message> messages, List<String> answers) {
-    return variants(messages, answers).stream()
-        .mapToInt(variant -> encoder.marked(variant).ids().length)
-        .max()
-        .orElse(0);
+  private List<MarkedTokens> marked(List<Message> messages, List<String> answers) {
+    return variants(messages, answers).stream().map(encoder::marked).toList();
+  }
+
+  private static int longest(List<MarkedTokens> marked) {
+    return marked.stream().mapToInt(tokens -> tokens.ids().length).max().orElse(0);
   }
 
   private boolean fits(List<Message> messages, List<String> answers) {

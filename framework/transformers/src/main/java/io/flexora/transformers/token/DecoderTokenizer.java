@@ -13,7 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The tokenizer of a decoder. Safe to use from several threads. */
+/**
+ * The tokenizer of a decoder. Safe to use from several threads.
+ *
+ * @since 0.1
+ */
 public final class DecoderTokenizer implements TextTokenizer {
   private final String origin;
   private final NativeTokenizer tokenizer;

@@ -13,6 +13,7 @@ import java.util.Optional;
  *     template in the configuration
  * @param generation {@code generation_config.json}: the tokens that end a text
  * @param model {@code config.json}: the same where the others do not say it
+ * @since 0.1
  */
 public record TokenizerFiles(
     Path tokenizer,

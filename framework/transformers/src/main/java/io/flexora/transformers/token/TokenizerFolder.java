@@ -4,9 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.formats.gguf.GgufFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** The tokenizer of a GGUF file as files in Hugging Face form. */
+/**
+ * The tokenizer of a GGUF file as files in Hugging Face form.
+ *
+ * @since 0.1
+ */
 public final class TokenizerFolder {
   private TokenizerFolder() {}
 
@@ -31,8 +37,8 @@ public final class TokenizerFolder {
         definition.bos().ifPresent(bos -> begin(root, bos));
       }
       return JsonFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException("memory cannot fail", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory cannot fail", e);
     }
   }
 

@@ -93,11 +93,6 @@ final class TokenizerJson {
     processor.path("processors").forEach(TokenizerJson::keepOffsets);
   }
 
-  /** The id of a token. */
-  Optional<Integer> id(String token) {
-    return Optional.ofNullable(ids.get(token));
-  }
-
   /** The token with an id. */
   Optional<String> token(int id) {
     return ids.entrySet().stream()

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param chatTemplate a chat template in place of the model's own: Jinja text, or the name {@code
  *     chatml} or {@code alpaca}
  * @param embedding the model that the tokens are for; empty if they are for none
+ * @since 0.1
  */
 public record TokenizerSettings(
     int maxTokens, Bos bos, Optional<String> chatTemplate, Optional<Embedding> embedding) {

@@ -13,7 +13,13 @@ public record AdaloraOptions(
             min = 1)
         int targetR,
     @Option(doc = "Steps before the first pruning.", byDefault = "0", min = 0) int tinit,
-    @Option(doc = "Steps after the last pruning.", byDefault = "0", min = 0) int tfinal,
+    @Option(
+            doc =
+                "Steps after the last pruning. Only from there on can parameters be kept as the"
+                    + " best.",
+            byDefault = "0",
+            min = 0)
+        int tfinal,
     @Option(
             doc = "Steps from one pruning to the next.",
             byDefault = "1",

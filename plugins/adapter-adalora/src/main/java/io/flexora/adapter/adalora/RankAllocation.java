@@ -45,6 +45,16 @@ final class RankAllocation implements ParameterUpdate {
     return options.totalStep().map(Integer::longValue).orElse(stepsOfTraining);
   }
 
+  /** The step with the last pruning. */
+  private long last(long stepsOfTraining) {
+    return total(stepsOfTraining) - options.tfinal();
+  }
+
+  @Override
+  public boolean settled(long step, long totalSteps) {
+    return step >= last(totalSteps);
+  }
+
   @Override
   public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
     return List.of(
@@ -60,7 +70,7 @@ final class RankAllocation implements ParameterUpdate {
             why -> {
               throw new FlexoraException(why);
             });
-    long last = total(at.totalSteps()) - options.tfinal();
+    long last = last(at.totalSteps());
     List<Triplets> all = triplets(at.places());
     try (Workspace work = new Workspace(scope)) {
       List<NDArray> state = at.step() < last ? scored(work, at) : at.state();

@@ -137,6 +137,24 @@ class RankAllocationTest {
   }
 
   @Test
+  void isSettledWhereTheTargetIsKeptTo() {
+    List<double[]> left = run(options(6, 2, 0));
+    ParameterUpdate update = new RankAllocation(options(6, 2, 0));
+    for (int step = 1; step <= STEPS; step++) {
+      assertThat(update.settled(step, STEPS)).as("step %d", step).isEqualTo(step >= STEPS - END);
+      if (update.settled(step, STEPS)) {
+        assertThat(count(kept(left.get(step - 1), 6))).isEqualTo(2 * 2);
+      }
+    }
+    ParameterUpdate longer =
+        new RankAllocation(
+            new AdaloraOptions(
+                6, 2, START, END, 1, 0.8, 0.6, 0, Optional.of(2 * STEPS), 8, 0, List.of()));
+    assertThat(longer.settled(STEPS, STEPS)).isFalse();
+    assertThat(longer.settled(2 * STEPS - END, STEPS)).isTrue();
+  }
+
+  @Test
   void prunesNothingIfAllRanksAreToStay() {
     double[] theta = draw(1, size(4));
     assertThat(run(options(4, 4, 0))).allSatisfy(left -> assertThat(left).isEqualTo(theta));

@@ -275,9 +275,4 @@ public final class Decoder {
   public List<FrozenArray.Tensor> tensors() {
     return arrays.tensors();
   }
-
-  /** The number of its parameters; a tied head counts once. */
-  public long parameters() {
-    return arrays.parameters();
-  }
 }

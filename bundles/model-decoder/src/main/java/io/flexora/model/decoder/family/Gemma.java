@@ -22,7 +22,7 @@ final class Gemma extends Family {
   @Override
   DecoderShape shape(ConfigReader config) {
     DecoderShape.Builder shape = config.sizes(ABSENT, true);
-    boolean biased = config.flag("attention_bias", false);
+    boolean biased = config.flag("attention_bias");
     return config.checked(
         scaled(shape)
             .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))

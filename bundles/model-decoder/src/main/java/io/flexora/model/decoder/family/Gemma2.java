@@ -79,7 +79,7 @@ class Gemma2 extends Family {
   final DecoderShape shape(ConfigReader config) {
     config.requireWholeHeads(absent);
     DecoderShape.Builder shape = config.sizes(absent, true);
-    boolean biased = config.flag("attention_bias", false);
+    boolean biased = config.flag("attention_bias");
     normed(shape)
         .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))
         .activation(config.activation("hidden_activation", TANH))

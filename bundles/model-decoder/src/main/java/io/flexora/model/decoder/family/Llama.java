@@ -21,12 +21,12 @@ final class Llama extends Family {
   DecoderShape shape(ConfigReader config) {
     config.requireWholeHeads(ABSENT);
     DecoderShape.Builder shape = config.sizes(ABSENT, false);
-    boolean biased = config.flag("attention_bias", false);
+    boolean biased = config.flag("attention_bias");
     return config.checked(
         shape
             .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))
             .activation(config.activation("hidden_act", "silu"))
-            .biases(biased, biased, config.flag("mlp_bias", false))
+            .biases(biased, biased, config.flag("mlp_bias"))
             .windows(config.sameWindows(shape, 0))
             .rotary(config.rotary(shape, RotaryRule.PLAIN)));
   }

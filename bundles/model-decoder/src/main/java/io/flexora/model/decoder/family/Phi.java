@@ -50,7 +50,7 @@ final class Phi extends Family {
     return config.checked(
         parallel(shape)
             .norms(NormKind.LAYER, config.epsilon("layer_norm_eps", 1e-5))
-            .headNorms(config.flag("qk_layernorm", false) ? HeadNorms.SHARED : HeadNorms.NONE)
+            .headNorms(config.flag("qk_layernorm") ? HeadNorms.SHARED : HeadNorms.NONE)
             .activation(config.activation("hidden_act", "gelu_new"))
             .windows(config.sameWindows(shape, 0))
             .rotary(config.rotary(shape, RotaryRule.PLAIN.withPart(0.5))));

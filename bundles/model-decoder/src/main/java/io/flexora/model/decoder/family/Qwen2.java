@@ -32,7 +32,7 @@ final class Qwen2 extends Family {
 
   /** Upper layers may have a window, as in Qwen3. */
   static List<Integer> windows(ConfigReader config, DecoderShape.Builder shape) {
-    int window = config.flag("use_sliding_window", false) ? config.window(4096) : 0;
+    int window = config.flag("use_sliding_window") ? config.window(4096) : 0;
     int full = window == 0 ? 0 : config.whole("max_window_layers", 28, 0);
     return config.windows(shape, window, layer -> layer >= full);
   }

@@ -21,7 +21,7 @@ final class Qwen3 extends Family {
   @Override
   DecoderShape shape(ConfigReader config) {
     DecoderShape.Builder shape = config.sizes(ABSENT, false);
-    boolean biased = config.flag("attention_bias", false);
+    boolean biased = config.flag("attention_bias");
     return config.checked(
         shape
             .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))

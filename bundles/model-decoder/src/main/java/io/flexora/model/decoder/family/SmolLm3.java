@@ -30,16 +30,16 @@ final class SmolLm3 extends Family {
   @Override
   DecoderShape shape(ConfigReader config) {
     DecoderShape.Builder shape = config.sizes(ABSENT, true);
-    boolean biased = config.flag("attention_bias", false);
+    boolean biased = config.flag("attention_bias");
     int interval = config.whole("no_rope_layer_interval", INTERVAL, 1);
     List<Boolean> turns =
         config.ofLayers("no_rope_layers", shape, layer -> (layer + 1) % interval != 0);
-    int window = config.flag("use_sliding_window", false) ? config.window(0) : 0;
+    int window = config.flag("use_sliding_window") ? config.window(0) : 0;
     return config.checked(
         shape
             .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))
             .activation(config.activation("hidden_act", "silu"))
-            .biases(biased, biased, config.flag("mlp_bias", false))
+            .biases(biased, biased, config.flag("mlp_bias"))
             .windows(config.windows(shape, window, layer -> !turns.get(layer)))
             .rotary(config.rotary(shape, RotaryRule.PLAIN.withBase("rope_theta", 2_000_000)))
             .rotaryWhere(turns));

@@ -39,10 +39,10 @@ final class StableLm extends Family {
     return config.checked(
         shape
             .norms(NormKind.LAYER, config.epsilon("layer_norm_eps", 1e-5))
-            .headNorms(config.flag("qk_layernorm", false) ? HeadNorms.OWN : HeadNorms.NONE)
+            .headNorms(config.flag("qk_layernorm") ? HeadNorms.OWN : HeadNorms.NONE)
             .activation(config.activation("hidden_act", "silu"))
-            .biases(config.flag("use_qkv_bias", false), false, false)
-            .parallel(config.flag("use_parallel_residual", false))
+            .biases(config.flag("use_qkv_bias"), false, false)
+            .parallel(config.flag("use_parallel_residual"))
             .windows(config.sameWindows(shape, 0))
             .rotary(config.rotary(shape, RotaryRule.PLAIN.withPart(0.25))));
   }

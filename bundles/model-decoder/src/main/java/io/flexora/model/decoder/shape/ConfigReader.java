@@ -151,14 +151,9 @@ public final class ConfigReader {
     return config.epsilon(key, OptionalDouble.of(absent));
   }
 
-  /** A flag. */
-  public boolean flag(String key, boolean absent) {
-    return config.flag(key, absent);
-  }
-
-  /** Whether a key has a value. */
-  public boolean has(String key) {
-    return config.value(key).isPresent();
+  /** A flag, off where the file says nothing. */
+  public boolean flag(String key) {
+    return config.flag(key, false);
   }
 
   /** A text. */
@@ -166,9 +161,9 @@ public final class ConfigReader {
     return config.text(key).orElse(absent);
   }
 
-  /** A number that is not 0. */
-  public double scale(String key, double absent) {
-    double scale = config.number(key).orElse(absent);
+  /** A number that is not 0, and 1 where the file says nothing. */
+  public double scale(String key) {
+    double scale = config.number(key).orElse(1);
     if (scale == 0) {
       throw config.wrong(key, scale, "a number other than 0");
     }

@@ -6,11 +6,11 @@ import io.flexora.transformers.checkpoint.FrozenArray.Same;
 import io.flexora.transformers.checkpoint.FrozenArray.Tensor;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The frozen arrays of a decoder in the order in which its TorchScript text reads them: those of
@@ -70,20 +70,11 @@ public final class DecoderArrays {
     MLP_AFTER
   }
 
-  /**
-   * Where the matrix of a module is.
-   *
-   * @param array which of the arrays holds it
-   * @param first its first row in that
-   */
-  public record Place(int array, long first) {}
-
   private final DecoderShape shape;
   private final TensorNames names;
   private final List<FrozenArray> all = new ArrayList<>();
   private final Map<Role, Integer> places = new EnumMap<>(Role.class);
   private final int global;
-  private final Map<String, Place> placeOfTensor = new HashMap<>();
   private int start;
 
   /** Lists the arrays of a shape under the names of a family. */
@@ -96,7 +87,6 @@ public final class DecoderArrays {
       start = all.size();
       ofLayer(TensorNames.LAYER.formatted(layer));
     }
-    index();
   }
 
   private void ofModel() {
@@ -260,18 +250,6 @@ public final class DecoderArrays {
     all.add(array);
   }
 
-  private void index() {
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i) instanceof Joined joined) {
-        long row = 0;
-        for (Tensor tensor : joined.tensors()) {
-          placeOfTensor.put(tensor.name(), new Place(i, row));
-          row += tensor.shape().get(0);
-        }
-      }
-    }
-  }
-
   private long hidden() {
     return shape.hidden();
   }
@@ -305,30 +283,10 @@ public final class DecoderArrays {
     return places.containsKey(role);
   }
 
-  /** Where a tensor's rows are, by its name. */
-  public Place place(String tensor) {
-    Place place = placeOfTensor.get(tensor);
-    if (place == null) {
-      throw new IllegalArgumentException("no array has the tensor '" + tensor + "'");
-    }
-    return place;
-  }
-
   /** The tensors that a checkpoint has, in the order of the forward pass. */
   public List<Tensor> tensors() {
     return all.stream()
-        .flatMap(
-            a ->
-                a instanceof Joined joined
-                    ? joined.tensors().stream()
-                    : java.util.stream.Stream.of())
+        .flatMap(a -> a instanceof Joined joined ? joined.tensors().stream() : Stream.of())
         .toList();
-  }
-
-  /** The number of the model's parameters; a tied head counts once. */
-  public long parameters() {
-    return tensors().stream()
-        .mapToLong(tensor -> tensor.shape().stream().reduce(1L, Math::multiplyExact))
-        .sum();
   }
 }

@@ -156,12 +156,6 @@ public record DecoderShape(
     return new Builder(this).tiedHead(false).build();
   }
 
-  /** The rotary positions of a layer, if it has any. */
-  public Optional<Rotary> rotary(int layer) {
-    int which = rotaryOfLayer.get(layer);
-    return which < 0 ? Optional.empty() : Optional.of(rotaries.get(which));
-  }
-
   /** The dimensions of a head that turn with the position. */
   public int rotaryDimensions() {
     return 2 * rotaries.get(0).frequencies().length;

@@ -212,11 +212,6 @@ public final class GgufReader {
     return keys.epsilon(key(name), OptionalDouble.empty());
   }
 
-  /** A flag. */
-  public boolean flag(String name, boolean absent) {
-    return keys.flag(key(name), absent);
-  }
-
   /** Whether there is a tensor of that name. */
   public boolean hasTensor(String name) {
     return content.has(name);
@@ -351,7 +346,7 @@ public final class GgufReader {
 
   private float[] scaled(float[] frequencies) {
     String key = key("rope.scaling.type");
-    String type = keys.text(key).orElse(olderFactor().isPresent() ? "linear" : "none");
+    String type = keys.text(key).orElse("linear");
     return switch (type) {
       case "none" -> frequencies;
       case "linear" -> Frequencies.linear(frequencies, factor());
@@ -361,15 +356,16 @@ public final class GgufReader {
     };
   }
 
-  private Optional<Object> olderFactor() {
-    return keys.value(key("rope.scale_linear"));
-  }
-
+  /** What positions are divided by; 0 stands for none. The older key counts where it is alone. */
   private double factor() {
-    String key = key(olderFactor().isPresent() ? "rope.scale_linear" : "rope.scaling.factor");
-    double factor = keys.number(key).orElse(1);
+    String newer = key("rope.scaling.factor");
+    String key = keys.value(newer).isPresent() ? newer : key("rope.scale_linear");
+    double factor = keys.number(key).orElse(0);
+    if (factor == 0) {
+      return 1;
+    }
     if (!(factor > 0)) {
-      throw keys.wrong(key, factor, "a number above 0");
+      throw keys.wrong(key, factor, "a number above 0, or 0 for none");
     }
     return keys.factor(key, factor);
   }

@@ -77,6 +77,23 @@ class GgufShapeTest {
     assertThat(read("rope.scale_linear=2").rotaries().get(0).frequencies()).startsWith(0.5f);
   }
 
+  /** As llama.cpp reads them: linear without a type, and 0 for no factor. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "context_length=64 | 1",
+        "rope.scaling.factor=4 | 0.25",
+        "rope.scaling.factor=4 rope.scale_linear=2 | 0.25",
+        "rope.scaling.factor=0 rope.scale_linear=2 | 1",
+        "rope.scaling.type=linear rope.scaling.factor=0 | 1",
+        "rope.scaling.type=linear rope.scale_linear=2 | 0.5",
+        "rope.scaling.type=none rope.scaling.factor=4 | 1"
+      })
+  void aFactorCountsUnlessTheTypeIsNone(String entries, float frequency) throws IOException {
+    assertThat(read(entries.split(" ")).rotaries().get(0).frequencies()).startsWith(frequency);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
