@@ -3,6 +3,7 @@ package io.flexora.statistics;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import org.hipparchus.distribution.continuous.TDistribution;
+import org.hipparchus.distribution.discrete.BinomialDistribution;
 
 /**
  * Two one-sided paired t-tests of a mean difference against a margin (TOST; Schuirmann, Journal of
@@ -18,6 +19,9 @@ import org.hipparchus.distribution.continuous.TDistribution;
  * @since 0.1
  */
 public record EquivalenceTest(int pairs, double margin, double pAboveLower, double pBelowUpper) {
+
+  /** What rounding may leave of a sum of differences, in units of their bound. */
+  private static final double ROUNDING = 1e-9;
 
   /**
    * Tests differences, as {@code statsmodels.stats.weightstats.ttost_paired} does.
@@ -48,7 +52,9 @@ public record EquivalenceTest(int pairs, double margin, double pAboveLower, doub
    * Tests differences that have bounds, such as those of right and wrong answers, of which a few
    * may decide. A sample that has none of the rare ones shows too little spread, so one at either
    * bound is added (as Bonett and Price add to both discordant counts, Journal of Educational and
-   * Behavioral Statistics 2012).
+   * Behavioral Statistics 2012). The tail of t is still too thin for rare ones, so no p-value is
+   * below the exact one of differences that are either 0 or at the bound (binomial; Clopper and
+   * Pearson, Biometrika 1934). Where all are 0, that is (1 - margin / bound)^n.
    *
    * @param differences the differences of the pairs, such as one for each example
    * @param bound the greatest absolute difference that there can be; infinite adds nothing
@@ -56,17 +62,32 @@ public record EquivalenceTest(int pairs, double margin, double pAboveLower, doub
    */
   public static Optional<EquivalenceTest> ofBounded(
       double[] differences, double margin, double bound) {
+    if (!Double.isFinite(bound)) {
+      return of(differences, margin);
+    }
     double[] tested =
-        Double.isFinite(bound)
-            ? DoubleStream.concat(DoubleStream.of(differences), DoubleStream.of(-bound, bound))
-                .toArray()
-            : differences;
+        DoubleStream.concat(DoubleStream.of(differences), DoubleStream.of(-bound, bound)).toArray();
+    int pairs = differences.length;
+    double rate = Math.min(1, margin / bound);
+    double gained = DoubleStream.of(differences).sum() / bound;
     return of(tested, margin)
-        .filter(test -> differences.length > 1)
+        .filter(test -> pairs > 1)
         .map(
             test ->
                 new EquivalenceTest(
-                    differences.length, margin, test.pAboveLower(), test.pBelowUpper()));
+                    pairs,
+                    margin,
+                    Math.max(test.pAboveLower(), atMost(-gained, pairs, rate)),
+                    Math.max(test.pBelowUpper(), atMost(gained, pairs, rate))));
+  }
+
+  /**
+   * The probability of a sum as small as this, or smaller, if each of the pairs were 1 at a rate
+   * and 0 otherwise; a part counts as a whole.
+   */
+  private static double atMost(double sum, int pairs, double rate) {
+    int whole = (int) Math.ceil(Math.max(0, sum) - ROUNDING);
+    return new BinomialDistribution(pairs, rate).cumulativeProbability(whole);
   }
 
   /** The p-value of a mean beyond the margin on either side: the larger of both. */

@@ -20,6 +20,10 @@ public record SignFlipTest(int pairs, double pValue, boolean exact) {
   static final int MOST_EXACT = 20;
 
   private static final int DRAWS = 9_999;
+
+  /** With so many for each test, the least p-value times the number of tests is 1 / 400. */
+  private static final long DRAWS_OF_EACH_TEST = 400;
+
   private static final double ROUNDING = 1e-12;
 
   /**
@@ -34,6 +38,18 @@ public record SignFlipTest(int pairs, double pValue, boolean exact) {
    * @return a p-value of 1 if all differences are 0; empty if there are none, or one is not finite
    */
   public static Optional<SignFlipTest> of(double[] differences, long seed) {
+    return of(differences, seed, 1);
+  }
+
+  /**
+   * The same of one test of many, whose p-value is to be corrected for all of them. With more than
+   * 25 tests, the least p-value of 9999 draws may be too large for that. Where they have no hit,
+   * drawing goes on to 400 assignments for each test, the one seen included; as it only goes on
+   * from the least p-value that there was, the test stays valid.
+   *
+   * @param tests how many tests there are
+   */
+  public static Optional<SignFlipTest> of(double[] differences, long seed, int tests) {
     if (differences.length == 0 || !Finite.all(differences)) {
       return Optional.empty();
     }
@@ -44,7 +60,9 @@ public record SignFlipTest(int pairs, double pValue, boolean exact) {
     // A sum that is as large but for the rounding of another order of additions is as large.
     double limit = Math.abs(Arrays.stream(others).sum()) - ROUNDING * Finite.size(others);
     boolean exact = others.length <= MOST_EXACT;
-    double p = exact ? exact(others, limit) : drawn(others, limit, new SplittableRandom(seed));
+    long most = Math.max(DRAWS, DRAWS_OF_EACH_TEST * tests - 1);
+    double p =
+        exact ? exact(others, limit) : drawn(others, limit, most, new SplittableRandom(seed));
     return Optional.of(new SignFlipTest(differences.length, p, exact));
   }
 
@@ -64,12 +82,21 @@ public record SignFlipTest(int pairs, double pValue, boolean exact) {
     return Arrays.stream(sums).filter(sum -> Math.abs(sum) >= limit).count() / (double) sums.length;
   }
 
-  private static double drawn(double[] differences, double limit, SplittableRandom random) {
-    int hits = 0;
-    for (int draw = 0; draw < DRAWS; draw++) {
+  private static double drawn(
+      double[] differences, double limit, long most, SplittableRandom random) {
+    long hits = hits(differences, limit, DRAWS, random);
+    return hits > 0
+        ? (1.0 + hits) / (1.0 + DRAWS)
+        : (1.0 + hits(differences, limit, most - DRAWS, random)) / (1.0 + most);
+  }
+
+  private static long hits(
+      double[] differences, double limit, long draws, SplittableRandom random) {
+    long hits = 0;
+    for (long draw = 0; draw < draws; draw++) {
       hits += Math.abs(flipped(differences, random)) >= limit ? 1 : 0;
     }
-    return (1.0 + hits) / (1.0 + DRAWS);
+    return hits;
   }
 
   private static double flipped(double[] differences, SplittableRandom random) {

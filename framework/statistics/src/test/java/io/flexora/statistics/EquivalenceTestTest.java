@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -43,16 +44,48 @@ class EquivalenceTestTest {
     gives(new double[] {0.5, 0.5}, 0.5, 0.25, 1);
   }
 
-  /** statsmodels 0.15.0: {@code ttost_paired} of the six with -1 and 1 added. */
+  private static EquivalenceTest ofBounded(double[] differences, double margin) {
+    return EquivalenceTest.ofBounded(differences, margin, 1).orElseThrow();
+  }
+
+  /** scipy 1.17.1: {@code ttest_1samp} of the sixty with -1 and 1 added, one-sided. */
   @Test
   void ofBoundedDifferencesOneAtEitherBoundIsAdded() {
-    double[] differences = {0, 0.25, 0.75, 0, 0.25, 0.5};
-    EquivalenceTest test = EquivalenceTest.ofBounded(differences, 0.5, 1).orElseThrow();
-    assertThat(test.pAboveLower()).isCloseTo(0.005999870952276266, within(1e-12));
-    assertThat(test.pBelowUpper()).isCloseTo(0.11468906257762186, within(1e-12));
-    assertThat(test.pairs()).isEqualTo(6);
-    assertThat(EquivalenceTest.ofBounded(differences, 0.5, Double.POSITIVE_INFINITY))
-        .isEqualTo(EquivalenceTest.of(differences, 0.5));
+    double[] differences = new double[60];
+    Arrays.fill(differences, 0, 18, -1);
+    Arrays.fill(differences, 18, 42, 1);
+    EquivalenceTest test = ofBounded(differences, 0.2);
+    assertThat(test.pAboveLower()).isCloseTo(0.003711101828172322, within(1e-12));
+    assertThat(test.pBelowUpper()).isCloseTo(0.16957487715922642, within(1e-12));
+    assertThat(test.pairs()).isEqualTo(60);
+    assertThat(EquivalenceTest.ofBounded(differences, 0.2, Double.POSITIVE_INFINITY))
+        .isEqualTo(EquivalenceTest.of(differences, 0.2));
+  }
+
+  /** Where one in a hundred is lost, 233 examples show none with a probability of 9.6 %. */
+  @Test
+  void withoutADifferenceTheProbabilityIsThatOfSeeingNone() {
+    for (int pairs : new int[] {233, 299}) {
+      EquivalenceTest test = ofBounded(new double[pairs], 0.01);
+      assertThat(test.pAboveLower()).isCloseTo(Math.pow(0.99, pairs), within(1e-12));
+      assertThat(test.pBelowUpper()).isEqualTo(test.pAboveLower());
+    }
+    assertThat(EquivalenceTest.ofBounded(new double[30], 0.2, 2).orElseThrow().pEquivalent())
+        .isCloseTo(Math.pow(0.9, 30), within(1e-12));
+    assertThat(ofBounded(new double[5], 1).pEquivalent()).isLessThan(0.05);
+  }
+
+  /** scipy 1.17.1: {@code binom.cdf} of 3 and 0 of 500 at a rate of 0.01. */
+  @Test
+  void aFewLossesAreCountedInWholeExamples() {
+    double[] differences = new double[500];
+    Arrays.fill(differences, 0, 3, -1);
+    EquivalenceTest three = ofBounded(differences, 0.01);
+    assertThat(three.pAboveLower()).isCloseTo(0.26361558813659336, within(1e-12));
+    assertThat(three.pBelowUpper()).isCloseTo(Math.pow(0.99, 500), within(1e-12));
+    // A net loss of 2.5 may be one of three, of which none is quite whole.
+    differences[3] = 0.5;
+    assertThat(ofBounded(differences, 0.01)).isEqualTo(three);
   }
 
   @Test
@@ -110,6 +143,8 @@ class EquivalenceTestTest {
                 () -> EquivalenceTest.ofBounded(lost.get(), 0.005, 1).orElseThrow(),
                 EquivalenceTest::pAboveLower))
         .isLessThan(0.05);
+    Supplier<double[]> one = () -> random.doubles(233).map(u -> u < 0.01 ? -1 : 0).toArray();
+    assertThat(rejects(() -> ofBounded(one.get(), 0.01), EquivalenceTest::pAboveLower)).isZero();
     // Where answers differ to both sides the level is kept, and not left unused.
     Supplier<double[]> both =
         () -> random.doubles(1000).map(u -> u < 0.06 ? -1 : u > 0.95 ? 1 : 0).toArray();

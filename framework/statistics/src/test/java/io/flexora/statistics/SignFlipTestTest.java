@@ -57,6 +57,29 @@ class SignFlipTestTest {
   }
 
   @Test
+  void ofManyTestsADrawnPValueIsSmallEnoughToBeCorrected() {
+    double[] ones = new double[200];
+    Arrays.fill(ones, 1);
+    assertThat(SignFlipTest.of(ones, 1, 25)).contains(of(ones));
+    assertThat(SignFlipTest.of(ones, 1, 26).orElseThrow().pValue()).isEqualTo(1 / (400 * 26.0));
+    assertThat(SignFlipTest.of(ones, 1, 500).orElseThrow().pValue()).isEqualTo(1 / (400 * 500.0));
+    assertThat(SignFlipTest.of(Data.MANY, 1, 500)).as("hits").contains(of(Data.MANY));
+    assertThat(SignFlipTest.of(Data.MAIZE, 1, 500)).as("exact").contains(of(Data.MAIZE));
+  }
+
+  /** 47 of 60 one way: scipy 1.17.1, binomtest(47, 60).pvalue = 1.2147e-5. */
+  @Test
+  void drawsOfManyTestsAgreeWithTheBinomialDistribution() {
+    double[] signs = new double[60];
+    Arrays.fill(signs, 0, 47, 1);
+    Arrays.fill(signs, 47, 60, -1);
+    assertThat(of(signs).pValue()).isEqualTo(1e-4);
+    // Four standard errors of 1.6 million draws.
+    assertThat(SignFlipTest.of(signs, 1, 4000).orElseThrow().pValue())
+        .isCloseTo(1.2147e-5, within(1.1e-5));
+  }
+
+  @Test
   void differencesOfZeroChangeNothing() {
     double[] padded = Arrays.copyOf(Data.MAIZE, 500);
     assertThat(of(padded)).isEqualTo(new SignFlipTest(500, of(Data.MAIZE).pValue(), true));

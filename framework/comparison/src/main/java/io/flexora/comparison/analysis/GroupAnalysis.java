@@ -70,8 +70,13 @@ final class GroupAnalysis {
 
   /** What is tested against the baseline already is not tested again against a counterpart. */
   private void test() {
-    names().filter(name -> !name.equals(baseline)).map(this::againstBaseline).forEach(this::test);
-    names().flatMap(name -> counterpart(name).stream()).forEach(this::test);
+    List<Pair> pairs =
+        Stream.concat(
+                names().filter(name -> !name.equals(baseline)).map(this::againstBaseline),
+                names().flatMap(name -> counterpart(name).stream()))
+            .distinct()
+            .toList();
+    metric.ifPresent(deciding -> pairs.forEach(pair -> test(pair, deciding, pairs.size())));
     List<Pair> tested = List.copyOf(differences.keySet());
     List<OptionalDouble> corrected =
         Holm.adjust(tested.stream().map(pair -> differences.get(pair).judgedBy()).toList());
@@ -80,12 +85,8 @@ final class GroupAnalysis {
     }
   }
 
-  private void test(Pair pair) {
-    if (differences.containsKey(pair)) {
-      return;
-    }
-    metric
-        .flatMap(m -> PairedDifference.of(pairedCells(pair), m, stream(pair)))
+  private void test(Pair pair, GroupMetric deciding, int comparisons) {
+    PairedDifference.of(pairedCells(pair), deciding, stream(pair), comparisons)
         .ifPresent(difference -> differences.put(pair, difference));
   }
 

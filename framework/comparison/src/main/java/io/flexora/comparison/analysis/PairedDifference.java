@@ -40,10 +40,11 @@ record PairedDifference(
    * Compares paired cells.
    *
    * @param names the names of the model, the task and the strategy, that name the random stream
+   * @param comparisons how many differences are compared in the group
    * @return empty if there is no pair
    */
   static Optional<PairedDifference> of(
-      List<PairedCell> pairs, GroupMetric metric, List<String> names) {
+      List<PairedCell> pairs, GroupMetric metric, List<String> names, int comparisons) {
     double[] differences = pairs.stream().mapToDouble(PairedCell::difference).toArray();
     long seed = new Seeds(0).derive("comparison", names);
     return Sample.of(differences)
@@ -52,9 +53,10 @@ record PairedDifference(
                 new PairedDifference(
                     sample,
                     PairedTTest.of(differences, ComparisonAnalysis.CONFIDENCE),
-                    SignFlipTest.of(differences, seed).filter(test -> test.pairs() > 1),
+                    SignFlipTest.of(differences, seed, comparisons)
+                        .filter(test -> test.pairs() > 1),
                     EffectSize.hedgesGz(differences),
-                    PairedExamples.of(pairs, metric, seed),
+                    PairedExamples.of(pairs, metric, seed, comparisons),
                     PairedExamples.missing(pairs, metric)));
   }
 

@@ -34,9 +34,11 @@ record PairedExamples(
    * Compares the examples.
    *
    * @param seed that of the draws
+   * @param comparisons how many comparisons its p-value is corrected for
    * @return empty if {@link #missing} says why
    */
-  static Optional<PairedExamples> of(List<PairedCell> pairs, GroupMetric metric, long seed) {
+  static Optional<PairedExamples> of(
+      List<PairedCell> pairs, GroupMetric metric, long seed, int comparisons) {
     if (missing(pairs, metric).isPresent()) {
       return Optional.empty();
     }
@@ -47,7 +49,7 @@ record PairedExamples(
         new PairedExamples(
             means.length,
             BcaBootstrap.ofMean(means, confidence, seed),
-            SignFlipTest.of(means, seed).orElseThrow(),
+            SignFlipTest.of(means, seed, comparisons).orElseThrow(),
             CrossedMean.of(table),
             rightOrWrong(pairs) ? Optional.of(mcNemar(table, metric)) : Optional.empty()));
   }

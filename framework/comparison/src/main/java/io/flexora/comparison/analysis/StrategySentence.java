@@ -112,24 +112,24 @@ record StrategySentence(
           ? "it is the same with each, but there are too few seeds for a test, " + p
           : p;
     }
+    if (difference.isClearOverSeeds(comparisons)) {
+      return beyondSeeds(difference, p);
+    }
     if (sameWithEach) {
-      return difference.isClearOverSeeds(comparisons)
-          ? beyondSeeds(difference, p)
-          : "the signs of %d seeds alone decide nothing, %s".formatted(difference.seeds(), p);
+      return "the signs of %d seeds alone decide nothing, %s".formatted(difference.seeds(), p);
     }
     OptionalInt needed = difference.seedsNeeded(comparisons);
     if (needed.isEmpty()) {
       return "more than %d seeds would be needed to detect a difference of this size"
           .formatted(PairedPower.MOST_PAIRS);
     }
-    int more = needed.getAsInt() - difference.seeds();
-    return more > 0
-        ? "about %d more seed%s would be needed to detect a difference of this size%s"
-            .formatted(more, more == 1 ? "" : "s", andExamples(difference))
-        // With seeds enough, also after Holm's correction, it is not the seeds alone.
-        : beyondSeeds(difference, p);
+    // Seeds enough for what was seen are significant, and these are not.
+    int more = Math.max(1, needed.getAsInt() - difference.seeds());
+    return "about %d more seed%s would be needed to detect a difference of this size%s"
+        .formatted(more, more == 1 ? "" : "s", andExamples(difference));
   }
 
+  /** What is missing where the seeds by themselves are significant. */
   private String beyondSeeds(PairedDifference difference, String p) {
     return difference.isClearOverExamples(comparisons)
         ? "seeds and examples each by themselves are significant, both at once are not (%s): more of either would be needed"

@@ -121,6 +121,58 @@ class ValuesOfExamplesTest {
     assertThat(p(difference, "over_both")).isCloseTo(0.10964451424545113, within(1e-9));
     assertThat(difference.get("p_value")).isEqualTo(p(difference, "over_both"));
     assertThat(difference.get("verdict")).isEqualTo("not distinguishable");
+    assertThat((String) cells.strategy("flexora").get("sentence"))
+        .endsWith(
+            "; seeds and examples each by themselves are significant, both at once are not (p = 0.11"
+                + " after Holm's correction): more of either would be needed.");
+  }
+
+  /** Five are significant (p = 0.0199), though a power of 80 % takes six. */
+  @Test
+  void whereTheSeedsAreSignificantNoMoreOfThemAreAskedFor() {
+    double[] ofSeeds = {0.008, 0.012, 0.02, 0.03, 0.04};
+    MetricDescription quality = MetricDescription.score("quality");
+    Cells cells = new Cells();
+    for (int seed = 0; seed < ofSeeds.length; seed++) {
+      double[] values = new double[16];
+      for (int example = 0; example < values.length; example++) {
+        values[example] = ofSeeds[seed] + (example % 2 == 0 ? 0.1 : -0.1);
+      }
+      cells.values("all", seed, quality, new double[values.length]);
+      cells.values("flexora", seed, quality, values);
+    }
+    Map<?, ?> difference = cells.difference("flexora");
+    // scipy 1.17.1: ttest_1samp, nct, and all 65536 assignments of signs.
+    assertThat(p(difference, "over_seeds")).isCloseTo(0.019930317695159402, within(1e-9));
+    assertThat(p(difference, "over_examples")).isCloseTo(0.38726806640625, within(1e-9));
+    assertThat(p(difference, "over_both")).isCloseTo(0.41795214819676096, within(1e-9));
+    assertThat(difference.get("seeds_needed")).isEqualTo(6L);
+    assertThat((String) cells.strategy("flexora").get("sentence"))
+        .endsWith(
+            " over 5 seeds; the test over examples is not significant (p = 0.418 after Holm's"
+                + " correction): more examples would be needed.");
+  }
+
+  /** With 9999 draws, 1 / 10000 would be the least p-value of each. */
+  @Test
+  void inALargeGroupMoreAssignmentsAreDrawn() {
+    int strategies = 60;
+    MetricDescription quality = MetricDescription.score("quality");
+    double[] zeros = new double[40];
+    double[] ones = new double[40];
+    Arrays.fill(ones, 1);
+    Cells cells = new Cells();
+    for (int seed = 1; seed <= 2; seed++) {
+      cells.values("all", seed, quality, zeros);
+      for (int strategy = 0; strategy < strategies; strategy++) {
+        cells.values("s" + strategy, seed, quality, ones);
+      }
+    }
+    assertThat(cells.differences().values())
+        .hasSize(strategies)
+        .allSatisfy(
+            difference ->
+                assertThat(p(difference, "over_examples")).isEqualTo(1 / (400.0 * strategies)));
   }
 
   private static double p(Map<?, ?> difference, String test) {
