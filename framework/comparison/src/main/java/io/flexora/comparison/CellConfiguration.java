@@ -46,19 +46,15 @@ final class CellConfiguration {
     return rows.get(cell.strategy());
   }
 
-  /**
-   * The configuration of a cell.
-   *
-   * @param sameLayers how many layers strategies choose that are told {@code same}
-   */
-  Mapping of(CellId cell, OptionalInt sameLayers) {
-    return of(cell, sameLayers, TrialSetting.DEFAULT);
+  /** The configuration of a cell with the default values. */
+  Mapping of(CellId cell) {
+    return of(cell, OptionalInt.empty(), TrialSetting.DEFAULT);
   }
 
   /**
    * The configuration of a cell with other values than the default ones.
    *
-   * @param sameLayers as for {@link #of(CellId, OptionalInt)}
+   * @param sameLayers how many layers strategies choose that are told {@code same}
    */
   Mapping of(CellId cell, OptionalInt sameLayers, TrialSetting setting) {
     Mapping mapping = base(cell, sameLayers, setting);

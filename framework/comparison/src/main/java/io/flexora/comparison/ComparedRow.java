@@ -67,8 +67,12 @@ public record ComparedRow(
     return new ComparedRow(label, strategy, adapter, trainer, Optional.empty());
   }
 
-  /** The row of a posterior that is made of what this one has trained. */
-  ComparedRow with(String of) {
+  /**
+   * The row of a posterior that is made of what this one has trained.
+   *
+   * @param of the name of the posterior in the comparison
+   */
+  public ComparedRow with(String of) {
     return new ComparedRow(label + PLUS + of, strategy, adapter, trainer, Optional.of(of));
   }
 

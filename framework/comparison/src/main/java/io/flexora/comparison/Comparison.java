@@ -18,6 +18,7 @@ import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.FurtherPosteriors;
+import io.flexora.experiment.GuardedListener;
 import io.flexora.experiment.InstalledTypes;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.Wiring;
@@ -149,11 +150,6 @@ public final class Comparison {
     return configuration;
   }
 
-  /** The configuration with every option written out, as YAML. */
-  public String resolved() {
-    return resolved;
-  }
-
   /**
    * The cells, in the order in which they are run: those that are tested, behind the trials of all
    * strategies with their seed, as far as their number is known.
@@ -183,7 +179,7 @@ public final class Comparison {
    * @throws FlexoraException if it cannot be run; cells that fail do not end it
    */
   public ComparisonOutcome run(RunListener listener) {
-    return host.catalog().undisturbed(() -> runAnew(listener));
+    return host.catalog().undisturbed(() -> runAnew(GuardedListener.of(listener)));
   }
 
   private ComparisonOutcome runAnew(RunListener listener) {
@@ -235,7 +231,7 @@ public final class Comparison {
    *     code; the message names the jar
    */
   public ComparisonOutcome resume(Path path, ChangedCode changed, RunListener listener) {
-    return host.catalog().undisturbed(() -> resumed(path, changed, listener));
+    return host.catalog().undisturbed(() -> resumed(path, changed, GuardedListener.of(listener)));
   }
 
   private ComparisonOutcome resumed(Path path, ChangedCode changed, RunListener listener) {
@@ -272,9 +268,10 @@ public final class Comparison {
    */
   public ComparisonPlan plan(
       Optional<Path> into, ChangedCode changed, Duration benchmark, RunListener listener) {
+    RunListener guarded = GuardedListener.of(listener);
     return host.catalog()
         .undisturbed(
-            () -> planned(new CellPlans(runs(), into, benchmark, tuning), into, changed, listener));
+            () -> planned(new CellPlans(runs(), into, benchmark, tuning), into, changed, guarded));
   }
 
   /**
@@ -287,7 +284,7 @@ public final class Comparison {
    *     written
    */
   public ComparisonPlan check(RunListener listener) {
-    return host.catalog().undisturbed(() -> checked(listener));
+    return host.catalog().undisturbed(() -> checked(GuardedListener.of(listener)));
   }
 
   private ComparisonPlan checked(RunListener listener) {

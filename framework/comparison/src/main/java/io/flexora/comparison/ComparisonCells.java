@@ -112,7 +112,7 @@ final class ComparisonCells implements CellExecution {
 
   private void begin(PlannedCell planned, Cell cell) {
     awaitFree(cell);
-    if (cancelled) {
+    if (cancelled()) {
       throw new CancelledException();
     }
     if (RunFolder.isBegun(cell.folder())) {
@@ -126,7 +126,7 @@ final class ComparisonCells implements CellExecution {
   private void awaitFree(Cell cell) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     boolean told = false;
-    while (!cancelled && System.nanoTime() < end && !RunFolder.isFree(cell.folder())) {
+    while (!cancelled() && System.nanoTime() < end && !RunFolder.isFree(cell.folder())) {
       if (!told) {
         told = true;
         listener.notice(cell.name(), "", "Waiting for the process of an earlier command to end.");
@@ -172,7 +172,7 @@ final class ComparisonCells implements CellExecution {
 
   @Override
   public boolean cancelled() {
-    return cancelled;
+    return cancelled || Thread.currentThread().isInterrupted() || host.catalog().isClosing();
   }
 
   /** Begins no cell any more, and ends the one that runs here at its next step. */

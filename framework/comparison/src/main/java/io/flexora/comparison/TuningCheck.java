@@ -220,7 +220,7 @@ final class TuningCheck {
             configuration.tasks().keySet().iterator().next(),
             row.label(),
             seed);
-    Mapping cell = configurations.of(any.trial(0), OptionalInt.empty());
+    Mapping cell = configurations.of(any.trial(0));
     Set<String> mistaken = new HashSet<>();
     options().entries().stream()
         .filter(option -> !known.contains(option))
@@ -275,21 +275,20 @@ final class TuningCheck {
   private static Optional<ConfigPath> path(ComparedRow row, Entry option) {
     List<String> keys = keys(option);
     return switch (keys.get(0)) {
-      case ADAPTERS ->
-          row.adapter().filter(keys.get(1)::equals).map(name -> path(ADAPTER, keys, 2));
-      case TRAINERS ->
-          row.trainer().filter(keys.get(1)::equals).map(name -> path(TRAINER, keys, 2));
+      case ADAPTERS -> row.adapter().filter(keys.get(1)::equals).map(name -> path(ADAPTER, keys));
+      case TRAINERS -> row.trainer().filter(keys.get(1)::equals).map(name -> path(TRAINER, keys));
       case STRATEGIES ->
           row.strategy().equals(keys.get(1))
-              ? Optional.of(path("selector", keys, 2))
+              ? Optional.of(path("selector", keys))
               : Optional.empty();
       default -> Optional.of(new ConfigPath(keys));
     };
   }
 
-  private static ConfigPath path(String first, List<String> keys, int from) {
+  /** What has two keys in the comparison, such as trainers.NAME, has one in a cell. */
+  private static ConfigPath path(String first, List<String> keys) {
     List<String> path = new ArrayList<>(List.of(first));
-    path.addAll(keys.subList(from, keys.size()));
+    path.addAll(keys.subList(2, keys.size()));
     return new ConfigPath(path);
   }
 

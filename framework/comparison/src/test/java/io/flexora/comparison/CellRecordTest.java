@@ -63,6 +63,23 @@ class CellRecordTest {
         .containsEntry("evaluate", 0.0);
   }
 
+  /** Such as one that diverges before its first step is told, and once more when it is resumed. */
+  @Test
+  void aTrainingThatFailedWithoutAStepIsChargedUntilThen() {
+    try (RunFolder begun = RunFolder.open(run)) {
+      EventLog log = begun.events();
+      log.append(event(5, "", 0, new Event.PhaseStarted("train")));
+      log.append(event(12, "", 0, new Event.PhaseFailed("train")));
+      log.append(event(40, "", 0, new Event.PhaseStarted("train")));
+      log.append(event(42, "train", 10, new Event.StepDone(Progress.of(10, 20))));
+      log.append(event(45, "", 0, new Event.PhaseFailed("train")));
+    }
+    CellFailure.write(run, TRIAL, "diverged");
+    assertThat(CellRecord.of(run).charged(run).seconds())
+        .containsEntry("search", 0.0)
+        .containsEntry("train", 12.0);
+  }
+
   @Test
   void whatNeverBeganOrCannotBeReadIsChargedNothing() throws IOException {
     assertThat(CellRecord.of(run).charged(run).seconds()).isEmpty();

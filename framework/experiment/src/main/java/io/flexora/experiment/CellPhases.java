@@ -10,6 +10,7 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.report.CellAnswers;
 import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
 import io.flexora.runstore.CellFolder;
@@ -31,14 +32,31 @@ record CellPhases(RunScope run, String cell) {
         .ifPresent(what -> run.monitor(cell, "").notice(what + ". It is made again."));
   }
 
-  /** Runs a phase between the marks of its start and end. */
+  /** Runs a phase between the marks of its start and its end, or its failure. */
   <T> T measured(Phase phase, Supplier<T> work) {
     RunMonitor monitor = run.monitor(cell, "");
     try (PeakMemory peak = PeakMemory.start()) {
       PhaseRecord.start(monitor, phase);
-      T result = work.get();
+      T result = marked(work, () -> PhaseRecord.fail(monitor, phase));
       PhaseRecord.end(monitor, phase, peak.bytes());
       return result;
+    }
+  }
+
+  /** Does the work; a failure, which being cancelled is not, is marked. */
+  private static <T> T marked(Supplier<T> work, Runnable failure) {
+    try {
+      return work.get();
+    } catch (CancelledException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      try {
+        failure.run();
+      } catch (RuntimeException unwritten) {
+        // Such as on a full disk, which may be what has failed.
+        e.addSuppressed(unwritten);
+      }
+      throw e;
     }
   }
 

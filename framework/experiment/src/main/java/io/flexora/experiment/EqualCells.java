@@ -265,6 +265,8 @@ final class EqualCells {
     return event.isIn(phase)
         || (event.what() instanceof Event.PhaseStarted started
             && started.phase().equals(phase.word()))
-        || (event.what() instanceof Event.PhaseEnded ended && ended.phase().equals(phase.word()));
+        || (event.what() instanceof Event.PhaseEnded ended && ended.phase().equals(phase.word()))
+        || (event.what() instanceof Event.PhaseFailed failed
+            && failed.phase().equals(phase.word()));
   }
 }

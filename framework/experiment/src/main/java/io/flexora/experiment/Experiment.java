@@ -38,11 +38,16 @@ public final class Experiment {
   private Experiment(BoundExperiment bound) {
     this.bound = bound;
     this.services = bound.newServices();
-    Preparation preparation = new Preparation(bound, services, cancelled::get);
+    Preparation preparation = new Preparation(bound, services, this::ends);
     this.dryRun = new DryRun(bound, services, preparation);
-    this.inference = new Inference(bound, services, preparation, cancelled::get);
-    this.running = new ExperimentRun(bound, services, preparation, cancelled::get);
+    this.inference = new Inference(bound, services, preparation, this::ends);
+    this.running = new ExperimentRun(bound, services, preparation, this::ends);
     services.use(preparation.downloads(RunListener.NONE));
+  }
+
+  /** Whether it was cancelled, its thread was interrupted, or the host is being closed. */
+  private boolean ends() {
+    return cancelled.get() || Thread.currentThread().isInterrupted() || bound.catalog().isClosing();
   }
 
   /**
@@ -83,7 +88,7 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public CheckReport check(RunListener listener) {
-    return bound.catalog().undisturbed(() -> dryRun.check(listener));
+    return bound.catalog().undisturbed(() -> dryRun.check(GuardedListener.of(listener)));
   }
 
   /**
@@ -94,7 +99,9 @@ public final class Experiment {
    * @throws FlexoraException if the model, the adapter or the data is not there or does not fit
    */
   public ScoredModel evaluate(EvaluationTarget subject, Split split, RunListener listener) {
-    return bound.catalog().undisturbed(() -> inference.score(subject, split, listener));
+    return bound
+        .catalog()
+        .undisturbed(() -> inference.score(subject, split, GuardedListener.of(listener)));
   }
 
   /**
@@ -109,7 +116,9 @@ public final class Experiment {
    */
   public List<PredictedRow> predict(
       EvaluationTarget subject, List<Row> rows, RunListener listener) {
-    return bound.catalog().undisturbed(() -> inference.predict(subject, rows, listener));
+    return bound
+        .catalog()
+        .undisturbed(() -> inference.predict(subject, rows, GuardedListener.of(listener)));
   }
 
   /**
@@ -137,7 +146,8 @@ public final class Experiment {
       Consumer<String> pieces) {
     return bound
         .catalog()
-        .undisturbed(() -> inference.generate(subject, request, listener, pieces));
+        .undisturbed(
+            () -> inference.generate(subject, request, GuardedListener.of(listener), pieces));
   }
 
   /**
@@ -147,7 +157,7 @@ public final class Experiment {
    * @throws FlexoraException if it cannot be run or fails; what was reached can be resumed
    */
   public RunOutcome run(RunListener listener) {
-    return bound.catalog().undisturbed(() -> running.begin(listener));
+    return bound.catalog().undisturbed(() -> running.begin(GuardedListener.of(listener)));
   }
 
   /**
@@ -193,7 +203,9 @@ public final class Experiment {
 
   private RunOutcome resume(
       Path path, SharedInputs shared, ChangedCode changed, RunListener listener) {
-    return bound.catalog().undisturbed(() -> running.resume(path, shared, changed, listener));
+    return bound
+        .catalog()
+        .undisturbed(() -> running.resume(path, shared, changed, GuardedListener.of(listener)));
   }
 
   /** Whose code made the cells of a run, and would make them now. */
@@ -234,7 +246,9 @@ public final class Experiment {
    */
   public ExportOutcome export(
       EvaluationTarget.Adapted source, ExportRequest request, RunListener listener) {
-    return bound.catalog().undisturbed(() -> inference.export(source, request, listener));
+    return bound
+        .catalog()
+        .undisturbed(() -> inference.export(source, request, GuardedListener.of(listener)));
   }
 
   /**
@@ -290,7 +304,7 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there
    */
   public void requireFit(SharedInputs shared, RunListener listener) {
-    dryRun.requireFit(shared, listener);
+    dryRun.requireFit(shared, GuardedListener.of(listener));
   }
 
   /**
@@ -302,7 +316,7 @@ public final class Experiment {
    * @param listener hears of downloads
    */
   public List<String> notices(SharedInputs shared, RunListener listener) {
-    return dryRun.notices(shared, listener);
+    return dryRun.notices(shared, GuardedListener.of(listener));
   }
 
   /**
@@ -315,7 +329,7 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public List<Optional<MetricDescription>> deciding(SharedInputs shared, RunListener listener) {
-    return dryRun.deciding(shared, listener);
+    return dryRun.deciding(shared, GuardedListener.of(listener));
   }
 
   /**
@@ -326,7 +340,7 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public TrainingCosts training(SharedInputs shared, RunListener listener) {
-    return dryRun.training(shared, listener);
+    return dryRun.training(shared, GuardedListener.of(listener));
   }
 
   /**
@@ -349,7 +363,7 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public TrainableSize trainable(SharedInputs shared, RunListener listener) {
-    return dryRun.trainable(shared, listener);
+    return dryRun.trainable(shared, GuardedListener.of(listener));
   }
 
   /**
@@ -360,7 +374,7 @@ public final class Experiment {
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public StatedCost stated(SharedInputs shared, RunListener listener) {
-    return dryRun.stated(shared, listener);
+    return dryRun.stated(shared, GuardedListener.of(listener));
   }
 
   /**
@@ -372,7 +386,9 @@ public final class Experiment {
    * @throws FlexoraException if the run cannot begin, or the little that is done fails
    */
   public Benchmark benchmark(SharedInputs shared, Duration most, RunListener listener) {
-    return bound.catalog().undisturbed(() -> dryRun.benchmark(shared, most, listener));
+    return bound
+        .catalog()
+        .undisturbed(() -> dryRun.benchmark(shared, most, GuardedListener.of(listener)));
   }
 
   /**
@@ -384,7 +400,7 @@ public final class Experiment {
    * @throws FlexoraException if the run cannot begin, or the little that is done fails
    */
   public SpeedReport speed(Duration most, RunListener listener) {
-    return bound.catalog().undisturbed(() -> dryRun.speed(most, listener));
+    return bound.catalog().undisturbed(() -> dryRun.speed(most, GuardedListener.of(listener)));
   }
 
   /** What the options mean that are left to the machine, as far as that was asked for. */

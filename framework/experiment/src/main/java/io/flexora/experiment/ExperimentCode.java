@@ -1,12 +1,10 @@
 package io.flexora.experiment;
 
 import io.flexora.api.report.RunCell;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ChosenComponents;
 import io.flexora.config.ComponentType;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.HostCode;
-import io.flexora.plugin.InstalledExtension;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -40,19 +38,8 @@ record ExperimentCode(ExtensionCatalog catalog, ExperimentConfiguration configur
   private Map<String, String> hashes(Object... options) {
     Map<String, String> code = new TreeMap<>(HostCode.hashes());
     for (ComponentType type : ChosenComponents.in(options)) {
-      code.putAll(installed(type).code());
+      code.putAll(catalog.require(type.extension().kind(), type.reference()).code());
     }
     return code;
-  }
-
-  private InstalledExtension installed(ComponentType type) {
-    String kind = type.extension().kind();
-    return catalog
-        .find(kind, type.reference())
-        .orElseThrow(
-            () ->
-                new FlexoraException(
-                    "%s '%s' is no longer installed; its plugin was removed"
-                        .formatted(kind, type.reference())));
   }
 }

@@ -74,6 +74,7 @@ final class Export {
           "a rank is for the formats %s and %s, not for '%s'".formatted(LORA, GGUF_LORA, format));
     }
     // Before the data is read, and the weights.
+    TargetFolder.requireFolder(request.target());
     if (source instanceof EvaluationTarget.Trained trained && ADAPTERS.contains(format)) {
       StoredPruning.requireNone(RunFolder.readCell(trained.run(), trained.cell()), format);
     }

@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event.PhaseEnded;
+import io.flexora.api.run.Event.PhaseFailed;
 import io.flexora.api.run.Event.PhaseStarted;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
 /**
  * What the record says of the cost of a phase. Its time is summed over all processes that worked on
  * it: each of its stretches lasts from its {@link PhaseStarted} to the last event of the phase in
- * the same process.
+ * the same process, which is a {@link PhaseFailed} where the phase failed.
  *
  * @since 0.1
  */
@@ -32,6 +33,11 @@ public final class PhaseRecord {
   /** Marks the end of a phase, and its peak memory, in the record of the cell. */
   static void end(Monitor cell, Phase phase, long peakBytes) {
     cell.event(new PhaseEnded(phase.word(), peakBytes));
+  }
+
+  /** Marks the failure of a phase, until which its time counts, in the record of the cell. */
+  static void fail(Monitor cell, Phase phase) {
+    cell.event(new PhaseFailed(phase.word()));
   }
 
   /** Whether a process has begun with a phase. */
@@ -80,7 +86,8 @@ public final class PhaseRecord {
   }
 
   private static boolean belongs(RunEvent event, String cell, Phase phase) {
-    return event.cell().equals(cell) && (event.isIn(phase) || ends(event, cell, phase));
+    return event.cell().equals(cell)
+        && (event.isIn(phase) || ends(event, cell, phase) || fails(event, cell, phase));
   }
 
   private static boolean starts(RunEvent event, String cell, Phase phase) {
@@ -93,6 +100,12 @@ public final class PhaseRecord {
     return event.cell().equals(cell)
         && event.what() instanceof PhaseEnded ended
         && ended.phase().equals(phase.word());
+  }
+
+  private static boolean fails(RunEvent event, String cell, Phase phase) {
+    return event.cell().equals(cell)
+        && event.what() instanceof PhaseFailed failed
+        && failed.phase().equals(phase.word());
   }
 
   private static double between(Instant from, Instant to) {

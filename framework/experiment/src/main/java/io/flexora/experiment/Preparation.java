@@ -55,13 +55,18 @@ final class Preparation {
    * @param place asks whether the run can be written, before the weights are loaded
    */
   SharedInputs.Kept prepared(SharedInputs shared, Runnable place, RunListener listener) {
+    requireGoingOn();
     services.all();
     SharedInputs.Kept kept = kept(shared, listener);
     OutOfMemory.explained(() -> loaded(kept.inputs(), place));
+    requireGoingOn();
+    return kept;
+  }
+
+  private void requireGoingOn() {
     if (cancelled.getAsBoolean()) {
       throw new CancelledException();
     }
-    return kept;
   }
 
   private BaseModel loaded(ExperimentInputs inputs, Runnable place) {

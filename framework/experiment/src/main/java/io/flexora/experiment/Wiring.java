@@ -5,7 +5,6 @@ import com.google.inject.util.Modules;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.Decisions;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ChosenComponent;
 import io.flexora.config.ComponentFactory;
 import io.flexora.config.ComponentType;
@@ -63,7 +62,7 @@ public final class Wiring implements ComponentFactory {
   @Override
   public Object create(ComponentType type, Record configuration) {
     String kind = type.extension().kind();
-    return make(find(kind, type.reference()), configuration, servicesOf(kind));
+    return make(catalog.require(kind, type.reference()), configuration, servicesOf(kind));
   }
 
   private Module servicesOf(String kind) {
@@ -99,20 +98,10 @@ public final class Wiring implements ComponentFactory {
     String kind = chosen.type().extension().kind();
     Module own =
         Modules.override(servicesOf(kind)).with(binder -> binder.bind(service).toInstance(other));
-    InstalledExtension found = find(kind, chosen.type().reference());
+    InstalledExtension found = catalog.require(kind, chosen.type().reference());
     @SuppressWarnings("unchecked") // as ChosenComponent has it
     T made = (T) make(found, chosen.configuration(), own);
     return made;
-  }
-
-  private InstalledExtension find(String kind, String reference) {
-    return catalog
-        .find(kind, reference)
-        .orElseThrow(
-            () ->
-                new FlexoraException(
-                    "%s '%s' is no longer installed; its plugin was removed"
-                        .formatted(kind, reference)));
   }
 
   private static Object make(InstalledExtension found, Record configuration, Module services) {

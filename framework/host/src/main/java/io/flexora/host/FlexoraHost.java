@@ -419,7 +419,10 @@ public final class FlexoraHost implements AutoCloseable {
     return EventJson.values(event);
   }
 
-  /** Stops all plugins and frees what they held. */
+  /**
+   * Stops all plugins and frees what they held. Experiments that run in other threads are cancelled
+   * first, and a minute is waited for their last step.
+   */
   @Override
   public void close() {
     plugins.close();
@@ -434,7 +437,7 @@ public final class FlexoraHost implements AutoCloseable {
 
     private final List<Path> bundles = new ArrayList<>();
     private Optional<Path> pluginsFolder = Optional.empty();
-    private Path cache = Path.of(System.getProperty("java.io.tmpdir"), "flexora");
+    private Optional<Path> cache = Optional.empty();
     private Duration pollInterval = POLL_INTERVAL;
 
     private Builder() {}
@@ -456,9 +459,12 @@ public final class FlexoraHost implements AutoCloseable {
       return this;
     }
 
-    /** Sets the folder for what the host keeps while it runs. */
+    /**
+     * Sets the folder for what the host keeps while it runs, instead of one in the user's cache.
+     * Others who can write to it can change the code that the host runs.
+     */
     public Builder cache(Path folder) {
-      cache = folder;
+      cache = Optional.of(folder);
       return this;
     }
 
@@ -472,10 +478,15 @@ public final class FlexoraHost implements AutoCloseable {
       return this;
     }
 
-    /** Starts the host and returns when every bundle and plugin that is there has been tried. */
+    /**
+     * Starts the host and returns when every bundle and plugin that is there has been tried.
+     *
+     * @throws FlexoraException if it cannot be started; the message says why
+     */
     public FlexoraHost start() {
+      Path folder = cache.orElseGet(HostCache::folder);
       return new FlexoraHost(
-          PluginHost.start(new PluginHostOptions(bundles, pluginsFolder, cache, pollInterval)));
+          PluginHost.start(new PluginHostOptions(bundles, pluginsFolder, folder, pollInterval)));
     }
   }
 }

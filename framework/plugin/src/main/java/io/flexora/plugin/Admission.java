@@ -1,6 +1,7 @@
 package io.flexora.plugin;
 
 import io.flexora.plugin.PluginStatus.State;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ final class Admission {
           State.REFUSED, "its manifest is larger than %,d bytes".formatted(MANIFEST_MAXIMUM));
     }
     try {
-      return new Manifest(new java.io.ByteArrayInputStream(bytes));
+      return new Manifest(new ByteArrayInputStream(bytes));
     } catch (IOException e) {
       throw new RefusedException(State.NOT_A_PLUGIN, "its manifest is malformed: " + Causes.of(e));
     }

@@ -1,7 +1,7 @@
 package io.flexora.plugin;
 
+import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -43,14 +43,28 @@ final class CacheFolder implements AutoCloseable {
       Files.createDirectories(cache);
       deleteAbandoned(cache);
       Path unlocked = Files.createTempDirectory(cache.toAbsolutePath(), UNLOCKED);
-      FileChannel channel = lockFile(unlocked.resolve(LOCK));
-      // It gets the name that others look at only when it is locked.
-      Path folder = Files.move(unlocked, cache.toAbsolutePath().resolve(name(unlocked)));
-      Files.createDirectory(folder.resolve("plugins"));
-      return new CacheFolder(folder, channel);
+      FileChannel channel =
+          FileChannel.open(
+              unlocked.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        return new CacheFolder(locked(unlocked, channel), channel);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot use the cache folder " + cache + ": " + e, e);
+      throw new FlexoraException("cannot use the cache folder " + cache + ": " + Causes.of(e), e);
     }
+  }
+
+  private static Path locked(Path unlocked, FileChannel channel) throws IOException {
+    if (channel.tryLock() == null) {
+      throw new IOException("somebody else locked " + unlocked);
+    }
+    // It gets the name that others look at only when it is locked.
+    Path folder = Files.move(unlocked, unlocked.resolveSibling(name(unlocked)));
+    Files.createDirectory(folder.resolve("plugins"));
+    return folder;
   }
 
   Path storage() {
@@ -72,27 +86,16 @@ final class CacheFolder implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
+    try (channel) {
       delete(folder);
-      channel.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + folder + ": " + e, e);
+      throw new FlexoraException("cannot delete " + folder + ": " + Causes.of(e), e);
     }
   }
 
   private static String name(Path unlocked) {
     String own = unlocked.getFileName().toString().substring(UNLOCKED.length());
     return PREFIX + ProcessHandle.current().pid() + "-" + own;
-  }
-
-  private static FileChannel lockFile(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (channel.tryLock() == null) {
-      channel.close();
-      throw new IOException("somebody else locked " + file);
-    }
-    return channel;
   }
 
   private static void deleteAbandoned(Path cache) throws IOException {

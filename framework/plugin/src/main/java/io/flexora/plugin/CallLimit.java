@@ -22,10 +22,6 @@ final class CallLimit {
     this.limit = limit;
   }
 
-  Duration limit() {
-    return limit;
-  }
-
   /**
    * Runs the code.
    *

@@ -71,6 +71,8 @@ final class EmbeddedFramework {
     values.put("felix.service.urlhandlers", "false");
     // A bundle sees what it imports: no guessing from the call stack.
     values.put("felix.bootdelegation.implicit", "false");
+    // Threads of the resolver would outlive the host for a minute.
+    values.put("felix.resolver.parallelism", "1");
     return values;
   }
 

@@ -1,5 +1,6 @@
 package io.flexora.plugin;
 
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.flexora.api.plugin.Extension;
 import io.flexora.plugin.PluginStatus.State;
 import java.util.List;
@@ -64,6 +65,8 @@ final class Extender extends BundleTracker<Extender.Outcome> {
         .map(InstalledExtension::owner)
         .distinct()
         .forEach(registry::remove);
+    // What all mappers share would keep the plugin's classes, had it written one of them as JSON.
+    TypeFactory.defaultInstance().clearCache();
   }
 
   private Outcome wire(Bundle bundle) {

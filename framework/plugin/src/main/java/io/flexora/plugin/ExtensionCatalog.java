@@ -25,6 +25,22 @@ public interface ExtensionCatalog {
   Optional<InstalledExtension> find(String kind, String reference);
 
   /**
+   * Finds an extension that has been there.
+   *
+   * @param kind as for {@link #find}
+   * @param reference as for {@link #find}
+   * @throws FlexoraException if it is gone
+   */
+  default InstalledExtension require(String kind, String reference) {
+    return find(kind, reference)
+        .orElseThrow(
+            () ->
+                new FlexoraException(
+                    "%s '%s' is no longer installed; its plugin was removed"
+                        .formatted(kind, reference)));
+  }
+
+  /**
    * The plugins that are not in use since another one has their extension in the same version, each
    * as {@code plugin NAME VERSION}.
    */
@@ -41,11 +57,11 @@ public interface ExtensionCatalog {
 
   /**
    * Works with every plugin that is in use kept as it is: what changes in the plugins' folder
-   * meanwhile is taken up when the last such work has ended. New plugins are taken up at once, and
-   * a change that is asked for by name is not held up.
+   * meanwhile is taken up when the last such work has ended, and an update or removal that is asked
+   * for by name is refused. New plugins are taken up at once.
    *
    * @return what the work returns
-   * @throws FlexoraException as {@link #attributed} does
+   * @throws FlexoraException as {@link #attributed} does, or if the host was closed
    */
   <R> R undisturbed(Supplier<R> work);
 
@@ -54,8 +70,15 @@ public interface ExtensionCatalog {
    * error other than a {@link FlexoraException} whose stack has the code of a plugin.
    *
    * @return what the work returns
+   * @throws io.flexora.api.run.CancelledException around what failed since the thread was
+   *     interrupted, or while the host was closed
    * @throws FlexoraException around what the plugin's code threw, naming the plugin, and the
    *     extension if it was in its implementation
    */
   <R> R attributed(Supplier<R> work);
+
+  /** Whether the host is being closed or is closed, so that what runs has to end. */
+  default boolean isClosing() {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 package io.flexora.plugin;
 
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,15 +36,24 @@ final class ExtensionRegistry implements ExtensionCatalog {
   public <R> R attributed(Supplier<R> work) {
     try {
       return work.get();
-    } catch (FlexoraException e) {
+    } catch (CancelledException e) {
       throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-      Optional<FlexoraException> blamed = blame(e);
+      if (inUse.isClosing() || Interruptions.areCauseOf(e)) {
+        throw (CancelledException) new CancelledException().initCause(e);
+      }
+      Optional<FlexoraException> blamed =
+          e instanceof FlexoraException ? Optional.empty() : blame(e);
       if (blamed.isPresent()) {
         throw blamed.get();
       }
       throw e;
     }
+  }
+
+  @Override
+  public boolean isClosing() {
+    return inUse.isClosing();
   }
 
   /** The plugin that has a class. */

@@ -11,6 +11,7 @@ import com.google.inject.name.Names;
 import com.google.inject.spi.InjectionPoint;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.FlexoraException;
+import java.lang.reflect.Constructor;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.osgi.framework.Version;
@@ -182,7 +183,7 @@ public final class InstalledExtension {
     @SuppressWarnings("unchecked") // The point of the constructor is of the implementation.
     private <I> void bindImplementation(Class<I> implementation) {
       InjectionPoint point = InjectionPoint.forConstructorOf(implementation);
-      bind(made).toConstructor((java.lang.reflect.Constructor<I>) point.getMember());
+      bind(made).toConstructor((Constructor<I>) point.getMember());
     }
   }
 }

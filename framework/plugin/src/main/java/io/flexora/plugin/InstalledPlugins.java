@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.osgi.framework.BundleException;
 
@@ -87,8 +88,21 @@ final class InstalledPlugins {
     return update(called(name), source);
   }
 
-  /** Replaces a plugin; keeps the old one if the new one does not run and the old one did. */
   private Installed update(Installed old, Path source) {
+    return unused(old, () -> replaced(old, source));
+  }
+
+  /** Makes changes while no experiment runs and none begins. */
+  synchronized <R> R unused(Supplier<R> changes) {
+    return inUse.unused(changes);
+  }
+
+  private <R> R unused(Installed plugin, Supplier<R> change) {
+    return plugin.runs() ? inUse.unused(change) : change.get();
+  }
+
+  /** Replaces a plugin; keeps the old one if the new one does not run and the old one did. */
+  private Installed replaced(Installed old, Path source) {
     refuseOther(old, source);
     if (!old.runs()) {
       return replaceIdle(old, source);
@@ -188,6 +202,10 @@ final class InstalledPlugins {
   }
 
   private Installed uninstall(Installed plugin) {
+    return unused(plugin, () -> uninstalled(plugin));
+  }
+
+  private Installed uninstalled(Installed plugin) {
     remove(plugin);
     all.stream().filter(InstalledPlugins::mayBeAdmittedNow).forEach(this::installAgain);
     settle();

@@ -1,6 +1,7 @@
 package io.flexora.plugin;
 
 import io.flexora.plugin.PluginStatus.State;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.jar.JarFile;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 
 /**
  * Reads a jar once from end to end: names that stay inside, sizes within bounds, bytes that agree
@@ -101,7 +103,7 @@ final class JarContent {
       if (entry.getCrc() >= 0 && in.getChecksum().getValue() != entry.getCrc()) {
         throw damaged(entry);
       }
-    } catch (java.util.zip.ZipException | java.io.EOFException e) {
+    } catch (ZipException | EOFException e) {
       throw damaged(entry);
     }
   }

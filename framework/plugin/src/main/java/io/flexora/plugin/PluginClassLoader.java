@@ -2,6 +2,7 @@ package io.flexora.plugin;
 
 import java.io.IOException;
 import java.net.URL;
+import java.util.Collections;
 import java.util.Enumeration;
 import org.osgi.framework.Bundle;
 
@@ -39,9 +40,7 @@ final class PluginClassLoader extends ClassLoader {
 
   @Override
   protected Enumeration<URL> findResources(String name) throws IOException {
-    return isEngineResource(name)
-        ? host.getResources(name)
-        : java.util.Collections.emptyEnumeration();
+    return isEngineResource(name) ? host.getResources(name) : Collections.emptyEnumeration();
   }
 
   private static boolean isEngineResource(String name) {

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.osgi.framework.launch.Framework;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +33,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class PluginHost implements AutoCloseable {
 
+  /** Longer than most steps of an experiment, at the end of each of which it can be ended. */
+  private static final Duration LAST_STEP = Duration.ofMinutes(1);
+
   private final PluginHostOptions options;
   private final CacheFolder cache;
   private final Framework framework;
+  private final PluginsInUse inUse = new PluginsInUse();
   private final ExtensionRegistry registry;
   private final Extender extender;
   private final LockedFiles locked;
@@ -48,7 +54,6 @@ public final class PluginHost implements AutoCloseable {
     this.cache = cache;
     CallLimit limit = new CallLimit(options.callLimit());
     framework = EmbeddedFramework.start(cache.storage());
-    PluginsInUse inUse = new PluginsInUse();
     registry = new ExtensionRegistry(inUse, new IdlePlugins(this::installed));
     extender = new Extender(framework.getBundleContext(), registry, limit);
     extender.open();
@@ -71,10 +76,11 @@ public final class PluginHost implements AutoCloseable {
   /**
    * Starts a host and returns when every bundle and plugin that is there has been tried.
    *
-   * @throws FlexoraException if a path of the host's own bundles does not exist
-   * @throws java.io.UncheckedIOException if the cache folder cannot be used
+   * @throws FlexoraException if a path of the host's own bundles does not exist, the cache folder
+   *     cannot be used, or the default locale has digits of its own
    */
   public static PluginHost start(PluginHostOptions options) {
+    Digits.requireAscii(Locale.getDefault(Locale.Category.FORMAT));
     prepareGuice();
     CacheFolder cache = CacheFolder.open(options.cache());
     PluginHost host = opened(options, cache);
@@ -197,6 +203,7 @@ public final class PluginHost implements AutoCloseable {
    *
    * @param plugin a jar, which is copied, or an exploded bundle, which is used in place
    * @return what became of it; a refusal or failure is a status, not an exception
+   * @throws FlexoraException if a plugin of that path is in use and an experiment is running
    */
   public PluginStatus install(Path plugin) {
     checkOpen();
@@ -209,7 +216,8 @@ public final class PluginHost implements AutoCloseable {
    *
    * @param name a symbolic name, or {@code name@version}
    * @param plugin the jar or exploded bundle of the new version
-   * @throws FlexoraException if there is no such plugin
+   * @throws FlexoraException if there is no such plugin, or it is in use and an experiment is
+   *     running
    */
   public PluginStatus update(String name, Path plugin) {
     checkOpen();
@@ -243,7 +251,8 @@ public final class PluginHost implements AutoCloseable {
    * or when the next host starts.
    *
    * @param name a symbolic name, or {@code name@version}
-   * @throws FlexoraException if there is no such plugin
+   * @throws FlexoraException if there is no such plugin, or it is in use and an experiment is
+   *     running
    */
   public PluginStatus uninstall(String name) {
     checkOpen();
@@ -252,13 +261,32 @@ public final class PluginHost implements AutoCloseable {
         last.name(), last.version(), last.location(), State.UNINSTALLED, "", List.of());
   }
 
-  /** Stops every plugin and deletes the host's private folder; does nothing the second time. */
+  /**
+   * Makes changes of plugins while no experiment is running; one that begins waits for their end.
+   *
+   * @param <R> what the changes return
+   * @throws FlexoraException if an experiment is running
+   */
+  public <R> R whileUnused(Supplier<R> changes) {
+    checkOpen();
+    return installed.unused(changes);
+  }
+
+  /**
+   * Stops every plugin and deletes the host's private folder; does nothing the second time.
+   * Experiments that run in other threads are cancelled, and a minute is waited for their last
+   * step.
+   */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
       return;
     }
     watch.ifPresent(WatchThread::end);
+    if (!inUse.close(LAST_STEP)) {
+      LoggerFactory.getLogger(PluginHost.class)
+          .warn("an experiment did not end within {} s; the host closes", LAST_STEP.toSeconds());
+    }
     extender.close();
     EmbeddedFramework.stop(framework, options.callLimit().plus(Duration.ofSeconds(1)));
     cache.close();

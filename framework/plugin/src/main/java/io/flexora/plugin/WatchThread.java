@@ -26,11 +26,14 @@ final class WatchThread {
     }
   }
 
-  /** Ends the thread when it is done with what it is doing, which is never cut short. */
+  /**
+   * Ends the thread when it is done with what it is doing, which is never cut short. It may itself
+   * be the one that asks for it, from a listener.
+   */
   void end() {
     ended.countDown();
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    while (thread.isAlive() && thread != Thread.currentThread()) {
       try {
         thread.join();
       } catch (InterruptedException e) {

@@ -601,14 +601,62 @@ class InstallTest {
   void oneProcessInstallsAtATime() throws Exception {
     install(file("p-1.jar", jar("1.0.0")).toString());
     Path lock = folder.plugins().resolve(".install/lock");
+    Path staged = folder.plugins().resolve(".install/plugin.jar");
+    Files.writeString(staged, "of the process that installs");
     try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
         FileLock held = channel.lock()) {
       assertThat(held.isValid()).isTrue();
       assertThatThrownBy(() -> installer().remove("p"))
-          .hasMessageContaining("another process is installing");
+          .hasMessageContaining("another installation into");
     }
-    Files.writeString(folder.plugins().resolve(".install/plugin.jar"), "left by a killed process");
+    assertThat(staged).hasContent("of the process that installs");
+    // Once that process is gone, what it left is deleted.
     installer().remove("p");
-    assertThat(folder.plugins().resolve(".install/plugin.jar")).doesNotExist();
+    assertThat(staged).doesNotExist();
+  }
+
+  @Test
+  void whoIsRefusedInTheSameProcessDoesNotGiveTheLockAway() throws Exception {
+    Path jar = file("p-1.jar", jar("1.0.0"));
+    Path lock = folder.plugins().resolve(".install/lock");
+    Sources sources =
+        location -> {
+          assertThatThrownBy(() -> installer().remove("p"))
+              .hasMessageContaining("another installation into");
+          assertThat(LockingProcess.exitValue(lock)).isEqualTo(LockingProcess.REFUSED);
+          return jar;
+        };
+    new PluginInstaller(host, sources).install("test:p", Optional.empty(), HTTP);
+
+    assertThat(LockingProcess.exitValue(lock)).isZero();
+    assertThat(installer().remove("p").name()).isEqualTo("p");
+  }
+
+  /** Another process that tries to take a lock. */
+  static final class LockingProcess {
+
+    static final int REFUSED = 3;
+
+    private LockingProcess() {}
+
+    static int exitValue(Path lock) throws IOException {
+      return new ProcessBuilder(
+              ProcessHandle.current().info().command().orElse("java"),
+              "-cp",
+              System.getProperty("java.class.path"),
+              LockingProcess.class.getName(),
+              lock.toString())
+          .start()
+          .onExit()
+          .join()
+          .exitValue();
+    }
+
+    public static void main(String[] arguments) throws IOException {
+      try (FileChannel channel = FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock()) {
+        System.exit(lock == null ? REFUSED : 0);
+      }
+    }
   }
 }

@@ -63,6 +63,7 @@ class LifeCycleTest {
       }
       assertThat(host.plugins()).isEmpty();
       assertThat(openPluginFiles()).isEmpty();
+      assertThat(loaders).hasSize(3 * ROUNDS);
       assertCollected(loaders);
     }
   }
@@ -79,7 +80,30 @@ class LifeCycleTest {
       System.gc();
       Thread.sleep(20);
     }
-    assertThat(loaders).hasSize(3 * ROUNDS).allMatch(loader -> loader.get() == null);
+    assertThat(loaders).allMatch(loader -> loader.get() == null);
+  }
+
+  @Test
+  void whatAPluginWritesAsJsonDoesNotKeepItsClasses() throws Exception {
+    Path jar =
+        PluginJar.selector(
+                "p",
+                "1.0.0",
+                "s",
+                """
+                public S() throws Exception {
+                  new com.fasterxml.jackson.databind.ObjectMapper().writeValueAsString(new Own());
+                }
+                public static class Own { public int number = 1; }
+                """)
+            .import_("com.fasterxml.jackson.databind")
+            .writeTo(folder.elsewhere("json.jar"));
+    try (PluginHost host = folder.start()) {
+      assertThat(host.install(jar).state()).isEqualTo(State.ACTIVE);
+      List<WeakReference<ClassLoader>> loaders = List.of(use(host));
+      host.uninstall("p");
+      assertCollected(loaders);
+    }
   }
 
   private List<String> openPluginFiles() throws IOException {

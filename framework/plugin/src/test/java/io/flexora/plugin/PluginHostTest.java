@@ -243,6 +243,26 @@ class PluginHostTest {
   }
 
   @Test
+  void theResolverLeavesNoThreads() throws IOException {
+    PluginJar.selector("p", "1.0.0", "s").writeTo(folder.plugins().resolve("p.jar"));
+    try (PluginHost host = folder.start()) {
+      assertThat(create(host, "s")).isNotNull();
+    }
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("FelixResolver"));
+  }
+
+  @Test
+  void aCacheThatCannotBeUsedIsSaid() throws IOException {
+    Path file = Files.createDirectories(folder.root()).resolve("cache");
+    Files.createFile(file);
+    assertThatThrownBy(folder::start)
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("cannot use the cache folder " + file + ": ");
+  }
+
+  @Test
   void whatAKilledHostLeftIsDeletedByTheNext() throws IOException {
     Path left = Files.createDirectories(folder.cache().resolve("host-999999999-1"));
     Files.write(left.resolve("lock"), new byte[0]);

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -264,6 +266,21 @@ class PluginsFolderTest {
           .anyMatch(line -> line.startsWith("plugin q 1.0.0 is unresolved: needs package com.acme"))
           .contains("plugin lib 1.0.0 was removed");
     }
+  }
+
+  @Test
+  void aListenerMayCloseTheHost() throws Exception {
+    Files.createDirectories(folder.plugins());
+    CountDownLatch closed = new CountDownLatch(1);
+    PluginHost host = folder.start(POLL);
+    host.listen(
+        change -> {
+          host.close();
+          closed.countDown();
+        });
+    Files.write(file, jar("1.0.0"));
+    assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(folder.cache()).isEmptyDirectory();
   }
 
   @Test

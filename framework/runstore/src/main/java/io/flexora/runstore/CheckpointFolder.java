@@ -11,6 +11,7 @@ import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -155,6 +156,9 @@ final class CheckpointFolder {
       byte[] values = RegularFile.bytes(path.resolve(VALUES));
       return new Snapshot(
           step, arrays(path.resolve(ARRAYS)), TypedValue.fromJson(RecordJson.members(values)));
+    } catch (ClosedByInterruptException e) {
+      // It says nothing about the checkpoint, which may be whole.
+      throw new FlexoraException("cannot read " + path + ": the thread was interrupted", e);
     } catch (IOException | FlexoraException | ClassCastException e) {
       throw new DamagedException(String.valueOf(e.getMessage()));
     }

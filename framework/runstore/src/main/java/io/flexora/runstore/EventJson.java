@@ -37,6 +37,7 @@ public final class EventJson {
               Event.CellRestarted.class,
               Event.PhaseStarted.class,
               Event.PhaseEnded.class,
+              Event.PhaseFailed.class,
               Event.LayersSelected.class,
               Event.ParametersHeld.class,
               Event.SearchCut.class,

@@ -235,9 +235,8 @@ public final class EventLog implements AutoCloseable {
   /** Forces all events to the disk and closes the log. */
   @Override
   public synchronized void close() {
-    try {
+    try (file) {
       file.getFD().sync();
-      file.close();
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);
     }

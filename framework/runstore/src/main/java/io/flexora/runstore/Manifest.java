@@ -1,5 +1,6 @@
 package io.flexora.runstore;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
@@ -83,9 +84,7 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
         throw new DamagedException(NAME + " does not have the SHA-256 it was saved with");
       }
       return of(json);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException
-        | ClassCastException
-        | NullPointerException e) {
+    } catch (JsonProcessingException | ClassCastException | NullPointerException e) {
       throw new DamagedException(NAME + " is not a manifest");
     }
   }

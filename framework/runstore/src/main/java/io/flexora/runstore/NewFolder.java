@@ -5,8 +5,10 @@ import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +33,7 @@ final class NewFolder {
       Pattern.compile("\\..+-\\d{8}-\\d{6}-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
   // Far longer than it takes to make one.
   private static final Duration LONG = Duration.ofHours(1);
+  private static final int ATTEMPTS = 20;
 
   private NewFolder() {}
 
@@ -145,8 +148,7 @@ final class NewFolder {
 
   private static Path make(Path parent, String name, Map<String, String> files, Naming naming) {
     try {
-      Files.createDirectories(parent);
-      Path hidden = Files.createDirectory(parent.resolve(HIDDEN + name + "-" + UUID.randomUUID()));
+      Path hidden = hidden(parent, name);
       try {
         files.forEach((file, content) -> DurableFile.write(hidden.resolve(file), content));
         return naming.name(hidden);
@@ -156,6 +158,21 @@ final class NewFolder {
       }
     } catch (IOException e) {
       throw WriteFailure.explain(parent.resolve(name), e);
+    }
+  }
+
+  /** Another one that is rehearsed removes a parent that was not there, as long as it is empty. */
+  private static Path hidden(Path parent, String name) throws IOException {
+    Path hidden = parent.resolve(HIDDEN + name + "-" + UUID.randomUUID());
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.createDirectories(parent);
+        return Files.createDirectory(hidden);
+      } catch (NoSuchFileException | FileAlreadyExistsException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -2,11 +2,14 @@ package io.flexora.runstore;
 
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -17,7 +20,7 @@ import java.util.stream.Stream;
  * high-water mark where it can be reset, else samples taken {@value #SAMPLE_MILLIS} milliseconds
  * apart, which may miss a shorter peak. Elsewhere it is what the Java virtual machine manages, and
  * the engine's native memory is missing; {@link #method} says which. It is a figure of the whole
- * process: two phases at a time count for each other, and only the outermost should be measured.
+ * process: phases that run at the same time count for each other.
  *
  * @since 0.1
  */
@@ -35,10 +38,14 @@ public final class PeakMemory implements AutoCloseable {
 
   private static final int SAMPLE_MILLIS = 20;
 
+  /** Those that are not closed; the process has one mark, which goes back when another starts. */
+  private static final Set<PeakMemory> OPEN = new HashSet<>();
+
   private final Path process;
   private final Method method;
   private final AtomicLong sampled = new AtomicLong();
   private final Thread sampler;
+  private long highest;
   private OptionalLong closedWith = OptionalLong.empty();
 
   private PeakMemory(Path process, Method method) {
@@ -59,7 +66,12 @@ public final class PeakMemory implements AutoCloseable {
   }
 
   static PeakMemory start(Path process) {
-    return new PeakMemory(process, method(process));
+    synchronized (OPEN) {
+      OPEN.forEach(PeakMemory::keepMark);
+      PeakMemory started = new PeakMemory(process, method(process));
+      OPEN.add(started);
+      return started;
+    }
   }
 
   private static Method method(Path process) {
@@ -85,6 +97,17 @@ public final class PeakMemory implements AutoCloseable {
   }
 
   private long measure() {
+    synchronized (OPEN) {
+      keepMark();
+      return highest;
+    }
+  }
+
+  private void keepMark() {
+    highest = Math.max(highest, mark());
+  }
+
+  private long mark() {
     return switch (method) {
       case HIGH_WATER_MARK -> resident(process, "VmHWM").orElse(0);
       case SAMPLES -> sampled.accumulateAndGet(resident(process, "VmRSS").orElse(0), Math::max);
@@ -112,7 +135,7 @@ public final class PeakMemory implements AutoCloseable {
           .filter(line -> line.startsWith(key + ":"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
           .findFirst();
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return OptionalLong.empty();
     }
   }
@@ -121,6 +144,9 @@ public final class PeakMemory implements AutoCloseable {
   @Override
   public synchronized void close() {
     closedWith = OptionalLong.of(bytes());
+    synchronized (OPEN) {
+      OPEN.remove(this);
+    }
     sampler.interrupt();
   }
 }

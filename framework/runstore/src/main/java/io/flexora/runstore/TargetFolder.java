@@ -19,6 +19,17 @@ public final class TargetFolder {
   private TargetFolder() {}
 
   /**
+   * Requires that there is a folder, or nothing.
+   *
+   * @throws FlexoraException if it is a file
+   */
+  public static void requireFolder(Path folder) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new FlexoraException(folder + " is a file; name a folder to write to");
+    }
+  }
+
+  /**
    * Makes the folders above it.
    *
    * @param own the names of the files that are going to be written, which may be there already
@@ -37,9 +48,7 @@ public final class TargetFolder {
   }
 
   private static void requireOwn(Path folder, Set<String> own) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new FlexoraException(folder + " is a file; name a folder to write to");
-    }
+    requireFolder(folder);
     try (Stream<Path> content = Files.list(folder)) {
       Optional<String> other =
           content

@@ -1,5 +1,6 @@
 package io.flexora.runstore;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.report.Provenance.FetchedFile;
 import io.flexora.api.report.Provenance.Machine;
@@ -7,6 +8,8 @@ import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -78,14 +81,13 @@ public final class ThisProcess {
           .map(line -> line.substring(line.indexOf(':') + 1).strip())
           .findFirst()
           .orElse("unknown");
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", "unknown");
     }
   }
 
   private static long memoryBytes() {
-    return java.lang.management.ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
         ? system.getTotalMemorySize()
         : 0;
   }

@@ -10,8 +10,10 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -125,6 +127,35 @@ class CheckpointStoreTest {
     cancelled.set(true);
     tell(3);
     assertThat(store(0, 0).latest(manager).orElseThrow().step()).isEqualTo(3);
+  }
+
+  @Test
+  void anInterruptedThreadSavesItsCheckpointAndStaysInterrupted() {
+    CheckpointStore store = store(0, 0);
+    cancelled.set(true);
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(savedOf(store, 5, 5)).containsExactly(5L);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(store(0, 0).latest(manager).orElseThrow().step()).isEqualTo(5);
+  }
+
+  @Test
+  void whatAnInterruptedThreadCannotReadIsNotTakenForDamaged() {
+    savedOf(store(1, 0), 1, 2);
+    CheckpointStore resumed = store(1, 0);
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> resumed.latest(manager))
+          .isInstanceOf(FlexoraException.class)
+          .hasCauseInstanceOf(ClosedByInterruptException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(notices).isEmpty();
+    assertThat(resumed.latest(manager).orElseThrow().step()).isEqualTo(2);
   }
 
   @Test

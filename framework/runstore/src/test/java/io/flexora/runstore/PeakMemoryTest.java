@@ -49,6 +49,21 @@ class PeakMemoryTest {
     }
   }
 
+  @Test
+  void aPhaseKeepsItsPeakWhenAnotherOneBegins() throws IOException {
+    Files.createFile(folder.resolve("clear_refs"));
+    replace("VmHWM:\t  900 kB\nVmRSS:\t  100 kB\n");
+    try (PeakMemory first = PeakMemory.start(folder);
+        PeakMemory second = PeakMemory.start(folder)) {
+      assertThat(first.method()).isEqualTo(PeakMemory.Method.HIGH_WATER_MARK);
+      replace("VmHWM:\t  200 kB\nVmRSS:\t  100 kB\n");
+      assertThat(second.bytes()).isEqualTo(200 << 10);
+      assertThat(first.bytes()).isEqualTo(900 << 10);
+      replace("VmHWM:\t  950 kB\nVmRSS:\t  100 kB\n");
+      assertThat(first.bytes()).isEqualTo(950 << 10);
+    }
+  }
+
   private void replace(String status) throws IOException {
     Path next = Files.writeString(folder.resolve("next"), status);
     Files.move(next, folder.resolve("status"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);

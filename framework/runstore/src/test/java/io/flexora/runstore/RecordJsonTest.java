@@ -293,6 +293,7 @@ class RecordJsonTest {
         new Event.CellRestarted("its code changed"),
         new Event.PhaseStarted("search"),
         new Event.PhaseEnded("train", 3L << 40),
+        new Event.PhaseFailed("train"),
         new Event.LayersSelected(List.of(1, 2), "top"),
         new Event.ParametersHeld(3L << 40),
         new Event.SearchCut(1.5),

@@ -26,6 +26,8 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -69,6 +71,37 @@ class RunFolderTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("cannot write " + runs);
     assertThat(runs.toFile().list()).containsExactly("file");
+  }
+
+  @Test
+  void aNewPlaceThatAnotherRunRemovesAgainIsMadeOnceMore() throws Exception {
+    Path place = runs.resolve("new");
+    AtomicBoolean over = new AtomicBoolean();
+    Thread other =
+        new Thread(
+            () -> {
+              while (!over.get()) {
+                removeEmpty(place);
+                LockSupport.parkNanos(50_000);
+              }
+            });
+    other.start();
+    try {
+      for (int run = 0; run < 100; run++) {
+        RunFolder.requirePlace(place, "a", NOW, "name: a\n");
+      }
+    } finally {
+      over.set(true);
+      other.join();
+    }
+  }
+
+  private static void removeEmpty(Path folder) {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      // Something is in it.
+    }
   }
 
   @Test

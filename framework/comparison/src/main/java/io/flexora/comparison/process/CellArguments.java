@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -114,7 +115,7 @@ record CellArguments(
           only(words, CellAttempt.PARENT).stream().mapToLong(Long::parseLong).findFirst(),
           only(words, INPUTS).map(Path::of),
           only(words, RUN).map(Path::of));
-    } catch (java.util.NoSuchElementException | IllegalArgumentException e) {
+    } catch (NoSuchElementException | IllegalArgumentException e) {
       throw new FlexoraException(
           "this program is started by a runner, with %s and others, and not by hand: to run an experiment, use flexora run; seen: %s"
               .formatted(CACHE, words),

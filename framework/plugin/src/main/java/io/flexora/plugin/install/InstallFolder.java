@@ -12,16 +12,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The plugins' folder while something is installed into it: one process at a time, with a hidden
- * folder in it for what has not been checked yet. What a killed process left there is deleted by
- * the next.
+ * The plugins' folder while something is installed into it: by one at a time, with a hidden folder
+ * in it for what has not been checked yet. What a killed process left there is deleted by the next.
  */
 final class InstallFolder implements Closeable {
 
   private static final String STAGING = ".install";
   private static final String LOCK = "lock";
+
+  // Within one process nobody else may open the locked file: closing any channel on it would give
+  // the lock away, as POSIX has it.
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
   private final FileChannel channel;
@@ -34,25 +39,47 @@ final class InstallFolder implements Closeable {
   /**
    * Opens the folder, which is made if need be.
    *
-   * @throws FlexoraException if another process installs into it, or it cannot be written
+   * @param folder absolute and normalised
+   * @throws FlexoraException if it is open already, here or in another process, or cannot be
+   *     written
    */
   static InstallFolder open(Path folder) {
+    if (!OPEN.add(folder)) {
+      throw inUse(folder);
+    }
+    try {
+      return locked(folder);
+    } catch (RuntimeException e) {
+      OPEN.remove(folder);
+      throw e;
+    }
+  }
+
+  private static InstallFolder locked(Path folder) {
     Path lock = folder.resolve(STAGING).resolve(LOCK);
     try {
       Files.createDirectories(lock.getParent());
       FileChannel channel =
           FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      InstallFolder opened = new InstallFolder(folder, channel);
-      if (!isLocked(channel)) {
-        opened.close();
-        throw new FlexoraException(
-            "another process is installing plugins into %s; wait for it to end".formatted(folder));
+      try {
+        if (!isLocked(channel)) {
+          throw inUse(folder);
+        }
+        InstallFolder locked = new InstallFolder(folder, channel);
+        locked.deleteLeftovers();
+        return locked;
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
       }
-      opened.deleteLeftovers();
-      return opened;
     } catch (IOException e) {
       throw WriteFailure.explain(lock, e);
     }
+  }
+
+  private static FlexoraException inUse(Path folder) {
+    return new FlexoraException(
+        "another installation into %s is under way; wait for it to end".formatted(folder));
   }
 
   private static boolean isLocked(FileChannel channel) throws IOException {
@@ -109,11 +136,12 @@ final class InstallFolder implements Closeable {
 
   @Override
   public void close() {
-    try {
+    try (channel) {
       Files.deleteIfExists(staged());
-      channel.close();
     } catch (IOException e) {
       throw WriteFailure.explain(staged(), e);
+    } finally {
+      OPEN.remove(folder);
     }
   }
 }

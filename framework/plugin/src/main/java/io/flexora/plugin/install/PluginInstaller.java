@@ -64,7 +64,8 @@ public final class PluginInstaller {
    * @param source a path, an address or a location of a source; with an index, the name of an
    *     entry; a version may follow after {@code @}
    * @param index the path or address of an index in OSGi's repository format
-   * @throws FlexoraException if it is not installed, and why; nothing has changed then
+   * @throws FlexoraException if it is not installed, and why, as while an experiment is running;
+   *     nothing has changed then
    */
   public InstallResult install(String source, Optional<String> index, InstallOptions options) {
     try (InstallFolder opened = InstallFolder.open(folder)) {
@@ -78,7 +79,8 @@ public final class PluginInstaller {
    *
    * @param name the symbolic name of a locked plugin; a version may follow after {@code @}
    * @param source another source than before
-   * @throws FlexoraException if it cannot be updated, and why; nothing has changed then
+   * @throws FlexoraException if it cannot be updated, and why, as while an experiment is running;
+   *     nothing has changed then
    */
   public InstallResult update(String name, Optional<String> source, InstallOptions options) {
     try (InstallFolder opened = InstallFolder.open(folder)) {
@@ -95,7 +97,8 @@ public final class PluginInstaller {
   /**
    * Removes a plugin that was installed by name: its jar and its entry in the lock.
    *
-   * @throws FlexoraException if the lock does not name it
+   * @throws FlexoraException if the lock does not name it, or it is in use and an experiment is
+   *     running
    */
   public LockedPlugin remove(String name) {
     try (InstallFolder opened = InstallFolder.open(folder)) {
@@ -165,7 +168,9 @@ public final class PluginInstaller {
       Optional<LockedPlugin> old = before.or(() -> same);
       boolean intact = same.filter(this::isIntact).isPresent();
       PluginStatus tried =
-          intact ? inFolder(same.get().file()).orElseThrow() : tried(found, version, old);
+          intact
+              ? inFolder(same.get().file()).orElseThrow()
+              : host.whileUnused(() -> tried(found, version, old));
       LockedPlugin plugin =
           new LockedPlugin(
               tried.name(),

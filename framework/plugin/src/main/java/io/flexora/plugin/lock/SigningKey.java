@@ -5,6 +5,7 @@ import io.flexora.files.durable.FileHash;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,7 +92,7 @@ public record SigningKey(String sha256) {
   private Optional<String> problemOf(JarFile jar, JarEntry entry) {
     // Only an entry that was read to its end has its signers.
     try (InputStream in = jar.getInputStream(entry)) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
+      in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
