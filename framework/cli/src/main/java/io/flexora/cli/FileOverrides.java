@@ -10,7 +10,11 @@ final class FileOverrides {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Override a value of the file, such as trainer.max_steps=20; repeatable.")
+      description = {
+        "Override a value of the file, such as",
+        // On a line of its own, as a line that is too long is broken at a dot, too.
+        "trainer.max_steps=20; repeatable."
+      })
   private List<String> assignments = new ArrayList<>();
 
   List<String> assignments() {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.DefaultJoranConfigurator;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the log of all libraries to standard error, from warnings up. In code, since reading an XML
- * file for it would take a tenth of the time that {@code flexora plugins} has.
+ * file for it would take a tenth of the time that {@code flexora plugins} has. Where another
+ * program embeds Flexora, its own configuration of Logback goes before.
  *
  * @since 0.1
  */
@@ -24,11 +26,17 @@ public final class Logging extends ContextAwareBase implements Configurator {
   private static final String PATTERN =
       "%replace(%replace(%level){'^WARN$', 'warning'}){'^ERROR$', 'error'}: %msg%n%nopex";
 
+  private static final String LAUNCHED = "flexora.terminal";
+  private static final String NAMED_FILE = "logback.configurationFile";
+
   /** For the service loader. */
   public Logging() {}
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
+    if (isConfiguredOtherwise(context)) {
+      return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(PATTERN);
@@ -42,6 +50,20 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(appender);
     root.setLevel(Level.WARN);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /**
+   * Does what a program's own configuration says, which is a file that a system property names or
+   * that lies on the class path. To look for the latter opens every jar there, and the launcher
+   * knows that there is none.
+   */
+  private static boolean isConfiguredOtherwise(LoggerContext context) {
+    if (System.getProperty(LAUNCHED) != null && System.getProperty(NAMED_FILE) == null) {
+      return false;
+    }
+    DefaultJoranConfigurator files = new DefaultJoranConfigurator();
+    files.setContext(context);
+    return files.configure(context) == ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
   /** Makes the log ready before threads begin that write to it at the same time. */

@@ -64,6 +64,17 @@ class HelpTest {
   }
 
   @Test
+  void anOptionThatIsGivenAsAnExampleStaysInOnePiece() {
+    for (String command : List.of("run", "compare", "check")) {
+      for (int columns = 60; columns <= 110; columns++) {
+        assertThat(Invocation.onTerminal(columns, command, "--help").out())
+            .as(command + " on " + columns)
+            .contains("trainer.max_steps=20");
+      }
+    }
+  }
+
+  @Test
   void helpIsAResultAndNoError() {
     Invocation help = Invocation.of("run", "--help");
 

@@ -36,6 +36,8 @@ class WrongInputTest {
   @Test
   void aMisspelledCommandIsAnsweredWithTheRightOne() {
     assertThat(Invocation.of("plugin").err()).contains("plugins");
+    assertThat(Invocation.of("rum").err())
+        .startsWith("error: flexora has no command 'rum'; did you mean 'run'");
   }
 
   @Test

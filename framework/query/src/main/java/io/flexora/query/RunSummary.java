@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,10 +36,12 @@ import java.util.stream.Stream;
  * @param failed the cells that failed, sorted
  * @param models its models
  * @param tasks its tasks
- * @param strategies its strategies, that of the main cell first
+ * @param strategies its strategies, that of the main cell first; of a comparison its rows, those of
+ *     posteriors last
  * @param metric the metric that decides; empty if it has not ended, or has more than one
  * @param best the strategy of that metric
- * @param seconds the time of all cells by phase, in seconds
+ * @param seconds the time of all cells by phase, in seconds; of a comparison also that of the
+ *     {@code trials} of its tuning
  * @param peakMemoryBytes the highest memory of all cells
  * @param trainableParameters the length of the main cell's theta
  * @since 0.1
@@ -163,10 +166,8 @@ public record RunSummary(
             .flatMap(group -> group.strategies().stream())
             .flatMap(strategy -> strategy.cells().stream())
             .toList();
-    Map<String, Double> seconds = new TreeMap<>();
-    for (ComparisonResult.Cell cell : cells) {
-      cell.seconds().orElse(Map.of()).forEach((phase, s) -> seconds.merge(phase, s, Double::sum));
-    }
+    List<ComparedRow> rows = ComparedRow.of(written::keys);
+    Map<String, String> posteriors = posteriors(rows, written.keys("posteriors"));
     Optional<ComparisonResult.Group> only =
         result.map(ComparisonResult::groups).filter(all -> all.size() == 1).map(all -> all.get(0));
     Optional<ComparisonResult.Strategy> best = only.flatMap(RunSummary::best);
@@ -182,15 +183,26 @@ public record RunSummary(
             .toList(),
         written.keys("models"),
         written.keys("tasks"),
-        ComparedRow.of(written::keys).stream().map(ComparedRow::label).toList(),
+        Stream.concat(rows.stream().map(ComparedRow::label), posteriors.keySet().stream()).toList(),
         best.map(
             strategy ->
                 new MetricValue(
                     only.get().metric().get(), strategy.mean().getAsDouble(), Double.NaN)),
         best.map(ComparisonResult.Strategy::name),
-        seconds,
+        result
+            .map(found -> ComparedSeconds.of(found, written.keys("tasks"), posteriors))
+            .orElse(Map.of()),
         cells.stream().flatMapToLong(cell -> cell.peakMemoryBytes().stream()).max(),
         OptionalLong.empty());
+  }
+
+  /** The labels of the rows that posteriors are made of, by the labels of those. */
+  private static Map<String, String> posteriors(List<ComparedRow> rows, List<String> names) {
+    Map<String, String> posteriors = new LinkedHashMap<>();
+    for (ComparedRow row : rows) {
+      names.forEach(name -> posteriors.put(row.with(name).label(), row.label()));
+    }
+    return posteriors;
   }
 
   /** The strategy with the best mean; empty if none has one. */

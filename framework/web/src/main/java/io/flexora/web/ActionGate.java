@@ -13,9 +13,9 @@ import java.util.Optional;
  */
 record ActionGate(Token token) {
 
+  private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
-  private static final int UNAUTHORISED = 401;
-  private static final int WRONG_TYPE = 415;
+  private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
   /** Why a request is refused; empty if it is let in. Its Host header is one of the page's. */
   Optional<Refusal> refusal(Context context) {
@@ -29,10 +29,10 @@ record ActionGate(Token token) {
       return refused(FORBIDDEN, "only this page's own requests change anything");
     }
     if (!isJson(context.contentType())) {
-      return refused(WRONG_TYPE, "a request that changes something is JSON");
+      return refused(UNSUPPORTED_MEDIA_TYPE, "a request that changes something is JSON");
     }
     if (!token.is(context.header(Token.HEADER))) {
-      return refused(UNAUTHORISED, "this needs the token that the terminal shows");
+      return refused(UNAUTHORIZED, "this needs the token that the terminal shows");
     }
     return Optional.empty();
   }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** What the name of a cell's folder says: {@code MODEL.TASK.ROW.SEED}, and which trial it is. */
 record CellName(CellId cell) {
@@ -54,8 +55,7 @@ record CellName(CellId cell) {
         .thenComparingInt(name -> name.trial().orElse(Integer.MAX_VALUE));
   }
 
-  private static Comparator<CellName> by(
-      List<String> order, java.util.function.Function<CellName, String> part) {
+  private static Comparator<CellName> by(List<String> order, Function<CellName, String> part) {
     return Comparator.<CellName>comparingInt(
             name -> Math.floorMod(order.indexOf(part.apply(name)), Integer.MAX_VALUE))
         .thenComparing(part);

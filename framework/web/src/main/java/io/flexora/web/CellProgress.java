@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How far a cell is, as the ledger and its own record tell. */
 final class CellProgress {
@@ -101,9 +102,16 @@ final class CellProgress {
     return result.map(Event.CellEnded::layers).orElse(List.of());
   }
 
-  /** How long it has run since it was begun last, in seconds; until now if it runs. */
-  Optional<Double> seconds(Instant now) {
-    return started.map(
-        from -> Math.max(0, Duration.between(from, over.orElse(now)).toMillis() / MILLIS));
+  /**
+   * How long it has run since it was begun last, in seconds; empty if it was not begun, or if its
+   * folder alone says that it has ended.
+   *
+   * @param until when it stopped if the ledger does not tell: now if it runs
+   */
+  Optional<Double> seconds(Supplier<Instant> until) {
+    return state == State.DONE && !told()
+        ? Optional.empty()
+        : started.map(
+            from -> Math.max(0, Duration.between(from, over.orElseGet(until)).toMillis() / MILLIS));
   }
 }

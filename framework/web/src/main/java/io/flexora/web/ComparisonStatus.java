@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How far a comparison is, from its folder alone: so it can be looked at by whatever process, while
@@ -60,9 +61,10 @@ final class ComparisonStatus {
     json.put("name", name);
     json.put("state", ledger.state());
     json.put("counts", counts(cells));
-    ledger.started().ifPresent(from -> json.put("seconds", since(from, now)));
+    ledger.started().ifPresent(from -> json.put("seconds", since(from, now, cells)));
     secondsLeft(cells, now).ifPresent(left -> json.put("seconds_left", left));
-    json.put("groups", new StatusGrid(ledger, this::progress, now).json(cells, this::reading));
+    StatusGrid grid = new StatusGrid(ledger, this::progress, cell -> until(cell, now));
+    json.put("groups", grid.json(cells, this::reading));
     json.put("errors", errors(cells));
     Optional<CellName> shown = shown(cells, chosen);
     shown.ifPresent(cell -> json.put("cell", details(cell, now)));
@@ -71,9 +73,23 @@ final class ComparisonStatus {
     return json;
   }
 
-  private double since(Instant from, Instant now) {
-    Instant until = alive ? now : ledger.over().orElse(now);
+  private double since(Instant from, Instant now, List<CellName> cells) {
+    Instant until = alive ? now : ledger.over().or(() -> lastSign(cells)).orElse(now);
     return Math.max(0, Duration.between(from, until).toMillis() / CellProgress.MILLIS);
+  }
+
+  /** When a process that died was heard of last. */
+  private Optional<Instant> lastSign(List<CellName> cells) {
+    Stream<Instant> records =
+        cells.stream()
+            .filter(cell -> state(cell) == State.INTERRUPTED)
+            .flatMap(cell -> reading(cell).last().stream());
+    return Stream.concat(ledger.last().stream(), records).max(Comparator.naturalOrder());
+  }
+
+  /** When a cell stopped whose end the ledger does not tell: now if it runs. */
+  private Instant until(CellName cell, Instant now) {
+    return alive ? now : reading(cell).last().or(ledger::over).or(ledger::last).orElse(now);
   }
 
   private CellProgress progress(CellName cell) {
@@ -171,10 +187,11 @@ final class ComparisonStatus {
     RecordCurves record = reading(cell);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", cell.id());
+    cell.trial().ifPresent(trial -> json.put("trial", trial));
     json.put("state", word(state(cell)));
     json.put("phase", record.phase());
     json.put("step", record.step());
-    progress.seconds(now).ifPresent(seconds -> json.put("seconds", seconds));
+    progress.seconds(() -> until(cell, now)).ifPresent(seconds -> json.put("seconds", seconds));
     json.putAll(progress.measured());
     json.put("layers", progress.layers());
     json.put("modules", state(cell) == State.DONE ? folders.modules(cell) : List.of());

@@ -33,6 +33,7 @@ final class LedgerLines {
   private String state = "preparing";
   private Optional<Instant> started = Optional.empty();
   private Optional<Instant> over = Optional.empty();
+  private Optional<Instant> last = Optional.empty();
   private Optional<String> latest = Optional.empty();
   private int size;
   private int before;
@@ -49,6 +50,7 @@ final class LedgerLines {
 
   private void observe(RunEvent event) {
     time.observe(event);
+    last = Optional.of(event.time());
     if (!event.cell().isEmpty()) {
       cell(event.cell()).observe(event);
       latest = event.what() instanceof CellStarted ? Optional.of(event.cell()) : latest;
@@ -123,8 +125,13 @@ final class LedgerLines {
     return started;
   }
 
-  /** When it ended or was cancelled, unless it runs. */
+  /** When it ended or was cancelled; empty if it runs or its process has died. */
   Optional<Instant> over() {
     return over;
+  }
+
+  /** When its last event happened. */
+  Optional<Instant> last() {
+    return last;
   }
 }

@@ -7,12 +7,14 @@ import io.flexora.api.run.Progress;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.EventTail;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the record of a run tells: its losses, where it stands, and what is worth knowing. */
@@ -29,6 +31,7 @@ final class RecordCurves {
   private final Map<Line, Curve> curves = new LinkedHashMap<>();
   private final Map<String, Map<String, List<Double>>> layers = new TreeMap<>();
   private final Deque<Notice> notices = new ArrayDeque<>();
+  private Optional<Instant> last = Optional.empty();
   private String phase = "";
   private String cell = "";
   private long step;
@@ -44,6 +47,7 @@ final class RecordCurves {
   }
 
   private void observe(RunEvent event) {
+    last = Optional.of(event.time());
     if (!event.phase().isEmpty()) {
       phase = event.phase();
       step = event.step();
@@ -91,6 +95,11 @@ final class RecordCurves {
     if (notices.size() > NOTICES) {
       notices.remove();
     }
+  }
+
+  /** When its last event happened. */
+  Optional<Instant> last() {
+    return last;
   }
 
   String phase() {

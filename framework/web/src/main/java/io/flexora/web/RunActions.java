@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 /** What the page does when it is asked with the token: start, check, stop and resume. */
 final class RunActions {
 
-  private static final int UNKNOWN = 404;
-  private static final int REFUSED = 409;
-  private static final int MALFORMED = 400;
+  private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Supplier<Path> runs;
@@ -60,12 +60,12 @@ final class RunActions {
       if (done.isPresent()) {
         context.contentType("application/json; charset=utf-8").result(StatusJson.text(done.get()));
       } else {
-        Refusal.of(UNKNOWN, "there is no such action").to(context);
+        Refusal.of(NOT_FOUND, "there is no such action").to(context);
       }
     } catch (JsonProcessingException e) {
-      Refusal.of(MALFORMED, "this is no JSON").to(context);
+      Refusal.of(BAD_REQUEST, "this is no JSON").to(context);
     } catch (FlexoraException e) {
-      Refusal.of(REFUSED, e.getMessage()).to(context);
+      Refusal.of(CONFLICT, e.getMessage()).to(context);
     }
   }
 

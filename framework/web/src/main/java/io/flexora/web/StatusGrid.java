@@ -13,12 +13,20 @@ final class StatusGrid {
 
   private final boolean alive;
   private final Function<CellName, CellProgress> progress;
-  private final Instant now;
+  private final Function<CellName, Instant> until;
 
-  StatusGrid(LedgerLines ledger, Function<CellName, CellProgress> progress, Instant now) {
+  /**
+   * Looks at the cells of a comparison.
+   *
+   * @param until when a cell stopped whose end the ledger does not tell: now if it runs
+   */
+  StatusGrid(
+      LedgerLines ledger,
+      Function<CellName, CellProgress> progress,
+      Function<CellName, Instant> until) {
     this.alive = ledger.alive();
     this.progress = progress;
-    this.now = now;
+    this.until = until;
   }
 
   /**
@@ -53,7 +61,7 @@ final class StatusGrid {
     cell.trial().ifPresent(trial -> square.put("trial", trial));
     square.put("state", ComparisonStatus.word(state));
     square.putAll(known.measured());
-    known.seconds(now).ifPresent(seconds -> square.put("seconds", seconds));
+    known.seconds(() -> until.apply(cell)).ifPresent(seconds -> square.put("seconds", seconds));
     if (state == State.RUNNING) {
       RecordCurves record = reading.apply(cell);
       square.put("phase", record.phase());

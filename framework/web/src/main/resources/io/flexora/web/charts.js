@@ -48,12 +48,12 @@ function chart(title, curves) {
   return figure;
 }
 
-// One square a layer: filled where it was chosen, or as dark as its share; the score is in its title.
+// One square a layer: solid where it was always chosen, else darker the larger its share; the score is in its title.
 function strip(layers, of, told) {
   const row = element("div", undefined, "strip");
   for (let i = 0; i < layers; i++) {
     const share = of(i);
-    const square = element("i", String(i), share >= 0.5 ? "on" : "");
+    const square = element("i", String(i), share >= 1 ? "on" : "");
     square.style.setProperty("--share", Math.round(100 * share) + "%");
     square.title = told(i);
     row.append(square);

@@ -69,7 +69,7 @@ function card(id) {
   const words = element("p", undefined, "words");
   if (line) {
     words.append(element("span", stateText(line), "mark " + line.state.replace(" ", "-")));
-    const facts = [line.value === undefined ? "" : metricText(line), line.seconds === undefined ? "" : time(line.seconds), line.started ? "started " + moment(line.started) : ""];
+    const facts = [line.value === undefined ? "" : metricText(line), line.seconds === undefined ? "" : time(line.seconds), line.started ? "last started " + moment(line.started) : ""];
     words.append(" " + facts.filter(Boolean).join(" · "));
   } else if (details.works) {
     words.append(element("span", "running, " + details.phase + " " + details.step + (details.total ? " of " + details.total : ""), "mark running"));

@@ -53,13 +53,19 @@ function square(cell, shown, before) {
   return made.button;
 }
 
+// What a trial was judged by are not the test examples.
+function resultWords(cell) {
+  const value = cell.metric + " " + measured(cell);
+  return cell.trial === undefined ? value : "trial " + cell.trial + " of the tuning, on tuning examples: " + value;
+}
+
 function newSquare(cell, shown) {
   const button = element("button", cellLabel(cell), cell.state);
   button.type = "button";
   button.dataset.id = cell.id;
   if (cell.trial !== undefined) button.classList.add("trial");
   const words = [cell.id, CELL_WORDS[cell.state] || cell.state];
-  if (cell.metric && cell.value !== undefined) words.push(cell.metric + " " + measured(cell));
+  if (cell.metric && cell.value !== undefined) words.push(resultWords(cell));
   if (cell.seconds !== undefined && cell.state !== "to_do") words.push(time(cell.seconds));
   button.title = words.join(", ");
   button.setAttribute("aria-label", words.join(", "));
@@ -93,6 +99,9 @@ function groupTable(group, shown, before) {
   const wide = element("div", undefined, "wide");
   wide.append(made);
   box.append(wide);
+  if (group.rows.some(row => row.cells.some(cell => cell.trial !== undefined))) {
+    box.append(element("p", "Small: trials, on tuning examples. Large: the test examples.", "hint"));
+  }
   return box;
 }
 
@@ -118,9 +127,9 @@ function showCell(status, comparison) {
   const words = [CELL_WORDS[one.state] || one.state];
   if (one.state === "running" && one.phase) words.push(one.phase + ", step " + one.step);
   if (one.seconds !== undefined) words.push(time(one.seconds));
-  if (one.metric && one.value !== undefined) words.push(one.metric + " " + measured(one));
+  if (one.metric && one.value !== undefined) words.push(resultWords(one));
   if (one.layers.length) words.push("layers " + one.layers.join(", "));
-  if (!one.curves.length) words.push("no losses yet");
+  if (!one.curves.length) words.push(["running", "to_do"].includes(one.state) ? "no losses yet" : "no losses");
   byId("cell-state").textContent = words.join(" · ");
   const open = link("open as a run", "#" + encodeURIComponent(comparison + "/" + one.id));
   byId("cell-state").append(" ", open);

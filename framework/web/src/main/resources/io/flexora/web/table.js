@@ -8,6 +8,7 @@ const COLUMNS = [
   { key: "name", title: "name", of: run => run.id },
   { key: "kind", title: "kind", of: run => run.kind, filtered: true },
   { key: "state", title: "state", of: run => STATES.indexOf(run.state), show: stateText },
+  { key: "started", title: "last started", of: run => run.started || "", show: run => moment(run.started) },
   { key: "model", title: "model", of: run => run.model || "", show: run => short(run.model || "–"), filtered: true },
   { key: "task", title: "task", of: run => run.task || "", show: run => run.task || "–", filtered: true },
   { key: "strategy", title: "strategy", of: strategyOf, show: strategyText, filtered: true },
@@ -15,7 +16,6 @@ const COLUMNS = [
   { key: "cost", title: "cost: search", of: run => run.search_seconds, show: run => time(run.search_seconds), figure: true },
   { key: "memory", title: "memory", of: run => run.memory, show: run => bytes(run.memory), figure: true },
   { key: "time", title: "time", of: run => run.seconds, show: run => time(run.seconds), figure: true },
-  { key: "started", title: "started", of: run => run.started || "", show: run => moment(run.started) },
 ];
 
 function stateText(run) {
@@ -26,7 +26,7 @@ function stateText(run) {
 
 function strategyText(run) {
   const others = (run.strategies || []).filter(one => one !== run.strategy).length;
-  if (run.kind === "comparison" && !run.strategy) return others + " strategies";
+  if (run.kind === "comparison" && !run.strategy) return others + (others === 1 ? " strategy" : " strategies");
   return run.strategy ? run.strategy + (others > (run.kind === "run" ? 0 : -1) && others ? " + " + others : "") : "–";
 }
 
@@ -98,6 +98,7 @@ function tableRow(run) {
     cell.dataset.title = column.title;
     if (column.key === "name") {
       cell.append(link(run.id, "#" + encodeURIComponent(run.id)));
+      cell.title = run.id;
     } else if (column.key === "state") {
       cell.append(element("span", stateText(run), "mark " + run.state.replace(" ", "-")));
       if (run.problem) cell.title = run.problem;

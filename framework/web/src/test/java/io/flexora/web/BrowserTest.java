@@ -53,17 +53,42 @@ class BrowserTest {
       assertThat(dom(page.address()))
           .contains("<p id=\"none\">There are no runs here yet", ">any model<", "0 runs<");
 
-      String reading =
-          "<script>takeRuns({whole: true, runs: [], removed: [], unread: 3}); say('So far.');"
-              + "</script>";
-      Path file = profile.resolve("reading.html");
-      try (InputStream in = URI.create(page.address()).toURL().openStream()) {
-        Files.writeString(file, new String(in.readAllBytes(), StandardCharsets.UTF_8) + reading);
-      }
-      assertThat(dom(file.toUri().toString()))
+      assertThat(
+              domWith(
+                  page,
+                  "takeRuns({whole: true, runs: [], removed: [], unread: 3}); say('So far.');"))
           .contains("<p id=\"none\" hidden=\"\">", "0 runs; reading 3 more<")
           .as("what is under way is no problem")
           .contains("<span id=\"form-said\" role=\"status\">So far.<");
+    }
+  }
+
+  @Test
+  void trialsAreToldFromResultsAndNamesAreWhole() throws Exception {
+    try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+      String dom =
+          domWith(
+              page,
+              """
+              const done = { seed: 1, state: "done", metric: "accuracy", percent: true };
+              takeRuns({ whole: true, unread: 0, removed: [], runs: [
+                { id: "c-1", kind: "comparison", state: "done", strategies: ["all"] }] });
+              showCells({ groups: [{ model: "m", task: "t", rows: [{ strategy: "all", cells: [
+                { ...done, id: "m.t.all.1.trial-0", trial: 0, value: 0.9 },
+                { ...done, id: "m.t.all.1", value: 0.86 }] }] }] });
+              showCell({ cell: { id: "m.t.all.1", state: "done", layers: [], curves: [],
+                modules: [] } }, "c-1");
+              byId("layers-box").append(strip(3, i => i / 2, i => "layer " + i));
+              """);
+      assertThat(dom)
+          .contains("done, trial 0 of the tuning, on tuning examples: accuracy 90.0 %\"")
+          .contains("title=\"m.t.all.1, done, accuracy 86.0 %\"")
+          .contains("Small: trials, on tuning examples. Large: the test examples.")
+          .contains("title=\"c-1\"", ">1 strategy<")
+          .containsPattern(">state<.*>last started ▾<.*>model<")
+          .contains("done · no losses <a")
+          .contains("<i class=\"on\" title=\"layer 2\"")
+          .contains("<i title=\"layer 1\" style=\"--share: 50%;\">");
     }
   }
 
@@ -93,6 +118,16 @@ class BrowserTest {
 
   private static String name(Path run) {
     return run.getFileName().toString();
+  }
+
+  /** What the page is after a script. */
+  private String domWith(LivePage page, String script) throws IOException, InterruptedException {
+    Path file = profile.resolve("with.html");
+    try (InputStream in = URI.create(page.address()).toURL().openStream()) {
+      String html = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      Files.writeString(file, html + "<script>" + script + "</script>");
+    }
+    return dom(file.toUri().toString());
   }
 
   private String dom(String address) throws IOException, InterruptedException {

@@ -195,6 +195,51 @@ class ComparisonStatusTest {
   }
 
   @Test
+  void theClocksOfWhatWasInterruptedStopWithWhatWasToldLast() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    written
+        .started(gone.pid())
+        .ledger(0, FIRST, new Event.CellStarted())
+        .ledger(0, THIRD, new Event.CellStarted())
+        .ledger(20, SECOND, new Event.CellStarted())
+        .ledger(30, SECOND, ended(Optional.empty(), Double.NaN))
+        .step(FIRST, "train", Progress.of(40, 90));
+
+    JsonNode json = json();
+
+    assertThat(json.get("seconds").asDouble()).isEqualTo(40);
+    JsonNode row = json.at("/groups/0/rows/0");
+    assertThat(row.at("/cells/0/state").asText()).isEqualTo("interrupted");
+    assertThat(row.at("/cells/0/seconds").asDouble()).isEqualTo(40);
+    assertThat(row.at("/cells/1/seconds").asDouble()).isEqualTo(10);
+    assertThat(json.at("/groups/0/rows/1/cells/0/seconds").asDouble())
+        .as("it has no record, the ledger's end counts")
+        .isEqualTo(30);
+    JsonNode first = read(status.json(Optional.of(FIRST)));
+    assertThat(first.at("/cell/seconds").asDouble()).isEqualTo(40);
+
+    written.ledger(60, "", new Event.ComparisonCancelled());
+    json = json();
+    assertThat(json.get("seconds").asDouble()).isEqualTo(60);
+    assertThat(json.at("/groups/0/rows/0/cells/0/seconds").asDouble()).isEqualTo(40);
+  }
+
+  @Test
+  void ofACellThatItsFolderAloneSaysIsDoneNoTimeIsKnown() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    written.started(gone.pid()).ledger(0, FIRST, new Event.CellStarted());
+    WrittenComparison.write(
+        written.folder.resolve("cells").resolve(FIRST).resolve("result.json"), "{}");
+
+    JsonNode cell = json().at("/groups/0/rows/0/cells/0");
+
+    assertThat(cell.get("state").asText()).isEqualTo("done");
+    assertThat(cell.has("seconds")).isFalse();
+  }
+
+  @Test
   void aProcessThatHasTheNumberOfOneThatDiedWorksOnNothing() throws IOException {
     WrittenComparison.own(written.folder, WrittenComparison.START);
     written.started(ProcessHandle.current().pid()).ledger(0, FIRST, new Event.CellStarted());

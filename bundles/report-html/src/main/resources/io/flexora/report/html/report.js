@@ -29,19 +29,21 @@
   }
 
   // The band around a line, cut at the ends of the upward axis.
-  function band(chart, series) {
+  function band(chart, series, opacity) {
     const [min, max] = chart.range;
     const pixel = (x, y) => chart.drawn.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [x, Math.min(max, Math.max(min, y))]);
     return {
       type: "polygon", id: `${series.name} band`, silent: true, z: 1,
       shape: { points: [...series.points.map(p => pixel(p[0], p[2])), ...[...series.points].reverse().map(p => pixel(p[0], p[3]))] },
-      style: { fill: colour(series.colour), opacity: 0.12 },
+      style: { fill: colour(series.colour), opacity },
     };
   }
 
   function bands(chart) {
     const lines = chart.lines.filter(l => !hidden(chart, l.name) && l.points.length > 1 && l.points[0].length > 2);
-    if (lines.length) chart.drawn.setOption({ graphic: { elements: lines.map(l => band(chart, l)) } });
+    // The more bands lie on one another, the fainter each of them.
+    const opacity = Math.min(0.12, 0.36 / lines.length);
+    if (lines.length) chart.drawn.setOption({ graphic: { elements: lines.map(l => band(chart, l, opacity)) } });
   }
 
   function levels(chart) {
@@ -93,7 +95,7 @@
         type: logarithmic ? "log" : "value", nameLocation: "middle", nameGap: 26, scale: true,
         min: logarithmic ? undefined : Math.max(0, Math.min(...costs) - margin), max: logarithmic ? undefined : Math.max(...costs) + margin,
         axisLine: { lineStyle: { color: colour("--line") } }, splitLine: { show: false },
-        axisLabel: { color: colour("--soft"), fontSize: 11, hideOverlap: true, formatter: short, showMinLabel: false, showMaxLabel: false },
+        axisLabel: { color: colour("--soft"), fontSize: 11, hideOverlap: true, formatter: short, showMinLabel: logarithmic, showMaxLabel: logarithmic },
       }),
       yAxis: axis(chart.y, { nameLocation: "end", nameGap: 12, scale: true, nameTextStyle: { align: "left", color: colour("--soft") } }),
       tooltip: { ...tooltip(chart, []), trigger: "item", formatter: point => `${point.marker}<b>${text(point.name)}</b><br>${text(point.data.tip)}` },
@@ -221,9 +223,11 @@
     const mine = charts.filter(chart => chart.lines && section.contains(chart.element));
     off.set(section, out);
     const lines = new Map(mine.flatMap(chart => chart.lines).map(l => [l.name, l]));
+    const dashed = new Set(mine.flatMap(chart => chart.lines).filter(l => l.look === "DASHED").map(l => l.name));
     for (const l of lines.values()) {
       const button = document.createElement("button");
       button.type = "button";
+      button.classList.toggle("dashed", dashed.has(l.name));
       button.textContent = l.name;
       button.setAttribute("aria-pressed", "true");
       button.style.setProperty("--colour", `var(${l.colour})`);

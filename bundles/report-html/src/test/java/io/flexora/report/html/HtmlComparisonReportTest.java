@@ -15,9 +15,14 @@ import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.report.ComparisonResult.TunedStrategy;
+import io.flexora.api.report.ComparisonResult.TunedTrial;
+import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.api.report.RunEvent;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.report.RunResult;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Phase;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
@@ -32,6 +37,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +54,7 @@ final class HtmlComparisonReportTest {
     assertThat(written(RecordedComparison.study("study").in(folder)))
         .contains("<title>study – Flexora</title>", "Flexora comparison · <time>2 March 2026")
         .contains("<span>held equal</span> 6 layers", "<span>seeds</span> 5 (1–5)")
-        .contains("<span>cells done</span> 40 of 40", "/configuration.yaml</code>")
+        .contains("<span>results</span> 40 of 40", "/configuration.yaml</code>")
         .contains("What the figures of sense say, in one sentence.")
         .contains("flexora against the baseline, in one sentence.")
         .contains("class=\"badge open\">not distinguishable<", "class=\"badge better\"")
@@ -119,7 +125,7 @@ final class HtmlComparisonReportTest {
                     .lacking("random.1")
                     .in(folder)))
         .contains("Unfinished cells", "out of memory at step 3", "not run yet")
-        .contains("<span>cells done</span> 7 of 9", ">2 of 3</td>", ">failed</td>");
+        .contains("<span>results</span> 7 of 9", ">2 of 3</td>", ">failed</td>");
   }
 
   @Test
@@ -133,7 +139,7 @@ final class HtmlComparisonReportTest {
 
     assertThat(written(with(study, "", strategies)))
         .containsPattern(twoOfThree)
-        .contains("<span>cells done</span> 9 of 9");
+        .contains("<span>results</span> 9 of 9");
     assertThat(written(study.in(folder))).doesNotContainPattern(twoOfThree);
   }
 
@@ -147,12 +153,17 @@ final class HtmlComparisonReportTest {
   }
 
   private static Cell withoutValue(Cell cell) {
+    return of(cell, OptionalDouble.empty(), cell.tuning());
+  }
+
+  /** The same with another value, without a standard error, and another tuning. */
+  private static Cell of(Cell cell, OptionalDouble value, Optional<Tuning> tuning) {
     return new Cell(
         cell.id(),
         cell.seed(),
         cell.state(),
         cell.failure(),
-        OptionalDouble.empty(),
+        value,
         OptionalDouble.empty(),
         cell.selectedLayers(),
         cell.selectedModules(),
@@ -163,7 +174,7 @@ final class HtmlComparisonReportTest {
         cell.searchCut(),
         cell.validationLoss(),
         cell.metrics(),
-        cell.tuning());
+        tuning);
   }
 
   @Test
@@ -270,12 +281,169 @@ final class HtmlComparisonReportTest {
         .contains("<span class=\"badge open\">equivalent to last-k</span>")
         .contains("<span class=\"badge open\">not worse than last-k</span>")
         .contains("<summary>Tests within the margin</summary>")
-        .contains("<caption>Each strategy against last-k</caption>")
+        .contains("<caption>Within the margin of last-k</caption>")
         .contains("is worse than last-k by the margin has")
         .doesNotContain("<span class=\"badge open\">equivalent</span>");
     assertThat(written(study.within(0.02).in(folder)))
         .contains("is worse than the baseline by the margin has")
-        .doesNotContain("Tests within the margin", "Within 0.02 of");
+        .doesNotContain("Within 0.02 of");
+  }
+
+  @Test
+  void theTestsWithinAMarginHaveATableOfTheirOwn() throws IOException {
+    String page = written(RecordedComparison.study("study").within(0.02).in(folder));
+    String full = tableOf(page, "Each strategy against the baseline");
+    String margin = tableOf(page, "Within the margin of the baseline");
+
+    // A strategy, then fifteen columns, which is what fits on paper.
+    assertThat(Pattern.compile("<th scope=\"col\"").matcher(full).results()).hasSize(16);
+    assertThat(full).doesNotContain("not better");
+    assertThat(margin)
+        .contains("p, not better, examples", "Adjusted p, equivalent", ">not worse</td>");
+    assertThat(Pattern.compile("<th scope=\"row\"").matcher(margin).results()).hasSize(7);
+
+    String adapters = written(RecordedComparison.named("plum").adapters().within(0.02).in(folder));
+    assertThat(adapters)
+        .contains("<summary>Tests within the margin, with the strategy held equal</summary>");
+    assertThat(tableOf(adapters, "With the strategy held equal")).doesNotContain("not better");
+    assertThat(tableOf(adapters, "Within the margin, with the strategy held equal"))
+        .contains("last+dora, against last+lora", "p, not better, examples");
+  }
+
+  private static String tableOf(String page, String caption) {
+    int from = page.indexOf("<caption>" + caption + "</caption>");
+    assertThat(from).as(caption).isNotNegative();
+    return page.substring(from, page.indexOf("</table>", from));
+  }
+
+  @Test
+  void aPValueThatDoesNotBelongToTheIntervalBesideItIsExplained() throws IOException {
+    String three = "greatest of three tests (over seeds, over examples, over both), so it can";
+    RecordedComparison study = RecordedComparison.named("plum").strategies("all", "plum");
+    assertThat(written(study.in(folder))).contains("Intervals are over seeds. ", three);
+    // With two seeds there is no interval beside it.
+    assertThat(written(study.sized(2, 4, 20).in(folder))).doesNotContain("Intervals are over");
+  }
+
+  @Test
+  void rowsInBoldAreBetterThanTheBaselineInEachTable() throws IOException {
+    String bold = "In bold: better than the baseline.";
+    RecordedComparison study = RecordedComparison.study("study");
+    assertThat(written(study.in(folder))).contains("<tr class=\"emphasis\">", bold);
+    assertThat(written(study.sized(1, 4, 20).in(folder)))
+        .doesNotContain("<tr class=\"emphasis\">", bold);
+
+    List<Strategy> trials =
+        RecordedComparison.named("plum").result().groups().get(0).strategies().stream()
+            .map(HtmlComparisonReportTest::withATrial)
+            .toList();
+    String tuned = written(with(RecordedComparison.named("plum"), "", trials));
+    assertThat(tuned)
+        .contains("<details data-print>\n<summary>Tuning of each strategy with each seed<");
+    assertThat(tableOf(tuned, "Tuning of each strategy with each seed"))
+        .contains("<tr><th scope=\"row\">all (baseline)</th>")
+        .doesNotContain("emphasis");
+  }
+
+  /** The same where each cell was tuned by the trial of the default values alone. */
+  private static Strategy withATrial(Strategy strategy) {
+    TunedTrial trial =
+        new TunedTrial(
+            0,
+            "trial-0",
+            Map.of("trainer.learning_rate", "0.001"),
+            1,
+            OptionalDouble.of(0.7),
+            OptionalDouble.empty(),
+            OptionalDouble.of(3),
+            OptionalLong.of(30),
+            Optional.empty());
+    Tuning tuning =
+        new Tuning(
+            List.of(trial), OptionalInt.of(0), OptionalDouble.of(0), 3, 30, OptionalLong.empty());
+    List<Cell> cells =
+        strategy.cells().stream().map(cell -> of(cell, cell.value(), Optional.of(tuning))).toList();
+    return of(strategy, cells, strategy.againstBaseline(), strategy.sentence());
+  }
+
+  @Test
+  void aCostThatIsTheSameForAllHasNoChart() throws IOException {
+    RecordedComparison study = RecordedComparison.named("plum");
+    assertThat(written(with(study, "", costing(study, 1000, 1000, 1000))))
+        .contains("id=\"front-seconds-0\"")
+        .doesNotContain("id=\"front-parameters-0\"");
+  }
+
+  @Test
+  void aLogarithmicAxisSaysSo() throws IOException {
+    RecordedComparison study = RecordedComparison.named("plum");
+    assertThat(written(with(study, "", costing(study, 1000, 100, 10))))
+        .contains("\"x\":\"trainable parameters (logarithmic)\"");
+    assertThat(written(study.in(folder)))
+        .contains("\"x\":\"trainable parameters\"")
+        .doesNotContain("(logarithmic)");
+  }
+
+  /** The strategies with other numbers of trainable parameters. */
+  private static List<Strategy> costing(RecordedComparison study, double... parameters) {
+    List<Strategy> strategies = study.result().groups().get(0).strategies();
+    return IntStream.range(0, parameters.length)
+        .mapToObj(i -> costing(strategies.get(i), parameters[i]))
+        .toList();
+  }
+
+  private static Strategy costing(Strategy strategy, double parameters) {
+    return of(
+        strategy,
+        strategy.cells(),
+        OptionalDouble.of(parameters),
+        strategy.againstBaseline(),
+        strategy.sentence(),
+        Optional.empty());
+  }
+
+  @Test
+  void aCurveOfOnePointIsADot() throws IOException {
+    ComparisonRecord record = RecordedComparison.named("plum").in(folder);
+    assertThat(written(record)).doesNotContain("\"look\":\"DOTTED\"");
+    List<ComparedCell> cells =
+        record.cells().stream()
+            .map(cell -> cell.strategy().equals("plum") ? withOneStep(cell) : cell)
+            .toList();
+    assertThat(
+            written(
+                new ComparisonRecord(
+                    record.folder(),
+                    record.name(),
+                    record.configuration(),
+                    record.result(),
+                    cells)))
+        .containsPattern("\"name\":\"plum\",\"colour\":\"[^\"]+\",\"look\":\"DOTTED\"")
+        .containsPattern("\"name\":\"random\",\"colour\":\"[^\"]+\",\"look\":\"PLAIN\"");
+  }
+
+  private static ComparedCell withOneStep(ComparedCell cell) {
+    RunRecord run = cell.run().orElseThrow();
+    List<RunEvent> first =
+        run.events().stream()
+            .filter(event -> event.what() instanceof Event.StepDone)
+            .filter(event -> event.isIn(Phase.TRAIN))
+            .limit(1)
+            .toList();
+    return new ComparedCell(
+        cell.id(),
+        cell.model(),
+        cell.task(),
+        cell.strategy(),
+        cell.seed(),
+        Optional.of(
+            new RunRecord(
+                run.folder(),
+                run.name(),
+                run.configuration(),
+                run.provenance(),
+                run.result(),
+                first)));
   }
 
   @Test
@@ -618,6 +786,16 @@ final class HtmlComparisonReportTest {
       Optional<Difference> difference,
       String sentence,
       Optional<TunedStrategy> tuning) {
+    return of(strategy, cells, strategy.trainableParameters(), difference, sentence, tuning);
+  }
+
+  private static Strategy of(
+      Strategy strategy,
+      List<Cell> cells,
+      OptionalDouble parameters,
+      Optional<Difference> difference,
+      String sentence,
+      Optional<TunedStrategy> tuning) {
     return new Strategy(
         strategy.name(),
         strategy.selector(),
@@ -627,7 +805,7 @@ final class HtmlComparisonReportTest {
         strategy.mean(),
         strategy.standardDeviation(),
         strategy.interval(),
-        strategy.trainableParameters(),
+        parameters,
         strategy.searchSeconds(),
         strategy.trainSeconds(),
         strategy.seconds(),

@@ -1,5 +1,6 @@
 package io.flexora.report.table;
 
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult.Cell;
 import io.flexora.api.report.ComparisonResult.Group;
 import io.flexora.api.report.ComparisonResult.Strategy;
@@ -59,11 +60,20 @@ final class LatexTuning {
                 " At the bottom, the values that tuner %s chose for each strategy and seed, with the"
                     + " metric on the %.0f\\,\\%% of the validation examples that judge trials, with"
                     + " the default values (before) and with those (after). The best was chosen by"
-                    + " these examples, so the gain is too high on average; intervals are over seeds.",
+                    + " these examples, so the gain%s is too high on average; intervals are over"
+                    + " seeds.",
                 LatexText.of(tuned.tuner()),
-                100 * tuned.share())
+                100 * tuned.share(),
+                signOfGain())
             + ties()
             + differences();
+  }
+
+  /** What the sign of a gain says where it is not that of the metric. */
+  private String signOfGain() {
+    return group.metric().filter(MetricDescription::lowerIsBetter).isPresent()
+        ? " (before less after, as less is better)"
+        : "";
   }
 
   private String ties() {

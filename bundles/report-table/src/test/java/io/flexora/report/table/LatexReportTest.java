@@ -325,20 +325,14 @@ final class LatexReportTest {
                     Optional.of(new TunedDifference(2, -0.01, 0.02)))));
     ComparisonResult plain =
         Tables.result("x", Optional.of(MetricDescription.score("accuracy")), strategy);
-    Tuned tuned =
-        new Tuned(
-            "tpe",
-            OptionalInt.of(8),
-            OptionalDouble.empty(),
-            0.5,
-            List.of("trainer.learning_rate", "adapter.lora_rank"),
-            Optional.of(Map.of("strategies.top_k.rate", "trainer.learning_rate")));
+    Tuned tuned = tuned(Map.of("strategies.top_k.rate", "trainer.learning_rate"));
 
     assertThat(written(new ComparisonRecord(folder, "x", "", Tables.with(plain, tuned), List.of())))
         .contains(
             "Seconds include the search and the trials of the tuning. At the bottom, the values that"
                 + " tuner tpe chose",
             "on the 50\\,\\% of the validation examples",
+            "these examples, so the gain is too high on average; intervals are over seeds.",
             " In each trial, strategies.top\\_k.rate has the value of trainer.learning\\_rate.",
             " Rows ``difference'' have the mean difference from all over seeds on these examples,")
         .containsSubsequence(
@@ -354,6 +348,29 @@ final class LatexReportTest {
             "\\end{table}");
     assertThat(written(new ComparisonRecord(folder, "x", "", plain, List.of())))
         .doesNotContain("Before", "tuner", "trials of the tuning");
+  }
+
+  @org.junit.jupiter.api.Test
+  void whereLessIsBetterTheCaptionSaysWhatAGainIs() throws IOException {
+    Strategy strategy =
+        Tables.withCells(
+            "top_k", List.of(Tables.tunedCell(1, "0.003", 0.7, 0.65)), Optional.empty());
+    ComparisonResult result =
+        Tables.with(
+            Tables.result("x", Optional.of(MetricDescription.error("nll")), strategy),
+            tuned(Map.of()));
+    assertThat(written(new ComparisonRecord(folder, "x", "", result, List.of())))
+        .contains("so the gain (before less after, as less is better) is too high on average;");
+  }
+
+  private static Tuned tuned(Map<String, String> ties) {
+    return new Tuned(
+        "tpe",
+        OptionalInt.of(8),
+        OptionalDouble.empty(),
+        0.5,
+        List.of("trainer.learning_rate", "adapter.lora_rank"),
+        Optional.of(ties));
   }
 
   /** A comparison of strategies of which these differ from the baseline by that. */

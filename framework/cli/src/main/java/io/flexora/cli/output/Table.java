@@ -97,6 +97,16 @@ public final class Table {
     return lines;
   }
 
+  /**
+   * Whether there is a column, and room for it.
+   *
+   * @param title the title of the column
+   * @param room how many characters a line may have
+   */
+  public boolean shows(String title, int room) {
+    return shown(room).stream().anyMatch(i -> columns.get(i).title().equals(title));
+  }
+
   /** The columns that are needed, and of the others what there is room for without a break. */
   private List<Integer> shown(int room) {
     List<Integer> shown = new ArrayList<>();

@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +43,10 @@ public final class ComparisonTable {
   private static final int PARAMETERS = 3;
   private static final int SECONDS = 4;
 
+  // The titles of columns that are explained where they are shown.
+  private static final String INTERVAL_TITLE = "INTERVAL";
+  private static final String SECONDS_TITLE = "SECONDS";
+
   private final ComparisonResult comparison;
 
   /** A column and what stands in it. */
@@ -62,9 +67,19 @@ public final class ComparisonTable {
     for (ComparisonResult.Group group : comparison.groups()) {
       lines.add("");
       lines.add(palette.strong(title(group)));
-      lines.addAll(table(fields(group), group.strategies()).lines(palette, room));
-      lines.addAll(counterparts(group, palette, room));
-      said(notes(group), 0, room).forEach(line -> lines.add(palette.faint(line)));
+      Table strategies = table(fields(group), group.strategies());
+      lines.addAll(strategies.lines(palette, room));
+      Optional<Table> counterparts = counterparts(group);
+      counterparts.ifPresent(
+          table -> {
+            lines.add(palette.strong("With the strategy held equal"));
+            lines.addAll(table.lines(palette, room));
+          });
+      Predicate<String> shown =
+          title ->
+              strategies.shows(title, room)
+                  || counterparts.filter(table -> table.shows(title, room)).isPresent();
+      said(notes(group, shown), 0, room).forEach(line -> lines.add(palette.faint(line)));
       lines.addAll(said(group.sentence(), 0, room));
       lines.addAll(sentences(group, palette, room));
     }
@@ -99,7 +114,10 @@ public final class ComparisonTable {
   private List<Field> fields(ComparisonResult.Group group) {
     String metric = group.metric().map(MetricDescription::name).orElse("metric");
     List<Field> fields = new ArrayList<>();
-    fields.add(new Field(Table.words("STRATEGY"), ComparisonResult.Strategy::name));
+    fields.add(
+        new Field(
+            Table.words("STRATEGY"),
+            s -> exceedsBudget(s) ? s.name() + " " + Sign.dagger() : s.name()));
     fields.add(
         new Field(Table.words("LAYERS").ifThereIsRoom(LAYERS), s -> ChosenLayers.of(s.cells())));
     fields.add(
@@ -123,7 +141,7 @@ public final class ComparisonTable {
             group::equivalence));
     fields.add(
         new Field(
-            Table.numbers("SECONDS").ifThereIsRoom(SECONDS),
+            Table.numbers(SECONDS_TITLE).ifThereIsRoom(SECONDS),
             s -> text(s.seconds(), x -> String.format(Locale.ROOT, "%.1f", x))));
     return fields;
   }
@@ -137,10 +155,10 @@ public final class ComparisonTable {
     fields.add(
         new Field(
             Table.numbers(title),
-            s -> against.apply(s).map(a -> signed(a.difference())).orElse("")));
+            s -> against.apply(s).map(a -> Decimals.signed(a.difference())).orElse("")));
     fields.add(
         new Field(
-            Table.words("INTERVAL").ifThereIsRoom(INTERVAL),
+            Table.words(INTERVAL_TITLE).ifThereIsRoom(INTERVAL),
             s -> against.apply(s).map(a -> interval(a, mixed)).orElse("")));
     fields.add(
         new Field(
@@ -170,8 +188,7 @@ public final class ComparisonTable {
   }
 
   /** The strategies beside what they differ from in one thing; nothing where none has that. */
-  private static List<String> counterparts(
-      ComparisonResult.Group group, Palette palette, int room) {
+  private static Optional<Table> counterparts(ComparisonResult.Group group) {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field(Table.words("STRATEGY"), ComparisonResult.Strategy::name));
     fields.add(
@@ -193,16 +210,15 @@ public final class ComparisonTable {
                     .flatMap(ComparisonResult.Difference::equivalence)));
     List<ComparisonResult.Strategy> those =
         group.strategies().stream().filter(s -> s.counterpart().isPresent()).toList();
-    return those.isEmpty()
-        ? List.of()
-        : Stream.concat(
-                Stream.of(palette.strong("With the strategy held equal")),
-                table(fields, those).lines(palette, room).stream())
-            .toList();
+    return those.isEmpty() ? Optional.empty() : Optional.of(table(fields, those));
   }
 
-  /** What holds for all rows of a group, and would only repeat itself in each. */
-  private String notes(ComparisonResult.Group group) {
+  /**
+   * What holds for all rows of a group, and would only repeat itself in each.
+   *
+   * @param shown whether there was room for the column of a title
+   */
+  private String notes(ComparisonResult.Group group, Predicate<String> shown) {
     List<String> notes = new ArrayList<>();
     OptionalInt seeds = seedsOfAll(group);
     if (seeds.isPresent()) {
@@ -213,7 +229,7 @@ public final class ComparisonTable {
     } else {
       notes.add("Mean and standard deviation over the seeds that have a value");
     }
-    if (hasInterval(group, true) || hasInterval(group, false)) {
+    if (shown.test(INTERVAL_TITLE)) {
       notes.add(
           "interval of %s %% over %s"
               .formatted(
@@ -222,9 +238,40 @@ public final class ComparisonTable {
                   hasInterval(group, true) ? "seeds" : "examples, as " + whyNotOverSeeds(group)));
     }
     if (differences(group).anyMatch(difference -> difference.pAdjusted().isPresent())) {
-      notes.add("P adjusted by Holm's method");
+      notes.add(tests(group) + "adjusted by Holm's method");
+    }
+    if (shown.test(SECONDS_TITLE)) {
+      notes.add(
+          "SECONDS of search, training and evaluation"
+              + (comparison.tuning().isPresent() ? ", trials of the tuning included" : ""));
+    }
+    if (group.strategies().stream().anyMatch(ComparisonTable::exceedsBudget)) {
+      notes.add(Sign.dagger() + " exceeds the budget");
     }
     return String.join("; ", notes) + ".";
+  }
+
+  /** Of which tests P is, as the interval beside it is of one of them. */
+  private static String tests(ComparisonResult.Group group) {
+    if (!tested(group, ComparisonResult.Difference::overExamples)) {
+      return "P ";
+    }
+    return tested(group, ComparisonResult.Difference::overBoth)
+        ? "P: the greatest of those over seeds, over examples and over both, "
+        : "P: the greater of those over seeds and over examples, ";
+  }
+
+  private static boolean tested(
+      ComparisonResult.Group group,
+      Function<ComparisonResult.Difference, Optional<ComparisonResult.Test>> test) {
+    return differences(group)
+        .flatMap(difference -> test.apply(difference).stream())
+        .anyMatch(found -> found.pValue().isPresent());
+  }
+
+  private static boolean exceedsBudget(ComparisonResult.Strategy strategy) {
+    return strategy.cells().stream()
+        .anyMatch(cell -> cell.withinBudget().equals(Optional.of(false)));
   }
 
   private static String whyNotOverSeeds(ComparisonResult.Group group) {
@@ -306,7 +353,7 @@ public final class ComparisonTable {
   }
 
   private static String title(ComparisonResult.Group group) {
-    return "%s on %s".formatted(group.task(), group.model())
+    return "%s on %s".formatted(group.model(), group.task())
         + (group.examples().isPresent()
             ? ", %,d test examples".formatted(group.examples().getAsLong())
             : "")
@@ -314,8 +361,13 @@ public final class ComparisonTable {
   }
 
   private static String measured(ComparisonResult.Strategy strategy) {
-    return text(strategy.mean(), ComparisonTable::decimal)
-        + text(strategy.standardDeviation(), sd -> " " + Sign.plusMinus() + " " + decimal(sd));
+    OptionalDouble deviation = strategy.standardDeviation();
+    return text(
+        strategy.mean(),
+        mean ->
+            deviation.isPresent()
+                ? Decimals.plusMinus(mean, deviation.getAsDouble())
+                : Decimals.of(mean));
   }
 
   private static String interval(ComparisonResult.Difference against, boolean saidOver) {
@@ -326,7 +378,7 @@ public final class ComparisonTable {
 
   private static Optional<String> interval(Optional<ComparisonResult.Test> test) {
     return test.flatMap(ComparisonResult.Test::interval)
-        .map(i -> "[" + signed(i.low()) + ", " + signed(i.high()) + "]");
+        .map(i -> "[" + Decimals.signed(i.low()) + ", " + Decimals.signed(i.high()) + "]");
   }
 
   private static String text(OptionalDouble value, DoubleFunction<String> words) {
@@ -339,13 +391,5 @@ public final class ComparisonTable {
 
   private static String whole(double number) {
     return String.format(Locale.ROOT, "%,.0f", number);
-  }
-
-  private static String decimal(double number) {
-    return String.format(Locale.ROOT, "%.4f", number);
-  }
-
-  private static String signed(double number) {
-    return String.format(Locale.ROOT, "%+.4f", number);
   }
 }

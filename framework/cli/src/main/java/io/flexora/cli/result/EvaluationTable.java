@@ -50,12 +50,8 @@ public final class EvaluationTable {
   private static List<String> row(String name, MetricValue metric) {
     return List.of(
         name,
-        decimal(metric.value()),
-        Double.isNaN(metric.standardError()) ? "" : decimal(metric.standardError()));
-  }
-
-  private static String decimal(double number) {
-    return String.format(Locale.ROOT, "%.4f", number);
+        Decimals.of(metric.value()),
+        Double.isNaN(metric.standardError()) ? "" : Decimals.of(metric.standardError()));
   }
 
   private static String summary(ScoredModel scored) {

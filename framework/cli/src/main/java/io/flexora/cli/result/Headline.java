@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What a run shows in a few lines: the main cell against each other one on the same test examples,
@@ -67,12 +68,10 @@ public final class Headline {
   }
 
   private static String gain(Contrast contrast) {
-    String gain = String.format(Locale.ROOT, "%+.4f", contrast.gain());
-    return contrast.standardError().isPresent()
-        ? gain
-            + String.format(
-                Locale.ROOT, " %s %.4f", Sign.plusMinus(), contrast.standardError().getAsDouble())
-        : gain;
+    OptionalDouble error = contrast.standardError();
+    return error.isPresent()
+        ? Decimals.signedPlusMinus(contrast.gain(), error.getAsDouble())
+        : Decimals.signed(contrast.gain());
   }
 
   private String words(String name, Contrast contrast) {

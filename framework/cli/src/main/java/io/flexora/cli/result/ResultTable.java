@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The cells of a run side by side: layers, trainable parameters, the deciding metric and seconds;
@@ -25,6 +26,8 @@ public final class ResultTable {
 
   /** The heading where every cell failed. */
   private static final String NO_METRIC = "metric";
+
+  private static final String ERRORS = "After %s: the standard error over the test examples.";
 
   private final Map<String, String> strategies;
   private final Map<String, CellOutcome> cells;
@@ -52,7 +55,7 @@ public final class ResultTable {
   }
 
   /**
-   * The lines of the table, then a line for each cell that failed.
+   * The lines of the table, those of further test sets, then a line for each cell that failed.
    *
    * @param columns how many characters a line may have
    */
@@ -69,6 +72,10 @@ public final class ResultTable {
     cells.forEach((name, cell) -> table.row(row(name, cell)));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
     testSets().forEach(testSet -> lines.addAll(onTestSet(testSet, palette, columns)));
+    if (hasErrors()) {
+      Paragraph.wrap(ERRORS.formatted(Sign.plusMinus()), 0, columns)
+          .forEach(line -> lines.add(palette.faint(line)));
+    }
     cells.forEach(
         (name, cell) ->
             cell.failure()
@@ -77,6 +84,18 @@ public final class ResultTable {
                         lines.add(
                             Paragraph.fitted(palette.bad(name + " failed: ") + cause, columns))));
     return lines;
+  }
+
+  /** Whether some value that is shown has a standard error. */
+  private boolean hasErrors() {
+    return cells.values().stream()
+        .flatMap(
+            cell ->
+                Stream.concat(
+                    Stream.ofNullable(cell.metrics().get(metric)),
+                    cell.testSets().values().stream()
+                        .map(found -> found.metrics().get(found.deciding()))))
+        .anyMatch(value -> !Double.isNaN(value.standardError()));
   }
 
   private Set<String> testSets() {
@@ -122,9 +141,8 @@ public final class ResultTable {
   }
 
   private static String written(MetricValue metric) {
-    String value = String.format(Locale.ROOT, "%.4f", metric.value());
     return Double.isNaN(metric.standardError())
-        ? value
-        : value + String.format(Locale.ROOT, " %s %.4f", Sign.plusMinus(), metric.standardError());
+        ? Decimals.of(metric.value())
+        : Decimals.plusMinus(metric.value(), metric.standardError());
   }
 }

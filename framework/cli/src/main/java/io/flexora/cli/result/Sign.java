@@ -8,6 +8,14 @@ final class Sign {
   private Sign() {}
 
   static String plusMinus() {
-    return Charset.defaultCharset().newEncoder().canEncode('\u00b1') ? "\u00b1" : "+-";
+    return shown('\u00b1') ? "\u00b1" : "+-";
+  }
+
+  static String dagger() {
+    return shown('\u2020') ? "\u2020" : "*";
+  }
+
+  private static boolean shown(char sign) {
+    return Charset.defaultCharset().newEncoder().canEncode(sign);
   }
 }

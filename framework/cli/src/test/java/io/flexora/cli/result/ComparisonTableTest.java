@@ -216,14 +216,14 @@ class ComparisonTableTest {
     assertThat(lines.stream().map(line -> line.replaceAll(" {2,}", "|")))
         .containsExactly(
             "",
-            "glosses on bge, 1,000 test examples, 12 layers",
+            "bge on glosses, 1,000 test examples, 12 layers",
             "STRATEGY|LAYERS|PARAMETERS|ACCURACY|SEEDS|TO all|INTERVAL|P|VERDICT|SECONDS",
             "all|0-2|96,026|0.7000 " + Sign.plusMinus() + " 0.0100|2|3.5",
             "flexora|1 to 2, vary|48,000|0.7500|2 of 3|+0.0500|[+0.0300, +0.0700]|<0.001"
                 + "|better|9.0",
             "none|0",
             "Mean and standard deviation over the seeds that have a value; interval of 95 % over seeds; P",
-            "adjusted by Holm's method.",
+            "adjusted by Holm's method; SECONDS of search, training and evaluation.",
             "flexora is better; random is not distinguishable.",
             "|all is the baseline.");
   }
@@ -311,7 +311,79 @@ class ComparisonTableTest {
     assertThat(String.join(" ", lines(of(3, overSeeds, none)))).doesNotContain("nterval", "[");
   }
 
+  @org.junit.jupiter.api.Test
+  void theTestsWhoseGreatestPIsShownAreNamed() {
+    Test test = new Test("a test", Optional.of(new Interval(0.01, 0.09)), OptionalDouble.of(0.5));
+
+    assertThat(String.join(" ", lines(of(3, test, test))))
+        .contains("; P: the greater of those over seeds and over examples, adjusted by Holm's");
+    assertThat(String.join(" ", lines(of(3, test, test, Optional.of(test)))))
+        .contains("; P: the greatest of those over seeds, over examples and over both, adjusted");
+  }
+
+  @org.junit.jupiter.api.Test
+  void aStrategyThatExceedsTheBudgetIsMarked() {
+    Strategy within = beside("within", Optional.of(true), 0.7, 0.01);
+    Strategy beyond = beside("beyond", Optional.of(false), 0.7, 0.01);
+    String mark = beyond.name() + " " + Sign.dagger();
+
+    assertThat(lines(List.of(within, beyond)))
+        .anyMatch(line -> line.startsWith(mark + "  "))
+        .anyMatch(line -> line.endsWith("; " + Sign.dagger() + " exceeds the budget."))
+        .noneMatch(line -> line.startsWith("within " + Sign.dagger()));
+    assertThat(String.join(" ", lines(List.of(within)))).doesNotContain("budget", Sign.dagger());
+  }
+
+  @org.junit.jupiter.api.Test
+  void numbersHaveFiveDigitsAndFourDecimalsAtMost() {
+    Strategy some = beside("some", Optional.empty(), 1542.021, 19.5845);
+    Strategy few = beside("few", Optional.empty(), 9.5523, 0.0312);
+
+    assertThat(lines(List.of(some, few)).stream().map(line -> line.replaceAll(" {2,}", "|")))
+        .contains(
+            "some|0|1542.0 " + Sign.plusMinus() + " 19.6",
+            "few|0|9.5523 " + Sign.plusMinus() + " 0.0312");
+  }
+
+  private static Strategy beside(
+      String name, Optional<Boolean> withinBudget, double mean, double deviation) {
+    Cell cell = cell(CellState.DONE, 0);
+    Cell known =
+        new Cell(
+            cell.id(),
+            cell.seed(),
+            cell.state(),
+            cell.failure(),
+            cell.value(),
+            cell.standardError(),
+            cell.selectedLayers(),
+            cell.selectedModules(),
+            cell.trainableParameters(),
+            cell.seconds(),
+            cell.peakMemoryBytes(),
+            withinBudget,
+            cell.searchCut(),
+            cell.validationLoss(),
+            cell.metrics(),
+            cell.tuning());
+    return strategy(
+        name,
+        List.of(known),
+        0,
+        OptionalDouble.of(mean),
+        OptionalDouble.of(deviation),
+        NONE,
+        NONE,
+        Optional.empty(),
+        "");
+  }
+
   private static List<Strategy> of(int seeds, Test overSeeds, Test overExamples) {
+    return of(seeds, overSeeds, overExamples, Optional.empty());
+  }
+
+  private static List<Strategy> of(
+      int seeds, Test overSeeds, Test overExamples, Optional<Test> overBoth) {
     Difference difference =
         new Difference(
             0.05,
@@ -321,7 +393,7 @@ class ComparisonTableTest {
             Optional.of(overSeeds),
             Optional.empty(),
             Optional.of(overExamples),
-            Optional.empty(),
+            overBoth,
             Optional.empty(),
             NONE,
             OptionalDouble.of(0.5),
@@ -456,11 +528,10 @@ class ComparisonTableTest {
             "gradient-norm0  2, vary      96,026  0.7000 "
                 + Sign.plusMinus()
                 + " 0.0100  +0.0500  <0.001  better");
-    assertThat(lines.subList(12, 15))
+    assertThat(lines.subList(12, 14))
         .containsExactly(
             "Without room for INTERVAL, SECONDS.",
-            "Mean and standard deviation over 2 seeds; interval of 95 % over seeds; P",
-            "adjusted by Holm's method.");
+            "Mean and standard deviation over 2 seeds; P adjusted by Holm's method.");
   }
 
   @org.junit.jupiter.api.Test

@@ -19,20 +19,25 @@ class ResultTableTest {
   private static final String PLUS_MINUS =
       Charset.defaultCharset().newEncoder().canEncode('\u00b1') ? "\u00b1" : "+-";
 
+  private static final String ERRORS =
+      "After " + PLUS_MINUS + ": the standard error over the test examples.";
+
   @Test
   void cellsStandSideBySideInTheirOrder() {
     assertThat(table(cell(List.of(0, 1, 2, 7), "")).lines(new Palette(false), Integer.MAX_VALUE))
         .containsExactly(
             "CELL    STRATEGY  LAYERS  PARAMETERS         ACCURACY  SECONDS",
             "main    flexora   0-2,7       83,738  0.8124 " + PLUS_MINUS + " 0.0100     12.5",
-            "frozen  none      none        83,738  0.8124 " + PLUS_MINUS + " 0.0100     12.5");
+            "frozen  none      none        83,738  0.8124 " + PLUS_MINUS + " 0.0100     12.5",
+            ERRORS);
   }
 
   @Test
   void theMetricThatDecidesIsShown() {
     CellOutcome byLoss = cell(List.of(3), "", Optional.of("loss"));
     assertThat(table(byLoss).lines(new Palette(false), Integer.MAX_VALUE))
-        .contains("main    flexora   3           83,738  0.5000     12.5");
+        .contains("main    flexora   3           83,738  0.5000     12.5")
+        .doesNotContain(ERRORS);
   }
 
   @Test
@@ -45,12 +50,13 @@ class ResultTableTest {
             Optional.of("accuracy"),
             Map.of("far", new TestSetOutcome(Map.of("perplexity", perplexity), "perplexity")));
     assertThat(table(main).lines(new Palette(false), Integer.MAX_VALUE))
-        .hasSize(7)
+        .hasSize(8)
         .endsWith(
             "",
             "Test set far:",
-            "CELL        PERPLEXITY",
-            "main  12.5000 " + PLUS_MINUS + " 0.2500");
+            "CELL      PERPLEXITY",
+            "main  12.500 " + PLUS_MINUS + " 0.250",
+            ERRORS);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.flexora.report.html.comparison;
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Counterpart;
+import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.Phase;
 import java.util.EnumMap;
@@ -104,6 +105,11 @@ public record Strategy(
         : Optional.of(
             "The search of %s ended by itself with %d of %d seeds: %s."
                 .formatted(name(), ends.size(), done().size(), String.join(", ", ends)));
+  }
+
+  /** Whether it is better than the baseline. */
+  public boolean better() {
+    return difference.filter(d -> d.found().verdict() == Verdict.BETTER).isPresent();
   }
 
   /** Whether some cell is known to exceed the budget. */

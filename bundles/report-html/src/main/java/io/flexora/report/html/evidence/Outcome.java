@@ -24,7 +24,6 @@ import java.util.stream.Stream;
  * @param name the cell's name in the record
  * @param title the cell's name for the reader
  * @param index its place: 0 is the main cell
- * @param selector the strategy that chose the layers
  * @param layers the adapted layers, ascending; absent if none were chosen yet
  * @param modules the chosen modules; empty for all target modules of the layers
  * @param scores a number for each layer, by what it measures, the most telling first
@@ -43,7 +42,6 @@ public record Outcome(
     String name,
     String title,
     int index,
-    Optional<String> selector,
     Optional<List<Integer>> layers,
     List<ChosenModule> modules,
     Map<String, List<Double>> scores,
@@ -62,7 +60,6 @@ public record Outcome(
 
   static Outcome read(
       String name, int index, Optional<CellResult> cell, UnaryOperator<CellOutcome> of) {
-    Optional<String> selector = cell.map(CellResult::selector);
     Optional<CellOutcome> outcome = cell.map(CellResult::outcome).map(of);
     Optional<String> error = outcome.flatMap(CellOutcome::failure);
     Optional<List<Integer>> layers = outcome.map(CellOutcome::selectedLayers);
@@ -70,9 +67,8 @@ public record Outcome(
         outcome.map(CellOutcome::scoreDescriptions).orElse(List.of());
     return new Outcome(
         name,
-        index == 0 ? selector.orElse(RunCell.MAIN) : name,
+        index == 0 ? cell.map(CellResult::selector).orElse(RunCell.MAIN) : name,
         index,
-        selector,
         // A cell that failed before it chose is written with no layers and no parameters.
         error.isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers,
         outcome.map(CellOutcome::selectedModules).orElse(List.of()),

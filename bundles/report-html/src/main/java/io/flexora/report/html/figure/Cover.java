@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -163,8 +166,8 @@ public record Cover(
 
   private static String note(
       Optional<Outcome> all,
-      java.util.function.Function<Outcome, java.util.OptionalDouble> figure,
-      java.util.function.DoubleFunction<String> words) {
+      Function<Outcome, OptionalDouble> figure,
+      DoubleFunction<String> words) {
     return all.map(figure)
         .filter(theirs -> theirs.isPresent())
         .map(theirs -> "all layers: " + words.apply(theirs.getAsDouble()))

@@ -3,6 +3,7 @@ package io.flexora.report.html.comparison.figure;
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Findings;
+import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.figure.Cover.Item;
 import io.flexora.report.html.figure.Numerals;
 import java.util.ArrayList;
@@ -107,6 +108,25 @@ final class Explanations {
     return items;
   }
 
+  /** Why an adjusted p-value may not fit the interval beside it; empty where it does. */
+  static Optional<String> besideInterval(Group group) {
+    List<Difference> differences =
+        group.compared().stream().flatMap(strategy -> strategy.difference().stream()).toList();
+    boolean interval =
+        differences.stream()
+            .anyMatch(
+                difference -> Difference.interval(difference.found().overSeeds()).isPresent());
+    if (!interval || !tested(differences, ComparisonResult.Difference::overExamples)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "Intervals are over seeds. The p-value that is adjusted is the "
+            + (tested(differences, ComparisonResult.Difference::overBoth)
+                ? "greatest of three tests (over seeds, over examples, over both)"
+                : "greater of two tests (over seeds, over examples)")
+            + ", so it can be large beside a narrow interval.");
+  }
+
   private static Item verdict(Findings findings, List<Difference> differences) {
     return item(
         "Verdict",
@@ -152,7 +172,8 @@ final class Explanations {
             + Numerals.fixed(1 - findings.confidence(), 2)
             + ". “Equivalent”: that it is worse or better by the margin has one. “Not shown” does not"
             + " mean worse. Over examples of a metric with bounds, one difference at either bound is added,"
-            + " so that rare ones are allowed for.");
+            + " and no p-value is below that of losses at the bound alone (binomial), so that rare"
+            + " ones are allowed for.");
   }
 
   private static Optional<ComparisonResult.Test> test(

@@ -117,9 +117,9 @@ public record Front(String id, String title, String note, String x, String y, Li
             + (front ? ", on the front" : ""));
   }
 
-  /** Whether there is anything to draw. */
+  /** Whether there is anything to draw: strategies that do not all cost the same. */
   public boolean present() {
-    return points.size() > 1;
+    return points.stream().map(point -> point.at().get(0)).distinct().count() > 1;
   }
 
   /** What a reader hears who does not see it. */
@@ -132,7 +132,7 @@ public record Front(String id, String title, String note, String x, String y, Li
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("kind", "front");
     data.put("id", id);
-    data.put("x", x);
+    data.put("x", wide() ? x + " (logarithmic)" : x);
     data.put("y", y);
     data.put("logarithmic", wide());
     data.put("points", points);

@@ -25,10 +25,12 @@ import java.util.stream.Stream;
  * @param facts layers and examples, in words
  * @param judgement what the figures say
  * @param table all strategies
+ * @param better whether some strategy is better than the baseline
  * @param beyond whether some strategy exceeds the budget
  * @param fraction whether the metric is a share of 1
  * @param fewSeeds whether some seeds are too few for an interval over them
  * @param equalSeeds whether some have no interval because all of them have the same
+ * @param besideInterval why an adjusted p-value may not fit the interval beside it
  * @param values the metric of each strategy and seed
  * @param differences the paired differences to the baseline
  * @param seeds the metric of each strategy and seed as a table
@@ -45,7 +47,8 @@ import java.util.stream.Stream;
  * @param tunedDifferences what it did to the differences from the baseline, as far as that is known
  * @param tests every test against the baseline in full
  * @param counterparts the same against counterparts
- * @param withinMargin the tests within a margin of another strategy than the baseline
+ * @param withinMargin the tests within a margin of the baseline or of another strategy
+ * @param withinMarginOfCounterparts the same of counterparts
  */
 public record GroupView(
     int index,
@@ -53,10 +56,12 @@ public record GroupView(
     String facts,
     Judgement judgement,
     Table table,
+    boolean better,
     boolean beyond,
     boolean fraction,
     boolean fewSeeds,
     boolean equalSeeds,
+    Optional<String> besideInterval,
     Optional<SeedPlot> values,
     Optional<SeedPlot> differences,
     Table seeds,
@@ -73,7 +78,8 @@ public record GroupView(
     Optional<Table> tunedDifferences,
     Optional<Table> tests,
     Optional<Table> counterparts,
-    Optional<Table> withinMargin) {
+    Optional<Table> withinMargin,
+    Optional<Table> withinMarginOfCounterparts) {
 
   static GroupView of(Findings findings, Group group) {
     return new GroupView(
@@ -82,10 +88,12 @@ public record GroupView(
         facts(group),
         Judgement.of(group),
         StrategyTable.of(findings, group),
+        group.strategies().stream().anyMatch(Strategy::better),
         group.strategies().stream().anyMatch(Strategy::beyondBudget),
         group.fraction(),
         group.hasFewSeeds(),
         group.hasEqualSeeds(),
+        Explanations.besideInterval(group),
         SeedPlot.values(group),
         SeedPlot.differences(group),
         SeedTable.of(group),
@@ -102,7 +110,8 @@ public record GroupView(
         TuningTable.differences(group),
         TestTable.of(group),
         TestTable.ofCounterparts(group),
-        TestTable.ofReference(group));
+        TestTable.withinMargin(group),
+        TestTable.withinMarginOfCounterparts(group));
   }
 
   /** The charts that the page's script draws. */

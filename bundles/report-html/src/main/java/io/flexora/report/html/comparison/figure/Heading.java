@@ -41,7 +41,7 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
     items.add(item("seeds", seeds(findings)));
     items.add(item("held equal", budget(findings.record().result().budget())));
     findings.record().result().tuning().ifPresent(tuned -> items.add(item("tuned", tuned(tuned))));
-    items.add(item("cells done", done(findings)));
+    items.add(item("results", done(findings)));
     return items.stream().filter(item -> !item.value().isEmpty()).toList();
   }
 

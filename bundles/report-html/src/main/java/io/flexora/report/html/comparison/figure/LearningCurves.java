@@ -84,15 +84,7 @@ public record LearningCurves(List<Chart> charts, List<String> single, Table tabl
   private static Chart chart(
       Group group, String which, Map<Strategy, MeanCurve> curves, Scale scale, int most) {
     List<Chart.Line> lines = new ArrayList<>();
-    curves.forEach(
-        (strategy, curve) ->
-            lines.add(
-                new Chart.Line(
-                    strategy.name(),
-                    "--cell-" + strategy.colour(),
-                    strategy.colourAgain() ? Chart.Look.DASHED : Chart.Look.PLAIN,
-                    true,
-                    curve.drawn(most))));
+    curves.forEach((strategy, curve) -> lines.add(line(strategy, curve.drawn(most))));
     boolean training = which.equals("training");
     return new Chart(
         which + "-losses-" + group.index(),
@@ -103,6 +95,17 @@ public record LearningCurves(List<Chart> charts, List<String> single, Table tabl
         Optional.of(scale),
         lines,
         List.of());
+  }
+
+  private static Chart.Line line(Strategy strategy, List<double[]> points) {
+    Chart.Look several = strategy.colourAgain() ? Chart.Look.DASHED : Chart.Look.PLAIN;
+    return new Chart.Line(
+        strategy.name(),
+        "--cell-" + strategy.colour(),
+        // A line of one point is nothing to see.
+        points.size() == 1 ? Chart.Look.DOTTED : several,
+        true,
+        points);
   }
 
   private static Table table(

@@ -2,7 +2,6 @@ package io.flexora.report.html.comparison.figure;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
@@ -60,7 +59,7 @@ final class StrategyTable {
     for (Strategy strategy : group.strategies()) {
       table.figures(
           strategy.title() + (strategy.beyondBudget() ? BEYOND : ""),
-          strategy.difference().filter(d -> d.found().verdict() == Verdict.BETTER).isPresent(),
+          strategy.better(),
           rows.row(strategy));
     }
     return table;

@@ -10,7 +10,6 @@ import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -78,17 +77,15 @@ final class TuningTable {
       Table table, Group group, Strategy strategy, SeedCell cell, Tuning tuning) {
     Optional<TunedTrial> kept = tuning.kept();
     table.row(
-        strategy.name(),
-        strategy.baseline(),
-        List.of(
-            cell.seed(),
-            kept.map(trial -> values(trial.values())).orElse(""),
-            kept.map(trial -> Integer.toString(trial.number())).orElse(""),
-            Integer.toString(tuning.trials().size()),
-            kept.map(trial -> value(group, trial.value())).orElse(""),
-            tuning.byDefault().map(trial -> value(group, trial.value())).orElse(""),
-            Numerals.count((double) tuning.trainingSteps()),
-            Numerals.seconds(tuning.seconds())));
+        strategy.title(),
+        cell.seed(),
+        kept.map(trial -> values(trial.values())).orElse(""),
+        kept.map(trial -> Integer.toString(trial.number())).orElse(""),
+        Integer.toString(tuning.trials().size()),
+        kept.map(trial -> value(group, trial.value())).orElse(""),
+        tuning.byDefault().map(trial -> value(group, trial.value())).orElse(""),
+        Numerals.count((double) tuning.trainingSteps()),
+        Numerals.seconds(tuning.seconds()));
   }
 
   private static String value(Group group, OptionalDouble value) {
