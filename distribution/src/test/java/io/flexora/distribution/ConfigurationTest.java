@@ -78,7 +78,7 @@ class ConfigurationTest {
                 Distribution.HOME.resolve("config/compare-quickstart.yaml").toString(),
                 "--dry-run",
                 "--benchmark",
-                "4");
+                "0");
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out()).contains("bge.supersense.flexora.5", "45 cells");

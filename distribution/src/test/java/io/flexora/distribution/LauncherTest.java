@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,45 @@ class LauncherTest {
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(folder.resolve("caches/flexora")).isNotEmptyDirectory();
+  }
+
+  @Test
+  void withoutAHomeItKeepsWhatItMakesWhereNobodyElseCanWrite() throws Exception {
+    Path launcher = installation(folder.resolve("installed"));
+    Files.createFile(folder.resolve("installed/cache"));
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    Shell homeless =
+        Shell.in(folder)
+            .with("HOME", "")
+            .with("XDG_CACHE_HOME", "")
+            .with("TMPDIR", temporary.toString());
+
+    Shell.Outcome outcome = homeless.run(launcher, "--version");
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    String[] made = temporary.toFile().list();
+    assertThat(made).hasSize(1);
+    Path own = temporary.resolve(made[0]);
+    assertThat(own).isNotEmptyDirectory();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
+        .isEqualTo("rwx------");
+
+    Files.move(own, folder.resolve("moved"));
+    Path others = Files.createDirectory(folder.resolve("others"));
+    Files.createSymbolicLink(own, others);
+    assertThat(homeless.run(launcher, "--version").code()).isZero();
+    assertThat(others).isEmptyDirectory();
+  }
+
+  @Test
+  void aLanguageWithDigitsOfItsOwnChangesNothing() throws Exception {
+    Shell.Outcome usual = Shell.in(folder).run(Distribution.launcher(), "plugins");
+    Shell.Outcome persian =
+        Shell.in(folder)
+            .with("FLEXORA_JAVA_OPTS", "-Duser.language=fa -Duser.country=IR")
+            .run(Distribution.launcher(), "plugins");
+
+    assertThat(persian.code()).as(persian.err()).isZero();
+    assertThat(persian.out()).isEqualTo(usual.out());
   }
 
   /** Another place for the distribution: its own launcher, and links to the rest. */

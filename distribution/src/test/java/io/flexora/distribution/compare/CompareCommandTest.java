@@ -41,8 +41,8 @@ class CompareCommandTest {
 
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     assertThat(outcome.out())
-        .contains("glosses on bert, 40 test examples, 4 layers")
-        .containsPattern("all +0-3 +954 +0\\.\\d{4} (±|\\+-) 0\\.\\d{4} +2")
+        .contains("bert on glosses, 40 test examples, 4 layers")
+        .containsPattern("all (†|\\*) +0-3 +954 +0\\.\\d{4} (±|\\+-) 0\\.\\d{4} +2")
         .containsPattern("random .*[+-]0\\.\\d{4} +\\[[+-]0\\.\\d{4}, [+-]0\\.\\d{4}\\]")
         .contains("not distinguishable")
         .containsPattern("2 of its 2 cells\\s+exceeded")

@@ -134,6 +134,17 @@ class AdapterExportTest {
   }
 
   @Test
+  void aFileIsNotReplacedByAFolder() throws IOException {
+    Path file = Files.writeString(folder.resolve("in-the-way"), "x");
+    for (String format : List.of("onnx", "peft")) {
+      assertThatThrownBy(() -> export(host, adapter, new ExportRequest(format, file)))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessage(file + " is a file; name a folder to write to");
+    }
+    assertThat(file).hasContent("x");
+  }
+
+  @Test
   void whatAFormatDoesNotHoldIsRefusedAsOfARun() {
     Path target = folder.resolve("refused");
     assertThatThrownBy(() -> export(host, adapter, new ExportRequest("gguf-lora", target)))

@@ -4,7 +4,9 @@ import io.flexora.jinja.Statements.Captured;
 import io.flexora.jinja.Token.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads the tags that have a body or set variables. */
@@ -134,7 +136,7 @@ final class BlockParser {
       throw new JinjaException("'call' needs a call of a macro");
     }
     Statements.MacroDefinition caller = finished("caller", parameters, defaults, "endcall");
-    java.util.Map<String, Expression> named = new java.util.LinkedHashMap<>(call.passed().named());
+    Map<String, Expression> named = new LinkedHashMap<>(call.passed().named());
     named.put("caller", new Lookups.Name(Captured.TEXT));
     Calls.Passed passed =
         new Calls.Passed(

@@ -26,8 +26,8 @@ final class Bound {
     return given[index] ? values[index] : byDefault;
   }
 
-  boolean isTrue(int index, boolean byDefault) {
-    return given[index] ? Values.isTrue(values[index]) : byDefault;
+  boolean isTrue(int index) {
+    return given[index] && Values.isTrue(values[index]);
   }
 
   String text(int index) {

@@ -1,6 +1,7 @@
 package io.flexora.jinja;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -101,7 +102,7 @@ final class FormatSpec {
     BigDecimal rounded =
         real == 0
             ? BigDecimal.ZERO
-            : exact.round(new java.math.MathContext(precision + 1, RoundingMode.HALF_EVEN));
+            : exact.round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
     int exponent = real == 0 ? 0 : rounded.precision() - rounded.scale() - 1;
     String mantissa = fixedScale(rounded.movePointLeft(exponent), precision);
     return "%s%s%c%02d".formatted(mantissa, kind, exponent < 0 ? '-' : '+', Math.abs(exponent));

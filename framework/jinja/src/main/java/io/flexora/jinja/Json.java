@@ -44,8 +44,7 @@ final class Json {
       item = PythonText.string(run, separators.get(0));
       key = PythonText.string(run, separators.get(1));
     }
-    return new Json(run, bound.isTrue(0, false), indent, item, key, bound.isTrue(3, false))
-        .written(value);
+    return new Json(run, bound.isTrue(0), indent, item, key, bound.isTrue(3)).written(value);
   }
 
   /** The filter of jinja2 itself, whose text is safe in HTML. */

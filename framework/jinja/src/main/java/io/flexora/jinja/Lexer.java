@@ -47,7 +47,7 @@ final class Lexer {
     }
     data(source.substring(position));
     position = source.length();
-    add(Kind.END, "", null);
+    add(Kind.END, "");
     return tokens;
   }
 
@@ -76,10 +76,10 @@ final class Lexer {
     if (kind == '#') {
       comment();
     } else if (kind == '%') {
-      add(Kind.BLOCK_BEGIN, "{%", null);
+      add(Kind.BLOCK_BEGIN, "{%");
       code("%}", Kind.BLOCK_END);
     } else {
-      add(Kind.PRINT_BEGIN, "{{", null);
+      add(Kind.PRINT_BEGIN, "{{");
       code("}}", Kind.PRINT_END);
     }
   }
@@ -143,7 +143,7 @@ final class Lexer {
       }
       String sign = open.isEmpty() ? endsHere(end) : null;
       if (sign != null) {
-        add(endKind, end, null);
+        add(endKind, end);
         position += sign.length() + 2;
         afterTag(sign, endKind == Kind.BLOCK_END);
         return;
@@ -180,11 +180,11 @@ final class Lexer {
 
   private void data(String text) {
     if (!text.isEmpty()) {
-      add(Kind.DATA, text, null);
+      add(Kind.DATA, text);
     }
   }
 
-  private void add(Kind kind, String text, Object value) {
-    tokens.add(new Token(kind, text, value, line()));
+  private void add(Kind kind, String text) {
+    tokens.add(new Token(kind, text, null, line()));
   }
 }

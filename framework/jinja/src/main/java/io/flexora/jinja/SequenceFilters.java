@@ -88,8 +88,8 @@ final class SequenceFilters {
   private static Object sorted(Run run, Object value, Arguments arguments) {
     Bound bound = arguments.bind("sort", 0, "reverse", "case_sensitive", "attribute");
     List<Object> items = new ArrayList<>(Values.items(run, value));
-    Comparator<Object> order = order(run, bound.or(2, null), bound.isTrue(1, false));
-    items.sort(bound.isTrue(0, false) ? order.reversed() : order);
+    Comparator<Object> order = order(run, bound.or(2, null), bound.isTrue(1));
+    items.sort(bound.isTrue(0) ? order.reversed() : order);
     return items;
   }
 
@@ -98,7 +98,7 @@ final class SequenceFilters {
     List<Object> seen = new ArrayList<>();
     List<Object> kept = new ArrayList<>();
     for (Object item : Values.items(run, value)) {
-      Object key = folded(ItemFilters.part(run, item, bound.or(1, null)), bound.isTrue(0, false));
+      Object key = folded(ItemFilters.part(run, item, bound.or(1, null)), bound.isTrue(0));
       if (seen.stream().noneMatch(s -> Values.equal(run, s, key))) {
         seen.add(key);
         kept.add(item);
@@ -113,7 +113,7 @@ final class SequenceFilters {
     if (items.isEmpty()) {
       return Undefined.of("'" + name + "' of nothing", run.options().strict());
     }
-    Comparator<Object> order = order(run, bound.or(1, null), bound.isTrue(0, false));
+    Comparator<Object> order = order(run, bound.or(1, null), bound.isTrue(0));
     Object best = items.get(0);
     for (Object item : items) {
       int sign = order.compare(item, best);
@@ -152,8 +152,8 @@ final class SequenceFilters {
       throw new JinjaException("'dictsort' sorts by 'key' or 'value', not '" + by + "'");
     }
     List<Object> items = CollectionMethods.items(run, map("dictsort", value));
-    Comparator<Object> order = order(run, by.equals("key") ? 0L : 1L, bound.isTrue(0, false));
-    items.sort(bound.isTrue(2, false) ? order.reversed() : order);
+    Comparator<Object> order = order(run, by.equals("key") ? 0L : 1L, bound.isTrue(0));
+    items.sort(bound.isTrue(2) ? order.reversed() : order);
     return items;
   }
 

@@ -94,11 +94,11 @@ final class TextFilters {
         bound.has(0) && bound.get(0) instanceof String text
             ? text
             : Operations.apply(run, "*", " ", bound.or(0, 4L)).toString();
-    boolean blank = bound.isTrue(2, false);
+    boolean blank = bound.isTrue(2);
     String[] lines = PythonText.string(run, value).split("\n", -1);
     List<String> indented = new ArrayList<>();
     for (int i = 0; i < lines.length; i++) {
-      boolean indents = i > 0 ? blank || !lines[i].isEmpty() : bound.isTrue(1, false);
+      boolean indents = i > 0 ? blank || !lines[i].isEmpty() : bound.isTrue(1);
       run.charge(by.length() + lines[i].length());
       indented.add(indents ? by + lines[i] : lines[i]);
     }

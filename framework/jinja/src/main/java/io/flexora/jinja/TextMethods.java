@@ -1,6 +1,5 @@
 package io.flexora.jinja;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,10 +51,6 @@ final class TextMethods {
 
   private static void test(String name, IntPredicate character) {
     METHODS.put(name, (run, s, a) -> !s.isEmpty() && s.codePoints().allMatch(character));
-  }
-
-  static Collection<String> names() {
-    return METHODS.keySet();
   }
 
   /** A method bound to a text, or null if there is none of that name. */

@@ -133,7 +133,7 @@ final class TextParts {
   }
 
   private static Object lines(Run run, String text, Arguments arguments) {
-    boolean keep = arguments.bind("splitlines", 0, "keepends").isTrue(0, false);
+    boolean keep = arguments.bind("splitlines", 0, "keepends").isTrue(0);
     List<Object> lines = new ArrayList<>();
     int from = 0;
     for (int i = 0; i < text.length(); i++) {

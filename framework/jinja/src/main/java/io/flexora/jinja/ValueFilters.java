@@ -29,8 +29,7 @@ final class ValueFilters {
 
   private static Object byDefault(Run run, Object value, Arguments arguments) {
     Bound bound = arguments.bind("default", 0, "default_value", "boolean");
-    boolean missing =
-        value instanceof Undefined || (bound.isTrue(1, false) && !Values.isTrue(value));
+    boolean missing = value instanceof Undefined || (bound.isTrue(1) && !Values.isTrue(value));
     return missing ? bound.or(0, "") : value;
   }
 

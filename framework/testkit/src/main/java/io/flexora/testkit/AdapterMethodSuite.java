@@ -1,6 +1,7 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -29,6 +30,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -241,7 +243,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   void aRowThatIsPrunedAltogetherLeavesTheGradientFinite() {
     assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
     boolean[] kept = whole();
-    java.util.Arrays.fill(kept, 0, MODULE.inputs(), false);
+    Arrays.fill(kept, 0, MODULE.inputs(), false);
     try (NDManager root = Engine.manager()) {
       Setting at = Setting.masked(root, extension(), kept);
       double[] gradient = at.gradient(at.randomValues(1));
@@ -299,7 +301,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   private static boolean[] whole() {
     boolean[] kept = new boolean[MODULE.outputs() * MODULE.inputs()];
-    java.util.Arrays.fill(kept, true);
+    Arrays.fill(kept, true);
     return kept;
   }
 
@@ -369,7 +371,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           .as("distance of 'adapt' of %s with a gate for each part from the gated parts", name())
           .isLessThan(1e-6);
       double[] ones = new double[rank];
-      java.util.Arrays.fill(ones, 1);
+      Arrays.fill(ones, 1);
       assertThat(Engine.relativeDistance(at.run(values, ones), at.run(values, 1, NO_DROPOUT)))
           .as("distance of 'adapt' of %s with gates of 1 from that with a gate of 1", name())
           .isLessThan(1e-6);
@@ -494,7 +496,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     double down = at.squares(at.moved(values, u, -H));
     assertThat(Engine.dot(at.gradient(values), flat(u)))
         .as("slope of 'adapt' of %s by its gradient, and by differences", name())
-        .isCloseTo((up - down) / (2 * H), org.assertj.core.api.Assertions.withinPercentage(0.01));
+        .isCloseTo((up - down) / (2 * H), withinPercentage(0.01));
     double[] differences =
         Engine.plus(at.gradient(at.moved(values, u, H)), -1, at.gradient(at.moved(values, u, -H)));
     for (int i = 0; i < differences.length; i++) {
@@ -548,7 +550,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           (at.penalty(at.moved(values, u, H)) - at.penalty(at.moved(values, u, -H))) / (2 * H);
       assertThat(Engine.dot(at.penaltyGradient(values), flat(u)))
           .as("slope of the penalty of %s by its gradient, and by differences", name())
-          .isCloseTo(slope, org.assertj.core.api.Assertions.withinPercentage(0.01));
+          .isCloseTo(slope, withinPercentage(0.01));
       double[] differences =
           Engine.plus(
               at.penaltyGradient(at.moved(values, u, H)),
@@ -649,9 +651,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   private static double[] flat(List<NDArray> arrays) {
-    return arrays.stream()
-        .flatMapToDouble(a -> java.util.Arrays.stream(a.toDoubleArray()))
-        .toArray();
+    return arrays.stream().flatMapToDouble(a -> Arrays.stream(a.toDoubleArray())).toArray();
   }
 
   /** A module with an input, and the adapter's methods compiled. */

@@ -598,7 +598,7 @@ class BrokenModelsTest {
   void eachMistakeWithArraysIsCaught() {
     Verdict.on(Leaking.class)
         .failsOnly("leavesItsResultsInTheScopeAndNothingElse")
-        .saying("after 20 calls of each method");
+        .saying("after 4 calls of each method");
     Verdict.on(OutsideTheScope.class).failsOnly("leavesItsResultsInTheScopeAndNothingElse");
     Verdict.on(WritingIntoTheta.class).saying("write into no argument");
   }

@@ -15,9 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,6 +176,28 @@ class JsonLinesTest {
     assertThatThrownBy(() -> loading.load("train: file:t.jsonl.gz"))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("t.jsonl.gz is truncated or damaged");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void closesAPackedFileWithoutContent() throws IOException {
+    byte[] header = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 0};
+    Path file = Files.write(folder.resolve("t.jsonl.gz"), header);
+    assertThatThrownBy(() -> loading.load("train: file:t.jsonl.gz"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("t.jsonl.gz is truncated or damaged");
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(open.filter(descriptor -> isOf(descriptor, file))).isEmpty();
+    }
+  }
+
+  private static boolean isOf(Path descriptor, Path file) {
+    try {
+      return Files.isSameFile(descriptor, file);
+    } catch (IOException e) {
+      // It was closed meanwhile.
+      return false;
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.flexora.dataset.wordnet;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /** How rows are spread over classes. */
@@ -47,7 +48,7 @@ public enum Distribution {
   abstract int[] quotas(int[] available, int total);
 
   /** The classes by ascending key; those of equal keys in their own order. */
-  private static int[] order(int classes, java.util.function.IntToLongFunction key) {
+  private static int[] order(int classes, IntToLongFunction key) {
     Integer[] order = IntStream.range(0, classes).boxed().toArray(Integer[]::new);
     Arrays.sort(order, Comparator.comparingLong(key::applyAsLong));
     return Arrays.stream(order).mapToInt(Integer::intValue).toArray();

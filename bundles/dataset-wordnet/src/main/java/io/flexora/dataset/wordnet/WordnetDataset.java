@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -57,7 +58,7 @@ final class WordnetDataset implements Dataset {
               + " are %d with senses '%s' and min_words %d; ask for fewer"
                   .formatted(
                       available,
-                      options.senses().name().toLowerCase(java.util.Locale.ROOT),
+                      options.senses().name().toLowerCase(Locale.ROOT),
                       options.minWords()));
     }
   }

@@ -47,7 +47,10 @@ class ExportedEncoderTest {
   void anExportedEncoderPredictsTheSame(Pooling pooling, @TempDir Path folder) throws IOException {
     List<Tokens> texts = Models.tokens(Models.encoder(pooling), texts(), CLASSES);
     double[][] expected = trainAndExport(pooling, texts, folder);
-    requireThatEachAdapterMatters(pooling, texts, expected);
+    if (pooling == Pooling.CLS) {
+      // Adapters are exported the same way whatever the pooling is.
+      requireThatEachAdapterMatters(texts, expected);
+    }
     OnnxBackend exported = Models.file(folder.resolve("model.onnx"));
 
     double[][] together = exportedScores(exported, List.of(texts));
@@ -109,9 +112,9 @@ class ExportedEncoderTest {
     }
   }
 
-  private static void requireThatEachAdapterMatters(
-      Pooling pooling, List<Tokens> texts, double[][] scores) throws IOException {
-    try (BaseModel model = Models.encoder(pooling).load();
+  private static void requireThatEachAdapterMatters(List<Tokens> texts, double[][] scores)
+      throws IOException {
+    try (BaseModel model = Models.encoder(Pooling.CLS).load();
         AdaptedModel adapted = model.adapt(PLAN);
         NDManager scope = model.manager().newSubManager()) {
       float[] theta = theta(adapted.parameters().slices());

@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,7 +51,7 @@ record DownloadFailure(Kind kind, String detail) {
   }
 
   private static Optional<DownloadFailure> first(
-      List<Throwable> causes, Kind kind, java.util.function.Predicate<Throwable> matches) {
+      List<Throwable> causes, Kind kind, Predicate<Throwable> matches) {
     return causes.stream()
         .filter(matches)
         .findFirst()

@@ -1,5 +1,6 @@
 package io.flexora.source.maven;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ record MavenEnvironment(Path home, Map<String, String> variables, Properties pro
 
   /** The installation that the command {@code mvn} on the path belongs to. */
   private Optional<Path> homeOfCommand() {
-    return Pattern.compile(Pattern.quote(java.io.File.pathSeparator))
+    return Pattern.compile(Pattern.quote(File.pathSeparator))
         .splitAsStream(variables.getOrDefault("PATH", ""))
         .filter(folder -> !folder.isBlank())
         .map(folder -> Path.of(folder).resolve("mvn"))

@@ -221,6 +221,88 @@ class GradientTrainerTest {
   }
 
   @Test
+  void whatAnAdapterMethodHasNotSettledIsNeitherTheBestNorCountedAsWorse() {
+    Options options = new Options();
+    options.evaluationSteps = Optional.of(1);
+    options.patience = Optional.of(2);
+    RecordingMonitor monitor = new RecordingMonitor();
+    TrainingResult result = settling(8, options, monitor);
+
+    List<Double> losses = validationLosses(monitor);
+    assertThat(losses).hasSize(10);
+    assertThat(losses.get(0)).isLessThan(losses.get(7));
+    assertThat(result.step()).isEqualTo(8);
+    assertThat(result.validationLoss()).hasValue(losses.get(7));
+    assertThat(loss(result, HALFWAY)).isEqualTo(losses.get(7));
+    assertThat(monitor.notices()).isEmpty();
+  }
+
+  @Test
+  void anAdapterMethodThatNeverSettlesLeavesTheLastParametersWithANotice() {
+    Options options = new Options();
+    options.evaluationSteps = Optional.of(1);
+    RecordingMonitor monitor = new RecordingMonitor();
+    TrainingResult result = settling(11, options, monitor);
+
+    double last = validationLosses(monitor).get(9);
+    assertThat(result.step()).isEqualTo(10);
+    assertThat(result.validationLoss()).hasValue(last);
+    assertThat(loss(result, HALFWAY)).isEqualTo(last);
+    assertThat(monitor.notices())
+        .containsExactly(
+            "training ended at step 10 of 10, before adapter 'mine' had its final form, such as its"
+                + " ranks; the last parameters are kept as they are");
+  }
+
+  private static List<Double> validationLosses(RecordingMonitor monitor) {
+    return monitor.repeatable().stream().map(s -> s.validationLoss().orElseThrow()).toList();
+  }
+
+  private TrainingResult settling(long step, Options options, Monitor monitor) {
+    AdaptedModel model =
+        new LinearModel(false) {
+          @Override
+          public AdapterPlan plan() {
+            return new AdapterPlan(new Settling(step), List.of(0), List.of("dense"), 1)
+                .withAdapterName("mine");
+          }
+        };
+    return new GradientTrainer(options.build(), new Seeds(1))
+        .train(new Context(model, BEYOND, HALFWAY, manager, new MemoryCheckpoints(), monitor));
+  }
+
+  /** Changes nothing, but is done only with a late step. */
+  private static final class Settling extends NoAdapter {
+
+    private final long last;
+
+    Settling(long last) {
+      this.last = last;
+    }
+
+    @Override
+    public Optional<ParameterUpdate> update() {
+      return Optional.of(
+          new ParameterUpdate() {
+            @Override
+            public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
+              return List.of();
+            }
+
+            @Override
+            public Updated after(NDManager scope, At at) {
+              return new Updated(at.theta().duplicate(), List.of());
+            }
+
+            @Override
+            public boolean settled(long step, long totalSteps) {
+              return step >= last;
+            }
+          });
+    }
+  }
+
+  @Test
   void reachesTheLeastSquaresSolution() {
     Options options = new Options();
     options.optimiser = OptimiserKind.NESTEROV;

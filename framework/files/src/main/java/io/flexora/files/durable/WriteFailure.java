@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -63,6 +64,9 @@ public final class WriteFailure {
     }
     if (cause instanceof NoSuchFileException) {
       return "its folder takes no files, or was removed meanwhile; choose another one";
+    }
+    if (cause instanceof FileAlreadyExistsException) {
+      return "a file is in the way; choose another name";
     }
     return String.valueOf(cause.getMessage());
   }

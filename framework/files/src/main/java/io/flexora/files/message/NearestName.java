@@ -18,6 +18,7 @@ import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 public final class NearestName {
 
   private static final double ALIKE = 0.85;
+  private static final double SLIP = 0.9;
   private static final int LONGEST = 100;
   private static final int SUGGESTED = 3;
   private static final int LISTED = 30;
@@ -72,10 +73,19 @@ public final class NearestName {
     String b = letters(name);
     double similarity = new JaroWinklerSimilarity().apply(a, b);
     boolean part = a.length() > 2 && b.length() > 2 && (a.contains(b) || b.contains(a));
-    // Of three letters, two that change places leave nothing in its place for Jaro and Winkler, and
-    // one that is missing leaves a single one.
-    boolean slip = sorted(a).equals(sorted(b)) || lacksOne(a, b) || lacksOne(b, a);
-    return part || slip ? Math.max(ALIKE, similarity) : similarity;
+    // Of three letters, two that change places leave nothing in its place for Jaro and Winkler, one
+    // that is missing leaves a single one, and a wrong one less than a longer word that has all.
+    boolean slip =
+        sorted(a).equals(sorted(b)) || lacksOne(a, b) || lacksOne(b, a) || hasOneWrong(a, b);
+    return Math.max(similarity, slip ? SLIP : part ? ALIKE : 0);
+  }
+
+  /** Whether two words of at least three letters differ in one that is not the first. */
+  private static boolean hasOneWrong(String a, String b) {
+    return a.length() > 2
+        && a.length() == b.length()
+        && a.charAt(0) == b.charAt(0)
+        && IntStream.range(1, a.length()).filter(i -> a.charAt(i) != b.charAt(i)).count() == 1;
   }
 
   /** Whether a word of at least two letters is another one that lacks a letter. */

@@ -97,6 +97,18 @@ class DurableFilesTest {
   }
 
   @Test
+  void aFileInPlaceOfAFolderIsSaid() throws IOException {
+    Path file = Files.writeString(folder.resolve("a"), "x");
+    assertThatThrownBy(() -> Files.createDirectories(file))
+        .isInstanceOfSatisfying(
+            IOException.class,
+            e ->
+                assertThat(WriteFailure.explain(file, e))
+                    .hasMessage(
+                        "cannot write " + file + ": a file is in the way; choose another name"));
+  }
+
+  @Test
   void aFolderIsReplacedAsAWhole() {
     Path target = folder.resolve("f");
     DurableFolder.write(

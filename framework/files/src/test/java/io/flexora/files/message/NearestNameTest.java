@@ -45,6 +45,13 @@ class NearestNameTest {
   }
 
   @Test
+  void aWrongLetterIsNearerThanALongerWordThatHasThemAll() {
+    assertThat(NearestName.hint("rum", List.of("resume", "run")))
+        .startsWith("; did you mean 'run' or 'resume'?");
+    assertThat(NearestName.to("rum", List.of("rib", "gum"))).isEmpty();
+  }
+
+  @Test
   void anotherWordIsNot() {
     assertThat(NearestName.to("optimizer", KNOWN)).isEmpty();
     assertThat(NearestName.to("x", KNOWN)).isEmpty();

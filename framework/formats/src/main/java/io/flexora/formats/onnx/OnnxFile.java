@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -171,7 +172,7 @@ public final class OnnxFile {
     while (!in.isAtEnd()) {
       values[count++] = in.readInt64();
     }
-    return java.util.Arrays.copyOf(values, count);
+    return Arrays.copyOf(values, count);
   }
 
   private ByteBuffer slice(OnnxTensor tensor, int elementBytes) {

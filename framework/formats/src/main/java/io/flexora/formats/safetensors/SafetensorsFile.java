@@ -1,5 +1,6 @@
 package io.flexora.formats.safetensors;
 
+import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
 import java.io.EOFException;
 import java.io.IOException;
@@ -114,13 +115,12 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Finds a tensor by its name.
    *
-   * @throws io.flexora.api.run.FlexoraException if there is none
+   * @throws FlexoraException if there is none
    */
   public TensorInfo tensor(String name) {
     TensorInfo tensor = byName.get(name);
     if (tensor == null) {
-      throw new io.flexora.api.run.FlexoraException(
-          path + " has no tensor '" + name + "'; it has " + someNames());
+      throw new FlexoraException(path + " has no tensor '" + name + "'; it has " + someNames());
     }
     return tensor;
   }

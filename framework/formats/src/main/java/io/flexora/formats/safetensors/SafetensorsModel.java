@@ -192,15 +192,6 @@ public final class SafetensorsModel implements AutoCloseable {
   }
 
   /**
-   * Maps a part of a tensor's bytes; see {@link SafetensorsFile#map(String, long, int)}.
-   *
-   * @throws IOException if the part is not within the tensor or cannot be mapped
-   */
-  public ByteBuffer map(String name, long from, int byteCount) throws IOException {
-    return file(name).map(name, from, byteCount);
-  }
-
-  /**
    * Reads a part of a tensor's bytes; see {@link SafetensorsFile#read}.
    *
    * @throws IOException if the part is not within the tensor or cannot be read
@@ -219,7 +210,7 @@ public final class SafetensorsModel implements AutoCloseable {
     file(name).readFloats(name, firstElement, target);
   }
 
-  /** Closes all files; what was read or mapped stays usable. */
+  /** Closes all files. */
   @Override
   public void close() throws IOException {
     close(files);

@@ -64,7 +64,7 @@ final class Slurm {
   void requireAccepted(List<String> request) {
     List<String> words = new ArrayList<>(List.of("--test-only", "--job-name=flexora"));
     words.addAll(request);
-    Said said = demand("sbatch", words, TRIVIAL);
+    Said said = sbatch(words, TRIVIAL);
     if (said.code() != 0) {
       throw new FlexoraException(
           "Slurm takes no job with these options (sbatch %s): %s"
@@ -94,7 +94,7 @@ final class Slurm {
                 "--error=/dev/null",
                 "--chdir=" + workingFolder));
     words.addAll(request);
-    Said said = demand("sbatch", words, script);
+    Said said = sbatch(words, script);
     String id = said.output().strip().replaceFirst(";.*", "");
     if (said.code() != 0 || !id.matches("\\d+")) {
       throw new FlexoraException(
@@ -215,13 +215,13 @@ final class Slurm {
     }
   }
 
-  private Said demand(String command, List<String> words, String input) {
+  private Said sbatch(List<String> words, String script) {
     try {
-      return said(command, words, input);
+      return said("sbatch", words, script);
     } catch (IOException e) {
       throw new FlexoraException(
-          "runner 'slurm' needs the commands of Slurm (sbatch, squeue, scancel), and %s cannot be started: %s. Run it on a machine that submits jobs, or give their folder by commands"
-              .formatted(command, e.getMessage()),
+          "runner 'slurm' needs the commands of Slurm (sbatch, squeue, scancel), and sbatch cannot be started: %s. Run it on a machine that submits jobs, or give their folder by commands"
+              .formatted(e.getMessage()),
           e);
     }
   }

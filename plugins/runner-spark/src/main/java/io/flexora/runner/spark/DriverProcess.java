@@ -92,10 +92,6 @@ final class DriverProcess implements AutoCloseable {
     return process.isAlive() || reader.isAlive() || !answers.isEmpty();
   }
 
-  long pid() {
-    return process.pid();
-  }
-
   /** Ends it with all that it runs. */
   @Override
   public void close() {

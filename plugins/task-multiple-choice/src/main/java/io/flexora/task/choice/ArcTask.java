@@ -11,9 +11,6 @@ abstract class ArcTask extends NamedTask {
   @Override
   final void fill(Fields fields) {
     Labels.Choices choices = Labels.Choices.of(fields);
-    fields
-        .texts("question")
-        .put("texts", choices.texts())
-        .put("gold", Labels.label(fields, "answerKey", choices.labels()));
+    fields.texts("question").put("texts", choices.texts()).put("gold", choices.right(fields));
   }
 }

@@ -25,9 +25,6 @@ final class CommonsenseQaTask extends NamedTask {
     if (choices.texts().size() != 5) {
       throw fields.wrong("choices", "five choices", choices.texts());
     }
-    fields
-        .texts("question")
-        .put("texts", choices.texts())
-        .put("gold", Labels.label(fields, "answerKey", choices.labels()));
+    fields.texts("question").put("texts", choices.texts()).put("gold", choices.right(fields));
   }
 }

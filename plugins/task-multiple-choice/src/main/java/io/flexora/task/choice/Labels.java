@@ -41,24 +41,6 @@ final class Labels {
     return text.matches("\\d{1,4}") ? Integer.parseInt(text) - first : -1;
   }
 
-  /** One of the labels of the choices; letters and numbers from 1 stand for each other. */
-  static int label(Fields fields, String name, List<String> labels) {
-    if (!fields.answered()) {
-      return 0;
-    }
-    Object value = fields.value(name);
-    String label = value.toString().strip();
-    int index = labels.indexOf(label);
-    if (index < 0) {
-      index = index(label, 1);
-    }
-    if (index < 0 || index >= labels.size()) {
-      throw fields.wrong(
-          name, "one of " + String.join(", ", labels) + ", the label of a choice", value);
-    }
-    return index;
-  }
-
   static List<String> letters(int count) {
     return LETTERS.substring(0, count).chars().mapToObj(Character::toString).toList();
   }
@@ -85,6 +67,28 @@ final class Labels {
       }
       List<String> texts = fields.list("choices");
       return checked(fields, texts, letters(Math.min(texts.size(), LETTERS.length())));
+    }
+
+    /**
+     * The index of the right choice, by its label in {@code answerKey}; letters and numbers from 1
+     * stand for each other.
+     */
+    int right(Fields fields) {
+      if (!fields.answered()) {
+        return 0;
+      }
+      String name = "answerKey";
+      Object value = fields.value(name);
+      String label = value.toString().strip();
+      int index = labels.indexOf(label);
+      if (index < 0) {
+        index = index(label, 1);
+      }
+      if (index < 0 || index >= labels.size()) {
+        throw fields.wrong(
+            name, "one of " + String.join(", ", labels) + ", the label of a choice", value);
+      }
+      return index;
     }
 
     private static List<String> each(Fields fields, List<?> choices, String key) {

@@ -64,7 +64,7 @@ final class LaplaceTasks {
       fields
           .put("question", fields.text(question))
           .put("texts", choices.texts().stream().map(FourLetters::sentence).toList())
-          .put("gold", Labels.label(fields, "answerKey", choices.labels()));
+          .put("gold", choices.right(fields));
     }
 
     /** Any other mark at the end gets a full stop behind it, as in the authors' code. */

@@ -16,9 +16,6 @@ final class OpenbookqaTask extends NamedTask {
   @Override
   void fill(Fields fields) {
     Labels.Choices choices = Labels.Choices.of(fields);
-    fields
-        .texts("question_stem")
-        .put("texts", choices.texts())
-        .put("gold", Labels.label(fields, "answerKey", choices.labels()));
+    fields.texts("question_stem").put("texts", choices.texts()).put("gold", choices.right(fields));
   }
 }

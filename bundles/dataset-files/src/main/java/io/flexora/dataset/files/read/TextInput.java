@@ -30,14 +30,14 @@ final class TextInput extends FilterInputStream {
   static TextInput open(DataFile file) throws IOException {
     byte[] start = start(file);
     if (startsWith(start, 0x1f, 0x8b)) {
-      return new TextInput(withoutMark(gunzipped(file)), null);
+      return withoutMark(gunzipped(file), null);
     }
     if (startsWith(start, 0x28, 0xb5, 0x2f, 0xfd)) {
       Path unpacked = DuckDb.unpacked(file);
-      return new TextInput(withoutMark(RegularFile.stream(unpacked)), unpacked);
+      return withoutMark(RegularFile.stream(unpacked), unpacked);
     }
     refuseOther(file, start);
-    return new TextInput(withoutMark(RegularFile.stream(file.path())), null);
+    return withoutMark(RegularFile.stream(file.path()), null);
   }
 
   private static byte[] start(DataFile file) throws IOException {
@@ -82,20 +82,28 @@ final class TextInput extends FilterInputStream {
     return true;
   }
 
-  private static InputStream withoutMark(InputStream in) throws IOException {
-    InputStream buffered = new BufferedInputStream(in, BUFFER);
-    buffered.mark(MARK);
-    if (!startsWith(buffered.readNBytes(3), 0xef, 0xbb, 0xbf)) {
-      buffered.reset();
+  private static TextInput withoutMark(InputStream in, Path temporary) throws IOException {
+    TextInput text = new TextInput(new BufferedInputStream(in, BUFFER), temporary);
+    try {
+      text.mark(MARK);
+      if (!startsWith(text.readNBytes(3), 0xef, 0xbb, 0xbf)) {
+        text.reset();
+      }
+      return text;
+    } catch (IOException e) {
+      text.close();
+      throw e;
     }
-    return buffered;
   }
 
   @Override
   public void close() throws IOException {
-    super.close();
-    if (temporary != null) {
-      Files.deleteIfExists(temporary);
+    try {
+      super.close();
+    } finally {
+      if (temporary != null) {
+        Files.deleteIfExists(temporary);
+      }
     }
   }
 }
