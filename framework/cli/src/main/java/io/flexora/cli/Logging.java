@@ -23,9 +23,13 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
 
   /** Warnings and errors begin as those of the command line do. */
-  private static final String PATTERN =
-      "%replace(%replace(%level){'^WARN$', 'warning'}){'^ERROR$', 'error'}: %msg%n%nopex";
+  private static final String LINE =
+      "%replace(%replace(%level){'^WARN$', 'warning'}){'^ERROR$', 'error'}: %msg%n";
 
+  private static final String WITHOUT_TRACES = LINE + "%nopex";
+  private static final String WITH_TRACES = LINE + "%ex";
+
+  private static final String APPENDER = "flexora";
   private static final String LAUNCHED = "flexora.terminal";
   private static final String NAMED_FILE = "logback.configurationFile";
 
@@ -39,10 +43,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern(PATTERN);
+    encoder.setPattern(WITHOUT_TRACES);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
+    appender.setName(APPENDER);
     appender.setTarget(ConsoleTarget.SystemErr.getName());
     appender.setEncoder(encoder);
     appender.start();
@@ -73,6 +78,18 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   /** Shows more of the program's own log, and stack traces with it. */
   static void debug() {
-    ((Logger) LoggerFactory.getLogger("io.flexora")).setLevel(Level.DEBUG);
+    debug((LoggerContext) LoggerFactory.getILoggerFactory());
+  }
+
+  /** The same in a context; a program's own configuration keeps its patterns. */
+  static void debug(LoggerContext context) {
+    context.getLogger("io.flexora").setLevel(Level.DEBUG);
+    if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(APPENDER)
+            instanceof ConsoleAppender<ILoggingEvent> appender
+        && appender.getEncoder() instanceof PatternLayoutEncoder encoder) {
+      encoder.stop();
+      encoder.setPattern(WITH_TRACES);
+      encoder.start();
+    }
   }
 }

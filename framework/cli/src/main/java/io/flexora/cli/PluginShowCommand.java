@@ -3,8 +3,10 @@ package io.flexora.cli;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.plugins.ExtensionPage;
 import io.flexora.files.message.NearestName;
+import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.PluginStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,18 +48,35 @@ final class PluginShowCommand implements Callable<Integer> {
     return root.withHost(
         host -> {
           ExtensionPage page = new ExtensionPage(root.console(), host.catalog());
-          find(host.catalog()).forEach(page::show);
+          find(host).forEach(page::show);
           return ExitCodes.OK;
         });
   }
 
-  private List<InstalledExtension> find(ExtensionCatalog catalog) {
+  private List<InstalledExtension> find(FlexoraHost host) {
+    ExtensionCatalog catalog = host.catalog();
     List<InstalledExtension> found = catalog.extensions().stream().filter(this::isMeant).toList();
     if (found.isEmpty()) {
+      List<String> idle = idle(host);
       throw new FlexoraException(
-          "there is no extension or plugin '%s'%s".formatted(name, known(catalog)));
+          "there is no extension or plugin '%s'%s"
+              .formatted(name, idle.isEmpty() ? known(catalog) : "; " + String.join("; ", idle)));
     }
     return found;
+  }
+
+  /** The plugins that are not in use and have the name, or an extension of it: with the cause. */
+  private List<String> idle(FlexoraHost host) {
+    List<String> called =
+        host.plugins().plugins().stream()
+            .filter(plugin -> plugin.name().equals(name) && plugin.extensions().isEmpty())
+            .map(plugin -> "plugin %s is not in use: %s".formatted(title(plugin), plugin.cause()))
+            .toList();
+    return called.isEmpty() ? host.catalog().unusable(name.replaceFirst(".*/", "")) : called;
+  }
+
+  private static String title(PluginStatus plugin) {
+    return (plugin.name() + " " + plugin.version()).strip();
   }
 
   private boolean isMeant(InstalledExtension installed) {

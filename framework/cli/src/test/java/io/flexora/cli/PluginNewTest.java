@@ -80,6 +80,18 @@ class PluginNewTest {
         .doesNotContainPattern("<version>\\$\\{(?!flexora.version})");
   }
 
+  /** It tells how many layers it chooses, and refuses scores that are no numbers. */
+  @Test
+  void aSelectorIsOneThatScores() throws IOException {
+    make("selector", "flat-2-minima");
+
+    assertThat(
+            Files.readString(
+                made.resolve("src/main/java/com/example/flat2minima/Flat2MinimaSelector.java")))
+        .contains(
+            "extends ScoringSelector {", "super(\"flat-2-minima\", options.layers());", "scores(");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "selector, Mine, cannot name an extension",

@@ -32,6 +32,16 @@ class PluginsTest {
   }
 
   @Test
+  void aPluginThatIsNotInUseIsFoundByItsName() {
+    Invocation show = Invocation.at(home, "plugins", "show", "broken.jar");
+
+    assertThat(show.code()).isEqualTo(ExitCodes.WRONG_INPUT);
+    assertThat(show.err())
+        .contains("there is no extension or plugin 'broken.jar'; plugin broken.jar is not in use: ")
+        .doesNotContain("did you mean");
+  }
+
+  @Test
   void jsonModePrintsObjectsAndNothingElse() throws Exception {
     Invocation list = Invocation.at(home, "plugins", "list", "--json");
 

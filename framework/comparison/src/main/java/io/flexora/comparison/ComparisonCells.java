@@ -91,6 +91,7 @@ final class ComparisonCells implements CellExecution {
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {
+      LOG.debug("cell {} failed", cell.name(), e);
       failed(cell, e.getMessage());
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       LOG.error("cell {} failed", cell.name(), e);

@@ -14,6 +14,10 @@ import java.util.Optional;
 /** Finds the option type of a record component's Java type. */
 final class OptionTypes {
 
+  private static final String TYPES =
+      "it may be int, long, double, boolean, String, an enum, Duration, Path, Component, a record,"
+          + " a List, a Map from String, or an Optional of one of these";
+
   private final String component;
   private final Bounds bounds;
 
@@ -27,7 +31,13 @@ final class OptionTypes {
   }
 
   private OptionType of(Type type) {
-    return type instanceof ParameterizedType generic ? generic(generic) : simple((Class<?>) type);
+    if (type instanceof ParameterizedType generic) {
+      return generic(generic);
+    }
+    if (type instanceof Class<?> plain) {
+      return simple(plain);
+    }
+    throw unsupported(type);
   }
 
   private OptionType generic(ParameterizedType type) {
@@ -96,6 +106,7 @@ final class OptionTypes {
 
   private IllegalArgumentException unsupported(Type type) {
     return new IllegalArgumentException(
-        component + " is of type " + type.getTypeName() + ", which an option cannot have");
+        "%s is of type %s, which an option cannot have; %s"
+            .formatted(component, type.getTypeName(), TYPES));
   }
 }

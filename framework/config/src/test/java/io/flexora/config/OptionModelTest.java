@@ -20,6 +20,8 @@ class OptionModelTest {
 
   record Unsupported(@Option(doc = "d") float values) {}
 
+  record Wild(@Option(doc = "d") Optional<? extends Number> value) {}
+
   record NotAPoint(@Option(doc = "d") Component<Runnable> task) {}
 
   record TakesUse(@Option(doc = "d") String use) {}
@@ -88,7 +90,9 @@ class OptionModelTest {
   @Test
   void aRecordThatIsNoConfigurationIsRefusedByName() {
     assertThat(refusal(Undescribed.class)).contains("Undescribed.rank has no @Option");
-    assertThat(refusal(Unsupported.class)).contains("Unsupported.values is of type float,");
+    assertThat(refusal(Unsupported.class))
+        .contains("Unsupported.values is of type float,", "; it may be int, long, double,");
+    assertThat(refusal(Wild.class)).contains("Wild.value is of type ? extends java.lang.Number,");
     assertThat(refusal(NotAPoint.class))
         .contains("java.lang.Runnable, which is no extension point");
     assertThat(refusal(TakesUse.class)).contains("the key 'use', which is already taken");

@@ -94,9 +94,13 @@ final class CellBenchmark {
     SameSize same = SameSize.of(configuration, inputs);
     try (CellSelection context =
         new CellSelection(inputs, seeds, same, SearchDeadline.none(), new NoCheckpoints(), steps)) {
-      Optional<Selection> found = ended(steps, () -> selector.select(context));
-      found.ifPresent(s -> CellRun.requireFit(configuration.selector().name(), s, inputs));
-      return found;
+      return ended(
+          steps,
+          () -> {
+            Selection found = selector.select(context);
+            CellRun.requireFit(configuration.selector().name(), found, inputs);
+            return found;
+          });
     }
   }
 

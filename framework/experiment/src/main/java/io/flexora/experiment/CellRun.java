@@ -158,9 +158,12 @@ final class CellRun {
   /**
    * Checks a choice.
    *
-   * @throws FlexoraException if the model has no such layers or modules
+   * @throws FlexoraException if there is none, or the model has no such layers or modules
    */
   static void requireFit(String selector, Selection selection, ExperimentInputs inputs) {
+    if (selection == null) {
+      throw new FlexoraException("selector '%s' returned no selection".formatted(selector));
+    }
     int layers = inputs.shape().layers();
     for (int layer : selection.layers()) {
       if (layer < 0 || layer >= layers) {
@@ -180,11 +183,24 @@ final class CellRun {
                         requireScores(selector, name + " of " + module, values, layers)));
   }
 
-  private static void requireScores(String selector, String name, List<Double> values, int layers) {
+  /**
+   * Checks the scores of a choice.
+   *
+   * @throws FlexoraException if they are not a finite number for each layer
+   */
+  static void requireScores(String selector, String name, List<Double> values, int layers) {
     if (values.size() != layers) {
       throw new FlexoraException(
           "selector '%s' gave %d values of '%s' for %d layers"
               .formatted(selector, values.size(), name, layers));
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      Double value = values.get(layer);
+      if (value == null || !Double.isFinite(value)) {
+        throw new FlexoraException(
+            "selector '%s' gave layer %d the score %s of '%s', which is no finite number"
+                .formatted(selector, layer, value, name));
+      }
     }
   }
 

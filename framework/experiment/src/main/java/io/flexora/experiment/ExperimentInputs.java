@@ -24,7 +24,6 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorSetting;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionCost;
@@ -126,11 +125,18 @@ final class ExperimentInputs implements AutoCloseable {
 
   Examples examples() {
     if (examples == null) {
-      var loaded = IoFunction.of("dataset", configuration.data().dataset(), loading::of);
-      validationRows = loaded.getOrDefault(Split.VALIDATION, List.of()).size();
+      Component<Dataset> dataset = configuration.data().dataset();
+      Map<Split, List<Row>> loaded =
+          IoFunction.of(
+              "dataset", dataset, of -> DataFit.requireRows(dataset.name(), loading.of(of)));
+      validationRows = loaded.get(Split.VALIDATION).size();
       var rows = configuration.apart(loaded);
-      Task task = configuration.data().task().get();
-      examples = withFields(place.naming(() -> task.examples(rows)), rows.get(scored));
+      Component<Task> task = configuration.data().task();
+      Task making = task.get();
+      Examples made = place.naming(() -> making.examples(rows));
+      Examples whole =
+          IoFunction.of("task", task, unused -> DataFit.requireExamples(task.name(), rows, made));
+      examples = withFields(whole, rows.get(scored));
     }
     return examples;
   }
@@ -164,11 +170,6 @@ final class ExperimentInputs implements AutoCloseable {
   /** The same where the examples that are scored have the fields of their rows, for metrics. */
   private Examples withFields(Examples made, List<Row> rows) {
     List<Example> examples = made.of(scored);
-    if (examples.size() != rows.size()) {
-      throw new FlexoraException(
-          "task '%s' made %d examples of %d rows; it has to make one of each"
-              .formatted(configuration.data().task().name(), examples.size(), rows.size()));
-    }
     Map<Split, List<Example>> splits = new EnumMap<>(made.splits());
     splits.put(
         scored,

@@ -52,13 +52,21 @@ final class ModelScoring {
     try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, classes)) {
       long began = System.nanoTime();
       Evaluation evaluation =
-          configuration
-              .data()
-              .evaluator()
-              .get()
-              .evaluate(
-                  CellEvaluation.of(
-                      inputs, opened.model(), opened.theta(), examples, opened.manager(), monitor));
+          EvaluationFit.require(
+              inputs.evaluatorName(),
+              configuration
+                  .data()
+                  .evaluator()
+                  .get()
+                  .evaluate(
+                      CellEvaluation.of(
+                          inputs,
+                          opened.model(),
+                          opened.theta(),
+                          examples,
+                          opened.manager(),
+                          monitor)),
+              examples);
       return new ScoredModel(
           subject,
           split,

@@ -9,7 +9,6 @@ import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.Tokens;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import java.util.List;
 import java.util.Optional;
@@ -36,17 +35,9 @@ record TestInputs(ExperimentInputs inputs, Supplier<List<ScoredExample>> referen
         testSet, testSet.isScoredAs(inputs) ? () -> paired(ofOwn.predictions()) : List::of);
   }
 
-  /** An ID may be that of several examples, so the order tells them apart. */
+  /** There is one prediction of each, in order, as was checked where they were made. */
   private List<ScoredExample> paired(List<Prediction> predictions) {
     List<Tokens> own = inputs.tokens(Split.TEST);
-    List<String> told = predictions.stream().map(Prediction::exampleId).toList();
-    if (!told.equals(own.stream().map(tokens -> tokens.example().id()).toList())) {
-      throw new FlexoraException(
-          ("evaluator '%s' did not give one prediction of each of its %d test examples, in their"
-                  + " order, so nothing can be compared with them; this is a mistake of the"
-                  + " evaluator")
-              .formatted(inputs.evaluatorName(), own.size()));
-    }
     return IntStream.range(0, own.size())
         .mapToObj(i -> scored(own.get(i), predictions.get(i)))
         .toList();
@@ -69,10 +60,13 @@ record TestInputs(ExperimentInputs inputs, Supplier<List<ScoredExample>> referen
 
   /** Evaluates a model on them. */
   Evaluation evaluate(AdaptedModel model, NDArray theta, NDManager manager, Monitor monitor) {
-    return inputs
-        .evaluator()
-        .evaluate(
-            CellEvaluation.of(inputs, model, theta, inputs.tokens(Split.TEST), manager, monitor)
-                .withReference(reference));
+    List<Tokens> examples = inputs.tokens(Split.TEST);
+    Evaluation evaluation =
+        inputs
+            .evaluator()
+            .evaluate(
+                CellEvaluation.of(inputs, model, theta, examples, manager, monitor)
+                    .withReference(reference));
+    return EvaluationFit.require(inputs.evaluatorName(), evaluation, examples);
   }
 }

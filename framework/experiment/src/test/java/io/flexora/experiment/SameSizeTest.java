@@ -139,12 +139,15 @@ class SameSizeTest {
         Optional.empty());
   }
 
+  private static <T> Map<Split, List<T>> empty() {
+    return Map.of(Split.TRAIN, List.of(), Split.VALIDATION, List.of(), Split.TEST, List.of());
+  }
+
   private static ExperimentInputs inputs(boolean shapesVary) {
     TaskOptions data =
         new TaskOptions(
-            component((Dataset) () -> Map.of(Split.TEST, List.of())),
-            component(
-                (Task) rows -> new Examples(List.of("a", "b"), Map.of(Split.TEST, List.of()))),
+            component((Dataset) () -> empty()),
+            component((Task) rows -> new Examples(List.of("a", "b"), empty())),
             unused(),
             unused(),
             Map.of(),

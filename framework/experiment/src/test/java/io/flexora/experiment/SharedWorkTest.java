@@ -498,7 +498,7 @@ class SharedWorkTest {
   }
 
   @Test
-  void anEvaluatorThatMixesItsPredictionsIsNamedWhereSomethingIsComparedWithThem() {
+  void anEvaluatorThatMixesItsPredictionsIsRefused() {
     ofOwn =
         context -> {
           Evaluation own = evaluatedOwn(context);
@@ -506,22 +506,27 @@ class SharedWorkTest {
           Collections.reverse(mixed);
           return new Evaluation(own.metrics(), own.deciding(), mixed);
         };
-    testSets = far(component(this::evaluated));
-    try (SharedInputs shared = new SharedInputs()) {
-      run(shared, KEY, 1, List.of());
-    }
-    testSets =
-        far(
-            component(
-                context -> {
-                  assertThat(context.reference()).isNotEmpty();
-                  return evaluated(context);
-                }));
     try (SharedInputs shared = new SharedInputs()) {
       assertThatThrownBy(() -> run(shared, KEY, 1, List.of()))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining(
-              "evaluator 'fake' did not give one prediction of each of its 4 test examples");
+              "evaluator 'fake' did not give one prediction of each of its 4 examples");
+    }
+  }
+
+  @Test
+  void whatReturnsNothingIsNamed() {
+    ofOwn = context -> null;
+    try (SharedInputs shared = new SharedInputs()) {
+      assertThatThrownBy(() -> run(shared, KEY, 1, List.of()))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessage("evaluator 'fake' returned no evaluation");
+    }
+    ofOwn = this::evaluatedOwn;
+    try (SharedInputs shared = new SharedInputs()) {
+      assertThatThrownBy(() -> run(shared, KEY, 1, null))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessage("selector 'fake' returned no selection");
     }
   }
 
@@ -726,7 +731,7 @@ class SharedWorkTest {
       @Override
       public Selection select(SelectionContext context) {
         count("search");
-        return Selection.of(layers);
+        return layers == null ? null : Selection.of(layers);
       }
     };
   }
@@ -792,8 +797,13 @@ class SharedWorkTest {
   private Map<Split, List<Row>> rows() {
     count("dataset");
     return Map.of(
-        Split.TEST,
-        IntStream.range(0, TEST).mapToObj(i -> new Row("test" + i, Map.of("i", i))).toList());
+        Split.TRAIN, rows("train", TRAIN),
+        Split.VALIDATION, rows("validation", validation),
+        Split.TEST, rows("test", TEST));
+  }
+
+  private static List<Row> rows(String split, int count) {
+    return IntStream.range(0, count).mapToObj(i -> new Row(split + i, Map.of("i", i))).toList();
   }
 
   private Examples examples() {

@@ -16,7 +16,12 @@ import org.osgi.framework.BundleException;
 final class Causes {
 
   private static final int LENGTH_MAXIMUM = 400;
+
+  /** A traceback ends with its error. */
+  private static final int END_LENGTH = 160;
+
   private static final int FIRST_CLASS_FILE = 44;
+  private static final String NO_CONSTRUCTOR = "No injectable constructor for type ";
   private static final Pattern NOT_BOUND =
       Pattern.compile("Explicit bindings are required and (.+) is not explicitly bound\\.");
   private static final Pattern CLASS_FILE =
@@ -47,6 +52,14 @@ final class Causes {
     }
     if (problem instanceof UnsupportedClassVersionError) {
       return newerJava(problem.getMessage());
+    }
+    if (problem instanceof ExceptionInInitializerError && problem.getCause() != null) {
+      return "a static initializer failed: " + text(problem.getCause());
+    }
+    if (problem instanceof NoClassDefFoundError && isUninitialized(problem)) {
+      return problem.getCause() == null
+          ? problem.getMessage()
+          : problem.getMessage() + ": " + problem.getCause().getMessage();
     }
     if (problem instanceof NoClassDefFoundError || problem instanceof ClassNotFoundException) {
       return missingClass(problem);
@@ -79,10 +92,14 @@ final class Causes {
     if (message.getCause() != null) {
       return text(message.getCause());
     }
-    Matcher notBound = NOT_BOUND.matcher(message.getMessage());
-    return notBound.matches()
-        ? notBound.group(1) + " is needed at " + message.getSource() + " and nothing binds it"
-        : message.getMessage();
+    String words = message.getMessage();
+    Matcher notBound = NOT_BOUND.matcher(words);
+    if (notBound.matches()) {
+      return notBound.group(1) + " is needed at " + message.getSource() + " and nothing binds it";
+    }
+    return words.startsWith(NO_CONSTRUCTOR)
+        ? words.strip() + " Put @Inject (jakarta.inject) on one."
+        : words;
   }
 
   private static String newerJava(String message) {
@@ -95,6 +112,11 @@ final class Causes {
             matcher.group(1).replace('/', '.'),
             Integer.parseInt(matcher.group(2)) - FIRST_CLASS_FILE,
             Runtime.version().feature());
+  }
+
+  /** Whether a class is there, but failed when it was first used. */
+  private static boolean isUninitialized(Throwable problem) {
+    return String.valueOf(problem.getMessage()).startsWith("Could not initialize class ");
   }
 
   private static String missingClass(Throwable problem) {
@@ -110,6 +132,10 @@ final class Causes {
 
   private static String line(String text) {
     String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() <= LENGTH_MAXIMUM ? line : line.substring(0, LENGTH_MAXIMUM - 1) + "…";
+    if (line.length() <= LENGTH_MAXIMUM) {
+      return line;
+    }
+    String end = line.substring(line.length() - END_LENGTH);
+    return line.substring(0, LENGTH_MAXIMUM - END_LENGTH - 3) + " … " + end;
   }
 }

@@ -1,6 +1,7 @@
 package io.flexora.plugin;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -21,17 +22,25 @@ record IdlePlugins(Supplier<List<Installed>> installed) {
 
   /** Those whose classes have a text, each with the cause. */
   List<String> mentioning(String text) {
-    return idle()
+    return installed.get().stream()
+        .filter(plugin -> cause(plugin).isPresent())
         .filter(plugin -> JarContent.mentions(plugin.source(), text))
         .map(
             plugin ->
                 "%s has that name, but is not in use: %s"
-                    .formatted(words(plugin), plugin.problem().orElseThrow().cause()))
+                    .formatted(words(plugin), cause(plugin).orElseThrow()))
         .toList();
   }
 
   private Stream<Installed> idle() {
     return installed.get().stream().filter(plugin -> plugin.problem().isPresent());
+  }
+
+  private static Optional<String> cause(Installed plugin) {
+    return plugin
+        .problem()
+        .map(Problem::cause)
+        .or(() -> plugin.bundle().flatMap(PluginWiring::missingHeader));
   }
 
   private static String words(Installed plugin) {

@@ -12,6 +12,7 @@ import com.google.inject.spi.InjectionPoint;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.FlexoraException;
 import java.lang.reflect.Constructor;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.osgi.framework.Version;
@@ -130,7 +131,18 @@ public final class InstalledExtension {
         isImplementedBy(type)
             ? "%s %s of plugin %s".formatted(extension.kind(), extension.name(), plugin)
             : "plugin %s (%s)".formatted(plugin, type);
-    return new FlexoraException("%s failed: %s".formatted(what, Causes.of(failure)), failure);
+    return new FlexoraException(
+        "%s failed: %s%s".formatted(what, Causes.of(failure), place(type, failure)), failure);
+  }
+
+  /** The innermost line of a class where it failed, such as {@code (at Mine.java:89)}. */
+  private static String place(String type, Throwable failure) {
+    return Arrays.stream(failure.getStackTrace())
+        .filter(frame -> frame.getClassName().equals(type))
+        .findFirst()
+        .filter(frame -> frame.getFileName() != null && frame.getLineNumber() > 0)
+        .map(frame -> " (at %s:%d)".formatted(frame.getFileName(), frame.getLineNumber()))
+        .orElse("");
   }
 
   private Object make(Record configuration, Module services) {

@@ -12,8 +12,12 @@ import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.config.OptionModel;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.BundleWiring;
 
 /** Loads a bundle's module, makes the plugin's injector and reads the extensions that it binds. */
@@ -56,6 +60,32 @@ final class PluginWiring {
 
   static boolean isPlugin(Bundle bundle) {
     return bundle.getHeaders("").get(FlexoraModule.HEADER) != null;
+  }
+
+  /**
+   * Says what a bundle lacks that uses the plugins' API, but names no module: it does nothing of
+   * its own, and gives others nothing.
+   */
+  static Optional<String> missingHeader(Bundle bundle) {
+    boolean does =
+        Stream.of(
+                FlexoraModule.HEADER,
+                Constants.BUNDLE_ACTIVATOR,
+                Constants.EXPORT_PACKAGE,
+                Constants.FRAGMENT_HOST)
+            .anyMatch(header -> bundle.getHeaders("").get(header) != null);
+    return does || !importsModules(bundle)
+        ? Optional.empty()
+        : Optional.of(
+            "has no header %s, which names its module: it is taken for a library"
+                .formatted(FlexoraModule.HEADER));
+  }
+
+  private static boolean importsModules(Bundle bundle) {
+    String imports = bundle.getHeaders("").get(Constants.IMPORT_PACKAGE);
+    String name = Pattern.quote(FlexoraModule.class.getPackageName());
+    return imports != null
+        && Pattern.compile("(^|[\\s,;])" + name + "($|[\\s,;])").matcher(imports).find();
   }
 
   private String moduleName() {

@@ -29,8 +29,16 @@ final class StatusReport {
     List<InstalledExtension> shadowed =
         extensions.stream().filter(e -> registry.higher(e).isPresent()).toList();
     boolean all = !extensions.isEmpty() && shadowed.size() == extensions.size();
-    String cause = plugin.note().isEmpty() ? shadows(shadowed) : plugin.note();
-    return status(plugin, all ? State.SHADOWED : State.ACTIVE, cause, extensions);
+    return status(
+        plugin, all ? State.SHADOWED : State.ACTIVE, remark(plugin, shadowed), extensions);
+  }
+
+  /** What the user should know though the plugin runs. */
+  private String remark(Installed plugin, List<InstalledExtension> shadowed) {
+    if (!plugin.note().isEmpty()) {
+      return plugin.note();
+    }
+    return plugin.bundle().flatMap(PluginWiring::missingHeader).orElse(shadows(shadowed));
   }
 
   private static String idleCause(Installed plugin) {

@@ -167,6 +167,33 @@ class BrokenPluginsTest {
   }
 
   @Test
+  void aClassWhoseStaticInitializerThrows() throws IOException {
+    String table =
+        """
+        package plugin;
+        class Table {
+          static int size;
+          static { if (true) throw new IllegalStateException("no table"); }
+        }
+        """;
+    assertIs(
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .source("plugin.Table", table)
+                .module("if (Table.size > 0) throw new Error();")),
+        State.FAILED,
+        "its module plugin.M failed: a static initializer failed: IllegalStateException: no table");
+    PluginStatus second =
+        tried(
+            PluginJar.selector("broken", "1.0.0", "s")
+                .source("plugin.Table", table)
+                .module("try { Table.size++; } catch (LinkageError e) { Table.size--; }"));
+    assertThat(second.cause())
+        .startsWith("its module plugin.M failed: Could not initialize class plugin.Table")
+        .doesNotContain("is not there");
+  }
+
+  @Test
   void aModuleWithoutExtensions() throws IOException {
     assertIs(
         tried(PluginJar.plugin("broken", "1.0.0").module("")),
@@ -200,7 +227,9 @@ class BrokenPluginsTest {
 
   @Test
   void anOptionThatIsNoneOfTheKnownTypes() throws IOException {
-    assertOptions("@Option(doc = \"d\") Runnable what", "plugin.O.what");
+    assertOptions(
+        "@Option(doc = \"d\") int[] what",
+        "plugin.O.what is of type int[], which an option cannot have; it may be int, long,");
     assertOptions("int rank", "plugin.O.rank has no @Option");
     assertOptions(
         "@Option(doc = \"d\", byDefault = \"many\") int rank",
@@ -302,7 +331,8 @@ class BrokenPluginsTest {
     PluginStatus status = tried(PluginJar.selector("broken", "1.0.0", "s", "public S(int k) {}"));
     assertThat(status.state()).isEqualTo(State.FAILED);
     assertThat(status.cause())
-        .startsWith("selector/s cannot be made: No injectable constructor for type plugin.S.");
+        .startsWith("selector/s cannot be made: No injectable constructor for type plugin.S.")
+        .endsWith(" Put @Inject (jakarta.inject) on one.");
   }
 
   @Test
@@ -398,6 +428,24 @@ class BrokenPluginsTest {
           .startsWith("plugin broken 1.0.0 has that name, but is not in use: its module")
           .contains("no licence");
       assertThat(host.catalog().unusable("plain")).isEmpty();
+    }
+  }
+
+  @Test
+  void aJarWithoutTheHeaderIsTakenForALibraryAndSaysSo() throws IOException {
+    String lack = "has no header Flexora-Plugin, which names its module: it is taken for a library";
+    Path jar = folder.plugins().resolve("b.jar");
+    PluginJar headless = PluginJar.selector("headless", "1.0.0", "fancy").without("Flexora-Plugin");
+    headless.writeTo(jar);
+    try (PluginHost host = folder.start()) {
+      assertIs(HostFolder.status(host, "headless"), State.ACTIVE, lack);
+      assertThat(host.catalog().unusable("fancy"))
+          .containsExactly("plugin headless 1.0.0 has that name, but is not in use: " + lack);
+      assertThat(host.catalog().unusable("plain")).isEmpty();
+    }
+    headless.header("Export-Package", "plugin;version=\"1.0.0\"").writeTo(jar);
+    try (PluginHost host = folder.start()) {
+      assertIs(HostFolder.status(host, "headless"), State.ACTIVE, "");
     }
   }
 

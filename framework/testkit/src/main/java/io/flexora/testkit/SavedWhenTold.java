@@ -1,5 +1,7 @@
 package io.flexora.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Event;
@@ -18,6 +20,7 @@ final class SavedWhenTold implements Checkpoints, Monitor {
 
   private final MemoryCheckpoints saved = new MemoryCheckpoints();
   private Runnable save = () -> {};
+  private Optional<RuntimeException> failure = Optional.empty();
 
   @Override
   public Optional<State> latest(NDManager manager) {
@@ -31,8 +34,23 @@ final class SavedWhenTold implements Checkpoints, Monitor {
 
   @Override
   public void step(Progress progress) {
-    save.run();
+    try {
+      save.run();
+    } catch (RuntimeException e) {
+      failure = Optional.of(e);
+      throw e;
+    }
     save = () -> {};
+  }
+
+  /** Requires that all could be saved. */
+  void requireSaved(String name) {
+    assertThat(failure)
+        .as(
+            "%s when a step is saved as it is told, as where the run is cancelled just then: what"
+                + " checkpoints().offer is to read lives until monitor().step has returned",
+            name)
+        .isEmpty();
   }
 
   @Override

@@ -203,12 +203,11 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
     SavedWhenTold run = new SavedWhenTold();
     try (NDManager root = Engine.manager()) {
       SelectionOnProblem context = SelectionOnProblem.of(root, LAYERS, PLANTED).with(run, run);
-      assertThatCode(() -> extension().select(context))
-          .as(
-              "%s when a step is saved as it is told, as where the run is cancelled just then: what"
-                  + " checkpoints().offer is to read lives until monitor().step has returned",
-              name())
-          .doesNotThrowAnyException();
+      Throwable thrown = catchThrowable(() -> extension().select(context));
+      run.requireSaved(name());
+      assertThat(thrown)
+          .as("what %s throws though each of its steps could be saved", name())
+          .isNull();
     }
   }
 
@@ -293,9 +292,26 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
   void choosesFromASingleLayerOrSaysWhyItCannot() {
     try (NDManager root = Engine.manager()) {
       SelectionOnProblem context = SelectionOnProblem.of(root, 1, List.of(0));
-      assertThat(extension().select(context).layers()).isSubsetOf(0);
+      assertThat(extension().select(context).layers())
+          .as("layers chosen by %s from a model of one layer, layer 0", name())
+          .isSubsetOf(0);
     } catch (FlexoraException e) {
       assertThat(e.getMessage()).as("why %s refuses a model of one layer", name()).isNotBlank();
+    } catch (RuntimeException e) {
+      throw new AssertionError(
+          "%s fails on a model of one layer with %s; choose layer 0 or none, or refuse such a model with a FlexoraException in requireFit"
+              .formatted(name(), e),
+          e);
+    }
+  }
+
+  @Test
+  void acceptsInAdvanceWhatItThenChoosesFrom() {
+    try (NDManager root = Engine.manager()) {
+      SelectionOnProblem context = context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE);
+      assertThatCode(() -> extension().requireFit(context))
+          .as("requireFit of %s, where select has layers to choose from", name())
+          .doesNotThrowAnyException();
     }
   }
 

@@ -75,7 +75,10 @@ record StatedCost(String name, boolean upper) {
 
   private void requireStored(long stated, long seen) {
     assertThat(seen)
-        .as("arrays of theta's length alive in %s, of which cost() states the most", name)
+        .as(
+            "arrays of theta's length alive in %s, of which cost() states the most; close what is"
+                + " not needed, or state %d in storedThetas",
+            name, seen)
         .isBetween((long) (stated / MOST) - FEW, stated);
   }
 }

@@ -300,6 +300,17 @@ class BrokenSelectorsTest {
     }
   }
 
+  /** Where a step is saved as it is told, but not for that reason. */
+  static class FailsOfItself extends Searching {
+    @Override
+    void step(SelectionContext context, long done, long total, long sum) {
+      super.step(context, done, total, sum);
+      if (context.monitor() instanceof SavedWhenTold) {
+        throw new IllegalStateException("a mistake of its own");
+      }
+    }
+  }
+
   static class KeepsEveryStep extends Searching {
     @Override
     void step(SelectionContext context, long done, long total, long sum) {
@@ -345,6 +356,35 @@ class BrokenSelectorsTest {
     }
   }
 
+  static class FailsOnASingleLayer extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(List.of(1, 2, 3, 4, 5, 6, 7).get(context.shape().layers() - 2)));
+    }
+  }
+
+  static class RefusesInAdvance extends Suite {
+    @Override
+    protected Selector extension(long seed) {
+      return new Selector() {
+        @Override
+        public void requireFit(SelectionBounds bounds) {
+          throw new FlexoraException("fits nothing");
+        }
+
+        @Override
+        public Selection select(SelectionContext context) {
+          return choose(context);
+        }
+      };
+    }
+
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(0));
+    }
+  }
+
   static class RefusesTooLate extends Suite {
     @Override
     Selection choose(SelectionContext context) {
@@ -370,7 +410,14 @@ class BrokenSelectorsTest {
             "choosesLayersOfTheModel",
             "choosesFromASingleLayerOrSaysWhyItCannot",
             "choosesByWhatItHasFoundWhenItsTimeIsUp")
-        .saying("layers 0 to 7");
+        .saying("layers 0 to 7")
+        .saying("from a model of one layer, layer 0");
+    Verdict.on(FailsOnASingleLayer.class)
+        .failsOnly("choosesFromASingleLayerOrSaysWhyItCannot")
+        .saying("fails on a model of one layer");
+    Verdict.on(RefusesInAdvance.class)
+        .failsOnly("acceptsInAdvanceWhatItThenChoosesFrom")
+        .saying("fits nothing");
     Verdict.on(NotRepeatable.class)
         .failsOnly("choosesTheSameForTheSameSeed")
         .saying("draw from Seeds alone");
@@ -413,6 +460,9 @@ class BrokenSelectorsTest {
     Verdict.on(ClosesTooEarly.class)
         .failsOnly("canBeSavedWhileAStepIsTold")
         .saying("lives until monitor().step has returned");
+    Verdict.on(FailsOfItself.class)
+        .failsOnly("canBeSavedWhileAStepIsTold")
+        .saying("though each of its steps could be saved");
     Verdict.on(KeepsEveryStep.class)
         .failsOnly("keepsNoMoreNativeArraysAliveAsItGoesOn")
         .saying("close each step's scope");

@@ -256,7 +256,10 @@ class BrokenSolversTest {
         .failsOnly("aStepIsAFunctionOfItsArguments", "theNextStateHoldsAllThatTheNextStepNeeds");
     Verdict.on(WrongLoss.class).failsOnly("theValidationLossIsThatOfTheNextTheta");
     Verdict.on(Understating.class).failsOnly("takesWhatItStates").saying("Hessian products");
-    Verdict.on(StoringInSecret.class).failsOnly("takesWhatItStates").saying("theta's length");
+    Verdict.on(StoringInSecret.class)
+        .failsOnly("takesWhatItStates")
+        .saying("theta's length")
+        .saying("in storedThetas");
     Verdict.on(Ascending.class).failsOnly("trainsTheta", "takesWhatItStates");
   }
 }

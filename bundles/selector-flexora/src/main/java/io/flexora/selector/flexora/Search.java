@@ -120,6 +120,9 @@ final class Search {
 
   private SearchPoint start(NDManager scope) {
     InnerState inner = solver.start(scope, problem);
+    if (inner == null) {
+      throw new FlexoraException(named() + " returned no inner state to start from");
+    }
     Shape gates = new Shape(problem.gates());
     NDArray alpha = scope.zeros(gates, inner.theta().getDataType());
     return SearchPoint.start(inner, rule.start(scope, alpha));
@@ -132,6 +135,7 @@ final class Search {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
       Hypergradient found = solver.step(own, problem, at.inner(), at.alpha(), at.step());
+      requireGradient(found);
       requireFinite(at.step() + 1, found);
       Iterate moved = rule.step(own, at.outer(), found.gradient(), at.step());
       Iterate outer = options.centerAlpha() ? centred(moved) : moved;
@@ -165,6 +169,21 @@ final class Search {
     return Double.isFinite(found.trainingLoss())
         ? told.withTrainingLoss(found.trainingLoss())
         : told;
+  }
+
+  private String named() {
+    return "solver '%s'".formatted(options.solver().name());
+  }
+
+  private void requireGradient(Hypergradient found) {
+    if (found == null) {
+      throw new FlexoraException(named() + " returned nothing of a step");
+    }
+    if (found.gradient().size() != problem.gates()) {
+      throw new FlexoraException(
+          "%s gave a gradient of %d numbers for %d gates"
+              .formatted(named(), found.gradient().size(), problem.gates()));
+    }
   }
 
   private void requireFinite(long step, Hypergradient found) {

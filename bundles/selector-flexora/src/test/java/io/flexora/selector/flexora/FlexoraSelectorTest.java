@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.Hypergradient;
+import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
+import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
@@ -414,6 +418,49 @@ class FlexoraSelectorTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("step 1 of 6")
         .hasMessageContaining("learning_rate");
+  }
+
+  @Test
+  void namesASolverWhoseGradientIsOfOtherGates() {
+    assertThatThrownBy(
+            () ->
+                select(
+                    options(new ShortGradient(firstOrder()), STEPS),
+                    new PlantedProblem(List.of(1), 1),
+                    new MemoryCheckpoints(),
+                    new RecordingMonitor()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("solver 'given' gave a gradient of 2 numbers for 6 gates");
+  }
+
+  /** Another solver with a gradient of two gates. */
+  private record ShortGradient(Solver whole) implements Solver {
+
+    @Override
+    public InnerState start(NDManager scope, BilevelProblem problem) {
+      return whole.start(scope, problem);
+    }
+
+    @Override
+    public Hypergradient step(
+        NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long outerStep) {
+      Hypergradient found = whole.step(scope, problem, state, alpha, outerStep);
+      return new Hypergradient(
+          scope.create(new double[] {1, 2}),
+          found.next(),
+          found.trainingLoss(),
+          found.validationLoss());
+    }
+
+    @Override
+    public int innerSteps() {
+      return whole.innerSteps();
+    }
+
+    @Override
+    public SolverCost cost(int gates) {
+      return whole.cost(gates);
+    }
   }
 
   private Selection select(

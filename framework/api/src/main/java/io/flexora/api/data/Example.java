@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -54,13 +53,21 @@ public record Example(
     alsoRight = List.copyOf(alsoRight);
     messages = List.copyOf(messages);
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
-    Objects.checkIndex(label, choices.size());
+    requireChoice(id, "label", label, choices);
     for (int also : alsoRight) {
-      Objects.checkIndex(also, choices.size());
+      requireChoice(id, "further right answer", also, choices);
     }
     if (prompts.size() != 1 && prompts.size() != choices.size()) {
       throw new IllegalArgumentException(
-          prompts.size() + " prompts for " + choices.size() + " choices");
+          "example %s: %d prompts for %d choices".formatted(id, prompts.size(), choices.size()));
+    }
+  }
+
+  private static void requireChoice(String id, String what, int index, List<String> choices) {
+    if (index < 0 || index >= choices.size()) {
+      throw new IndexOutOfBoundsException(
+          "example %s: %s %d is none of its %d choices, which count from 0"
+              .formatted(id, what, index, choices.size()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.flexora.api.data;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -28,10 +29,21 @@ import java.util.Map;
  */
 public record Examples(List<String> classes, Map<Split, List<Example>> splits) {
 
-  /** Copies both. */
+  /**
+   * Copies both.
+   *
+   * @throws IllegalArgumentException if a split is not there
+   */
   public Examples {
     classes = List.copyOf(classes);
     splits = Map.copyOf(splits);
+    for (Split split : Split.values()) {
+      if (!splits.containsKey(split)) {
+        throw new IllegalArgumentException(
+            "there is no list of %s examples; a split without examples has an empty one"
+                .formatted(split.name().toLowerCase(Locale.ROOT)));
+      }
+    }
   }
 
   /** The examples of a split. */

@@ -29,7 +29,15 @@ public interface BilevelProblem extends HasAbilities {
   /** Theta before the first inner step. */
   NDArray initialTheta(NDManager scope);
 
-  /** The training loss of an inner step, with its gradients, averaged over its batches. */
+  /**
+   * The training loss of an inner step, with its gradients, averaged over its batches.
+   *
+   * @param scope the owner of the gradients
+   * @param theta a number for each parameter, {@code [parameters().size()]}, float32 or float64
+   * @param alpha a number for each gate, {@code [gates()]}, float32 or float64; best of theta's
+   *     type, as by {@code scope.zeros(new Shape(gates()), theta.getDataType())}
+   * @throws IllegalArgumentException if an array has another shape or no such type
+   */
   LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha);
 
   /**
@@ -61,7 +69,14 @@ public interface BilevelProblem extends HasAbilities {
         (owner, u) -> trainingProduct(owner, innerStep, theta, alpha, u));
   }
 
-  /** The validation loss of an outer step, without dropout, with its gradients. */
+  /**
+   * The validation loss of an outer step, without dropout, with its gradients.
+   *
+   * @param scope the owner of the gradients
+   * @param theta as in {@link #training}
+   * @param alpha as in {@link #training}
+   * @throws IllegalArgumentException if an array has another shape or no such type
+   */
   LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha);
 
   /**

@@ -1,6 +1,7 @@
 package io.flexora.api.hpo;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Objects;
 
 /**
  * What one outer step of a solver found.
@@ -12,4 +13,15 @@ import ai.djl.ndarray.NDArray;
  * @since 0.1
  */
 public record Hypergradient(
-    NDArray gradient, InnerState next, double trainingLoss, double validationLoss) {}
+    NDArray gradient, InnerState next, double trainingLoss, double validationLoss) {
+
+  /**
+   * Checks that both are there.
+   *
+   * @throws NullPointerException if the gradient or the state is null
+   */
+  public Hypergradient {
+    Objects.requireNonNull(gradient, "the gradient is null");
+    Objects.requireNonNull(next, "the next state is null");
+  }
+}

@@ -2,6 +2,7 @@ package io.flexora.api.hpo;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Where the inner optimisation stands between two outer steps.
@@ -15,9 +16,18 @@ public record InnerState(long steps, Map<String, NDArray> arrays) {
   /** The key of theta. */
   public static final String THETA = "theta";
 
-  /** Copies the map. */
+  /**
+   * Copies the map.
+   *
+   * @throws IllegalArgumentException if theta is not in it
+   */
   public InnerState {
     arrays = Map.copyOf(arrays);
+    if (!arrays.containsKey(THETA)) {
+      throw new IllegalArgumentException(
+          "an inner state needs an array '%s'; it has %s"
+              .formatted(THETA, arrays.isEmpty() ? "none" : new TreeSet<>(arrays.keySet())));
+    }
   }
 
   /** Theta. */

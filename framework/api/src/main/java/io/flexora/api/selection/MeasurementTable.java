@@ -13,6 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The file that {@link Measured} names.
@@ -25,7 +29,7 @@ record MeasurementTable(List<Row> rows) {
       "selector,options,model,layers,budget,rows,passes,seeds,to,tasks,classes,points,low,high,"
           + "source";
 
-  private static final int COUNT = COLUMNS.split(",", -1).length;
+  private static final List<String> NAMES = List.of(COLUMNS.split(",", -1));
 
   /**
    * A line.
@@ -56,7 +60,9 @@ record MeasurementTable(List<Row> rows) {
             "there is no file '%s' beside class %s, which names it"
                 .formatted(file, owner.getName()));
       }
-      return of(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return of(
+          "%s beside class %s".formatted(file, owner.getName()),
+          new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new FlexoraException(
           "cannot read '%s' beside class %s: %s".formatted(file, owner.getName(), e.getMessage()),
@@ -100,11 +106,13 @@ record MeasurementTable(List<Row> rows) {
   }
 
   private static Row row(List<String> fields) {
-    if (fields.size() != COUNT) {
+    if (fields.size() != NAMES.size()) {
       throw new IllegalArgumentException(
-          "%d values, but there are %d columns".formatted(fields.size(), COUNT));
+          "%d values, but there are %d columns".formatted(fields.size(), NAMES.size()));
     }
-    return new Row(fields.get(0), options(fields.get(1)), setting(fields), gain(fields));
+    Line line = new Line(fields);
+    return new Row(
+        line.text("selector"), options(line.text("options")), line.setting(), line.gain());
   }
 
   private static Map<String, String> options(String written) {
@@ -120,37 +128,96 @@ record MeasurementTable(List<Row> rows) {
     return options;
   }
 
-  private static MeasuredSetting setting(List<String> fields) {
-    return new MeasuredSetting(
-        ModelKind.valueOf(constant(fields.get(2))),
-        Integer.parseInt(fields.get(3)),
-        Integer.parseInt(fields.get(4)),
-        Long.parseLong(fields.get(5)),
-        Double.parseDouble(fields.get(6)),
-        Integer.parseInt(fields.get(7)),
-        fields.get(14));
-  }
+  /**
+   * The values of a line, which are called by their columns.
+   *
+   * @param values as many as there are columns
+   */
+  private record Line(List<String> values) {
 
-  private static MeasuredGain gain(List<String> fields) {
-    String classes = fields.get(10).isEmpty() ? "0" : fields.get(10);
-    int sign = classes.indexOf('-');
-    return new MeasuredGain(
-        Reference.valueOf(constant(fields.get(8))),
-        Integer.parseInt(fields.get(9)),
-        Integer.parseInt(sign < 0 ? classes : classes.substring(0, sign)),
-        Integer.parseInt(classes.substring(sign + 1)),
-        Double.parseDouble(fields.get(11)),
-        interval(fields.get(12), fields.get(13)));
-  }
+    private static final Pattern CLASSES = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
 
-  private static Optional<Interval> interval(String low, String high) {
-    return low.isEmpty() && high.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Interval(Double.parseDouble(low), Double.parseDouble(high)));
-  }
+    String text(String column) {
+      return values.get(NAMES.indexOf(column));
+    }
 
-  private static String constant(String word) {
-    return word.toUpperCase(Locale.ROOT).replace('-', '_');
+    MeasuredSetting setting() {
+      return new MeasuredSetting(
+          constant(ModelKind.class, "model"),
+          count("layers"),
+          count("budget"),
+          whole("rows"),
+          number("passes"),
+          count("seeds"),
+          text("source"));
+    }
+
+    MeasuredGain gain() {
+      Reference to = constant(Reference.class, "to");
+      int tasks = count("tasks");
+      String classes = text("classes").isEmpty() ? "0" : text("classes");
+      Matcher range = CLASSES.matcher(classes);
+      if (!range.matches()) {
+        throw wrong("classes", "a number of classes or the least and the most, such as 2-45");
+      }
+      int fewest = Integer.parseInt(range.group(1));
+      int most = range.group(2) == null ? fewest : Integer.parseInt(range.group(2));
+      return new MeasuredGain(to, tasks, fewest, most, number("points"), interval());
+    }
+
+    private Optional<Interval> interval() {
+      return text("low").isEmpty() && text("high").isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Interval(number("low"), number("high")));
+    }
+
+    private int count(String column) {
+      long count = whole(column);
+      if (count != (int) count) {
+        throw wrong(column, "a whole number of at most " + Integer.MAX_VALUE);
+      }
+      return (int) count;
+    }
+
+    private long whole(String column) {
+      try {
+        return Long.parseLong(text(column));
+      } catch (NumberFormatException e) {
+        throw wrong(column, "a whole number");
+      }
+    }
+
+    private double number(String column) {
+      double number;
+      try {
+        number = Double.parseDouble(text(column));
+      } catch (NumberFormatException e) {
+        throw wrong(column, "a number");
+      }
+      if (!Double.isFinite(number)) {
+        throw wrong(column, "a finite number");
+      }
+      return number;
+    }
+
+    private <E extends Enum<E>> E constant(Class<E> type, String column) {
+      String name = text(column).toUpperCase(Locale.ROOT).replace('-', '_');
+      return Stream.of(type.getEnumConstants())
+          .filter(constant -> constant.name().equals(name))
+          .findFirst()
+          .orElseThrow(() -> wrong(column, words(type)));
+    }
+
+    private static String words(Class<? extends Enum<?>> type) {
+      return Stream.of(type.getEnumConstants())
+          .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+          .collect(Collectors.joining(", ", "one of: ", ""));
+    }
+
+    private IllegalArgumentException wrong(String column, String accepted) {
+      return new IllegalArgumentException(
+          "column '%s' is '%s', but has to be %s".formatted(column, text(column), accepted));
+    }
   }
 
   /** What it says of a selector: the lines of the same options and setting together. */

@@ -26,6 +26,9 @@ class MeasurementTest {
   @Measured("nothing.csv")
   private static final class Lost {}
 
+  @Measured("malformed.csv")
+  private static final class Wrong {}
+
   private static final class Unmeasured {}
 
   @Test
@@ -91,6 +94,15 @@ class MeasurementTest {
             "there is no file 'nothing.csv' beside class " + Lost.class.getName());
   }
 
+  @Test
+  void aMalformedTableIsNamedWithItsClass() {
+    assertThatThrownBy(() -> Measurement.of(Wrong.class, "mine"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(
+            "malformed.csv beside class %s, line 2: column 'to' is 'mine', but has to be one of: random, all, tuned-all"
+                .formatted(Wrong.class.getName()));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -98,13 +110,18 @@ class MeasurementTest {
           """
           a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,,            | 14 values, but there are 15 columns
           a,k,encoder,12,3,9,1,5,random,4,2-45,+0.5,,,x         | option 'k' is not KEY=VALUE
-          a,,parrot,12,3,9,1,5,random,4,2-45,+0.5,,,x           | PARROT
-          a,,encoder,12,3,9,1,5,none,4,2-45,+0.5,,,x            | NONE
+          a,,parrot,12,3,9,1,5,random,4,2-45,+0.5,,,x           | column 'model' is 'parrot', but has to be one of: encoder, decoder
+          a,,encoder,12,3,9,1,5,none,4,2-45,+0.5,,,x            | column 'to' is 'none', but has to be one of: random, all, tuned-all
+          a,,encoder,12,3,many,1,5,random,4,2-45,+0.5,,,x       | column 'rows' is 'many', but has to be a whole number
+          a,,encoder,99999999999,3,9,1,5,random,4,2,+0.5,,,x    | column 'layers' is '99999999999', but has to be a whole number of at most
+          a,,encoder,12,3,9,often,5,random,4,2-45,+0.5,,,x      | column 'passes' is 'often', but has to be a number
+          a,,encoder,12,3,9,1,5,random,4,2-45,NaN,,,x           | column 'points' is 'NaN', but has to be a finite number
+          a,,encoder,12,3,9,1,5,random,4,few,+0.5,,,x           | column 'classes' is 'few', but has to be a number of classes
           a,,encoder,2,3,9,1,5,random,4,2-45,+0.5,,,x           | 3 of 2 layers
           a,,encoder,12,3,9,0,5,random,4,2-45,+0.5,,,x          | 0.0 passes
           a,,encoder,12,3,9,1,5,random,0,2-45,+0.5,,,x          | 0 tasks
           a,,encoder,12,3,9,1,5,random,4,45-2,+0.5,,,x          | 45 to 2 classes
-          a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,+1.0,,x      | empty String
+          a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,+1.0,,x      | column 'high' is '', but has to be a number
           a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,+0.7,+0.4,x  | no interval begins at 0.7
           a,,encoder,12,3,9,1,5,random,4,2-45,+0.5,+0.7,+0.9,x  | 0.5 points are outside of (+0.7 to +0.9)
           """)

@@ -101,6 +101,7 @@ public final class ModelBilevelProblem implements BilevelProblem {
 
   @Override
   public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    ProblemArrays.require(this, theta, alpha);
     List<int[]> batches = trainingOrder.batches(innerStep);
     return training.lossGradient(scope, batches, points(innerStep, theta, alpha)).value();
   }
@@ -108,6 +109,7 @@ public final class ModelBilevelProblem implements BilevelProblem {
   @Override
   public LossGradient trainingEvaluation(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    ProblemArrays.require(this, theta, alpha);
     List<int[]> batches = trainingOrder.batches(innerStep);
     return training.lossGradient(scope, batches, i -> Point.of(theta, alpha)).value();
   }
@@ -115,6 +117,7 @@ public final class ModelBilevelProblem implements BilevelProblem {
   @Override
   public Direction trainingProduct(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha, Direction u) {
+    ProblemArrays.require(this, theta, alpha);
     List<int[]> batches = trainingOrder.batches(innerStep);
     return training.hessianProduct(scope, batches, points(innerStep, theta, alpha), u);
   }
@@ -123,6 +126,7 @@ public final class ModelBilevelProblem implements BilevelProblem {
   @Override
   public GradientRecord trainingRecord(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
+    ProblemArrays.require(this, theta, alpha);
     List<int[]> batches = trainingOrder.batches(innerStep);
     return batches.size() == 1
         ? training.record(scope, batches.get(0), points(innerStep, theta, alpha).apply(0))
@@ -161,12 +165,14 @@ public final class ModelBilevelProblem implements BilevelProblem {
 
   @Override
   public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    ProblemArrays.require(this, theta, alpha);
     List<int[]> batches = validationOrder.batches(outerStep);
     return validation.lossGradient(scope, batches, i -> Point.of(theta, alpha)).value();
   }
 
   @Override
   public double validationLoss(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    ProblemArrays.require(this, theta, alpha);
     return validation.loss(scope, validationOrder.batches(outerStep), Point.of(theta, alpha));
   }
 

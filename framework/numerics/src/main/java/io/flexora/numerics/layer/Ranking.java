@@ -17,10 +17,19 @@ public final class Ranking {
   /**
    * The layers with the highest scores, ascending; of equal scores the lower layer's counts more.
    *
-   * @param scores a finite number for each layer; see {@link #requireFinite}
+   * @param scores a finite number for each layer; {@link #requireFinite} refuses others with the
+   *     selector's name
    * @param count how many, at most as many as there are
+   * @throws IllegalArgumentException if a score is no finite number
    */
   public static List<Integer> highest(List<Double> scores, int count) {
+    for (int layer = 0; layer < scores.size(); layer++) {
+      if (!Double.isFinite(scores.get(layer))) {
+        throw new IllegalArgumentException(
+            "layer %d has the score %s, which is no number to rank it by"
+                .formatted(layer, scores.get(layer)));
+      }
+    }
     return IntStream.range(0, scores.size())
         .boxed()
         .sorted(Comparator.comparing(scores::get, Comparator.reverseOrder()))

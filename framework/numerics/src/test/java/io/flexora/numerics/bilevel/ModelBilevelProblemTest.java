@@ -1,6 +1,7 @@
 package io.flexora.numerics.bilevel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -199,6 +200,30 @@ class ModelBilevelProblemTest {
       assertThat(scope.getManagedArrays()).hasSize(8);
     }
     assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @Test
+  void arraysOfAnotherLengthOrOfWholeNumbersAreRefusedBeforeTheModelSeesThem() {
+    ModelBilevelProblem problem = problem(new ProblemOptions(2, 1, 2, 1));
+    NDArray three = manager.zeros(new Shape(3), DataType.FLOAT64);
+    NDArray row = alpha.reshape(1, 2);
+    NDArray whole = manager.zeros(new Shape(2), DataType.INT32);
+    Direction u = new Direction(theta, none);
+
+    assertThatThrownBy(() -> problem.training(manager, 0, theta, three))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("alpha has the shape (3), but the problem has 2 gates");
+    assertThatThrownBy(() -> problem.trainingEvaluation(manager, 0, theta, row))
+        .hasMessageContaining("alpha has the shape (1, 2)");
+    assertThatThrownBy(() -> problem.validation(manager, 0, three, alpha))
+        .hasMessage("theta has the shape (3), but the problem has 4 parameters");
+    assertThatThrownBy(() -> problem.validationLoss(manager, 0, theta, whole))
+        .hasMessage("alpha is int32, but has to be float32 or float64, as initialTheta is");
+    assertThatThrownBy(() -> problem.trainingProduct(manager, 0, theta, three, u))
+        .hasMessageContaining("alpha has the shape (3)");
+    assertThatThrownBy(() -> problem.trainingRecord(manager, 0, three, alpha))
+        .hasMessageContaining("theta has the shape (3)");
+    assertThat(model.dropoutSeeds).isEmpty();
   }
 
   private ModelBilevelProblem problem(ProblemOptions options) {

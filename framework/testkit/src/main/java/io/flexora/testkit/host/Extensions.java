@@ -3,14 +3,19 @@ package io.flexora.testkit.host;
 import com.google.inject.Binder;
 import com.google.inject.Guice;
 import io.flexora.api.run.Seeds;
+import io.flexora.config.ComponentType;
 import io.flexora.config.ComponentTypes;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.config.RecordBinder;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Extensions of classes on the class path, made with what a host gives them but without one: for
- * tests that look closer than the extension point allows. Locations are paths of files.
+ * tests that look closer than the extension point allows. Locations are paths of files. Options
+ * that choose other extensions need a host: there {@code extension(SEED)} in a subclass of the
+ * suite makes the extension.
  *
  * @since 0.1
  */
@@ -18,12 +23,33 @@ public final class Extensions {
 
   private static final RecordBinder BINDER =
       new RecordBinder(
-          ComponentTypes.NONE,
+          new NoTypes(),
           (type, options) -> {
             throw new IllegalArgumentException("no extension is installed here: " + type);
           });
 
   private Extensions() {}
+
+  /** No extension at all, and what to do where options choose one. */
+  private static final class NoTypes implements ComponentTypes {
+
+    @Override
+    public List<ComponentType> ofKind(String kind) {
+      return List.of();
+    }
+
+    @Override
+    public Optional<ComponentType> find(String kind, String reference) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<String> unusable(String name) {
+      return List.of(
+          "none is installed without a host: where options choose an extension, take the one that"
+              + " extension(SEED) makes in a subclass of the suite");
+    }
+  }
 
   /**
    * Makes one.
@@ -56,7 +82,7 @@ public final class Extensions {
   }
 
   /**
-   * Reads options that choose no extensions.
+   * Reads options that choose no extensions, by default either.
    *
    * @param <R> the record of the options
    * @param type its class

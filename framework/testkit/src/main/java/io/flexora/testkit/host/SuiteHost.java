@@ -2,6 +2,7 @@ package io.flexora.testkit.host;
 
 import com.google.inject.Module;
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
@@ -37,11 +38,14 @@ public final class SuiteHost implements AutoCloseable {
    *
    * @param cache an empty folder for the host
    * @param others jars, exploded bundles, or folders of these
-   * @throws IllegalStateException if a bundle does not start; the message says why
+   * @throws IllegalStateException if a bundle does not start or, on the class path, names no
+   *     module; the message says why
    */
   public static SuiteHost start(Path cache, List<Path> others) {
+    ClassLoader classPath = SuiteHost.class.getClassLoader();
+    requireModules(ClassPathBundles.withoutModule(classPath));
     FlexoraHost.Builder builder = FlexoraHost.builder().cache(cache);
-    ClassPathBundles.find().forEach(builder::bundles);
+    ClassPathBundles.find(classPath).forEach(builder::bundles);
     others.forEach(builder::bundles);
     FlexoraHost host = builder.start();
     List<PluginStatus> failed =
@@ -51,6 +55,14 @@ public final class SuiteHost implements AutoCloseable {
       throw new IllegalStateException("bundles do not start: " + failed);
     }
     return new SuiteHost(host);
+  }
+
+  private static void requireModules(List<Path> without) {
+    if (!without.isEmpty()) {
+      throw new IllegalStateException(
+          "the bundle in %s has no header %s, which names its module; write it into bnd.bnd"
+              .formatted(without.get(0), FlexoraModule.HEADER));
+    }
   }
 
   /** The services of a run with that seed. */

@@ -25,7 +25,7 @@ record WeightedDraw(List<Double> weights) {
             weight -> {
               double uniform = random.nextDouble();
               return weight > 0
-                  ? Math.log1p(-uniform) / weight
+                  ? Math.max(Math.log1p(-uniform) / weight, -Double.MAX_VALUE / 2)
                   : -Double.MAX_VALUE * (1 - uniform / 2);
             })
         .toList();

@@ -54,6 +54,13 @@ class WeightedDrawTest {
     assertThat(chiSquare).isLessThan(20.52);
   }
 
+  /** Whose keys would be infinite. */
+  @Test
+  void layersOfAlmostNoWeightAreDrawnBeforeThoseOfNone() {
+    WeightedDraw draw = new WeightedDraw(List.of(0.0, Double.MIN_VALUE, 1.0));
+    assertThat(draw.draw(new SplittableRandom(5), 2)).containsExactly(1, 2);
+  }
+
   @Test
   void layersWithoutWeightAreDrawnLast() {
     WeightedDraw draw = new WeightedDraw(List.of(0.0, 1e-12, 0.0, 1 - 1e-12));
