@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.flexora.api.run.FlexoraException;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -163,22 +164,10 @@ public final class TorchEngine {
       JniUtils.setNumThreads(threads);
       // PyTorch gives what was set last to each thread that computes for the first time.
       int others = OF_NEW_ONES.get();
-      awaitEnd(new Thread(() -> JniUtils.setNumThreads(others), "torch-threads"));
-    }
-  }
-
-  private static void awaitEnd(Thread thread) {
-    thread.start();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      CompletableFuture.runAsync(
+              () -> JniUtils.setNumThreads(others),
+              task -> new Thread(task, "torch-threads").start())
+          .join();
     }
   }
 
