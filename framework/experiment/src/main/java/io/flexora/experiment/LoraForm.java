@@ -2,7 +2,6 @@ package io.flexora.experiment;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
@@ -18,6 +17,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.numerics.transformer.LowRankApproximation;
+import io.flexora.numerics.vector.ThetaParts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,10 +106,7 @@ final class LoraForm {
     Map<AdapterSite, List<NDArray>> values = new LinkedHashMap<>();
     for (Slice slice : model.parameters().slices()) {
       if (slice.owner() instanceof Slice.Adapter of) {
-        NDIndex range = new NDIndex().addSliceDim(slice.offset(), slice.offset() + slice.size());
-        NDArray part = theta.get(range);
-        part.attach(scope);
-        NDArray value = part.reshape(slice.shape()).toType(type, false);
+        NDArray value = ThetaParts.of(scope, theta, slice).toType(type, false);
         value.attach(scope);
         values
             .computeIfAbsent(new AdapterSite(of.layer(), of.module()), site -> new ArrayList<>())

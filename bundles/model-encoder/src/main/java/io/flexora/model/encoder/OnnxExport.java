@@ -2,7 +2,6 @@ package io.flexora.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterSite;
@@ -18,6 +17,7 @@ import io.flexora.formats.onnx.OnnxNode;
 import io.flexora.formats.onnx.OnnxTensor;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterConstants;
+import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.transformers.export.ClassifierFolder;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
@@ -87,15 +87,7 @@ final class OnnxExport {
   /** A piece of theta. */
   private record Piece(NDArray theta, Slice slice) {
     NDArray array(NDManager scope) {
-      NDArray piece = theta.get(new NDIndex().addSliceDim(slice.offset(), end()));
-      piece.attach(scope);
-      NDArray array = piece.reshape(slice.shape());
-      array.attach(scope);
-      return array;
-    }
-
-    private long end() {
-      return slice.offset() + slice.size();
+      return ThetaParts.of(scope, theta, slice);
     }
 
     float[] values() {

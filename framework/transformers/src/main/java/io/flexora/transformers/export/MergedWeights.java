@@ -3,7 +3,6 @@ package io.flexora.transformers.export;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterSite;
@@ -14,6 +13,7 @@ import io.flexora.api.model.Slice;
 import io.flexora.api.model.SparseMatrix;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterConstants;
+import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import io.flexora.transformers.checkpoint.StoredType;
 import io.flexora.transformers.family.CausalCheckpoint;
@@ -197,7 +197,7 @@ final class MergedWeights {
     AdapterSite site = new AdapterSite(of.layer(), of.module());
     return new Adapted(
         of.module(),
-        slices.stream().map(slice -> piece(scope, slice)).toList(),
+        slices.stream().map(slice -> ThetaParts.of(scope, theta, slice)).toList(),
         AdapterConstants.of(scope, plan, site, theta.getDataType()));
   }
 
@@ -207,14 +207,5 @@ final class MergedWeights {
 
   private static float[] floats(NDArray array) {
     return array.toType(DataType.FLOAT32, false).reshape(-1).toFloatArray();
-  }
-
-  private NDArray piece(NDManager scope, Slice slice) {
-    NDArray flat =
-        theta.get(new NDIndex().addSliceDim(slice.offset(), slice.offset() + slice.size()));
-    flat.attach(scope);
-    NDArray piece = flat.reshape(slice.shape());
-    piece.attach(scope);
-    return piece;
   }
 }

@@ -2,7 +2,6 @@ package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
@@ -14,6 +13,7 @@ import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.selection.SelectionCost;
+import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,11 +97,7 @@ record UpdateNorms(AdapterMethod method, HasAbilities model) implements Measure 
   private static List<NDArray> values(Workspace work, List<Slice> slices, NDArray theta) {
     NDArray all = work.share(theta);
     return slices.stream()
-        .map(
-            s ->
-                all.get(new NDIndex().addSliceDim(s.offset(), s.offset() + s.size()))
-                    .reshape(s.shape())
-                    .toType(DataType.FLOAT64, true))
+        .map(s -> ThetaParts.of(work.temporary(), all, s).toType(DataType.FLOAT64, true))
         .toList();
   }
 

@@ -3,7 +3,6 @@ package io.flexora.trainer.losa;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
@@ -16,6 +15,7 @@ import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.transformer.LowRankPair;
+import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.trainer.losa.prune.Ranks;
 import java.util.Arrays;
 import java.util.Collections;
@@ -172,9 +172,9 @@ final class RankCut {
       try (NDManager temporary = scope.newSubManager()) {
         Arguments arguments =
             new Arguments(temporary)
-                .with("a", part(temporary, theta, pair.a()))
-                .with("b", part(temporary, theta, pair.b()))
-                .with("fresh", part(temporary, initial, pair.a()))
+                .with("a", ThetaParts.of(temporary, theta, pair.a()))
+                .with("b", ThetaParts.of(temporary, theta, pair.b()))
+                .with("fresh", ThetaParts.of(temporary, initial, pair.a()))
                 .with("before", before[layer])
                 .with("after", ranks[layer]);
         NDList both = script.call("ranked", arguments);
@@ -183,15 +183,6 @@ final class RankCut {
       }
     }
     return changed;
-  }
-
-  private static NDArray part(NDManager scope, NDArray theta, Slice slice) {
-    NDArray flat =
-        theta.get(new NDIndex().addSliceDim(slice.offset(), slice.offset() + slice.size()));
-    flat.attach(scope);
-    NDArray part = flat.reshape(slice.shape());
-    part.attach(scope);
-    return part;
   }
 
   private void put(NDManager temporary, NDArray theta, Slice slice, NDArray values) {

@@ -2,7 +2,6 @@ package io.flexora.trainer.losa.prune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.model.AdapterPlan;
@@ -11,6 +10,7 @@ import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.SparseMatrix;
 import io.flexora.numerics.transformer.AdapterConstants;
+import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,12 +80,7 @@ public record MergedMatrices(
     try (Workspace work = new Workspace(scope)) {
       NDArray all = work.share(theta);
       List<NDArray> values =
-          slices.stream()
-              .map(
-                  s ->
-                      all.get(new NDIndex().addSliceDim(s.offset(), s.offset() + s.size()))
-                          .reshape(s.shape()))
-              .toList();
+          slices.stream().map(s -> ThetaParts.of(work.temporary(), all, s)).toList();
       List<NDArray> constants =
           AdapterConstants.of(work.temporary(), plan, site, theta.getDataType());
       return Optional.of(work.keep(of.by(work.temporary(), values, constants)));
