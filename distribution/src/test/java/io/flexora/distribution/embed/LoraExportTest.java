@@ -14,6 +14,7 @@ import io.flexora.experiment.Experiment;
 import io.flexora.experiment.ExportRequest;
 import io.flexora.experiment.LoraConversion;
 import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What any adapter method has trained, written as LoRA and read again as that. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -49,10 +51,14 @@ class LoraExportTest {
   }
 
   private Path run(String adapter) {
+    return run(adapter, "{use: last, layers: 2}");
+  }
+
+  private Path run(String adapter, String selector) {
     List<String> settings =
         List.of(
             "adapter=" + adapter,
-            "selector={use: last, layers: 2}",
+            "selector=" + selector,
             "baselines={}",
             "model.compute_dtype=float32",
             "output_dir=" + folder.resolve("runs"));
@@ -119,6 +125,20 @@ class LoraExportTest {
                 scores(run, new EvaluationTarget.Trained(run, "main")),
                 scores(run, new EvaluationTarget.Adapter(target))))
         .isLessThan(2e-5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{use: vera, r: 4}", "{use: randlora, r: 4}"})
+  void aHeadAloneIsTrainedAndSavedByAMethodWhoseModulesShareBases(String adapter)
+      throws IOException {
+    Path run = run(adapter, "none");
+    Path target = folder.resolve("head-" + run.getFileName());
+    host.experimentOf(run).export(run, "main", "peft", target);
+
+    PeftAdapter saved = AdapterFolder.read(target);
+    assertThat(saved.configuration()).containsEntry("save_projection", false);
+    assertThat(saved.tensors())
+        .containsOnlyKeys("base_model.model.classifier.weight", "base_model.model.classifier.bias");
   }
 
   @Test

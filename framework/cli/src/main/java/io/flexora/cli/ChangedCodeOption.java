@@ -3,14 +3,15 @@ package io.flexora.cli;
 import io.flexora.experiment.ChangedCode;
 import picocli.CommandLine.Option;
 
-/** What becomes of cells that other code has made. */
+/** What becomes of cells that were made by other code or from other files. */
 final class ChangedCodeOption {
 
   @Option(
       names = "--redo-changed",
       description =
           "Reruns, from their beginning, the cells that were made by other code of Flexora or of a"
-              + " plugin than the one installed now. Default: such cells are an error.")
+              + " plugin than the one installed now, or from other files of data or models than"
+              + " there are now. Default: such cells are an error.")
   private boolean redo;
 
   ChangedCode choice() {

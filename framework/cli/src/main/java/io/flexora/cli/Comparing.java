@@ -71,7 +71,7 @@ final class Comparing {
   /**
    * Shows what it would do.
    *
-   * @param changed what would become of cells that were made by other code
+   * @param changed what would become of cells that were made by other code or from other files
    * @param benchmark about how long benchmarks may take together
    * @return the exit code: no success where no cell could be run
    */

@@ -98,6 +98,13 @@ class PluginNewTest {
     "selector, a--b, cannot name an extension",
     "selector, ../x, cannot name an extension",
     "selector, class, is a word of Java",
+    "selector, scoring, its class ScoringSelector would have the name of one that it imports",
+    "selector, problem, its class ProblemOptions would",
+    "model, base, its class BaseModel would",
+    "model, model, its class AdaptedModel would",
+    "model, adapted, its class AdaptedModel would",
+    "solver, inner, its class InnerOptions would",
+    "trainer, update, its class UpdateOptions would",
     "trainr, mine, there is no extension point 'trainr'; there are: adapter"
   })
   void whatCannotBeMadeIsRefusedAndNothingIsWritten(String kind, String name, String why)

@@ -17,6 +17,7 @@ import io.flexora.config.NamedOption;
 import io.flexora.config.Problem;
 import io.flexora.config.RecordBinder;
 import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.CurrentFiles;
 import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.GuardedListener;
 import io.flexora.experiment.InstalledTypes;
@@ -214,21 +215,21 @@ public final class Comparison {
    * @param path the comparison's folder
    * @throws CancelledException as {@link #run}
    * @throws FlexoraException as {@link #run}, if another process has the folder, or if one of its
-   *     cells was made from another configuration or by other code, or did not keep what a further
-   *     posterior is made of
+   *     cells was made from another configuration, by other code or from other files, or did not
+   *     keep what a further posterior is made of
    */
   public ComparisonOutcome resume(Path path, RunListener listener) {
     return resume(path, ChangedCode.REFUSE, listener);
   }
 
   /**
-   * Goes on as {@link #resume(Path, RunListener)} with a comparison whose cells other code may have
-   * made than the one that is installed.
+   * Goes on as {@link #resume(Path, RunListener)} with a comparison whose cells may have been made
+   * by other code than the one that is installed, or from other files than there are now.
    *
    * @param changed what becomes of such cells
    * @throws CancelledException as {@link #run}
    * @throws FlexoraException as {@link #resume(Path, RunListener)}, or if a cell was made by other
-   *     code; the message names the jar
+   *     code or from other files; the message names the jar or the location
    */
   public ComparisonOutcome resume(Path path, ChangedCode changed, RunListener listener) {
     return host.catalog().undisturbed(() -> resumed(path, changed, GuardedListener.of(listener)));
@@ -240,7 +241,7 @@ public final class Comparison {
       List<PlannedCell> cells = readable(shared, listener);
       opened.ledger().leftOut().ifPresent(lost -> listener.notice("", "", lost + "."));
       requireSameTuning(opened.path());
-      ExistingCells existing = new ExistingCells(opened.path());
+      ExistingCells existing = existing(opened.path());
       existing.giveBackAttempts();
       List<PlannedCell> begun = begun(cells, opened.path());
       Map<CellId, FurtherPosteriors> further = existing.requireSame(begun);
@@ -258,13 +259,14 @@ public final class Comparison {
    * is not there, the cells are told all the same.
    *
    * @param into the folder of the comparison that would be gone on with; empty for a new one
-   * @param changed what would become of its cells that were made by other code
+   * @param changed what would become of its cells that were made by other code or from other files
    * @param benchmark about how long the benchmarks may take together; with zero nothing is
    *     measured, and no weights are loaded
    * @param listener hears of downloads, and of each notice once
    * @throws io.flexora.config.ConfigurationException if no strategy fits the budget
    * @throws FlexoraException if the comparison in that folder was tuned otherwise, or one of its
-   *     cells was made from another configuration, or by other code and is to be refused
+   *     cells was made from another configuration, or by other code or from other files and is to
+   *     be refused
    */
   public ComparisonPlan plan(
       Optional<Path> into, ChangedCode changed, Duration benchmark, RunListener listener) {
@@ -307,7 +309,7 @@ public final class Comparison {
       into.ifPresent(
           path -> {
             requireSameTuning(path);
-            ExistingCells existing = new ExistingCells(path);
+            ExistingCells existing = existing(path);
             List<PlannedCell> readable =
                 begun(cells.stream().filter(plans::isReadable).toList(), path);
             plans.further(existing.requireSame(readable));
@@ -358,6 +360,10 @@ public final class Comparison {
     return tuning
         .map(of -> tested.stream().flatMap(cell -> of.begun(cell, path).stream()).toList())
         .orElse(tested);
+  }
+
+  private ExistingCells existing(Path path) {
+    return new ExistingCells(path, new CurrentFiles(host.catalog())::hash);
   }
 
   /** A tuning can be made longer where the trials that are done stay what they are. */

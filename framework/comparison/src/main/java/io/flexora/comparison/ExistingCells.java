@@ -2,8 +2,10 @@ package io.flexora.comparison;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigurationReader;
+import io.flexora.experiment.CellSources;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.FurtherPosteriors;
+import io.flexora.files.durable.FileHash;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -16,16 +18,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The cells that a comparison's folder holds from before. */
 final class ExistingCells {
 
   private final Path folder;
+  private final Function<String, Optional<FileHash>> files;
   private final ConfigurationReader reader = new ConfigurationReader();
 
-  ExistingCells(Path folder) {
+  /**
+   * Looks at them.
+   *
+   * @param folder the comparison's folder
+   * @param files the hash of the file behind a location, as it is now; empty for one that is not to
+   *     be compared
+   */
+  ExistingCells(Path folder, Function<String, Optional<FileHash>> files) {
     this.folder = folder;
+    this.files = files;
   }
 
   /**
@@ -72,11 +84,11 @@ final class ExistingCells {
   }
 
   /**
-   * Finds the cells that were made by other code than the one that is installed, and refuses them
-   * or lets them begin again.
+   * Finds the cells that were made by other code than the one that is installed or from other files
+   * than there are now, and refuses them or lets them begin again.
    *
    * @throws FlexoraException if there are some and they are to be refused; the message names the
-   *     jar
+   *     jar or the location
    */
   void settle(List<PlannedCell> cells, ChangedCode changed, RunListener listener) {
     for (ChangedCell cell : changed(cells, changed)) {
@@ -101,10 +113,13 @@ final class ExistingCells {
     for (PlannedCell cell : cells) {
       Path path = ComparisonFolder.cell(folder, cell.id().id());
       if (RunFolder.isBegun(path)) {
-        cell.experiment()
-            .codeOf(path)
-            .differences()
-            .forEach((main, difference) -> found.add(new ChangedCell(cell.id(), main, difference)));
+        Map<String, String> code = cell.experiment().codeOf(path).differences();
+        code.forEach(
+            (main, difference) -> found.add(new ChangedCell(cell.id(), main, true, difference)));
+        Map<String, String> sources = new CellSources(path, files).differences();
+        sources.keySet().removeAll(code.keySet());
+        sources.forEach(
+            (main, difference) -> found.add(new ChangedCell(cell.id(), main, false, difference)));
       }
     }
     if (changed == ChangedCode.REFUSE && !found.isEmpty()) {
@@ -150,12 +165,20 @@ final class ExistingCells {
   }
 
   private FlexoraException refusal(ChangedCell cell) {
+    String otherwise =
+        cell.byCode()
+            ? "or keep them and give strategy '%s' of the code that is installed now another name in the comparison's file"
+                .formatted(cell.id().strategy())
+            : "put the file back, or run the comparison in a new folder";
     return new FlexoraException(
-        ("cell %s of %s was made by other code: %s. Numbers of both cannot be compared; repeat the"
-                + " command with --redo-changed to make such cells again, or keep them and give"
-                + " strategy '%s' of the code that is installed now another name in the"
-                + " comparison's file")
-            .formatted(cell.id().id(), folder, cell.difference(), cell.id().strategy()));
+        ("cell %s of %s %s: %s. Numbers of both cannot be compared; repeat the command"
+                + " with --redo-changed to make such cells again, %s")
+            .formatted(
+                cell.id().id(),
+                folder,
+                cell.byCode() ? "was made by other code" : "was made from other files",
+                cell.difference(),
+                otherwise));
   }
 
   private AddedPosteriors added(PlannedCell cell, Path path) {
@@ -179,5 +202,5 @@ final class ExistingCells {
             .formatted(cell.id().id(), folder, found.key(), found.one(), found.other()));
   }
 
-  private record ChangedCell(CellId id, String main, String difference) {}
+  private record ChangedCell(CellId id, String main, boolean byCode, String difference) {}
 }

@@ -31,7 +31,7 @@ final class TunedFolder implements TunedCells.Folder {
       Predicate<PlannedCell> isWhole,
       Consumer<PlannedCell> prepare) {
     this.comparison = comparison;
-    this.existing = new ExistingCells(comparison);
+    this.existing = new ExistingCells(comparison, location -> Optional.empty());
     this.ledger = ledger;
     this.listener = listener;
     this.isWhole = isWhole;

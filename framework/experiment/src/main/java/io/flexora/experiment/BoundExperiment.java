@@ -62,7 +62,7 @@ record BoundExperiment(
         new ExperimentFit(configuration, node, strategies, evaluator));
   }
 
-  /** What the extensions are made with; nothing is decided and told yet. */
+  /** What the extensions are made with; nothing is decided, told and fetched yet. */
   ExtensionServices newServices() {
     CellOptions cell = configuration.cell();
     return new ExtensionServices(
@@ -73,7 +73,8 @@ record BoundExperiment(
         cell.device(),
         cell.devices(),
         new Decisions(),
-        new ToldNotices());
+        new ToldNotices(),
+        new FetchedFiles());
   }
 
   /** Reads adapters by the installed methods. */

@@ -69,18 +69,7 @@ public final class CellCode {
    *     jar
    */
   void settle(RunFolder folder, ChangedCode changed, RunListener listener) {
-    differences()
-        .forEach(
-            (cell, difference) -> {
-              if (changed == ChangedCode.REFUSE) {
-                throw new FlexoraException(
-                    ("cell '%s' of %s was made by other code: %s. Numbers of both cannot be"
-                            + " compared; resume with --redo-changed to make the cell again,"
-                            + " install what made it, or start a new run")
-                        .formatted(cell, run, difference));
-              }
-              listener.notice(cell, "", difference + ". The cell is made again.");
-              folder.restart(cell, difference);
-            });
+    changed.settle(
+        folder, differences(), "was made by other code", "install what made it", listener);
   }
 }

@@ -1,5 +1,6 @@
 package io.flexora.experiment;
 
+import io.flexora.api.report.RunCell;
 import io.flexora.api.run.Phase;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,12 +26,33 @@ record CellTime(RunScope run, String cell) {
    * training has one step.
    */
   Optional<Duration> leftForTraining() {
+    return wholeTraining().map(whole -> rest(whole, taken(Phase.TRAIN)));
+  }
+
+  /**
+   * The time left for one of the further trainings of this cell's model, each of which may take as
+   * long as this cell's own; empty if it is not limited.
+   *
+   * @param posterior the cell of the posterior that asks for it
+   * @param checkpoints the name of its checkpoints
+   */
+  Optional<Duration> leftForFurther(RunCell posterior, String checkpoints) {
+    return wholeTraining()
+        .map(
+            whole ->
+                rest(
+                    whole,
+                    duration(
+                        PhaseRecord.secondsOfFurther(
+                            run.record(), posterior.toString(), checkpoints))));
+  }
+
+  private Optional<Duration> wholeTraining() {
     ExperimentConfiguration configuration = run.configuration();
     Duration search = configuration.timeLimitIncludesSearch() ? taken(Phase.SEARCH) : Duration.ZERO;
     return configuration
         .timeLimit()
-        .map(limit -> ofTraining(limit, search, configuration.trainingTimeFactor()))
-        .map(whole -> rest(whole, taken(Phase.TRAIN)));
+        .map(limit -> ofTraining(limit, search, configuration.trainingTimeFactor()));
   }
 
   /**
@@ -45,7 +67,10 @@ record CellTime(RunScope run, String cell) {
   }
 
   private Duration taken(Phase phase) {
-    double seconds = PhaseRecord.seconds(run.record(), cell, phase);
+    return duration(PhaseRecord.seconds(run.record(), cell, phase));
+  }
+
+  private static Duration duration(double seconds) {
     return Duration.ofMillis((long) (seconds * MILLIS));
   }
 

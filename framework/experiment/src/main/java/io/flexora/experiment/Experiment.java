@@ -187,13 +187,14 @@ public final class Experiment {
   }
 
   /**
-   * Goes on with a run whose cells other code may have made than the one that is installed.
+   * Goes on with a run whose cells may have been made by other code than the one that is installed,
+   * or from other files than there are now.
    *
    * @param path the run's folder, made from this configuration
    * @param changed what becomes of such cells
    * @throws io.flexora.api.run.CancelledException as {@link #run}
    * @throws FlexoraException as {@link #run}, if another process has the folder, or if a cell was
-   *     made by other code; the message names the jar
+   *     made by other code or from other files; the message names the jar or the location
    */
   public RunOutcome resume(Path path, ChangedCode changed, RunListener listener) {
     try (SharedInputs alone = new SharedInputs()) {

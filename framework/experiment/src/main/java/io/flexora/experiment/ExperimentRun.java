@@ -8,6 +8,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.experiment.tracking.RunTrackers;
+import io.flexora.files.durable.FileHash;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class ExperimentRun {
   /**
    * Goes on with a run, or begins one whose folder holds its configuration alone.
    *
-   * @param changed what becomes of cells that other code has made
+   * @param changed what becomes of cells that were made by other code or from other files
    */
   RunOutcome resume(Path path, SharedInputs shared, ChangedCode changed, RunListener listener) {
     try (RunFolder opened = RunFolder.open(path)) {
@@ -75,9 +76,14 @@ final class ExperimentRun {
       new CellCode(path, experiment.code()).settle(opened, changed, listener);
       services.decisions().recall(RunFolder.decisions(path));
       Optional<RunOutcome> ended = ended(opened, listener);
-      return ended.isPresent()
-          ? caughtUp(ended.get(), listener)
-          : run(opened, preparation.prepared(shared, () -> {}, listener), listener);
+      if (ended.isPresent()) {
+        return caughtUp(ended.get(), listener);
+      }
+      SharedInputs.Kept kept = preparation.prepared(shared, () -> {}, listener);
+      Map<String, FileHash> files = kept.hashes();
+      new CellSources(path, location -> Optional.ofNullable(files.get(location)))
+          .settle(opened, changed, listener);
+      return run(opened, kept, listener);
     }
   }
 

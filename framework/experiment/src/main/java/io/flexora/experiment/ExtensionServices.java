@@ -27,6 +27,7 @@ import java.util.List;
  * @param devices how many of them share the batches
  * @param decisions what the options mean that the configuration leaves to the machine
  * @param notices what they tell the user
+ * @param files what they fetch
  */
 record ExtensionServices(
     ExtensionCatalog catalog,
@@ -36,7 +37,8 @@ record ExtensionServices(
     DeviceChoice device,
     int devices,
     Decisions decisions,
-    ToldNotices notices)
+    ToldNotices notices,
+    FetchedFiles files)
     implements ModelDevices {
 
   @Override
@@ -53,19 +55,17 @@ record ExtensionServices(
    * Lets the extensions have their services.
    *
    * @param monitor hears of downloads
-   * @return what they fetch
    */
-  FetchedSources use(Monitor monitor) {
-    return use(monitor, () -> Services.choose(device));
+  void use(Monitor monitor) {
+    use(monitor, () -> Services.choose(device));
   }
 
   /** As the other, on a device that may be described only. */
-  FetchedSources use(Monitor monitor, Provider<Device> on) {
-    FetchedSources sources =
+  void use(Monitor monitor, Provider<Device> on) {
+    Sources sources =
         new FetchedSources(
-            catalog, (found, all) -> source(found, services(seed, on, all)), monitor);
+            catalog, (found, all) -> source(found, services(seed, on, all)), monitor, files);
     wiring.use(services(seed, on, sources), services(dataSeed, on, sources));
-    return sources;
   }
 
   private Module services(long seed, Provider<Device> device, Sources sources) {

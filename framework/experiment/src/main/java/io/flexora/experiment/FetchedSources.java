@@ -5,47 +5,50 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
 import io.flexora.api.source.Sources;
-import io.flexora.files.durable.FileHash;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** All installed sources behind one door; keeps what was fetched, for the provenance. */
+/** All installed sources behind one door; takes note of what was fetched. */
 final class FetchedSources implements Sources {
 
   private final ExtensionCatalog catalog;
   private final BiFunction<InstalledExtension, Sources, Source> maker;
   private final Monitor monitor;
-  private final Map<String, Path> fetched = new LinkedHashMap<>();
-  private final Map<Path, FileHash> known = new HashMap<>();
+  private final FetchedFiles fetched;
 
   /**
    * Makes the door.
    *
    * @param maker makes a source with its default options
    * @param monitor where downloads show their progress
+   * @param fetched takes note of what is fetched
    */
   FetchedSources(
       ExtensionCatalog catalog,
       BiFunction<InstalledExtension, Sources, Source> maker,
-      Monitor monitor) {
+      Monitor monitor,
+      FetchedFiles fetched) {
     this.catalog = catalog;
     this.maker = maker;
     this.monitor = monitor;
+    this.fetched = fetched;
   }
 
   @Override
   public Path fetch(String location) throws IOException {
     Path path = source(location).fetch(location.substring(location.indexOf(':') + 1), monitor);
-    fetched.put(location, path);
+    fetched.add(location, path);
     return path;
+  }
+
+  @Override
+  public Path fetchMatching(String folder, String glob) throws IOException {
+    return source(folder).fetchMatching(folder.substring(folder.indexOf(':') + 1), glob, monitor);
   }
 
   @Override
@@ -68,12 +71,22 @@ final class FetchedSources implements Sources {
 
   @Override
   public String publicName(String location) {
+    return told(location, Source::publicName).orElse(location);
+  }
+
+  @Override
+  public Optional<String> publicRevision(String location) {
+    return told(location, Source::publicRevision);
+  }
+
+  /** What the source of a location tells of it; empty if none is installed. */
+  private Optional<String> told(
+      String location, BiFunction<Source, String, Optional<String>> question) {
     int colon = location.indexOf(':');
     return catalog
         .find("source", location.substring(0, Math.max(0, colon)))
         .map(found -> maker.apply(found, this))
-        .flatMap(source -> source.publicName(location.substring(colon + 1)))
-        .orElse(location);
+        .flatMap(source -> question.apply(source, location.substring(colon + 1)));
   }
 
   private InstalledExtension find(String location, String scheme) {
@@ -92,29 +105,5 @@ final class FetchedSources implements Sources {
         .map(Extension::name)
         .distinct()
         .collect(Collectors.joining(", "));
-  }
-
-  /**
-   * The hash of each single file that was fetched, by its location.
-   *
-   * @throws FlexoraException if one can no longer be read
-   */
-  Map<String, FileHash> hashes() {
-    Map<String, FileHash> hashes = new LinkedHashMap<>();
-    fetched.forEach(
-        (location, path) -> {
-          if (Files.isRegularFile(path)) {
-            hashes.put(location, known.computeIfAbsent(path, FetchedSources::hash));
-          }
-        });
-    return hashes;
-  }
-
-  private static FileHash hash(Path file) {
-    try {
-      return FileHash.of(file);
-    } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -32,7 +32,7 @@ final class Inference {
 
   /** See {@link Experiment#evaluate}. */
   ScoredModel score(EvaluationTarget subject, Split split, RunListener listener) {
-    FetchedSources sources = preparation.use(listener);
+    preparation.use(listener);
     List<Device> devices = services.all();
     Monitor monitor = monitor(subject, listener);
     ExperimentConfiguration configuration = experiment.configuration();
@@ -45,7 +45,7 @@ final class Inference {
                       subject,
                       split,
                       monitor,
-                      () -> provenance.of(devices, inputs.model(), sources.hashes())));
+                      () -> provenance.of(devices, inputs.model(), services.files().hashes())));
     }
   }
 

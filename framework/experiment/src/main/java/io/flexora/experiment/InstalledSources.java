@@ -28,7 +28,8 @@ public final class InstalledSources {
     return new FetchedSources(
         catalog,
         (found, all) -> source(catalog, found, all),
-        new ListenerMonitor(RunListener.NONE, () -> false));
+        new ListenerMonitor(RunListener.NONE, () -> false),
+        new FetchedFiles());
   }
 
   /** Where each source keeps and gets files, by its name. */

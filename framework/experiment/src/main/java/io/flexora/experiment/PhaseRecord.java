@@ -1,9 +1,11 @@
 package io.flexora.experiment;
 
 import io.flexora.api.report.RunEvent;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Event.PhaseEnded;
 import io.flexora.api.run.Event.PhaseFailed;
 import io.flexora.api.run.Event.PhaseStarted;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
 import java.time.Duration;
@@ -11,17 +13,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What the record says of the cost of a phase. Its time is summed over all processes that worked on
  * it: each of its stretches lasts from its {@link PhaseStarted} to the last event of the phase in
- * the same process, which is a {@link PhaseFailed} where the phase failed.
+ * the same process, which is a {@link PhaseFailed} where the phase failed. A stretch that ends
+ * before it starts, as the clock was set back, counts as none.
  *
  * @since 0.1
  */
 public final class PhaseRecord {
 
   private static final double MILLIS = 1e3;
+  private static final String FURTHER_TRAINING = "further_training";
 
   private PhaseRecord() {}
 
@@ -38,6 +43,15 @@ public final class PhaseRecord {
   /** Marks the failure of a phase, until which its time counts, in the record of the cell. */
   static void fail(Monitor cell, Phase phase) {
     cell.event(new PhaseFailed(phase.word()));
+  }
+
+  /**
+   * What marks the start of a stretch of one of the trainings in the training phase of a cell.
+   *
+   * @param checkpoints the name of the training's checkpoints
+   */
+  static Event furtherTraining(String checkpoints) {
+    return new Event.Own(FURTHER_TRAINING, Map.of("checkpoints", Figure.of(checkpoints)));
   }
 
   /** Whether a process has begun with a phase. */
@@ -70,13 +84,42 @@ public final class PhaseRecord {
 
   /** Sums up the stretches of a phase, in seconds. */
   static double seconds(List<RunEvent> record, String cell, Phase phase) {
+    return seconds(record, cell, phase, event -> starts(event, cell, phase), event -> true);
+  }
+
+  /**
+   * Sums up the stretches of one of the trainings in the training phase of a cell, in seconds. Each
+   * ends where another training, or another process, begins.
+   *
+   * @param checkpoints the name of the training's checkpoints
+   */
+  static double secondsOfFurther(List<RunEvent> record, String cell, String checkpoints) {
+    Event own = furtherTraining(checkpoints);
+    return seconds(
+        record,
+        cell,
+        Phase.TRAIN,
+        event -> starts(event, cell, Phase.TRAIN) || isFurtherTraining(event, cell),
+        event -> event.what().equals(own));
+  }
+
+  private static boolean isFurtherTraining(RunEvent event, String cell) {
+    return event.cell().equals(cell) && event.kind().equals(FURTHER_TRAINING);
+  }
+
+  private static double seconds(
+      List<RunEvent> record,
+      String cell,
+      Phase phase,
+      Predicate<RunEvent> begins,
+      Predicate<RunEvent> counts) {
     double seconds = 0;
     Instant from = null;
     Instant to = null;
     for (RunEvent event : record) {
-      if (starts(event, cell, phase)) {
+      if (begins.test(event)) {
         seconds += between(from, to);
-        from = event.time();
+        from = counts.test(event) ? event.time() : null;
         to = from;
       } else if (from != null && belongs(event, cell, phase)) {
         to = event.time();
@@ -109,6 +152,6 @@ public final class PhaseRecord {
   }
 
   private static double between(Instant from, Instant to) {
-    return from == null ? 0 : Duration.between(from, to).toMillis() / MILLIS;
+    return from == null ? 0 : Math.max(0, Duration.between(from, to).toMillis()) / MILLIS;
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Point;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;
@@ -101,6 +102,12 @@ final class PosteriorRun {
       Component<Selector> selector, AdaptedModel model, NDArray theta, NDManager manager) {
     RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
     Posterior posterior = posterior().get();
+    if (model.parameters().size() == 0 && averagesTrainings(posterior)) {
+      run.monitor(name.toString(), "").notice(nothingTrained());
+      Point point = Point.of(theta);
+      return (scope, examples, batch) -> model.scores(scope, batch, point);
+    }
+    FurtherTrainings trainings = new FurtherTrainings(run, inputs, name, selector.get());
     List<NDArray> snapshots =
         new SnapshotStore(base, List.of())
             .read(posterior.snapshots()).stream()
@@ -115,13 +122,24 @@ final class PosteriorRun {
                 inputs.tokens(Split.TRAIN),
                 inputs.tokens(Split.VALIDATION),
                 snapshots,
-                number -> trained(selector, model, manager, number),
+                number -> trainings.theta(model, manager, number),
                 seeds,
                 manager,
                 monitor));
     monitor.event(new Event.Own("posterior_fitted", predictive.figures()));
     numbers(predictive.figures()).ifPresent(monitor::notice);
     return predictive;
+  }
+
+  /** Whether it is made of more than the parameters that the training ends with. */
+  private boolean averagesTrainings(Posterior posterior) {
+    return posterior.snapshots().count() > 0
+        || posterior.cost(inputs.posteriorSetting()).trainings() > 0;
+  }
+
+  private String nothingTrained() {
+    return "Cell '%s' trains nothing that posterior '%s' could average: it predicts as the model does."
+        .formatted(name.trained(), name.posterior().orElseThrow());
   }
 
   /** The figures that are one number, such as a temperature. */
@@ -144,37 +162,6 @@ final class PosteriorRun {
 
   private Component<Posterior> posterior() {
     return run.configuration().cell().posteriors().get(name.posterior().orElseThrow());
-  }
-
-  /** Trains the model of the cell once more, with other seeds. */
-  private NDArray trained(
-      Component<Selector> selector, AdaptedModel model, NDManager manager, int number) {
-    if (base.find(CellFolder.PRUNED).isPresent()) {
-      throw new FlexoraException(
-          ("posterior '%s' trains the model several times, but the training of cell '%s' prunes the"
-                  + " base, and each would have a base of its own")
-              .formatted(name.posterior().orElseThrow(), name.trained()));
-    }
-    RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
-    Seeds seeds =
-        new Seeds(new Seeds(run.configuration().seed()).derive("further training", number));
-    CellTraining training =
-        new CellTraining(
-            model,
-            Optional.empty(),
-            inputs.tokens(Split.TRAIN),
-            inputs.tokens(Split.VALIDATION),
-            base.selection().flatMap(selection -> selector.get().schedule(selection)),
-            run.configuration().stepsOfTraining(),
-            run.configuration().timeLimit(),
-            manager,
-            folder.checkpoints(
-                Phase.TRAIN.word() + "-" + number,
-                run.configuration().cell().checkpoints(),
-                monitor),
-            (values, step) -> {},
-            monitor);
-    return training.by(run.trainers().apply(seeds)).theta();
   }
 
   /** What the trained cell took counts, too. */

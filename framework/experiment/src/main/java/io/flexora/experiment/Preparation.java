@@ -31,10 +31,10 @@ final class Preparation {
   }
 
   /** Lets the extensions have their services, and a listener hear of downloads and notices. */
-  FetchedSources use(RunListener listener) {
+  void use(RunListener listener) {
     Monitor monitor = downloads(listener);
     services.notices().tellAll(monitor::notice);
-    return services.use(monitor);
+    services.use(monitor);
   }
 
   /** Tells a listener of downloads, until the experiment is cancelled. */
@@ -45,7 +45,8 @@ final class Preparation {
   /** The inputs; nothing is loaded yet that others have not loaded. */
   SharedInputs.Kept kept(SharedInputs shared, RunListener listener) {
     Decisions decisions = services.decisions();
-    SharedInputs.Origin origin = new SharedInputs.Origin(use(listener), services.notices());
+    use(listener);
+    SharedInputs.Origin origin = new SharedInputs.Origin(services.files(), services.notices());
     return shared.of(experiment.key(), experiment.configuration(), origin, decisions, services);
   }
 

@@ -32,10 +32,10 @@ public final class SharedInputs implements AutoCloseable {
   /**
    * Where something came from.
    *
-   * @param sources what it was fetched from
+   * @param files what was fetched for it
    * @param notices what was told of it
    */
-  record Origin(FetchedSources sources, ToldNotices notices) {}
+  record Origin(FetchedFiles files, ToldNotices notices) {}
 
   /**
    * What is kept.
@@ -48,7 +48,7 @@ public final class SharedInputs implements AutoCloseable {
     /** The hash of each file, by its location. */
     Map<String, FileHash> hashes() {
       Map<String, FileHash> hashes = new LinkedHashMap<>();
-      origins.forEach(origin -> hashes.putAll(origin.sources().hashes()));
+      origins.forEach(origin -> hashes.putAll(origin.files().hashes()));
       return hashes;
     }
 

@@ -45,7 +45,16 @@ public final class Wiring implements ComponentFactory {
    * @param device where they compute, if they do
    */
   public void useOutsideOfExperiments(long seed, DeviceChoice device) {
-    new ExtensionServices(catalog, this, seed, seed, device, 1, new Decisions(), new ToldNotices())
+    new ExtensionServices(
+            catalog,
+            this,
+            seed,
+            seed,
+            device,
+            1,
+            new Decisions(),
+            new ToldNotices(),
+            new FetchedFiles())
         .use(new ListenerMonitor(RunListener.NONE, () -> false));
   }
 

@@ -11,6 +11,7 @@ final class Access {
 
   /** {@code object.name}: a method if there is one, else the element of that name. */
   static Object attribute(Run run, Object object, String name) {
+    run.read(name);
     Object member = member(object, name);
     if (member != null) {
       return member;
@@ -32,8 +33,11 @@ final class Access {
     if (object instanceof Undefined undefined) {
       throw undefined.refusal();
     }
-    if (object instanceof Map<?, ?> map && map.containsKey(Values.key(index))) {
-      return map.get(Values.key(index));
+    if (object instanceof Map<?, ?> map) {
+      Object key = Values.key(run, index);
+      if (map.containsKey(key)) {
+        return map.get(key);
+      }
     }
     if (index instanceof String name) {
       return object instanceof Map<?, ?> map
@@ -42,6 +46,7 @@ final class Access {
     }
     Object position = index instanceof Boolean ? Numbers.plain(index) : index;
     if (position instanceof Long at && isSequence(object)) {
+      run.read(object);
       long length = Values.length(object);
       long from = at < 0 ? at + length : at;
       if (from >= 0 && from < length) {
@@ -88,11 +93,19 @@ final class Access {
     String type = object == null ? "None" : Values.typeName(object);
     boolean strict = run.options().strict();
     String what = object instanceof List || object instanceof Tuple ? "element" : "attribute";
-    String hint =
-        strict && object instanceof Map<?, ?> map
-            ? NearestName.hint(name, map.keySet().stream().map(String::valueOf).toList())
-            : "";
+    String hint = strict && object instanceof Map<?, ?> map ? hint(run, map, name) : "";
     return Undefined.of("%s has no %s '%s'%s".formatted(type, what, name, hint), strict);
+  }
+
+  private static String hint(Run run, Map<?, ?> map, String name) {
+    List<String> known = new ArrayList<>();
+    for (Object key : Values.items(run, map)) {
+      run.read(key);
+      if (key instanceof String text) {
+        known.add(text);
+      }
+    }
+    return NearestName.hint(name, known);
   }
 
   /** {@code object[from:to:step]}; null where a bound is not given. */

@@ -26,16 +26,17 @@ final class Calls {
         values.addAll(Values.items(scope.run(), spread.value(scope)));
       }
       if (spreadNamed != null) {
-        addNamed(spreadNamed.value(scope), byName);
+        addNamed(scope.run(), spreadNamed.value(scope), byName);
       }
       return new Arguments(values, byName);
     }
 
-    private static void addNamed(Object spread, Map<String, Object> into) {
+    private static void addNamed(Run run, Object spread, Map<String, Object> into) {
       if (!(spread instanceof Map<?, ?> map)) {
         throw new JinjaException("'**' needs a dictionary, not " + Values.typeName(spread));
       }
-      map.forEach((k, v) -> into.put(String.valueOf(k), v));
+      run.charge(map.size());
+      map.forEach((k, v) -> into.put(PythonText.string(run, k), v));
     }
   }
 

@@ -22,7 +22,7 @@ final class CollectionMethods {
     return switch (name) {
       case "index" -> (run, a) -> index(run, items, a);
       case "count" -> (run, a) -> count(run, items, a);
-      case "copy" -> tuple ? null : (run, a) -> new ArrayList<>(items);
+      case "copy" -> tuple ? null : (run, a) -> new ArrayList<>(Values.items(run, sequence));
       default -> !tuple && CHANGING_LISTS.contains(name) ? refusing("list", name) : null;
     };
   }
@@ -46,18 +46,18 @@ final class CollectionMethods {
   /** A method of a dictionary, or null. */
   static Callable ofMap(Map<?, ?> map, String name) {
     return switch (name) {
-      case "get" -> (run, a) -> get(map, a);
+      case "get" -> (run, a) -> get(run, map, a);
       case "items" -> (run, a) -> items(run, map);
-      case "keys" -> (run, a) -> new ArrayList<Object>(map.keySet());
-      case "values" -> (run, a) -> new ArrayList<Object>(map.values());
-      case "copy" -> (run, a) -> new LinkedHashMap<Object, Object>(map);
+      case "keys" -> (run, a) -> Values.items(run, map);
+      case "values" -> (run, a) -> values(run, map);
+      case "copy" -> (run, a) -> copy(run, map);
       default -> CHANGING_MAPS.contains(name) ? refusing("dict", name) : null;
     };
   }
 
-  private static Object get(Map<?, ?> map, Arguments arguments) {
+  private static Object get(Run run, Map<?, ?> map, Arguments arguments) {
     Bound bound = arguments.bind("get", 1, "key", "default");
-    Object key = Values.key(bound.get(0));
+    Object key = Values.key(run, bound.get(0));
     return map.containsKey(key) ? map.get(key) : bound.or(1, null);
   }
 
@@ -66,6 +66,19 @@ final class CollectionMethods {
     List<Object> items = new ArrayList<>();
     map.forEach((k, v) -> items.add(Tuple.of(k, v)));
     return items;
+  }
+
+  private static List<Object> values(Run run, Map<?, ?> map) {
+    run.charge(map.size());
+    return new ArrayList<>(map.values());
+  }
+
+  /** A dictionary of the same entries. */
+  static Map<Object, Object> copy(Run run, Map<?, ?> map) {
+    Map<Object, Object> copy = new LinkedHashMap<>();
+    map.forEach((k, v) -> copy.put(Values.key(run, k), v));
+    run.charge(map.size());
+    return copy;
   }
 
   private static Callable refusing(String type, String name) {

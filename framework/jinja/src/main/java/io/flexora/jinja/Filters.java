@@ -45,6 +45,12 @@ final class Filters {
       throw new JinjaException(
           "unknown filter '" + name + "'" + NearestName.hint(name, filters.keySet()));
     }
-    return filter;
+    return (run, value, arguments) -> counted(run, filter, value, arguments);
+  }
+
+  private static Object counted(Run run, Filter filter, Object value, Arguments arguments) {
+    run.read(value);
+    Object result = filter.apply(run, value, arguments);
+    return result instanceof String made && result != value ? run.made(made) : result;
   }
 }

@@ -24,8 +24,10 @@ final class Globals {
           globals,
           "strftime_now",
           (run, a) ->
-              Strftime.format(
-                  LocalDateTime.now(options.clock()), a.bind("strftime_now", 1, "format").text(0)));
+              run.made(
+                  Strftime.format(
+                      LocalDateTime.now(options.clock()),
+                      a.bind("strftime_now", 1, "format").text(0))));
     }
     return globals;
   }
@@ -60,11 +62,12 @@ final class Globals {
     Map<Object, Object> map = new LinkedHashMap<>();
     for (Object start : arguments.positional()) {
       if (start instanceof Map<?, ?> other) {
-        map.putAll(other);
+        map.putAll(CollectionMethods.copy(run, other));
       } else {
         Values.items(run, start).forEach(pair -> putPair(run, map, pair));
       }
     }
+    run.charge(arguments.named().size());
     map.putAll(arguments.named());
     return map;
   }
@@ -74,12 +77,12 @@ final class Globals {
     if (items.size() != 2) {
       throw new JinjaException("'dict' needs pairs, not " + items.size() + " values");
     }
-    map.put(Values.key(items.get(0)), items.get(1));
+    map.put(Values.key(run, items.get(0)), items.get(1));
   }
 
   private static Object namespace(Run run, Arguments arguments) {
     Map<String, Object> attributes = new LinkedHashMap<>();
-    dictionary(run, arguments).forEach((k, v) -> attributes.put(String.valueOf(k), v));
+    dictionary(run, arguments).forEach((k, v) -> attributes.put(PythonText.string(run, k), v));
     return new Namespace(attributes);
   }
 

@@ -26,7 +26,9 @@ final class ItemFilters {
       return Access.item(run, item, attribute);
     }
     Object value = item;
+    run.read(path);
     for (String step : path.split("\\.", -1)) {
+      run.step();
       boolean index =
           !step.isEmpty() && step.length() < 10 && step.chars().allMatch(c -> c >= '0' && c <= '9');
       value = Access.item(run, value, index ? (Object) Long.valueOf(step) : step);

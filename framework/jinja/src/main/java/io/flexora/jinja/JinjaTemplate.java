@@ -6,8 +6,8 @@ import java.util.Map;
  * A Jinja template, which renders as Python's jinja2 3.1 does.
  *
  * <p>A template sees the variables it is given and nothing else: no Java object, no file, no other
- * template. What it may do is bounded: {@value Run#STEPS} steps and {@value Run#CHARACTERS}
- * characters made. Templates can be shared between threads.
+ * template. What it may do is bounded: {@value Run#STEPS} steps, {@value Run#CHARACTERS} characters
+ * made and {@value Run#LOOKS} looked at. Templates can be shared between threads.
  *
  * @see <a href="https://jinja.palletsprojects.com/en/stable/templates/">Template Designer
  *     Documentation</a>

@@ -52,11 +52,10 @@ final class Json {
     String indent = indent(run, arguments.bind("tojson", 0, "indent").or(0, null));
     String json =
         new Json(run, true, indent, indent == null ? ", " : ",", ": ", true).written(value);
-    return run.made(
-        json.replace("<", "\\u003c")
-            .replace(">", "\\u003e")
-            .replace("&", "\\u0026")
-            .replace("'", "\\u0027"));
+    return json.replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("'", "\\u0027");
   }
 
   private static String indent(Run run, Object indent) {
@@ -67,13 +66,12 @@ final class Json {
 
   private String written(Object value) {
     write(value, "\n");
-    return run.made(text.toString());
+    return text.toString();
   }
 
   private void write(Object value, String newline) {
     run.step();
     if (value instanceof String string) {
-      run.charge(string.length());
       quote(string);
     } else if (value instanceof Map<?, ?> map) {
       writeMap(map, newline);
@@ -111,7 +109,7 @@ final class Json {
     String inner = indent == null ? "" : newline + indent;
     text.append('[');
     for (int i = 0; i < items.size(); i++) {
-      text.append(i == 0 ? "" : itemSeparator).append(inner);
+      separate(i == 0 ? "" : itemSeparator, inner);
       write(items.get(i), inner);
     }
     text.append(indent == null ? "" : newline).append(']');
@@ -130,7 +128,7 @@ final class Json {
     text.append('{');
     String between = "";
     for (Map.Entry<?, ?> entry : entries) {
-      text.append(between).append(inner);
+      separate(between, inner);
       Object key = entry.getKey();
       quote(key instanceof String string ? string : scalar(key));
       text.append(keySeparator);
@@ -140,7 +138,13 @@ final class Json {
     text.append(indent == null ? "" : newline).append('}');
   }
 
+  private void separate(String between, String newline) {
+    run.charge((long) between.length() + newline.length() + keySeparator.length());
+    text.append(between).append(newline);
+  }
+
   private void quote(String string) {
+    run.charge(string.length());
     text.append('"');
     for (int i = 0; i < string.length(); i++) {
       char c = string.charAt(i);

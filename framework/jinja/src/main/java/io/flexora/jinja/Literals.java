@@ -32,7 +32,8 @@ final class Literals {
       scope.run().charge(keys.size());
       Map<Object, Object> map = new LinkedHashMap<>();
       for (int i = 0; i < keys.size(); i++) {
-        map.put(Values.key(keys.get(i).value(scope)), values.get(i).value(scope));
+        Object key = Values.key(scope.run(), keys.get(i).value(scope));
+        map.put(key, values.get(i).value(scope));
       }
       return map;
     }

@@ -7,6 +7,7 @@ final class Lookups {
   record Name(String name) implements Expression {
     @Override
     public Object value(Scope scope) {
+      scope.run().step();
       return scope.get(name);
     }
   }

@@ -9,6 +9,7 @@ final class Operators {
   record Binary(String operator, Expression left, Expression right) implements Expression {
     @Override
     public Object value(Scope scope) {
+      scope.run().step();
       Object a = left.value(scope);
       return Operations.apply(scope.run(), operator, a, right.value(scope));
     }
@@ -31,6 +32,7 @@ final class Operators {
   record Not(Expression operand) implements Expression {
     @Override
     public Object value(Scope scope) {
+      scope.run().step();
       return !operand.isTrue(scope);
     }
   }
@@ -38,6 +40,7 @@ final class Operators {
   record And(Expression left, Expression right) implements Expression {
     @Override
     public Object value(Scope scope) {
+      scope.run().step();
       Object first = left.value(scope);
       return Values.isTrue(first) ? right.value(scope) : first;
     }
@@ -46,6 +49,7 @@ final class Operators {
   record Or(Expression left, Expression right) implements Expression {
     @Override
     public Object value(Scope scope) {
+      scope.run().step();
       Object first = left.value(scope);
       return Values.isTrue(first) ? first : right.value(scope);
     }
@@ -54,9 +58,13 @@ final class Operators {
   record Joined(List<Expression> parts) implements Expression {
     @Override
     public Object value(Scope scope) {
+      Run run = scope.run();
       StringBuilder text = new StringBuilder();
-      parts.forEach(p -> text.append(PythonText.string(scope.run(), p.value(scope))));
-      return scope.run().made(text.toString());
+      for (Expression part : parts) {
+        run.step();
+        text.append(run.made(PythonText.string(run, part.value(scope))));
+      }
+      return text.toString();
     }
   }
 
@@ -65,6 +73,7 @@ final class Operators {
       implements Expression {
     @Override
     public Object value(Scope scope) {
+      scope.run().step();
       if (condition.isTrue(scope)) {
         return then.value(scope);
       }

@@ -24,12 +24,17 @@ final class PythonSpace {
     return skip(text, from) == text.length();
   }
 
-  static String stripRight(String text) {
-    int end = text.length();
-    while (end > 0 && is(text.charAt(end - 1))) {
-      end--;
+  /** The end of what stands before an end and its white space. */
+  static int skipBack(String text, int end) {
+    int at = end;
+    while (at > 0 && is(text.charAt(at - 1))) {
+      at--;
     }
-    return text.substring(0, end);
+    return at;
+  }
+
+  static String stripRight(String text) {
+    return text.substring(0, skipBack(text, text.length()));
   }
 
   static String strip(String text) {

@@ -1,5 +1,6 @@
 package io.flexora.jinja;
 
+import io.flexora.files.text.EmptyAlternatives;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -8,26 +9,36 @@ import java.util.regex.PatternSyntaxException;
 final class RegexReplace {
   private static final Pattern GROUP = Pattern.compile("\\\\(?:(\\d{1,2})|g<(\\w+)>|(.))");
 
+  private static final int MOST_WAYS = 1000;
+
   private RegexReplace() {}
 
   static Object apply(Run run, Object value, Arguments arguments) {
     Bound bound = arguments.bind("regex_replace", 2, "pattern", "repl", "count");
-    Matcher matcher =
-        pattern(bound.text(0)).matcher(new Counted(run, PythonText.string(run, value)));
     String text = PythonText.string(run, value);
+    run.read(bound.text(0));
+    Matcher matcher = pattern(bound.text(0)).matcher(new Counted(run, text));
     int left = bound.integerOr(2, 0);
     left = left <= 0 ? Integer.MAX_VALUE : left;
     StringBuilder result = new StringBuilder();
     int from = 0;
     while (left-- > 0 && matcher.find()) {
+      run.read(bound.text(1));
       result.append(text, from, matcher.start()).append(run.made(filled(bound.text(1), matcher)));
       from = matcher.end();
     }
-    return run.made(result.append(text.substring(from)).toString());
+    return result.append(text.substring(from)).toString();
   }
 
   private static Pattern pattern(String python) {
     String java = python.replace("(?P<", "(?<").replaceAll("\\(\\?P=(\\w+)\\)", "\\\\k<$1>");
+    // At the end of a text a pattern tries these without looking at a character.
+    if (EmptyAlternatives.ways(java) > MOST_WAYS) {
+      throw new JinjaException(
+          "the pattern '"
+              + python
+              + "' of 'regex_replace' has too many groups of alternatives that match nothing");
+    }
     try {
       return Pattern.compile(
           java.replace("\\Z", "\\z"), Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNIX_LINES);

@@ -2,16 +2,20 @@ package io.flexora.jinja;
 
 /** One rendering: where it is and how much more it may do. */
 final class Run {
-  /** How many statements, calls and visited elements a rendering may have. */
+  /** How many statements, operations, calls and visited elements a rendering may have. */
   static final int STEPS = 5_000_000;
 
   /** How many characters and elements a rendering may make. */
   static final int CHARACTERS = 50_000_000;
 
+  /** How many characters of texts a rendering may look at, each as often as it does so. */
+  static final int LOOKS = 500_000_000;
+
   private final JinjaOptions options;
   private int line = 1;
   private int steps = STEPS;
   private long characters = CHARACTERS;
+  private long looks = LOOKS;
   private int depth;
 
   Run(JinjaOptions options) {
@@ -68,5 +72,25 @@ final class Run {
   String made(String text) {
     charge(text.length());
     return text;
+  }
+
+  /** Counts looks at characters that are about to be taken. */
+  void look(long count) {
+    looks -= count;
+    if (looks < 0) {
+      throw new JinjaException("it looks at more than " + LOOKS + " characters");
+    }
+  }
+
+  /** Counts the characters of a value that is about to be read, if it is a text. */
+  void read(Object value) {
+    if (value instanceof String text) {
+      look(text.length());
+    }
+  }
+
+  /** Counts what it takes at most to look for a part of a text: the whole part at each place. */
+  void search(String text, String part) {
+    look((long) Math.max(0, text.length() - part.length() + 1) * Math.max(1, part.length()));
   }
 }

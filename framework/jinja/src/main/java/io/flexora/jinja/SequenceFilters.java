@@ -71,8 +71,8 @@ final class SequenceFilters {
     }
     return (a, b) -> {
       for (Object each : attributes) {
-        Object x = folded(ItemFilters.part(run, a, each), caseSensitive);
-        Object y = folded(ItemFilters.part(run, b, each), caseSensitive);
+        Object x = folded(run, ItemFilters.part(run, a, each), caseSensitive);
+        Object y = folded(run, ItemFilters.part(run, b, each), caseSensitive);
         if (!Values.equal(run, x, y)) {
           return Values.compare(run, x, y, "<");
         }
@@ -81,7 +81,8 @@ final class SequenceFilters {
     };
   }
 
-  private static Object folded(Object value, boolean caseSensitive) {
+  private static Object folded(Run run, Object value, boolean caseSensitive) {
+    run.read(value);
     return value instanceof String text && !caseSensitive ? text.toLowerCase(Locale.ROOT) : value;
   }
 
@@ -98,7 +99,7 @@ final class SequenceFilters {
     List<Object> seen = new ArrayList<>();
     List<Object> kept = new ArrayList<>();
     for (Object item : Values.items(run, value)) {
-      Object key = folded(ItemFilters.part(run, item, bound.or(1, null)), bound.isTrue(0));
+      Object key = folded(run, ItemFilters.part(run, item, bound.or(1, null)), bound.isTrue(0));
       if (seen.stream().noneMatch(s -> Values.equal(run, s, key))) {
         seen.add(key);
         kept.add(item);

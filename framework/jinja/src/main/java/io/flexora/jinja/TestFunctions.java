@@ -4,6 +4,7 @@ import io.flexora.files.message.NearestName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The tests of jinja2, which stand after {@code is}. */
@@ -40,14 +41,13 @@ final class TestFunctions {
     simple("callable", v -> v instanceof Callable);
     simple("odd", v -> remainder(v, 2L) == 1);
     simple("even", v -> remainder(v, 2L) == 0);
-    TESTS.put("lower", (run, v, a) -> TextCase.isLower(PythonText.string(run, v)));
-    TESTS.put("upper", (run, v, a) -> TextCase.isUpper(PythonText.string(run, v)));
+    TESTS.put("lower", (run, v, a) -> TextCase.isLower(read(run, v)));
+    TESTS.put("upper", (run, v, a) -> TextCase.isUpper(read(run, v)));
     TESTS.put("divisibleby", (run, v, a) -> remainder(v, other("divisibleby", a)) == 0);
     TESTS.put("in", (run, v, a) -> Values.contains(run, other("in", a), v));
-    TESTS.put("sameas", (run, v, a) -> same(v, other("sameas", a)));
-    TESTS.put(
-        "filter", (run, v, a) -> isKnown(() -> Filters.of(run.options()).named(String.valueOf(v))));
-    TESTS.put("test", (run, v, a) -> isKnown(() -> named(String.valueOf(v))));
+    TESTS.put("sameas", (run, v, a) -> same(run, v, other("sameas", a)));
+    TESTS.put("filter", (run, v, a) -> isKnown(read(run, v), Filters.of(run.options())::named));
+    TESTS.put("test", (run, v, a) -> isKnown(read(run, v), TestFunctions::named));
     comparison("==", "eq", "equalto", "==");
     comparison("!=", "ne", "!=");
     comparison("<", "lt", "lessthan", "<");
@@ -98,14 +98,20 @@ final class TestFunctions {
     return (long) Numbers.real(Numbers.apply("%", value, by));
   }
 
-  private static boolean same(Object a, Object b) {
+  private static String read(Run run, Object value) {
+    run.read(value);
+    return PythonText.string(run, value);
+  }
+
+  private static boolean same(Run run, Object a, Object b) {
+    run.read(a);
     boolean simple = a instanceof Boolean || a instanceof String || a instanceof Number;
     return simple ? a.equals(b) : a == b;
   }
 
-  private static boolean isKnown(Runnable lookUp) {
+  private static boolean isKnown(String name, Consumer<String> lookUp) {
     try {
-      lookUp.run();
+      lookUp.accept(name);
       return true;
     } catch (JinjaException e) {
       return false;

@@ -37,7 +37,7 @@ final class TextFilters {
         name,
         (run, v, a) -> {
           a.bind(name, 0);
-          return run.made(change.apply(PythonText.string(run, v)));
+          return change.apply(PythonText.string(run, v));
         });
   }
 
@@ -62,18 +62,17 @@ final class TextFilters {
 
   private static Object trim(Run run, Object value, Arguments arguments) {
     String characters = arguments.bind("trim", 0, "chars").textOr(0, null);
-    return TextParts.stripped(PythonText.string(run, value), characters, true, true);
+    return TextParts.stripped(run, PythonText.string(run, value), characters, true, true);
   }
 
   private static Object replace(Run run, Object value, Arguments arguments) {
     Bound bound = arguments.bind("replace", 2, "old", "new", "count");
-    return run.made(
-        TextSearch.replaced(
-            run,
-            PythonText.string(run, value),
-            PythonText.string(run, bound.get(0)),
-            PythonText.string(run, bound.get(1)),
-            bound.integerOr(2, -1)));
+    return TextSearch.replaced(
+        run,
+        PythonText.string(run, value),
+        PythonText.string(run, bound.get(0)),
+        PythonText.string(run, bound.get(1)),
+        bound.integerOr(2, -1));
   }
 
   private static Object center(Run run, Object value, Arguments arguments) {
@@ -85,7 +84,7 @@ final class TextFilters {
   private static Object format(Run run, Object value, Arguments arguments) {
     Object values =
         arguments.named().isEmpty() ? new Tuple(arguments.positional()) : arguments.named();
-    return run.made(PercentFormat.format(run, PythonText.string(run, value), values));
+    return PercentFormat.format(run, PythonText.string(run, value), values);
   }
 
   private static Object indent(Run run, Object value, Arguments arguments) {

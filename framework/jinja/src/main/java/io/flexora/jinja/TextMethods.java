@@ -60,6 +60,7 @@ final class TextMethods {
   }
 
   private static Object called(Run run, Method method, String text, Arguments arguments) {
+    run.read(text);
     Object result = method.call(run, text, arguments);
     return result instanceof String made ? run.made(made) : result;
   }

@@ -10,14 +10,14 @@ final class TextParts {
   private TextParts() {}
 
   static void register(Map<String, TextMethods.Method> methods) {
-    methods.put("strip", (run, s, a) -> stripped("strip", s, a, true, true));
-    methods.put("lstrip", (run, s, a) -> stripped("lstrip", s, a, true, false));
-    methods.put("rstrip", (run, s, a) -> stripped("rstrip", s, a, false, true));
+    methods.put("strip", (run, s, a) -> stripped(run, "strip", s, a, true, true));
+    methods.put("lstrip", (run, s, a) -> stripped(run, "lstrip", s, a, true, false));
+    methods.put("rstrip", (run, s, a) -> stripped(run, "rstrip", s, a, false, true));
     methods.put("split", (run, s, a) -> split(run, "split", s, a, false));
     methods.put("rsplit", (run, s, a) -> split(run, "rsplit", s, a, true));
     methods.put("splitlines", TextParts::lines);
-    methods.put("partition", (run, s, a) -> partition("partition", s, a, false));
-    methods.put("rpartition", (run, s, a) -> partition("rpartition", s, a, true));
+    methods.put("partition", (run, s, a) -> partition(run, "partition", s, a, false));
+    methods.put("rpartition", (run, s, a) -> partition(run, "rpartition", s, a, true));
     methods.put("zfill", TextParts::zeroFilled);
     methods.put("ljust", (run, s, a) -> padded(run, "ljust", s, a));
     methods.put("rjust", (run, s, a) -> padded(run, "rjust", s, a));
@@ -25,13 +25,14 @@ final class TextParts {
   }
 
   private static String stripped(
-      String name, String text, Arguments arguments, boolean left, boolean right) {
+      Run run, String name, String text, Arguments arguments, boolean left, boolean right) {
     Bound bound = arguments.bind(name, 0, "chars");
-    return stripped(text, bound.textOr(0, null), left, right);
+    return stripped(run, text, bound.textOr(0, null), left, right);
   }
 
   /** Strips characters, or white space where they are null. */
-  static String stripped(String text, String characters, boolean left, boolean right) {
+  static String stripped(Run run, String text, String characters, boolean left, boolean right) {
+    run.look(characters == null ? 0 : (long) text.length() * characters.length());
     int start = 0;
     int end = text.length();
     while (left && start < end && strips(characters, text.codePointAt(start))) {
@@ -55,6 +56,9 @@ final class TextParts {
     int left = most < 0 ? Integer.MAX_VALUE : most;
     if (separator != null && separator.isEmpty()) {
       throw new JinjaException("'" + name + "' needs a separator that is not empty");
+    }
+    if (separator != null) {
+      run.search(text, separator);
     }
     List<Object> parts =
         separator == null
@@ -106,11 +110,11 @@ final class TextParts {
 
   private static List<Object> wordsRight(String text, int most) {
     List<Object> words = new ArrayList<>();
-    String rest = PythonSpace.stripRight(text);
-    while (!rest.isEmpty()) {
-      int start = words.size() == most ? 0 : wordStart(rest);
-      words.add(rest.substring(start));
-      rest = PythonSpace.stripRight(rest.substring(0, start));
+    int end = PythonSpace.skipBack(text, text.length());
+    while (end > 0) {
+      int start = words.size() == most ? 0 : wordStart(text, end);
+      words.add(text.substring(start, end));
+      end = PythonSpace.skipBack(text, start);
     }
     Collections.reverse(words);
     return words;
@@ -124,8 +128,8 @@ final class TextParts {
     return at;
   }
 
-  private static int wordStart(String text) {
-    int at = text.length();
+  private static int wordStart(String text, int end) {
+    int at = end;
     while (at > 0 && !PythonSpace.is(text.charAt(at - 1))) {
       at--;
     }
@@ -159,8 +163,11 @@ final class TextParts {
         || c == 0x2029;
   }
 
-  private static Object partition(String name, String text, Arguments arguments, boolean last) {
+  private static Object partition(
+      Run run, String name, String text, Arguments arguments, boolean last) {
     String separator = arguments.bind(name, 1, "sep").text(0);
+    run.search(text, separator);
+    run.charge(text.length());
     int at = last ? text.lastIndexOf(separator) : text.indexOf(separator);
     if (at < 0) {
       return last ? Tuple.of("", "", text) : Tuple.of(text, "", "");

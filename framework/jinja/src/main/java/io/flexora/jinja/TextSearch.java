@@ -9,8 +9,8 @@ final class TextSearch {
   private TextSearch() {}
 
   static void register(Map<String, TextMethods.Method> methods) {
-    methods.put("startswith", (run, s, a) -> affix("startswith", s, a, String::startsWith));
-    methods.put("endswith", (run, s, a) -> affix("endswith", s, a, String::endsWith));
+    methods.put("startswith", (run, s, a) -> affix(run, "startswith", s, a, String::startsWith));
+    methods.put("endswith", (run, s, a) -> affix(run, "endswith", s, a, String::endsWith));
     methods.put("find", (run, s, a) -> found(run, "find", s, a, false, false));
     methods.put("rfind", (run, s, a) -> found(run, "rfind", s, a, true, false));
     methods.put("index", (run, s, a) -> found(run, "index", s, a, false, true));
@@ -22,10 +22,12 @@ final class TextSearch {
   }
 
   private static boolean affix(
-      String name, String text, Arguments arguments, BiPredicate<String, String> test) {
+      Run run, String name, String text, Arguments arguments, BiPredicate<String, String> test) {
     Bound bound = arguments.bind(name, 1, "affix");
     if (bound.get(0) instanceof Tuple tuple) {
-      return tuple.items().stream().anyMatch(i -> i instanceof String s && test.test(text, s));
+      tuple.items().forEach(run::read);
+      return Values.items(run, tuple).stream()
+          .anyMatch(i -> i instanceof String s && test.test(text, s));
     }
     return test.test(text, bound.text(0));
   }
@@ -37,6 +39,7 @@ final class TextSearch {
     boolean whole = !bound.has(1) && !bound.has(2);
     String searched =
         whole ? text : (String) Access.slice(run, text, bound.or(1, null), bound.or(2, null), null);
+    run.search(searched, part);
     long index =
         CodePoints.index(searched, last ? searched.lastIndexOf(part) : searched.indexOf(part));
     if (index < 0) {
@@ -54,6 +57,7 @@ final class TextSearch {
     if (part.isEmpty()) {
       return Values.length(text) + 1;
     }
+    run.search(text, part);
     long count = 0;
     for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
       count++;
@@ -71,6 +75,7 @@ final class TextSearch {
     if (part.isEmpty()) {
       return spread(run, text, by, count);
     }
+    run.search(text, part);
     StringBuilder result = new StringBuilder();
     int from = 0;
     int left = count < 0 ? Integer.MAX_VALUE : count;

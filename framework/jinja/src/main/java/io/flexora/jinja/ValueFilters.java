@@ -47,7 +47,7 @@ final class ValueFilters {
       undefined.use();
     }
     String digits = value instanceof String text ? PythonSpace.strip(text) : "";
-    boolean plain = digits.matches("[+-]?(\\d+(_\\d+)*\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+    boolean plain = digits.matches("[+-]?(\\d++(_\\d++)*+(\\.\\d*+)?+|\\.\\d++)([eE][+-]?\\d++)?+");
     return plain ? Double.valueOf(digits.replace("_", "")) : null;
   }
 

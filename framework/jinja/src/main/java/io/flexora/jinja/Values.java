@@ -66,7 +66,9 @@ final class Values {
    * A value as it is looked up in a dictionary, where {@code 1}, {@code 1.0} and {@code True} are
    * one.
    */
-  static Object key(Object value) {
+  static Object key(Run run, Object value) {
+    run.step();
+    run.read(value);
     if (value instanceof Undefined undefined) {
       throw undefined.refusal();
     }
@@ -75,6 +77,9 @@ final class Values {
     }
     if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
       return number.longValue();
+    }
+    if (value instanceof Tuple tuple) {
+      tuple.items().forEach(item -> key(run, item));
     }
     return value;
   }
@@ -89,6 +94,10 @@ final class Values {
     }
     if (a == b) {
       return true;
+    }
+    if (a instanceof String x && b instanceof String y) {
+      run.look(x.length() == y.length() ? x.length() : 0);
+      return x.equals(y);
     }
     if (a instanceof List<?> x && b instanceof List<?> y) {
       return itemsEqual(run, x, y);
@@ -123,7 +132,9 @@ final class Values {
     return a.size() == b.size()
         && a.entrySet().stream()
             .allMatch(
-                e -> b.containsKey(e.getKey()) && equal(run, e.getValue(), b.get(e.getKey())));
+                e ->
+                    b.containsKey(key(run, e.getKey()))
+                        && equal(run, e.getValue(), b.get(e.getKey())));
   }
 
   static boolean isNumber(Object value) {
@@ -137,6 +148,7 @@ final class Values {
       return Numbers.compare(a, b);
     }
     if (a instanceof String x && b instanceof String y) {
+      run.look(Math.min(x.length(), y.length()));
       return CodePoints.compare(x, y);
     }
     if (a instanceof List<?> x && b instanceof List<?> y) {
@@ -230,6 +242,7 @@ final class Values {
   static boolean contains(Run run, Object container, Object item) {
     if (container instanceof String text) {
       if (item instanceof String part) {
+        run.search(text, part);
         return text.contains(part);
       }
       throw item instanceof Undefined undefined
@@ -237,7 +250,7 @@ final class Values {
           : new JinjaException("'in <text>' needs a text on its left, not " + typeName(item));
     }
     if (container instanceof Map<?, ?> map) {
-      return map.containsKey(key(item));
+      return map.containsKey(key(run, item));
     }
     return items(run, container).stream().anyMatch(i -> equal(run, i, item));
   }

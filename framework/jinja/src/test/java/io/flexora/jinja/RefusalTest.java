@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RefusalTest {
+  private static final String FOR = "{% for i in range(9999) %}{% for j in range(9999) %}";
+  private static final String END = "{% endfor %}{% endfor %}";
   private static final Map<String, Object> VARIABLES =
       Map.of("goal", "a  b", "choices", List.of("x", "y"), "n", 3);
 
@@ -81,12 +83,47 @@ class RefusalTest {
         "{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' | regex_replace('(?:(a+)\\\\1?)+b', '') }}",
         "{{ '%2000000000d' % 1 }}",
         "{{ 'x'|indent(2000000000, true) }}",
-        "{{ 'aaaa'.replace('', 'b' * 1000000).replace('', 'c' * 1000000) }}"
+        "{{ 'aaaa'.replace('', 'b' * 1000000).replace('', 'c' * 1000000) }}",
+        "{{ ''|regex_replace('(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)(|)"
+            + "(|)(|)(|)(|)(|)(|)(|)(|)(?=x)', '') }}",
+        "{% set r = range(100000) %}{% for i in r %}{% set x = r.copy() %}{% endfor %}",
+        "{% set s = '字' * 10000000 %}" + FOR + "{% if s|length < 0 %}{% endif %}" + END,
+        "{% set s = '字' * 10000000 %}" + FOR + "{% if s[0] == 'a' %}{% endif %}" + END,
+        "{% set s = 'a' * 10000000 %}" + FOR + "{% if 'b' in s %}{% endif %}" + END,
+        "{% set s = 'a' * 10000000 %}" + FOR + "{% if s.find('b') == 0 %}{% endif %}" + END,
+        "{% set s = 'a' * 10000000 %}" + FOR + "{% if s is upper %}{% endif %}" + END,
+        "{% set s = 'a' * 10000000 %}{% set t = 'a' * 10000000 %}"
+            + FOR
+            + "{% if s < t %}{% endif %}"
+            + END,
+        "{% set s = ' ' ~ 'a' * 1000000 %}{% set ns = namespace(a=[]) %}"
+            + FOR
+            + "{% set ns.a = [ns.a, s|trim] %}"
+            + END,
+        "{{ ('a' * 10000000).find('a' * 5000000 ~ 'b') }}",
+        "{% set ns = namespace(x=(1,)) %}{% for i in range(99) %}{% set ns.x = (ns.x, ns.x) %}{% endfor %}{{ {ns.x: 1} }}"
       })
   void endsWhatWouldNotEnd(String template) {
     assertTimeoutPreemptively(
         Duration.ofSeconds(20),
         () -> assertThatThrownBy(() -> render(template)).isInstanceOf(JinjaException.class));
+  }
+
+  @Test
+  void readsAndWritesLongTextsAsOftenAsTemplatesNeed() {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          assertThat(render("{{ ('1' * 1000000 ~ 'x')|float(2) }}")).isEqualTo("2");
+          assertThat(render("{{ ('1_0' ~ '1' * 300)|float > 1.0e300 }}")).isEqualTo("True");
+          assertThat(render("{{ ('a ' * 1000000).rsplit()|length }}")).isEqualTo("1000000");
+          assertThat(render("{{ ' a b  c '.rsplit(none, 1) }}")).isEqualTo("[' a b', 'c']");
+          assertThat(
+                  render(
+                      "{% set s = 'a b' * 100000 %}{% for i in range(100) %}{% if 'c' in s or s|trim != s"
+                          + " %}no{% endif %}{% endfor %}yes"))
+              .isEqualTo("yes");
+        });
   }
 
   @Test

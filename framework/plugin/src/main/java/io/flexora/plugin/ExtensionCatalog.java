@@ -57,8 +57,8 @@ public interface ExtensionCatalog {
 
   /**
    * Works with every plugin that is in use kept as it is: what changes in the plugins' folder
-   * meanwhile is taken up when the last such work has ended, and an update or removal that is asked
-   * for by name is refused. New plugins are taken up at once.
+   * meanwhile is taken up when the last such work has ended, and an update, stop or removal that is
+   * asked for by name is refused. New plugins are taken up at once.
    *
    * @return what the work returns
    * @throws FlexoraException as {@link #attributed} does, or if the host was closed

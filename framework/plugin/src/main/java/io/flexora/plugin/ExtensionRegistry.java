@@ -2,6 +2,7 @@ package io.flexora.plugin;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.plugin.PluginStatus.State;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -138,6 +139,10 @@ final class ExtensionRegistry implements ExtensionCatalog {
   /** Adds all extensions of a plugin, or none and says why. */
   synchronized Optional<Problem> add(List<InstalledExtension> added) {
     for (InstalledExtension extension : added) {
+      Optional<InstalledExtension> other = ofAnotherPoint(extension);
+      if (other.isPresent()) {
+        return Optional.of(Problem.passing(State.FAILED, takenKind(extension, other.get())));
+      }
       Optional<InstalledExtension> first = sameVersion(extension);
       if (first.isPresent()) {
         return Optional.of(taken(extension, first.get(), added));
@@ -166,6 +171,18 @@ final class ExtensionRegistry implements ExtensionCatalog {
         .filter(e -> e.id().equals(extension.id()))
         .filter(e -> e.osgiVersion().equals(extension.osgiVersion()))
         .findFirst();
+  }
+
+  /** One of the same kind that is of another interface. */
+  private Optional<InstalledExtension> ofAnotherPoint(InstalledExtension extension) {
+    return ofKind(extension.extension().kind()).stream()
+        .filter(e -> e.extension().point() != extension.extension().point())
+        .findFirst();
+  }
+
+  private static String takenKind(InstalledExtension extension, InstalledExtension other) {
+    return Kinds.taken(
+        extension, "%s of plugin %s".formatted(other.extension().point().getName(), other.owner()));
   }
 
   private static Problem taken(

@@ -2,8 +2,13 @@ package io.flexora.plugin;
 
 import io.flexora.plugin.PluginStatus.State;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.wiring.BundleWiring;
 
 /** One file or folder that the host was given, and what is known about it. */
 final class Installed {
@@ -66,7 +71,7 @@ final class Installed {
     wanted = value;
   }
 
-  /** Something the user should know though the plugin runs, such as an update that failed. */
+  /** Something the user should know beside its problem, such as an update that failed. */
   String note() {
     return note;
   }
@@ -83,6 +88,26 @@ final class Installed {
   /** Whether it is active, or attached. */
   boolean runs() {
     return problem.isEmpty() && bundle.filter(Installed::isUp).isPresent();
+  }
+
+  /** Whether it runs, or what it exports is used by a bundle that does. */
+  boolean isUsed() {
+    return runs() || bundle.filter(idle -> isUsed(idle, new HashSet<>())).isPresent();
+  }
+
+  /** A bundle that failed or was stopped stays resolved, and gives its packages to others. */
+  private static boolean isUsed(Bundle bundle, Set<Bundle> seen) {
+    return users(bundle)
+        .filter(seen::add)
+        .anyMatch(user -> user.getState() == Bundle.ACTIVE || isUsed(user, seen));
+  }
+
+  private static Stream<Bundle> users(Bundle bundle) {
+    return Optional.ofNullable(bundle.adapt(BundleWiring.class))
+        .map(wiring -> wiring.getProvidedWires(null))
+        .stream()
+        .flatMap(List::stream)
+        .map(wire -> wire.getRequirer().getBundle());
   }
 
   String name() {

@@ -98,7 +98,7 @@ final class InstalledPlugins {
   }
 
   private <R> R unused(Installed plugin, Supplier<R> change) {
-    return plugin.runs() ? inUse.unused(change) : change.get();
+    return plugin.isUsed() ? inUse.unused(change) : change.get();
   }
 
   /** Replaces a plugin; keeps the old one if the new one does not run and the old one did. */
@@ -190,6 +190,10 @@ final class InstalledPlugins {
   }
 
   private Installed stop(Installed plugin) {
+    return unused(plugin, () -> stopped(plugin));
+  }
+
+  private Installed stopped(Installed plugin) {
     plugin.bundle().ifPresent(lifecycle::stop);
     plugin.wanted(false);
     plugin.problem(plugin.bundle().isPresent() ? Optional.empty() : plugin.problem());
@@ -223,7 +227,7 @@ final class InstalledPlugins {
   /**
    * Takes up a file of the plugins' folder that is new or has changed.
    *
-   * @return whether it was taken up; a plugin that runs stays while experiments are running
+   * @return whether it was taken up; a plugin that is used stays while experiments are running
    */
   synchronized boolean fileChanged(Path file) {
     return changed(file, "its change", () -> install(file));
@@ -239,12 +243,12 @@ final class InstalledPlugins {
   }
 
   private boolean changed(Path file, String what, Runnable change) {
-    Optional<Installed> running = at(file).filter(Installed::runs);
-    if (running.isEmpty()) {
+    Optional<Installed> used = at(file).filter(Installed::isUsed);
+    if (used.isEmpty()) {
       change.run();
       return true;
     }
-    Installed plugin = running.get();
+    Installed plugin = used.get();
     boolean taken = inUse.changeUnused(change);
     if (!taken) {
       plugin.note(WAITS.formatted(plugin.version(), what));

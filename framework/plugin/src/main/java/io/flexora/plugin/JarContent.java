@@ -2,6 +2,7 @@ package io.flexora.plugin;
 
 import io.flexora.plugin.PluginStatus.State;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,11 +16,13 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
 
 /**
  * Reads a jar once from end to end: names that stay inside, sizes within bounds, bytes that agree
- * with their checksums and, if the jar is signed, with their signatures, and no class that calls
- * {@link Runtime#halt}, by which it could end the process as if the command had succeeded.
+ * with their checksums and, if the jar is signed, with their signatures, and no class, be it in a
+ * jar inside, that calls {@link Runtime#halt}, by which it could end the process as if the command
+ * had succeeded.
  */
 final class JarContent {
 
@@ -97,7 +100,9 @@ final class JarContent {
     try (CheckedInputStream in =
         new CheckedInputStream(opened.getInputStream(entry), new CRC32())) {
       if (entry.getName().endsWith(".class")) {
-        checkCalls(entry, in.readNBytes(CLASS_MAXIMUM));
+        checkCalls(entry.getName(), in);
+      } else if (entry.getName().endsWith(".jar")) {
+        checkLibrary(entry.getName(), in);
       }
       drain(in);
       if (entry.getCrc() >= 0 && in.getChecksum().getValue() != entry.getCrc()) {
@@ -108,13 +113,41 @@ final class JarContent {
     }
   }
 
-  private void checkCalls(ZipEntry entry, byte[] classFile) throws RefusedException {
+  private void checkCalls(String name, InputStream in) throws IOException, RefusedException {
+    byte[] classFile = in.readNBytes(CLASS_MAXIMUM);
     inflated += classFile.length;
     if (ConstantPool.refersTo(classFile, "java/lang/Runtime", "halt")) {
       throw refused(
-          "its class '%s' calls Runtime.halt, which ends the process without a word; throw an exception instead"
-              .formatted(entry.getName()));
+          "its class '%s' calls Runtime.halt, which ends the process without a word; throw an exception instead, or leave the class out if it is a library's"
+              .formatted(name));
     }
+  }
+
+  /** A library that is packed as a jar may be on the class path of the bundle. */
+  private void checkLibrary(String name, InputStream in) throws IOException, RefusedException {
+    JarContent library = new JarContent(jar);
+    try (ZipInputStream entries = new ZipInputStream(leftOpen(in))) {
+      ZipEntry entry = entries.getNextEntry();
+      while (entry != null) {
+        if (entry.getName().endsWith(".class")) {
+          library.checkCalls(name + "!/" + entry.getName(), entries);
+        }
+        library.drain(entries);
+        entry = entries.getNextEntry();
+      }
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
+      // What cannot be read as a jar has no classes to look at.
+    }
+  }
+
+  /** What follows the last entry of a jar inside counts for its checksum. */
+  private static InputStream leftOpen(InputStream in) {
+    return new FilterInputStream(in) {
+      @Override
+      public void close() {
+        // Its owner closes it.
+      }
+    };
   }
 
   private RefusedException damaged(ZipEntry entry) {

@@ -228,7 +228,8 @@ public final class PluginHost implements AutoCloseable {
    * Stops a plugin until {@link #startPlugin} or the end of the host.
    *
    * @param name a symbolic name, or {@code name@version}
-   * @throws FlexoraException if there is no such plugin
+   * @throws FlexoraException if there is no such plugin, or it is in use and an experiment is
+   *     running
    */
   public PluginStatus stop(String name) {
     checkOpen();

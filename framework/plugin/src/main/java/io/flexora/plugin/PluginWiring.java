@@ -52,6 +52,7 @@ final class PluginWiring {
       throw new WiringException("its module " + moduleName() + " declares no extension");
     }
     for (InstalledExtension extension : extensions) {
+      checkKind(extension);
       checkOptions(extension);
       checkNeeds(extension, injector);
     }
@@ -160,6 +161,15 @@ final class PluginWiring {
       }
     }
     return elements;
+  }
+
+  private static void checkKind(InstalledExtension extension) throws WiringException {
+    Class<?> point = extension.extension().point();
+    Optional<Class<?>> hosts =
+        Kinds.ofHost(extension.extension().kind()).filter(host -> host != point);
+    if (hosts.isPresent()) {
+      throw new WiringException(Kinds.taken(extension, "the host's " + hosts.get().getName()));
+    }
   }
 
   private static void checkOptions(InstalledExtension extension) throws WiringException {

@@ -4,6 +4,7 @@ import io.flexora.plugin.PluginStatus.State;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts what is known about a plugin into the words of its status. */
 final class StatusReport {
@@ -41,8 +42,11 @@ final class StatusReport {
     return plugin.bundle().flatMap(PluginWiring::missingHeader).orElse(shadows(shadowed));
   }
 
+  /** Why it does not run, and what its change on disk waits for. */
   private static String idleCause(Installed plugin) {
-    return plugin.problem().map(Problem::cause).orElse("");
+    return Stream.of(plugin.problem().map(Problem::cause).orElse(""), plugin.note())
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 
   private String shadows(List<InstalledExtension> shadowed) {

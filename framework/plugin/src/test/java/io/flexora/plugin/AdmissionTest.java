@@ -163,6 +163,52 @@ class AdmissionTest {
     assertThat(problem.cause()).contains("as a zip bomb's do");
   }
 
+  private static PluginJar withExit(String name) {
+    return PluginJar.bundle(name, "1.0.0")
+        .source(
+            "com.acme.Exit",
+            "package com.acme; class Exit { void now() { Runtime.getRuntime().halt(1); } }");
+  }
+
+  private static void assertCallsHalt(Problem problem, String classFile) {
+    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.cause())
+        .isEqualTo(
+            "its class '%s' calls Runtime.halt, which ends the process without a word; throw an exception instead, or leave the class out if it is a library's"
+                .formatted(classFile));
+  }
+
+  @Test
+  void aClassThatEndsTheProcessIsRefusedHoweverItsLibraryIsPacked() throws IOException {
+    assertCallsHalt(refusal(withExit("p").bytes()), "com/acme/Exit.class");
+    byte[] library = withExit("library").bytes();
+    assertCallsHalt(
+        refusal(good().entry("lib/library.jar", library).bytes()),
+        "lib/library.jar!/com/acme/Exit.class");
+  }
+
+  @Test
+  void aJarInsideMayBeOfAnyContent() throws Exception {
+    byte[] library = good().bytes();
+    byte[] cut = java.util.Arrays.copyOf(library, library.length / 2);
+    Files.write(
+        file,
+        good()
+            .entry("a.jar", library)
+            .entry("b.jar", cut)
+            .entry("c.jar", PluginJar.text("text"))
+            .bytes());
+    assertThatCode(() -> Admission.admit(file)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aZipBombInsideIsRefused() throws IOException {
+    byte[] bomb = good().entry("zeros", new byte[64 << 20]).bytes();
+    Problem problem = refusal(good().entry("bomb.jar", bomb).bytes());
+    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.cause()).contains("as a zip bomb's do");
+  }
+
   @Test
   void twoEntriesOfOneNameAreRefused() throws IOException {
     byte[] bytes =

@@ -416,6 +416,41 @@ class BrokenPluginsTest {
   }
 
   @Test
+  void aPointThatTakesAKindOfTheHost() throws IOException {
+    assertIs(
+        tried(ofOwnPoint("broken", "selector")),
+        State.FAILED,
+        "selector/q: its plugin.Own takes the kind 'selector', which is that of the host's"
+            + " io.flexora.api.selection.Selector: import that package, or give it a kind of its"
+            + " own");
+  }
+
+  @Test
+  void aPointThatTakesAKindOfAnotherPlugin() throws IOException {
+    ofOwnPoint("first", "greeter").writeTo(folder.bundles().resolve("first.jar"));
+    ofOwnPoint("broken", "greeter").writeTo(folder.plugins().resolve("b.jar"));
+    try (PluginHost host = folder.start()) {
+      assertIs(
+          HostFolder.status(host, "broken"),
+          State.FAILED,
+          "greeter/q: its plugin.Own takes the kind 'greeter', which is that of plugin.Own of"
+              + " plugin first 1.0.0: import that package, or give it a kind of its own");
+      host.uninstall("first");
+      assertThat(HostFolder.status(host, "broken").state()).isEqualTo(State.ACTIVE);
+    }
+  }
+
+  private static PluginJar ofOwnPoint(String bundle, String kind) {
+    return PluginJar.plugin(bundle, "1.0.0")
+        .module("extension(Own.class, \"q\", NoOptions.class, Impl.class);")
+        .source(
+            "plugin.Own",
+            "package plugin; @io.flexora.api.plugin.ExtensionPoint(\"%s\") public interface Own {}"
+                .formatted(kind))
+        .source("plugin.Impl", "package plugin; public class Impl implements Own {}");
+  }
+
+  @Test
   void aFailedPluginIsFoundByANameInItsClasses() throws IOException {
     PluginJar.selector("broken", "1.0.0", "fancy")
         .module(

@@ -598,6 +598,51 @@ class InstallTest {
   }
 
   @Test
+  void codeThatLiesAmongTheFilesOfASignatureHasToBeSigned() throws Exception {
+    SignedJars ours = new SignedJars(folder.elsewhere("ours"));
+    String hidden = "META-INF/SIG-CODE.jar";
+    PluginJar shell =
+        PluginJar.plugin("p", "1.0.0").header("Bundle-ClassPath", hidden).entry(hidden, jar("1"));
+    Path unsigned = file("p-1.jar", shell.bytes());
+    Path signed =
+        ours.sign(
+            file("p-2.jar", shell.entry("text", PluginJar.text("text")).bytes()),
+            folder.elsewhere("p-2-signed.jar"));
+
+    for (Path jar : List.of(unsigned, signed)) {
+      refusal(
+              () ->
+                  installer().install(jar.toString(), Optional.empty(), signer(ours.certificate())))
+          .hasMessageContaining("is not signed: nobody signed its entry '" + hidden + "'");
+    }
+  }
+
+  @Test
+  void aSignatureHasToBeOfSomething() throws Exception {
+    SignedJars ours = new SignedJars(folder.elsewhere("ours"));
+    Path empty = file("p.jar", PluginJar.bundle("p", "1.0.0").bytes());
+    Path folders =
+        ours.sign(
+            file(
+                "q.jar",
+                PluginJar.bundle("q", "1.0.0")
+                    .entry("text", PluginJar.text("text"))
+                    .entry("plugin/Added.class/", PluginJar.text("loaded as plugin/Added.class"))
+                    .bytes()),
+            folder.elsewhere("q-signed.jar"));
+
+    refusal(
+            () ->
+                installer().install(empty.toString(), Optional.empty(), signer(ours.certificate())))
+        .hasMessageContaining("no entry that a signature could be of");
+    refusal(
+            () ->
+                installer()
+                    .install(folders.toString(), Optional.empty(), signer(ours.certificate())))
+        .hasMessageContaining("nobody signed its entry 'plugin/Added.class/'");
+  }
+
+  @Test
   void oneProcessInstallsAtATime() throws Exception {
     install(file("p-1.jar", jar("1.0.0")).toString());
     Path lock = folder.plugins().resolve(".install/lock");

@@ -1,6 +1,7 @@
 package io.flexora.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.plugin.PluginStatus.State;
 import java.io.IOException;
@@ -217,6 +218,48 @@ class PluginsFolderTest {
           });
       awaitLines(lines, 2);
       assertThat(lines.get(1)).isEqualTo("plugin p 1.0.0 was removed");
+      assertThat(host.catalog().extensions()).isEmpty();
+    }
+  }
+
+  @Test
+  void aJarThatFailedStaysUntilNoExperimentRunsIfItsPackagesAreUsed() throws Exception {
+    Path lib = folder.plugins().resolve("lib.jar");
+    PluginJar.bundle("lib", "1.0.0")
+        .header("Export-Package", "com.acme;version=\"1.5.0\"")
+        .header("Import-Package", "org.osgi.framework")
+        .header("Bundle-Activator", "lib.A")
+        .source(
+            "lib.A",
+            """
+            package lib;
+            import org.osgi.framework.*;
+            public class A implements BundleActivator {
+              public void start(BundleContext c) { throw new IllegalStateException("bad luck"); }
+              public void stop(BundleContext c) {}
+            }
+            """)
+        .writeTo(lib);
+    PluginJar.selector("p", "1.0.0", "s").import_("com.acme;version=\"[1.0,2.0)\"").writeTo(file);
+    try (PluginHost host = folder.start(POLL)) {
+      assertThat(HostFolder.status(host, "lib").state()).isEqualTo(State.FAILED);
+      InstalledExtension used = host.catalog().extensions().get(0);
+      List<String> lines = heard(host);
+      undisturbed(
+          host,
+          () -> {
+            assertThatThrownBy(() -> host.uninstall("lib"))
+                .hasMessageContaining("while an experiment is running");
+            Files.delete(lib);
+            awaitLines(lines, 1);
+            assertThat(lines.get(0))
+                .startsWith("plugin lib 1.0.0 is failed: ")
+                .contains("bad luck")
+                .endsWith("its removal on disk is taken up when it ends");
+            assertThat(host.catalog().extensions()).containsExactly(used);
+          });
+      awaitLines(lines, 3);
+      assertThat(lines).contains("plugin lib 1.0.0 was removed");
       assertThat(host.catalog().extensions()).isEmpty();
     }
   }

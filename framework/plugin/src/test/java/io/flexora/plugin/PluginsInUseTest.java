@@ -53,7 +53,7 @@ class PluginsInUseTest {
   }
 
   @Test
-  void whatIsInUseIsNeitherReplacedNorRemovedWhileAnExperimentRuns() throws IOException {
+  void whatIsInUseIsNeitherReplacedNorStoppedNorRemovedWhileAnExperimentRuns() throws IOException {
     Path two = jar("p", "2.0.0");
     Path other = jar("q", "1.0.0");
     try (PluginHost host = folder.start()) {
@@ -64,6 +64,7 @@ class PluginsInUseTest {
               .undisturbed(
                   () -> {
                     requireRefused(() -> host.update("p", two));
+                    requireRefused(() -> host.stop("p"));
                     requireRefused(() -> host.uninstall("p"));
                     requireRefused(
                         () ->

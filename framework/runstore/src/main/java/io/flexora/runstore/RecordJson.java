@@ -8,14 +8,17 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
+import io.flexora.files.text.WellFormedText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,8 +37,9 @@ import java.util.stream.Collectors;
  * <p>A record's components are keys in snake case, sorted. Doubles are exact; NaN and the
  * infinities are null, and null is NaN. An empty optional is null. A reader ignores keys that it
  * does not know and refuses a file that lacks one or has another type there, with the file and the
- * key. A file has one more key, {@code sha256}: the hash of the rest on one line, without white
- * space, by which a reader notices that it was changed.
+ * key. A file's texts are well formed: U+FFFD stands for half of a surrogate pair. A file has one
+ * more key, {@code sha256}: the hash of the rest on one line, without white space, by which a
+ * reader notices that it was changed.
  *
  * @since 0.1
  */
@@ -86,8 +90,28 @@ public final class RecordJson {
 
   /** A record on many lines, with the hash of what it says as one more member. */
   static String sealed(Object record) {
-    ObjectNode tree = tree(record);
+    ObjectNode tree = wellFormed(tree(record));
     return text(tree.put(SHA256, hash(tree)));
+  }
+
+  private static ObjectNode wellFormed(ObjectNode tree) {
+    ObjectNode made = MAPPER.createObjectNode();
+    for (Map.Entry<String, JsonNode> member : tree.properties()) {
+      made.set(WellFormedText.of(member.getKey()), wellFormed(member.getValue()));
+    }
+    return made;
+  }
+
+  private static JsonNode wellFormed(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      return wellFormed(object);
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode made = MAPPER.createArrayNode();
+      array.forEach(element -> made.add(wellFormed(element)));
+      return made;
+    }
+    return node.isTextual() ? TextNode.valueOf(WellFormedText.of(node.textValue())) : node;
   }
 
   private static String hash(ObjectNode tree) {

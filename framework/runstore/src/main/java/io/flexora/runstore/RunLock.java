@@ -165,10 +165,13 @@ final class RunLock implements AutoCloseable {
   /** Gives the lock back. */
   @Override
   public void close() {
-    try (channel) {
-      Files.deleteIfExists(folder.resolve(OWNER));
-    } catch (IOException e) {
-      throw WriteFailure.explain(folder.resolve(OWNER), e);
+    // As one step: without the note, others of this process would touch the file that is locked.
+    synchronized (RunLock.class) {
+      try (channel) {
+        Files.deleteIfExists(folder.resolve(OWNER));
+      } catch (IOException e) {
+        throw WriteFailure.explain(folder.resolve(OWNER), e);
+      }
     }
   }
 }

@@ -23,6 +23,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
+import io.flexora.files.durable.FileHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -271,6 +272,23 @@ class RecordJsonTest {
         assertThat(e).hasMessageContaining(file.toString());
       }
     }
+  }
+
+  @Test
+  void halfASurrogatePairComesBackAsTheCharacterThatReplacesIt() {
+    Path file = folder.resolve("record.json");
+    RecordJson.write(file, CellOutcome.failed(1, Map.of("a\ud83d", "b\ude42"), "cut \ud83d"));
+    CellOutcome read = RecordJson.read(file, CellOutcome.class, "a record", "write it again");
+    assertThat(read).isEqualTo(CellOutcome.failed(1, Map.of("a\ufffd", "b\ufffd"), "cut \ufffd"));
+  }
+
+  /** The hashes of files that an earlier release wrote. */
+  @Test
+  void wholeSurrogatePairsAreHashedAsTheyAre() {
+    CellOutcome whole = CellOutcome.failed(1, Map.of("a", "\ud83d\ude42"), "Größe");
+    assertThat(RecordJson.sealed(whole))
+        .contains("\ud83d\ude42")
+        .contains(FileHash.of(RecordJson.line(RecordJson.tree(whole))).sha256());
   }
 
   static List<Event> events() {

@@ -21,11 +21,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,30 @@ class RunFolderTest {
           .hasMessageContaining("is in use by process " + ProcessHandle.current().pid() + " since");
       assertThat(sayOfOther(run.path())).contains("is in use by process");
     }
+  }
+
+  @Test
+  void aFolderThatIsGivenBackWhileAnotherThreadLooksAtItIsFreeOrNot() {
+    Path path;
+    try (RunFolder run = create("a")) {
+      path = run.path();
+    }
+    AtomicBoolean over = new AtomicBoolean();
+    CompletableFuture<Void> looking =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!over.get()) {
+                var unused = RunFolder.isFree(path);
+              }
+            });
+    try {
+      for (int i = 0; i < 300; i++) {
+        RunLock.acquire(path).close();
+      }
+    } finally {
+      over.set(true);
+    }
+    assertThat(looking).succeedsWithin(Duration.ofSeconds(10));
   }
 
   @Test

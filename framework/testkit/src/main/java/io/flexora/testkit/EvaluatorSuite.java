@@ -198,6 +198,19 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
   }
 
   @Test
+  void keepsNothingFromOneCallToTheNext() {
+    Evaluator evaluator = extension();
+    Evaluation first = evaluate(evaluator, examples);
+    evaluate(evaluator, examples.stream().map(EvaluatorSuite::labelledAsScored).toList());
+    assertThat(evaluate(evaluator, examples))
+        .as(
+            "evaluation by %s after one of other examples; one object serves all cells of a run, so"
+                + " keep nothing of a call in its fields",
+            name())
+        .isEqualTo(first);
+  }
+
+  @Test
   void scoresNoMoreAtOnceThanItSays() {
     Evaluator evaluator = extension();
     evaluator.scoredAtOnce().ifPresent(most -> requireAtMost(most, evaluator));
@@ -285,9 +298,13 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
   }
 
   private Evaluation evaluate(List<Tokens> some) {
+    return evaluate(extension(), some);
+  }
+
+  private static Evaluation evaluate(Evaluator evaluator, List<Tokens> some) {
     try (NDManager root = Engine.manager();
         NDManager own = root.newSubManager()) {
-      return extension().evaluate(KnownScores.of(root, own, some));
+      return evaluator.evaluate(KnownScores.of(root, own, some));
     }
   }
 }

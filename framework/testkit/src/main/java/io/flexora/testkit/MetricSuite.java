@@ -303,6 +303,19 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
         .isEqualTo(results(scored));
   }
 
+  @Test
+  void keepsNothingFromOneCallToTheNext() {
+    Metric metric = extension();
+    List<MetricResult> first = metric.compute(scored);
+    metric.compute(best());
+    assertThat(metric.compute(scored))
+        .as(
+            "what %s computes after other examples; one object serves all cells of a run, so keep"
+                + " nothing of a call in its fields",
+            name())
+        .isEqualTo(first);
+  }
+
   private ScoredExamples best() {
     return besideOwn(scored.examples().stream().map(this::perfect).toList());
   }

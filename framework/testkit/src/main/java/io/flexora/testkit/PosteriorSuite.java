@@ -10,6 +10,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.numerics.score.ExampleScores;
 import io.flexora.numerics.score.ScoringBatches;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.LowRankClassifier;
 import io.flexora.testkit.fixture.PosteriorOnModel;
@@ -73,6 +74,29 @@ public abstract class PosteriorSuite extends ExtensionSuite<Posterior> {
         .as("scores of %s, fitted again with the same seed; draw from Seeds alone", name())
         .usingRecursiveComparison()
         .isEqualTo(scores(SEED, test, test.size()));
+  }
+
+  @Test
+  void keepsNothingFromOneCallToTheNext() {
+    Posterior posterior = extension();
+    List<double[]> first = scoresAfter(posterior, LowRankClassifier.trained(1));
+    scoresAfter(posterior, LowRankClassifier.trained(2));
+    assertThat(scoresAfter(posterior, LowRankClassifier.trained(1)))
+        .as(
+            "scores of %s, fitted again after another training; one object serves all cells of a"
+                + " run, so keep nothing of a call in its fields",
+            name())
+        .usingRecursiveComparison()
+        .isEqualTo(first);
+  }
+
+  private List<double[]> scoresAfter(Posterior posterior, double[] trained) {
+    try (NDManager root = Engine.manager();
+        NDManager own = root.newSubManager()) {
+      PosteriorOnModel context =
+          PosteriorOnModel.of(root, own, SEED).with(NativeArrays.of(root, trained));
+      return scores(context, posterior.fit(context), test, test.size());
+    }
   }
 
   @Test

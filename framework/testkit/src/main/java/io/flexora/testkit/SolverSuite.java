@@ -31,6 +31,8 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
   private static final double[] ALPHA = {0.3, -0.5, 0.2, 0.7};
   private static final double H = 1e-5;
   private static final int WARM = 5;
+  private static final int MOVES = 40;
+  private static final double MOVE = 0.05;
 
   private final GatedProblem problem = new GatedProblem(ALPHA.length, List.of(0, 3), 5);
 
@@ -83,6 +85,38 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
               gradient, name(), solver.innerSteps(), differences)
           .isLessThan(tolerance());
     }
+  }
+
+  @Test
+  void descendingItsGradientLowersTheValidationLoss() {
+    try (NDManager root = Engine.manager()) {
+      double down = lossAfterMoving(root, -1);
+      double up = lossAfterMoving(root, 1);
+      assertThat(down)
+          .as(
+              "validation loss of %s after %d steps of the gates down its gradient, which was %s"
+                  + " after as many up",
+              name(), MOVES, up)
+          .isLessThan(up);
+    }
+  }
+
+  private double lossAfterMoving(NDManager root, int sign) {
+    Solver solver = extension();
+    InnerState state = warm(root, solver);
+    double[] alpha = ALPHA.clone();
+    double loss = Double.NaN;
+    for (int i = 0; i < MOVES; i++) {
+      try (NDManager scope = root.newSubManager()) {
+        NDArray gates = NativeArrays.of(scope, alpha);
+        Hypergradient found = solver.step(scope, problem, state, gates, WARM + i);
+        double[] gradient = found.gradient().toDoubleArray();
+        alpha = Engine.plus(alpha, sign * MOVE / Engine.norm(gradient), gradient);
+        state = copy(root, found.next());
+        loss = found.validationLoss();
+      }
+    }
+    return loss;
   }
 
   @Test

@@ -69,7 +69,8 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
       NDArray start = model.initialTheta(root, new Seeds(SEED));
       double before = loss(root, model, start);
       NDArray end =
-          NativeArrays.of(root, train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).theta());
+          NativeArrays.of(
+              root, train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE).theta());
       assertThat(loss(root, model, end))
           .as("training loss of the theta that %s returns", name())
           .isLessThan(before);
@@ -83,18 +84,30 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
 
   @Test
   void trainsTheSameForTheSameSeed() {
-    Outcome first = train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE);
-    Outcome second = train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE);
+    Outcome first = train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE);
+    Outcome second = train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE);
     assertSame(second, first, "trained again with the same seed; draw from Seeds alone");
+  }
+
+  @Test
+  void keepsNothingFromOneCallToTheNext() {
+    Trainer trainer = extension();
+    Outcome first = train(trainer, new MemoryCheckpoints(), Long.MAX_VALUE);
+    layered(trainer, new MemoryCheckpoints(), c -> c);
+    assertSame(
+        train(trainer, new MemoryCheckpoints(), Long.MAX_VALUE),
+        first,
+        "trained again after another model; one object serves all cells of a run, so keep nothing"
+            + " of a call in its fields");
   }
 
   @Test
   void endsWithTheSameNumbersWhenResumedFromAnyCheckpoint() {
     MemoryCheckpoints all = new MemoryCheckpoints();
-    Outcome whole = train(SEED, all, Long.MAX_VALUE);
+    Outcome whole = train(extension(), all, Long.MAX_VALUE);
     for (long step : Samples.of(all.steps(), MANY)) {
       assertSame(
-          train(SEED, all.upTo(step), Long.MAX_VALUE),
+          train(extension(), all.upTo(step), Long.MAX_VALUE),
           whole,
           "resumed from its checkpoint of step " + step);
     }
@@ -111,7 +124,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   @Test
   void offersACheckpointOfEachStepBeforeTellingOfIt() {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    assertThat(catchThrowable(() -> train(SEED, checkpoints, 2)))
+    assertThat(catchThrowable(() -> train(extension(), checkpoints, 2)))
         .as("%s when its run is cancelled after step 2: let the exception pass", name())
         .isInstanceOf(CancelledException.class);
     assertThat(checkpoints.steps())
@@ -135,7 +148,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   @Test
   void offersTheParametersOfEachStepBeforeItsCheckpoint() {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    Outcome outcome = train(SEED, checkpoints, Long.MAX_VALUE);
+    Outcome outcome = train(extension(), checkpoints, Long.MAX_VALUE);
     assertThat(checkpoints.snapshots().keySet())
         .as("steps whose parameters %s offered: call snapshot before checkpoints().offer", name())
         .containsExactlyInAnyOrderElementsOf(checkpoints.steps());
@@ -148,7 +161,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   @Test
   void tellsOfEachStepOnce() {
     List<RecordingMonitor.Step> steps =
-        train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).steps();
+        train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE).steps();
     assertThat(steps)
         .extracting(RecordingMonitor.Step::done)
         .as("steps that %s told of", name())
@@ -191,7 +204,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   @Test
   void keepsNoMoreNativeArraysAliveAsItGoesOn() {
     List<RecordingMonitor.Step> steps =
-        train(SEED, new MemoryCheckpoints(), Long.MAX_VALUE).steps();
+        train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE).steps();
     assumeTrue(steps.size() > 5, "too few steps to see a leak");
     // The best parameters so far may be kept beside the present ones from some step on.
     int early =
@@ -372,25 +385,32 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
     assertSame(limited, plain, "with a day's time");
   }
 
-  private Outcome train(long seed, MemoryCheckpoints checkpoints, long cancelAfter) {
+  private static Outcome train(Trainer trainer, MemoryCheckpoints checkpoints, long cancelAfter) {
     try (NDManager root = Engine.manager()) {
       RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root), cancelAfter);
       return train(
-          seed, new TrainingOnModel(new LeastSquaresModel(), root, checkpoints, monitor), monitor);
+          trainer,
+          new TrainingOnModel(new LeastSquaresModel(), root, checkpoints, monitor),
+          monitor);
     }
   }
 
   private Outcome layered(MemoryCheckpoints checkpoints, UnaryOperator<TrainingOnModel> how) {
+    return layered(extension(), checkpoints, how);
+  }
+
+  private static Outcome layered(
+      Trainer trainer, MemoryCheckpoints checkpoints, UnaryOperator<TrainingOnModel> how) {
     try (NDManager root = Engine.manager()) {
       RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root));
       LayeredModel model = new LayeredModel(LAYERS, ALL);
       TrainingOnModel context = new TrainingOnModel(model, root, checkpoints, monitor);
-      return train(SEED, how.apply(context), monitor);
+      return train(trainer, how.apply(context), monitor);
     }
   }
 
-  private Outcome train(long seed, TrainingOnModel context, RecordingMonitor monitor) {
-    TrainingResult result = extension(seed).train(context);
+  private static Outcome train(Trainer trainer, TrainingOnModel context, RecordingMonitor monitor) {
+    TrainingResult result = trainer.train(context);
     return new Outcome(
         Engine.values(result.theta()), result.step(), result.validationLoss(), monitor.steps());
   }

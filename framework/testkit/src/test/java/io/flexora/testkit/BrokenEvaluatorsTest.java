@@ -236,6 +236,13 @@ class BrokenEvaluatorsTest {
     }
   }
 
+  static class KeepingWhatItCounted extends Sound {
+    @Override
+    protected Evaluator extension(long seed) {
+      return new Forgetful().extension(seed);
+    }
+  }
+
   @Test
   void eachMistakeIsCaught() {
     Verdict.on(Sound.class).failsOnly();
@@ -259,6 +266,11 @@ class BrokenEvaluatorsTest {
     Verdict.on(PreferringTheWorse.class).failsOnly("judgesAModelThatIsRightMoreOftenTheBetterOne");
     Verdict.on(OutsideItsRange.class).failsOnly("measuresWithinTheRanges");
     Verdict.on(Leaking.class).failsOnly("keepsNoBatchAlive").saying("close each batch's scope");
-    Verdict.on(Forgetful.class).failsOnly("measuresTheSameAgain").saying("draw from Seeds alone");
+    Verdict.on(Forgetful.class)
+        .failsOnly("measuresTheSameAgain", "keepsNothingFromOneCallToTheNext")
+        .saying("draw from Seeds alone");
+    Verdict.on(KeepingWhatItCounted.class)
+        .failsOnly("keepsNothingFromOneCallToTheNext")
+        .saying("one object serves all cells of a run");
   }
 }

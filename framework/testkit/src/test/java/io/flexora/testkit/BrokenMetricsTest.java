@@ -184,6 +184,13 @@ class BrokenMetricsTest {
     }
   }
 
+  static class KeepingWhatItCounted extends Sound {
+    @Override
+    protected Metric extension(long seed) {
+      return new Forgetful();
+    }
+  }
+
   @Test
   void eachMistakeIsCaught() {
     Verdict.on(Sound.class).failsOnly();
@@ -208,6 +215,11 @@ class BrokenMetricsTest {
     Verdict.on(TooSure.class)
         .failsOnly("itsStandardErrorIsThatOfTheBootstrap")
         .saying("that of the bootstrap");
-    Verdict.on(Forgetful.class).failsOnly("computesTheSameAgain").saying("draw from Seeds alone");
+    Verdict.on(Forgetful.class)
+        .failsOnly("computesTheSameAgain", "keepsNothingFromOneCallToTheNext")
+        .saying("draw from Seeds alone");
+    Verdict.on(KeepingWhatItCounted.class)
+        .failsOnly("keepsNothingFromOneCallToTheNext")
+        .saying("one object serves all cells of a run");
   }
 }

@@ -160,6 +160,20 @@ class BrokenPosteriorsTest {
     }
   }
 
+  static class KeepingWhatItCounted extends Sound {
+    @Override
+    protected Posterior extension(long seed) {
+      return new Sound() {
+        private int fits;
+
+        @Override
+        double factor(PosteriorContext context) {
+          return super.factor(context) / ++fits;
+        }
+      };
+    }
+  }
+
   @Test
   void aSoundPosteriorPasses() {
     Verdict.on(Sound.class).failsOnly();
@@ -174,13 +188,18 @@ class BrokenPosteriorsTest {
         .failsOnly(
             "scoresEachChoiceOfEachExample",
             "scoresTheClassesOfAHeadByLogProbabilities",
-            "predictsTheSameAgain");
+            "predictsTheSameAgain",
+            "keepsNothingFromOneCallToTheNext");
     Verdict.on(WithoutNormalisation.class)
         .failsOnly("scoresTheClassesOfAHeadByLogProbabilities")
         .saying("sum to one");
     Verdict.on(DrawingWithoutSeeds.class)
-        .failsOnly("predictsTheSameAgain", "doesNotDependOnTheBatches")
+        .failsOnly(
+            "predictsTheSameAgain", "keepsNothingFromOneCallToTheNext", "doesNotDependOnTheBatches")
         .saying("draw from Seeds alone");
+    Verdict.on(KeepingWhatItCounted.class)
+        .failsOnly("keepsNothingFromOneCallToTheNext")
+        .saying("one object serves all cells of a run");
     Verdict.on(DependingOnTheBatch.class).failsOnly("doesNotDependOnTheBatches");
     Verdict.on(MovingTheParameters.class).failsOnly("leavesTheTrainedParametersAsTheyAre");
     Verdict.on(Leaking.class).failsOnly("freesWhatScoringNeeds");

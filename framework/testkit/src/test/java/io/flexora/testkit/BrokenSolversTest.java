@@ -129,6 +129,26 @@ class BrokenSolversTest {
     }
   }
 
+  static class NegatedEstimate extends Sound {
+    @Override
+    protected boolean exact() {
+      return false;
+    }
+
+    @Override
+    protected Solver extension(long seed) {
+      return new Descent() {
+        @Override
+        public Hypergradient step(
+            NDManager scope, BilevelProblem problem, InnerState state, NDArray alpha, long step) {
+          Hypergradient found = super.step(scope, problem, state, alpha, step);
+          found.gradient().negi();
+          return found;
+        }
+      };
+    }
+  }
+
   static class OutsideTheScope extends Sound {
     @Override
     protected Solver extension(long seed) {
@@ -244,6 +264,9 @@ class BrokenSolversTest {
     Verdict.on(WrongGradient.class)
         .failsOnly("itsGradientIsTheDerivativeOfTheValidationLossThroughTheWholeStep")
         .saying("central differences of the validation loss");
+    Verdict.on(NegatedEstimate.class)
+        .failsOnly("descendingItsGradientLowersTheValidationLoss")
+        .saying("down its gradient");
     Verdict.on(OutsideTheScope.class)
         .failsOnly("leavesItsResultsInItsScopeAndNothingElse")
         .saying("belong to the scope");
@@ -260,6 +283,8 @@ class BrokenSolversTest {
         .failsOnly("takesWhatItStates")
         .saying("theta's length")
         .saying("in storedThetas");
-    Verdict.on(Ascending.class).failsOnly("trainsTheta", "takesWhatItStates");
+    Verdict.on(Ascending.class)
+        .failsOnly(
+            "trainsTheta", "takesWhatItStates", "descendingItsGradientLowersTheValidationLoss");
   }
 }

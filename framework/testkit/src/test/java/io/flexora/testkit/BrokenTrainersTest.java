@@ -274,6 +274,26 @@ class BrokenTrainersTest {
     }
   }
 
+  static class KeepingWhatItCounted extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        private int trainings;
+
+        @Override
+        public TrainingResult train(TrainingContext context) {
+          trainings++;
+          return super.train(context);
+        }
+
+        @Override
+        double rate() {
+          return super.rate() / trainings;
+        }
+      };
+    }
+  }
+
   static class Ascending extends Sound {
     @Override
     protected Trainer extension(long seed) {
@@ -551,5 +571,8 @@ class BrokenTrainersTest {
     Verdict.on(Understating.class).failsOnly("takesWhatItStates").saying("training gradients");
     Verdict.on(IgnoringTheTime.class).failsOnly("endsWithTheStepInWhichTheTimeIsOver");
     Verdict.on(NotRepeatable.class).saying("draw from Seeds alone");
+    Verdict.on(KeepingWhatItCounted.class)
+        .failsOnly("keepsNothingFromOneCallToTheNext")
+        .saying("one object serves all cells of a run");
   }
 }

@@ -62,7 +62,8 @@ public record FilesOptions(
             doc =
                 "Fields that group rows, such as the article of several questions: rows equal"
                     + " in them, ignoring case and white space, never go to two splits. Default: all"
-                    + " fields except id, idx, ind, index and ..._id.",
+                    + " fields except id, idx, ind, index, ..._id and the index columns of pandas"
+                    + " (Unnamed: 0, __index_level_0__).",
             byDefault = "[]")
         List<String> groupBy,
     @Option(

@@ -19,6 +19,11 @@ record HeldOut(String written) {
     return is ? Optional.of(new HeldOut(value)) : Optional.empty();
   }
 
+  /** Whether it is the number 0. */
+  boolean isNone() {
+    return COUNT.matcher(written).matches() && Integer.parseInt(written) == 0;
+  }
+
   /**
    * The number of rows.
    *

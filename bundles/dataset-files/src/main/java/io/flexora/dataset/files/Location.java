@@ -72,13 +72,13 @@ final class Location {
   }
 
   private List<DataFile> matching(String base, String glob) throws IOException {
-    Path folder = sources.fetch(base);
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+    Path folder = sources.fetchMatching(base, glob);
     if (!Files.isDirectory(folder)) {
       throw new FlexoraException(
           "dataset files: %s: %s is no folder in which to look for %s"
               .formatted(written, base, glob));
     }
-    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
     List<String> all = names(folder);
     return named(base, all.stream().filter(n -> matcher.matches(Path.of(n))).toList(), all);
   }

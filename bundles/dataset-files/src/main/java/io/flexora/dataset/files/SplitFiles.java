@@ -5,6 +5,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.dataset.files.read.DataFile;
+import io.flexora.dataset.files.read.Format;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -83,7 +84,7 @@ final class SplitFiles {
       return List.of();
     }
     if (written.isEmpty()) {
-      return options.source().isEmpty() ? List.of() : source().getOrDefault(split, List.of());
+      return options.source().isEmpty() ? List.of() : inSource(split, split);
     }
     return Location.hasScheme(written.get())
         ? location(written.get())
@@ -104,7 +105,7 @@ final class SplitFiles {
     if (named.isEmpty()) {
       return location(Location.below(options.source().get(), written));
     }
-    List<DataFile> files = source().getOrDefault(named.get(), List.of());
+    List<DataFile> files = inSource(split, named.get());
     if (files.isEmpty()) {
       String none =
           "dataset files: %s: %s has no files of the split '%s'; it has %s"
@@ -113,6 +114,18 @@ final class SplitFiles {
         throw new FlexoraException(none);
       }
       notices.tell(none);
+    }
+    return files;
+  }
+
+  /** The files for a split that {@code source} has under its name or that of another one. */
+  private List<DataFile> inSource(Split split, Split named) throws IOException {
+    List<DataFile> files = source().getOrDefault(named, List.of());
+    List<String> stems = files.stream().map(f -> SplitNames.stem(f.name())).distinct().toList();
+    if (stems.size() > 1) {
+      notices.tell(
+          "dataset files: %s are read together for split %s; to read one alone, write %s: %s**"
+              .formatted(listed(stems), name(split), name(split), stems.get(0)));
     }
     return files;
   }
@@ -133,6 +146,7 @@ final class SplitFiles {
   private static void refuseTwice(Map<Split, List<DataFile>> files) throws IOException {
     Map<Path, Split> seen = new HashMap<>();
     for (Split split : Split.values()) {
+      refusePackedCopies(split, files.get(split));
       for (DataFile file : files.get(split)) {
         Split other = seen.put(file.path().toRealPath(), split);
         if (other != null && other != split) {
@@ -142,6 +156,19 @@ final class SplitFiles {
                   + " where each takes its rows from, such as validation: 0.1 for a tenth of the"
                   + " training rows");
         }
+      }
+    }
+  }
+
+  private static void refusePackedCopies(Split split, List<DataFile> files) {
+    Map<String, String> seen = new HashMap<>();
+    for (DataFile file : files) {
+      String other = seen.put(Format.unpacked(file.name()), file.name());
+      if (other != null) {
+        throw new FlexoraException(
+            "dataset files: %s and %s, both read for %s, have the same rows; remove one, or name what"
+                    .formatted(other, file.name(), name(split))
+                + " is to be read by a glob, such as FOLDER/*.csv");
       }
     }
   }
@@ -170,7 +197,11 @@ final class SplitFiles {
 
   /** The names of files, for messages. */
   static String names(List<DataFile> files) {
-    Stream<String> first = files.stream().limit(3).map(DataFile::name);
-    return first.collect(Collectors.joining(", ")) + (files.size() > 3 ? ", ..." : "");
+    return listed(files.stream().map(DataFile::name).toList());
+  }
+
+  private static String listed(List<String> names) {
+    return names.stream().limit(3).collect(Collectors.joining(", "))
+        + (names.size() > 3 ? ", ..." : "");
   }
 }

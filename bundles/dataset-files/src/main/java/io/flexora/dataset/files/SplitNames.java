@@ -1,10 +1,11 @@
 package io.flexora.dataset.files;
 
 import io.flexora.api.data.Split;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Tells by the name of a file which split it is of, as Hugging Face's datasets library does. */
 final class SplitNames {
@@ -20,6 +21,8 @@ final class SplitNames {
           "testing", Split.TEST,
           "eval", Split.TEST,
           "evaluation", Split.TEST);
+  private static final Pattern NUMBER_OR_ENDING =
+      Pattern.compile("(?i)^(.+?)([-._ ]*[0-9].*|\\.[a-z]+(\\.gz|\\.zst)?)$");
 
   private SplitNames() {}
 
@@ -30,15 +33,32 @@ final class SplitNames {
 
   /** The split of a path such as {@code dev/part-1.jsonl}; the name of the file goes first. */
   static Optional<Split> ofPath(String path) {
-    List<String> parts = List.of(path.split("/", -1));
-    for (int i = parts.size() - 1; i >= 0; i--) {
-      for (String word : parts.get(i).split("[-._ 0-9]+", -1)) {
-        Optional<Split> split = ofWord(word);
-        if (split.isPresent()) {
-          return split;
-        }
-      }
+    return ofLastPart(upToSplit(path));
+  }
+
+  /**
+   * A path up to the part that names its split, without the number and the ending of a file: {@code
+   * data/train_sft} of {@code data/train_sft-00000-of-00003.parquet}. Empty if no part does.
+   */
+  static String stem(String path) {
+    String named = upToSplit(path);
+    int name = named.lastIndexOf('/') + 1;
+    return named.substring(0, name)
+        + NUMBER_OR_ENDING.matcher(named.substring(name)).replaceFirst("$1");
+  }
+
+  private static String upToSplit(String path) {
+    String named = path;
+    while (!named.isEmpty() && ofLastPart(named).isEmpty()) {
+      named = named.substring(0, Math.max(0, named.lastIndexOf('/')));
     }
-    return Optional.empty();
+    return named;
+  }
+
+  private static Optional<Split> ofLastPart(String path) {
+    String part = path.substring(path.lastIndexOf('/') + 1);
+    return Stream.of(part.split("[-._ 0-9]+", -1))
+        .flatMap(word -> ofWord(word).stream())
+        .findFirst();
   }
 }

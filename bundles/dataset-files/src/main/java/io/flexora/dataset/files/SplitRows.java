@@ -7,6 +7,7 @@ import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.dataset.files.select.Candidate;
 import io.flexora.dataset.files.select.Draw;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -118,8 +119,8 @@ final class SplitRows {
                   .formatted(forValidation, forTest, available)
               + " training rows, of which some have to remain; ask for fewer");
     }
-    test.ifPresent(t -> holdOut(Split.TEST, forTest));
-    validation.ifPresent(v -> holdOut(Split.VALIDATION, forValidation));
+    test.ifPresent(t -> holdOut(Split.TEST, t, forTest));
+    validation.ifPresent(v -> holdOut(Split.VALIDATION, v, forValidation));
   }
 
   private void tellTooFew(Split split, int asked, int available) {
@@ -128,11 +129,38 @@ final class SplitRows {
             .formatted(SplitFiles.name(split), asked, available));
   }
 
-  private void holdOut(Split split, int count) {
+  private void holdOut(Split split, HeldOut held, int count) {
     List<Candidate> training = rows.get(Split.TRAIN);
     Set<String> drawn = draw.groups(SplitFiles.name(split) + " groups", training, count);
-    rows.put(split, training.stream().filter(r -> drawn.contains(r.group())).toList());
+    List<Candidate> taken = training.stream().filter(r -> drawn.contains(r.group())).toList();
+    rows.put(split, taken);
     rows.put(Split.TRAIN, training.stream().filter(r -> !drawn.contains(r.group())).toList());
+    if (taken.isEmpty() && !held.isNone()) {
+      String none = none(split, held, count, training);
+      if (needed.contains(split)) {
+        throw new FlexoraException(none);
+      }
+      notices.tell(none);
+    } else if (taken.size() < count) {
+      notices.tell(
+          "dataset files: %s has %d of the %d rows that it asks for, as rows of a group (group_by)"
+                  .formatted(SplitFiles.name(split), taken.size(), count)
+              + " stay together");
+    }
+  }
+
+  private static String none(Split split, HeldOut held, int count, List<Candidate> training) {
+    String name = SplitFiles.name(split);
+    if (count == 0) {
+      return "dataset files: %s: %s of the training rows is less than one row; ask for more"
+          .formatted(name, held.written());
+    }
+    Map<String, Long> sizes =
+        training.stream().collect(Collectors.groupingBy(Candidate::group, Collectors.counting()));
+    return "dataset files: %s asks for %d rows, but rows of a group (group_by) stay together, and"
+            .formatted(name, count)
+        + " the smallest group has %d; ask for more, or group by other fields"
+            .formatted(Collections.min(sizes.values()));
   }
 
   /**

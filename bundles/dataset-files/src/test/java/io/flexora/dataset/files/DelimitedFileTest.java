@@ -110,7 +110,7 @@ class DelimitedFileTest {
           """
           a,b~1,2~3,4,5      | bad row at t.csv:3: it has 3 fields, and the file has 2 columns
           a,b~1,2~3          | bad row at t.csv:3: it has 1 fields, and the file has 2 columns
-          a,b~"x" y,2        | bad row at t.csv:2: a quoted field is followed by something else
+          a,b~"x" y,2        | t.csv:2: a quoted field is followed by something else than the delimiter
           a,b~1,2~"x~y,2~z,3 | t.csv:3: a quoted field that begins in this row is never closed
           a,a~1,2            | t.csv has two columns 'a'
           a,b                | there is no row for split train in t.csv
@@ -124,12 +124,40 @@ class DelimitedFileTest {
 
   @Test
   void goesOnBehindBadRows() throws IOException {
-    byte[] bytes = "a,b\n\"x\n\"y,2\n3,caf\u00e9\n5\n6,7\n".getBytes(StandardCharsets.ISO_8859_1);
-    Files.write(folder.resolve("t.csv"), bytes);
+    latin("a,b\n\"x\ncaf\u00e9\ny\",2\n3,caf\u00e9\n5\n6,7\n");
     assertThat(loading.train(TRAIN + "\nmax_bad_rows: 3"))
-        .containsExactly(new Row("t.csv:6", Map.of("a", 6L, "b", 7L)));
+        .containsExactly(new Row("t.csv:7", Map.of("a", 6L, "b", 7L)));
     assertThat(loading.notices().get(0))
-        .contains("t.csv:2: ", "t.csv:4: it is not UTF-8", "t.csv:5: ");
+        .contains("t.csv:2: it is not UTF-8", "t.csv:5: it is not UTF-8", "t.csv:6: ");
+  }
+
+  private void latin(String text) throws IOException {
+    Files.write(folder.resolve("t.csv"), text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void endsWhereNobodyKnowsWhereARowEnds() {
+    loading.write("t.csv", "a,b\n\"he said \"yes\" and\nleft\",1\nok,0\nfine,1\n");
+    assertThatThrownBy(() -> loading.load(TRAIN + "\nmax_bad_rows: 3"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("t.csv:2: a quoted field is followed by something else");
+  }
+
+  @Test
+  void takesNoRowForTheNamesInPlaceOfABadOne() throws IOException {
+    latin("gr\u00f6\u00dfe,b\nx,1\nok,0\n");
+    assertThatThrownBy(() -> loading.load(TRAIN + "\nmax_bad_rows: 3"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(
+            "t.csv:1: the row with the names of the fields is not UTF-8; save the file in UTF-8");
+  }
+
+  @Test
+  void refusesNamesThatAreTwice() {
+    loading.write("t.csv", "1,2,3\n");
+    assertThatThrownBy(() -> loading.load(TRAIN + "\ncolumn_names: [x, x, y]"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("column_names has 'x' twice; give each a name of its own");
   }
 
   @Test

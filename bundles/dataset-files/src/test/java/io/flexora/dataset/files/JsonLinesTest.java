@@ -66,6 +66,12 @@ class JsonLinesTest {
   }
 
   @Test
+  void replacesHalvesOfPairsThatStandAlone() throws IOException {
+    assertThat(row("{\"a\\ud83d\": [\"x\\ud83d\", \"\\ude00\\ud83d\\ude00\"]}"))
+        .isEqualTo(Map.of("a\ufffd", List.of("x\ufffd", "\ufffd😀")));
+  }
+
+  @Test
   void tellsWhatIsNullFromWhatIsNotThere() throws IOException {
     Map<String, Object> row =
         row("{\"a\": null, \"b\": {\"c\": null, \"d\": 1}, \"e\": \"\", \"f\": []}");

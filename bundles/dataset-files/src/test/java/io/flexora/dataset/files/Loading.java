@@ -3,6 +3,7 @@ package io.flexora.dataset.files;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.source.Sources;
 import io.flexora.testkit.host.Extensions;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -17,6 +18,20 @@ final class Loading {
   private final Path folder;
   private final List<String> notices = new ArrayList<>();
   private final List<String> fetched = new ArrayList<>();
+  private final Sources sources =
+      new Sources() {
+        @Override
+        public Path fetch(String location) throws IOException {
+          fetched.add(location);
+          return existing(location);
+        }
+
+        @Override
+        public Path fetchMatching(String base, String glob) throws IOException {
+          fetched.add(base + "/" + glob);
+          return existing(base);
+        }
+      };
 
   Loading(Path folder) {
     this.folder = folder;
@@ -52,12 +67,12 @@ final class Loading {
   }
 
   Map<Split, List<Row>> load(String yaml, long seed) throws IOException {
-    return new FilesDataset(options(yaml), new Seeds(seed), this::fetch, notices::add).load();
+    return new FilesDataset(options(yaml), new Seeds(seed), sources, notices::add).load();
   }
 
   /** What somebody has who scores a split. */
   Map<Split, List<Row>> load(String yaml, Split scored) throws IOException {
-    return new FilesDataset(options(yaml), new Seeds(1), this::fetch, notices::add).load(scored);
+    return new FilesDataset(options(yaml), new Seeds(1), sources, notices::add).load(scored);
   }
 
   List<Row> train(String yaml) throws IOException {
@@ -73,8 +88,7 @@ final class Loading {
     return rows.get(0).fields();
   }
 
-  private Path fetch(String location) throws IOException {
-    fetched.add(location);
+  private Path existing(String location) throws IOException {
     Path path = folder.resolve(location.substring("file:".length())).normalize();
     if (!Files.exists(path)) {
       throw new FileNotFoundException("there is no file " + path);

@@ -8,6 +8,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -95,6 +96,20 @@ class ParquetFileTest {
   }
 
   @Test
+  void namesTheRowWhoseMapHasAKeyTwice() throws IOException, SQLException {
+    parquet("t.parquet", "SELECT MAP {'first key': 1, 'other key': 2} AS m");
+    String whole = Files.readString(folder.resolve("t.parquet"), StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        folder.resolve("t.parquet"),
+        whole.replace("other key", "first key"),
+        StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> loading.load(TRAIN))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith(
+            "bad row at t.parquet:1: it cannot be read: Duplicate field 'first key'; mend it");
+  }
+
+  @Test
   void readsFilesWhoseNamesLookLikeGlobs() throws IOException, SQLException {
     Files.createDirectories(folder.resolve("d[1]'s"));
     parquet("t.parquet", "SELECT 1 AS a");
@@ -120,13 +135,29 @@ class ParquetFileTest {
         .hasMessageContaining("not a complete Parquet file");
   }
 
+  private void zstandard(String name, String packed) throws SQLException {
+    execute(
+        "COPY (SELECT content FROM read_text('%s')) TO '%s' (FORMAT csv, HEADER false, QUOTE '',"
+                .formatted(folder.resolve(name), folder.resolve(packed))
+            + " ESCAPE '', DELIMITER '\u0001', COMPRESSION zstd)");
+  }
+
+  @Test
+  void readsZstandardTablesLikeOthers() throws IOException, SQLException {
+    loading.write("t.csv", "label,text\n1,a\u0001b\n2,\"c\u0001,\nd\"\n");
+    zstandard("t.csv", "u.csv.zst");
+    assertThat(loading.train("train: file:u.csv.zst"))
+        .extracting(Row::fields)
+        .isEqualTo(
+            List.of(
+                Map.of("label", 1L, "text", "a\u0001b"),
+                Map.of("label", 2L, "text", "c\u0001,\nd")));
+  }
+
   @Test
   void readsZstandardTextsLikeOthers() throws IOException, SQLException {
     loading.write("t.jsonl", "{\"a\":1}\n\n{\"a\":\"é \\\" 'x', \\u0001\"}\n{\"a\":\"\"}\n");
-    execute(
-        "COPY (SELECT content FROM read_text('%s')) TO '%s' (FORMAT csv, HEADER false, QUOTE '',"
-                .formatted(folder.resolve("t.jsonl"), folder.resolve("u.jsonl.zst"))
-            + " ESCAPE '', DELIMITER '\u0001', COMPRESSION zstd)");
+    zstandard("t.jsonl", "u.jsonl.zst");
     assertThat(Files.readAllBytes(folder.resolve("u.jsonl.zst")))
         .startsWith(0x28, 0xb5, 0x2f, 0xfd);
     List<Row> plain = loading.train("train: file:t.jsonl");

@@ -68,6 +68,6 @@ class RealDataTest {
             .collect(Collectors.toSet());
     assertThat(held).isNotEmpty();
     assertThat(rows.get(Split.TRAIN)).noneMatch(r -> held.contains(r.fields().get(field)));
-    assertThat(loading.notices()).isEmpty();
+    assertThat(loading.notices()).noneMatch(n -> n.contains("agree with rows"));
   }
 }

@@ -58,6 +58,32 @@ class SplitFilesTest {
     assertThat(SplitNames.ofPath(path)).isEqualTo(Optional.ofNullable(split));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "data/train_sft-00000-of-00003-a3ec.parquet, data/train_sft",
+    "main/train/0000.parquet, main/train",
+    "piqa.test.jsonl.gz, piqa.test",
+    "train/en.jsonl, train",
+    "rows.jsonl, ''"
+  })
+  void tellsWhatNamesASplit(String path, String stem) {
+    assertThat(SplitNames.stem(path)).isEqualTo(stem);
+  }
+
+  @Test
+  void tellsThatSeveralSplitsAreReadTogether() throws IOException {
+    write("d/data/train_sft-00000-of-00002.jsonl", "d/data/train_sft-00001-of-00002.jsonl");
+    write("d/data/train_gen-00000-of-00001.jsonl", "d/data/test.jsonl");
+    assertThat(origins(loading.load("source: file:d"), Split.TRAIN)).hasSize(3);
+    assertThat(loading.notices())
+        .containsExactly(
+            "dataset files: data/train_gen, data/train_sft are read together for split train;"
+                + " to read one alone, write train: data/train_gen**");
+    assertThat(origins(loading.load("source: file:d\ntrain: data/train_gen**"), Split.TRAIN))
+        .containsExactly("train_gen-00000-of-00001.jsonl:1");
+    assertThat(loading.notices()).hasSize(1);
+  }
+
   @Test
   void readsTestRowsAloneForAModelThatIsOnlyScored() throws IOException {
     write("held-out.jsonl");
@@ -86,6 +112,13 @@ class SplitFilesTest {
     loading.load("source: file:d/");
     assertThat(loading.fetched())
         .containsExactly("file:d/", "file:d/dev.jsonl", "file:d/train.jsonl");
+  }
+
+  @Test
+  void asksForWhatMatchesAGlobAlone() throws IOException {
+    write("d/x/p-1.jsonl", "d/x/q.jsonl");
+    loading.load("train: file:d/x/p-*.jsonl");
+    assertThat(loading.fetched()).containsExactly("file:d/x/p-*.jsonl", "file:d/x/p-1.jsonl");
   }
 
   @Test
@@ -158,12 +191,15 @@ class SplitFilesTest {
           {train: 'file:empty/readme.md'}           | the name of readme.md does not end in .jsonl
           {source: 'file:d', test: eval}            | file:d has no files of the split 'eval'; it has train (train.jsonl)
           {source: 'file:m'}                        | file:m has files of the split 'train' in csv and jsonl (train.csv, train.jsonl)
+          {source: 'file:p'}                        | train.csv and train.csv.gz, both read for train, have the same rows; remove one
+          {train: 'file:p'}                         | train.csv and train.csv.gz, both read for train, have the same rows; remove one
           {train: 'file:t.jsonl', test: 0.0}        | '0.0' is not a share of the training rows; write one between 0 and 1
           {train: 'file:t.jsonl', test: 100%}       | '100%' is not a share
           {train: 'file:t.jsonl', test: 1}          | validation (0 rows) and test (1 rows) cannot be taken from the 1 training rows
           """)
   void saysWhatIsWrong(String yaml, String message) {
     write("t.jsonl", "d/train.jsonl", "m/train.jsonl", "m/train.csv", "empty/readme.md");
+    write("p/train.csv", "p/train.csv.gz");
     assertThatThrownBy(() -> loading.load(yaml))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(message);

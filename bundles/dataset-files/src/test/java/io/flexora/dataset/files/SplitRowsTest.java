@@ -131,6 +131,18 @@ class SplitRowsTest {
   }
 
   @Test
+  void anIndexOfPandasMakesNoRowAnother() throws IOException {
+    for (String index : List.of("", "Unnamed: 0", "Unnamed: 0.1", "__index_level_0__")) {
+      loading.write("t.csv", index + ",q\n0,a\n1,b\n");
+      loading.write("e.csv", index + ",q\n7,A\n");
+      assertThat(loading.train("train: file:t.csv\ntest: file:e.csv"))
+          .as("index '%s'", index)
+          .extracting(Row::origin)
+          .containsExactly("t.csv:3");
+    }
+  }
+
+  @Test
   void keepsRowsThatAgreeInOneSplit() throws IOException {
     write(
         "t.jsonl",
@@ -156,6 +168,10 @@ class SplitRowsTest {
     // 22 groups of 4 fit into 90.
     assertThat(rows.get(Split.VALIDATION)).hasSize(88);
     assertThat(articles).hasSize(22);
+    assertThat(loading.notices())
+        .containsExactly(
+            "dataset files: validation has 88 of the 90 rows that it asks for, as rows of a group"
+                + " (group_by) stay together");
     // Whoever parts a split again can keep them together, too.
     Map<Optional<String>, Set<Integer>> groups = new HashMap<>();
     rows.get(Split.VALIDATION)
@@ -171,6 +187,24 @@ class SplitRowsTest {
 
   private static int line(Row row) {
     return Integer.parseInt(row.origin().substring(row.origin().indexOf(':') + 1));
+  }
+
+  @Test
+  void refusesAHeldOutSplitWithoutRows() throws IOException {
+    write("t.jsonl", 300, i -> "{\"author\": \"a %d\", \"q\": \"q %d\"}".formatted(i / 100, i));
+    String groups = TRAIN + "validation: 50\ngroup_by: [author]";
+    String none =
+        "dataset files: validation asks for 50 rows, but rows of a group (group_by) stay together,"
+            + " and the smallest group has 100; ask for more, or group by other fields";
+    assertThatThrownBy(() -> loading.load(groups))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(none);
+    assertThat(loading.load(groups, Split.TRAIN).get(Split.TRAIN)).hasSize(300);
+    assertThat(loading.notices()).containsExactly(none);
+    write(9);
+    assertThatThrownBy(() -> loading.load(TRAIN + "test: 5%"))
+        .hasMessage(
+            "dataset files: test: 5% of the training rows is less than one row; ask for more");
   }
 
   @Test

@@ -104,7 +104,8 @@ class DecoderBackendTest {
           }
           return file;
         };
-    for (String name : List.of("tokenizer_config.json", "generation_config.json")) {
+    for (String name :
+        List.of("tokenizer_config.json", "special_tokens_map.json", "generation_config.json")) {
       failures.put(name, new FileNotFoundException("there is no " + name));
     }
     failures.put("chat_template.jinja", new FileNotFoundException("there is no template"));

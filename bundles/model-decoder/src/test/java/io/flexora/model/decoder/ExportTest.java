@@ -259,6 +259,30 @@ class ExportTest {
     assertThat(thesis).exists();
   }
 
+  @ParameterizedTest
+  @CsvSource({"safetensors, model.safetensors", "gguf-f16, model-f16.gguf"})
+  void theModelThatIsExportedIsNotReplaced(String format, String file) throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve("merged"));
+    exported("llama2", format, folder);
+    byte[] before = Files.readAllBytes(folder.resolve(file));
+
+    assertThatThrownBy(() -> export(location(folder), "safetensors", folder))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("holds the model that is exported, which would be lost");
+    assertThat(folder.resolve(file)).hasBinaryContent(before);
+  }
+
+  @Test
+  void aModelThatNoExportWroteIsNotReplaced() throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve("other"));
+    Path weights = Files.writeString(folder.resolve("model.safetensors"), "weeks of training");
+
+    assertThatThrownBy(() -> exported("llama2", "safetensors", folder))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("holds model.safetensors, which would be lost");
+    assertThat(weights).exists();
+  }
+
   @Test
   void anEarlierExportIsReplacedWhole() throws IOException {
     Path folder = Files.createDirectory(temporary.resolve("merged"));

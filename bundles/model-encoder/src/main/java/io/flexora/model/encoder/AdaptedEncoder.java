@@ -235,7 +235,7 @@ final class AdaptedEncoder extends AdaptedTransformer {
     if (!format.equals(OnnxExport.FORMAT)) {
       throw new FlexoraException("an encoder cannot be exported to " + format + ", only to onnx");
     }
-    new OnnxExport(model, plan(), parameters()).write(theta, classes, folder);
+    new OnnxExport(model, this).write(theta, classes, folder);
     return Optional.empty();
   }
 }

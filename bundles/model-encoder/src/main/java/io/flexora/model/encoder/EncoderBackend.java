@@ -167,6 +167,7 @@ public final class EncoderBackend implements ModelBackend {
             "SEQ_CLS",
             0,
             sources.publicName(options.source()))
+        .withBaseRevision(sources.publicRevision(options.source()))
         .withAbilities(ABILITIES);
   }
 }

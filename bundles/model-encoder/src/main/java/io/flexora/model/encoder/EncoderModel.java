@@ -29,7 +29,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
       new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
 
   private final BertWeights frozen;
-  private final TextOptions reading;
+  private final EncoderOptions options;
   private final TokenizerFile tokenizer;
   private final Differentiation plain;
 
@@ -47,7 +47,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
       TokenizerFile tokenizer) {
     super(shape, weights, options.checkpointSegments(), manager);
     this.frozen = frozen;
-    this.reading = options.text();
+    this.options = options;
     this.tokenizer = tokenizer;
     this.plain = Differentiation.compile(manager, layout(NOTHING), text(NOTHING), 0, type());
   }
@@ -70,6 +70,20 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
     return new EncoderModel(frozen, shape, options, weights, manager, tokenizer);
   }
 
+  /**
+   * The model with the weights of another file of its shape, on the same device and in the same
+   * type; it has to be closed.
+   */
+  EncoderModel with(BertFile other) throws IOException {
+    NDManager own = manager().newSubManager();
+    try {
+      return load(other, shape(), options, computeType(), own, tokenizer);
+    } catch (IOException | RuntimeException e) {
+      own.close();
+      throw e;
+    }
+  }
+
   /** Where the adapters of a plan and the head are in theta. */
   AdapterLayout layout(AdapterPlan plan) {
     Map<String, Shape> head = new LinkedHashMap<>();
@@ -80,12 +94,12 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
 
   /** The text for a plan. */
   String text(AdapterPlan plan) {
-    return EncoderText.of(frozen, reading.pooling(), plan, false);
+    return EncoderText.of(frozen, reading().pooling(), plan, false);
   }
 
   /** The text for a plan, with all tokens computed in all layers. */
   String textOfAllTokens(AdapterPlan plan) {
-    return EncoderText.of(frozen, reading.pooling(), plan, true);
+    return EncoderText.of(frozen, reading().pooling(), plan, true);
   }
 
   @Override
@@ -124,7 +138,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
 
   /** How texts are read. */
   TextOptions reading() {
-    return reading;
+    return options.text();
   }
 
   /** The {@code tokenizer.json} of the model. */

@@ -10,6 +10,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.onnx.OnnxCopy;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.formats.onnx.OnnxLinear;
@@ -19,6 +20,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.transformers.export.ClassifierFolder;
+import io.flexora.transformers.export.ExportFolder;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,11 +31,15 @@ import java.util.Map;
 
 /**
  * Saves an adapted encoder as the ONNX file it came from, with the adapters merged into its weights
- * and the head's {@code logits} {@code [batch, classes]} as the first output.
+ * and the head's {@code logits} {@code [batch, classes]} as the first output. Before the folder
+ * gets its name, the file is read again and has to compute what the adapted model computes.
  */
 final class OnnxExport {
   static final String FORMAT = "onnx";
   static final String FILE = "model.onnx";
+
+  static final String HEAD_WEIGHT = "flexora.classifier.weight";
+  static final String HEAD_BIAS = "flexora.classifier.bias";
 
   private static final String STATES = "last_hidden_state";
   private static final String ATTENTION_MASK = "attention_mask";
@@ -41,25 +47,57 @@ final class OnnxExport {
   private static final String LOGITS = "logits";
 
   private final EncoderModel model;
+  private final AdaptedEncoder adapted;
   private final OnnxFile file;
   private final AdapterPlan plan;
   private final ParameterIndex index;
   private final OnnxCopy copy;
 
-  OnnxExport(EncoderModel model, AdapterPlan plan, ParameterIndex index) {
+  OnnxExport(EncoderModel model, AdaptedEncoder adapted) {
     this.model = model;
+    this.adapted = adapted;
     this.file = model.file().file();
-    this.plan = plan;
-    this.index = index;
+    this.plan = adapted.plan();
+    this.index = adapted.parameters();
     this.copy = new OnnxCopy(file);
   }
 
   /**
-   * Writes the folder of a classifier, the model itself last.
+   * Writes the folder of a classifier whole or not at all.
    *
    * @param classes their names; empty if the head's outputs have none
+   * @param folder the folder to write, in place of an earlier export
+   * @throws IOException if the tokenizer cannot be found
+   * @throws FlexoraException if the folder holds anything else, the model's own file among it, or
+   *     cannot be written; if the file takes no head, or what was written does not compute the same
    */
   void write(NDArray theta, List<String> classes, Path folder) throws IOException {
+    ExportFolder.requireReplaceable(
+        folder,
+        file.path(),
+        ClassifierFolder.SERVING,
+        name -> name.equals(FILE) || ClassifierFolder.FILES.contains(name));
+    requireTakesHead();
+    Path tokenizer = model.tokenizer();
+    DurableFolder.write(
+        folder,
+        staging -> {
+          classifier(classes).write(staging.path(), tokenizer);
+          Path written = staging.path().resolve(FILE);
+          writeModel(theta, written);
+          new OnnxCheck(model, adapted).require(written, theta);
+        });
+  }
+
+  private void writeModel(NDArray theta, Path written) {
+    try (NDManager scope = model.manager().newSubManager()) {
+      adapters(theta).forEach((place, values) -> merge(scope, place, arrays(scope, values)));
+      head(theta);
+      copy.write(written);
+    }
+  }
+
+  private ClassifierFolder classifier(List<String> classes) {
     BertShape shape = model.file().shape();
     Map<String, Object> architecture = new LinkedHashMap<>();
     architecture.put("architectures", List.of("BertForSequenceClassification"));
@@ -71,13 +109,19 @@ final class OnnxExport {
     architecture.put("vocab_size", shape.vocabulary());
     architecture.put("max_position_embeddings", shape.positions());
     architecture.put("layer_norm_eps", shape.epsilon());
-    new ClassifierFolder(
-            architecture, classes, model.reading().maxTokens(), file.inputs().contains(TOKEN_TYPES))
-        .write(folder, model.tokenizer());
-    try (NDManager scope = model.manager().newSubManager()) {
-      adapters(theta).forEach((place, values) -> merge(scope, place, arrays(scope, values)));
-      head(theta);
-      copy.write(folder.resolve(FILE));
+    return new ClassifierFolder(
+        architecture, classes, model.reading().maxTokens(), file.inputs().contains(TOKEN_TYPES));
+  }
+
+  private void requireTakesHead() {
+    if (!file.outputs().contains(STATES)) {
+      throw new FlexoraException(
+          file.path() + " has no output " + STATES + " that a head could be appended to");
+    }
+    if (file.outputs().contains(LOGITS)) {
+      throw new FlexoraException(
+          "%s has an output %s already, of the head that it was exported with; export the adapter (peft), or train on the encoder that the file was made from"
+              .formatted(file.path(), LOGITS));
     }
   }
 
@@ -163,27 +207,18 @@ final class OnnxExport {
   }
 
   private void head(NDArray theta) {
-    if (!file.outputs().contains(STATES)) {
-      throw new FlexoraException(
-          file.path() + " has no output " + STATES + " that a head could be appended to");
-    }
     int hidden = model.shape().hiddenSize();
     List<Slice> slices = index.ofHead();
     copy.append(
-        "flexora.classifier.weight",
+        HEAD_WEIGHT,
         List.of((long) plan.classes(), (long) hidden),
         new Piece(theta, slices.get(0)).values());
     copy.append(
-        "flexora.classifier.bias",
-        List.of((long) plan.classes()),
-        new Piece(theta, slices.get(1)).values());
+        HEAD_BIAS, List.of((long) plan.classes()), new Piece(theta, slices.get(1)).values());
     String pooled = model.reading().pooling() == Pooling.CLS ? first() : mean(hidden);
     copy.append(
         OnnxNode.of(
-            "Gemm",
-            List.of(pooled, "flexora.classifier.weight", "flexora.classifier.bias"),
-            LOGITS,
-            Map.of("transB", 1.0)));
+            "Gemm", List.of(pooled, HEAD_WEIGHT, HEAD_BIAS), LOGITS, Map.of("transB", 1.0)));
     copy.prependOutput(LOGITS, List.of("batch", String.valueOf(plan.classes())));
   }
 

@@ -410,19 +410,26 @@ class AdaptedEncoderTest {
     assertThat(error(product.theta(), change)).isLessThan(1e-16);
   }
 
+  /** Returns the file. */
+  private Path export(AdaptedModel adapted, NDArray theta, String name) throws IOException {
+    Path target = folder.resolve(name);
+    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, List.of(), target);
+    return target.resolve("model.onnx");
+  }
+
   @Test
   void theExportedFileIsTheAdaptedModel() throws IOException {
     AdaptedModel adapted = model.adapt(plan(ALL, MODULES));
     NDArray theta = random(adapted, 1);
     List<Tokens> texts = texts(5, 3, 7);
     double[][] scores = adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
-    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, List.of(), folder);
-    BaseModel merged = load(folder.resolve("model.onnx"), ComputeChoice.FLOAT64, Pooling.CLS, 0);
+    Path exported = export(adapted, theta, "exported");
+    BaseModel merged = load(exported, ComputeChoice.FLOAT64, Pooling.CLS, 0);
     AdaptedModel head = merged.adapt(plan(List.of(), List.of()));
     NDArray headTheta = theta.get((theta.size() - 27) + ":");
-    double[][] exported = head.scores(scope, head.batch(scope, texts), Point.of(headTheta));
+    double[][] again = head.scores(scope, head.batch(scope, texts), Point.of(headTheta));
     for (int i = 0; i < scores.length; i++) {
-      assertThat(exported[i]).containsExactly(scores[i], within(2e-6));
+      assertThat(again[i]).containsExactly(scores[i], within(2e-6));
     }
     assertThat(((EncoderModel) merged).file().file().outputs()).contains("logits");
     assertThatThrownBy(
@@ -440,18 +447,72 @@ class AdaptedEncoderTest {
     NDArray theta = random(adapted, 1);
     List<Tokens> texts = texts(5, 3, 7);
     double[][] scores = adapted.scores(scope, adapted.batch(scope, texts), Point.of(theta));
-    adapted.ability(ModelExporter.class).orElseThrow().export("onnx", theta, List.of(), folder);
-    BaseModel merged = load(folder.resolve("model.onnx"), ComputeChoice.FLOAT64, Pooling.CLS, 0);
+    Path exported = export(adapted, theta, "exported");
+    BaseModel merged = load(exported, ComputeChoice.FLOAT64, Pooling.CLS, 0);
     AdaptedModel head = merged.adapt(plan(List.of(), List.of()));
     NDArray headTheta = theta.get((theta.size() - 27) + ":");
-    double[][] exported = head.scores(scope, head.batch(scope, texts), Point.of(headTheta));
+    double[][] again = head.scores(scope, head.batch(scope, texts), Point.of(headTheta));
     for (int i = 0; i < scores.length; i++) {
-      assertThat(exported[i]).containsExactly(scores[i], within(2e-6));
+      assertThat(again[i]).containsExactly(scores[i], within(2e-6));
     }
   }
 
+  @Test
+  void anExportReplacesAnEarlierOneAndNoOtherModel() throws IOException {
+    AdaptedModel adapted = model.adapt(plan(ALL, MODULES));
+    NDArray theta = random(adapted, 1);
+    Path file = export(adapted, theta, "exported");
+    byte[] first = Files.readAllBytes(file);
+    assertThat(export(adapted, random(adapted, 2), "exported")).isRegularFile();
+    byte[] second = Files.readAllBytes(file);
+    assertThat(second).isNotEqualTo(first);
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("tiny.onnx", "exported");
+
+    byte[] base = Files.readAllBytes(folder.resolve("tiny.onnx"));
+    assertThatThrownBy(() -> export(adapted, theta, "."))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("holds the model that is exported, which would be lost");
+    assertThat(folder.resolve("tiny.onnx")).hasBinaryContent(base);
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.write(other.resolve("model.onnx"), base);
+    assertThatThrownBy(() -> export(adapted, theta, "other"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("holds model.onnx, which would be lost");
+    assertThat(other.resolve("model.onnx")).hasBinaryContent(base);
+  }
+
+  @Test
+  void aFileThatHasAHeadTakesNoOther() throws IOException {
+    AdaptedModel adapted = model.adapt(plan(ALL, MODULES));
+    NDArray theta = random(adapted, 1);
+    Path exported = export(adapted, theta, "exported");
+    AdaptedModel tuned =
+        load(exported, ComputeChoice.FLOAT64, Pooling.CLS, 0).adapt(plan(ALL, MODULES));
+    assertThatThrownBy(() -> export(tuned, theta, "again"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith(exported + " has an output logits already");
+    assertThat(folder.resolve("again")).doesNotExist();
+  }
+
+  @Test
+  void aFileThatComputesSomethingElseIsNotKept() throws IOException {
+    AdapterMethod wrong =
+        new ScaledOutputs() {
+          @Override
+          public NDArray weightChange(
+              ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
+            return weight.zerosLike();
+          }
+        };
+    AdaptedModel adapted = model.adapt(plan(wrong, ALL, MODULES));
+    assertThatThrownBy(() -> export(adapted, random(adapted, 1), "exported"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("the export to onnx was not kept");
+    assertThat(folder.toFile().list()).containsExactly("tiny.onnx");
+  }
+
   /** Multiplies outputs, bias included, by 1 + p. */
-  private static final class ScaledOutputs extends NoAdapter {
+  private static class ScaledOutputs extends NoAdapter {
 
     @Override
     public List<AdapterParameter> parameters(ModuleShape module) {

@@ -70,6 +70,7 @@ final class OnnxBackend implements ModelBackend {
             "SEQ_CLS",
             0,
             sources.publicName(options.source()))
+        .withBaseRevision(sources.publicRevision(options.source()))
         .withAbilities(graph.hasStates() ? Set.of(TextEmbedder.class) : Set.of());
   }
 }

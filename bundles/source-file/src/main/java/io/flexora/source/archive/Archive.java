@@ -17,6 +17,10 @@ import java.util.zip.ZipFile;
 
 /** An open zip or jar file. */
 final class Archive implements AutoCloseable {
+  private static final long RATIO_MAXIMUM = 200;
+  // Small files compress arbitrarily well, so the ratio says something only above this size.
+  private static final long RATIO_FROM = 16L << 20;
+
   private final Path path;
   private final ZipFile zip;
 
@@ -63,13 +67,24 @@ final class Archive implements AutoCloseable {
   /**
    * Copies a file's content.
    *
-   * @throws IOException if the content's size or checksum is not what the archive says
+   * @throws IOException if the content's size or checksum is not what the archive says, or if it is
+   *     more than so few bytes of an archive ordinarily hold
    */
   void copy(ZipEntry entry, Path target) throws IOException {
+    if (entry.getSize() > Math.max(RATIO_FROM, RATIO_MAXIMUM * entry.getCompressedSize())) {
+      throw new IOException(
+          "%s in %s has %,d bytes packed into %,d, as a zip bomb's has; if they are right, unpack it yourself and name the file"
+              .formatted(entry.getName(), path, entry.getSize(), entry.getCompressedSize()));
+    }
     CRC32 crc = new CRC32();
     try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), crc);
         OutputStream out = Files.newOutputStream(target)) {
-      long size = in.transferTo(out);
+      byte[] buffer = new byte[1 << 16];
+      long size = 0;
+      for (int n = in.read(buffer); n >= 0 && size <= entry.getSize(); n = in.read(buffer)) {
+        out.write(buffer, 0, n);
+        size += n;
+      }
       if (size != entry.getSize() || crc.getValue() != entry.getCrc()) {
         throw new ZipException("its size or checksum is wrong");
       }

@@ -92,6 +92,15 @@ class EntryCacheTest {
   }
 
   @Test
+  void refusesAnEntryThatInflatesAsAZipBombDoes() throws IOException {
+    Path bomb = archive("bomb.zip", ZipOutputStream.DEFLATED, "zeros.txt", "0".repeat(20 << 20));
+    assertThatThrownBy(() -> cache.extract(bomb, "zeros.txt"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("zeros.txt in " + bomb + " has 20,971,520 bytes packed into ");
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
   void refusesAnArchiveThatIsCut() throws IOException {
     byte[] bytes = Files.readAllBytes(archive);
     Files.write(archive, java.util.Arrays.copyOf(bytes, bytes.length / 2));

@@ -62,7 +62,11 @@ final class CachedFiles {
   }
 
   private List<String> missing(String commit, List<RemoteFile> listing) throws IOException {
-    List<RemoteFile> needed = location.isModel() ? neededOfModel(commit, listing) : listing;
+    List<RemoteFile> needed =
+        location.isModel() ? neededOfModel(commit, listing) : location.wanted(listing);
+    if (needed.isEmpty() && location.glob().isPresent()) {
+      return List.of("any file that matches " + location.glob().get());
+    }
     List<String> missing = new ArrayList<>();
     for (RemoteFile file : needed) {
       if (!cache.has(commit, file)) {
@@ -121,12 +125,22 @@ final class CachedFiles {
                 location.repository().id(),
                 location.repository().kind() == Kind.DATASET ? " --repo-type dataset" : "",
                 location.revision().equals("main") ? "" : " --revision " + location.revision(),
-                location.path().isEmpty() ? "" : " --include '" + location.path() + "*'");
+                include());
     List<String> missing = state.missing();
     String first = String.join(", ", missing.subList(0, Math.min(3, missing.size())));
     String more = missing.size() > 3 ? " and %d more".formatted(missing.size() - 3) : "";
     return ("%s is not whole in the cache %s: it lacks %s%s, and %s. Run this again with the"
             + " network, or '%s' where there is one and copy the folder")
         .formatted(location, cache.folder(), first, more, why, command);
+  }
+
+  private String include() {
+    String folder = location.path().isEmpty() ? "" : location.path() + "/";
+    String names =
+        location
+            .glob()
+            .map(glob -> folder + glob)
+            .orElse(location.path().isEmpty() ? "" : location.path() + "*");
+    return names.isEmpty() ? "" : " --include '" + names + "'";
   }
 }

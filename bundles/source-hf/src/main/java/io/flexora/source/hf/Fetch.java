@@ -59,7 +59,7 @@ final class Fetch {
     if (files.isEmpty()) {
       throw new HubFailure(Kind.NO_FILE, location + " has no files");
     }
-    return bring(location, commit, files);
+    return bring(location, commit, wanted(location, files));
   }
 
   private List<RemoteFile> neededOfModel(String commit, List<RemoteFile> listing)
@@ -78,7 +78,19 @@ final class Fetch {
     if (found.file().isPresent()) {
       return bring(location, found.commit(), List.of(found.file().get()));
     }
-    return bring(location, found.commit(), folder(location, found.commit()));
+    return bring(location, found.commit(), wanted(location, folder(location, found.commit())));
+  }
+
+  private static List<RemoteFile> wanted(HfLocation location, List<RemoteFile> folder)
+      throws HubFailure {
+    List<RemoteFile> files = location.wanted(folder);
+    if (files.isEmpty()) {
+      throw new HubFailure(
+          Kind.NO_FILE,
+          "%s matches none of the %d files there, such as %s"
+              .formatted(location, folder.size(), folder.get(0).path()));
+    }
+    return files;
   }
 
   private List<RemoteFile> folder(HfLocation location, String commit) throws IOException {

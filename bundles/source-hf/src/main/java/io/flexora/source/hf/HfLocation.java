@@ -2,9 +2,13 @@ package io.flexora.source.hf;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.source.hf.Repository.Kind;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -13,12 +17,17 @@ import java.util.regex.Pattern;
  * @param repository the repository
  * @param revision a branch, a tag or a commit of it
  * @param path a file or folder in it; empty for the repository itself
+ * @param glob which files of that folder, by their paths below it; empty for all
  */
-record HfLocation(Repository repository, String revision, String path) {
+record HfLocation(Repository repository, String revision, String path, Optional<String> glob) {
   private static final String MAIN = "main";
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
   private static final Pattern REVISION = Pattern.compile("[^\\s~^:?*\\[\\\\\\x00-\\x1f]+");
   private static final Pattern SLASH = Pattern.compile("%2[Ff]");
+
+  HfLocation(Repository repository, String revision, String path) {
+    this(repository, revision, path, Optional.empty());
+  }
 
   /**
    * Reads {@code [datasets/][org/]name[@revision][/path]}; slashes before it, as in {@code hf://},
@@ -84,6 +93,11 @@ record HfLocation(Repository repository, String revision, String path) {
     return COMMIT.matcher(revision).matches();
   }
 
+  /** The revision, unless it is the one that comes where none is named. */
+  Optional<String> namedRevision() {
+    return Optional.of(revision).filter(named -> !named.equals(MAIN));
+  }
+
   /** Whether the same files come every time. */
   boolean isPinned() {
     return isCommit(revision);
@@ -91,7 +105,24 @@ record HfLocation(Repository repository, String revision, String path) {
 
   /** Whether a whole model is asked for, of which only some files are needed. */
   boolean isModel() {
-    return repository.kind() == Kind.MODEL && path.isEmpty();
+    return repository.kind() == Kind.MODEL && path.isEmpty() && glob.isEmpty();
+  }
+
+  /** The location of those files of this folder that match a glob. */
+  HfLocation matching(String wanted) {
+    return new HfLocation(repository, revision, path, Optional.of(wanted));
+  }
+
+  /** Those files of the folder that are asked for. */
+  List<RemoteFile> wanted(List<RemoteFile> files) {
+    if (glob.isEmpty()) {
+      return files;
+    }
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob.get());
+    int below = path.isEmpty() ? 0 : path.length() + 1;
+    return Listings.below(files, path).stream()
+        .filter(f -> matcher.matches(Path.of(f.path().substring(below))))
+        .toList();
   }
 
   /** The location of another path at the same revision. */
@@ -102,10 +133,12 @@ record HfLocation(Repository repository, String revision, String path) {
   /** The location as it could be written. */
   @Override
   public String toString() {
-    boolean plain = revision.equals(MAIN) && (path.isEmpty() || repository.id().contains("/"));
+    boolean whole = path.isEmpty() && glob.isEmpty();
+    boolean plain = revision.equals(MAIN) && (whole || repository.id().contains("/"));
     return "hf:"
         + repository
         + (plain ? "" : "@" + revision.replace("/", "%2F"))
-        + (path.isEmpty() ? "" : "/" + path);
+        + (path.isEmpty() ? "" : "/" + path)
+        + glob.map(g -> "/" + g).orElse("");
   }
 }

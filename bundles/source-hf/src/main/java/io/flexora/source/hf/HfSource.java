@@ -22,8 +22,9 @@ import java.util.Optional;
         + "[/path]. Of a whole model only what a loader needs is downloaded: *.json, *.jinja,"
         + " *.txt, *.model, *.tiktoken and the weights in *.safetensors (those that"
         + " model.safetensors.index.json names, if there is one), not other formats and not"
-        + " folders; a path brings all that is below it. Follows HF_HOME, HF_HUB_CACHE, HF_TOKEN,"
-        + " HF_ENDPOINT, HF_HUB_OFFLINE and the proxies of Java or the environment.")
+        + " folders; a path brings all that is below it, and a glob, where one may be written, what"
+        + " matches. Follows HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and the"
+        + " proxies of Java or the environment.")
 final class HfSource implements Source {
   private final HubEnvironment environment;
   private final DownloadLocks locks;
@@ -42,7 +43,15 @@ final class HfSource implements Source {
 
   @Override
   public Path fetch(String location, Monitor monitor) throws IOException {
-    HfLocation parsed = HfLocation.parse(location);
+    return fetch(HfLocation.parse(location), monitor);
+  }
+
+  @Override
+  public Path fetchMatching(String folder, String glob, Monitor monitor) throws IOException {
+    return fetch(HfLocation.parse(folder).matching(glob), monitor);
+  }
+
+  private Path fetch(HfLocation parsed, Monitor monitor) throws IOException {
     CacheFolder cache =
         new CacheFolder(environment.cache(), parsed.repository(), environment.allowsLinks());
     Listings listings = new Listings(cache);
@@ -70,10 +79,14 @@ final class HfSource implements Source {
     }
   }
 
-  /** The repository: PEFT keeps the revision elsewhere. */
   @Override
   public Optional<String> publicName(String location) {
-    return Optional.of(location.replaceFirst("@.*", ""));
+    return Optional.of(HfLocation.parse(location).repository().id());
+  }
+
+  @Override
+  public Optional<String> publicRevision(String location) {
+    return HfLocation.parse(location).namedRevision();
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 final class Hub {
   private static final int LONGEST_PAGE = 64 << 20;
   private static final int MOST_FILES = 2_000_000;
+  private static final int MOST_PAGES = 2_000;
   private static final List<Integer> READABLE = List.of(200, 206, 416);
   private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next\"?");
   private final URI endpoint;
@@ -81,7 +82,9 @@ final class Hub {
     while (seen.add(page)) {
       Told told = ask(page);
       JsonNode entries = told.json();
-      if (!entries.isArray() || files.size() + entries.size() > MOST_FILES) {
+      if (!entries.isArray()
+          || files.size() + entries.size() > MOST_FILES
+          || seen.size() > MOST_PAGES) {
         throw malformed("lists no files, or too many");
       }
       for (JsonNode entry : entries) {
@@ -89,18 +92,16 @@ final class Hub {
           files.add(file(entry));
         }
       }
-      Optional<URI> next = told.answer().header("Link").flatMap(link -> next(told.answer(), link));
-      if (next.isEmpty()) {
+      Matcher next = NEXT.matcher(told.answer().header("Link").orElse(""));
+      if (!next.find()) {
         return files;
       }
-      page = next.get();
+      page =
+          HubClient.followed(told.answer().last().uri(), next.group(1))
+              .orElseThrow(
+                  () -> malformed("goes on with its list at an address that is no safe one"));
     }
     throw malformed("lists the same files again and again");
-  }
-
-  private static Optional<URI> next(HubResponse answer, String link) {
-    Matcher next = NEXT.matcher(link);
-    return next.find() ? Optional.of(answer.last().uri().resolve(next.group(1))) : Optional.empty();
   }
 
   private RemoteFile file(JsonNode entry) throws HubFailure {

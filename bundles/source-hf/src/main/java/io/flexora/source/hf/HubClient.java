@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Sends requests and follows redirects by itself, so that the token is seen by the endpoint alone.
@@ -80,25 +79,28 @@ final class HubClient {
   }
 
   private static URI redirected(URI from, String target) throws HubFailure {
-    try {
-      URI uri = from.resolve(target);
-      boolean downgrades = from.getScheme().equals("https") && !"https".equals(uri.getScheme());
-      if (uri.getHost() != null
-          && !downgrades
-          && Set.of("http", "https").contains(uri.getScheme())) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      throw badRedirect(from, e);
-    }
-    throw badRedirect(from, null);
+    return followed(from, target)
+        .orElseThrow(
+            () ->
+                new HubFailure(
+                    Kind.MALFORMED,
+                    "%s redirects to an address that is no safe one; check HF_ENDPOINT"
+                        .formatted(shown(from))));
   }
 
-  private static HubFailure badRedirect(URI from, Throwable cause) {
-    return new HubFailure(
-        Kind.MALFORMED,
-        "%s redirects to an address that is no safe one; check HF_ENDPOINT".formatted(shown(from)),
-        cause);
+  /**
+   * The address that an answer leads to; empty if it is no address of HTTP or HTTPS, or if it is
+   * one of HTTP and the answer came by HTTPS.
+   */
+  static Optional<URI> followed(URI from, String target) {
+    try {
+      URI uri = from.resolve(target);
+      List<String> schemes =
+          from.getScheme().equals("https") ? List.of("https") : List.of("http", "https");
+      return Optional.of(uri).filter(u -> u.getHost() != null && schemes.contains(u.getScheme()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private HttpResponse<TimedBody> exchange(String method, URI uri, long from) throws IOException {

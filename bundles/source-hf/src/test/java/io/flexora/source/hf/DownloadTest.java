@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.run.CancelledException;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,6 +132,26 @@ class DownloadTest extends HubTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot serve this now (status 502)");
     assertThat(hub.requests()).hasSize(HubTimeouts.ATTEMPTS);
+  }
+
+  @Test
+  void aListThatHasNoEndOrGoesOnNowhereIsRefused() {
+    String list = hub.url() + "/api/models/org/tiny/tree/" + FakeRepo.COMMIT + "?recursive=true&n=";
+    for (String next : List.of(list + "%d", "file:///etc/passwd", "mailto:a@b", "http://a b|c")) {
+      hub.next(next).forgetRequests();
+      assertThatThrownBy(() -> fetch("org/tiny"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("does not answer as a Hub does");
+      assertThat(hub.requests()).hasSizeLessThan(2_100);
+    }
+  }
+
+  @Test
+  void whatCameEncryptedDoesNotGoOnInTheClear() {
+    URI page = URI.create("https://hub.example/list");
+    assertThat(HubClient.followed(page, "/next")).contains(URI.create("https://hub.example/next"));
+    assertThat(HubClient.followed(page, "https://mirror.example/next")).isPresent();
+    assertThat(HubClient.followed(page, "http://hub.example/next")).isEmpty();
   }
 
   @Test

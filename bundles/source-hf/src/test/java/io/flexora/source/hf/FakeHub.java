@@ -47,6 +47,7 @@ final class FakeHub implements AutoCloseable {
   private volatile boolean hidesSizes;
   private volatile int pageSize = 1000;
   private volatile String acceptedToken = "";
+  private volatile String nextPage = "";
 
   FakeHub() throws IOException {
     hub = server(this::answer);
@@ -151,6 +152,12 @@ final class FakeHub implements AutoCloseable {
     return this;
   }
 
+  /** Goes on with each list at an address, in which {@code %d} is another number each time. */
+  FakeHub next(String address) {
+    nextPage = address;
+    return this;
+  }
+
   /** The token that opens gated repositories. */
   FakeHub accept(String token) {
     acceptedToken = token;
@@ -229,7 +236,11 @@ final class FakeHub implements AutoCloseable {
         Pattern.compile("cursor=([0-9]+)").matcher(exchange.getRequestURI().getQuery());
     int from = cursor.find() ? Integer.parseInt(cursor.group(1)) : 0;
     int to = Math.min(paths.size(), from + pageSize);
-    if (to < paths.size()) {
+    if (!nextPage.isEmpty()) {
+      exchange
+          .getResponseHeaders()
+          .add("Link", "<%s>; rel=\"next\"".formatted(nextPage.formatted(requests.size())));
+    } else if (to < paths.size()) {
       exchange
           .getResponseHeaders()
           .add(

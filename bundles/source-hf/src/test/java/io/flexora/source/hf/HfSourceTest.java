@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -57,8 +59,21 @@ class HfSourceTest extends HubTest {
   @Test
   void namesAModelByItsRepository() {
     HfSource source = new HfSource(null, null, null);
-    assertThat(source.publicName("org/name@v1.0")).contains("org/name");
-    assertThat(source.publicName("org/name")).contains("org/name");
+    String commit = "b".repeat(40);
+    for (String location :
+        List.of(
+            "org/name",
+            "org/name@v1.0",
+            "//org/name",
+            "models/org/name",
+            "org/name/onnx/model.onnx",
+            "org/name@" + commit + "/onnx/model.onnx")) {
+      assertThat(source.publicName(location)).as(location).contains("org/name");
+    }
+    assertThat(source.publicRevision("org/name@" + commit + "/model.onnx")).contains(commit);
+    assertThat(source.publicRevision("org/name@refs/pr/1")).contains("refs/pr/1");
+    assertThat(source.publicRevision("org/name@main")).isEmpty();
+    assertThat(source.publicRevision("org/name/onnx/model.onnx")).isEmpty();
   }
 
   @Test
@@ -119,6 +134,52 @@ class HfSourceTest extends HubTest {
     assertThat(files(folder)).containsExactly("test.jsonl", "train.jsonl");
     assertThat(files(fetch("datasets/org/rows")))
         .containsExactly("README.md", "data/test.jsonl", "data/train.jsonl");
+  }
+
+  @Test
+  void bringsWhatMatchesAGlobAlone() throws IOException {
+    shards();
+    Path folder = fetchMatching("datasets/org/rows/data", "train-*.jsonl");
+    assertThat(files(folder)).containsExactly("train-0.jsonl", "train-1.jsonl");
+    assertThat(gets()).filteredOn(r -> r.contains("/resolve/")).hasSize(2);
+    assertThat(monitor.notices().get(0))
+        .startsWith("Downloading hf:datasets/org/rows/data/train-*.jsonl (2 files, ");
+    hub.forgetRequests();
+    assertThat(fetchMatching("datasets/org/rows@" + COMMIT + "/data", "*-1.jsonl"))
+        .isEqualTo(folder);
+    assertThat(hub.requests()).isEmpty();
+  }
+
+  @Test
+  void readsGlobsOverAWholeRepository() throws IOException {
+    shards();
+    assertThat(files(fetchMatching("datasets/org/rows", "**/*-2.jsonl")))
+        .containsExactly("data/old/train-2.jsonl");
+    assertThat(files(fetchMatching("org/tiny", "*.json")))
+        .containsExactly("config.json", "tokenizer.json");
+  }
+
+  @Test
+  void saysThatNothingMatchesAGlob() throws IOException {
+    shards();
+    assertThatThrownBy(() -> fetchMatching("datasets/org/rows/data", "*.csv"))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessage(
+            "hf:datasets/org/rows/data/*.csv matches none of the 4 files there, such as"
+                + " data/train-0.jsonl");
+  }
+
+  private void shards() {
+    hub.repo("datasets/org/rows")
+        .small("README.md", "rows")
+        .small("data/train-0.jsonl", "0")
+        .small("data/train-1.jsonl", "1")
+        .small("data/test.jsonl", "2")
+        .small("data/old/train-2.jsonl", "3");
+  }
+
+  private Path fetchMatching(String folder, String glob) throws IOException {
+    return source().fetchMatching(folder, glob, monitor);
   }
 
   @Test

@@ -80,6 +80,19 @@ class OfflineTest extends HubTest {
   }
 
   @Test
+  void usesAndMissesWhatMatchesAGlob() throws IOException {
+    hub.repo("datasets/org/rows").small("data/a-1.jsonl", "1").small("data/b.jsonl", "2");
+    Path folder = source().fetchMatching("datasets/org/rows/data", "a-*", monitor);
+    forbid();
+    assertThat(source().fetchMatching("datasets/org/rows/data", "a-*", monitor)).isEqualTo(folder);
+    assertThatThrownBy(() -> source().fetchMatching("datasets/org/rows/data", "b*", monitor))
+        .isInstanceOf(FileNotFoundException.class)
+        .hasMessageContaining("it lacks data/b.jsonl, and HF_HUB_OFFLINE")
+        .hasMessageContaining("'hf download org/rows --repo-type dataset --include 'data/b*''");
+    assertThat(hub.requests()).isEmpty();
+  }
+
+  @Test
   void judgesACacheWithoutListsBySight() throws IOException {
     older("config.json", "tokenizer.json");
     forbid();

@@ -4,6 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
+import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
 import io.flexora.api.plugin.Doc;
@@ -24,13 +25,11 @@ import java.util.stream.IntStream;
 final class ClassificationTask implements PredictionTask {
   private final ClassificationOptions options;
   private final TextTemplate text;
-  private final TextTemplate label;
 
   @Inject
   ClassificationTask(ClassificationOptions options) {
     this.options = options;
     this.text = TextTemplate.parse(options.text());
-    this.label = TextTemplate.field(options.label());
   }
 
   @Override
@@ -61,7 +60,7 @@ final class ClassificationTask implements PredictionTask {
         options
             .classes()
             .orElseGet(
-                () -> List.copyOf(new TreeSet<>(training.stream().map(label::fill).toList())));
+                () -> List.copyOf(new TreeSet<>(training.stream().map(this::label).toList())));
     if (classes.size() < 2) {
       throw new FlexoraException(
           "a classification needs at least two classes, but "
@@ -86,7 +85,7 @@ final class ClassificationTask implements PredictionTask {
 
   private Example example(
       Row row, Split split, List<String> classes, Map<String, Integer> indices) {
-    String name = label.fill(row);
+    String name = label(row);
     Integer index = indices.get(name);
     if (index == null) {
       throw new FlexoraException(unknownClass(row, split, name, classes));
@@ -96,6 +95,19 @@ final class ClassificationTask implements PredictionTask {
         .target()
         .map(field -> example.withTarget(Target.ofField(row, field)))
         .orElse(example);
+  }
+
+  /** The class of a row; a list of one, as data with several labels has it, is that one. */
+  private String label(Row row) {
+    RowFields fields = new RowFields(row);
+    Object value = fields.value(options.label());
+    if (value instanceof List<?> list) {
+      if (list.size() != 1) {
+        throw fields.wrong(options.label(), "one class", value);
+      }
+      return fields.asText(options.label(), list.get(0));
+    }
+    return fields.asText(options.label(), value);
   }
 
   private String prompt(Row row) {

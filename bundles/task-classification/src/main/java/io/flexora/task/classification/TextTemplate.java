@@ -32,7 +32,7 @@ record TextTemplate(List<Part> parts) {
   }
 
   /** The value of one field. */
-  static TextTemplate field(String name) {
+  private static TextTemplate field(String name) {
     return new TextTemplate(List.of(new Field(name)));
   }
 

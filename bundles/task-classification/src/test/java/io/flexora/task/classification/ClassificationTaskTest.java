@@ -63,6 +63,30 @@ class ClassificationTaskTest {
   }
 
   @Test
+  void aTextHasOneClass() {
+    Examples examples = examples("gloss", Optional.empty(), row("s:1", "a cat", List.of("animal")));
+    assertThat(examples.of(Split.TEST).get(0).label()).isEqualTo(1);
+    for (List<String> labels : List.of(List.of("plant", "animal"), List.<String>of())) {
+      assertThatThrownBy(() -> examples("gloss", Optional.empty(), row("s:1", "a cat", labels)))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("row s:1")
+          .hasMessageContaining("field 'sense' should be one class, not '" + labels + "'");
+    }
+  }
+
+  @Test
+  void refusesSeveralLabelsOfATrainingRow() {
+    List<Row> training =
+        List.of(row("t:1", "x", "a"), row("t:2", "y", "b"), row("t:3", "z", List.of("a", "b")));
+    ClassificationOptions options =
+        new ClassificationOptions("gloss", "sense", Optional.empty(), Optional.empty());
+    assertThatThrownBy(
+            () -> new ClassificationTask(options).examples(Map.of(Split.TRAIN, training)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("row t:3: field 'sense' should be one class, not '[a, b]'");
+  }
+
+  @Test
   void takesTheTargetFromItsField() {
     Map<Split, List<Row>> rows =
         Map.of(

@@ -14,6 +14,7 @@ import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
@@ -26,9 +27,11 @@ import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.training.PackingOptions;
 import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -431,21 +434,43 @@ class GradientTrainerTest {
     }
   }
 
+  @Test
+  void theAdapterMethodIsGivenTheGradientAsItWasClipped() {
+    Options options = new Options();
+    options.maxGradNorm = 0.01;
+    RecordingMonitor monitor = new RecordingMonitor();
+    Shrinking method = new Shrinking();
+    shrinking(method, options, new MemoryCheckpoints(), monitor);
+    assertThat(monitor.repeatable())
+        .filteredOn(step -> step.figures().containsKey("gradient_norm"))
+        .isNotEmpty()
+        .allMatch(step -> ((Figure.Real) step.figures().get("gradient_norm")).value() > 0.01);
+    assertThat(method.norms)
+        .hasSize(options.steps)
+        .allSatisfy(norm -> assertThat(norm).isCloseTo(0.01, within(1e-12)));
+  }
+
   private TrainingResult shrinking(Options options, Checkpoints checkpoints) {
+    return shrinking(new Shrinking(), options, checkpoints, new RecordingMonitor());
+  }
+
+  private TrainingResult shrinking(
+      Shrinking method, Options options, Checkpoints checkpoints, Monitor monitor) {
     AdaptedModel model =
         new LinearModel(true) {
           @Override
           public AdapterPlan plan() {
-            return new AdapterPlan(new Shrinking(), List.of(0), List.of("dense"), 1);
+            return new AdapterPlan(method, List.of(0), List.of("dense"), 1);
           }
         };
     return new GradientTrainer(options.build(), new Seeds(1))
-        .train(
-            new Context(model, TRAINING, VALIDATION, manager, checkpoints, new RecordingMonitor()));
+        .train(new Context(model, TRAINING, VALIDATION, manager, checkpoints, monitor));
   }
 
   /** Draws theta back by the running sum of its gradients. */
   private static final class Shrinking extends NoAdapter {
+
+    private final List<Double> norms = new ArrayList<>();
 
     @Override
     public Optional<ParameterUpdate> update() {
@@ -458,6 +483,7 @@ class GradientTrainerTest {
 
             @Override
             public Updated after(NDManager scope, At at) {
+              norms.add(InnerProducts.norm(at.gradient()));
               try (Workspace work = new Workspace(scope)) {
                 NDArray sum = work.share(at.state().get(0)).mul(0.5).add(at.gradient());
                 NDArray theta = work.share(at.theta()).sub(sum.mul(0.01 / at.step()));

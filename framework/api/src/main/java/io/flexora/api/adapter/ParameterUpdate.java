@@ -80,7 +80,7 @@ public interface ParameterUpdate {
    * @param step the number of the step, from 1
    * @param totalSteps how many steps the training has
    * @param theta theta after the step
-   * @param gradient the gradient that the step took, the penalty's included, not clipped
+   * @param gradient the gradient that the step took, the penalty's included, as it was clipped
    * @param state the state after the step before
    */
   record At(

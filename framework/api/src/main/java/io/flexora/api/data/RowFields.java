@@ -1,6 +1,7 @@
 package io.flexora.api.data;
 
 import io.flexora.api.run.FlexoraException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,8 @@ public record RowFields(Row row) {
   }
 
   /**
-   * The text of a field; a number or a boolean is taken as it is written.
+   * The text of a field; a number or a boolean is taken as it is written, a fraction in decimals
+   * without an exponent.
    *
    * @throws FlexoraException if it is missing or holds something else
    */
@@ -125,10 +127,22 @@ public record RowFields(Row row) {
    * @throws FlexoraException if it is neither a text, a number nor a boolean
    */
   public String asText(String where, Object value) {
+    if (value instanceof Double number && Double.isFinite(number)) {
+      return decimal(number);
+    }
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return value.toString();
     }
     throw wrong(where, "a text", value);
+  }
+
+  private static String decimal(double number) {
+    String text = Double.toString(number);
+    if (text.indexOf('E') < 0) {
+      return text;
+    }
+    String plain = new BigDecimal(text).stripTrailingZeros().toPlainString();
+    return plain.indexOf('.') < 0 ? plain + ".0" : plain;
   }
 
   /** A failure that names the row and says that a field holds something else than is wanted. */

@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Measures how well a model does on held-out examples.
+ * Measures how well a model does on held-out examples. One object serves all cells of a run: what a
+ * call gives depends on its arguments alone.
  *
  * @since 0.1
  */

@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Computes one or several figures from scored examples.
+ * Computes one or several figures from scored examples. One object serves all cells of a run: what
+ * a call gives depends on its arguments alone.
  *
  * @since 0.1
  */

@@ -4,6 +4,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,8 @@ import java.util.regex.Pattern;
  * @param vocabulary the tokens that the model's own head tells apart; 0 if it has none
  * @param baseModel how PEFT names the model, in {@code base_model_name_or_path}; see {@link
  *     io.flexora.api.source.Sources#publicName}
+ * @param baseRevision which version of it that is, in {@code revision}; see {@link
+ *     io.flexora.api.source.Sources#publicRevision}
  * @param abilities the abilities of the loaded model, and of it with adapters
  * @param lacking of abilities that other options of the model would give it, why it lacks them and
  *     what to set
@@ -42,6 +45,7 @@ public record ModelShape(
     String taskType,
     int vocabulary,
     String baseModel,
+    Optional<String> baseRevision,
     Set<Class<? extends ModelAbility>> abilities,
     Map<Class<? extends ModelAbility>, String> lacking) {
 
@@ -82,6 +86,7 @@ public record ModelShape(
         taskType,
         vocabulary,
         baseModel,
+        Optional.empty(),
         Set.of(),
         Map.of());
   }
@@ -101,7 +106,28 @@ public record ModelShape(
         taskType,
         vocabulary,
         baseModel,
+        baseRevision,
         others,
+        lacking);
+  }
+
+  /** The shape of this version of the model. */
+  public ModelShape withBaseRevision(Optional<String> revision) {
+    return new ModelShape(
+        family,
+        layers,
+        hiddenSize,
+        maxTokens,
+        modules,
+        defaultTargets,
+        frozenParameters,
+        computeType,
+        weightBytes,
+        taskType,
+        vocabulary,
+        baseModel,
+        revision,
+        abilities,
         lacking);
   }
 

@@ -7,7 +7,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Makes a predictive distribution of a trained model: after its training, before its evaluation,
  * and without another look at the test examples. Temperature scaling is one, ensembles and a
- * Laplace approximation are others. The trained parameters stay as they are.
+ * Laplace approximation are others. The trained parameters stay as they are. One object serves all
+ * cells of a run: what a call gives depends on its arguments alone.
  *
  * @since 0.1
  */

@@ -36,8 +36,11 @@ public interface PosteriorContext {
   List<NDArray> snapshots();
 
   /**
-   * Trains the same model on the same layers and examples once more, with initial values, order of
-   * the data and dropout from other seeds. An interrupted training goes on where it stood.
+   * Trains the same model on the same layers and examples once more, for no longer than the first
+   * time, with initial values, order of the data and dropout from other seeds. Where the adapter
+   * method makes no other initial values for the model, such as those that belong to constants of
+   * its adapters, these are the same, and the host tells so. An interrupted training goes on where
+   * it stood.
    *
    * @param number which further training it is, from 1
    * @return the trained parameters, attached to the manager

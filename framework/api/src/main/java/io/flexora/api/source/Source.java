@@ -33,6 +33,23 @@ public interface Source {
   Path fetch(String location, Monitor monitor) throws IOException;
 
   /**
+   * Brings those files of a folder whose paths below it match a glob. A source to which each file
+   * is a download brings no others; by default all of the folder is brought.
+   *
+   * @param folder the folder's location without its scheme and colon
+   * @param glob as {@link java.nio.file.FileSystem#getPathMatcher} reads it; a slash parts folders
+   * @param monitor as {@link #fetch}
+   * @return the folder, in which other files may be too
+   * @throws java.io.FileNotFoundException if the folder is not there; or if no file matches, where
+   *     nothing else is brought
+   * @throws IOException as {@link #fetch}
+   * @throws io.flexora.api.run.FlexoraException as {@link #fetch}
+   */
+  default Path fetchMatching(String folder, String glob, Monitor monitor) throws IOException {
+    return fetch(folder, monitor);
+  }
+
+  /**
    * Finds what a location without a version means now. No experiment asks, since it would read
    * another file on another day; who installs or updates something does, and records the answer.
    *
@@ -53,6 +70,17 @@ public interface Source {
    * @return empty if others have no name for it
    */
   default Optional<String> publicName(String location) {
+    return Optional.empty();
+  }
+
+  /**
+   * Which version of the model that {@link #publicName} names a location means, as PEFT writes it
+   * into {@code revision}: a branch, a tag or a commit.
+   *
+   * @param location the location without its scheme and colon
+   * @return empty for the version that others take by themselves, or if there are none
+   */
+  default Optional<String> publicRevision(String location) {
     return Optional.empty();
   }
 

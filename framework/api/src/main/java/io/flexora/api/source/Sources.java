@@ -2,6 +2,7 @@ package io.flexora.api.source;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -23,6 +24,19 @@ public interface Sources {
   Path fetch(String location) throws IOException;
 
   /**
+   * Brings those files of a folder whose paths below it match a glob, as {@link
+   * Source#fetchMatching}. None of them becomes part of the run's provenance before it is fetched
+   * by its own location.
+   *
+   * @return the folder, in which other files may be too
+   * @throws IOException as {@link Source#fetchMatching}
+   * @throws io.flexora.api.run.FlexoraException as {@link #fetch}
+   */
+  default Path fetchMatching(String folder, String glob) throws IOException {
+    return fetch(folder);
+  }
+
+  /**
    * Finds what a location without a version means now, as {@link Source#newest}.
    *
    * @throws IOException as {@link Source#newest}
@@ -38,5 +52,10 @@ public interface Sources {
    */
   default String publicName(String location) {
     return location;
+  }
+
+  /** Which version of that model the location means, as {@link Source#publicRevision}. */
+  default Optional<String> publicRevision(String location) {
+    return Optional.empty();
   }
 }

@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Trains the adapters of a model from scratch.
+ * Trains the adapters of a model from scratch. One object serves all cells of a run: what a call
+ * gives depends on its arguments alone.
  *
  * @since 0.1
  */

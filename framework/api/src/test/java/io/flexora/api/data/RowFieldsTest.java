@@ -53,6 +53,13 @@ class RowFieldsTest {
   }
 
   @Test
+  void writesFractionsInDecimals() {
+    assertThat(List.of(2.5, 1e-4, -3e-5, 12345678.9, 1e7))
+        .extracting(number -> fields.asText("share", number))
+        .containsExactly("2.5", "0.0001", "-0.00003", "12345678.9", "10000000.0");
+  }
+
+  @Test
   void namesTheRowAndTheFieldOfWhatIsMissing() {
     for (String missing : List.of("label", "nothing")) {
       for (ThrowingCallable call :

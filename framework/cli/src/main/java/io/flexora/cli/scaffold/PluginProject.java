@@ -12,13 +12,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A Maven project of a new plugin, filled in from Mustache templates: those of its kind, which lie
@@ -34,20 +38,23 @@ public final class PluginProject {
 
   private static final String PARTIALS = "partials/";
   private static final String COMPARISON = "compare.yaml";
+  private static final Pattern IMPORT =
+      Pattern.compile("^import [\\w.]+\\.(\\w+);", Pattern.MULTILINE);
 
   private final PluginName name;
   private final String kind;
   private final Path home;
   private final Map<String, String> templates = new HashMap<>();
   private final Map<String, Object> values;
+  private final SortedMap<String, String> files;
 
   /**
    * Prepares.
    *
    * @param kind the kind of an extension point
    * @param home the installation that the plugin is for
-   * @throws FlexoraException if there is no such extension point, or the installation has no {@code
-   *     sdk/}
+   * @throws FlexoraException if there is no such extension point, the installation has no {@code
+   *     sdk/}, or a class of the project would have the name of one that it imports
    */
   public PluginProject(String kind, PluginName name, Path home) {
     SortedMap<String, Class<?>> points = ExtensionPoints.all();
@@ -68,6 +75,8 @@ public final class PluginProject {
     templates.putAll(CodeSource.texts(PluginProject.class, "templates/every"));
     templates.putAll(CodeSource.texts(PluginProject.class, "templates/" + kind));
     values = values(points.get(kind));
+    files = filled();
+    requireOwnNames();
   }
 
   private Path sdk() {
@@ -122,14 +131,36 @@ public final class PluginProject {
 
   /** The text of each file, by its path in the project. */
   public SortedMap<String, String> files() {
-    SortedMap<String, String> files = new TreeMap<>();
+    return Collections.unmodifiableSortedMap(files);
+  }
+
+  private SortedMap<String, String> filled() {
+    SortedMap<String, String> filled = new TreeMap<>();
     templates.forEach(
         (path, text) -> {
           if (!path.startsWith(PARTIALS)) {
-            files.put(place(filled(path)), filled(text));
+            filled.put(place(filled(path)), filled(text));
           }
         });
-    return files;
+    return filled;
+  }
+
+  /** Such a class would be taken for the one that is imported, or not compile beside it. */
+  private void requireOwnNames() {
+    Set<String> imported =
+        files.values().stream()
+            .flatMap(text -> IMPORT.matcher(text).results())
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet());
+    for (String file : files.keySet()) {
+      String type = file.replaceFirst("^.*/", "").replaceFirst("\\.java$", "");
+      if (file.endsWith(".java") && imported.contains(type)) {
+        throw new FlexoraException(
+            ("'%s' cannot name this %s: its class %s would have the name of one that it imports;"
+                    + " write another name, such as my-%s")
+                .formatted(name.text(), kind, type, name.text()));
+      }
+    }
   }
 
   private String filled(String template) {
@@ -170,7 +201,6 @@ public final class PluginProject {
     } catch (IOException e) {
       throw WriteFailure.explain(target, e);
     }
-    SortedMap<String, String> files = files();
     DurableFolder.write(
         target,
         staging -> {

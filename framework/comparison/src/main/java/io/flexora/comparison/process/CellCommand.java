@@ -65,6 +65,7 @@ public final class CellCommand {
 
   /**
    * Gives the command line for one cell on another machine, behind the path of Java's launcher.
+   * What may be a secret among the options of this Java is left out, since files may hold them.
    *
    * @param run the folder of the run, which the machine sees, too
    * @param inputs what the machine has to have, as {@link CellInputs#write} wrote it
@@ -72,7 +73,7 @@ public final class CellCommand {
    */
   public List<String> elsewhere(Path run, Path inputs, List<String> javaOptions) {
     Path folder = run.toAbsolutePath().normalize();
-    List<String> line = JavaCommand.line(folder, javaOptions);
+    List<String> line = JavaCommand.elsewhere(folder, javaOptions);
     List<String> words = new ArrayList<>(line.subList(1, line.size()));
     words.add(CellProcess.class.getName());
     words.addAll(CellArguments.elsewhere(host, inputs, folder).words());

@@ -34,12 +34,16 @@ public final class CellEnvironment {
     Map<String, String> sent = new TreeMap<>();
     environment.forEach(
         (name, value) -> {
-          String upper = name.toUpperCase(Locale.ROOT);
-          if (PREFIXES.stream().anyMatch(upper::startsWith)
-              && SECRETS.stream().noneMatch(upper::contains)) {
+          if (PREFIXES.stream().anyMatch(name.toUpperCase(Locale.ROOT)::startsWith)
+              && !isSecret(name)) {
             sent.put(name, value);
           }
         });
     return sent;
+  }
+
+  /** Whether what has a name may be a secret. */
+  static boolean isSecret(String name) {
+    return SECRETS.stream().anyMatch(name.toUpperCase(Locale.ROOT)::contains);
   }
 }

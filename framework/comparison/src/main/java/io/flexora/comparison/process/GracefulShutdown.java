@@ -44,14 +44,20 @@ final class GracefulShutdown {
   }
 
   private void endWith(Optional<ProcessHandle> parent) {
+    // One that has died and that nobody has reaped counts as alive, but has lost its children.
+    boolean child = isParent(parent);
     // The end of a process that is none of its own Java looks for every five seconds only, in time.
-    while (parent.filter(ProcessHandle::isAlive).isPresent()) {
+    while (parent.filter(ProcessHandle::isAlive).isPresent() && (!child || isParent(parent))) {
       pause();
     }
     ask();
     if (!waitForEnd()) {
       Runtime.getRuntime().halt(TERMINATED);
     }
+  }
+
+  private static boolean isParent(Optional<ProcessHandle> process) {
+    return process.isPresent() && ProcessHandle.current().parent().equals(process);
   }
 
   private static void pause() {

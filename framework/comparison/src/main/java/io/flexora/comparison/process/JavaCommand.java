@@ -38,9 +38,24 @@ final class JavaCommand {
    * @param further options that go over the inherited ones
    */
   static List<String> line(Path folder, List<String> further) {
+    return line(inherited(), folder, further);
+  }
+
+  /** The same for another machine: without inherited options that may hold a secret. */
+  static List<String> elsewhere(Path folder, List<String> further) {
+    Set<String> inherited = inherited();
+    inherited.removeIf(JavaCommand::mayHoldSecret);
+    return line(inherited, folder, further);
+  }
+
+  private static boolean mayHoldSecret(String option) {
+    return option.startsWith("-D") && CellEnvironment.isSecret(option.split("=", 2)[0]);
+  }
+
+  private static List<String> line(Set<String> inherited, Path folder, List<String> further) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(inherited());
+    line.addAll(inherited);
     // What runs out of memory somewhere cannot be trusted anywhere; it ends with exit code 3.
     line.add("-XX:+ExitOnOutOfMemoryError");
     line.add("-XX:ErrorFile=" + folder + File.separator + "hs_err_pid%p.log");

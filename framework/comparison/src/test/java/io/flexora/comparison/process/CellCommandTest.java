@@ -65,6 +65,22 @@ class CellCommandTest {
   }
 
   @Test
+  void anInheritedSecretIsNotSentToAnotherMachine() {
+    String secret = "-Dflexora.test.Password=hidden=1";
+    System.setProperty("flexora.test.Password", "hidden=1");
+    System.setProperty("flexora.test.passed-on", "of a token");
+    try {
+      assertThat(JavaCommand.line(folder, List.of())).contains(secret);
+      assertThat(JavaCommand.elsewhere(folder, List.of("-Dtest.token=given")))
+          .contains("-Dtest.token=given", "-Dflexora.test.passed-on=of a token")
+          .doesNotContain(secret);
+    } finally {
+      System.clearProperty("flexora.test.Password");
+      System.clearProperty("flexora.test.passed-on");
+    }
+  }
+
+  @Test
   void aProcessThatCannotBeginSaysWhyInOneLine() throws Exception {
     PluginHostOptions options =
         new PluginHostOptions(List.of(), Optional.empty(), folder.resolve("cache"), Duration.ZERO);

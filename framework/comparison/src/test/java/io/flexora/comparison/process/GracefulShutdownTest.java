@@ -3,9 +3,13 @@ package io.flexora.comparison.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +43,38 @@ class GracefulShutdownTest {
 
     assertThat(child.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isEqualTo(WorkingProcess.ENDED_IN_ORDER);
+  }
+
+  @Test
+  void workEndsInOrderWhenTheParentIsKilledAndNobodyReapsIt() throws Exception {
+    // A shell starts the parent, which starts the child, and becomes a program that never waits.
+    String parentAndChild = "sh -c '\"$@\" $$; true' parent \"$@\" & exec sleep 60 >&- 2>&-";
+    List<String> command = new ArrayList<>(List.of("sh", "-c", parentAndChild, "starter"));
+    command.addAll(working("polite"));
+    Process starter = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      waitUntilReady(starter);
+
+      starter.children().forEach(ProcessHandle::destroyForcibly);
+
+      CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> rest(starter));
+      assertThat(output)
+          .succeedsWithin(Duration.ofSeconds(SECONDS))
+          .asString()
+          .contains(WorkingProcess.CHECKPOINT);
+    } finally {
+      starter.descendants().forEach(ProcessHandle::destroyForcibly);
+      starter.destroyForcibly();
+    }
+  }
+
+  /** What is printed until nobody is left who could print. */
+  private static String rest(Process process) {
+    try {
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -78,17 +114,21 @@ class GracefulShutdownTest {
   }
 
   private Process start(String manner) throws IOException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx64m",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            WorkingProcess.class.getName(),
-            manner,
-            String.valueOf(parent.pid()));
+    List<String> command = new ArrayList<>(working(manner));
+    command.add(String.valueOf(parent.pid()));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /** The command of a process, up to the ID of its parent. */
+  private static List<String> working(String manner) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx64m",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("java.class.path"),
+        WorkingProcess.class.getName(),
+        manner);
   }
 
   private static void waitUntilReady(Process child) throws IOException {

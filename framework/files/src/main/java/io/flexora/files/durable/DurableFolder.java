@@ -16,12 +16,16 @@ import java.util.stream.Stream;
 /**
  * Writes a folder of files so that it is there whole or not at all.
  *
- * <p>The files go to a sibling folder whose name ends in {@value DurableFile#PARTIAL}, each forced
- * to the disk; then that folder is moved to its name. A folder has one writer at a time.
+ * <p>The files go to a hidden sibling folder whose name ends in {@code .flexora-partial}, each
+ * forced to the disk; then that folder is moved to its name. A folder has one writer at a time.
  *
  * @since 0.1
  */
 public final class DurableFolder {
+
+  // What is called so is deleted, and users name folders of their own x.old and x.partial.
+  private static final String PARTIAL = ".flexora-partial";
+  private static final String OLD = ".flexora-old";
 
   /** Fills a folder that is not complete yet. */
   @FunctionalInterface
@@ -57,13 +61,13 @@ public final class DurableFolder {
   /**
    * Writes a folder whole or not at all, in place of the one that is there. A reader finds the old
    * folder or the new one or, for the moment between two renamings, none; a crash in that moment
-   * leaves the old one beside its place under a name that ends in {@code .old}, from where {@link
-   * #recover} or the next writer takes it back.
+   * leaves the old one beside its place in a hidden folder whose name ends in {@code .flexora-old},
+   * from where {@link #recover} or the next writer takes it back.
    *
    * @throws FlexoraException if it cannot be written; the target is as it was and nothing is left
    */
   public static void write(Path target, Content content) {
-    Path partial = target.resolveSibling(target.getFileName() + DurableFile.PARTIAL);
+    Path partial = beside(target, PARTIAL);
     try {
       recover(target);
       delete(partial);
@@ -81,7 +85,7 @@ public final class DurableFolder {
   }
 
   private static void replace(Path target, Path partial) throws IOException {
-    Path old = old(target);
+    Path old = beside(target, OLD);
     Path parent = target.toAbsolutePath().getParent();
     boolean replaces = Files.exists(target);
     if (replaces) {
@@ -107,13 +111,14 @@ public final class DurableFolder {
    * @throws IOException if it cannot be renamed
    */
   public static void recover(Path target) throws IOException {
-    if (Files.notExists(target) && Files.isDirectory(old(target))) {
-      Files.move(old(target), target, StandardCopyOption.ATOMIC_MOVE);
+    Path old = beside(target, OLD);
+    if (Files.notExists(target) && Files.isDirectory(old)) {
+      Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
-  private static Path old(Path target) {
-    return target.resolveSibling(target.getFileName() + ".old");
+  private static Path beside(Path target, String suffix) {
+    return target.resolveSibling("." + target.getFileName() + suffix);
   }
 
   /**

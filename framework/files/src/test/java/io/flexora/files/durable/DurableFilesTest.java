@@ -7,6 +7,7 @@ import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +126,33 @@ class DurableFilesTest {
         });
     assertThat(target.resolve("a")).hasBinaryContent(new byte[] {3});
     assertThat(target.toFile().list()).containsExactly("a");
+    assertThat(folder.toFile().list()).containsExactly("f");
+  }
+
+  @Test
+  void aUsersFoldersBesideItStay() throws IOException {
+    Path target = folder.resolve("f");
+    for (String name : List.of("f.old", "f.partial")) {
+      Files.writeString(Files.createDirectory(folder.resolve(name)).resolve("kept"), name);
+    }
+    for (int time = 1; time <= 2; time++) {
+      int value = time;
+      DurableFolder.write(target, staging -> staging.write("a", out -> out.write(value)));
+      assertThat(target.resolve("a")).hasBinaryContent(new byte[] {(byte) time});
+      assertThat(folder.toFile().list()).containsExactlyInAnyOrder("f", "f.old", "f.partial");
+      assertThat(folder.resolve("f.old/kept")).hasContent("f.old");
+      assertThat(folder.resolve("f.partial/kept")).hasContent("f.partial");
+    }
+  }
+
+  @Test
+  void aFolderThatACrashLeftAsideIsTakenBackAndAHalfOneRemoved() throws IOException {
+    Path target = folder.resolve("f");
+    Files.createDirectory(folder.resolve(".f.flexora-old"));
+    Files.createDirectory(folder.resolve(".f.flexora-partial"));
+    DurableFolder.recover(target);
+    assertThat(target).isDirectory();
+    DurableFolder.write(target, staging -> staging.write("a", out -> out.write(1)));
     assertThat(folder.toFile().list()).containsExactly("f");
   }
 

@@ -1,6 +1,7 @@
 package io.flexora.formats.peft;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.text.EmptyAlternatives;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 

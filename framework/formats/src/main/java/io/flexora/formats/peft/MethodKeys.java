@@ -97,10 +97,13 @@ public final class MethodKeys {
 
   /**
    * What the configuration says and a method does not do: each as {@code key: value}. The version
-   * of PEFT that wrote it says something to those methods alone that write one themselves.
+   * of PEFT that wrote it says something to those methods alone that write one themselves. Of a
+   * head alone a method has the keys that it writes where it has trained no site.
    */
   public static List<String> notDone(PeftAdapter adapter, AdapterMethod method) {
-    Map<String, Object> computed = method.adapterConfiguration();
+    boolean sites = adapter.tensors().keySet().stream().anyMatch(PeftAdapter::isInLayer);
+    Map<String, Object> computed =
+        sites ? method.adapterConfiguration() : method.adapterConfiguration(Map.of());
     Map<String, Object> written = options(adapter);
     List<String> wrong = new ArrayList<>();
     written.forEach(

@@ -38,7 +38,7 @@ final class PeftConfiguration {
     keys.put("auto_mapping", null);
     keys.put("base_model_name_or_path", shape.baseModel());
     keys.put("inference_mode", true);
-    keys.put("revision", null);
+    keys.put("revision", shape.baseRevision().orElse(null));
     keys.put("task_type", shape.taskType());
     keys.put("modules_to_save", modulesToSave(index));
     putTargets(keys, shape, plan);

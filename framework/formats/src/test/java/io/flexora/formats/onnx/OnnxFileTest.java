@@ -200,4 +200,23 @@ class OnnxFileTest {
                     .replace(file.initialisers().get("encoder.query.bias"), new float[2]))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void aCopyHasNoNameTwice() throws IOException {
+    OnnxFile file = read(model(linear()));
+    OnnxCopy copy = new OnnxCopy(file).append("two", List.of(1L), new float[] {2});
+    for (String name : List.of("x", "y", "encoder.query.bias", "two")) {
+      String value = file.path() + " has the value '" + name + "' already";
+      assertThatThrownBy(() -> copy.append(name, List.of(1L), new float[1])).hasMessage(value);
+      assertThatThrownBy(() -> copy.append(name, List.of(1L), new long[1])).hasMessage(value);
+      assertThatThrownBy(() -> copy.append(OnnxNode.of("Mul", List.of("x"), name, Map.of())))
+          .hasMessage(value);
+    }
+    copy.append(OnnxNode.of("Mul", List.of("x", "x"), "z", Map.of()));
+    OnnxNode same = new OnnxNode("Mul", "z", List.of("x"), List.of("w"), Map.of(), Map.of());
+    assertThatThrownBy(() -> copy.append(same)).hasMessageEndingWith(" has the node 'z' already");
+    assertThatThrownBy(() -> copy.prependOutput("y", List.of()))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageEndingWith(" has the output 'y' already");
+  }
 }

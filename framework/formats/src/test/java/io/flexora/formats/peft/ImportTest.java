@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ModelShape;
@@ -270,6 +272,34 @@ class ImportTest {
     keys.put("peft_version", "3.0");
     assertThatCode(() -> MethodKeys.requireSame(written(keys), versioned))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aHeadAloneHasTheKeysThatAMethodWritesWithoutSites() {
+    AdapterMethod sharing =
+        new PlainLora() {
+          @Override
+          public Map<String, Object> adapterConfiguration() {
+            return withProjection(true);
+          }
+
+          @Override
+          public Map<String, Object> adapterConfiguration(
+              Map<AdapterSite, List<AdapterArray>> trained) {
+            return withProjection(!trained.isEmpty());
+          }
+
+          private Map<String, Object> withProjection(boolean saved) {
+            Map<String, Object> keys = super.adapterConfiguration();
+            keys.put("save_projection", saved);
+            return keys;
+          }
+        };
+    Map<String, Object> keys = plain();
+    keys.put("save_projection", false);
+    assertThat(MethodKeys.notDone(adapter(keys), sharing)).isEmpty();
+    assertThat(MethodKeys.notDone(adapter(keys, "0.q"), sharing))
+        .containsExactly("save_projection: false");
   }
 
   private static PeftAdapter written(Map<String, Object> keys) {

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -134,7 +135,7 @@ class PeftAdapterTest {
               "base_model.model.classifier.weight",
               "base_model.model.classifier.bias");
     }
-    assertThat(folder).isDirectoryNotContaining("glob:**{.partial,.old}");
+    assertThat(folder.toFile().list()).containsExactly("adapter");
   }
 
   @Test
@@ -168,6 +169,16 @@ class PeftAdapterTest {
               "task_type" : "SEQ_CLS"
             }
             """);
+  }
+
+  @Test
+  void theRevisionOfTheModelGoesAlong() {
+    AdapterPlan plan = plan(List.of(1), List.of("query"), 0);
+    ParameterIndex index = index(plan);
+    ModelShape pinned = shape().withBaseRevision(Optional.of("v1.0"));
+    assertThat(PeftAdapter.of(pinned, plan, index, theta(index)).configuration())
+        .containsEntry("base_model_name_or_path", "some/model")
+        .containsEntry("revision", "v1.0");
   }
 
   @Test
@@ -255,8 +266,8 @@ class PeftAdapterTest {
     ParameterIndex index = index(plan);
     Path target = folder.resolve("adapter");
     AdapterFolder.write(target, PeftAdapter.of(shape(), plan, index, theta(index)));
-    Files.move(target, folder.resolve("adapter.old"));
-    Files.createDirectory(folder.resolve("adapter.partial"));
+    Files.move(target, folder.resolve(".adapter.flexora-old"));
+    Files.createDirectory(folder.resolve(".adapter.flexora-partial"));
     assertThat(AdapterFolder.read(target).theta(index, plan)).isEqualTo(theta(index));
   }
 

@@ -40,7 +40,7 @@ public record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long t
    * Changes theta.
    *
    * @param steps the steps that were done, this one included
-   * @param gradient the gradient that the step took
+   * @param gradient the gradient that the step took, as it was clipped
    * @param state what the method kept before
    */
   public Moved after(

@@ -175,7 +175,11 @@ public final class TrainingStep {
       double seconds = (System.nanoTime() - started) / (double) TimeUnit.SECONDS.toNanos(1);
       AdapterUpdate.Moved moved =
           update
-              .map(u -> u.after(scope, number + 1, next, slope, from.adapterState()))
+              .map(
+                  u -> {
+                    NDArray taken = rule.clipping().clip(own, slope, norm);
+                    return u.after(scope, number + 1, next, taken, from.adapterState());
+                  })
               .orElseGet(() -> new AdapterUpdate.Moved(next, from.adapterState()));
       Progress told =
           Progress.of(number + 1, total)

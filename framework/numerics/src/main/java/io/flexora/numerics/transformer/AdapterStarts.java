@@ -9,6 +9,7 @@ import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
@@ -43,7 +44,7 @@ public final class AdapterStarts {
 
   /**
    * The plan with its start; the same plan where it has one or the method draws its initial values
-   * alone.
+   * alone. A plan without sites starts from nothing, and its method is not asked.
    *
    * @param training the training examples, asked for if the method looks at any
    */
@@ -51,6 +52,9 @@ public final class AdapterStarts {
       BaseModel model, AdapterPlan plan, Seeds seeds, Supplier<List<Tokens>> training) {
     if (plan.start().isPresent() || plan.method().initialisation().isEmpty()) {
       return plan;
+    }
+    if (sites(plan, model.shape()).isEmpty()) {
+      return plan.withStart(new AdapterStart(Map.of(), Map.of(), List.of()));
     }
     AdapterInitialisation initialisation = plan.method().initialisation().get();
     int wanted = initialisation.calibrationExamples();

@@ -15,7 +15,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -35,8 +35,10 @@ public record SigningKey(String sha256) {
   private static final int FILE_MAXIMUM = 1 << 20;
   private static final Pattern PUBLIC_KEY =
       Pattern.compile("-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----");
+
+  /** What a signature consists of. No name may end in {@code .jar}: a class path could name it. */
   private static final Pattern OF_SIGNATURE =
-      Pattern.compile("META-INF/(MANIFEST\\.MF|SIG-[^/]*|[^/]*\\.(SF|RSA|DSA|EC))");
+      Pattern.compile("META-INF/MANIFEST\\.MF|(?i:META-INF/[^/]*\\.(SF|RSA|DSA|EC))");
 
   /**
    * Reads a certificate (PEM or DER) or a public key (PEM).
@@ -70,14 +72,18 @@ public record SigningKey(String sha256) {
   /**
    * Looks for what keeps a jar from being signed by this key as a whole.
    *
-   * @return what is wrong, to follow the name of the jar; empty if every entry is signed
+   * @return what is wrong, to follow the name of the jar; empty if there are entries beside those
+   *     of the signature itself, and each of them is signed
    */
   public Optional<String> problemOf(Path jar) {
     try (JarFile opened = new JarFile(jar.toFile(), true)) {
-      return opened.stream()
-          .filter(entry -> !entry.isDirectory() && !isOfSignature(entry))
-          .flatMap(entry -> problemOf(opened, entry).stream())
-          .findFirst();
+      List<JarEntry> entries =
+          opened.stream()
+              .filter(entry -> !OF_SIGNATURE.matcher(entry.getName()).matches())
+              .toList();
+      return entries.stream().allMatch(JarEntry::isDirectory)
+          ? Optional.of("is not signed: it has no entry that a signature could be of")
+          : entries.stream().flatMap(entry -> problemOf(opened, entry).stream()).findFirst();
     } catch (SecurityException e) {
       return Optional.of("was changed after it was signed: " + e.getMessage());
     } catch (IOException | UncheckedIOException e) {
@@ -85,20 +91,20 @@ public record SigningKey(String sha256) {
     }
   }
 
-  private static boolean isOfSignature(JarEntry entry) {
-    return OF_SIGNATURE.matcher(entry.getName().toUpperCase(Locale.ROOT)).matches();
-  }
-
   private Optional<String> problemOf(JarFile jar, JarEntry entry) {
+    long bytes;
     // Only an entry that was read to its end has its signers.
     try (InputStream in = jar.getInputStream(entry)) {
-      in.transferTo(OutputStream.nullOutputStream());
+      bytes = in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     CodeSigner[] signers = entry.getCodeSigners();
     if (signers == null) {
-      return Optional.of("is not signed: nobody signed its entry '%s'".formatted(entry.getName()));
+      // A folder has no bytes to sign. If it has some, they can be loaded under its name.
+      return entry.isDirectory() && bytes == 0
+          ? Optional.empty()
+          : Optional.of("is not signed: nobody signed its entry '%s'".formatted(entry.getName()));
     }
     return Stream.of(signers).anyMatch(this::isOf)
         ? Optional.empty()

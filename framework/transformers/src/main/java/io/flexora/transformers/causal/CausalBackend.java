@@ -212,6 +212,7 @@ public class CausalBackend implements ModelBackend {
         "CAUSAL_LM",
         described.vocabulary(),
         sources.publicName(options.source()),
+        sources.publicRevision(options.source()),
         abilities(described),
         lacking());
   }

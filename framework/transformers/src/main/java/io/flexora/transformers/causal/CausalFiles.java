@@ -145,28 +145,15 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
 
   private TokenizerFiles tokenizerFiles() throws IOException {
     if (options.tokenizer().isPresent()) {
-      return beside(sources.fetch(options.tokenizer().get()));
+      return TokenizerFiles.beside(sources.fetch(options.tokenizer().get()));
     }
     return new TokenizerFiles(
         inFolder("tokenizer.json"),
         ifThere("tokenizer_config.json"),
+        ifThere("special_tokens_map.json"),
         ifThere("chat_template.jinja"),
         ifThere("generation_config.json"),
         ifThere(CONFIGURATION));
-  }
-
-  /** A tokenizer that was named by itself brings along what lies beside it. */
-  private static TokenizerFiles beside(Path tokenizer) {
-    return new TokenizerFiles(
-        tokenizer,
-        sibling(tokenizer, "tokenizer_config.json"),
-        sibling(tokenizer, "chat_template.jinja"),
-        sibling(tokenizer, "generation_config.json"),
-        sibling(tokenizer, CONFIGURATION));
-  }
-
-  private static Optional<Path> sibling(Path file, String name) {
-    return Optional.of(file.resolveSibling(name)).filter(Files::isRegularFile);
   }
 
   private Path inFolder(String name) throws IOException {

@@ -120,24 +120,19 @@ public abstract class Keys {
   }
 
   /**
-   * Refuses special tokens that are none of the vocabulary. A {@code pad_token_id} of -1 stands for
-   * none, as in the first checkpoints of Llama.
+   * Refuses a {@code pad_token_id} that is none of the vocabulary; -1 stands for none, as in the
+   * first checkpoints of Llama. A token of beginning or end may lie beyond the vocabulary, as for
+   * transformers: nothing is computed from its id.
    */
   public void requireTokens(int vocabulary) {
-    for (String key : List.of("bos_token_id", "eos_token_id", "pad_token_id")) {
-      Object seen = value(key).orElse(List.of());
-      int least = key.equals("pad_token_id") ? -1 : 0;
-      for (Object token : seen instanceof List<?> list ? list : List.of(seen)) {
-        boolean known =
-            token instanceof Number number
-                && number.doubleValue() == Math.rint(number.doubleValue())
-                && number.doubleValue() >= least
-                && number.doubleValue() < vocabulary;
-        if (!known) {
-          throw wrong(key, seen, "a token of the vocabulary, 0 to " + (vocabulary - 1));
-        }
-      }
-    }
+    integer("pad_token_id")
+        .ifPresent(
+            padding -> {
+              if (padding < -1 || padding >= vocabulary) {
+                String accepted = "a token of the vocabulary, 0 to " + (vocabulary - 1);
+                throw wrong("pad_token_id", padding, accepted);
+              }
+            });
   }
 
   /** The refusal of a file without a key that it has to have. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What stands beside an exported classifier, so that other programs give it texts and name its
@@ -23,6 +24,15 @@ import java.util.Map;
  */
 public record ClassifierFolder(
     Map<String, Object> architecture, List<String> classes, int maxTokens, boolean tokenTypes) {
+
+  /** The file that DJL reads, and that the folder of a model has not. */
+  public static final String SERVING = "serving.properties";
+
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String CONFIGURATION = "config.json";
+
+  /** The names of all files. */
+  public static final Set<String> FILES = Set.of(TOKENIZER, CONFIGURATION, SERVING);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,9 +50,9 @@ public record ClassifierFolder(
    */
   public void write(Path folder, Path tokenizer) throws IOException {
     byte[] bytes = RegularFile.bytes(tokenizer);
-    DurableFile.write(folder.resolve("tokenizer.json"), out -> out.write(bytes));
-    DurableFile.write(folder.resolve("config.json"), config());
-    DurableFile.write(folder.resolve("serving.properties"), serving());
+    DurableFile.write(folder.resolve(TOKENIZER), out -> out.write(bytes));
+    DurableFile.write(folder.resolve(CONFIGURATION), config());
+    DurableFile.write(folder.resolve(SERVING), serving());
   }
 
   private String config() throws JsonProcessingException {

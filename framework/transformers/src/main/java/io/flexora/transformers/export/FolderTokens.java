@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Puts the tokenizer of a folder into the metadata of a GGUF file. A file names how a text is cut
@@ -27,8 +28,6 @@ import java.util.Optional;
  */
 final class FolderTokens {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TokenizerSettings SETTINGS =
-      new TokenizerSettings(1 << 20, Bos.AUTO, Optional.empty());
   private static final List<String> CUTS =
       List.of(
           "llama-bpe",
@@ -57,11 +56,18 @@ final class FolderTokens {
 
   private final Path folder;
   private final int rows;
+  private final TokenizerSettings settings;
   private final GgufMetadataBuilder metadata;
 
   private FolderTokens(Path folder, int vocabulary, GgufMetadataBuilder metadata) {
     this.folder = folder;
     this.rows = vocabulary;
+    this.settings =
+        new TokenizerSettings(
+            1 << 20,
+            Bos.AUTO,
+            Optional.empty(),
+            Optional.of(new TokenizerSettings.Embedding(vocabulary, folder.toString())));
     this.metadata = metadata;
   }
 
@@ -77,47 +83,32 @@ final class FolderTokens {
               + " has no tokenizer.json, which a GGUF file has to say; put it there, or export to"
               + " safetensors");
     }
-    TokenizerFiles files =
-        new TokenizerFiles(
-            file,
-            there("tokenizer_config.json"),
-            there("chat_template.jinja"),
-            there("generation_config.json"),
-            there("config.json"));
+    TokenizerFiles files = TokenizerFiles.beside(file);
     Vocabulary vocabulary = new Vocabulary(file, JSON.readTree(RegularFile.bytes(file)), rows);
     vocabulary.put(metadata);
-    try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, SETTINGS)) {
-      roles(vocabulary, files, tokenizer);
+    try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, settings)) {
+      roles(vocabulary, read(files.model()), tokenizer);
       cut(vocabulary, tokenizer);
     }
   }
 
-  private Optional<Path> there(String name) {
-    return Optional.of(folder.resolve(name)).filter(Files::isRegularFile);
-  }
-
   /** Which tokens begin, end and pad a text, whether it begins with one, and the chat template. */
-  private void roles(Vocabulary vocabulary, TokenizerFiles files, DecoderTokenizer tokenizer)
-      throws IOException {
-    JsonNode settings = read(files.configuration());
-    JsonNode model = read(files.model());
-    role(vocabulary, settings, model, "bos", "bos");
-    role(vocabulary, settings, model, "eos", "eos");
-    role(vocabulary, settings, model, "unk", "unknown");
-    role(vocabulary, settings, model, "pad", "padding");
-    otherEnd(vocabulary.id(settings, model, "eos"), tokenizer);
-    int[] ids = tokenizer.prompt("a");
-    boolean begins =
-        vocabulary
-            .id(settings, model, "bos")
-            .filter(bos -> ids.length > 0 && ids[0] == bos)
-            .isPresent();
+  private void roles(Vocabulary vocabulary, JsonNode model, DecoderTokenizer tokenizer) {
+    Function<String, Optional<Integer>> ids =
+        role -> vocabulary.id(tokenizer.special(role + "_token"), model.path(role + "_token_id"));
+    Optional<Integer> bos = ids.apply("bos");
+    Optional<Integer> eos = ids.apply("eos");
+    role("bos", bos);
+    role("eos", eos);
+    role("unknown", ids.apply("unk"));
+    role("padding", ids.apply("pad"));
+    otherEnd(eos, tokenizer);
+    int[] begun = tokenizer.prompt("a");
+    boolean begins = bos.filter(id -> begun.length > 0 && begun[0] == id).isPresent();
     metadata.putBoolean("tokenizer.ggml.add_bos_token", begins);
-    if (files.chatTemplate().isPresent()) {
-      metadata.putString("tokenizer.chat_template", RegularFile.text(files.chatTemplate().get()));
-    } else if (settings.path("chat_template").isTextual()) {
-      metadata.putString("tokenizer.chat_template", settings.get("chat_template").textValue());
-    }
+    tokenizer
+        .ownChatTemplate()
+        .ifPresent(template -> metadata.putString("tokenizer.chat_template", template));
   }
 
   /** A file names one token that ends a text and one that ends a turn. */
@@ -125,18 +116,12 @@ final class FolderTokens {
     tokenizer.ends().stream()
         .filter(end -> !eos.filter(end::equals).isPresent())
         .min(Integer::compare)
-        .ifPresent(
-            end -> metadata.putNumber("tokenizer.ggml.eot_token_id", GgufValueType.UINT32, end));
+        .ifPresent(end -> role("eot", Optional.of(end)));
   }
 
-  private void role(
-      Vocabulary vocabulary, JsonNode settings, JsonNode model, String name, String inGguf) {
-    vocabulary
-        .id(settings, model, name)
-        .ifPresent(
-            id ->
-                metadata.putNumber(
-                    "tokenizer.ggml." + inGguf + "_token_id", GgufValueType.UINT32, id));
+  private void role(String name, Optional<Integer> token) {
+    token.ifPresent(
+        id -> metadata.putNumber("tokenizer.ggml." + name + "_token_id", GgufValueType.UINT32, id));
   }
 
   private static JsonNode read(Optional<Path> file) throws IOException {
@@ -147,9 +132,12 @@ final class FolderTokens {
 
   private void cut(Vocabulary vocabulary, DecoderTokenizer tokenizer) throws IOException {
     List<String> cuts = vocabulary.sentencePiece() ? List.of("default") : CUTS;
+    // llama.cpp puts a space in front of a text that begins with one, too, whatever a file says.
+    List<String> texts =
+        vocabulary.sparesLeadingSpace() ? TEXTS.stream().map(String::stripLeading).toList() : TEXTS;
     for (String cut : cuts) {
       metadata.putString("tokenizer.ggml.pre", cut);
-      if (same(tokenizer)) {
+      if (same(tokenizer, texts)) {
         return;
       }
     }
@@ -159,14 +147,14 @@ final class FolderTokens {
   }
 
   /** Whether a file with this metadata has the same tokens for all texts. */
-  private boolean same(DecoderTokenizer tokenizer) throws IOException {
+  private boolean same(DecoderTokenizer tokenizer, List<String> texts) throws IOException {
     Path probe = Files.createTempFile("tokenizer", ".gguf");
     try {
       GgufMetadata all = metadata.build();
       GgufWriter.write(probe, all, List.of());
       try (GgufFile file = GgufFile.open(probe);
-          DecoderTokenizer other = DecoderTokenizer.open(file, SETTINGS)) {
-        return TEXTS.stream()
+          DecoderTokenizer other = DecoderTokenizer.open(file, settings)) {
+        return texts.stream()
             .allMatch(text -> Arrays.equals(tokenizer.prompt(text), other.prompt(text)));
       }
     } finally {

@@ -15,7 +15,6 @@ import io.flexora.transformers.checkpoint.StoredType;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Saves a language model with its adapters merged into its weights, in a form that other programs
@@ -40,8 +38,8 @@ import java.util.stream.Stream;
  *
  * <p>An adapter of a base that stays quantised is merged into the numbers that it was trained on,
  * and never quantised again to four bits: matrices that bitsandbytes or {@code weights: nf4} and
- * {@code int8} have quantised are written in half precision. {@code merge.json} tells how far
- * rounding moves the logits.
+ * {@code int8} have quantised are written in half precision. {@code merge.json}, by which a folder
+ * is known as an export, tells how far rounding moves the logits.
  *
  * @since 0.1
  */
@@ -144,11 +142,11 @@ public final class MergedExport {
    * @return what rounding to the format has changed, if that is more than computing in another
    *     order does
    * @throws IOException if the checkpoint cannot be read
-   * @throws FlexoraException if the folder holds anything else, cannot be written, the format
-   *     cannot express the model, or what was written does not compute the same
+   * @throws FlexoraException if the folder holds anything else, the checkpoint among it, cannot be
+   *     written, the format cannot express the model, or what was written does not compute the same
    */
   public Optional<String> write(String format, NDArray theta, Path folder) throws IOException {
-    requireOwn(folder);
+    ExportFolder.requireReplaceable(folder, checkpoint.location(), MERGE, MergedExport::isOwn);
     List<String> formats = formats(checkpoint.description());
     if (!formats.contains(format)) {
       throw new FlexoraException(
@@ -162,15 +160,15 @@ public final class MergedExport {
         staging -> {
           Path written = write(format, weights, staging);
           double difference = check(check, format, written, weights);
+          writeMerge(format, difference, staging);
           if (base.isPresent() || difference > TOLD) {
-            told.set(tell(format, difference, staging));
+            told.set(notice(format, difference));
           }
         });
     return Optional.ofNullable(told.get());
   }
 
-  /** What rounding to the type of the file has changed; of a quantised base, which none has. */
-  private String tell(String format, double difference, DurableFolder.Staging staging)
+  private void writeMerge(String format, double difference, DurableFolder.Staging staging)
       throws IOException {
     Map<String, Object> merge = new LinkedHashMap<>();
     base.ifPresent(quantised -> merge.put("base_weights", quantised.storage()));
@@ -178,6 +176,10 @@ public final class MergedExport {
     merge.put("relative_logit_difference", difference);
     byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(merge);
     staging.write(MERGE, out -> out.write(json));
+  }
+
+  /** What rounding to the type of the file has changed; of a quantised base, which none has. */
+  private String notice(String format, double difference) {
     return String.format(
         Locale.ROOT,
         "%s to %s changes the logits by %.2g of their size.",
@@ -258,21 +260,7 @@ public final class MergedExport {
     };
   }
 
-  private static void requireOwn(Path folder) throws IOException {
-    if (Files.notExists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      Optional<String> other =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> !OWN.matcher(name).matches() && !ModelFiles.NAMES.contains(name))
-              .findFirst();
-      if (other.isPresent()) {
-        throw new FlexoraException(
-            "%s holds %s, which would be lost; name an empty folder, or one that is not there"
-                .formatted(folder, other.get()));
-      }
-    }
+  private static boolean isOwn(String name) {
+    return OWN.matcher(name).matches() || ModelFiles.NAMES.contains(name);
   }
 }

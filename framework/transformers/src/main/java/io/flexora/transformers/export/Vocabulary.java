@@ -25,6 +25,7 @@ final class Vocabulary {
   private final Path file;
   private final JsonNode model;
   private final JsonNode normalizer;
+  private final JsonNode preTokenizer;
   private final String[] tokens;
   private final Integer[] types;
   private final Map<String, Integer> ids = new HashMap<>();
@@ -38,6 +39,7 @@ final class Vocabulary {
     this.file = file;
     this.model = root.path("model");
     this.normalizer = root.path("normalizer");
+    this.preTokenizer = root.path("pre_tokenizer");
     this.tokens = new String[rows];
     this.types = new Integer[rows];
     if (!model.path("type").asText("BPE").equals("BPE") || !model.path("vocab").isObject()) {
@@ -51,7 +53,11 @@ final class Vocabulary {
     model.path("vocab").properties().forEach(e -> put(e.getKey(), e.getValue().asInt(-1), NORMAL));
     for (JsonNode added : root.path("added_tokens")) {
       int type = added.path("special").asBoolean() ? CONTROL : USER_DEFINED;
-      put(added.path("content").asText(), added.path("id").asInt(-1), type);
+      int id = added.path("id").asInt(-1);
+      // What has no row, as Gemma 3's token for images, is in no text that the model reads.
+      if (id < rows) {
+        put(added.path("content").asText(), id, type);
+      }
     }
     for (int id = 0; id < rows; id++) {
       tokens[id] = tokens[id] == null ? "[PAD" + id + "]" : tokens[id];
@@ -75,6 +81,22 @@ final class Vocabulary {
     return model.path("byte_fallback").asBoolean();
   }
 
+  /** Whether a space is put in front of a text, but not where the text begins with one itself. */
+  boolean sparesLeadingSpace() {
+    return sparesLeadingSpace(preTokenizer);
+  }
+
+  private static boolean sparesLeadingSpace(JsonNode step) {
+    for (JsonNode inner : step.path("pretokenizers")) {
+      if (sparesLeadingSpace(inner)) {
+        return true;
+      }
+    }
+    return step.path("type").asText().equals("Metaspace")
+        && step.path("add_prefix_space").asBoolean(true)
+        && !step.path("prepend_scheme").asText().equals("never");
+  }
+
   void put(GgufMetadataBuilder metadata) {
     metadata.putString("tokenizer.ggml.model", sentencePiece() ? "llama" : "gpt2");
     if (model.path("unk_token").isTextual() && ids.containsKey(model.get("unk_token").asText())) {
@@ -85,7 +107,8 @@ final class Vocabulary {
     if (sentencePiece()) {
       metadata.putArray("tokenizer.ggml.scores", GgufValueType.FLOAT32, scores());
       metadata.putBoolean(
-          "tokenizer.ggml.add_space_prefix", normalizer.toString().contains("\"Prepend\""));
+          "tokenizer.ggml.add_space_prefix",
+          normalizer.toString().contains("\"Prepend\"") || sparesLeadingSpace());
     } else {
       metadata.putStrings(
           "tokenizer.ggml.merges",
@@ -125,17 +148,11 @@ final class Vocabulary {
     return Arrays.asList(scores);
   }
 
-  /** The id of a token by its role, as the settings of the tokenizer or else the model say. */
-  Optional<Integer> id(JsonNode settings, JsonNode modelConfig, String role) {
-    JsonNode token = settings.path(role + "_token");
-    String text = token.isTextual() ? token.textValue() : token.path("content").asText();
-    if (ids.containsKey(text)) {
-      return Optional.of(ids.get(text));
-    }
-    JsonNode id = modelConfig.path(role + "_token_id");
-    JsonNode first = id.isArray() ? id.path(0) : id;
-    return first.isInt() && first.intValue() >= 0 && first.intValue() < tokens.length
-        ? Optional.of(first.intValue())
-        : Optional.empty();
+  /** The id of a token by its text, or else by what the model's configuration has for it. */
+  Optional<Integer> id(Optional<String> text, JsonNode configured) {
+    JsonNode first = configured.isArray() ? configured.path(0) : configured;
+    return text.map(ids::get)
+        .or(() -> Optional.of(first).filter(JsonNode::isInt).map(JsonNode::intValue))
+        .filter(id -> id >= 0 && id < tokens.length);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Reads the definition of a tokenizer from files in Hugging Face form, as transformers does. */
 final class CheckpointFiles {
@@ -27,6 +28,9 @@ final class CheckpointFiles {
     this.files = files;
     this.json = TokenizerJson.read(files.tokenizer());
     this.configuration = read(files.configuration());
+    if (!configuration.has("added_tokens_decoder")) {
+      configuration.setAll(read(files.specialTokens()));
+    }
     this.generation = read(files.generation());
     this.model = read(files.model());
   }
@@ -47,6 +51,11 @@ final class CheckpointFiles {
 
   private TokenizerDefinition definition() throws IOException {
     configuration.properties().forEach(e -> name(e.getKey(), e.getValue()));
+    // A null says that there is none, as Qwen's bos_token.
+    Stream.of("bos_token", "eos_token")
+        .filter(name -> !configuration.has(name))
+        .forEach(name -> unnamed(name).ifPresent(text -> named.put(name, text)));
+    named.keySet().stream().filter(n -> n.endsWith("_token")).forEach(n -> json.special(text(n)));
     Optional<SpecialToken> bos = special("bos_token");
     Optional<SpecialToken> eos = special("eos_token");
     // As transformers 5 and lm-evaluation-harness, which ignore add_bos_token of the configuration.
@@ -80,15 +89,23 @@ final class CheckpointFiles {
     return token.isTextual() ? Optional.of(token.textValue()) : JsonFile.text(token, "content");
   }
 
-  /** A token by its name in the configuration, or where there is none by its id in the model. */
-  private Optional<SpecialToken> special(String name) {
+  /** A token by its id in the model where there is no configuration, or as GPT-2 has it. */
+  private Optional<String> unnamed(String name) {
     if (files.configuration().isEmpty()) {
-      ids(name + "_id").stream()
-          .findFirst()
-          .flatMap(json::token)
-          .ifPresent(text -> named.put(name, text));
+      return ids(name + "_id").stream().findFirst().flatMap(json::token);
     }
-    named.keySet().stream().filter(n -> n.endsWith("_token")).forEach(n -> json.special(text(n)));
+    return Optional.of("<|endoftext|>").filter(t -> likeGpt2() && json.ids().containsKey(t));
+  }
+
+  /** Whether transformers reads texts by the class of GPT-2, whose files name no tokens. */
+  private boolean likeGpt2() {
+    return JsonFile.text(configuration, "tokenizer_class")
+        .or(() -> JsonFile.text(model, "tokenizer_class"))
+        .map(type -> type.startsWith("GPT2Tokenizer"))
+        .orElseGet(() -> model.path("model_type").asText().equals("gpt2"));
+  }
+
+  private Optional<SpecialToken> special(String name) {
     return named.containsKey(name) ? json.special(text(name)) : Optional.empty();
   }
 

@@ -9,6 +9,7 @@ import io.flexora.formats.gguf.GgufFile;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +23,8 @@ public final class DecoderTokenizer implements TextTokenizer {
   private final String origin;
   private final NativeTokenizer tokenizer;
   private final Optional<SpecialToken> bos;
+  private final Map<String, Object> named;
+  private final Optional<String> ownChatTemplate;
   private final TextEncoder encoder;
   private final QuestionTokens questions;
   private final Optional<ChatEncoder> chat;
@@ -35,6 +38,9 @@ public final class DecoderTokenizer implements TextTokenizer {
     this.origin = definition.origin();
     this.tokenizer = tokenizer;
     this.bos = definition.bos();
+    this.named = definition.named();
+    this.ownChatTemplate = definition.chatTemplate();
+    this.embedding = settings.embedding();
     this.encoder = new TextEncoder(tokenizer, definition, settings.bos());
     this.questions = new QuestionTokens(encoder, settings.maxTokens());
     this.chat =
@@ -42,7 +48,6 @@ public final class DecoderTokenizer implements TextTokenizer {
     this.conversations = chat.map(c -> new ConversationTokens(c, settings.maxTokens()));
     this.texts = new TokenTexts(definition.json());
     this.ends = ends(definition);
-    this.embedding = settings.embedding();
   }
 
   private ChatEncoder chat(
@@ -58,7 +63,12 @@ public final class DecoderTokenizer implements TextTokenizer {
   private Set<Integer> ends(TokenizerDefinition definition) {
     Set<Integer> all = new TreeSet<>(definition.ends());
     chat.ifPresent(c -> c.endOfTurn(definition.json().special()).ifPresent(all::add));
+    all.removeIf(id -> id < 0 || isBeyondEmbedding(id));
     return Set.copyOf(all);
+  }
+
+  private boolean isBeyondEmbedding(int id) {
+    return embedding.filter(e -> id >= e.rows()).isPresent();
   }
 
   /**
@@ -122,7 +132,7 @@ public final class DecoderTokenizer implements TextTokenizer {
   /** Refuses a token that the model has no vector for. */
   private int[] embedded(String where, int[] ids) {
     for (int id : ids) {
-      if (embedding.filter(e -> id >= e.rows()).isPresent()) {
+      if (isBeyondEmbedding(id)) {
         throw new FlexoraException(
             ("%stoken %d ('%s') of %s is not one of the model's: the embedding of %s has %d rows."
                     + " Take the tokenizer that was published with the model, or a model with a"
@@ -149,6 +159,20 @@ public final class DecoderTokenizer implements TextTokenizer {
     return chat.isPresent();
   }
 
+  /** The model's own chat template as its files have it, whatever the settings say. */
+  public Optional<String> ownChatTemplate() {
+    return ownChatTemplate;
+  }
+
+  /**
+   * The text of a special token as the model's files name it.
+   *
+   * @param name the name, such as {@code bos_token}
+   */
+  public Optional<String> special(String name) {
+    return Optional.ofNullable(named.get(name)).map(String.class::cast);
+  }
+
   @Override
   public int[] prompt(List<Message> conversation) {
     return embedded("", chat.orElseThrow(this::noTemplate).prompt(conversation));
@@ -173,6 +197,11 @@ public final class DecoderTokenizer implements TextTokenizer {
     return begins ? tokenizer.text(ids) : tokenizer.goingOn(ids);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A token that the model has no vector for is not among them.
+   */
   @Override
   public Set<Integer> ends() {
     return ends;

@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.text.WellFormedText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
 final class NativeTokenizer implements AutoCloseable {
   private static final Map<String, String> OPTIONS =
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
+  private static final String REMEDY = "Shorten it, or leave it out";
 
   private final String origin;
   private final int longestText;
@@ -154,41 +156,40 @@ final class NativeTokenizer implements AutoCloseable {
     return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
   }
 
+  /** As much of a text, from its beginning, as may be encoded at once. */
+  String beginning(String text) {
+    return text.substring(0, Math.min(longestText, beforeLongSpace(text)));
+  }
+
   /** The text as native code may read it. */
   private String readable(String text) {
     if (text.length() > longestText) {
       throw new FlexoraException(
-          "a text of %d characters is longer than the %d that %s may read at once"
-              .formatted(text.length(), longestText, origin));
+          "a text of %d characters is longer than the %d that %s may read at once. %s"
+              .formatted(text.length(), longestText, origin, REMEDY));
     }
-    if (text.length() > RegexCost.LONGEST_SPACE) {
-      requireShortSpaces(text);
+    int end = beforeLongSpace(text);
+    if (end < text.length()) {
+      throw new FlexoraException(
+          "a text has more than %d characters of white space in a row, before character %d. %s"
+              .formatted(RegexCost.LONGEST_SPACE, end, REMEDY));
     }
-    return wellFormed(text);
+    return WellFormedText.of(text);
   }
 
-  private static void requireShortSpaces(String text) {
+  /** How long a text is up to where a run of white space has become too long. */
+  private static int beforeLongSpace(String text) {
+    if (text.length() <= RegexCost.LONGEST_SPACE) {
+      return text.length();
+    }
     int run = 0;
     for (int i = 0; i < text.length(); i++) {
       run = Character.isWhitespace(text.charAt(i)) ? run + 1 : 0;
       if (run > RegexCost.LONGEST_SPACE) {
-        throw new FlexoraException(
-            "a text has more than %d characters of white space in a row, before character %d"
-                .formatted(RegexCost.LONGEST_SPACE, i));
+        return i;
       }
     }
-  }
-
-  /** The text with U+FFFD in place of each surrogate that has no other half. */
-  private static String wellFormed(String text) {
-    return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
-        ? text
-        : new String(
-            text.codePoints()
-                .map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
-                .toArray(),
-            0,
-            text.codePointCount(0, text.length()));
+    return text.length();
   }
 
   /** For each code point of a text, and for its end, the index of its first character. */

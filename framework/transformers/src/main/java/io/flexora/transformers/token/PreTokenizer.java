@@ -28,7 +28,7 @@ record PreTokenizer(List<String> names, List<String> splits, boolean composes, b
               "llama-bpe llama3 llama-v3 falcon3 falcon-h1 pixtral midm-2.0",
               Splits.words("\\p{N}{1,3}")),
           plain("dbrx smaug-bpe glm4 chatglm-bpe", Splits.words("\\p{N}{1,3}")),
-          composing("qwen2 megrez", Splits.words("\\p{N}")),
+          composing("qwen2 megrez stablelm2", Splits.words("\\p{N}")),
           plain("deepseek-r1-qwen kormo hunyuan solar-open grok-2", Splits.words("\\p{N}")),
           likeLlama3("tekken", Splits.casedWords("", "\\p{N}")),
           plain(

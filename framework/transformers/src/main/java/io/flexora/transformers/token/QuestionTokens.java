@@ -27,9 +27,18 @@ final class QuestionTokens {
   /**
    * Makes the tokens of an example.
    *
-   * @throws FlexoraException if an answer has no tokens, or does not fit with one token in front
+   * @throws FlexoraException if an answer has no tokens, or does not fit with one token in front,
+   *     or a text is too long to be read at once; the message has the example's id
    */
   Tokens tokens(Example example) {
+    try {
+      return fitting(example);
+    } catch (FlexoraException e) {
+      throw new FlexoraException("row %s: %s".formatted(example.id(), e.getMessage()), e);
+    }
+  }
+
+  private Tokens fitting(Example example) {
     // Choices mostly share a prompt, which may be long.
     Map<String, int[]> contexts = new HashMap<>();
     List<AnswerTokens> whole =
@@ -50,7 +59,7 @@ final class QuestionTokens {
     int[] head = context.isEmpty() ? new int[0] : contexts.computeIfAbsent(context, encoder::ids);
     AnswerTokens whole =
         head.length == 0
-            ? afterNothing(example, context + answer)
+            ? afterNothing(context + answer)
             : after(head, encoder.ids(context + answer));
     if (whole.ids().length == whole.prompt()) {
       throw new FlexoraException(
@@ -66,7 +75,7 @@ final class QuestionTokens {
     return new AnswerTokens(TextEncoder.join(prompt, answer), prompt.length);
   }
 
-  private AnswerTokens afterNothing(Example example, String answer) {
+  private AnswerTokens afterNothing(String answer) {
     int[] ids = encoder.bare(answer);
     int first =
         encoder
@@ -75,9 +84,8 @@ final class QuestionTokens {
             .orElseThrow(
                 () ->
                     new FlexoraException(
-                        ("row %s has no prompt, and the tokenizer has neither a token of beginning nor"
-                                + " one of end to put in front of the answer. Give the task a prompt")
-                            .formatted(example.id())));
+                        "it has no prompt, and the tokenizer has neither a token of beginning nor"
+                            + " one of end to put in front of the answer. Give the task a prompt"));
     boolean there = ids.length > 0 && ids[0] == first;
     return new AnswerTokens(there ? ids : TextEncoder.join(new int[] {first}, ids), 1);
   }
@@ -107,7 +115,7 @@ final class QuestionTokens {
   }
 
   private static String name(Example example, int choice) {
-    return "row %s: answer %d of %d".formatted(example.id(), choice + 1, example.choices().size());
+    return "answer %d of %d".formatted(choice + 1, example.choices().size());
   }
 
   private static String withoutTrailingSpace(String text) {

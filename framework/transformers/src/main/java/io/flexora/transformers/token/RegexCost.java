@@ -44,22 +44,39 @@ final class RegexCost {
 
   /** What is matched by a piece of the expression. */
   private sealed interface Piece {
-    /** The characters that it takes at least. */
+    /** The characters that it takes at least; no more than {@link #LONGEST} are counted. */
     int least();
 
-    /** Whether it always takes so many. */
+    /** Whether it always takes, or looks at, the same number of characters, in one way. */
     boolean fixed();
   }
 
-  /** One character of a class, or a position, so many times; {@code most} below 0 is no end. */
-  private record Single(String source, int least, int most, boolean position) implements Piece {
+  /**
+   * One character of a class, a group of a fixed length, or a position, so many times.
+   *
+   * @param length the characters that it takes each time
+   * @param fewest how often at least
+   * @param most how often at most; below 0 is no end
+   */
+  private record Single(String source, int length, int fewest, int most, boolean position)
+      implements Piece {
+    @Override
+    public int least() {
+      return (int) Math.min(LONGEST, (long) length * fewest);
+    }
+
     @Override
     public boolean fixed() {
-      return least == most;
+      return fewest == most;
     }
 
     private boolean loops() {
-      return most < 0 || most - least > 16;
+      return most < 0 || most - fewest > 16;
+    }
+
+    /** In how many ways it can take a text, where that is bounded. */
+    private int ways() {
+      return most - fewest + 1;
     }
   }
 
@@ -70,19 +87,19 @@ final class RegexCost {
     public int least() {
       return optional || position
           ? 0
-          : branches.stream()
-              .mapToInt(b -> b.stream().mapToInt(Piece::least).sum())
-              .min()
-              .orElse(0);
+          : (int)
+              branches.stream()
+                  .mapToLong(b -> b.stream().mapToLong(Piece::least).sum())
+                  .map(least -> Math.min(LONGEST, least))
+                  .min()
+                  .orElse(0);
     }
 
     @Override
     public boolean fixed() {
-      return position || (!optional && branches.size() == 1 && fixedParts());
-    }
-
-    private boolean fixedParts() {
-      return branches.stream().allMatch(b -> b.stream().allMatch(Piece::fixed));
+      return !optional
+          && branches.size() == 1
+          && branches.stream().allMatch(b -> b.stream().allMatch(Piece::fixed));
     }
   }
 
@@ -173,7 +190,7 @@ final class RegexCost {
         if (fails && single.loops()) {
           loops.add(single.source());
         } else if (fails && !single.fixed()) {
-          ways *= single.most() - single.least() + 1;
+          ways *= single.ways();
         }
         return fails || single.position() || single.least() > 0;
       }
@@ -251,8 +268,8 @@ final class RegexCost {
       throw unknown("a repeated position");
     }
     return position
-        ? new Single(source, 0, 0, true)
-        : new Single(source, times[0], times[1], false);
+        ? new Single(source, 0, 0, 0, true)
+        : new Single(source, 1, times[0], times[1], false);
   }
 
   private Piece group() {
@@ -274,7 +291,7 @@ final class RegexCost {
     if (!group.fixed() || group.least() == 0) {
       throw unknown("a repeated group whose length varies");
     }
-    return new Single("a group", times[0] * group.least(), times[1], false);
+    return new Single("a group", group.least(), times[0], times[1], false);
   }
 
   private List<List<Piece>> rest() {

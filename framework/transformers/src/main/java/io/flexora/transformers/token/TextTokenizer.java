@@ -87,13 +87,35 @@ public final class TextTokenizer implements Tokenizer {
     throw refusal;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws FlexoraException if the text has no tokens, or what may be read of it at once has fewer
+   *     than are kept; the message has the example's id
+   */
   @Override
   public Tokens tokens(Example example, boolean classes) {
-    int[] all = tokenizer.withSpecialTokens(example.prompt());
+    try {
+      return truncated(example, ids(example.prompt()));
+    } catch (FlexoraException e) {
+      throw new FlexoraException("row %s: %s".formatted(example.id(), e.getMessage()), e);
+    }
+  }
+
+  /** The tokens of a text; of one that is too long to be read at once, more than are kept. */
+  private int[] ids(String text) {
+    String beginning = tokenizer.beginning(text);
+    int[] ids = tokenizer.withSpecialTokens(beginning);
+    if (beginning.length() < text.length() && ids.length <= maxTokens) {
+      // What follows would be kept, too, so that the text is refused.
+      return tokenizer.withSpecialTokens(text);
+    }
+    return ids;
+  }
+
+  private Tokens truncated(Example example, int[] all) {
     if (all.length == 0) {
-      throw new FlexoraException(
-          "row %s: its text has no tokens. Write a text there, or remove the row"
-              .formatted(example.id()));
+      throw new FlexoraException("its text has no tokens. Write a text there, or remove the row");
     }
     int[] kept = Arrays.copyOf(all, Math.min(all.length, maxTokens));
     // Special tokens at the end stay when the text before them is cut.

@@ -1,5 +1,6 @@
 package io.flexora.transformers.token;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,6 +10,8 @@ import java.util.Optional;
  * @param tokenizer {@code tokenizer.json}
  * @param configuration {@code tokenizer_config.json}: the names of special tokens, and often the
  *     chat template
+ * @param specialTokens {@code special_tokens_map.json}: the names of special tokens in older
+ *     checkpoints
  * @param chatTemplate {@code chat_template.jinja} or {@code chat_template.json}; goes before the
  *     template in the configuration
  * @param generation {@code generation_config.json}: the tokens that end a text
@@ -18,6 +21,23 @@ import java.util.Optional;
 public record TokenizerFiles(
     Path tokenizer,
     Optional<Path> configuration,
+    Optional<Path> specialTokens,
     Optional<Path> chatTemplate,
     Optional<Path> generation,
-    Optional<Path> model) {}
+    Optional<Path> model) {
+
+  /** A tokenizer with those of the files that lie beside it. */
+  public static TokenizerFiles beside(Path tokenizer) {
+    return new TokenizerFiles(
+        tokenizer,
+        sibling(tokenizer, "tokenizer_config.json"),
+        sibling(tokenizer, "special_tokens_map.json"),
+        sibling(tokenizer, "chat_template.jinja"),
+        sibling(tokenizer, "generation_config.json"),
+        sibling(tokenizer, "config.json"));
+  }
+
+  private static Optional<Path> sibling(Path file, String name) {
+    return Optional.of(file.resolveSibling(name)).filter(Files::isRegularFile);
+  }
+}

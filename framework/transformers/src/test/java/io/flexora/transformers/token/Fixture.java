@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -28,16 +27,7 @@ record Fixture(Path folder) {
   }
 
   TokenizerFiles files() {
-    return new TokenizerFiles(
-        folder.resolve("tokenizer.json"),
-        file("tokenizer_config.json"),
-        file("chat_template.jinja"),
-        file("generation_config.json"),
-        file("config.json"));
-  }
-
-  private Optional<Path> file(String name) {
-    return Optional.of(folder.resolve(name)).filter(Files::exists);
+    return TokenizerFiles.beside(folder.resolve("tokenizer.json"));
   }
 
   DecoderTokenizer open() {

@@ -76,6 +76,12 @@ class PreTokenizerTest {
   }
 
   @Test
+  void cutsForStableLm2AsForQwen() {
+    assertThat(PreTokenizer.named("stablelm2", "test"))
+        .isEqualTo(PreTokenizer.named("qwen2", "test"));
+  }
+
+  @Test
   void cutsNumbersAsDeepSeekDoes() {
     Set<String> pieces = new TreeSet<>(Set.of("Ġa", "123", "45", "Ġ", "\u00e6\u0139\u00a5"));
     try (NativeTokenizer tokenizer = cutting("deepseek-v3", pieces)) {

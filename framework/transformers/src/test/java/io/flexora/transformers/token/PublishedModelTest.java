@@ -50,6 +50,7 @@ class PublishedModelTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.of(model.resolve("config-of-the-dequantised-model.json")));
     return DecoderTokenizer.open(files, SETTINGS);
   }

@@ -145,6 +145,16 @@ class QuestionTokensTest {
   }
 
   @Test
+  void refusesAPromptThatCannotBeReadByItsRow() {
+    try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 100)) {
+      Example example = question("a" + " ".repeat(40_000) + "b", " ", "c");
+      assertThatThrownBy(() -> tokenizer.tokens(example, false))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageStartingWith("row t:7: a text has more than 32768 characters of white space");
+    }
+  }
+
+  @Test
   void refusesClasses() {
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 100)) {
       assertThatThrownBy(() -> tokenizer.tokens(question("a", " ", "b"), true))

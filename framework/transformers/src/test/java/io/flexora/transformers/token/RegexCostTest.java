@@ -66,6 +66,7 @@ class RegexCostTest {
         "(?<=a*)b(?<n>c)",
         "a{1,1000}{1,1000}",
         "(?:a{0,1000}){0,1000}",
+        "(?:(?=.*a)a)*",
         "a?a?a?a?a?a?a?a?a?a?a?a?a?aaaaaaaaaaaaa",
         "(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)b",
         "\\X+x",
@@ -84,9 +85,19 @@ class RegexCostTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[\\s\\S]*b", "a*b", "\\w+\\W", "(?=\\d+x)\\d"})
+  @ValueSource(strings = {"[\\s\\S]*b", "a*b", "\\w+\\W", "(?=\\d+x)\\d", "(?:abc){15,40}d"})
   void takesWhatSearchesFarOnShortTexts(String regex) {
     assertThat(RegexCost.of(regex).longestText()).isEqualTo(1 << 16);
+  }
+
+  @Test
+  void aGroupIsRepeatedInAsManyWaysAsItHasNumbersOfRepetitions() {
+    assertThat(RegexCost.of("(?:bc){2}d").longestText()).isEqualTo(RegexCost.LONGEST);
+    for (String group : List.of("", "(?:bc){2}", "(?:bc){2,3}")) {
+      assertThatThrownBy(() -> RegexCost.of("a{0,16}".repeat(12) + group + "d"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("too many ways");
+    }
   }
 
   @Test
@@ -94,5 +105,7 @@ class RegexCostTest {
     assertThat(RegexCost.of("ab?c+|xyz").shortestMatch()).isEqualTo(2);
     assertThat(RegexCost.of("a*|b").shortestMatch()).isZero();
     assertThat(RegexCost.of("(?:ab){2}").shortestMatch()).isEqualTo(4);
+    assertThat(RegexCost.of("(?:(?:(?:a{1000}){1000}){1000}){1000}").shortestMatch())
+        .isEqualTo(RegexCost.LONGEST);
   }
 }

@@ -81,6 +81,26 @@ class TextTokenizerTest {
   }
 
   @Test
+  void ofATextTooLongToBeReadAtOnceTheBeginningIsEnough() throws IOException {
+    Tokens word = tokens(AROUND, 5, "a b c " + "d".repeat(1 << 20) + " e");
+    assertThat(word.ids()).containsExactly(1, 3, 4, 5, 2);
+    assertThat(word.truncated()).isPositive();
+    assertThat(tokens(AROUND, 4, "a b c" + " ".repeat(40_000) + "d").ids())
+        .containsExactly(1, 3, 4, 2);
+  }
+
+  @Test
+  void aTextWhoseEndCannotBeReadButWouldBeKeptIsRefusedByItsRow() {
+    assertThatThrownBy(() -> tokens(AROUND, 8, "a b c " + "d".repeat(1 << 20) + " e"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("row r7: a text of 1048584 characters is longer than the 1048576")
+        .hasMessageEndingWith("Shorten it, or leave it out");
+    assertThatThrownBy(() -> tokens(AROUND, 8, "a b c" + " ".repeat(40_000) + "d"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("row r7: a text has more than 32768 characters of white space");
+  }
+
+  @Test
   void aTextWithoutTokensIsRefusedByItsRow() throws IOException {
     assertThat(tokens(AROUND, 4, "").ids()).containsExactly(1, 2);
     assertThatThrownBy(() -> tokens(NOTHING, 4, ""))

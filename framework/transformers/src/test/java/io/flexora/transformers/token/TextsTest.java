@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +81,8 @@ class TextsTest {
 
   private static TokenizerFiles with(
       Path tokenizer, Optional<Path> configuration, Optional<Path> model) {
-    return new TokenizerFiles(tokenizer, configuration, Optional.empty(), Optional.empty(), model);
+    return new TokenizerFiles(
+        tokenizer, configuration, Optional.empty(), Optional.empty(), Optional.empty(), model);
   }
 
   @Test
@@ -93,6 +96,74 @@ class TextsTest {
       assertThat(tokenizer.prompt("a")[0]).isEqualTo(1);
       assertThat(tokenizer.ends()).containsExactlyInAnyOrder(2, 0);
       assertThat(tokenizer.hasChatTemplate()).isFalse();
+    }
+  }
+
+  /** A tokenizer with files beside it, in which ' stands for ". */
+  private TokenizerFiles beside(String configuration, String specialTokens, String model)
+      throws IOException {
+    Path tokenizer = folder.resolve("tokenizer.json");
+    Files.copy(Fixture.of(Fixture.BYTES).files().tokenizer(), tokenizer);
+    Map.of(
+            "tokenizer_config.json", configuration,
+            "special_tokens_map.json", specialTokens,
+            "config.json", model)
+        .forEach((name, json) -> write(folder.resolve(name), json.replace('\'', '"')));
+    return TokenizerFiles.beside(tokenizer);
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{'model_max_length': 1024}; {}; {'model_type': 'gpt2'}; <|endoftext|>; <|endoftext|>",
+        "{'tokenizer_class': 'GPT2TokenizerFast', 'bos_token': null}; {}; {}; ; <|endoftext|>",
+        "{'tokenizer_class': 'PreTrainedTokenizerFast'}; {}; {'model_type': 'gpt2'}; ; ",
+        "{}; {'bos_token': '<|im_start|>', 'eos_token': {'content': '<|im_end|>'}}; {};"
+            + " <|im_start|>; <|im_end|>",
+        "{'eos_token': '<|im_end|>', 'added_tokens_decoder': {}}; {'bos_token': '<|im_start|>'};"
+            + " {}; ; <|im_end|>"
+      })
+  void takesNamesOfTokensWhereTransformersTakesThem(
+      String configuration, String specialTokens, String model, String bos, String eos)
+      throws IOException {
+    TokenizerSettings settings = new TokenizerSettings(100, Bos.AUTO, Optional.empty());
+    TokenizerFiles files = beside(configuration, specialTokens, model);
+    try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, settings)) {
+      assertThat(tokenizer.special("bos_token")).isEqualTo(Optional.ofNullable(bos));
+      assertThat(tokenizer.special("eos_token")).isEqualTo(Optional.ofNullable(eos));
+    }
+  }
+
+  @Test
+  void endsAnAnswerOfGpt2AsPublished() throws IOException {
+    TokenizerFiles files = beside("{'model_max_length': 1024}", "{}", "{'model_type': 'gpt2'}");
+    TokenizerSettings settings = new TokenizerSettings(100, Bos.AUTO, Optional.of("alpaca"));
+    try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, settings)) {
+      assertThat(tokenizer.ends()).containsExactly(0);
+    }
+  }
+
+  @Test
+  void doesNotEndWithATokenThatTheModelHasNoRowFor() throws IOException {
+    TokenizerFiles files = beside("{}", "{}", "{'eos_token_id': [2, 699, -1]}");
+    TokenizerSettings settings =
+        new TokenizerSettings(
+            100,
+            Bos.AUTO,
+            Optional.empty(),
+            Optional.of(new TokenizerSettings.Embedding(699, "model")));
+    try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, settings)) {
+      assertThat(tokenizer.ends()).containsExactly(2);
     }
   }
 

@@ -84,7 +84,7 @@ class TokenizerLimitsTest {
           .isInstanceOf(FlexoraException.class)
           .hasMessage(
               "a text of 80000 characters is longer than the 65536 that tokenizer.json may read"
-                  + " at once");
+                  + " at once. Shorten it, or leave it out");
     }
   }
 

@@ -1,7 +1,9 @@
 package io.flexora.adapter.vera;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.numerics.vector.Workspace;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
  */
 abstract class SharedBasesAdapter implements AdapterMethod {
 
+  private static final String SAVE_PROJECTION = "save_projection";
   private static final Set<String> OF_THE_DRAW = Set.of("projection_prng_key", "init_weights");
 
   /**
@@ -53,10 +56,19 @@ abstract class SharedBasesAdapter implements AdapterMethod {
     Map<String, Object> configuration = new TreeMap<>();
     configuration.put("peft_type", type);
     configuration.put("projection_prng_key", 0);
-    configuration.put("save_projection", true);
+    configuration.put(SAVE_PROJECTION, true);
     configuration.put("bias", "none");
     configuration.put("fan_in_fan_out", false);
     configuration.put("init_weights", true);
+    return configuration;
+  }
+
+  /** PEFT looks for the bases in a file that says it has them, and without sites there are none. */
+  @Override
+  public final Map<String, Object> adapterConfiguration(
+      Map<AdapterSite, List<AdapterArray>> trained) {
+    Map<String, Object> configuration = adapterConfiguration();
+    configuration.put(SAVE_PROJECTION, !trained.isEmpty());
     return configuration;
   }
 

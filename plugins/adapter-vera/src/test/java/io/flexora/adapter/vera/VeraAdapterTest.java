@@ -10,6 +10,7 @@ import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.testkit.fixture.GivenSites;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,5 +50,13 @@ class VeraAdapterTest {
         .extracting(AdapterArray::parameter)
         .extracting(AdapterParameter::shape)
         .containsExactly(new Shape(5, 8), new Shape(10, 5));
+  }
+
+  @Test
+  void aFileWithoutSitesSaysThatItHasNoBases() {
+    VeraAdapter vera = new VeraAdapter(new VeraOptions(5, 0.1, 0, List.of()));
+    Map<AdapterSite, List<AdapterArray>> trained = Map.of(new AdapterSite(0, UP), List.of());
+    assertThat(vera.adapterConfiguration(trained)).isEqualTo(vera.adapterConfiguration());
+    assertThat(vera.adapterConfiguration(Map.of())).containsEntry("save_projection", false);
   }
 }

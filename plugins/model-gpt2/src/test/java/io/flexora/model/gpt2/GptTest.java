@@ -263,8 +263,8 @@ class GptTest {
     cases.add(Arguments.of(TinyGpt.gpt2(), "n_layer", 0, "accepted is 1 to"));
     cases.add(Arguments.of(TinyGpt.gpt2(), "vocab_size", 0, "accepted is 1 to"));
     cases.add(Arguments.of(TinyGpt.gpt2(), "n_positions", -1, "accepted is 1 to"));
-    cases.add(Arguments.of(TinyGpt.gpt2(), "eos_token_id", 9_999_999, "of the vocabulary"));
-    cases.add(Arguments.of(TinyGpt.neox(), "bos_token_id", -1, "of the vocabulary"));
+    cases.add(Arguments.of(TinyGpt.gpt2(), "pad_token_id", 9_999_999, "of the vocabulary"));
+    cases.add(Arguments.of(TinyGpt.neox(), "pad_token_id", -2, "of the vocabulary"));
     cases.add(Arguments.of(TinyGpt.neox(), "rotary_emb_base", 1e308, "1e12 at most"));
     cases.add(
         Arguments.of(

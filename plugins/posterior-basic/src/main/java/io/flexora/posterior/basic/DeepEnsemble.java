@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * A deep ensemble (Lakshminarayanan et al. 2017): the mean of the probabilities of several
- * trainings that differ in their initial values, their order of the data and their dropout.
+ * trainings that differ in their seeds: initial values, order of the data and dropout.
  */
 @Doc("Deep ensemble: average the probabilities of several trainings with different seeds.")
 final class DeepEnsemble implements Posterior {

@@ -78,6 +78,13 @@ final class TfbPosterior implements Posterior {
               + " let none share, or use another posterior");
     }
     List<LowRankPair> pairs = LowRankPair.of(context.model().parameters());
+    if (pairs.isEmpty()) {
+      context
+          .monitor()
+          .notice("No layer has an A that tfb could move: it predicts as the model does.");
+      Point point = Point.of(context.theta());
+      return (scope, examples, batch) -> context.model().scores(scope, batch, point);
+    }
     WeightNoise noise = new WeightNoise(pairs, context.theta());
     List<double[]> directions = noise.draw(context.manager(), context.seeds(), options.samples());
     if (directions.stream().flatMapToDouble(Arrays::stream).allMatch(value -> value == 0)) {

@@ -8,6 +8,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.model.ForwardingModel;
+import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.Predictive;
@@ -283,6 +285,27 @@ class TfbPosteriorTest {
       assertThatThrownBy(() -> posterior.fit(context))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("every B of LoRA's products B A is zero");
+    }
+  }
+
+  @Test
+  void predictsAsTheModelDoesWhereNoLayerIsAdapted() {
+    try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
+      PosteriorOnModel of = PosteriorOnModel.of(owner, owner, 17);
+      PosteriorOnModel context =
+          of.with(
+              new ForwardingModel(of.model()) {
+                @Override
+                public ParameterIndex parameters() {
+                  return new ParameterIndex(List.of());
+                }
+              });
+      Predictive fitted = new TfbPosterior(new TfbOptions(2, 0.01, 0.2, 5, 10)).fit(context);
+      assertThat(scores(context, fitted::scores))
+          .usingRecursiveComparison()
+          .isEqualTo(plain(context));
+      assertThat(((RecordingMonitor) context.monitor()).notices())
+          .containsExactly("No layer has an A that tfb could move: it predicts as the model does.");
     }
   }
 

@@ -31,7 +31,10 @@ final class CellScript {
         echo "$1" >"$folder/exit-code.partial" && mv "$folder/exit-code.partial" "$folder/exit-code"
         exit "$1"
       }
-      cd %2$s || { echo "error: the folder %2$s is not there on $(uname -n)" >"$folder/process.log"; finish 2; }
+      cd %2$s || {
+        printf 'error: the folder %%s is not there on %%s\\n' %2$s "$(uname -n)" >"$folder/process.log"
+        finish 2
+      }
       %3$s
       %4$s
       "$java" %5$s --parent $$ >"$folder/process.log" 2>&1 </dev/null &

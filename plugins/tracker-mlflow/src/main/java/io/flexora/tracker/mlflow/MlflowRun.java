@@ -96,7 +96,8 @@ final class MlflowRun implements Tracking {
     if (Double.isFinite(value)) {
       metric.put("value", value);
     } else {
-      metric.put("value", "NaN");
+      // "NaN", "Infinity" and "-Infinity", as the JSON of protobuf has them.
+      metric.put("value", Double.toString(value));
     }
     return metric.put("timestamp", time).put("step", step);
   }

@@ -100,6 +100,17 @@ class MlflowTrackerTest {
   }
 
   @Test
+  void whatIsNoFiniteNumberHasTheWordsOfProtobuf() {
+    Tracking tracking = tracker(Map.of()).begin(run(Map.of()), Optional.empty());
+    double[] values = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    for (int i = 0; i < values.length; i++) {
+      tracking.metrics(List.of(new TrackedMetric("evaluate/perplexity", i + 1, TIME, values[i])));
+    }
+    assertThat(server.runs.get("run-0").path("metrics").findValuesAsText("value"))
+        .containsExactly("NaN", "Infinity", "-Infinity");
+  }
+
+  @Test
   void keepsToTheLimitsOfABatchOfANameAndOfAValue() {
     Tracking tracking =
         tracker(Map.of()).begin(run(Map.of("a\nb", "x".repeat(9000))), Optional.empty());

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -28,25 +29,40 @@ final class DelimitedFile implements RowReader {
           "delimiter '%s' is not one character other than a quote or a line end"
               .formatted(this.delimiter));
     }
+    repeated(options.columnNames())
+        .ifPresent(
+            name -> {
+              throw new FlexoraException(
+                  "column_names has '%s' twice; give each a name of its own".formatted(name));
+            });
   }
 
   @Override
   public void read(DataFile file, BadRows bad, Consumer<RawRow> rows) throws IOException {
     try (Lines lines = Lines.open(file)) {
       DelimitedRecords records =
-          new DelimitedRecords(file, lines, delimiter.charAt(0), options.quoting(), bad);
+          new DelimitedRecords(file, lines, delimiter.charAt(0), options.quoting());
       List<String> names = options.columnNames();
       if (names.isEmpty()) {
-        names = records.next() ? header(file, records.fields()) : List.of();
+        names = records.next() ? header(file, records) : List.of();
       }
       while (records.next()) {
-        row(file.origin(records.line()), names, records.fields(), bad, rows);
+        row(file.origin(records.line()), names, records, bad, rows);
       }
     }
   }
 
   private static void row(
-      String origin, List<String> names, List<String> values, BadRows bad, Consumer<RawRow> rows) {
+      String origin,
+      List<String> names,
+      DelimitedRecords record,
+      BadRows bad,
+      Consumer<RawRow> rows) {
+    if (!record.isUtf8()) {
+      bad.add(origin, "it is not UTF-8");
+      return;
+    }
+    List<String> values = record.fields();
     if (values.size() != names.size()) {
       bad.add(
           origin,
@@ -60,18 +76,29 @@ final class DelimitedFile implements RowReader {
     rows.accept(new RawRow(origin, fields));
   }
 
-  private static List<String> header(DataFile file, List<String> fields) {
-    Set<String> seen = new HashSet<>();
-    for (String name : fields) {
-      if (name != null && !seen.add(name)) {
-        throw new FlexoraException(
-            "%s has two columns '%s'; give each a name of its own by column_names"
-                .formatted(file.name(), name));
-      }
+  private static List<String> header(DataFile file, DelimitedRecords record) {
+    if (!record.isUtf8()) {
+      throw new FlexoraException(
+          "%s: the row with the names of the fields is not UTF-8; save the file in UTF-8"
+              .formatted(file.origin(record.line())));
     }
+    List<String> fields = record.fields();
+    repeated(fields)
+        .ifPresent(
+            name -> {
+              throw new FlexoraException(
+                  "%s has two columns '%s'; give each a name of its own by column_names"
+                      .formatted(file.name(), name));
+            });
     // What pandas calls the index column that it writes without a name.
     return IntStream.range(0, fields.size())
         .mapToObj(i -> fields.get(i) == null ? "Unnamed: " + i : fields.get(i))
         .toList();
+  }
+
+  /** The first name that is there twice. */
+  private static Optional<String> repeated(List<String> names) {
+    Set<String> seen = new HashSet<>();
+    return names.stream().filter(name -> name != null && !seen.add(name)).findFirst();
   }
 }

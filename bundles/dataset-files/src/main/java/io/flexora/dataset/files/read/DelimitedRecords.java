@@ -16,39 +16,40 @@ final class DelimitedRecords {
   private final Lines lines;
   private final char delimiter;
   private final boolean quoting;
-  private final BadRows bad;
   private List<String> fields = List.of();
+  private boolean isUtf8;
   private long line;
   private String text = "";
   private int at;
 
-  DelimitedRecords(DataFile file, Lines lines, char delimiter, boolean quoting, BadRows bad) {
+  DelimitedRecords(DataFile file, Lines lines, char delimiter, boolean quoting) {
     this.file = file;
     this.lines = lines;
     this.delimiter = delimiter;
     this.quoting = quoting;
-    this.bad = bad;
   }
 
-  /** Goes to the next record that can be read. False if there is none. */
+  /**
+   * Goes to the next record. False if there is none.
+   *
+   * @throws FlexoraException if its quotes do not tell where it ends
+   */
   boolean next() throws IOException {
     while (lines.next()) {
-      line = lines.number();
-      if (lines.isEmpty()) {
-        continue;
-      }
-      try {
+      if (!lines.isEmpty()) {
+        line = lines.number();
+        isUtf8 = true;
         text = decoded();
         fields = record();
         return true;
-      } catch (CharacterCodingException e) {
-        bad.add(file.origin(line), "it is not UTF-8");
-      } catch (StrayQuoteException e) {
-        bad.add(
-            file.origin(line), "a quoted field is followed by something else than the delimiter");
       }
     }
     return false;
+  }
+
+  /** Whether the record is in UTF-8; else its fields have U+FFFD for what is not. */
+  boolean isUtf8() {
+    return isUtf8;
   }
 
   /** The fields of the record; an empty one without quotes is null. */
@@ -61,14 +62,19 @@ final class DelimitedRecords {
     return line;
   }
 
-  private String decoded() throws CharacterCodingException {
-    return StandardCharsets.UTF_8
-        .newDecoder()
-        .decode(ByteBuffer.wrap(lines.array(), lines.offset(), lines.length()))
-        .toString();
+  private String decoded() {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(lines.array(), lines.offset(), lines.length()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      isUtf8 = false;
+      return new String(lines.array(), lines.offset(), lines.length(), StandardCharsets.UTF_8);
+    }
   }
 
-  private List<String> record() throws IOException, StrayQuoteException {
+  private List<String> record() throws IOException {
     List<String> record = new ArrayList<>();
     at = 0;
     do {
@@ -88,7 +94,7 @@ final class DelimitedRecords {
   }
 
   /** Reads to behind the closing quote, over line ends, and stays there. */
-  private String quoted() throws IOException, StrayQuoteException {
+  private String quoted() throws IOException {
     StringBuilder field = new StringBuilder();
     at++;
     while (true) {
@@ -110,12 +116,16 @@ final class DelimitedRecords {
     }
   }
 
-  private void leaveQuotes() throws StrayQuoteException {
+  /** Behind a quote that stands where none can, nobody knows whether its row is at its end. */
+  private void leaveQuotes() {
     if (at == text.length() - 1 && text.charAt(at) == '\r') {
       at++;
     }
     if (at < text.length() && text.charAt(at) != delimiter) {
-      throw new StrayQuoteException();
+      throw new FlexoraException(
+          "%s:%d: a quoted field is followed by something else than the delimiter; write a quote"
+                  .formatted(file.name(), line)
+              + " within quotes twice, or set quoting: false if quotes are part of the text");
     }
   }
 
@@ -128,10 +138,5 @@ final class DelimitedRecords {
     }
     text = decoded();
     at = 0;
-  }
-
-  /** A quote that stands where none can stand. */
-  private static final class StrayQuoteException extends Exception {
-    private static final long serialVersionUID = 1L;
   }
 }

@@ -76,11 +76,11 @@ public final class DuckDb {
           "%s is damaged (%s); download it again".formatted(file.name(), e.getMessage()), e);
     }
     Path target = Files.createTempFile("flexora-", ".txt");
-    // No text has the delimiter, so that a row of the table is a line of the file.
+    // No text has the noncharacter U+10FFFF, so that a row of the table is a line of the file.
     String copy =
         "COPY (SELECT l FROM read_csv(%s, compression = 'zstd', columns = {'l': 'VARCHAR'},"
                 .formatted(text(packed.toString()))
-            + " auto_detect = false, header = false, delim = chr(1), quote = '', escape = '',"
+            + " auto_detect = false, header = false, delim = chr(1114111), quote = '', escape = '',"
             + " strict_mode = false, null_padding = true, max_line_size = %d)) TO %s (FORMAT csv,"
                 .formatted(LONGEST_LINE, text(target.toString()))
             + " HEADER false, DELIMITER '\u0001', QUOTE '', ESCAPE '', NULLSTR '', USE_TMP_FILE false)";

@@ -40,6 +40,11 @@ public enum Format {
         : Optional.empty();
   }
 
+  /** The name of a file without the ending that says how it is packed. */
+  public static String unpacked(String name) {
+    return name.replaceFirst("(?i)\\.(gz|zst)$", "");
+  }
+
   /** The endings of all formats, for messages. */
   public static String allEndings() {
     return ".jsonl, .json, .csv, .tsv or .parquet (texts also with .gz or .zst behind it)";

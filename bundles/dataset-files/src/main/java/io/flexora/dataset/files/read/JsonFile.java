@@ -18,9 +18,15 @@ import java.util.zip.ZipException;
  */
 final class JsonFile implements RowReader {
   private final List<String> recordPath;
+  private final int longestLine;
 
   JsonFile(List<String> recordPath) {
+    this(recordPath, Lines.LONGEST);
+  }
+
+  JsonFile(List<String> recordPath, int longestLine) {
     this.recordPath = recordPath;
+    this.longestLine = longestLine;
   }
 
   @Override
@@ -42,8 +48,11 @@ final class JsonFile implements RowReader {
   }
 
   /** Whether the first line that is not blank is a whole object and another such line follows. */
-  private static boolean hasOneObjectALine(DataFile file) throws IOException {
-    try (Lines lines = Lines.open(file)) {
+  private boolean hasOneObjectALine(DataFile file) throws IOException {
+    try (Lines lines = Lines.open(file, longestLine)) {
+      if (!lines.beginsWith('{')) {
+        return false;
+      }
       boolean first = false;
       while (lines.next()) {
         if (lines.isBlank()) {
@@ -57,6 +66,9 @@ final class JsonFile implements RowReader {
         }
         first = true;
       }
+      return false;
+    } catch (Lines.TooLongException e) {
+      // No row is as long, but a whole document on one line may be.
       return false;
     }
   }

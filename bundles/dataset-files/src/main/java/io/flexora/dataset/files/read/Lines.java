@@ -8,9 +8,11 @@ import java.util.zip.ZipException;
 
 /** The lines of a text file as bytes, one after the other; a line ends with a line feed. */
 final class Lines implements AutoCloseable {
-  private static final int LONGEST = 1 << 28;
+  static final int LONGEST = 1 << 28;
+  private static final String WHITE_SPACE = " \t\r\n";
   private final DataFile file;
   private final InputStream in;
+  private final int longest;
   private byte[] buffer = new byte[1 << 16];
   private int start;
   private int end;
@@ -18,21 +20,48 @@ final class Lines implements AutoCloseable {
   private int filled;
   private long number;
 
-  private Lines(DataFile file, InputStream in) {
+  private Lines(DataFile file, InputStream in, int longest) {
     this.file = file;
     this.in = in;
+    this.longest = longest;
   }
 
   /** Opens a file; see {@link TextInput#open}. */
   static Lines open(DataFile file) throws IOException {
+    return open(file, LONGEST);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param longest how many bytes a line may have
+   */
+  static Lines open(DataFile file, int longest) throws IOException {
     try {
-      return new Lines(file, TextInput.open(file));
+      return new Lines(file, TextInput.open(file), longest);
     } catch (EOFException | ZipException e) {
       throw damaged(file, e);
     }
   }
 
-  /** Goes to the next line. False if there is none. */
+  /** Whether the file begins with a character, behind white space; no line may be read before. */
+  boolean beginsWith(char first) throws IOException {
+    int seen = 0;
+    do {
+      for (; seen < filled; seen++) {
+        if (WHITE_SPACE.indexOf(buffer[seen]) < 0) {
+          return buffer[seen] == first;
+        }
+      }
+    } while (fill());
+    return false;
+  }
+
+  /**
+   * Goes to the next line. False if there is none.
+   *
+   * @throws TooLongException if it is longer than a line may be
+   */
   boolean next() throws IOException {
     start = next;
     int seen = start;
@@ -59,10 +88,10 @@ final class Lines implements AutoCloseable {
   /** Moves the begun line to the front of the buffer and reads on behind it. */
   private boolean fill() throws IOException {
     int begun = filled - start;
-    if (begun > LONGEST) {
-      throw new FlexoraException(
+    if (begun > longest) {
+      throw new TooLongException(
           "%s:%d is longer than %d MiB; is it a file of lines?"
-              .formatted(file.name(), number + 1, LONGEST >> 20));
+              .formatted(file.name(), number + 1, longest >> 20));
     }
     byte[] target = begun > buffer.length / 2 ? new byte[2 * buffer.length] : buffer;
     System.arraycopy(buffer, start, target, 0, begun);
@@ -125,5 +154,14 @@ final class Lines implements AutoCloseable {
   @Override
   public void close() throws IOException {
     in.close();
+  }
+
+  /** A line that is longer than a line may be. */
+  static final class TooLongException extends FlexoraException {
+    private static final long serialVersionUID = 1L;
+
+    private TooLongException(String message) {
+      super(message);
+    }
   }
 }

@@ -1,8 +1,10 @@
 package io.flexora.dataset.files.read;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -35,7 +38,7 @@ final class ParquetFile implements RowReader {
       try (ResultSet result =
           statement.executeQuery("SELECT to_json(%s)::VARCHAR FROM %s".formatted(struct, table))) {
         for (long number = 1; result.next(); number++) {
-          rows.accept(row(file.origin(number), result.getString(1)));
+          row(file.origin(number), result.getString(1), bad, rows);
         }
       }
     } catch (SQLException e) {
@@ -61,9 +64,16 @@ final class ParquetFile implements RowReader {
     return columns;
   }
 
-  private static RawRow row(String origin, String json) throws IOException {
+  private static void row(String origin, String json, BadRows bad, Consumer<RawRow> rows)
+      throws IOException {
+    Map<String, Object> fields;
     try (JsonParser parser = PlainJson.factory().createParser(json)) {
-      return new RawRow(origin, PlainJson.object(parser));
+      fields = PlainJson.object(parser);
+    } catch (JsonProcessingException e) {
+      // A map may have a key twice.
+      bad.add(origin, "it cannot be read: " + JsonProblem.of(e));
+      return;
     }
+    rows.accept(new RawRow(origin, fields));
   }
 }

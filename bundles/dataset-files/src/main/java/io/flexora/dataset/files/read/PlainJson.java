@@ -12,16 +12,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * JSON values as plain Java values: text, {@code Long} (a {@code BigInteger} where it does not
  * fit), {@code Double}, {@code Boolean}, lists, maps in the order of the file, and null.
  *
  * <p>A name that is twice in an object is refused. NaN and Infinity are read, as other programs of
- * the field write them.
+ * the field write them. A surrogate without its other half, as in a text that was cut within a
+ * character, becomes U+FFFD: it could not be written in UTF-8 and read back.
  */
 final class PlainJson {
   private static final int DEEPEST = 100;
+  private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -61,7 +64,7 @@ final class PlainJson {
   static Map<String, Object> map(JsonParser parser) throws IOException {
     Map<String, Object> map = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
+      String name = wellFormed(parser.currentName());
       parser.nextToken();
       map.put(name, value(parser));
     }
@@ -72,7 +75,7 @@ final class PlainJson {
     return switch (parser.currentToken()) {
       case START_OBJECT -> map(parser);
       case START_ARRAY -> list(parser);
-      case VALUE_STRING -> parser.getText();
+      case VALUE_STRING -> wellFormed(parser.getText());
       case VALUE_NUMBER_INT -> whole(parser);
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
       case VALUE_TRUE -> true;
@@ -80,6 +83,10 @@ final class PlainJson {
       case VALUE_NULL -> null;
       default -> throw new JsonParseException(parser, "a value is expected");
     };
+  }
+
+  private static String wellFormed(String text) {
+    return LONE_SURROGATE.matcher(text).replaceAll("\uFFFD");
   }
 
   private static Number whole(JsonParser parser) throws IOException {

@@ -19,7 +19,11 @@ import java.util.regex.Pattern;
  */
 public final class Groups {
   private static final Pattern NUMBERING =
-      Pattern.compile("(.*[-_ ])?(id|idx|ind|index|qid|uid|uuid|guid)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(.*[-_ ])?(id|idx|ind|index|qid|uid|uuid|guid)"
+              // What pandas calls an index without a name, in CSV and in Parquet.
+              + "|unnamed: 0(\\.[0-9]+)*|__index_level_[0-9]+__",
+          Pattern.CASE_INSENSITIVE);
   private final List<String> by;
 
   /** Makes the rule; without names, all fields count but those that only number the rows. */

@@ -300,7 +300,7 @@ public final class ConfigReader {
   /**
    * Finishes a shape.
    *
-   * @throws FlexoraException if no machine could hold it, a special token is none of the
+   * @throws FlexoraException if no machine could hold it, the token of padding is none of the
    *     vocabulary, or a window is none, whether the family has windows or not
    */
   public DecoderShape checked(DecoderShape.Builder shape) {

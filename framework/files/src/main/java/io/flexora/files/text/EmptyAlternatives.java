@@ -1,11 +1,14 @@
-package io.flexora.formats.peft;
+package io.flexora.files.text;
 
 /**
  * Counts the ways in which the groups of a regular expression can match nothing: the product, over
- * its groups, of the alternatives that may be empty. What is no expression is left to Java's own
- * complaint.
+ * its groups, of the alternatives that may be empty. At the end of a text Java tries them all
+ * without looking at a character, so counting those looks does not bound it. What is no expression
+ * is left to Java's own complaint.
+ *
+ * @since 0.1
  */
-final class EmptyAlternatives {
+public final class EmptyAlternatives {
   private final String regex;
   private int at;
   private double ways = 1;
@@ -15,7 +18,7 @@ final class EmptyAlternatives {
   }
 
   /** The number of ways, at least 1. */
-  static double ways(String regex) {
+  public static double ways(String regex) {
     EmptyAlternatives count = new EmptyAlternatives(regex);
     while (count.at < regex.length()) {
       count.alternatives();
