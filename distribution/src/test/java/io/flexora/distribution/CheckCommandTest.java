@@ -35,7 +35,7 @@ class CheckCommandTest {
         .contains("main: not measured with these options, but with selection: top-k.")
         .containsPattern(
             "all: On an encoder of 12 layers, .* 3 random layers on average over 4 tasks \\(.*"
-                + " Outside of that: rows x 0\\.\\d")
+                + " Here: 0\\.\\d+ times the rows")
         .containsPattern("random: there .* all layers at ");
     assertThat(quiet.code()).as(quiet.err()).isZero();
     List<String> lines = quiet.out().lines().toList();

@@ -112,8 +112,8 @@ class ConfigurationTest {
         .containsPattern(
             "main: On an encoder of 12 layers, 2,000 rows once, in points of accuracy: \\d\\.\\d"
                 + " above 3 random layers on 1 task \\(")
-        .containsPattern("random: there \\d\\.\\d below all layers at the same rate")
-        .doesNotContain("Outside of that")
+        .containsPattern("random: there \\d\\.\\d below all layers at the same learning rate")
+        .doesNotContain("Here: ")
         .containsPattern("The search takes longer than the training, .* in main \\(\\d\\.\\d x\\)");
     assertThat(folder).as("a check leaves nothing behind").isEmptyDirectory();
   }

@@ -137,7 +137,7 @@ class PredictTest {
   void whatCannotBeAskedIsNamed() throws Exception {
     Path asked = Files.writeString(folder.resolve("wrong.jsonl"), "{\"glos\": \"abc\"}\n");
     assertThat(predictHere("--input", asked.toString()).err())
-        .contains("wrong.jsonl:1 has no field 'gloss'; its fields are glos");
+        .contains("wrong.jsonl:1 has no field 'gloss'; its fields are 'glos'");
     Files.writeString(asked, "{\"gloss\": \"abc\"}\nabc\n");
     Program.Outcome noJson = predictHere("--input", asked.toString());
     assertThat(noJson.code()).isEqualTo(2);

@@ -116,6 +116,13 @@ class WrongConfigurationTest {
   }
 
   @Test
+  void anExperimentThatIsInTheInstallationAlone() throws Exception {
+    assertThat(refused.command("run", "config/quickstart.yaml"))
+        .startsWith("config/quickstart.yaml: there is no such file; the installation has one: ")
+        .contains("/config/quickstart.yaml");
+  }
+
+  @Test
   void anOverrideOfNothing() throws Exception {
     assertThat(refused.set("trainer.max_stepz=3"))
         .startsWith("--set trainer.max_stepz=3: unknown option 'max_stepz' of trainer 'gradient'")

@@ -7,8 +7,6 @@ import io.flexora.experiment.Experiment;
 import io.flexora.experiment.GeneratedText;
 import io.flexora.experiment.GenerationRequest;
 import io.flexora.experiment.GenerationRequest.Form;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -39,8 +37,6 @@ import picocli.CommandLine.ParentCommand;
       "  flexora generate config/piqa.yaml --prompt Hello --temperature 0.8 --seed 3"
     })
 final class GenerateCommand implements Callable<Integer> {
-
-  private static final String STANDARD_INPUT = "-";
 
   @ParentCommand private FlexoraCommand root;
 
@@ -152,10 +148,8 @@ final class GenerateCommand implements Callable<Integer> {
     return shape.chat ? Form.CHAT : shape.plain ? Form.PLAIN : Form.AUTO;
   }
 
-  private String text() throws IOException {
-    return prompt.equals(STANDARD_INPUT)
-        ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip()
-        : prompt;
+  private String text() {
+    return prompt.equals(StandardInput.NAME) ? StandardInput.text(System.in).strip() : prompt;
   }
 
   private void requireRanges() {

@@ -7,8 +7,6 @@ import io.flexora.experiment.Experiment;
 import io.flexora.experiment.PredictedRow;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.host.FlexoraHost;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,8 +40,6 @@ import picocli.CommandLine.ParentCommand;
       "  flexora predict runs/piqa-20260102-030405 --input q.jsonl --output a.jsonl"
     })
 final class PredictCommand implements Callable<Integer> {
-
-  private static final String STANDARD_INPUT = "-";
 
   @ParentCommand private FlexoraCommand root;
 
@@ -89,7 +85,7 @@ final class PredictCommand implements Callable<Integer> {
         this::show);
   }
 
-  private List<Row> rows(Experiment experiment) throws IOException {
+  private List<Row> rows(Experiment experiment) {
     Optional<String> field = experiment.textField();
     if (asked.input == null) {
       String name =
@@ -99,16 +95,14 @@ final class PredictCommand implements Callable<Integer> {
                       "--text: the task asks about more than a text; give rows with its fields by"
                           + " --input"));
       return FlexoraHost.rows(
-          asked.texts.equals(List.of(STANDARD_INPUT)) ? List.of(read().strip()) : asked.texts,
+          asked.texts.equals(List.of(StandardInput.NAME))
+              ? List.of(StandardInput.text(System.in).strip())
+              : asked.texts,
           name);
     }
-    return asked.input.toString().equals(STANDARD_INPUT)
-        ? FlexoraHost.rows("standard input", read().lines().toList())
+    return asked.input.toString().equals(StandardInput.NAME)
+        ? FlexoraHost.rows("standard input", StandardInput.text(System.in).lines().toList())
         : FlexoraHost.rows(asked.input);
-  }
-
-  private static String read() throws IOException {
-    return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
   private int show(List<PredictedRow> predicted) {

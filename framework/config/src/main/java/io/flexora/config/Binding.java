@@ -178,8 +178,20 @@ final class Binding {
     if (type instanceof OptionType.Nested nested) {
       return refused(node, type, place, ": " + Words.list(OptionModel.of(nested.type()).keys()));
     }
-    boolean element = type instanceof OptionType.ListOf && node instanceof Scalar;
-    return refused(node, type, place, element ? "; put it in brackets: [...]" : "");
+    return refused(node, type, place, hint(node, type));
+  }
+
+  private static String hint(ConfigNode node, OptionType type) {
+    if (type instanceof OptionType.ListOf && node instanceof Scalar) {
+      return "; put it in brackets: [...]";
+    }
+    if (type instanceof Text && node instanceof Mapping mapping && mapping.entries().size() == 1) {
+      Entry entry = mapping.entries().get(0);
+      return entry.value() instanceof Scalar scalar && scalar.isNothing()
+          ? "; put text with braces in quotes: \"{" + Quote.shortened(entry.key()) + "}\""
+          : "";
+    }
+    return "";
   }
 
   private Optional<Value> bindWord(Scalar scalar, OptionType.Word type, Place place) {

@@ -2,6 +2,7 @@ package io.flexora.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
@@ -15,13 +16,29 @@ import org.yaml.snakeyaml.error.YAMLException;
  */
 public final class ConfigurationReader {
 
+  private final Optional<Path> installation;
+
+  /** A reader that knows of no installation. */
+  public ConfigurationReader() {
+    this(Optional.empty());
+  }
+
+  /**
+   * A reader that says where a file that is not there is in the installation.
+   *
+   * @param installation its folder
+   */
+  public ConfigurationReader(Optional<Path> installation) {
+    this.installation = installation;
+  }
+
   /**
    * Reads a file.
    *
    * @throws ConfigurationException if it is not there, not UTF-8, or not acceptable YAML
    */
   public ConfigNode read(Path file) {
-    return parse(new TextFile(file).read(), Location.ofFile(file));
+    return parse(new TextFile(file, installation).read(), Location.ofFile(file));
   }
 
   /**

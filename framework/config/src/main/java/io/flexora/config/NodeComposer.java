@@ -101,7 +101,8 @@ final class NodeComposer {
 
   private String key(Event event, int depth) {
     if (!(node(event, depth + 1) instanceof Scalar key)) {
-      throw refused(event, "a key has to be a word, not a list or a mapping");
+      String hint = event instanceof MappingStartEvent ? "; put text with braces in quotes" : "";
+      throw refused(event, "a key has to be a word, not a list or a mapping" + hint);
     }
     if (key.plain() && key.text().equals("<<")) {
       throw refused(event, "merge keys '<<' are not accepted; write the options out");

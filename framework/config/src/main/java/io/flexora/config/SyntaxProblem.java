@@ -14,7 +14,7 @@ final class SyntaxProblem {
   static ConfigurationException of(YAMLException failure, String text, Location source) {
     if (failure instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
       return new ConfigurationException(
-          location(marked.getProblemMark(), source), sentence(marked));
+          location(marked.getProblemMark(), source), sentence(marked, text));
     }
     if (failure instanceof ReaderException unreadable) {
       return new ConfigurationException(
@@ -24,19 +24,19 @@ final class SyntaxProblem {
     return new ConfigurationException(source, "this is not YAML: " + failure.getMessage());
   }
 
-  private static String sentence(MarkedYAMLException failure) {
-    String problem = text(failure.getProblem()).replaceFirst("[.] [(].*", "");
-    String context = text(failure.getContext());
+  private static String sentence(MarkedYAMLException failure, String text) {
+    String problem = orEmpty(failure.getProblem()).replaceFirst("[.] [(].*", "");
+    String context = orEmpty(failure.getContext());
     if (problem.contains("TAB")) {
       return "a tab is not accepted here; YAML is indented with spaces";
     }
     return "this is not YAML: "
         + Quote.shortened(problem)
         + since(failure)
-        + hint(problem, context);
+        + hint(problem, context, isAfterBraces(failure.getProblemMark(), text));
   }
 
-  private static String text(String orNull) {
+  private static String orEmpty(String orNull) {
     return orNull == null ? "" : orNull;
   }
 
@@ -46,12 +46,28 @@ final class SyntaxProblem {
     return elsewhere ? " (in what starts in line " + (begin.getLine() + 1) + ")" : "";
   }
 
-  private static String hint(String problem, String context) {
+  /** Whether text goes on behind braces, as that of a template without quotes does. */
+  private static boolean isAfterBraces(Mark problem, String text) {
+    int at = text.offsetByCodePoints(0, problem.getIndex());
+    int end = at;
+    while (end > 0 && text.charAt(end - 1) == ' ') {
+      end--;
+    }
+    boolean behind = end > 0 && text.charAt(end - 1) == '}';
+    return behind && at < text.length() && "}]".indexOf(text.charAt(at)) < 0;
+  }
+
+  private static String hint(String problem, String context, boolean afterBraces) {
     if (context.contains("quoted scalar")) {
       return "; a quote is not closed";
     }
     if (context.contains("flow sequence") || context.contains("flow mapping")) {
-      return "; a comma or a closing bracket is missing";
+      return afterBraces
+          ? "; a comma is missing, or quotes around text with braces"
+          : "; a comma or a closing bracket is missing";
+    }
+    if (afterBraces) {
+      return "; put text with braces in quotes";
     }
     if (problem.startsWith("mapping values are not allowed")) {
       return "; check the indentation, or put text with ': ' in quotes";

@@ -20,10 +20,12 @@ final class TextFile {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final Path file;
+  private final Optional<Path> installation;
   private final Location location;
 
-  TextFile(Path file) {
+  TextFile(Path file, Optional<Path> installation) {
     this.file = file;
+    this.installation = installation;
     this.location = Location.ofFile(file);
   }
 
@@ -33,7 +35,7 @@ final class TextFile {
       throw failure("this is a folder; name a YAML file in it", null);
     }
     if (!Files.exists(file)) {
-      throw failure("there is no such file" + nearest(), null);
+      throw failure("there is no such file" + installed().orElseGet(this::nearest), null);
     }
     try (InputStream in = RegularFile.stream(file)) {
       byte[] bytes = in.readNBytes(YamlParser.BYTES + 1);
@@ -56,6 +58,13 @@ final class TextFile {
           TextPosition.after(text).in(location), "the file is not UTF-8 text from here on");
     }
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+  }
+
+  private Optional<String> installed() {
+    return installation
+        .map(folder -> folder.resolve(file))
+        .filter(Files::isRegularFile)
+        .map(found -> "; the installation has one: " + found);
   }
 
   private String nearest() {

@@ -1,6 +1,7 @@
 package io.flexora.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.flexora.config.ConfigNode.Mapping;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,17 @@ class ConfigurationReaderTest {
                 + ": there is no such file; did you mean '"
                 + folder.resolve("quick_start.yaml")
                 + "'?");
+  }
+
+  @Test
+  void aFileThatTheInstallationHasIsNamed() throws IOException {
+    Path installed = Files.createDirectory(folder.resolve("config")).resolve("first-run.yaml");
+    Files.writeString(installed, "name: a");
+    ConfigurationReader ofInstallation = new ConfigurationReader(Optional.of(folder));
+    Path relative = Path.of("config", "first-run.yaml");
+    assertThatThrownBy(() -> ofInstallation.read(relative))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(relative + ": there is no such file; the installation has one: " + installed);
   }
 
   @Test

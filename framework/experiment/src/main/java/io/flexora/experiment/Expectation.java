@@ -35,9 +35,9 @@ public record Expectation(
    */
   public record Departure(String what, double factor) {
 
-    /** Says it, such as {@code rows x 16}. */
+    /** Says it, such as {@code 16 times the rows}. */
     public String line() {
-      return what + " x " + number();
+      return number() + " times the " + what;
     }
 
     private String number() {

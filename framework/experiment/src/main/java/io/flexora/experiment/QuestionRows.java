@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
@@ -13,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -37,7 +39,7 @@ public final class QuestionRows {
   }
 
   /**
-   * Reads a JSON object from each line of a file; empty lines are passed over.
+   * Reads a JSON object from each line of a UTF-8 file; empty lines are passed over.
    *
    * @throws FlexoraException if the file cannot be read, has no row, or a line is something else
    */
@@ -61,7 +63,7 @@ public final class QuestionRows {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {
-        rows.add(row(name + ":" + (i + 1), lines.get(i)));
+        rows.add(row(name, i + 1, lines.get(i)));
       }
     }
     if (rows.isEmpty()) {
@@ -70,16 +72,35 @@ public final class QuestionRows {
     return rows;
   }
 
-  private static Row row(String origin, String line) {
+  private static Row row(String name, int number, String line) {
+    String origin = name + ":" + number;
     try {
-      Map<String, Object> fields = JSON.readValue(line, FIELDS);
-      if (fields != null) {
-        return new Row(origin, fields);
+      JsonNode row = JSON.readTree(line);
+      if (!row.isObject()) {
+        throw new FlexoraException(
+            "%s is %s, but has to be a JSON object with the fields of a row, such as {\"text\": \"...\"}"
+                .formatted(origin, words(row)));
       }
+      return new Row(origin, JSON.convertValue(row, FIELDS));
     } catch (JsonProcessingException e) {
       throw new FlexoraException(
-          "%s is no JSON object: %s".formatted(origin, JsonProblem.of(e)), e);
+          "%s is no JSON object: %s%s".formatted(origin, JsonProblem.of(e), hint(name)), e);
     }
-    throw new FlexoraException(origin + " is null; a JSON object is needed");
+  }
+
+  private static String words(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case ARRAY -> "a list";
+      case STRING -> "a text";
+      case NUMBER -> "a number";
+      default -> value.toString();
+    };
+  }
+
+  private static String hint(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".csv") || lower.endsWith(".tsv")
+        ? "; rows are read as JSON Lines, not as CSV"
+        : "";
   }
 }

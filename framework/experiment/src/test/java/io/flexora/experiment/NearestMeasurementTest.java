@@ -86,15 +86,16 @@ class NearestMeasurementTest {
   void whatDiffersByMoreThanAFactorOfTwoIsTold() {
     assertThat(departures(scale(3, 2560, 1, 90))).isEmpty();
     assertThat(departures(scale(3, 640, 1, 2))).isEmpty();
-    assertThat(departures(scale(3, 2600, 1, 10))).containsExactly("rows x 2.0");
+    assertThat(departures(scale(3, 2600, 1, 10))).containsExactly("2.0 times the rows");
     assertThat(departures(scale(3, 20000, 3, 150)))
-        .containsExactly("rows x 16", "epochs x 3.0", "number of classes x 3.3");
+        .containsExactly(
+            "16 times the rows", "3.0 times the epochs", "3.3 times the number of classes");
     assertThat(departures(scale(1, 12, 10, 10)))
-        .containsExactly("rows x 0.047", "share of layers x 0.3");
-    assertThat(departures(scale(3, 1, 10, 10))).containsExactly("rows x 0.0039");
+        .containsExactly("0.047 times the rows", "0.3 times the share of layers");
+    assertThat(departures(scale(3, 1, 10, 10))).containsExactly("0.0039 times the rows");
     ExperimentScale large =
         new ExperimentScale(ModelKind.ENCODER, 30, OptionalInt.of(8), 1280, 1, 10);
-    assertThat(departures(large)).containsExactly("layers of the model x 2.5");
+    assertThat(departures(large)).containsExactly("2.5 times the layers of the model");
   }
 
   @Test

@@ -65,13 +65,17 @@ public final class FlexoraHost implements AutoCloseable {
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
   private final PluginHost plugins;
-  private final ConfigurationReader reader = new ConfigurationReader();
+  private final ConfigurationReader reader;
 
-  private FlexoraHost(PluginHost plugins) {
+  private FlexoraHost(PluginHost plugins, Optional<Path> home) {
     this.plugins = plugins;
+    this.reader = new ConfigurationReader(home);
   }
 
-  /** Begins to set up a host. */
+  /**
+   * Begins to set up a host. It has the extensions of the bundles and plugins that it is given, and
+   * no others: without {@link Builder#home} or {@link Builder#bundles} it has none.
+   */
   public static Builder builder() {
     return new Builder();
   }
@@ -436,6 +440,7 @@ public final class FlexoraHost implements AutoCloseable {
   public static final class Builder {
 
     private final List<Path> bundles = new ArrayList<>();
+    private Optional<Path> home = Optional.empty();
     private Optional<Path> pluginsFolder = Optional.empty();
     private Optional<Path> cache = Optional.empty();
     private Duration pollInterval = POLL_INTERVAL;
@@ -443,8 +448,9 @@ public final class FlexoraHost implements AutoCloseable {
     private Builder() {}
 
     /** Takes {@code bundles/} and {@code plugins/} of an installed distribution. */
-    public Builder home(Path home) {
-      return bundles(home.resolve("bundles")).pluginsFolder(home.resolve("plugins"));
+    public Builder home(Path folder) {
+      home = Optional.of(folder);
+      return bundles(folder.resolve("bundles")).pluginsFolder(folder.resolve("plugins"));
     }
 
     /** Adds bundles of the host's own: a jar, an exploded bundle, or a folder of these. */
@@ -486,7 +492,8 @@ public final class FlexoraHost implements AutoCloseable {
     public FlexoraHost start() {
       Path folder = cache.orElseGet(HostCache::folder);
       return new FlexoraHost(
-          PluginHost.start(new PluginHostOptions(bundles, pluginsFolder, folder, pollInterval)));
+          PluginHost.start(new PluginHostOptions(bundles, pluginsFolder, folder, pollInterval)),
+          home);
     }
   }
 }

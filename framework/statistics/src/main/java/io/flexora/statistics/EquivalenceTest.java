@@ -20,7 +20,7 @@ import org.hipparchus.distribution.discrete.BinomialDistribution;
  */
 public record EquivalenceTest(int pairs, double margin, double pAboveLower, double pBelowUpper) {
 
-  /** What rounding may leave of a sum of differences, in units of their bound. */
+  /** What rounding may leave of a sum, in units of what is summed up. */
   private static final double ROUNDING = 1e-9;
 
   /**
@@ -44,8 +44,8 @@ public record EquivalenceTest(int pairs, double margin, double pAboveLower, doub
                 new EquivalenceTest(
                     sample.size(),
                     margin,
-                    above(sample, margin + sample.mean()),
-                    above(sample, margin - sample.mean())));
+                    above(sample, margin, sample.mean()),
+                    above(sample, margin, -sample.mean())));
   }
 
   /**
@@ -95,10 +95,12 @@ public record EquivalenceTest(int pairs, double margin, double pAboveLower, doub
     return Math.max(pAboveLower, pBelowUpper);
   }
 
-  /** The probability of a mean as far from the bound, on the side of 0, if it lay on the bound. */
-  private static double above(Sample sample, double distance) {
+  /** The probability of a mean as far above the margin below 0, or farther, if it lay there. */
+  private static double above(Sample sample, double margin, double mean) {
+    double distance = margin + mean;
     if (!sample.varies()) {
-      return distance > 0 ? Math.pow(0.5, sample.size()) : 1;
+      boolean above = distance > ROUNDING * (margin + Math.abs(mean));
+      return above ? Math.pow(0.5, sample.size()) : 1;
     }
     double t = distance * Math.sqrt(sample.size()) / sample.standardDeviation().orElseThrow();
     return new TDistribution(sample.size() - 1.0).cumulativeProbability(-t);

@@ -42,6 +42,10 @@ class EquivalenceTestTest {
     gives(new double[5], 0.01, 1 / 32.0, 1 / 32.0);
     gives(new double[] {0.02, 0.02, 0.02}, 0.01, 1 / 8.0, 1);
     gives(new double[] {0.5, 0.5}, 0.5, 0.25, 1);
+    // A loss of the margin, but for rounding.
+    double[] onTheMargin = new double[6];
+    Arrays.fill(onTheMargin, 0.2 - 0.3);
+    gives(onTheMargin, 0.1, 1, 1 / 64.0);
   }
 
   private static EquivalenceTest ofBounded(double[] differences, double margin) {

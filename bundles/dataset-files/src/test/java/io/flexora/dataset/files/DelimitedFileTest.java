@@ -160,6 +160,31 @@ class DelimitedFileTest {
         .hasMessage("column_names has 'x' twice; give each a name of its own");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          t.csv ! text;label  ! t.csv has one column, 'text;label'; if ';' separates its fields, write delimiter: ";", else delimiter: ","
+          t.csv ! text~label  ! t.csv has one column, 'text\\tlabel'; if '\\t' separates its fields, write delimiter: "\\t", else delimiter: ","
+          t.tsv ! text,label  ! t.tsv has one column, 'text,label'; if ',' separates its fields, write delimiter: ",", else delimiter: "\\t"
+          """)
+  void asksForTheDelimiterThatSeparatesTheNames(String file, String names, String message) {
+    loading.write(file, names.replace('~', '\t') + "\na, b, c\n");
+    assertThatThrownBy(() -> loading.load("train: file:" + file + "\nmax_bad_rows: 3"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void takesOneColumnWhoseNameHasAnotherDelimiterInIt() throws IOException {
+    loading.write("t.csv", "text;label\na;b\n");
+    assertThat(loading.row(TRAIN + "\ndelimiter: ','")).isEqualTo(Map.of("text;label", "a;b"));
+    loading.write("t.csv", "\"text, label\"\na\n");
+    assertThat(loading.row(TRAIN)).isEqualTo(Map.of("text, label", "a"));
+  }
+
   @Test
   void refusesADelimiterOfTwoCharacters() {
     loading.write("t.csv", "a\n1\n");

@@ -55,6 +55,6 @@ public record AutoloraOptions(
    * @throws IllegalArgumentException if there are too few steps for that
    */
   public AutoloraOptions {
-    earlyStopping.requireAtMost(outerSteps - 1L, "outer_steps: " + outerSteps);
+    earlyStopping.requireReachable(outerSteps, "outer_steps: " + outerSteps);
   }
 }

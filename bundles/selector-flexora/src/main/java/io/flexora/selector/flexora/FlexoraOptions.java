@@ -98,6 +98,6 @@ public record FlexoraOptions(
           "parameters: %d belongs to selection: budget; write that, or leave parameters out"
               .formatted(parameters.get()));
     }
-    earlyStopping.requireAtMost(outerSteps - 1L, "outer_steps: " + outerSteps);
+    earlyStopping.requireReachable(outerSteps, "outer_steps: " + outerSteps);
   }
 }

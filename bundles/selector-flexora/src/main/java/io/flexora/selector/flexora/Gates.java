@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.model.GateIndex;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -51,8 +52,10 @@ record Gates(GateIndex index, List<Double> values) {
   List<Double> means() {
     Double[] means = new Double[size()];
     for (List<Integer> group : index.groups()) {
-      double sum = group.stream().mapToDouble(values::get).sum();
-      group.forEach(gate -> means[gate] = sum / group.size());
+      DoubleSummaryStatistics of = group.stream().mapToDouble(values::get).summaryStatistics();
+      // Rounding may put the mean of equal numbers beside them.
+      double mean = Math.min(of.getMax(), Math.max(of.getMin(), of.getAverage()));
+      group.forEach(gate -> means[gate] = mean);
     }
     return List.of(means);
   }

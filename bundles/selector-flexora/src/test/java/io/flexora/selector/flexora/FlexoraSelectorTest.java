@@ -368,6 +368,8 @@ class FlexoraSelectorTest {
         .isInstanceOf(OptionException.class)
         .hasMessageContaining("early_stopping_patience: 8")
         .hasMessageContaining("outer_steps: 8; write 7 or less");
+    assertThatThrownBy(() -> endingEarly(3, 0.05))
+        .hasMessageEndingWith("outer_steps: 3; leave it out");
     assertThat(endingEarly(9, 0.05).outerSteps()).isEqualTo(9);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.model.GateIndex;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,17 @@ class SelectionRuleTest {
   void theLargestIsKeptWhereNoneIsChosen() {
     assertThat(choose(SelectionRule.POSITIVE, -0.3, -0.1, -0.1, -0.2)).containsExactly(1);
     assertThat(choose(SelectionRule.GATE_ABOVE_ONE, 0, 0, 0)).containsExactly(0);
+  }
+
+  /** A sum of equal numbers, divided by how many they are, may be less than they are. */
+  @Test
+  void ofEqualGatesNoneIsAboveTheirMean() {
+    for (int layers = 1; layers <= 12; layers++) {
+      double[] alpha = new double[layers];
+      Arrays.fill(alpha, 0.7);
+      assertThat(choose(SelectionRule.ABOVE_MEAN, alpha)).as("%d", layers).containsExactly(0);
+      assertThat(gates(alpha).centred()).containsOnly(0.0);
+    }
   }
 
   @Test

@@ -18,11 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Makes an example of a text and its class from each row. */
 @Doc("Classify a text of each row into one of the classes found in a label field.")
 final class ClassificationTask implements PredictionTask {
+  /** How many classes a message lists, and how much of the name of each. */
+  private static final int LISTED = 10;
+
+  private static final int SHOWN = 40;
   private final ClassificationOptions options;
   private final TextTemplate text;
 
@@ -34,13 +39,19 @@ final class ClassificationTask implements PredictionTask {
 
   @Override
   public Examples examples(Map<Split, List<Row>> rows) {
-    List<String> classes = classes(rows.getOrDefault(Split.TRAIN, List.of()));
+    List<Row> training = rows.getOrDefault(Split.TRAIN, List.of());
+    List<String> classes = classes(training);
     Map<String, Integer> indices = new TreeMap<>();
     IntStream.range(0, classes.size()).forEach(i -> indices.put(classes.get(i), i));
+    String ifUnknown = ifUnknown(classes, training.size());
     Map<Split, List<Example>> splits = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       List<Row> ofSplit = rows.getOrDefault(split, List.of());
-      splits.put(split, ofSplit.stream().map(r -> example(r, split, classes, indices)).toList());
+      splits.put(
+          split,
+          ofSplit.stream()
+              .map(row -> example(row, classes, index(row, split, indices, ifUnknown)))
+              .toList());
     }
     return new Examples(classes, splits);
   }
@@ -83,13 +94,23 @@ final class ClassificationTask implements PredictionTask {
     }
   }
 
-  private Example example(
-      Row row, Split split, List<String> classes, Map<String, Integer> indices) {
+  private int index(Row row, Split split, Map<String, Integer> indices, String ifUnknown) {
     String name = label(row);
     Integer index = indices.get(name);
     if (index == null) {
-      throw new FlexoraException(unknownClass(row, split, name, classes));
+      throw new FlexoraException(
+          "row %s (%s): class '%s' of field '%s' %s"
+              .formatted(
+                  row.origin(),
+                  split.name().toLowerCase(Locale.ROOT),
+                  shown(name),
+                  options.label(),
+                  ifUnknown));
     }
+    return index;
+  }
+
+  private Example example(Row row, List<String> classes, int index) {
     Example example = new Example(row.origin(), prompt(row), classes, index);
     return options
         .target()
@@ -119,18 +140,34 @@ final class ClassificationTask implements PredictionTask {
     return prompt;
   }
 
-  private String unknownClass(Row row, Split split, String name, List<String> classes) {
-    String where = options.classes().isPresent() ? "is not in 'classes'" : "has no training row";
-    return "row %s (%s): class '%s' of field '%s' %s; known are %s. %s"
-        .formatted(
-            row.origin(),
-            split.name().toLowerCase(Locale.ROOT),
-            name,
-            options.label(),
-            where,
-            String.join(", ", classes),
-            options.classes().isPresent()
-                ? "Add it there or remove the row"
-                : "Add training rows of that class, or name all classes in 'classes'");
+  /** What is said of a class that none of these is. */
+  private String ifUnknown(List<String> classes, int trainingRows) {
+    if (options.classes().isPresent()) {
+      return "is not in 'classes'; known are %s. Add it there or remove the row"
+          .formatted(listed(classes));
+    }
+    if (classes.size() > LISTED && 2 * classes.size() > trainingRows) {
+      return ("has no training row. Is '%s' the field with the class? Its %d training rows have %d"
+              + " classes. If it is, name all classes in 'classes'")
+          .formatted(options.label(), trainingRows, classes.size());
+    }
+    return ("has no training row; known are %s. Add training rows of that class, or name all"
+            + " classes in 'classes'")
+        .formatted(listed(classes));
+  }
+
+  private static String listed(List<String> classes) {
+    String first =
+        classes.stream()
+            .limit(LISTED)
+            .map(ClassificationTask::shown)
+            .collect(Collectors.joining(", "));
+    return classes.size() > LISTED
+        ? "%s and %d more".formatted(first, classes.size() - LISTED)
+        : first;
+  }
+
+  private static String shown(String name) {
+    return name.length() > SHOWN ? name.substring(0, SHOWN) + "..." : name;
   }
 }

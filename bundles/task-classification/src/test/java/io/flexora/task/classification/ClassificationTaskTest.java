@@ -12,6 +12,7 @@ import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ClassificationTaskTest {
@@ -112,10 +113,48 @@ class ClassificationTaskTest {
   }
 
   @Test
+  void listsAFewOfManyClasses() {
+    assertThatThrownBy(() -> withClasses(12, 3))
+        .hasMessage(
+            "row s:1 (test): class 'new' of field 'label' has no training row; known are c100,"
+                + " c101, c102, c103, c104, c105, c106, c107, c108, c109 and 2 more. Add training"
+                + " rows of that class, or name all classes in 'classes'");
+  }
+
+  @Test
+  void asksForTheFieldWhereNearlyEachRowHasAClassOfItsOwn() {
+    assertThatThrownBy(() -> withClasses(50, 1))
+        .hasMessage(
+            "row s:1 (test): class 'new' of field 'label' has no training row. Is 'label' the field"
+                + " with the class? Its 50 training rows have 50 classes. If it is, name all"
+                + " classes in 'classes'");
+  }
+
+  @Test
+  void cutsALongClass() {
+    assertThatThrownBy(
+            () -> examples("gloss", Optional.empty(), row("s:1", "fog", "x".repeat(500))))
+        .hasMessageContaining("class '" + "x".repeat(40) + "...'")
+        .hasMessageNotContaining("x".repeat(41));
+  }
+
+  private static Examples withClasses(int classes, int rowsOfEach) {
+    List<Row> training =
+        IntStream.range(0, classes * rowsOfEach)
+            .mapToObj(
+                i -> new Row("t:" + i, Map.of("text", "a", "label", "c" + (100 + i % classes))))
+            .toList();
+    List<Row> test = List.of(new Row("s:1", Map.of("text", "a", "label", "new")));
+    return new ClassificationTask(
+            new ClassificationOptions("text", "label", Optional.empty(), Optional.empty()))
+        .examples(Map.of(Split.TRAIN, training, Split.TEST, test));
+  }
+
+  @Test
   void namesTheRowAndItsFieldsWhereAFieldIsMissing() {
     assertThatThrownBy(() -> examples("{gloss} {glos}", Optional.empty()))
         .isInstanceOf(FlexoraException.class)
-        .hasMessage("row t:1 has no field 'glos'; its fields are gloss, lemmas, sense");
+        .hasMessage("row t:1 has no field 'glos'; its fields are 'gloss', 'lemmas', 'sense'");
   }
 
   @Test

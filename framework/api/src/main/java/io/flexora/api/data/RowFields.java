@@ -26,16 +26,19 @@ public record RowFields(Row row) {
   /**
    * The value of a field, of whatever type.
    *
-   * @throws FlexoraException if the row has no such field
+   * @throws FlexoraException if the row has no such field, or holds nothing there
    */
   public Object value(String field) {
     Object value = row.fields().get(field);
-    if (value == null) {
-      throw new FlexoraException(
-          "row %s has no field '%s'; its fields are %s"
-              .formatted(row.origin(), field, String.join(", ", row.names())));
+    if (value != null) {
+      return value;
     }
-    return value;
+    if (row.fields().containsKey(field)) {
+      throw bad("field '%s' is empty".formatted(field));
+    }
+    throw new FlexoraException(
+        "row %s has no field '%s'; its fields are '%s'"
+            .formatted(row.origin(), field, String.join("', '", row.names())));
   }
 
   /**

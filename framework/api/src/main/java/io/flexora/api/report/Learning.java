@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param main the main cell
  * @param frozen the main cell against the frozen model
+ * @param frozenHasHead whether a head was trained on the frozen model
  * @param share the main cell's share of what all layers gain; empty where {@link
  *     GainShare#of(RunResult, String)} is, as where all layers are not clearly better than the
  *     frozen model
@@ -19,7 +20,11 @@ import java.util.Optional;
  * @since 0.1
  */
 public record Learning(
-    CellOutcome main, Contrast frozen, Optional<GainShare> share, Optional<String> better) {
+    CellOutcome main,
+    Contrast frozen,
+    boolean frozenHasHead,
+    Optional<GainShare> share,
+    Optional<String> better) {
 
   /** Requires all. */
   public Learning {
@@ -51,6 +56,7 @@ public record Learning(
                 new Learning(
                     main,
                     frozen.contrast(),
+                    frozen.outcome().trainableParameters() > 0,
                     GainShare.of(result, metric),
                     better(others, frozen, metric)));
   }
@@ -71,6 +77,11 @@ public record Learning(
   /** Whether no cell is clearly better than the frozen model, those of posteriors left out. */
   public boolean isNothing() {
     return !mainIsBetter() && better.isEmpty();
+  }
+
+  /** What the frozen model is to be called, so that nobody takes it for an untrained one. */
+  public String frozenWords() {
+    return frozenHasHead ? "a head trained on the frozen model" : "the frozen model";
   }
 
   /**

@@ -95,16 +95,17 @@ public record MeasuredGain(
    * @param budget how many layers random ones were
    */
   public String words(int budget) {
-    return difference() + reference(budget, "all layers") + scope() + ofInterval();
+    return fewWords(budget) + ofInterval();
   }
 
   /**
-   * Says it behind another one, such as {@code 2.8 below all at their own rate with 45 classes}.
+   * Says it behind another one, without the interval, such as {@code 2.8 below all layers at a
+   * learning rate tuned for them with 45 classes}.
    *
    * @param budget as in {@link #words}
    */
   public String fewWords(int budget) {
-    return difference() + reference(budget, "all") + scope();
+    return difference() + reference(budget) + scope();
   }
 
   /** Says of which tasks it is the mean, such as {@code on average over 4 tasks}. */
@@ -119,11 +120,11 @@ public record MeasuredGain(
         : String.format(Locale.ROOT, "%.1f", size) + (points > 0 ? " above " : " below ");
   }
 
-  private String reference(int budget, String all) {
+  private String reference(int budget) {
     return switch (to) {
       case RANDOM -> budget == 1 ? "1 random layer" : budget + " random layers";
-      case ALL -> all + " at the same rate";
-      case TUNED_ALL -> all + " at their own rate";
+      case ALL -> "all layers at the same learning rate";
+      case TUNED_ALL -> "all layers at a learning rate tuned for them";
     };
   }
 

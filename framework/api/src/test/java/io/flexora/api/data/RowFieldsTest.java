@@ -61,19 +61,26 @@ class RowFieldsTest {
 
   @Test
   void namesTheRowAndTheFieldOfWhatIsMissing() {
-    for (String missing : List.of("label", "nothing")) {
-      for (ThrowingCallable call :
-          List.<ThrowingCallable>of(
-              () -> fields.text(missing),
-              () -> fields.filledText(missing),
-              () -> fields.number(missing),
-              () -> fields.texts(missing, 1))) {
-        refused(
-            call,
-            "row train.tsv:7 has no field '"
-                + missing
-                + "'; its fields are blank, choices, holes, share, text, year");
-      }
+    refusedEverywhere(
+        "label",
+        "row train.tsv:7 has no field 'label'; its fields are 'blank', 'choices', 'holes', 'share',"
+            + " 'text', 'year'");
+  }
+
+  @Test
+  void tellsAnEmptyFieldFromOneThatIsNotThere() {
+    refusedEverywhere(
+        "nothing", "row train.tsv:7: field 'nothing' is empty; correct or remove the row");
+  }
+
+  private void refusedEverywhere(String field, String message) {
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> fields.text(field),
+            () -> fields.filledText(field),
+            () -> fields.number(field),
+            () -> fields.texts(field, 1))) {
+      refused(call, message);
     }
   }
 

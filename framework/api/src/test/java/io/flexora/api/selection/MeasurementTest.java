@@ -62,15 +62,17 @@ class MeasurementTest {
         .isEqualTo(
             "Measured with solver: unrolled, gate_layout: layer: On an encoder of 12 layers, 1,280"
                 + " rows once, in points of accuracy: 0.5 above 3 random layers on average over 4"
-                + " tasks (-0.1 to +1.1), 2.8 below all at their own rate with 45 classes; a"
-                + " paper.");
+                + " tasks (-0.1 to +1.1), 2.8 below all layers at a learning rate tuned for them with"
+                + " 45 classes; a paper.");
     assertThat(measured.get(1).line())
         .isEqualTo(
             "Measured: On a decoder of 30 layers, 800 rows 2.5 times, in points of accuracy: level"
-                + " with 1 random layer on 1 task, 1.1 below all at the same rate on 1 task; a"
-                + " paper.");
+                + " with 1 random layer on 1 task, 1.1 below all layers at the same learning rate on 1"
+                + " task; a paper.");
     assertThat(new MeasuredGain(Reference.TUNED_ALL, 3, 2, 26, -0.4, Optional.empty()).fewWords(3))
-        .isEqualTo("0.4 below all at their own rate on average over 3 tasks of 2 to 26 classes");
+        .isEqualTo(
+            "0.4 below all layers at a learning rate tuned for them on average over 3 tasks of 2 to"
+                + " 26 classes");
     assertThat(
             new Measurement(
                     Map.of("position", "last|default"), measured.get(1).setting(), List.of())

@@ -65,6 +65,7 @@ final class BarView implements RunView {
   private void finishBar() {
     if (bar != null) {
       bar.close();
+      console.raw(System.lineSeparator());
       bar = null;
       title = "";
     }
@@ -120,9 +121,8 @@ final class BarView implements RunView {
       console.raw(CLEAR_LINE + rendered);
     }
 
+    /** Does nothing: a bar that is closed before it was first drawn does not call it. */
     @Override
-    public void close() {
-      console.raw(System.lineSeparator());
-    }
+    public void close() {}
   }
 }

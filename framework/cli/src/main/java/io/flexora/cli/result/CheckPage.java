@@ -170,29 +170,36 @@ public final class CheckPage {
             report.model().layers());
   }
 
-  private static Table splits(Map<String, SplitSize> splits) {
-    Table table =
-        new Table(
-            List.of(
-                Table.words("SPLIT"),
-                Table.numbers("EXAMPLES"),
-                Table.numbers("TOKENS"),
-                Table.numbers("LEARNT"),
-                Table.numbers("LONGEST"),
-                Table.numbers("PROMPTS CUT"),
-                Table.numbers("TOKENS CUT")));
-    splits.forEach(
-        (name, size) ->
-            table.row(
-                List.of(
-                    name,
-                    count(size.examples()),
-                    count(size.tokens()),
-                    count(size.labelledTokens()),
-                    count(size.longest()),
-                    count(size.truncatedExamples()),
-                    count(size.truncatedTokens()))));
+  static Table splits(Map<String, SplitSize> splits) {
+    // Where a head judges the whole text, no token is learnt.
+    boolean learnt = splits.values().stream().anyMatch(size -> size.labelledTokens() > 0);
+    List<Table.Column> columns = new ArrayList<>();
+    columns.add(Table.words("SPLIT"));
+    columns.add(Table.numbers("EXAMPLES"));
+    columns.add(Table.numbers("TOKENS"));
+    if (learnt) {
+      columns.add(Table.numbers("LEARNT"));
+    }
+    columns.add(Table.numbers("LONGEST"));
+    columns.add(Table.numbers("PROMPTS CUT"));
+    columns.add(Table.numbers("TOKENS CUT"));
+    Table table = new Table(columns);
+    splits.forEach((name, size) -> table.row(sizes(name, size, learnt)));
     return table;
+  }
+
+  private static List<String> sizes(String name, SplitSize size, boolean learnt) {
+    List<String> cells = new ArrayList<>();
+    cells.add(name);
+    cells.add(count(size.examples()));
+    cells.add(count(size.tokens()));
+    if (learnt) {
+      cells.add(count(size.labelledTokens()));
+    }
+    cells.add(count(size.longest()));
+    cells.add(count(size.truncatedExamples()));
+    cells.add(count(size.truncatedTokens()));
+    return cells;
   }
 
   /** What the selection of each cell takes, in examples. */

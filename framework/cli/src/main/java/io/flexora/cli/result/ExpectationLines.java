@@ -85,11 +85,11 @@ final class ExpectationLines {
     String sentence = expectation.nearest().get().sentence();
     return expectation.departures().isEmpty()
         ? sentence
-        : sentence + " " + outside(expectation.departures().stream().map(Departure::line).toList());
+        : sentence + " " + here(expectation.departures().stream().map(Departure::line).toList());
   }
 
-  private static String outside(List<String> departures) {
-    return "Outside of that: " + String.join(", ", departures) + ".";
+  private static String here(List<String> departures) {
+    return "Here: " + String.join(", ", departures) + ".";
   }
 
   /**
@@ -159,7 +159,7 @@ final class ExpectationLines {
       String measured =
           "Measured on %s (%s) in points of accuracy, %s."
               .formatted(setting.words(), setting.source(), String.join("; ", results));
-      return departures.isEmpty() ? measured : measured + " " + outside(List.copyOf(departures));
+      return departures.isEmpty() ? measured : measured + " " + here(List.copyOf(departures));
     }
 
     private static String joined(Map<String, Set<String>> results) {

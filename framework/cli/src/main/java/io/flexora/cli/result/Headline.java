@@ -103,14 +103,17 @@ public final class Headline {
             Locale.ROOT, "%.0f %% of its parameters", 100.0 * main.trainableParameters() / theirs);
   }
 
-  private static List<String> learnt(Learning learning, Palette palette, int columns) {
+  private List<String> learnt(Learning learning, Palette palette, int columns) {
     List<String> lines = new ArrayList<>();
     if (learning.isNothing()) {
-      String frozen = learning.frozen().isWorse() ? "better" : "as well";
       lines.addAll(
           Paragraph.hanging(
-              palette.bad("Nothing was learnt") + " ",
-              "that the test examples show: the frozen model does " + frozen + ".",
+              palette.bad("Adapting layers gained nothing") + " ",
+              "in %s that the test examples show: %s does %s."
+                  .formatted(
+                      main.deciding().orElseThrow(),
+                      learning.frozenWords(),
+                      learning.frozen().isWorse() ? "better" : "as well"),
               0,
               columns));
     }

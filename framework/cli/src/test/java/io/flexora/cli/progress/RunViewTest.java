@@ -44,6 +44,21 @@ class RunViewTest {
   }
 
   @Test
+  void theLineOfABarThatIsDoneAtOnceEnds() {
+    for (int i = 0; i < 50; i++) {
+      StringWriter messages = new StringWriter();
+      Console console =
+          new Console(new PrintWriter(out), new PrintWriter(messages), USUAL, TERMINAL);
+      try (RunView view = RunView.on(console, Forecast.none())) {
+        view.progress("main", "evaluate", Progress.of(1, 1));
+      }
+      assertThat(messages.toString())
+          .endsWith(System.lineSeparator())
+          .containsOnlyOnce(System.lineSeparator());
+    }
+  }
+
+  @Test
   void quietGetsNothing() {
     show(new Verbosity(true, false, false), TERMINAL);
 

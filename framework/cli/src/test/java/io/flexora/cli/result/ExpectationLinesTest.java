@@ -64,12 +64,14 @@ class ExpectationLinesTest {
         .containsExactly(
             "  main: On an encoder of 12 layers, 1,280 rows once, in points of accuracy: 0.5",
             "    above 3 random layers on average over 4 tasks (-0.1 to +1.1), 2.8 below all",
-            "    at their own rate with 45 classes; manual page study. Outside of that: rows",
-            "    x 16, epochs x 3.0.",
-            "  second: there 2.6 below all layers at their own rate with 45 classes.",
+            "    layers at a learning rate tuned for them with 45 classes; manual page study.",
+            "    Here: 16 times the rows, 3.0 times the epochs.",
+            "  second: there 2.6 below all layers at a learning rate tuned for them with 45",
+            "    classes.",
             "  third: not measured with these options.",
             "  fourth: On an encoder of 12 layers, 1,280 rows once, in points of accuracy:",
-            "    2.6 below all layers at their own rate with 45 classes; manual page study.");
+            "    2.6 below all layers at a learning rate tuned for them with 45 classes;",
+            "    manual page study.");
   }
 
   @Test
@@ -80,10 +82,10 @@ class ExpectationLinesTest {
     assertThat(ExpectationLines.each(strategies, PLAIN, 1000))
         .containsExactly(
             "  a: On an encoder of 12 layers, 1,280 rows once, in points of accuracy: 2.6 below all"
-                + " layers at their own rate with 45 classes; manual page study.",
+                + " layers at a learning rate tuned for them with 45 classes; manual page study.",
             "  b: On an encoder of 12 layers, 1,280 rows once, in points of accuracy: 2.6 below all"
-                + " layers at their own rate with 45 classes; manual page study. Outside of that:"
-                + " rows x 16, epochs x 3.0.");
+                + " layers at a learning rate tuned for them with 45 classes; manual page study. Here:"
+                + " 16 times the rows, 3.0 times the epochs.");
   }
 
   @Test
@@ -97,8 +99,9 @@ class ExpectationLinesTest {
         .containsExactly(
             "Measured on an encoder of 12 layers, 1,280 rows once (manual page study) in points of"
                 + " accuracy, above 3 random layers on average over 4 tasks: first +0.5 (-0.1 to"
-                + " +1.1), fourth +0.5 (-0.1 to +1.1); second 2.6 below all layers at their own"
-                + " rate with 45 classes. Outside of that: rows x 16, epochs x 3.0.",
+                + " +1.1), fourth +0.5 (-0.1 to +1.1); second 2.6 below all layers at a"
+                + " learning rate tuned for them with 45 classes. Here: 16 times the rows, 3.0 times"
+                + " the epochs.",
             "third: not measured with these options.");
     assertThat(ExpectationLines.together(Map.of())).isEmpty();
   }

@@ -37,8 +37,9 @@ class HeadlineTest {
     assertThat(lines(0.712))
         .contains(
             "frozen        +0.0100 ± 0.0110  not distinguishable",
-            "Nothing was learnt that the test examples show: the frozen model does as well.");
-    assertThat(lines(0.665)).noneMatch(line -> line.startsWith("Nothing was learnt"));
+            "Adapting layers gained nothing in accuracy that the test examples show: the frozen"
+                + " model does as well.");
+    assertThat(lines(0.665)).noneMatch(line -> line.startsWith("Adapting layers gained nothing"));
   }
 
   @Test
@@ -50,7 +51,7 @@ class HeadlineTest {
                 + " are.",
             "The 3 chosen layers gain 60 % of what all 12 gain over the frozen model, with 25 % of"
                 + " the trainable parameters (as many layers: random gains less than 0 %).")
-        .noneMatch(line -> line.startsWith("Nothing was learnt"));
+        .noneMatch(line -> line.startsWith("Adapting layers gained nothing"));
     assertThat(lines(0.665)).noneMatch(line -> line.contains("not clearly better"));
     assertThat(lines(0.712)).noneMatch(line -> line.contains("not clearly better"));
   }
@@ -58,7 +59,8 @@ class HeadlineTest {
   @Test
   void withoutACellOfAllLayersTheChosenOnesAloneSayWhetherAnythingWasLearnt() {
     String nothing =
-        "Nothing was learnt that the test examples show: the frozen model does as well.";
+        "Adapting layers gained nothing in accuracy that the test examples show: the frozen model"
+            + " does as well.";
 
     assertThat(lines(besideFrozen(0.704))).contains(nothing);
     assertThat(lines(besideFrozen(0.665))).doesNotContain(nothing);
@@ -69,7 +71,16 @@ class HeadlineTest {
     assertThat(lines(besideFrozen(0.822)))
         .contains(
             "frozen        -0.1000 ± 0.0110  worse",
-            "Nothing was learnt that the test examples show: the frozen model does better.");
+            "Adapting layers gained nothing in accuracy that the test examples show: the frozen"
+                + " model does better.");
+  }
+
+  @Test
+  void whereAHeadWasTrainedOnTheFrozenModelItIsSaid() {
+    assertThat(lines(run(cell(3, 0.722), Map.of("frozen", paired(head(0.722), 0.011)))))
+        .contains(
+            "Adapting layers gained nothing in accuracy that the test examples show: a head trained"
+                + " on the frozen model does as well.");
   }
 
   @Test
@@ -85,7 +96,7 @@ class HeadlineTest {
             "frozen        +0.0050 ± 0.0120  not distinguishable",
             "random        -0.0490 ± 0.0120  worse, as many parameters",
             "The 3 chosen layers are not clearly better than the frozen model, although random is.")
-        .noneMatch(line -> line.startsWith("Nothing was learnt"));
+        .noneMatch(line -> line.startsWith("Adapting layers gained nothing"));
   }
 
   @Test
@@ -95,7 +106,7 @@ class HeadlineTest {
     assertThat(lines(result))
         .contains(
             "frozen        +1.0000 ± 0.0000  better, the same difference on each test example")
-        .noneMatch(line -> line.startsWith("Nothing was learnt"));
+        .noneMatch(line -> line.startsWith("Adapting layers gained nothing"));
   }
 
   @Test
@@ -105,7 +116,7 @@ class HeadlineTest {
 
     assertThat(lines(result))
         .contains("frozen        +0.3000  no standard error is known")
-        .noneMatch(line -> line.startsWith("Nothing was learnt"));
+        .noneMatch(line -> line.startsWith("Adapting layers gained nothing"));
   }
 
   @Test
@@ -209,10 +220,19 @@ class HeadlineTest {
   }
 
   private static CellOutcome cell(int layers, double accuracy, double error) {
+    return cell(layers, 1000L * layers, accuracy, error);
+  }
+
+  /** A cell of no layers whose head was trained. */
+  private static CellOutcome head(double accuracy) {
+    return cell(0, 500, accuracy, 0.01);
+  }
+
+  private static CellOutcome cell(int layers, long parameters, double accuracy, double error) {
     return new CellOutcome(
         IntStream.range(0, layers).boxed().toList(),
         Map.of(),
-        1000L * layers,
+        parameters,
         Map.of(
             "accuracy", new MetricValue(MetricDescription.fraction("accuracy"), accuracy, error)),
         Optional.of("accuracy"),

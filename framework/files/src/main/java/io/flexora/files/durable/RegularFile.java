@@ -1,11 +1,11 @@
 package io.flexora.files.durable;
 
+import io.flexora.files.text.Utf8Text;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -73,14 +73,22 @@ public final class RegularFile {
     return Files.readAllBytes(require(file));
   }
 
-  /** Reads all of a UTF-8 text. */
+  /**
+   * Reads all of a UTF-8 text, without a byte order mark.
+   *
+   * @throws java.nio.charset.CharacterCodingException as {@link Utf8Text#of}
+   */
   public static String text(Path file) throws IOException {
-    return Files.readString(require(file));
+    return Utf8Text.of(bytes(file));
   }
 
-  /** Reads all lines of a UTF-8 text. */
+  /**
+   * Reads all lines of a UTF-8 text.
+   *
+   * @throws java.nio.charset.CharacterCodingException as {@link #text}
+   */
   public static List<String> lines(Path file) throws IOException {
-    return Files.readAllLines(require(file), StandardCharsets.UTF_8);
+    return text(file).lines().toList();
   }
 
   /** Opens a channel to read, or to map. */

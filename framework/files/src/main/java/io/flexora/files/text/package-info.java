@@ -1,4 +1,4 @@
-/** Text formats that several rooms write, text as UTF-8 can hold it, and what patterns may cost. */
+/** Text formats that several rooms write, text in UTF-8, and what patterns may cost. */
 @Export
 @Version("0.1.0")
 package io.flexora.files.text;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -67,6 +68,17 @@ class RegularFileTest {
       }
     }
     assertThat(RegularFile.requireOrFolder(folder)).isEqualTo(folder);
+  }
+
+  @Test
+  void textIsUtf8WithOrWithoutAByteOrderMark() throws IOException {
+    Path marked = Files.writeString(folder.resolve("marked"), "\ufeffa\n");
+    Path latin = Files.write(folder.resolve("latin"), new byte[] {'a', '\n', (byte) 0xe9});
+
+    assertThat(RegularFile.lines(marked)).containsExactly("a");
+    assertThatThrownBy(() -> RegularFile.lines(latin))
+        .isInstanceOf(CharacterCodingException.class)
+        .hasMessage("line 2 is not UTF-8; save the text in UTF-8");
   }
 
   @Test

@@ -27,7 +27,6 @@ import java.util.function.Function;
 final class ChoiceForecast {
 
   private static final int DRAWS = 1000;
-  private static final int FEWEST = 4;
   private static final double MOST_CORRELATED = 0.9;
 
   private final List<double[]> scores;
@@ -41,8 +40,12 @@ final class ChoiceForecast {
    */
   ChoiceForecast(List<double[]> scores, int shortest) {
     this.scores = scores;
-    int steps = scores.size() - 1;
-    this.window = Math.min(steps, Math.max(shortest, 3 * steps / 4));
+    this.window = window(scores.size() - 1, shortest);
+  }
+
+  /** By how many of so many steps it judges. */
+  static int window(int steps, int shortest) {
+    return Math.min(steps, Math.max(shortest, (int) (3L * steps / 4)));
   }
 
   /**
@@ -50,7 +53,7 @@ final class ChoiceForecast {
    * steps to tell.
    */
   OptionalDouble probabilityOfChange(long remaining, Function<double[], List<Integer>> rule) {
-    if (window < FEWEST) {
+    if (window < EarlyStopping.FEWEST_JUDGED) {
       return OptionalDouble.empty();
     }
     int steps = scores.size() - 1;

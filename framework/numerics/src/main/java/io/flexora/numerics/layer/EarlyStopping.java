@@ -44,7 +44,10 @@ public record EarlyStopping(
   /** A search that takes all of its steps. */
   public static final EarlyStopping OFF = new EarlyStopping(Optional.empty(), 0.05);
 
-  private static final int FEWEST = 2;
+  /** The fewest steps that a probability of another set is found from. */
+  public static final int FEWEST_JUDGED = 4;
+
+  private static final int LEAST_PATIENCE = 2;
 
   /** Whether a search may end by itself. */
   public boolean isOn() {
@@ -52,21 +55,50 @@ public record EarlyStopping(
   }
 
   /**
-   * Refuses a patience that a search cannot reach, so that it would never end by itself.
+   * Refuses a patience by which a search that chooses by scores would never end by itself.
    *
-   * @param most over how many steps its choice can have stayed the same before its planned end
+   * @param planned the steps that the search would take
    * @param length the options that decide how long it is, such as {@code outer_steps: 40}
-   * @throws IllegalArgumentException if the patience is longer
+   * @throws IllegalArgumentException as {@link #requireReachable(long, long, String)}
    */
-  public void requireAtMost(long most, String length) {
-    if (earlyStoppingPatience.isPresent() && earlyStoppingPatience.get() > most) {
+  public void requireReachable(int planned, String length) {
+    int last = planned - 1;
+    requireReachable(last, ChoiceForecast.window(last, earlyStoppingPatience.orElse(0)), length);
+  }
+
+  /**
+   * Refuses a patience by which a search would never end by itself.
+   *
+   * @param unchanged over how many steps its choice can have stayed the same before its planned end
+   * @param judged from how many steps a probability can be found before then
+   * @param length the options that decide how long it is, such as {@code outer_steps: 40}
+   * @throws IllegalArgumentException if the patience is longer than that, or if there are fewer
+   *     steps than {@link #FEWEST_JUDGED} to find a probability from
+   */
+  public void requireReachable(long unchanged, long judged, String length) {
+    if (earlyStoppingPatience.isEmpty()) {
+      return;
+    }
+    int patience = earlyStoppingPatience.get();
+    if (patience > unchanged) {
+      boolean fewerDo = unchanged >= LEAST_PATIENCE && judged >= FEWEST_JUDGED;
       throw OptionException.of(
           "early_stopping_patience",
           "early_stopping_patience: %d is never reached before the end of %s; %sleave it out"
               .formatted(
-                  earlyStoppingPatience.get(),
+                  patience, length, fewerDo ? "write %d or less, or ".formatted(unchanged) : ""));
+    }
+    if (judged < FEWEST_JUDGED) {
+      boolean moreDo = unchanged >= FEWEST_JUDGED;
+      throw OptionException.of(
+          "early_stopping_patience",
+          "early_stopping_patience: %d cannot end %s early, as a forecast takes %d to judge by and would have %d; %sleave it out"
+              .formatted(
+                  patience,
                   length,
-                  most < FEWEST ? "" : "write %d or less, or ".formatted(most)));
+                  FEWEST_JUDGED,
+                  judged,
+                  moreDo ? "write %d or more, or ".formatted(FEWEST_JUDGED) : ""));
     }
   }
 

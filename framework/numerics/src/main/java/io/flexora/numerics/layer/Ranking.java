@@ -32,7 +32,8 @@ public final class Ranking {
     }
     return IntStream.range(0, scores.size())
         .boxed()
-        .sorted(Comparator.comparing(scores::get, Comparator.reverseOrder()))
+        // Added to -0.0, which is equal to 0.0 but sorted below it, 0.0 makes it that.
+        .sorted(Comparator.<Integer>comparingDouble(layer -> scores.get(layer) + 0.0).reversed())
         .limit(count)
         .sorted()
         .toList();

@@ -3,6 +3,7 @@ package io.flexora.numerics.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.plugin.OptionException;
@@ -167,15 +168,48 @@ class EarlyStoppingTest {
   void aPatienceThatIsNeverReachedIsRefused() {
     EarlyStopping stopping = new EarlyStopping(Optional.of(50), 0.05);
 
-    assertThatThrownBy(() -> stopping.requireAtMost(39, "outer_steps: 40"))
+    assertThatThrownBy(() -> stopping.requireReachable(40, "outer_steps: 40"))
         .isInstanceOf(OptionException.class)
         .hasMessage(
             "early_stopping_patience: 50 is never reached before the end of outer_steps: 40; write"
                 + " 39 or less, or leave it out");
-    assertThatThrownBy(() -> stopping.requireAtMost(1, "outer_steps: 2"))
+    assertThatThrownBy(() -> stopping.requireReachable(2, "outer_steps: 2"))
         .hasMessageEndingWith("outer_steps: 2; leave it out");
-    assertThatCode(() -> stopping.requireAtMost(50, "outer_steps: 51")).doesNotThrowAnyException();
-    assertThatCode(() -> EarlyStopping.OFF.requireAtMost(0, "outer_steps: 1"))
+    assertThatCode(() -> stopping.requireReachable(51, "outer_steps: 51"))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> EarlyStopping.OFF.requireReachable(1, "outer_steps: 1"))
+        .doesNotThrowAnyException();
+  }
+
+  /** What is accepted ends a search whose scores have settled, and nothing else does. */
+  @Test
+  void aPatienceIsRefusedThatLeavesTooFewStepsToJudgeBy() {
+    for (int planned = 1; planned <= 9; planned++) {
+      for (int patience = 2; patience <= 9; patience++) {
+        EarlyStopping any = new EarlyStopping(Optional.of(patience), 1);
+        int steps = planned;
+        boolean ends =
+            IntStream.range(0, steps)
+                .anyMatch(
+                    step ->
+                        any.end(of(step, t -> 1), steps, "steps", EarlyStoppingTest::positive)
+                            .isPresent());
+        Throwable refusal =
+            catchThrowable(() -> any.requireReachable(steps, "outer_steps: " + steps));
+        assertThat(refusal == null)
+            .as("%d steps with a patience of %d are accepted", steps, patience)
+            .isEqualTo(ends);
+      }
+    }
+    EarlyStopping three = new EarlyStopping(Optional.of(3), 0.05);
+    assertThatThrownBy(() -> three.requireReachable(6, "outer_steps: 6"))
+        .isInstanceOf(OptionException.class)
+        .hasMessage(
+            "early_stopping_patience: 3 cannot end outer_steps: 6 early, as a forecast takes 4 to"
+                + " judge by and would have 3; write 4 or more, or leave it out");
+    assertThatThrownBy(() -> three.requireReachable(3, 3, "trials: 4"))
+        .hasMessageEndingWith("would have 3; leave it out");
+    assertThatCode(() -> three.requireReachable(Integer.MAX_VALUE, "outer_steps: 2147483647"))
         .doesNotThrowAnyException();
   }
 

@@ -11,6 +11,7 @@ class RankingTest {
   @Test
   void theHighestAreKeptAndOfEqualOnesTheLower() {
     assertThat(Ranking.highest(List.of(1.0, 3.0, -2.0, 3.0, 1.0), 3)).containsExactly(0, 1, 3);
+    assertThat(Ranking.highest(List.of(-1.0, -0.0, 0.0), 1)).containsExactly(1);
     assertThat(Ranking.highest(List.of(1.0, 2.0), 0)).isEmpty();
   }
 

@@ -10,6 +10,6 @@ final class Layers {
 
   static Selection range(int from, int to, int stride) {
     return Selection.of(
-        IntStream.iterate(from, layer -> layer < to, layer -> layer + stride).boxed().toList());
+        IntStream.range(from, to).filter(layer -> (layer - from) % stride == 0).boxed().toList());
   }
 }

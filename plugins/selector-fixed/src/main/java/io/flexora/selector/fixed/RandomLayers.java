@@ -34,7 +34,7 @@ public final class RandomLayers extends UncomputedSelector {
     int count = new LayerCount(options.layers()).in("random", bounds);
     List<Integer> layers =
         new ArrayList<>(IntStream.range(0, bounds.shape().layers()).boxed().toList());
-    if (options.balanced() && count < layers.size()) {
+    if (options.balanced() && 0 < count && count < layers.size()) {
       return Selection.of(share(layers, count));
     }
     SplittableRandom random = seeds.stream("selector", "random");

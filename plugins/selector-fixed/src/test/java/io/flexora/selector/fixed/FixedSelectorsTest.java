@@ -34,6 +34,8 @@ class FixedSelectorsTest {
     assertThat(chosen(new BothEnds(new CountOptions("1")), SIX)).containsExactly(5);
     assertThat(chosen(new EveryLayers(new EveryOptions(2, 0)), SIX)).containsExactly(0, 2, 4);
     assertThat(chosen(new EveryLayers(new EveryOptions(4, 1)), SIX)).containsExactly(1, 5);
+    assertThat(chosen(new EveryLayers(new EveryOptions(Integer.MAX_VALUE, 1)), SIX))
+        .containsExactly(1);
     assertThat(chosen(new ListedLayers(new ListOptions(List.of(5, 0, 3))), SIX))
         .containsExactly(0, 3, 5);
   }
@@ -46,6 +48,8 @@ class FixedSelectorsTest {
     assertThat(chosen(new BothEnds(new CountOptions("0")), SIX)).isEmpty();
     assertThat(chosen(new BothEnds(new CountOptions("6")), SIX)).hasSize(6);
     assertThat(chosen(random("6", 1), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(chosen(random("0", 1), SIX)).isEmpty();
+    assertThat(chosen(balanced("0", 1), SIX)).isEmpty();
   }
 
   static Stream<Selector> counting() {

@@ -202,6 +202,7 @@ public final class OwsSelector extends ScoringSelector {
         elements += (long) module.outputs() * module.inputs();
       }
     }
+    requireFinite(sum, layer);
     double bound = options.outlierRatio() * sum / elements;
     long outliers = 0;
     for (ModuleShape module : shape.modules()) {
@@ -211,6 +212,14 @@ public final class OwsSelector extends ScoringSelector {
       }
     }
     return (double) outliers / elements;
+  }
+
+  private static void requireFinite(double sum, int layer) {
+    if (!Double.isFinite(sum)) {
+      throw new FlexoraException(
+          "selector %s finds weights or inputs of layer %d that are no numbers; compute in another type, such as compute_dtype: float32"
+              .formatted(NAME, layer));
+    }
   }
 
   /** The numbers |W_ij| ‖X_j‖ of a matrix. */

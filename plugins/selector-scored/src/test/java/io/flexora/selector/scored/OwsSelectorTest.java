@@ -158,6 +158,27 @@ class OwsSelectorTest {
     assertThat(found.layers()).containsExactly(1, 3);
   }
 
+  /** Above a mean that is no number there is no outlier, as if the layer had none. */
+  @Test
+  void aLayerWhoseNumbersAreNoneIsRefusedByItsNumber() {
+    for (double number : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      Planted broken =
+          new Planted(context(), List.of(1, 8, 4, 2), 1, 1) {
+            @Override
+            NDArray inputs(NDArray rows, int layer) {
+              return rows.onesLike().mul(layer == 1 ? number : 1);
+            }
+          };
+      assertThatThrownBy(() -> select(broken, "1", Choice.HIGHEST))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessage(
+              "selector ows finds weights or inputs of layer 1 that are no numbers; compute in"
+                  + " another type, such as compute_dtype: float32");
+      assertThatThrownBy(() -> select(List.of(1, 8, 4, 2), number, 1, Choice.HIGHEST))
+          .hasMessageContaining("layer 0 that are no numbers");
+    }
+  }
+
   @Test
   void asManyLayersAsThereAreAreAll() {
     for (Choice choice : Choice.values()) {

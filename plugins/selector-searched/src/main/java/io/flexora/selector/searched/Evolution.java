@@ -39,7 +39,18 @@ public final class Evolution implements Selector {
 
   @Override
   public void requireFit(SelectionBounds bounds) {
-    var unused = options.sizes().in(NAME, bounds);
+    int sets = options.sizes().in(NAME, bounds).sets(options.population());
+    if (!options.sizes().areSame()) {
+      options
+          .judging()
+          .requireReachable(
+              NAME,
+              options.generations(),
+              sets,
+              options.rungs(),
+              "generations: %d with population: %d"
+                  .formatted(options.generations(), options.population()));
+    }
   }
 
   @Override

@@ -60,21 +60,10 @@ public record EvolutionOptions(
    * @throws IllegalArgumentException if there are too few generations for that
    */
   public EvolutionOptions {
-    judging
-        .earlyStopping()
-        .requireAtMost(
-            mostUnchanged(population, generations, rungs),
-            "generations: %d with population: %d".formatted(generations, population));
-  }
-
-  /**
-   * Over how many sets the choice can have stayed the same when the search is last asked: since the
-   * end of the first generation, or with a single one since its first set.
-   */
-  private static long mostUnchanged(int population, int generations, int rungs) {
-    if (generations > 1) {
-      return 1 + (generations - 2L) * population;
-    }
-    return rungs > 1 ? 0 : population - 1L;
+    judging.requireReachable(
+        generations,
+        population,
+        rungs,
+        "generations: %d with population: %d".formatted(generations, population));
   }
 }

@@ -39,7 +39,10 @@ public final class RandomSearch implements Selector {
 
   @Override
   public void requireFit(SelectionBounds bounds) {
-    var unused = options.sizes().in(NAME, bounds);
+    int sets = options.sizes().in(NAME, bounds).sets(options.trials());
+    if (!options.sizes().areSame()) {
+      options.judging().requireReachable(NAME, 1, sets, 1, "trials: " + options.trials());
+    }
   }
 
   @Override

@@ -27,6 +27,6 @@ public record RandomSearchOptions(
    * @throws IllegalArgumentException if there are too few sets for that
    */
   public RandomSearchOptions {
-    judging.earlyStopping().requireAtMost(trials - 1L, "trials: " + trials);
+    judging.requireReachable(1, trials, 1, "trials: " + trials);
   }
 }

@@ -1,5 +1,6 @@
 package io.flexora.selector.searched;
 
+import io.flexora.numerics.layer.EarlyStopping;
 import io.flexora.numerics.vector.Cholesky;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +27,6 @@ import java.util.stream.Collectors;
 final class SetForecast {
 
   private static final int DRAWS = 1000;
-  private static final int FEWEST = 4;
   private static final double[] RHO = {1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1e3};
 
   private final int layers;
@@ -57,7 +57,7 @@ final class SetForecast {
    * too few were judged to tell.
    */
   OptionalDouble probabilityOfBetter(List<List<Integer>> sets) {
-    if (sound.size() < FEWEST) {
+    if (sound.size() < EarlyStopping.FEWEST_JUDGED) {
       return OptionalDouble.empty();
     }
     Fit[] fits = Arrays.stream(RHO).mapToObj(this::fit).toArray(Fit[]::new);

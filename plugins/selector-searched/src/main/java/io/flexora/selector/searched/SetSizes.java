@@ -33,6 +33,8 @@ record SetSizes(int layers, int min, int max) {
       @Option(doc = "maximum number of layers of a set, in place of layers", min = 1)
           Optional<Integer> maxLayers) {
 
+    private static final String SAME = "same";
+
     /**
      * Checks the number of layers.
      *
@@ -60,10 +62,15 @@ record SetSizes(int layers, int min, int max) {
       }
     }
 
+    /** Whether others decide the size, so that it may not be known before the search. */
+    boolean areSame() {
+      return maxLayers.isEmpty() && layers.orElse(SAME).equals(SAME);
+    }
+
     SetSizes in(String selector, SelectionBounds bounds) {
       int available = bounds.shape().layers();
       if (maxLayers.isEmpty()) {
-        int count = new LayerCount(layers.orElse("same")).in(selector, bounds);
+        int count = new LayerCount(layers.orElse(SAME)).in(selector, bounds);
         return new SetSizes(available, count, count);
       }
       if (maxLayers.get() > available) {

@@ -3,6 +3,8 @@ package io.flexora.selector.searched;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.plugin.OptionException;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
 
@@ -17,4 +19,36 @@ import io.flexora.numerics.layer.EarlyStopping;
 record TrialOptions(
     @Inline EarlyStopping earlyStopping,
     @Inline(defaults = "validation_batches: 16") ProblemOptions problem,
-    @Option(doc = "training of the adapters", byDefault = "{}") InnerOptions inner) {}
+    @Option(doc = "training of the adapters", byDefault = "{}") InnerOptions inner) {
+
+  /**
+   * Refuses a patience by which a search would never end by itself. It is last asked before its
+   * last set, or before its last generation where sets compete or are bred from those before; a
+   * best set then counts from the end of the generation that found it.
+   *
+   * @param length the options that decide how long it is
+   * @throws IllegalArgumentException if it would not
+   */
+  void requireReachable(int generations, int population, int rungs, String length) {
+    boolean eachSet = generations == 1 && rungs == 1;
+    long judged = eachSet ? population - 1L : (generations - 1L) * population;
+    long unchanged = eachSet ? judged : judged - population + 1;
+    earlyStopping.requireReachable(unchanged, judged, length);
+  }
+
+  /**
+   * The same on a model that may have fewer sets than the options ask for.
+   *
+   * @param selector the name of the selector, for the message
+   * @throws FlexoraException if it would not
+   */
+  void requireReachable(
+      String selector, int generations, int population, int rungs, String length) {
+    try {
+      requireReachable(
+          generations, population, rungs, "%s (number of sets: %d)".formatted(length, population));
+    } catch (OptionException e) {
+      throw new FlexoraException("selector %s: %s".formatted(selector, e.getMessage()), e);
+    }
+  }
+}

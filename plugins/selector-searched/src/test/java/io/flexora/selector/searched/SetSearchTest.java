@@ -1,6 +1,7 @@
 package io.flexora.selector.searched;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -276,6 +277,52 @@ class SetSearchTest {
     assertThat(evolution(17, 1, 1, patient).population()).isEqualTo(17);
     assertThatThrownBy(() -> evolution(50, 1, 2, patient))
         .hasMessageEndingWith("generations: 1 with population: 50; leave it out");
+  }
+
+  @Test
+  void aPatienceIsRefusedThatLeavesTooFewSetsToJudgeBy() {
+    SetSizes.Written same = sizes(null, null, null);
+    TrialOptions patient = judging(0.1, new EarlyStopping(Optional.of(2), 0.05));
+
+    assertThatThrownBy(() -> new RandomSearchOptions(same, 4, 20, patient))
+        .isInstanceOf(OptionException.class)
+        .hasMessageContaining("cannot end trials: 4 early")
+        .hasMessageEndingWith("would have 3; leave it out");
+    assertThat(new RandomSearchOptions(same, 5, 20, patient).trials()).isEqualTo(5);
+    assertThatThrownBy(() -> evolution(1, 4, 2, patient))
+        .hasMessageContaining("cannot end generations: 4 with population: 1 early");
+    assertThat(evolution(2, 3, 2, patient).generations()).isEqualTo(3);
+  }
+
+  @Test
+  void aPatienceIsRefusedForWhichTheModelHasTooFewSets() {
+    TrialOptions patient = judging(0.1, new EarlyStopping(Optional.of(8), 0.05));
+    SelectionOnProblem three = context(3, List.of(1), 1);
+
+    assertThatThrownBy(() -> randomSearch("1", patient).requireFit(three))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(
+            "selector random-search: early_stopping_patience: 8 is never reached before the end of"
+                + " trials: 16 (number of sets: 3); leave it out");
+    assertThatThrownBy(
+            () ->
+                new Evolution(
+                        new EvolutionOptions(
+                            sizes("1", null, null), 8, 3, 3, 0.5, 0.5, 3, 2, 2, patient),
+                        new Seeds(1))
+                    .requireFit(three))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("generations: 3 with population: 8 (number of sets: 3); write 4 or");
+    assertThatCode(() -> randomSearch("1", patient).requireFit(context(9, PLANTED, 1)))
+        .doesNotThrowAnyException();
+    // Before a run they are asked about one layer in place of what the others will choose.
+    assertThatCode(() -> randomSearch("same", patient).requireFit(three))
+        .doesNotThrowAnyException();
+  }
+
+  private static Selector randomSearch(String layers, TrialOptions judging) {
+    SetSizes.Written sizes = sizes(layers, null, null);
+    return new RandomSearch(new RandomSearchOptions(sizes, 16, 20, judging), new Seeds(1));
   }
 
   private static EvolutionOptions evolution(

@@ -186,8 +186,8 @@ class InstructionTaskTest {
     assertThatThrownBy(() -> messages(options(Format.MESSAGES, null), both))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
-            "row train.jsonl:3 has no field 'messages'; its fields are conversations,"
-                + " instruction, output");
+            "row train.jsonl:3 has no field 'messages'; its fields are 'conversations',"
+                + " 'instruction', 'output'");
   }
 
   @Test

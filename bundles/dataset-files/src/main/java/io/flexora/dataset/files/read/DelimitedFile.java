@@ -18,6 +18,10 @@ import java.util.stream.IntStream;
  * <p>Not by DuckDB: its reader gives no line to a row.
  */
 final class DelimitedFile implements RowReader {
+
+  /** What separates fields in the files of programs that do not ask. */
+  private static final List<String> USUAL_DELIMITERS = List.of(",", ";", "\t", "|");
+
   private final ReadOptions options;
   private final String delimiter;
 
@@ -45,11 +49,32 @@ final class DelimitedFile implements RowReader {
       List<String> names = options.columnNames();
       if (names.isEmpty()) {
         names = records.next() ? header(file, records) : List.of();
+        refuseOtherDelimiter(file, names);
       }
       while (records.next()) {
         row(file.origin(records.line()), names, records, bad, rows);
       }
     }
+  }
+
+  private void refuseOtherDelimiter(DataFile file, List<String> names) {
+    if (names.size() != 1 || options.delimiter().isPresent()) {
+      return;
+    }
+    String name = names.get(0);
+    for (String other : USUAL_DELIMITERS) {
+      if (!other.equals(delimiter) && name.contains(other)) {
+        throw new FlexoraException(
+            "%s has one column, '%s'; if '%s' separates its fields, write delimiter: \"%s\","
+                    .formatted(file.name(), escaped(name), escaped(other), escaped(other))
+                + " else delimiter: \"%s\"".formatted(escaped(delimiter)));
+      }
+    }
+  }
+
+  /** As it is written in YAML. */
+  private static String escaped(String text) {
+    return text.replace("\t", "\\t");
   }
 
   private static void row(

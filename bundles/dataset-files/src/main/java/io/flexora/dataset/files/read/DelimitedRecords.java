@@ -125,7 +125,8 @@ final class DelimitedRecords {
       throw new FlexoraException(
           "%s:%d: a quoted field is followed by something else than the delimiter; write a quote"
                   .formatted(file.name(), line)
-              + " within quotes twice, or set quoting: false if quotes are part of the text");
+              + " within quotes twice, name the file's delimiter if it is another one, or set"
+              + " quoting: false if quotes are part of the text");
     }
   }
 

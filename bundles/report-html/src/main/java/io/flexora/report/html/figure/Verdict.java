@@ -63,16 +63,18 @@ public record Verdict(String sentence, Optional<Table> answers) {
         .filter(comparison -> comparison.role() == Role.FROZEN)
         .findFirst()
         .map(comparison -> value(comparison.other().metrics().get(metric)))
-        .flatMap(frozen -> learning.map(found -> learnt(found, frozen)))
+        .flatMap(frozen -> learning.map(found -> learnt(found, frozen, words(metric))))
         .orElse("");
   }
 
-  private static String learnt(Learning learning, String frozen) {
+  private static String learnt(Learning learning, String frozen, String metric) {
     return learning.isNothing()
-        ? "Nothing was learnt that this test set shows: the frozen model "
-            + (learning.frozen().isWorse() ? "does better, with " : "has ")
-            + frozen
-            + ". "
+        ? "Adapting layers gained nothing in %s that this test set shows: %s %s %s. "
+            .formatted(
+                metric,
+                learning.frozenWords(),
+                learning.frozen().isWorse() ? "does better, with" : "has",
+                frozen)
         : learning
             .onlyOthers()
             .map(sentence -> sentence + " The frozen model has " + frozen + ". ")

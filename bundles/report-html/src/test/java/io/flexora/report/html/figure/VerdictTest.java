@@ -84,7 +84,7 @@ final class VerdictTest {
                 + " chance. The 2 chosen layers gain 80 % of what all 4 gain over the frozen model,"
                 + " with 50 % of the trainable parameters (as many layers: drawn gains 70 %).");
     assertThat(ofFour(0.79))
-        .startsWith("Nothing was learnt that this test set shows: ")
+        .startsWith("Adapting layers gained nothing in accuracy that this test set shows: ")
         .contains("for all layers, with 50 % of their trainable parameters.")
         .doesNotContain("of what all");
   }
@@ -144,7 +144,7 @@ final class VerdictTest {
   }
 
   @Test
-  void saysFirstThatNothingWasLearnt() {
+  void saysFirstThatAdaptingLayersGainedNothing() {
     RunResult main =
         run(
             cell(List.of(0, 3), measured("accuracy", 0.81, 0.01)),
@@ -152,7 +152,20 @@ final class VerdictTest {
             cell(List.of(), measured("accuracy", 0.80, 0.01)));
 
     assertThat(verdict(main).sentence())
-        .startsWith("Nothing was learnt that this test set shows: the frozen model has 0.800");
+        .startsWith(
+            "Adapting layers gained nothing in accuracy that this test set shows: the frozen model"
+                + " has 0.800");
+  }
+
+  @Test
+  void aHeadThatWasTrainedOnTheFrozenModelIsNamed() {
+    RunResult main =
+        run(parameters(List.of(0, 3), 2_000, 0.81), "frozen", parameters(List.of(), 1_000, 0.80));
+
+    assertThat(sentence(main))
+        .startsWith(
+            "Adapting layers gained nothing in accuracy that this test set shows: a head trained on"
+                + " the frozen model has 0.800 ± 0.010. ");
   }
 
   @Test
@@ -165,8 +178,8 @@ final class VerdictTest {
 
     assertThat(sentence(main))
         .startsWith(
-            "Nothing was learnt that this test set shows: the frozen model does better, with 0.700"
-                + " ± 0.010. flexora chose 2 of 4 layers ");
+            "Adapting layers gained nothing in accuracy that this test set shows: the frozen model"
+                + " does better, with 0.700 ± 0.010. flexora chose 2 of 4 layers ");
   }
 
   @Test
