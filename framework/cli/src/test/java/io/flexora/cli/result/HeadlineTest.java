@@ -188,17 +188,24 @@ class HeadlineTest {
 
   @Test
   void linesFitAnEightyColumnTerminal() {
-    assertThat(lines(0.722)).allMatch(line -> line.length() <= 81);
+    assertThat(lines(result(0.722), 80)).allMatch(line -> line.length() <= 80);
   }
 
   private static List<String> lines(double frozen) {
-    return lines(
-        new RunResult("run", 12, new CellResult("flexora", cell(3, 0.722)), baselines(frozen)));
+    return lines(result(frozen));
+  }
+
+  private static RunResult result(double frozen) {
+    return new RunResult("run", 12, new CellResult("flexora", cell(3, 0.722)), baselines(frozen));
   }
 
   private static List<String> lines(RunResult result) {
+    return lines(result, Integer.MAX_VALUE);
+  }
+
+  private static List<String> lines(RunResult result, int columns) {
     return new Headline(result)
-        .lines(new Palette(false), Integer.MAX_VALUE).stream()
+        .lines(new Palette(false), columns).stream()
             .map(line -> line.replace("+-", "±"))
             .toList();
   }

@@ -38,14 +38,16 @@ final class GracefulShutdown {
 
   /** Ends with another process; at once if that has ended already. */
   void withParent(long pid) {
-    Thread watch = new Thread(() -> endWith(ProcessHandle.of(pid)), "parent-watch");
+    Optional<ProcessHandle> parent = ProcessHandle.of(pid);
+    // Asked before the work begins: a parent that dies later has lost its children.
+    boolean child = isParent(parent);
+    Thread watch = new Thread(() -> endWith(parent, child), "parent-watch");
     watch.setDaemon(true);
     watch.start();
   }
 
-  private void endWith(Optional<ProcessHandle> parent) {
-    // One that has died and that nobody has reaped counts as alive, but has lost its children.
-    boolean child = isParent(parent);
+  private void endWith(Optional<ProcessHandle> parent, boolean child) {
+    // A parent that has died and that nobody has reaped counts as alive, but has no children.
     // The end of a process that is none of its own Java looks for every five seconds only, in time.
     while (parent.filter(ProcessHandle::isAlive).isPresent() && (!child || isParent(parent))) {
       pause();
