@@ -205,9 +205,7 @@ class HeadlineTest {
 
   private static List<String> lines(RunResult result, int columns) {
     return new Headline(result)
-        .lines(new Palette(false), columns).stream()
-            .map(line -> line.replace("+-", "±"))
-            .toList();
+        .lines(new Palette(false), columns).stream().map(line -> line.replace("+-", "±")).toList();
   }
 
   private static Map<String, CellResult> baselines(double frozen) {
