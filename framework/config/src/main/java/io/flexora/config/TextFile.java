@@ -2,12 +2,9 @@ package io.flexora.config;
 
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.NearestName;
+import io.flexora.files.text.Utf8Text;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +13,6 @@ import java.util.stream.Stream;
 
 /** Reads a small text file whole, or says why not. */
 final class TextFile {
-
-  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final Path file;
   private final Optional<Path> installation;
@@ -49,15 +44,12 @@ final class TextFile {
   }
 
   private String decoded(byte[] bytes) {
-    CharBuffer out = CharBuffer.allocate(bytes.length);
-    CoderResult result =
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), out, true);
-    String text = out.flip().toString();
-    if (result.isError()) {
+    try {
+      return Utf8Text.of(bytes);
+    } catch (Utf8Text.NotUtf8Exception e) {
       throw new ConfigurationException(
-          TextPosition.after(text).in(location), "the file is not UTF-8 text from here on");
+          TextPosition.after(e.before()).in(location), "the file is not UTF-8 text from here on");
     }
-    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   private Optional<String> installed() {

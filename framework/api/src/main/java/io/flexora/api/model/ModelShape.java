@@ -93,26 +93,15 @@ public record ModelShape(
 
   /** The shape of the same model with these abilities. */
   public ModelShape withAbilities(Set<Class<? extends ModelAbility>> others) {
-    return new ModelShape(
-        family,
-        layers,
-        hiddenSize,
-        maxTokens,
-        modules,
-        defaultTargets,
-        frozenParameters,
-        computeType,
-        weightBytes,
-        taskType,
-        vocabulary,
-        baseModel,
-        baseRevision,
-        others,
-        lacking);
+    return with(baseRevision, others);
   }
 
   /** The shape of this version of the model. */
   public ModelShape withBaseRevision(Optional<String> revision) {
+    return with(revision, abilities);
+  }
+
+  private ModelShape with(Optional<String> revision, Set<Class<? extends ModelAbility>> others) {
     return new ModelShape(
         family,
         layers,
@@ -127,7 +116,7 @@ public record ModelShape(
         vocabulary,
         baseModel,
         revision,
-        abilities,
+        others,
         lacking);
   }
 

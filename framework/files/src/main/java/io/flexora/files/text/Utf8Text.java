@@ -18,18 +18,24 @@ public final class Utf8Text {
   private Utf8Text() {}
 
   /** Says in which line there is something else than UTF-8. */
-  private static final class NotUtf8Exception extends CharacterCodingException {
+  public static final class NotUtf8Exception extends CharacterCodingException {
 
     private static final long serialVersionUID = 1L;
 
-    private final long line;
+    private final String before;
 
-    private NotUtf8Exception(long line) {
-      this.line = line;
+    private NotUtf8Exception(String before) {
+      this.before = before;
+    }
+
+    /** The text up to there. */
+    public String before() {
+      return before;
     }
 
     @Override
     public String getMessage() {
+      long line = 1 + before.chars().filter(c -> c == '\n').count();
       return "line " + line + " is not UTF-8; save the text in UTF-8";
     }
   }
@@ -37,15 +43,15 @@ public final class Utf8Text {
   /**
    * Decodes bytes, without a byte order mark in front of them.
    *
-   * @throws CharacterCodingException if they are not UTF-8, with the line where
+   * @throws NotUtf8Exception if they are not UTF-8
    */
-  public static String of(byte[] bytes) throws CharacterCodingException {
+  public static String of(byte[] bytes) throws NotUtf8Exception {
     CharBuffer decoded = CharBuffer.allocate(bytes.length);
     CoderResult result =
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), decoded, true);
     String text = decoded.flip().toString();
     if (result.isError()) {
-      throw new NotUtf8Exception(1 + text.chars().filter(c -> c == '\n').count());
+      throw new NotUtf8Exception(text);
     }
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }

@@ -7,12 +7,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.flexora.files.text.WellFormedText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * JSON values as plain Java values: text, {@code Long} (a {@code BigInteger} where it does not
@@ -24,7 +24,6 @@ import java.util.regex.Pattern;
  */
 final class PlainJson {
   private static final int DEEPEST = 100;
-  private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -64,7 +63,7 @@ final class PlainJson {
   static Map<String, Object> map(JsonParser parser) throws IOException {
     Map<String, Object> map = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = wellFormed(parser.currentName());
+      String name = WellFormedText.of(parser.currentName());
       parser.nextToken();
       map.put(name, value(parser));
     }
@@ -75,7 +74,7 @@ final class PlainJson {
     return switch (parser.currentToken()) {
       case START_OBJECT -> map(parser);
       case START_ARRAY -> list(parser);
-      case VALUE_STRING -> wellFormed(parser.getText());
+      case VALUE_STRING -> WellFormedText.of(parser.getText());
       case VALUE_NUMBER_INT -> whole(parser);
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
       case VALUE_TRUE -> true;
@@ -83,10 +82,6 @@ final class PlainJson {
       case VALUE_NULL -> null;
       default -> throw new JsonParseException(parser, "a value is expected");
     };
-  }
-
-  private static String wellFormed(String text) {
-    return LONE_SURROGATE.matcher(text).replaceAll("\uFFFD");
   }
 
   private static Number whole(JsonParser parser) throws IOException {
