@@ -33,6 +33,7 @@ import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -407,6 +408,41 @@ class GradientTrainerTest {
     assertThat(result.trainingLoss()).isPresent();
     assertThat(result.validationLoss()).isEmpty();
     assertThat(result.figures()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.1, 40, false", "0.51, 39, false", "0.51, 40, true"})
+  void tellsIfTheTrainingLossHasNotFallenAlsoWhenResumed(double rate, int steps, boolean told) {
+    Options options = new Options();
+    options.learningRate = rate;
+    options.steps = steps;
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    RecordingMonitor whole = new RecordingMonitor();
+    train(options, BEYOND, BEYOND, checkpoints, whole);
+    List<String> expected =
+        told
+            ? List.of(
+                String.format(
+                    Locale.ROOT,
+                    "the training loss has not fallen: on average it is %.3f over the first 4 of 40"
+                        + " steps and %.3f over the last 4; a lower learning_rate, or warmup_ratio:"
+                        + " 0.1, may help",
+                    meanTrainingLoss(whole, 0),
+                    meanTrainingLoss(whole, 36)))
+            : List.of();
+    assertThat(whole.notices()).isEqualTo(expected);
+    for (int step : new int[] {2, 20, 38, steps}) {
+      RecordingMonitor rest = new RecordingMonitor();
+      train(options, BEYOND, BEYOND, checkpoints.upTo(step), rest);
+      assertThat(rest.notices()).isEqualTo(expected);
+    }
+  }
+
+  private static double meanTrainingLoss(RecordingMonitor monitor, int from) {
+    return monitor.repeatable().subList(from, from + 4).stream()
+        .mapToDouble(step -> step.trainingLoss().orElseThrow())
+        .average()
+        .orElseThrow();
   }
 
   @Test

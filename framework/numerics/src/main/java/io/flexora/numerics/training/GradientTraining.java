@@ -148,12 +148,15 @@ public final class GradientTraining {
 
   /**
    * What a training that has ended results in: the best parameters, or the last ones. It tells if
-   * these are not what the adapter method is to end with.
+   * these are not what the adapter method is to end with, and if the training loss has not fallen.
    *
    * @param scope the owner of its theta
    */
   public TrainingResult result(Workspace scope, TrainingContext context, TrainingPoint end) {
     tellIfUnsettled(context, end.step());
+    if (end.step() == totalSteps) {
+      end.trend().warning(totalSteps).ifPresent(context.monitor()::notice);
+    }
     Optional<Best> best = end.best().filter(b -> options.keepBest());
     NDArray theta = best.map(Best::theta).orElseGet(() -> end.iterate().theta());
     return new TrainingResult(

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param worse the evaluations since the best one
  * @param trainingLoss the latest loss on training data; empty before the first step
  * @param validationLoss the latest loss on validation data; empty before the first evaluation
+ * @param trend whether the loss on training data has fallen
  * @param layers where the layers stand; empty if all of them are trained in all steps
  * @param adapterState what the adapter method keeps from step to step
  * @param outOfTime whether the training ended here because its time was over
@@ -32,6 +33,7 @@ public record TrainingPoint(
     int worse,
     OptionalDouble trainingLoss,
     OptionalDouble validationLoss,
+    LossTrend trend,
     Optional<LayerProgress> layers,
     List<NDArray> adapterState,
     boolean outOfTime) {
@@ -56,7 +58,7 @@ public record TrainingPoint(
       Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
     OptionalDouble none = OptionalDouble.empty();
     return new TrainingPoint(
-        0, iterate, Optional.empty(), 0, none, none, layers, adapterState, false);
+        0, iterate, Optional.empty(), 0, none, none, LossTrend.START, layers, adapterState, false);
   }
 
   /** Reads a point back from a checkpoint that {@link #state} has made; the arrays are the same. */
@@ -81,6 +83,7 @@ public record TrainingPoint(
         number(state, WORSE).intValue(),
         loss(state, TRAINING_LOSS),
         loss(state, VALIDATION_LOSS),
+        LossTrend.of(state),
         LayerProgress.of(state),
         adapterState,
         (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
@@ -94,6 +97,7 @@ public record TrainingPoint(
     for (int i = 0; i < adapterState.size(); i++) {
       arrays.put(ADAPTER + i, adapterState.get(i));
     }
+    trend.writeTo(values);
     layers.ifPresent(l -> l.writeTo(values));
     if (outOfTime) {
       values.put(OUT_OF_TIME, true);
@@ -109,9 +113,13 @@ public record TrainingPoint(
     return new State(step, arrays, values);
   }
 
-  /** The point after a step that was not evaluated. */
+  /** The point after a step, of so many in all, that was not evaluated. */
   public TrainingPoint moved(
-      Iterate next, List<NDArray> kept, Optional<LayerProgress> now, double trainingLoss) {
+      Iterate next,
+      List<NDArray> kept,
+      Optional<LayerProgress> now,
+      double trainingLoss,
+      long totalSteps) {
     return new TrainingPoint(
         step + 1,
         next,
@@ -119,15 +127,25 @@ public record TrainingPoint(
         worse,
         OptionalDouble.of(trainingLoss),
         validationLoss,
+        trend.after(step + 1, totalSteps, trainingLoss),
         now,
         kept,
         outOfTime);
   }
 
-  /** The same point from which another training goes on, whose best is not known yet. */
+  /** The same point from which another training goes on, whose best and trend are not known yet. */
   public TrainingPoint begun(Iterate from, List<NDArray> kept) {
     return new TrainingPoint(
-        step, from, Optional.empty(), 0, trainingLoss, validationLoss, layers, kept, outOfTime);
+        step,
+        from,
+        Optional.empty(),
+        0,
+        trainingLoss,
+        validationLoss,
+        LossTrend.NONE,
+        layers,
+        kept,
+        outOfTime);
   }
 
   /** The same point after its evaluation. */
@@ -141,6 +159,7 @@ public record TrainingPoint(
         better ? 0 : worse + 1,
         trainingLoss,
         OptionalDouble.of(loss),
+        trend,
         layers,
         adapterState,
         outOfTime);
@@ -155,6 +174,7 @@ public record TrainingPoint(
         worse,
         trainingLoss,
         OptionalDouble.of(loss),
+        trend,
         layers,
         adapterState,
         outOfTime);
@@ -163,7 +183,16 @@ public record TrainingPoint(
   /** The same point, which is the last one if the time is over. */
   public TrainingPoint last(boolean timeIsOver) {
     return new TrainingPoint(
-        step, iterate, best, worse, trainingLoss, validationLoss, layers, adapterState, timeIsOver);
+        step,
+        iterate,
+        best,
+        worse,
+        trainingLoss,
+        validationLoss,
+        trend,
+        layers,
+        adapterState,
+        timeIsOver);
   }
 
   /** The same point with arrays of its own in the scope of a workspace. */
@@ -179,6 +208,7 @@ public record TrainingPoint(
         worse,
         trainingLoss,
         validationLoss,
+        trend,
         layers,
         states,
         outOfTime);

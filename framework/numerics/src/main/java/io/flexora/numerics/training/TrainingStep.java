@@ -188,7 +188,7 @@ public final class TrainingStep {
               .with("gradient_norm", norm)
               .with("tokens_per_second", counted.paddedTokens() / seconds);
       return new Advance(
-          from.moved(moved.iterate(), moved.state(), layers, gradient.loss()),
+          from.moved(moved.iterate(), moved.state(), layers, gradient.loss(), total),
           layers.map(l -> told.with("active_layers", l.active())).orElse(told));
     }
   }
