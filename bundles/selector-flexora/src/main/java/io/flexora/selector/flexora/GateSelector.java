@@ -5,6 +5,7 @@ import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -82,8 +83,19 @@ abstract class GateSelector implements Selector {
     Function<Gates, List<Integer>> rule = fittingRule(index, context);
     Search search = new Search(options, context.problem(options.problem(), layout), index, rule);
     Search.Found found = search.run(context);
+    List<Integer> kept = rule.apply(found.gates());
+    tellIfEqual(context.monitor(), found.gates(), kept);
     return new KeptGates(found.gates(), context.shape().layers(), context.targets())
-        .selection(rule.apply(found.gates()))
+        .selection(kept)
         .endedBy(found.end());
+  }
+
+  private void tellIfEqual(Monitor monitor, Gates gates, List<Integer> kept) {
+    boolean chooses = !kept.isEmpty() && kept.size() < gates.size();
+    if (chooses && gates.areEqual()) {
+      monitor.notice(
+          "All gates of %s are equal after its search, so it keeps the first of them: gates learn nothing until theta has moved; take more inner_steps, or fewer warmup_steps of inner."
+              .formatted(user));
+    }
   }
 }

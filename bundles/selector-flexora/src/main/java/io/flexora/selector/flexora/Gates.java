@@ -35,6 +35,12 @@ record Gates(GateIndex index, List<Double> values) {
     return values.get(gate);
   }
 
+  /** Whether each alpha is the same number, as before the first step. */
+  boolean areEqual() {
+    double first = values.get(0);
+    return values.stream().allMatch(alpha -> alpha == first);
+  }
+
   double sum() {
     return values.stream().mapToDouble(Double::doubleValue).sum();
   }

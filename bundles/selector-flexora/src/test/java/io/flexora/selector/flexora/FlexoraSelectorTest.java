@@ -106,6 +106,26 @@ class FlexoraSelectorTest {
     assertThat(selection.layers()).containsExactly(0, 5);
   }
 
+  /** Theta starts at 0, where no gate changes anything. */
+  @Test
+  void tellsThatItKeepsTheFirstGatesWhereNoneHasLearnt() {
+    PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
+    RecordingMonitor still = new RecordingMonitor();
+    RecordingMonitor moving = new RecordingMonitor();
+
+    Selection found =
+        select(options(firstOrder(0), STEPS), problem, new MemoryCheckpoints(), still);
+
+    assertThat(found.layers()).containsExactly(0);
+    assertThat(still.notices())
+        .containsExactly(
+            "All gates of selector 'flexora' are equal after its search, so it keeps the first of"
+                + " them: gates learn nothing until theta has moved; take more inner_steps, or"
+                + " fewer warmup_steps of inner.");
+    select(options(firstOrder(), STEPS), problem, new MemoryCheckpoints(), moving);
+    assertThat(moving.notices()).isEmpty();
+  }
+
   /** The host refuses then, where the adapter's are not exact. */
   @Test
   void asksForExactProductsWhereItsSolverTakesThem() {
@@ -532,7 +552,11 @@ class FlexoraSelectorTest {
   }
 
   private static Solver firstOrder() {
-    FirstOrderOptions options = new FirstOrderOptions(2, inner(0.05), false);
+    return firstOrder(2);
+  }
+
+  private static Solver firstOrder(int innerSteps) {
+    FirstOrderOptions options = new FirstOrderOptions(innerSteps, inner(0.05), false);
     return Extensions.of(FirstOrderSolver.class, options);
   }
 

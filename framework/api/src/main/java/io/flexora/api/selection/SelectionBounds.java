@@ -115,6 +115,25 @@ public interface SelectionBounds {
   }
 
   /**
+   * Refuses an adapter method whose contribution {@linkplain AdapterMethod#scalesWith scales} with
+   * none of its parameters. A strategy whose schedule asks a {@linkplain
+   * io.flexora.api.train.AdapterProbe probe} for losses at other scales asks this when it is asked
+   * whether it fits: otherwise it is refused only in the training.
+   *
+   * @param user who scales what adapters add, such as {@code selector 'example'}
+   * @throws FlexoraException if none does
+   */
+  default void requireScaling(String user) {
+    for (ModuleShape module : targets()) {
+      if (adapter().parameters(module).stream().noneMatch(adapter()::scalesWith)) {
+        throw new FlexoraException(
+            "%s scales what adapters add, but what adapter '%s' adds to module '%s' is proportional to none of its parameters; use an adapter where it is, such as plain LoRA, or another strategy"
+                .formatted(user, adapterName(), module.name()));
+      }
+    }
+  }
+
+  /**
    * How many trainable parameters the adapters of a strategy have that is told to keep to the same
    * number as others: what a run's main strategy chose, or the budget of a comparison; empty where
    * no number of parameters is held equal.

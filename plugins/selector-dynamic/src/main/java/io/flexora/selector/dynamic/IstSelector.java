@@ -18,6 +18,8 @@ import java.util.Optional;
 @Measured("measured.csv")
 public final class IstSelector extends UncomputedSelector {
 
+  private static final String NAME = "ist";
+
   private final IstOptions options;
   private final Seeds seeds;
 
@@ -29,10 +31,13 @@ public final class IstSelector extends UncomputedSelector {
 
   @Override
   protected Selection choose(SelectionBounds bounds) {
+    if (options.updateRate() > 0) {
+      bounds.requireScaling("selector '%s'".formatted(NAME));
+    }
     Candidates candidates = new Candidates(options.candidates());
-    int layers = candidates.in("ist", bounds).size();
+    int layers = candidates.in(NAME, bounds).size();
     int trained = ImportanceDraw.count(options.trainedLayers(), layers);
-    return candidates.selection("ist", bounds, layer -> (double) trained / layers);
+    return candidates.selection(NAME, bounds, layer -> (double) trained / layers);
   }
 
   @Override

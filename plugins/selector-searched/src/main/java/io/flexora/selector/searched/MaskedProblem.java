@@ -7,6 +7,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.Slice;
+import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.ForwardingProblem;
 import io.flexora.numerics.layer.LayerMask;
 import io.flexora.numerics.vector.Workspace;
@@ -14,8 +15,8 @@ import java.util.List;
 
 /**
  * A problem in which only the adapters of some layers, and the head, are trained: the training
- * gradient is 0 elsewhere. As an adapter changes nothing before it is trained, this is the model
- * that has adapters on these layers alone.
+ * gradient is 0 elsewhere, and theta stays {@linkplain #kept as it is} there. As an adapter changes
+ * nothing before it is trained, this is the model that has adapters on these layers alone.
  */
 final class MaskedProblem extends ForwardingProblem {
 
@@ -43,6 +44,21 @@ final class MaskedProblem extends ForwardingProblem {
       LossGradient all = super.training(work.temporary(), innerStep, theta, alpha);
       NDArray masked = work.keep(all.theta().mul(work.share(mask)));
       return new LossGradient(all.loss(), all.terms(), masked, all.alpha().map(work::keep));
+    }
+  }
+
+  /**
+   * Where a step ends that leaves the other layers' parameters as they are: weight decay changes
+   * them whatever the gradient, and many adapters change the model once theirs are smaller.
+   *
+   * @param scope the owner of the new theta
+   */
+  Iterate kept(NDManager scope, Iterate before, Iterate after) {
+    try (Workspace work = new Workspace(scope)) {
+      NDArray trained = work.share(mask);
+      NDArray moved = work.share(after.theta()).mul(trained);
+      NDArray rest = work.share(before.theta()).mul(trained.neg().add(1));
+      return new Iterate(work.keep(moved.add(rest)), after.state());
     }
   }
 

@@ -180,10 +180,10 @@ final class SetSearch {
         : OptionalDouble.of(1 - Math.pow(1 - ofNext.getAsDouble(), toCome));
   }
 
-  /** The better ones, in the order of their numbers. */
+  /** The better ones, best first: where the time ends at the next rung, the best went on. */
   private static List<Integer> best(List<TrialResult> judged, List<Integer> of, int count) {
     Comparator<Integer> order = Comparator.comparing(judged::get, TrialResult.BEST_FIRST);
-    return of.stream().sorted(order).limit(count).sorted().toList();
+    return of.stream().sorted(order).limit(count).toList();
   }
 
   /** The loss of a set; empty if the time is over and there is another that was judged. */
@@ -228,11 +228,10 @@ final class SetSearch {
   }
 
   private void requireFinite(TrialResult best) {
-    if (!Double.isFinite(best.loss())) {
+    if (best.diverged()) {
       throw new FlexoraException(
-          ("every set of layers that went on to the end has a validation loss that is no number"
-                  + " after %d steps; lower the learning_rate of inner (%s), or set its"
-                  + " max_grad_norm: 1")
+          ("every set of layers has a validation loss that is no number after at most %d steps;"
+                  + " lower the learning_rate of inner (%s), or set its max_grad_norm: 1")
               .formatted(
                   rungs.stepsUpTo(rungs.count() - 1), judging.inner().update().learningRate()));
     }

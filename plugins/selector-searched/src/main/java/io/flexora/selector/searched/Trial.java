@@ -48,7 +48,7 @@ final class Trial implements AutoCloseable {
     try (NDManager work = next.newSubManager()) {
       InnerPosition begin = new InnerPosition(steps, steps, at, 0);
       InnerPosition end = training.loop(work, problem, noGates(work)).run(work, begin, 1, 0).end();
-      hold(next, end.at());
+      hold(next, problem.kept(work, at, end.at()));
       steps = end.count();
       return end.lossSum();
     }

@@ -12,10 +12,14 @@ import java.util.List;
  */
 record TrialResult(List<Integer> layers, List<Double> losses) {
 
-  /** The set that went further first, and of these the one with the lower loss. */
+  /**
+   * The sets that diverged last; of the others those that went further first, and of these the one
+   * with the lower loss.
+   */
   static final Comparator<TrialResult> BEST_FIRST =
-      Comparator.comparing((TrialResult j) -> j.losses().size(), Comparator.reverseOrder())
-          .thenComparing(TrialResult::loss, Comparator.comparing(TrialResult::orWorst));
+      Comparator.comparing(TrialResult::diverged)
+          .thenComparing((TrialResult t) -> t.losses().size(), Comparator.reverseOrder())
+          .thenComparingDouble(TrialResult::loss);
 
   static TrialResult untried(List<Integer> layers) {
     return new TrialResult(layers, List.of());
@@ -32,7 +36,8 @@ record TrialResult(List<Integer> layers, List<Double> losses) {
     return losses.get(losses.size() - 1);
   }
 
-  private static double orWorst(double loss) {
-    return Double.isFinite(loss) ? loss : Double.POSITIVE_INFINITY;
+  /** Whether its last loss is no finite number. */
+  boolean diverged() {
+    return !Double.isFinite(loss());
   }
 }

@@ -18,9 +18,10 @@ import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 
 /**
- * Least squares in float64 on a sum of layers of rank one, {@code b_l (a_l . x_l)}, plus a bias as
- * the head: {@code b} starts at 0 and {@code a} at random values, as in LoRA. It can be made with
- * all layers, or with some of them only. The gates are taken for 1.
+ * Least squares in float64 on a sum of layers of rank one, {@code b_l (a_l . x_l)} less what that
+ * is at the start, plus a bias as the head: {@code b} starts at 0, as in LoRA, or at another
+ * number, and {@code a} at random values. It can be made with all layers, or with some of them
+ * only. The gates are taken for 1.
  */
 final class LowRankProblem implements BilevelProblem {
 
@@ -33,9 +34,25 @@ final class LowRankProblem implements BilevelProblem {
       new AdapterParameter("B", "lora_B.weight", new Shape(1));
 
   private final List<Integer> adapted;
+  private final double[] start;
 
   LowRankProblem(List<Integer> adapted) {
+    this(adapted, 0);
+  }
+
+  /** Makes a problem in which each {@code b} starts at a number. */
+  LowRankProblem(List<Integer> adapted, double b) {
     this.adapted = List.copyOf(adapted);
+    this.start = start(adapted, b);
+  }
+
+  private static double[] start(List<Integer> adapted, double b) {
+    DoubleStream values = DoubleStream.empty();
+    for (int layer : adapted) {
+      DoubleStream a = new SplittableRandom(layer).doubles(WIDTH, -1, 1);
+      values = DoubleStream.concat(values, DoubleStream.concat(a, DoubleStream.of(b)));
+    }
+    return DoubleStream.concat(values, DoubleStream.of(0.1)).toArray();
   }
 
   @Override
@@ -58,12 +75,7 @@ final class LowRankProblem implements BilevelProblem {
 
   @Override
   public NDArray initialTheta(NDManager scope) {
-    DoubleStream values = DoubleStream.empty();
-    for (int layer : adapted) {
-      DoubleStream a = new SplittableRandom(layer).doubles(WIDTH, -1, 1);
-      values = DoubleStream.concat(values, DoubleStream.concat(a, DoubleStream.of(0)));
-    }
-    return NativeArrays.of(scope, DoubleStream.concat(values, DoubleStream.of(0.1)).toArray());
+    return NativeArrays.of(scope, start);
   }
 
   @Override
@@ -89,7 +101,7 @@ final class LowRankProblem implements BilevelProblem {
       double target = new SplittableRandom(batch * ROWS + row).nextDouble(-2, 2);
       double residual = theta[theta.length - 1] - target;
       for (int i = 0; i < adapted.size(); i++) {
-        residual += theta[i * (WIDTH + 1) + WIDTH] * projection(theta, i, batch, row);
+        residual += product(theta, i, batch, row) - product(start, i, batch, row);
       }
       loss += residual * residual / ROWS;
       double slope = 2 * residual / ROWS;
@@ -105,6 +117,10 @@ final class LowRankProblem implements BilevelProblem {
     }
     NDArray inAlpha = NativeArrays.of(scope, new double[gates()]);
     return new LossGradient(loss, ROWS, NativeArrays.of(scope, gradient), Optional.of(inAlpha));
+  }
+
+  private double product(double[] theta, int i, long batch, int row) {
+    return theta[i * (WIDTH + 1) + WIDTH] * projection(theta, i, batch, row);
   }
 
   private double projection(double[] theta, int i, long batch, int row) {

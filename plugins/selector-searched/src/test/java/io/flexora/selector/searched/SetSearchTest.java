@@ -17,6 +17,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
@@ -24,6 +25,7 @@ import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.optimiser.basic.AdamWOptions;
+import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.SelectionOnProblem;
@@ -39,6 +41,10 @@ import org.junit.jupiter.api.Test;
 class SetSearchTest {
 
   private static final List<Integer> PLANTED = List.of(1, 4, 6);
+
+  /** Each has one more of the planted layers than the one before. */
+  private static final Given BETTER_AND_BETTER =
+      new Given(List.of(List.of(0, 2, 3), List.of(0, 1, 2), List.of(0, 1, 4), PLANTED));
 
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
   private final Told told = new Told(new ArrayList<>());
@@ -170,9 +176,43 @@ class SetSearchTest {
     TrialResult diverged = new TrialResult(List.of(0), List.of(Double.NaN));
     TrialResult sound = new TrialResult(List.of(1), List.of(1e9));
     TrialResult further = new TrialResult(List.of(2), List.of(2e9, 2e9));
+    TrialResult divergedLater = new TrialResult(List.of(3), List.of(0.1, Double.NaN));
 
-    assertThat(List.of(diverged, sound, further).stream().sorted(TrialResult.BEST_FIRST))
-        .containsExactly(further, sound, diverged);
+    assertThat(
+            List.of(diverged, divergedLater, sound, further).stream()
+                .sorted(TrialResult.BEST_FIRST))
+        .containsExactly(further, sound, divergedLater, diverged);
+  }
+
+  /** A step at this rate leaves the loss a number, and eight do not. */
+  @Test
+  void aSetThatDivergesAtTheLastRungIsNotChosen() {
+    SelectionContext context = context(8, PLANTED, 1);
+
+    Selection found =
+        new SetSearch(context, judging(1e60), new Rungs(1, 8, 2), BETTER_AND_BETTER).run();
+
+    List<Object> sets = told.of("layers");
+    assertThat(sets).hasSize(5);
+    assertThat(told.of("validation_loss")).as("losses that are numbers").hasSize(4);
+    assertThat(found.layers()).isIn(sets.subList(0, 4)).isNotEqualTo(sets.get(4));
+  }
+
+  @Test
+  void aSearchThatIsCutAtARungKeepsTheBestSetOfTheOneBefore() {
+    int sets = BETTER_AND_BETTER.population();
+    SelectionContext cut =
+        new ForwardingContext(context(8, PLANTED, 1)) {
+          @Override
+          public boolean timeIsUp() {
+            return told.of("layers").size() > sets;
+          }
+        };
+
+    Selection found = new SetSearch(cut, judging(0.1), new Rungs(5, 2, 2), BETTER_AND_BETTER).run();
+
+    assertThat(told.of("layers")).hasSize(sets + 1).last().isEqualTo(PLANTED);
+    assertThat(found.layers()).isEqualTo(PLANTED);
   }
 
   @Test
@@ -405,6 +445,25 @@ class SetSearchTest {
             0,
             0);
     return new TrialOptions(stopping, new ProblemOptions(8, 1, 8, 1), sgd);
+  }
+
+  /** One generation of these sets. */
+  private record Given(List<List<Integer>> sets) implements Generations {
+
+    @Override
+    public int count() {
+      return 1;
+    }
+
+    @Override
+    public int population() {
+      return sets.size();
+    }
+
+    @Override
+    public List<List<Integer>> next(int generation, List<TrialResult> before) {
+      return sets;
+    }
   }
 
   /** Remembers the figures of each step. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TrialTest {
 
   private static final int LAYERS = 5;
+  private static final List<Integer> ALL = IntStream.range(0, LAYERS).boxed().toList();
   private static final List<Integer> SOME = List.of(1, 3);
   private static final int STEPS = 12;
 
@@ -37,10 +38,9 @@ class TrialTest {
   @EnumSource(OptimiserKind.class)
   void trainsAsIfTheOtherLayersHadNoAdapters(OptimiserKind optimiser) {
     InnerTraining training = new InnerTraining(inner(optimiser), 1, false);
-    List<Integer> all = IntStream.range(0, LAYERS).boxed().toList();
-    Trial masked = new Trial(manager, new LowRankProblem(all), training, SOME);
+    Trial masked = new Trial(manager, new LowRankProblem(ALL), training, SOME);
     Trial alone = new Trial(manager, new LowRankProblem(SOME), training, SOME);
-    Trial whole = new Trial(manager, new LowRankProblem(all), training, all);
+    Trial whole = new Trial(manager, new LowRankProblem(ALL), training, ALL);
 
     List<Double> apart = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
@@ -52,6 +52,20 @@ class TrialTest {
 
     assertThat(apart).last().satisfies(distance -> assertThat(distance).isGreaterThan(1e-3));
     assertThat(masked.steps()).isEqualTo(STEPS);
+  }
+
+  /** As where what an adapter adds at its start is taken out of the matrix. */
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void weightDecayLeavesTheOtherLayersAtTheirStart(OptimiserKind optimiser) {
+    InnerTraining training = new InnerTraining(inner(optimiser), 1, false);
+    Trial masked = new Trial(manager, new LowRankProblem(ALL, 0.5), training, SOME);
+    Trial alone = new Trial(manager, new LowRankProblem(SOME, 0.5), training, SOME);
+
+    for (int step = 0; step < STEPS; step++) {
+      assertThat(masked.train()).as("step %d", step).isCloseTo(alone.train(), within(1e-12));
+      assertThat(masked.validate()).isCloseTo(alone.validate(), within(1e-12));
+    }
   }
 
   private static InnerOptions inner(OptimiserKind optimiser) {
