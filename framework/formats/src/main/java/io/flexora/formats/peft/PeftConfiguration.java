@@ -88,16 +88,17 @@ final class PeftConfiguration {
     List<ModuleShape> adapted =
         shape.modules().stream().filter(m -> plan.modules().contains(m.name())).toList();
     List<String> ends = adapted.stream().map(PeftConfiguration::shortEnd).sorted().toList();
-    boolean exact =
-        whole(adapted, plan)
+    boolean headAlone = plan.layers().isEmpty();
+    boolean filtered =
+        !headAlone
+            && plan.method().namesLayers()
+            && whole(adapted, plan)
             && shape.modules().stream()
                 .allMatch(m -> adapted.contains(m) == ends.stream().anyMatch(e -> matches(m, e)));
+    keys.put("target_modules", filtered || headAlone ? ends : wholePaths(adapted, plan));
     if (!plan.method().namesLayers()) {
-      keys.put("target_modules", plan.layers().isEmpty() ? ends : wholePaths(adapted, plan));
       return;
     }
-    boolean filtered = exact && !plan.layers().isEmpty();
-    keys.put("target_modules", exact ? ends : wholePaths(adapted, plan));
     keys.put("layers_to_transform", filtered ? plan.layers() : null);
     keys.put("layers_pattern", filtered ? layerList(adapted) : null);
   }

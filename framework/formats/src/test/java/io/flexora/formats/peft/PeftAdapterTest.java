@@ -195,6 +195,20 @@ class PeftAdapterTest {
         .containsEntry("modules_to_save", null);
   }
 
+  /** PEFT refuses an adapter that names no module of the model. */
+  @ParameterizedTest
+  @ValueSource(strings = {"query", "output.dense", "query,output.dense"})
+  void aHeadAloneNamesModules(String names) {
+    AdapterPlan plan = plan(List.of(), List.of(names.split(",")), 2);
+    ParameterIndex index = index(plan);
+    PeftAdapter adapter = PeftAdapter.of(shape(), plan, index, theta(index));
+    assertThat(adapter.configuration())
+        .containsEntry("target_modules", plan.modules().stream().sorted().toList())
+        .containsEntry("layers_to_transform", null)
+        .containsEntry("layers_pattern", null);
+    assertThat(AdapterLayout.of(shape(), adapter).layers()).isEmpty();
+  }
+
   /** PEFT's own rule, as its documentation and code have it, over all paths of the model. */
   @Test
   void modulesThatAreChosenOneByOneAreNamedByTheirWholePaths() {
