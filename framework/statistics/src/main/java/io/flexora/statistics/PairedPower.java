@@ -49,22 +49,34 @@ public final class PairedPower {
     double beyond =
         expectation(
             m,
+            (shift + 8) / critical,
             s ->
                 NORMAL.cumulativeProbability(shift - critical * s)
                     + NORMAL.cumulativeProbability(-shift - critical * s));
     return Math.min(1, beyond);
   }
 
-  /** The mean of f(S): S is within 12 of its standard deviations of 1 but for less than 1e-16. */
-  private static double expectation(double m, UnivariateFunction f) {
+  /**
+   * The mean of f(S): S is within 12 of its standard deviations of 1 but for less than 1e-16.
+   *
+   * @param turn beyond which f is 0, so that no panel misses it where it is near 0
+   */
+  private static double expectation(double m, double turn, UnivariateFunction f) {
     double reach = 12 / Math.sqrt(2 * m);
     double low = Math.max(0, 1 - reach);
-    double width = (1 + reach - low) / PANELS;
+    double high = 1 + reach;
+    double between = Math.min(high, Math.max(low, turn));
     double scale = Math.log(2) + m / 2 * Math.log(m / 2) - Gamma.logGamma(m / 2);
+    UnivariateFunction weighed = s -> density(m, scale, s) * f.value(s);
+    return integral(weighed, low, between) + integral(weighed, between, high);
+  }
+
+  private static double integral(UnivariateFunction f, double low, double high) {
+    double width = (high - low) / PANELS;
     double sum = 0;
     for (int panel = 0; panel < PANELS; panel++) {
       double from = low + panel * width;
-      sum += NODES.integrate(x -> density(m, scale, from + x * width) * f.value(from + x * width));
+      sum += NODES.integrate(x -> f.value(from + x * width));
     }
     return width * sum;
   }

@@ -27,9 +27,19 @@ class PairedPowerTest {
     power(2, 30.0, 0.05, 0.9991275941846067);
   }
 
+  /** scipy 1.17: the same integral by {@code quad} in sixty pieces. */
+  @Test
+  void agreesWithScipyWhereFewPairsHaveToPassASmallLevel() {
+    power(2, 0.3, 0.00025, 0.00027216847633438447);
+    power(2, 4.65, 0.05 / 14, 0.029428564428474465);
+    power(3, 20, 0.00025, 0.2593392096145837);
+  }
+
   @Test
   void withoutAnEffectThePowerIsTheLevel() {
     power(2, 0, 0.05, 0.05);
+    power(2, 0, 0.00025, 0.00025);
+    power(3, 0, 0.00025, 0.00025);
     power(7, 0, 0.01, 0.01);
     power(500, 0, 0.05, 0.05);
   }
