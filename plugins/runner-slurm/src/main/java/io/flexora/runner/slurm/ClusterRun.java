@@ -61,15 +61,31 @@ final class ClusterRun {
    */
   void run(List<Cell> cells) {
     left.addAll(cells);
+    ask();
     while (!left.isEmpty() || !jobs.isEmpty()) {
-      submit();
       rest();
-      look();
+      ask();
+    }
+  }
+
+  /** Looks how far the jobs are and submits further ones; the next time if Slurm is silent. */
+  private void ask() {
+    try {
+      look(slurm.states(name));
+      submit();
+      heard = System.nanoTime();
+    } catch (Slurm.UnavailableException e) {
+      if (System.nanoTime() - heard > SILENCE.toNanos()) {
+        throw new FlexoraException(
+            "Slurm has not answered for %d minutes (%s); the comparison can be gone on with when it does"
+                .formatted(SILENCE.toMinutes(), e.getMessage()),
+            e);
+      }
     }
   }
 
   /** Fills the queue, unless that is too little to be worth an array. */
-  private void submit() {
+  private void submit() throws Slurm.UnavailableException {
     int room = options.arraySize() - jobs.size();
     int worth = Math.min(left.size(), Math.max(1, options.arraySize() / FEW));
     if (worth == 0 || room < worth) {
@@ -89,12 +105,21 @@ final class ClusterRun {
     }
     String indices =
         "0-" + (now.size() - 1) + options.parallel().map(most -> "%" + most).orElse("");
-    String array =
-        slurm.submit(
-            name, indices, options.request(), now.get(0).workingFolder(), CellScript.array(now));
+    String array = submit(now, indices);
     for (int i = 0; i < now.size(); i++) {
       String id = array + "_" + i;
       jobs.put(id, new ClusterJob(id, now.get(i)));
+    }
+  }
+
+  private String submit(List<CellAttempt> now, String indices) throws Slurm.UnavailableException {
+    try {
+      return slurm.submit(
+          name, indices, options.request(), now.get(0).workingFolder(), CellScript.array(now));
+    } catch (Slurm.UnavailableException e) {
+      // If Slurm has taken the jobs, they have the folders of these attempts: the cells get others.
+      now.forEach(attempt -> left.add(attempt.cell()));
+      throw e;
     }
   }
 
@@ -114,20 +139,8 @@ final class ClusterRun {
     } while (System.nanoTime() < end);
   }
 
-  private void look() {
-    Map<String, Listed> states;
-    try {
-      states = slurm.states(name);
-      heard = System.nanoTime();
-    } catch (Slurm.UnavailableException e) {
-      if (System.nanoTime() - heard > SILENCE.toNanos()) {
-        throw new FlexoraException(
-            "Slurm has not answered for %d minutes (%s); the comparison can be gone on with when it does"
-                .formatted(SILENCE.toMinutes(), e.getMessage()),
-            e);
-      }
-      return;
-    }
+  private void look(Map<String, Listed> states) {
+    cancelStrays(states);
     for (Iterator<ClusterJob> each = jobs.values().iterator(); each.hasNext(); ) {
       ClusterJob job = each.next();
       if (isOver(job, Optional.ofNullable(states.get(job.id())).map(Listed::state))) {
@@ -135,6 +148,19 @@ final class ClusterRun {
       }
     }
     waiting.look(jobs.values(), states);
+  }
+
+  /** Ends jobs that nobody waits for: their submission was not answered, or they were given up. */
+  private void cancelStrays(Map<String, Listed> states) {
+    List<String> strays =
+        states.keySet().stream()
+            .filter(id -> !jobs.containsKey(id))
+            .filter(id -> JobState.isAlive(states.get(id).state()))
+            .sorted()
+            .toList();
+    if (!strays.isEmpty()) {
+      slurm.cancel(strays);
+    }
   }
 
   /** Whether a job has ended and all was done that follows. */
@@ -176,7 +202,7 @@ final class ClusterRun {
 
   private void again(ClusterJob job, String state) {
     // Slurm may have lost sight of it alone.
-    slurm.cancel(job.id());
+    slurm.cancel(List.of(job.id()));
     if (ends.isToBeRepeated(job.attempt(), JobState.cause(job.id(), state))) {
       left.add(job.attempt().cell());
     }

@@ -14,12 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The commands of the user's Slurm. */
 final class Slurm {
 
   /** How a command ended, and what it printed. */
-  private record Said(int code, String output, String errors) {}
+  private record Said(int code, String output, String errors) {
+
+    /** Whether the controller could not be asked, as while it restarts. */
+    boolean isSilence() {
+      return code == NO_ANSWER || (code != 0 && SILENCE.matcher(errors).find());
+    }
+  }
 
   /** A command could not be asked now; it may be another time. */
   static final class UnavailableException extends Exception {
@@ -41,6 +48,11 @@ final class Slurm {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long SECONDS = 60;
   private static final long LOOK_MILLIS = 500;
+  private static final int NO_ANSWER = -1;
+  private static final Pattern SILENCE =
+      Pattern.compile(
+          "Unable to contact slurm controller|Socket timed out|Connection (refused|reset|timed out)"
+              + "|Resource temporarily unavailable|Zero Bytes were transmitted");
   private static final String TRIVIAL = "#!/bin/sh\nexit 0\n";
 
   private final Optional<Path> folder;
@@ -78,10 +90,11 @@ final class Slurm {
    * @param name the name of the jobs
    * @param array the indices, as Slurm writes them
    * @return the ID of the array
+   * @throws UnavailableException if Slurm does not answer; it may have taken the jobs all the same
    * @throws FlexoraException if it is refused
    */
-  String submit(
-      String name, String array, List<String> request, Path workingFolder, String script) {
+  String submit(String name, String array, List<String> request, Path workingFolder, String script)
+      throws UnavailableException {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -95,6 +108,9 @@ final class Slurm {
                 "--chdir=" + workingFolder));
     words.addAll(request);
     Said said = sbatch(words, script);
+    if (said.isSilence()) {
+      throw new UnavailableException("sbatch: " + said.errors());
+    }
     String id = said.output().strip().replaceFirst(";.*", "");
     if (said.code() != 0 || !id.matches("\\d+")) {
       throw new FlexoraException(
@@ -206,10 +222,10 @@ final class Slurm {
     }
   }
 
-  /** Ends one job. */
-  void cancel(String job) {
+  /** Ends jobs, each given by {@code ARRAY_INDEX}. */
+  void cancel(List<String> jobs) {
     try {
-      ask("scancel", List.of(job));
+      ask("scancel", jobs);
     } catch (UnavailableException e) {
       // The look at the end of the run cancels what is left.
     }
@@ -251,11 +267,11 @@ final class Slurm {
       } catch (IOException e) {
         // It did not read all of it; what it says tells why.
       }
-      int code = ended(process) ? process.exitValue() : -1;
+      int code = ended(process) ? process.exitValue() : NO_ANSWER;
       return new Said(
           code,
           RegularFile.text(output),
-          code == -1 ? "no answer" : brief(RegularFile.text(errors)));
+          code == NO_ANSWER ? "no answer" : brief(RegularFile.text(errors)));
     } finally {
       Files.deleteIfExists(output);
       Files.deleteIfExists(errors);

@@ -80,11 +80,32 @@ public record SlurmOptions(
         Optional<Path> home,
     @Inline JavaOptions ofJava,
     @Option(
-            doc = "further arguments of sbatch, such as --qos=long or --constraint=avx512",
+            doc =
+                "further arguments of sbatch, such as --qos=long or --constraint=avx512; those that"
+                    + " Flexora gives itself, such as --job-name, are refused",
             byDefault = "[]")
         List<String> arguments,
     @Option(doc = "the folder of sbatch, squeue, sacct and scancel, if it is not on the PATH")
         Optional<Path> commands) {
+
+  // What the runner gives to each array, and what would change how sbatch takes and answers it.
+  private static final List<String> NOT_FURTHER =
+      List.of(
+          "--array",
+          "--chdir",
+          "--clusters",
+          "--cpus-per-task",
+          "--error",
+          "--job-name",
+          "--no-requeue",
+          "--nodes",
+          "--ntasks",
+          "--output",
+          "--parsable",
+          "--requeue",
+          "--test-only",
+          "--wait",
+          "--wrap");
 
   /**
    * Copies the lists and checks the texts.
@@ -100,7 +121,19 @@ public record SlurmOptions(
           argument.startsWith("--"),
           argument,
           "no argument of sbatch in one word, such as --qos=long");
+      OptionException.require(
+          "arguments",
+          !isOfRunner(argument),
+          argument,
+          "an argument that Flexora gives itself or cannot work with; leave it out, and give cores"
+              + " by cpus");
     }
+  }
+
+  /** Also where it is abbreviated, as sbatch allows. */
+  private static boolean isOfRunner(String argument) {
+    String name = argument.split("=", 2)[0];
+    return NOT_FURTHER.stream().anyMatch(own -> own.startsWith(name));
   }
 
   /** What each job asks of Slurm, as arguments of sbatch. */

@@ -5,9 +5,11 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
 import io.flexora.files.durable.FileHash;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,7 +63,16 @@ final class SlurmRunner implements Runner {
 
   /** The name of all jobs of a comparison, of which one process works on it. */
   private static String name(Path cell) {
-    Path comparison = cell.toAbsolutePath().normalize().getParent();
-    return "flexora-" + FileHash.of(comparison.toString().getBytes(StandardCharsets.UTF_8)).brief();
+    String comparison = real(cell.toAbsolutePath().getParent()).toString();
+    return "flexora-" + FileHash.of(comparison.getBytes(StandardCharsets.UTF_8)).brief();
+  }
+
+  /** One folder may be reached through links, but has one name. */
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+    }
   }
 }

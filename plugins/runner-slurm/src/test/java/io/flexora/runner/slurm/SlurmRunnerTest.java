@@ -1,6 +1,7 @@
 package io.flexora.runner.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.CancelledException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The runner as experiments get it, on a stand-in of Slurm's commands. */
 @DisabledOnOs(OS.WINDOWS)
@@ -58,10 +60,14 @@ class SlurmRunnerTest {
   }
 
   private Runner runner(String further) {
+    return runner("100ms", further);
+  }
+
+  private Runner runner(String poll, String further) {
     return host.extension(
         Runner.class,
-        "{use: slurm, poll: 100ms, java: '%s', commands: \"%s\"%s}"
-            .formatted(folder.resolve("cell.sh"), slurm.commands(), further),
+        "{use: slurm, poll: %s, java: '%s', commands: \"%s\"%s}"
+            .formatted(poll, folder.resolve("cell.sh"), slurm.commands(), further),
         host.services(1));
   }
 
@@ -194,19 +200,22 @@ class SlurmRunnerTest {
   }
 
   @Test
-  void jobsOfACommandThatWasKilledAreEndedBeforeAnyNewOne() throws Exception {
-    CompletableFuture<Void> killed = begin("", "polite");
+  void jobsOfACommandThatWasKilledAreEndedBeforeAnyNewOneThoughItNamesTheFolderOtherwise()
+      throws Exception {
+    // Like one that was killed it does not look again.
+    CompletableFuture<Void> killed = cells.begin(runner("10m", ""), "polite");
     AttemptedCells.await(runs("polite", 1));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("cells"));
     AttemptedCells next =
-        new AttemptedCells(
-            folder.resolve("cells"), attempt -> List.of(attempt.toString()), Map.of());
+        new AttemptedCells(link, attempt -> List.of(attempt.toString()), Map.of());
 
     runner("").run(next.cells("end"), next);
 
     assertThat(slurm.states()).containsEntry("101_0", "CANCELLED");
     assertThat(cells.attempt("polite", 1).resolve("checkpoint")).exists();
     assertThat(next.results()).containsOnlyKeys("end");
-    killed.join();
+    cells.cancel();
+    assertThatThrownBy(killed::join).hasCauseInstanceOf(CancelledException.class);
   }
 
   @Test
@@ -261,6 +270,37 @@ class SlurmRunnerTest {
     run.join();
 
     assertThat(cells.results()).isEqualTo(Map.of("twice", 2));
+  }
+
+  @Test
+  void aSilentControllerIsWaitedForWithAJobToSubmitToo() throws Exception {
+    CompletableFuture<Void> run = begin("", "polite", "twice");
+    AttemptedCells.await(runs("polite", 1));
+    AttemptedCells.await(runs("twice", 1));
+    slurm.is("refused");
+    slurm.command("fail-node", "101_1");
+    AttemptedCells.await(() -> !cells.lost().isEmpty());
+    TimeUnit.MILLISECONDS.sleep(700);
+    assertThat(run).isNotDone();
+    slurm.isNot("refused");
+    AttemptedCells.await(() -> cells.results().containsKey("twice"));
+
+    assertThat(cells.attempt("polite", 1).resolve("checkpoint")).doesNotExist();
+    slurm.command("scancel", "101_0");
+    run.join();
+    assertThat(cells.lost()).hasSize(1);
+    requireNoneLeft();
+  }
+
+  @Test
+  void jobsWhoseSubmissionWasNotAnsweredAreEndedAndTheirCellsSubmittedAgain() throws Exception {
+    slurm.is("unanswered");
+    run("", "twice");
+
+    assertThat(cells.results()).isEqualTo(Map.of("twice", 2));
+    assertThat(cells.lost()).isEmpty();
+    assertThat(slurm.cancelled()).contains("101_0");
+    assertThat(slurm.states()).containsEntry("101_0", "CANCELLED");
   }
 
   @Test
@@ -347,6 +387,24 @@ class SlurmRunnerTest {
     assertThat(cells.results()).hasSize(5);
     assertThat(slurm.states()).hasSize(5);
     assertThat(slurm.words("101")).contains("--array=0-1 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--job-name=mine", "--clusters=b", "--array=0-3", "--cpus-per-task=2", "--out=x"})
+  void anArgumentThatFlexoraGivesItselfIsRefused(String argument) {
+    assertThatThrownBy(() -> runner(", arguments: [--qos=long, %s]".formatted(argument)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("configuration():2:")
+        .hasMessageContaining(
+            "arguments: '%s' is an argument that Flexora gives itself".formatted(argument));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--nodelist=a", "--ntasks-per-core=1", "--wait-all-nodes=1"})
+  void aFurtherArgumentIsTaken(String argument) {
+    assertThatCode(() -> runner(", arguments: ['%s']".formatted(argument)))
+        .doesNotThrowAnyException();
   }
 
   @Test

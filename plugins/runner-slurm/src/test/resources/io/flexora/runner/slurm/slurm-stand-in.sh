@@ -60,6 +60,7 @@ case $command in
     done
     script=$(cat)
     case $script in '#!'*) ;; *) echo "sbatch: error: This does not look like a batch script." >&2 && exit 1 ;; esac
+    [ ! -f "$state/refused" ] || { echo "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)" >&2 && exit 1; }
     [ -z "$test" ] || { echo "sbatch: Job 1 to start at 2026-01-01T00:00:00" >&2 && exit 0; }
     id=$(($(cat "$state/last" 2>/dev/null || echo 100) + 1))
     echo "$id" >"$state/last"
@@ -74,6 +75,8 @@ case $command in
       done
       wait
     ) >/dev/null 2>&1 </dev/null &
+    # Once: the jobs are taken, and nobody hears of it.
+    rm "$state/unanswered" 2>/dev/null && echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2 && exit 1
     echo "$id"
     ;;
   squeue)
@@ -100,7 +103,7 @@ case $command in
           [ "$(cat "$state/${job%_*}.name")" != "${1#*=}" ] || end_job "$job" CANCELLED >/dev/null 2>&1 &
         done
         ;;
-      *) end_job "$1" CANCELLED >/dev/null 2>&1 & ;;
+      *) for job in "$@"; do end_job "$job" CANCELLED >/dev/null 2>&1 & done ;;
     esac
     ;;
   fail-node)
