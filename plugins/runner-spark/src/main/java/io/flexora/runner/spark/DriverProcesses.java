@@ -94,9 +94,18 @@ final class DriverProcesses implements AutoCloseable {
                 .formatted(answer.get().path("fatal").asText(), log));
       }
     }
-    throw new FlexoraException(
-        "Spark's driver ended before it had an executor of %s; the end of %s:\n%s"
-            .formatted(options.master(), log, String.join("\n", ProcessEnd.lastLines(log))));
+    throw ended("it had an executor of " + options.master());
+  }
+
+  /**
+   * Tells of a driver that has ended too early, with the end of what it printed.
+   *
+   * @param before what did not come about, in a clause
+   */
+  FlexoraException ended(String before) {
+    return new FlexoraException(
+        "Spark's driver ended before %s; the end of %s:\n%s"
+            .formatted(before, log, String.join("\n", ProcessEnd.lastLines(log))));
   }
 
   private List<String> command() {

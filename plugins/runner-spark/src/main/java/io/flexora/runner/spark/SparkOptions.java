@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.JavaOptions;
+import io.flexora.files.machine.MemorySize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -37,7 +38,8 @@ public record SparkOptions(
     @Option(
             doc =
                 "memory of each cell, such as 8g, which an executor asks for beside its own"
-                    + " (spark.executor.memoryOverhead)")
+                    + " (spark.executor.memoryOverhead on YARN and Kubernetes; otherwise part of"
+                    + " spark.executor.memory)")
         Optional<String> memory,
     @Option(
             doc = "memory of the Java virtual machine of each executor, at least 512m",
@@ -45,7 +47,10 @@ public record SparkOptions(
         String executorMemory,
     @Option(doc = "most cells at a time; as many as the cluster gives executors otherwise", min = 1)
         Optional<Integer> parallel,
-    @Option(doc = "most attempts at a cell whose executor is lost", byDefault = "3", min = 1)
+    @Option(
+            doc = "most attempts at a cell whose executor or driver is lost",
+            byDefault = "3",
+            min = 1)
         int attempts,
     @Option(
             doc = "how long the cluster may take to start the first executor, such as 2m",
@@ -104,7 +109,7 @@ public record SparkOptions(
     settings.put("spark.ui.enabled", "false");
     settings.put("spark.executor.cores", String.valueOf(cpus));
     settings.put("spark.executor.memory", executorMemory);
-    memory.ifPresent(size -> settings.put("spark.executor.memoryOverhead", size));
+    memory.ifPresent(size -> settings.putAll(withMemory(size)));
     parallel.ifPresent(
         most -> {
           settings.put("spark.cores.max", String.valueOf((long) most * cpus));
@@ -121,5 +126,14 @@ public record SparkOptions(
     settings.put("spark.stage.maxConsecutiveAttempts", "1");
     settings.put("spark.speculation", "false");
     return settings;
+  }
+
+  private Map<String, String> withMemory(String size) {
+    if (master.matches("(yarn|k8s).*")) {
+      return Map.of("spark.executor.memoryOverhead", size);
+    }
+    // A standalone cluster reserves no more than the heap, of which an executor itself uses little.
+    long both = MemorySize.parse(executorMemory).mebibytes() + MemorySize.parse(size).mebibytes();
+    return Map.of("spark.executor.memory", both + "m");
   }
 }

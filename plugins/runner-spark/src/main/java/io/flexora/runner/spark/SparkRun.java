@@ -7,9 +7,7 @@ import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.files.machine.AttemptEnds;
-import io.flexora.files.machine.ProcessEnd;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -44,6 +42,9 @@ final class SparkRun {
   private final AttemptEnds ends;
   private long queued;
 
+  /** How many drivers were started since a cell last began. */
+  private int idleDrivers;
+
   SparkRun(SparkOptions options, DriverProcesses drivers, CellExecution execution) {
     this.options = options;
     this.drivers = drivers;
@@ -61,7 +62,7 @@ final class SparkRun {
   void run(List<Cell> cells) {
     cells.forEach(cell -> queue(cell, Duration.ZERO));
     try {
-      drivers.start(execution::cancelled);
+      startDriver();
       while (!waiting.isEmpty() || !jobs.isEmpty()) {
         requireNotCancelled();
         if (!drivers.current().isAlive()) {
@@ -75,6 +76,11 @@ final class SparkRun {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
+  }
+
+  private void startDriver() throws InterruptedException {
+    idleDrivers++;
+    drivers.start(execution::cancelled);
   }
 
   private void requireNotCancelled() {
@@ -124,13 +130,20 @@ final class SparkRun {
   private void hear(String what, SparkJob job, JsonNode answer) {
     switch (what) {
       case "started" -> begin(job);
-      case "ended" -> job.ended(answer.get("code").asInt());
+      case "ended" -> {
+        // Spark may tell that it began afterwards.
+        begin(job);
+        job.ended(
+            answer.get("code").asInt(),
+            Optional.ofNullable(answer.get("cause")).map(JsonNode::asText));
+      }
       default -> job.lost(answer.get("cause").asText());
     }
   }
 
   private void begin(SparkJob job) {
     if (job.begin()) {
+      idleDrivers = 0;
       attempts.started(job.attempt());
     }
   }
@@ -156,14 +169,12 @@ final class SparkRun {
 
   /** Whether all was done that follows from the end of a job. */
   private boolean isSettled(SparkJob job) {
-    begin(job);
     if (attempts.take(job.attempt())) {
       return true;
     }
-    if (job.isStopped()) {
-      execution.failed(
-          job.attempt().cell(),
-          job.end().cause("was ended because it took longer than time_limit allows"));
+    Optional<String> failure = job.failure();
+    if (failure.isPresent()) {
+      execution.failed(job.attempt().cell(), failure.get());
     } else if (job.loss().isPresent()) {
       again(job, "its executor on Spark was lost: " + job.loss().get());
     } else {
@@ -173,93 +184,29 @@ final class SparkRun {
   }
 
   private void driverLost() throws InterruptedException {
-    List<SparkJob> all = new ArrayList<>(jobs.values());
+    if (idleDrivers >= options.attempts()) {
+      throw drivers.ended("a cell began");
+    }
+    List<SparkJob> all = List.copyOf(jobs.values());
     jobs.clear();
     for (SparkJob job : all) {
-      begin(job);
-      if (!attempts.take(job.attempt())) {
+      if (attempts.take(job.attempt())) {
+        continue;
+      }
+      if (job.isBegun()) {
         again(job, "the driver of Spark ended");
+      } else {
+        queue(job.attempt().cell(), Duration.ZERO);
       }
     }
     if (!waiting.isEmpty()) {
-      drivers.start(execution::cancelled);
+      startDriver();
     }
   }
 
   private void again(SparkJob job, String cause) {
     if (ends.isToBeRepeated(job.attempt(), cause)) {
       queue(job.attempt().cell(), PAUSE);
-    }
-  }
-
-  /** An attempt at a cell in Spark's hands. */
-  private static final class SparkJob {
-
-    private final CellAttempt attempt;
-    private Optional<Long> begun = Optional.empty();
-    private Optional<Long> over = Optional.empty();
-    private Optional<String> loss = Optional.empty();
-    private int code;
-    private boolean stopped;
-
-    SparkJob(CellAttempt attempt) {
-      this.attempt = attempt;
-    }
-
-    CellAttempt attempt() {
-      return attempt;
-    }
-
-    /** Takes note that it runs; whether that is news. */
-    boolean begin() {
-      boolean news = begun.isEmpty();
-      begun = begun.or(() -> Optional.of(System.nanoTime()));
-      return news;
-    }
-
-    void ended(int exitCode) {
-      code = exitCode;
-      over = Optional.of(System.nanoTime());
-    }
-
-    void lost(String cause) {
-      loss = Optional.of(cause);
-      over = Optional.of(System.nanoTime());
-    }
-
-    /** Takes note that it is to end; whether that is news. */
-    boolean stop() {
-      boolean news = !stopped;
-      stopped = true;
-      return news;
-    }
-
-    boolean isStopped() {
-      return stopped;
-    }
-
-    boolean isOver() {
-      return over.isPresent();
-    }
-
-    Optional<String> loss() {
-      return loss;
-    }
-
-    Duration took() {
-      return since(begun);
-    }
-
-    Duration overFor() {
-      return since(over);
-    }
-
-    private static Duration since(Optional<Long> moment) {
-      return moment.map(from -> Duration.ofNanos(System.nanoTime() - from)).orElse(Duration.ZERO);
-    }
-
-    ProcessEnd end() {
-      return new ProcessEnd(code, took(), ProcessEnd.lastLines(attempt.log()));
     }
   }
 }

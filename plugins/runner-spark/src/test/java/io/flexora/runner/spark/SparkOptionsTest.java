@@ -52,6 +52,15 @@ class SparkOptionsTest {
   }
 
   @Test
+  void aStandaloneClusterReservesTheMemoryOfACellWithThatOfItsExecutor() {
+    assertThat(options("spark://head:7077", List.of()).settings("x"))
+        .containsEntry("spark.executor.memory", "8704m")
+        .doesNotContainKey("spark.executor.memoryOverhead");
+    assertThat(options("spark://head:7077", List.of("spark.executor.memory=9g")).settings("x"))
+        .containsEntry("spark.executor.memory", "9g");
+  }
+
+  @Test
   void whatIsNoMasterAndNoSettingIsRefused() {
     assertThatThrownBy(() -> options("localhost:7077", List.of()))
         .hasMessageContaining("master: 'localhost:7077' is no master of Spark");

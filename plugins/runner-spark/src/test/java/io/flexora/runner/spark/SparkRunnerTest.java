@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.Runner;
 import io.flexora.testkit.fixture.AttemptedCells;
 import io.flexora.testkit.host.SuiteHost;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,8 +63,23 @@ class SparkRunnerTest {
     cells =
         new AttemptedCells(
             Files.createDirectories(folder.resolve("comparison/cells")),
-            attempt -> List.of(attempt.toString(), "a word's"),
+            SparkRunnerTest::words,
             Map.of("MALLOC_ARENA_MAX", "it's 1"));
+  }
+
+  /** The cells {@code unshared} and {@code unlogged} get folders in which no process can begin. */
+  private static List<String> words(Path attempt) {
+    String cell = attempt.getParent().getParent().getFileName().toString();
+    try {
+      if (cell.equals("unshared")) {
+        Files.delete(attempt);
+      } else if (cell.equals("unlogged")) {
+        Files.createDirectory(attempt.resolve(CellAttempt.LOG));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.of(attempt.toString(), "a word's");
   }
 
   /** So that a test that fails leaves no cell on the cluster. */
@@ -112,24 +129,46 @@ class SparkRunnerTest {
   @Test
   void cellsEndAndFailAndThoseOfALostExecutorAndALostDriverAreTriedAgainAndCountOnce()
       throws Exception {
-    CompletableFuture<Void> run = begin("", "thrice", "end-1", "report", "crash", "end-2");
-    await(run, runs("thrice", 1));
-    await(run, () -> cells.results().size() == 2 && cells.failures().size() == 2);
-    long executor = parent("thrice", 1);
+    CompletableFuture<Void> run =
+        begin(
+            "",
+            "thrice",
+            "end-1",
+            "report",
+            "crash",
+            "end-2",
+            "unshared",
+            "unlogged",
+            "twice",
+            "end-3");
+    await(run, () -> cells.results().size() == 2 && cells.failures().size() == 4);
+    await(run, () -> cells.begun("thrice", 1) && cells.begun("twice", 1));
+    await(run, () -> cells.started().containsAll(List.of("thrice/1", "twice/1")));
     ProcessHandle first = cells.process("thrice", 1);
+    // Both cores are taken, so that the last cell only waits when the driver is lost.
+    driver().destroyForcibly();
+    await(run, runs("thrice", 2));
+    long executor = parent("thrice", 2);
+    ProcessHandle second = cells.process("thrice", 2);
     // The parent is the executor, and none of this machine's processes otherwise.
     assertThat(cluster.executors()).anyMatch(process -> process.pid() == executor);
     ProcessHandle.of(executor).orElseThrow().destroyForcibly();
-    await(run, runs("thrice", 2));
-    ProcessHandle second = cells.process("thrice", 2);
-    driver().destroyForcibly();
     run.join();
 
-    assertThat(cells.results()).isEqualTo(Map.of("thrice", 3, "end-1", 1, "end-2", 1));
-    assertThat(cells.lost()).hasSize(2);
-    assertThat(cells.lost().get(0)).startsWith("thrice/1: its executor on Spark was lost:");
-    assertThat(cells.lost().get(1)).isEqualTo("thrice/2: the driver of Spark ended");
-    assertThat(cells.failures()).containsOnlyKeys("report", "crash");
+    assertThat(cells.results())
+        .isEqualTo(Map.of("thrice", 3, "end-1", 1, "end-2", 1, "twice", 2, "end-3", 2));
+    assertThat(cells.lost()).hasSize(3);
+    assertThat(cells.lost().subList(0, 2))
+        .containsExactly(
+            "thrice/1: the driver of Spark ended", "twice/1: the driver of Spark ended");
+    assertThat(cells.lost().get(2)).startsWith("thrice/2: its executor on Spark was lost:");
+    assertThat(cells.started()).contains("end-3/2").doesNotContain("end-3/1");
+    assertThat(cells.failures()).containsOnlyKeys("report", "crash", "unshared", "unlogged");
+    assertThat(cells.failures().get("unshared"))
+        .startsWith("the folder " + cells.attempt("unshared", 1) + " is not there on ");
+    assertThat(cells.failures().get("unlogged"))
+        .startsWith("its process cannot be started on ")
+        .contains("Cannot run program \"" + folder.resolve("cell.sh"), "option java");
     assertThat(cells.failures().get("report")).isEqualTo("layer 9 of a model with layers 0 to 3");
     assertThat(cells.failures().get("crash")).contains("SIGABRT (exit code 134)");
     Path attempt = cells.attempt("end-1", 1);
@@ -189,7 +228,7 @@ class SparkRunnerTest {
     assertThatThrownBy(() -> begin(", cpus: 7, start_timeout: 2s", "end").join())
         .hasMessageContaining("Spark cannot run the cells: " + cluster.master())
         .hasMessageContaining("has started no executor within")
-        .hasMessageContaining("has it the cores and the memory for one");
+        .hasMessageContaining("has it the cores and the memory for one (7 cores, 512m)");
     assertThat(cells.started()).isEmpty();
   }
 }

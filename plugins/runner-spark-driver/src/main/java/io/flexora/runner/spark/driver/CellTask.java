@@ -2,6 +2,8 @@ package io.flexora.runner.spark.driver;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,18 +11,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 
 /**
- * Runs the process of a cell where Spark sends it, and gives its exit code back: a cell that fails
- * is no failure of the task.
+ * Runs the process of a cell where Spark sends it, and gives back its exit {@code code}, with the
+ * {@code cause} if it could not begin: a cell that fails is no failure of the task.
  */
-final class CellTask implements Function<Integer, Integer>, Serializable {
+final class CellTask implements Function<Integer, Map<String, Object>>, Serializable {
 
   private static final long serialVersionUID = 1L;
   private static final String BEGUN = "begun";
+  private static final int COULD_NOT_BEGIN = 2;
   private static final long LOOK_MILLIS = 100;
   private static final long GRACE_SECONDS = 30;
 
@@ -54,9 +58,52 @@ final class CellTask implements Function<Integer, Integer>, Serializable {
   }
 
   @Override
-  public Integer call(Integer ignored) throws IOException, InterruptedException {
+  public Map<String, Object> call(Integer ignored) throws IOException, InterruptedException {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      return couldNotBegin(obstacle.get());
+    }
     requireFirst();
-    Process process = start();
+    Process process;
+    try {
+      process = start();
+    } catch (IOException e) {
+      return couldNotBegin(
+          "its process cannot be started on %s: %s (the runner's option java names Java's launcher there)"
+              .formatted(machine(), e.getMessage()));
+    }
+    return new HashMap<>(Map.of("code", exitCode(process)));
+  }
+
+  private static Map<String, Object> couldNotBegin(String cause) {
+    return new HashMap<>(Map.of("code", COULD_NOT_BEGIN, "cause", cause));
+  }
+
+  /** What is wrong with the folders on this machine. */
+  private Optional<String> obstacle() {
+    for (String shared : List.of(workingFolder, folder)) {
+      if (!Files.isDirectory(Path.of(shared))) {
+        return Optional.of(
+            "the folder %s is not there on %s; do all machines share it?"
+                .formatted(shared, machine()));
+      }
+    }
+    return Files.isWritable(Path.of(folder))
+        ? Optional.empty()
+        : Optional.of(
+            "the folder %s cannot be written on %s, where Spark runs as '%s'"
+                .formatted(folder, machine(), System.getProperty("user.name")));
+  }
+
+  private static String machine() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "a machine without a name";
+    }
+  }
+
+  private static int exitCode(Process process) throws IOException, InterruptedException {
     process.getOutputStream().close();
     TaskContext context = TaskContext.get();
     try {

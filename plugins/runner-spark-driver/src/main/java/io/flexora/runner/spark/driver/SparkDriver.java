@@ -28,7 +28,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * <p>It is told {@code {"conf": {...}, "start_seconds": 120}} first, then {@code {"run": ID,
  * "java", "words", "environment", "working_folder", "folder", "log"}} and {@code {"cancel": ID}}.
  * It says {@code {"ready": CORES}}, then {@code {"started": ID, "host": NAME}}, {@code {"ended":
- * ID, "code": N}} or {@code {"lost": ID, "cause": TEXT}}; or {@code {"fatal": TEXT}} and ends.
+ * ID, "code": N}}, with {@code "cause": TEXT} where the process could not begin, or {@code {"lost":
+ * ID, "cause": TEXT}}; or {@code {"fatal": TEXT}} and ends.
  */
 public final class SparkDriver {
 
@@ -95,8 +96,8 @@ public final class SparkDriver {
         say(
             Map.of(
                 "fatal",
-                "%s has started no executor within %d s; has it the cores and the memory for one (512 MB at least), and does it reach this machine?"
-                    .formatted(spark.master(), seconds)));
+                "%s has started no executor within %d s; has it the cores and the memory for one (%s), and does it reach this machine?"
+                    .formatted(spark.master(), seconds, size(spark.getConf()))));
         return false;
       }
       if (orders.ready() && orders.readLine() == null) {
@@ -105,6 +106,15 @@ public final class SparkDriver {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
     return true;
+  }
+
+  private static String size(SparkConf conf) {
+    String beside = conf.get("spark.executor.memoryOverhead", "");
+    return "%s cores, %s%s"
+        .formatted(
+            conf.get("spark.executor.cores"),
+            conf.get("spark.executor.memory"),
+            beside.isEmpty() ? "" : " and " + beside + " beside it");
   }
 
   /** The driver itself is in the list; of a master in its own process it is the only one. */
@@ -126,32 +136,33 @@ public final class SparkDriver {
               order.get("log").asText());
       // Begun here and only awaited elsewhere: jobs run in the order in which they were begun.
       spark.setJobGroup(id, id, false);
-      Future<List<Integer>> job = spark.parallelize(List.of(1), 1).map(task).collectAsync();
+      Future<List<Map<String, Object>>> job =
+          spark.parallelize(List.of(1), 1).map(task).collectAsync();
       jobs.execute(() -> await(job, tasks, id));
     } else if (order.has("cancel")) {
       spark.cancelJobGroup(order.get("cancel").asText());
     }
   }
 
-  private void await(Future<List<Integer>> job, RunningTasks tasks, String id) {
+  private void await(Future<List<Map<String, Object>>> job, RunningTasks tasks, String id) {
     try {
-      say(answer("ended", id, "code", job.get().get(0)));
+      say(answer("ended", id, job.get().get(0)));
     } catch (ExecutionException e) {
       tasks.awaitEnd(id);
-      say(answer("lost", id, "cause", brief(e.getCause())));
+      say(answer("lost", id, Map.of("cause", brief(e.getCause()))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void started(String id, String host) {
-    say(answer("started", id, "host", host));
+    say(answer("started", id, Map.of("host", host)));
   }
 
-  private static Map<String, Object> answer(String what, String id, String key, Object value) {
+  private static Map<String, Object> answer(String what, String id, Map<String, Object> further) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put(what, id);
-    answer.put(key, value);
+    answer.putAll(further);
     return answer;
   }
 
