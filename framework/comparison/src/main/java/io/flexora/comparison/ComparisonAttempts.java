@@ -63,7 +63,7 @@ final class ComparisonAttempts implements CellAttempts {
     Path inputs = folder.resolve(CellInputs.FILE);
     new CellInputs(
             of.experiment().code(),
-            files.of(reader.parse(of.experiment().resolved(), of.id().id())))
+            files.of(reader.parse(of.experiment().resolved(), of.id().id()), folder))
         .write(inputs);
     return Optional.of(
         new CellAttempt(

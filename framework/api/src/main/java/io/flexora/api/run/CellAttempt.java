@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One try to run a cell on another machine that shares this one's folders. It says what the cell's
@@ -52,22 +54,31 @@ public record CellAttempt(
   }
 
   /**
-   * The same try where Flexora is installed in another folder.
+   * The same try where Flexora is installed in another folder. The folder of the try is the same
+   * there, also where it is within that of the installation.
    *
    * @param there the folder of the installation on the machine that runs the cell
    * @throws FlexoraException if it is not known where Flexora is installed here
    */
   public CellAttempt installedIn(Path there) {
-    String from =
+    Path from =
         home.orElseThrow(
-                () ->
-                    new FlexoraException(
-                        ("it is not known where Flexora is installed here, so its paths cannot be"
-                                + " told for an installation in %s; start Flexora by its launcher, or"
-                                + " install it in the same folder everywhere")
-                            .formatted(there)))
-            .toString();
-    List<String> moved = words.stream().map(word -> word.replace(from, there.toString())).toList();
+            () ->
+                new FlexoraException(
+                    ("it is not known where Flexora is installed here, so its paths cannot be"
+                            + " told for an installation in %s; start Flexora by its launcher, or"
+                            + " install it in the same folder everywhere")
+                        .formatted(there)));
+    Pattern installed =
+        Pattern.compile("(?<![^=:;,/])(?!%s)%s".formatted(pattern(folder), pattern(from)));
+    String to = Matcher.quoteReplacement(there.toString());
+    List<String> moved =
+        words.stream().map(word -> installed.matcher(word).replaceAll(to)).toList();
     return new CellAttempt(cell, number, folder, workingFolder, home, moved, environment);
+  }
+
+  /** A folder, and not the beginning of another one's name. */
+  private static String pattern(Path folder) {
+    return Pattern.quote(folder.toString()) + "(?![^=:;,/\\\\])";
   }
 }

@@ -42,7 +42,8 @@ class CellInputsTest {
         new LocalFiles()
             .of(
                 new ConfigurationReader()
-                    .parse("data: {source: 'file:%s', field: text}".formatted(data), "test"));
+                    .parse("data: {source: 'file:%s', field: text}".formatted(data), "test"),
+                folder.resolve("run"));
     assertThat(files).containsOnlyKeys(data.toString());
     assertThat(files.get(data.toString())).isEqualTo(FileHash.of(data));
     CellInputs inputs = read(Map.of(), files);
@@ -76,8 +77,8 @@ class CellInputsTest {
             new LocalFiles()
                 .of(
                     new ConfigurationReader()
-                        .parse(
-                            "model: {source: %s, of: [src, 'hf:a/b']}".formatted(model), "test")))
+                        .parse("model: {source: %s, of: [src, 'hf:a/b']}".formatted(model), "test"),
+                    folder.resolve("run")))
         .containsOnlyKeys(model.resolve("config.json").toString());
   }
 
