@@ -1,12 +1,17 @@
 package io.flexora.tracker.mlflow;
 
+import io.flexora.api.run.FlexoraException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** What opens the server, from the environment; it leaves this class as a header alone. */
 final class Credentials {
+
+  private static final String TOKEN = "MLFLOW_TRACKING_TOKEN";
+  private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]+");
 
   private final Optional<String> header;
 
@@ -15,16 +20,31 @@ final class Credentials {
   }
 
   /**
-   * Reads the variables that MLflow's own client reads.
+   * Reads the variables that MLflow's own client reads, as it does: an empty one is none, and the
+   * token counts where user or password is missing.
    *
    * @param variable a variable of the environment
+   * @throws FlexoraException if the token has characters that no token has
    */
   static Credentials of(Function<String, Optional<String>> variable) {
-    Optional<String> user = variable.apply("MLFLOW_TRACKING_USERNAME");
-    String password = variable.apply("MLFLOW_TRACKING_PASSWORD").orElse("");
+    Optional<String> user = filled(variable, "MLFLOW_TRACKING_USERNAME");
+    Optional<String> password = filled(variable, "MLFLOW_TRACKING_PASSWORD");
     return new Credentials(
-        user.map(name -> "Basic " + encoded(name + ":" + password))
-            .or(() -> variable.apply("MLFLOW_TRACKING_TOKEN").map(token -> "Bearer " + token)));
+        user.flatMap(name -> password.map(word -> "Basic " + encoded(name + ":" + word)))
+            .or(() -> filled(variable, TOKEN).map(token -> bearer(token.strip()))));
+  }
+
+  private static Optional<String> filled(Function<String, Optional<String>> variable, String name) {
+    return variable.apply(name).filter(text -> !text.isEmpty());
+  }
+
+  /** Refuses here what the client of HTTP would refuse with the token in its message. */
+  private static String bearer(String token) {
+    if (!VISIBLE.matcher(token).matches()) {
+      throw new FlexoraException(
+          TOKEN + " holds white space or characters that no token has; copy the token again");
+    }
+    return "Bearer " + token;
   }
 
   private static String encoded(String text) {

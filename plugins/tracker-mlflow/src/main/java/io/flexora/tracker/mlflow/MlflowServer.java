@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Sends requests to the REST API of a server, some times if it does not answer. */
 final class MlflowServer {
@@ -68,15 +69,26 @@ final class MlflowServer {
   /** Asks, with one argument. */
   JsonNode get(String endpoint, String argument, String value) {
     String query = argument + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
-    return send(endpoint, request(endpoint + "?" + query).GET().build());
+    return send(endpoint, request(endpoint + "?" + query).GET().build(), Optional::empty);
   }
 
-  /** Tells. */
+  /** Tells; the server may be told twice. */
   JsonNode post(String endpoint, ObjectNode body) {
+    return postOnce(endpoint, body, Optional::empty);
+  }
+
+  /**
+   * Tells what is to happen once.
+   *
+   * @param done asked before each further try: the answer, if an earlier try did it and its answer
+   *     was lost
+   */
+  JsonNode postOnce(String endpoint, ObjectNode body, Supplier<Optional<JsonNode>> done) {
     HttpRequest.BodyPublisher content = HttpRequest.BodyPublishers.ofString(body.toString());
     return send(
         endpoint,
-        request(endpoint).header("Content-Type", "application/json").POST(content).build());
+        request(endpoint).header("Content-Type", "application/json").POST(content).build(),
+        done);
   }
 
   private HttpRequest.Builder request(String path) {
@@ -86,7 +98,7 @@ final class MlflowServer {
     return request;
   }
 
-  private JsonNode send(String endpoint, HttpRequest request) {
+  private JsonNode send(String endpoint, HttpRequest request, Supplier<Optional<JsonNode>> done) {
     // A server that restarts is waited for, one that never was there is not.
     int most = answered ? waits.length : Math.min(1, waits.length);
     for (int tried = 0; ; tried++) {
@@ -109,6 +121,10 @@ final class MlflowServer {
         throw interrupted(e);
       }
       rest(waits[tried]);
+      Optional<JsonNode> lost = done.get();
+      if (lost.isPresent()) {
+        return lost.get();
+      }
     }
   }
 

@@ -79,7 +79,12 @@ final class MlflowTracker implements Tracker {
         .add(MlflowRun.pair("flexora.group", run.group()))
         .add(MlflowRun.pair("mlflow.source.name", "flexora"))
         .add(MlflowRun.pair("mlflow.source.type", "LOCAL"));
-    String id = server.post("runs/create", body).path("run").path("info").path("run_id").asText();
+    JsonNode made =
+        server.postOnce(
+            "runs/create",
+            body,
+            () -> find(run).map(found -> server.get("runs/get", "run_id", found)));
+    String id = made.path("run").path("info").path("run_id").asText();
     return MlflowRun.begin(server, id, run.parameters());
   }
 

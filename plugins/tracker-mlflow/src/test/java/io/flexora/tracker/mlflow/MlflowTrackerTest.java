@@ -147,6 +147,42 @@ class MlflowTrackerTest {
   }
 
   @Test
+  void aRunWhoseAnswerIsLostIsMadeOnce() {
+    server.lost = "runs/create";
+    Tracking tracking = tracker(Map.of()).begin(run(Map.of("seed", "1")), Optional.empty());
+    assertThat(server.runs).hasSize(1);
+    assertThat(tracking.position()).isEqualTo("run-0");
+    assertThat(server.runs.get("run-0").path("params")).hasSize(1);
+  }
+
+  @Test
+  void aTokenMayEndWithALineBreakAndIsNeverShown() {
+    tracker(Map.of("MLFLOW_TRACKING_TOKEN", "secret-word\r\n"))
+        .begin(run(Map.of()), Optional.empty());
+    assertThat(server.authorizations).containsOnly("Bearer secret-word");
+    assertThatThrownBy(() -> tracker(Map.of("MLFLOW_TRACKING_TOKEN", "secret\nword")))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("MLFLOW_TRACKING_TOKEN")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void theTokenCountsWhereUserOrPasswordIsEmpty() {
+    for (String user : List.of("", "me")) {
+      tracker(
+              Map.of(
+                  "MLFLOW_TRACKING_USERNAME", user,
+                  "MLFLOW_TRACKING_PASSWORD", "",
+                  "MLFLOW_TRACKING_TOKEN", "secret-word"))
+          .begin(run(Map.of()), Optional.empty());
+    }
+    assertThat(server.authorizations).containsOnly("Bearer secret-word");
+    server.authorizations.clear();
+    tracker(Map.of("MLFLOW_TRACKING_TOKEN", "")).begin(run(Map.of()), Optional.empty());
+    assertThat(server.authorizations).as("no header").containsOnly("null");
+  }
+
+  @Test
   void refusesAddressesWithPasswordsAndThoseOfNoServer() {
     assertThatThrownBy(
             () -> new MlflowOptions(Optional.of("http://me:secret-word@host:5000"), "mine"))

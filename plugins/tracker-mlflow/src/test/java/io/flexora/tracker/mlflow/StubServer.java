@@ -27,6 +27,9 @@ final class StubServer implements AutoCloseable {
   private final HttpServer server;
   int failures;
 
+  /** The endpoint whose next answer does not arrive; empty for none. */
+  String lost = "";
+
   StubServer() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -54,6 +57,11 @@ final class StubServer implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       JsonNode asked = body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
       answer = content(endpoint, query.replaceFirst(".*=", ""), asked);
+      if (endpoint.equals(lost)) {
+        lost = "";
+        exchange.close();
+        return;
+      }
       status = answer.has("error_code") ? 404 : 200;
     }
     byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
