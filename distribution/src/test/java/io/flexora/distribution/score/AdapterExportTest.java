@@ -145,6 +145,16 @@ class AdapterExportTest {
   }
 
   @Test
+  void anExportThatFailsLeavesNoFolder() {
+    // Too long for the hidden folder that an export is written to at first.
+    Path target = folder.resolve("n".repeat(250));
+    assertThatThrownBy(() -> export(host, adapter, new ExportRequest("onnx", target)))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith("cannot write " + target);
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
   void whatAFormatDoesNotHoldIsRefusedAsOfARun() {
     Path target = folder.resolve("refused");
     assertThatThrownBy(() -> export(host, adapter, new ExportRequest("gguf-lora", target)))

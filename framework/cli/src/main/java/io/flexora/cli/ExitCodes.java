@@ -10,7 +10,7 @@ public final class ExitCodes {
   /** All went well. */
   public static final int OK = 0;
 
-  /** The run failed, or the program has a defect. */
+  /** The run failed, its results could not be printed, or the program has a defect. */
   public static final int FAILED = 1;
 
   /** The command line, the configuration or a file is wrong; nothing was run. */

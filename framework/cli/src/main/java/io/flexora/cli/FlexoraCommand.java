@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "  0:Success.",
-      "  1:The run or one of its cells failed.",
+      "  1:The run or one of its cells failed, or its results could not be printed.",
       "  2:Invalid command line, configuration or file; nothing was run.",
       "130:Cancelled by Ctrl-C (143: by kill); `flexora resume` continues."
     },

@@ -3,29 +3,49 @@ package io.flexora.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.jline.utils.Signals;
 
 /**
- * Turns the first Ctrl-C, or a polite request to end, into a call; a second one ends the process at
+ * Turns the first Ctrl-C, or a polite request to end, into a call; a later one ends the process at
  * once.
  */
 final class Interruption implements AutoCloseable {
 
+  /** The first signal: the exit code that it asks for, and when it came. */
+  private record Request(int code, long nanoTime) {}
+
   private static final Map<String, Integer> CODES =
       Map.of("INT", ExitCodes.CANCELLED, "TERM", ExitCodes.TERMINATED, "HUP", 129);
 
-  private final Map<String, Object> former = new LinkedHashMap<>();
-  private final AtomicInteger code = new AtomicInteger();
-  private final Runnable cancel;
+  // timeout signals a process and then its group, which is one request that arrives twice.
+  private static final long ONE_REQUEST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private Interruption(Runnable cancel) {
+  private final Map<String, Object> former = new LinkedHashMap<>();
+  private final AtomicReference<Request> first = new AtomicReference<>();
+  private final Runnable cancel;
+  private final LongSupplier nanoTime;
+  private final IntConsumer halt;
+
+  /**
+   * Makes it, without listening.
+   *
+   * @param nanoTime a clock like {@link System#nanoTime}
+   * @param halt ends the process with an exit code
+   */
+  Interruption(Runnable cancel, LongSupplier nanoTime, IntConsumer halt) {
     this.cancel = cancel;
+    this.nanoTime = nanoTime;
+    this.halt = halt;
   }
 
   /** Listens until it is closed. */
   static Interruption listen(Runnable cancel) {
-    Interruption interruption = new Interruption(cancel);
+    Interruption interruption =
+        new Interruption(cancel, System::nanoTime, Runtime.getRuntime()::halt);
     CODES.forEach(
         (signal, code) ->
             interruption.former.put(
@@ -35,15 +55,17 @@ final class Interruption implements AutoCloseable {
 
   /** The exit code that the signal asks for, if there was one. */
   OptionalInt exitCode() {
-    return code.get() == 0 ? OptionalInt.empty() : OptionalInt.of(code.get());
+    Request request = first.get();
+    return request == null ? OptionalInt.empty() : OptionalInt.of(request.code());
   }
 
-  /** The first signal cancels; any further one halts. */
-  private void interrupted(int wanted) {
-    if (code.compareAndSet(0, wanted)) {
+  /** The first signal cancels; one that is not the same request again halts. */
+  void interrupted(int wanted) {
+    long now = nanoTime.getAsLong();
+    if (first.compareAndSet(null, new Request(wanted, now))) {
       cancel.run();
-    } else {
-      Runtime.getRuntime().halt(wanted);
+    } else if (now - first.get().nanoTime() >= ONE_REQUEST_NANOS) {
+      halt.accept(wanted);
     }
   }
 

@@ -1,7 +1,13 @@
 package io.flexora.cli;
 
+import io.flexora.cli.output.StandardOutput;
 import io.flexora.cli.output.Terminal;
 import io.flexora.files.machine.ProcessExit;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /**
@@ -17,10 +23,31 @@ public final class Main {
   public static void main(String[] arguments) {
     ProcessExit exit = ProcessExit.guard(ExitCodes.FAILED, System.err);
     CommandLine line = commandLine(Terminal.detect(System.getenv()), exit);
+    StandardOutput results = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    // picocli makes its writer, in the encoding of the terminal, of what System.out is now.
+    System.setOut(new PrintStream(results, /* autoFlush= */ true, StandardCharsets.UTF_8));
     line.setOut(line.getOut());
     // What plugins and libraries print must not stand among results, which may be JSON.
     System.setOut(System.err);
-    exit.now(line.execute(arguments));
+    exit.now(run(line, results, arguments));
+  }
+
+  /**
+   * Runs a command, which has failed if its results were lost.
+   *
+   * @param results what the command line writes its results to
+   * @return the exit code
+   */
+  static int run(CommandLine line, StandardOutput results, String... arguments) {
+    int code = line.execute(arguments);
+    line.getOut().flush();
+    Optional<String> loss = results.loss();
+    loss.ifPresent(
+        why ->
+            FlexoraCommand.of(line)
+                .console()
+                .error("standard output could not be written whole: " + why));
+    return loss.isPresent() && code == ExitCodes.OK ? ExitCodes.FAILED : code;
   }
 
   /** Makes the command line without a terminal, for those who describe or test it. */

@@ -76,13 +76,15 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // Before the rows are read, and the model.
+    Optional<Path> target = output.map(DurableFile::named);
     return model.ask(
         root,
         experiment -> {
           List<Row> rows = rows(experiment);
           return view -> experiment.predict(model.subject(), rows, view);
         },
-        this::show);
+        predicted -> show(predicted, target));
   }
 
   private List<Row> rows(Experiment experiment) {
@@ -105,8 +107,8 @@ final class PredictCommand implements Callable<Integer> {
         : FlexoraHost.rows(asked.input);
   }
 
-  private int show(List<PredictedRow> predicted) {
-    output.ifPresent(file -> DurableFile.write(file, lines(predicted)));
+  private int show(List<PredictedRow> predicted, Optional<Path> target) {
+    target.ifPresent(file -> DurableFile.write(file, lines(predicted)));
     for (PredictedRow row : predicted) {
       Map<String, Object> members = new LinkedHashMap<>();
       FlexoraHost.json(row).properties().forEach(e -> members.put(e.getKey(), e.getValue()));

@@ -198,6 +198,14 @@ class WrongInputTest {
   }
 
   @Test
+  void anOutputThatIsNoFileIsRefusedBeforeAnythingIsRead() {
+    assertThat(refused("predict", "missing.yaml", "--text", "x", "--output", home.toString()))
+        .isEqualTo(
+            "error: cannot write %1$s: %1$s is a folder; a regular file is needed\n"
+                .formatted(home));
+  }
+
+  @Test
   void quietSilencesNoError() {
     assertThat(Invocation.at(home, "run", "missing.yaml", "--quiet").err())
         .contains("missing.yaml");

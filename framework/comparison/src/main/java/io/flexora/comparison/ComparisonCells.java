@@ -7,6 +7,7 @@ import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.process.CellCommand;
 import io.flexora.experiment.SharedInputs;
+import io.flexora.files.durable.DiskFullException;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -77,18 +78,29 @@ final class ComparisonCells implements CellExecution {
       planned.experiment().cancel();
     }
     try {
-      run(cell, planned);
+      recorded(
+          cell,
+          () -> {
+            CellListener told = new CellListener(cell.name(), listener);
+            planned.experiment().resume(cell.folder(), shared, told);
+            ledger.over(planned.id(), CellRecord.of(cell.folder()));
+          });
     } finally {
       running.set(null);
     }
   }
 
-  private void run(Cell cell, PlannedCell planned) {
+  /**
+   * Works on a cell, and records its failure.
+   *
+   * @throws CancelledException if the work does
+   * @throws DiskFullException if the work does: it says nothing of the cell, which a tuning would
+   *     take for a bad trial, and the next cell would find no room either
+   */
+  void recorded(Cell cell, Runnable work) {
     try {
-      CellListener told = new CellListener(cell.name(), listener);
-      planned.experiment().resume(cell.folder(), shared, told);
-      ledger.over(planned.id(), CellRecord.of(cell.folder()));
-    } catch (CancelledException e) {
+      work.run();
+    } catch (CancelledException | DiskFullException e) {
       throw e;
     } catch (FlexoraException e) {
       LOG.debug("cell {} failed", cell.name(), e);

@@ -108,7 +108,7 @@ final class Export {
               .ability(ModelExporter.class)
               .filter(found -> found.exportFormats().contains(format))
               .orElseThrow(() -> unknown(format, model));
-      Files.createDirectories(target);
+      Files.createDirectories(target.toAbsolutePath().getParent());
       return ExportOutcome.of(exporter.export(format, values, classes, target));
     }
   }

@@ -95,8 +95,14 @@ final class FetchedSources implements Sources {
         .orElseThrow(
             () ->
                 new FlexoraException(
-                    "location '%s': no source '%s' is installed; there are %s"
-                        .formatted(location, scheme, schemes())));
+                    "location '%s': no source '%s' is installed; there are %s%s"
+                        .formatted(location, scheme, schemes(), unusable(scheme))));
+  }
+
+  private String unusable(String scheme) {
+    return catalog.unusable(scheme).stream()
+        .map(plugin -> "; " + plugin)
+        .collect(Collectors.joining());
   }
 
   private String schemes() {

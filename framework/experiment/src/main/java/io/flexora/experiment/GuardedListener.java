@@ -50,7 +50,7 @@ public final class GuardedListener implements RunListener {
       call.run();
     } catch (CancelledException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       if (!failed.getAndSet(true)) {
         LOG.warn("the listener of a run has failed; the run goes on", e);
       }

@@ -22,7 +22,7 @@ class GuardedListenerTest {
         @Override
         public void progress(String cell, String phase, Progress progress) {
           heard.add(cell + " " + phase);
-          throw new IllegalStateException("of the listener");
+          throw new NoClassDefFoundError("of/the/Listener");
         }
 
         @Override

@@ -139,7 +139,7 @@ public final class PluginHost implements AutoCloseable {
   private static void tell(Consumer<PluginChange> listener, PluginChange change) {
     try {
       listener.accept(change);
-    } catch (RuntimeException e) {
+    } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
       LoggerFactory.getLogger(PluginHost.class).warn("a listener failed at {}", change.line(), e);
     }
   }

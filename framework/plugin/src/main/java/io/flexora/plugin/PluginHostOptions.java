@@ -25,7 +25,8 @@ public record PluginHostOptions(
     Duration pollInterval,
     Duration callLimit) {
 
-  private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
+  // What takes seconds is more often a busy machine than a plugin that hangs.
+  private static final Duration CALL_LIMIT = Duration.ofMinutes(1);
 
   /** Copies the list. */
   public PluginHostOptions {
@@ -36,7 +37,7 @@ public record PluginHostOptions(
     Objects.requireNonNull(callLimit, "callLimit");
   }
 
-  /** Options with a call limit of ten seconds. */
+  /** Options with a call limit of a minute. */
   public PluginHostOptions(
       List<Path> bundles, Optional<Path> pluginsFolder, Path cache, Duration pollInterval) {
     this(bundles, pluginsFolder, cache, pollInterval, CALL_LIMIT);

@@ -290,7 +290,7 @@ class PluginsFolderTest {
     try (PluginHost host = folder.start(POLL)) {
       host.listen(
           change -> {
-            throw new IllegalStateException("a listener that fails");
+            throw new AssertionError("a listener that fails");
           });
       List<String> lines = heard(host);
       needs.writeTo(folder.plugins().resolve("q.jar"));

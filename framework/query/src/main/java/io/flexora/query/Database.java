@@ -1,12 +1,16 @@
 package io.flexora.query;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.WriteFailure;
 import io.flexora.files.machine.MemorySize;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +39,7 @@ final class Database implements AutoCloseable {
    * Makes the views, without rows.
    *
    * @param memory what the database may use
+   * @throws FlexoraException if DuckDB's library cannot be loaded
    */
   static Database open(MemorySize memory) throws SQLException {
     Properties properties = new Properties();
@@ -44,7 +49,7 @@ final class Database implements AutoCloseable {
     properties.setProperty("allow_persistent_secrets", "false");
     properties.setProperty("temp_directory", "");
     properties.setProperty("memory_limit", memory.mebibytes() + "MiB");
-    Connection made = new DuckDBDriver().connect("jdbc:duckdb:", properties);
+    Connection made = connect(properties);
     try (Statement statement = made.createStatement()) {
       statement.execute("SET TimeZone = 'UTC'");
       statement.execute("SET enable_external_access = false");
@@ -56,6 +61,26 @@ final class Database implements AutoCloseable {
     } catch (SQLException e) {
       made.close();
       throw e;
+    }
+  }
+
+  private static Connection connect(Properties properties) throws SQLException {
+    try {
+      return new DuckDBDriver().connect("jdbc:duckdb:", properties);
+    } catch (LinkageError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      Path library = Path.of(System.getProperty("java.io.tmpdir"), "libduckdb_java");
+      String why =
+          cause instanceof IOException failure
+              ? WriteFailure.explain(library, failure).getMessage()
+              : cause.getMessage();
+      throw new FlexoraException(
+          "the runs cannot be queried: DuckDB's library cannot be unpacked and loaded: %s. Another folder for it can be named by FLEXORA_JAVA_OPTS=-Djava.io.tmpdir=DIR"
+              .formatted(why),
+          e);
     }
   }
 
@@ -151,7 +176,12 @@ final class Database implements AutoCloseable {
     while (rows.next()) {
       List<Object> row = new ArrayList<>();
       for (int i = 1; i <= names.size(); i++) {
-        row.add(PlainValues.of(rows.getObject(i)));
+        // A Timestamp has no hour that the machine's zone skips in spring.
+        row.add(
+            PlainValues.of(
+                meta.getColumnType(i) == Types.TIMESTAMP
+                    ? rows.getObject(i, LocalDateTime.class)
+                    : rows.getObject(i)));
       }
       values.add(row);
     }

@@ -3,6 +3,7 @@ package io.flexora.runner.process;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.CellExecution;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.files.machine.ProcessEnd;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class CellLane implements AutoCloseable {
    * Runs a cell, from its beginning to the record of how it ended.
    *
    * @param over whether the run is over: asked again and again, a running process is ended then
+   * @throws FlexoraException if the disk is full, which is no failure of the cell
    */
   void run(Cell cell, BooleanSupplier over) {
     execution.begin(cell);
@@ -47,7 +49,11 @@ final class CellLane implements AutoCloseable {
       return;
     }
     if (!ending.well()) {
-      execution.failed(cell, ending.cause(ProcessEnd.lastLines(log)));
+      String cause = ending.cause(ProcessEnd.lastLines(log));
+      if (ending.code() == ProcessEnd.DISK_FULL) {
+        throw new FlexoraException(cause);
+      }
+      execution.failed(cell, cause);
     }
     if (ending.code() != 0 || !options.reuse()) {
       close();

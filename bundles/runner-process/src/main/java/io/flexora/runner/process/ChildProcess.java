@@ -20,8 +20,9 @@ import java.util.function.BooleanSupplier;
 final class ChildProcess implements AutoCloseable {
 
   private static final long LOOK_MILLIS = 100;
-  // Ctrl-C reaches a process and its children at once; which of them acts first is chance.
-  private static final long CTRL_C_MILLIS = 2000;
+  // A signal to a group, such as Ctrl-C, reaches a process and its children at once; which of them
+  // acts first is chance.
+  private static final long SIGNAL_MILLIS = 2000;
   // What a process has printed before its end arrives soon after, unless its own children hold the
   // pipe.
   private static final long LAST_WORDS_MILLIS = 2000;
@@ -87,7 +88,7 @@ final class ChildProcess implements AutoCloseable {
       hearLastWords();
     }
     int code = ended.isDone() ? 0 : process.exitValue();
-    if (reason == Ending.Reason.ITSELF && code == Ending.CTRL_C && soon(over)) {
+    if (reason == Ending.Reason.ITSELF && Ending.OF_REQUESTS.contains(code) && soon(over)) {
       reason = Ending.Reason.RUN_OVER;
     }
     if (interrupted) {
@@ -130,7 +131,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   private static boolean soon(BooleanSupplier over) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CTRL_C_MILLIS);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SIGNAL_MILLIS);
     while (!over.getAsBoolean() && System.nanoTime() < end) {
       pause();
     }

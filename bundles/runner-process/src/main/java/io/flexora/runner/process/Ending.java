@@ -3,6 +3,7 @@ package io.flexora.runner.process;
 import io.flexora.files.machine.ProcessEnd;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How a process ended.
@@ -13,7 +14,8 @@ import java.util.List;
  */
 record Ending(Reason reason, int code, Duration took) {
 
-  static final int CTRL_C = 130;
+  /** The exit codes of a process that a closed terminal, Ctrl-C or {@code kill} has ended. */
+  static final Set<Integer> OF_REQUESTS = Set.of(129, 130, 143);
 
   /** Why a process ended. */
   enum Reason {

@@ -1,6 +1,7 @@
 package io.flexora.runner.process;
 
 import io.flexora.api.run.CellExecution;
+import io.flexora.files.machine.ProcessEnd;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -57,6 +58,10 @@ final class Mischief {
       case "report" -> {
         System.err.println("error: selector 'mine' chose layer 9 of a model with layers 0 to 3");
         System.exit(1);
+      }
+      case "full" -> {
+        System.err.println("error: cannot write x: the disk is full; free some space");
+        System.exit(ProcessEnd.DISK_FULL);
       }
       case "heap" -> fill();
       case "hang", "deaf", "polite" -> hang();

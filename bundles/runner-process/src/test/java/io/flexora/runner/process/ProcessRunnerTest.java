@@ -15,12 +15,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisabledOnOs(OS.WINDOWS)
 class ProcessRunnerTest {
@@ -142,8 +145,7 @@ class ProcessRunnerTest {
     List<Cell> deaf = cells.cells("deaf");
     Path place = deaf.get(0).folder();
     ChildProcess child =
-        ChildProcess.start(
-            cells.command(List.of()), java.util.OptionalInt.empty(), Duration.ofMillis(500));
+        ChildProcess.start(cells.command(List.of()), OptionalInt.empty(), Duration.ofMillis(500));
 
     Ending ending =
         child.run(
@@ -154,6 +156,31 @@ class ProcessRunnerTest {
 
     assertThat(ending.reason()).isEqualTo(Ending.Reason.RUN_OVER);
     assertThat(ending.code()).isEqualTo(137);
+  }
+
+  /** The signal reaches the whole group of processes, and this one may act last. */
+  @ParameterizedTest
+  @ValueSource(ints = {129, 130, 143})
+  void aCellThatASignalToAllHasEndedDidNotFail(int code) throws Exception {
+    ChildProcess child =
+        ChildProcess.start(
+            List.of("sh", "-c", "exit " + code), OptionalInt.empty(), Duration.ofMillis(500));
+
+    Ending ending =
+        child.run(folder, folder.resolve(CellLane.LOG), Optional.empty(), () -> !child.isAlive());
+
+    assertThat(ending.well()).isTrue();
+    assertThat(ending.code()).isEqualTo(code);
+  }
+
+  @Test
+  void aFullDiskEndsTheRunAndFailsNoCell() {
+    assertThatThrownBy(() -> run(options("1", Optional.empty()), "full", "end"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("cannot write x: the disk is full; free some space");
+
+    assertThat(cells.failures).isEmpty();
+    assertThat(cells.has("end", Mischief.STARTED)).isFalse();
   }
 
   @Test

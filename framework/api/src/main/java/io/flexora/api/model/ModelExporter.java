@@ -27,7 +27,8 @@ public interface ModelExporter extends ModelAbility {
    * @param theta the parameters
    * @param classes the names of the head's classes, which are written down where the format has a
    *     place for them; empty where there is no head
-   * @param folder an existing folder to write to
+   * @param folder the folder to write, whole or not at all, in place of an earlier export; it may
+   *     not be there yet, its parent is
    * @return what whoever asked should know, such as what rounding to the format has changed; empty
    *     if nothing
    * @throws IOException if a file cannot be written

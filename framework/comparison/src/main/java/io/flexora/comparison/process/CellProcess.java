@@ -6,6 +6,8 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.config.ConfigurationReader;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.SharedInputs;
+import io.flexora.files.durable.DiskFullException;
+import io.flexora.files.machine.ProcessEnd;
 import io.flexora.files.machine.ProcessExit;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunFolder;
@@ -33,6 +35,7 @@ import java.util.Optional;
  *   <li>1: a cell failed, for the reason that is told; what it has done so far is kept
  *   <li>2: it could not begin
  *   <li>3: Java ran out of memory
+ *   <li>4: the disk is full; what the cell has done so far is kept
  *   <li>130, 143: it was asked to end, and did so with a checkpoint
  * </ul>
  *
@@ -133,6 +136,8 @@ public final class CellProcess {
       return ENDED;
     } catch (CancelledException e) {
       return failed(CANCELLED, "cancelled");
+    } catch (DiskFullException e) {
+      return failed(ProcessEnd.DISK_FULL, e.getMessage());
     } catch (FlexoraException e) {
       return failed(FAILED, e.getMessage());
     } catch (RuntimeException | LinkageError | StackOverflowError e) {

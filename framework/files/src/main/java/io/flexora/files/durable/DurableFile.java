@@ -17,8 +17,9 @@ import java.security.DigestOutputStream;
  * old content or the new one, whole.
  *
  * <p>The content goes to a sibling file whose name ends in {@value #PARTIAL}, is forced to the
- * disk, and the sibling is moved over the target; then the folder is forced. A file has one writer
- * at a time: the caller sees to that.
+ * disk, and the sibling is moved over the target; then the folder is forced. A symbolic link is
+ * replaced, and not followed: a folder that was copied from elsewhere may hold one. A file has one
+ * writer at a time: the caller sees to that.
  *
  * @since 0.1
  */
@@ -42,14 +43,32 @@ public final class DurableFile {
   private DurableFile() {}
 
   /**
+   * The file to write where a user names one: that to which a symbolic link leads, so that the link
+   * stays.
+   *
+   * @throws FlexoraException if something else is there, such as a folder or a device
+   */
+  public static Path named(Path path) {
+    try {
+      return Files.exists(path) ? RegularFile.require(path).toRealPath() : path;
+    } catch (IOException e) {
+      throw WriteFailure.explain(path, e);
+    }
+  }
+
+  /**
    * Writes a file whole or not at all.
    *
    * @return the size and the hash of what was written
-   * @throws FlexoraException if it cannot be written; the target is as it was and nothing is left
+   * @throws FlexoraException if it cannot be written, or something else than a file is there; the
+   *     target is as it was and nothing is left
    */
   public static FileHash write(Path target, Content content) {
     Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
     try {
+      if (Files.exists(target)) {
+        RegularFile.require(target);
+      }
       FileHash written = writeSynced(partial, content);
       Files.move(
           partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

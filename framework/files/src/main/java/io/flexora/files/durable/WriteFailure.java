@@ -22,20 +22,25 @@ public final class WriteFailure {
 
   private WriteFailure() {}
 
-  /** Makes the failure for the user from what the file system said. */
+  /**
+   * Makes the failure for the user from what the file system said: a {@link DiskFullException} if
+   * there is no room.
+   */
   public static FlexoraException explain(Path target, IOException cause) {
-    return new FlexoraException("cannot write " + target + ": " + reason(target, cause), cause);
-  }
-
-  private static String reason(Path target, IOException cause) {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     Path parent = target.toAbsolutePath().getParent();
+    String what = "cannot write " + target + ": ";
     if (text.contains("no space left") || text.contains("not enough space")) {
-      return "the disk is full" + free(parent) + "; free some space";
+      return new DiskFullException(
+          what + "the disk is full" + free(parent) + "; free some space", cause);
     }
     if (text.contains("disk quota exceeded")) {
-      return "the disk quota is used up; free some space";
+      return new DiskFullException(what + "the disk quota is used up; free some space", cause);
     }
+    return new FlexoraException(what + reason(parent, cause, text), cause);
+  }
+
+  private static String reason(Path parent, IOException cause, String text) {
     if (text.contains("read-only file system")) {
       return "the file system is read-only; choose a folder that can be written to";
     }

@@ -20,6 +20,9 @@ import java.util.Map;
  */
 public record ProcessEnd(int code, Duration took, List<String> output) {
 
+  /** The exit code of a process for which the disk was too full, as its last line says. */
+  public static final int DISK_FULL = 4;
+
   private static final int FAILED = 1;
   private static final String REPORTED = "error: ";
   private static final int SIGNALS = 128;
@@ -28,9 +31,14 @@ public record ProcessEnd(int code, Duration took, List<String> output) {
 
   private static final Map<Integer, String> CODES =
       Map.of(
-          2, "could not begin (exit code 2)",
-          3, "ran out of Java's memory (exit code 3): give a cell more by max_heap",
-          127, "could not be started (exit code 127)");
+          2,
+          "could not begin (exit code 2)",
+          3,
+          "ran out of Java's memory (exit code 3): give a cell more by max_heap",
+          DISK_FULL,
+          "found the disk full (exit code 4): free some space",
+          127,
+          "could not be started (exit code 127)");
 
   private static final Map<Integer, String> NAMES =
       Map.of(
@@ -69,7 +77,7 @@ public record ProcessEnd(int code, Duration took, List<String> output) {
 
   /** Why it ended by itself: what it reported in its last line, or else its exit code. */
   public String cause() {
-    if (code == FAILED && !output.isEmpty()) {
+    if ((code == FAILED || code == DISK_FULL) && !output.isEmpty()) {
       String last = output.get(output.size() - 1);
       if (last.startsWith(REPORTED)) {
         return last.substring(REPORTED.length());

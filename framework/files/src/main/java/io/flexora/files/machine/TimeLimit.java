@@ -1,5 +1,6 @@
 package io.flexora.files.machine;
 
+import io.flexora.api.run.CancelledException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,8 @@ public record TimeLimit(Duration time) {
    * Does some work.
    *
    * @param stop asks the work to end, from another thread
-   * @throws TimeoutException if it took longer, or the waiting thread was interrupted
+   * @throws TimeoutException if it took longer
+   * @throws CancelledException if the waiting thread was interrupted, which it still is then
    * @throws E as the work does
    */
   @SuppressWarnings("unchecked") // the work throws E and what need not be declared
@@ -54,7 +56,7 @@ public record TimeLimit(Duration time) {
     } catch (InterruptedException e) {
       stop.run();
       Thread.currentThread().interrupt();
-      throw new TimeoutException("interrupted");
+      throw (CancelledException) new CancelledException().initCause(e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;

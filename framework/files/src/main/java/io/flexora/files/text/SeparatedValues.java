@@ -16,8 +16,9 @@ public final class SeparatedValues {
 
   /** Adds a row of texts. */
   public SeparatedValues row(List<String> fields) {
-    text.append(
-        fields.stream().map(SeparatedValues::quoted).collect(Collectors.joining(",", "", "\r\n")));
+    String row = fields.stream().map(SeparatedValues::quoted).collect(Collectors.joining(","));
+    // Readers skip an empty line.
+    text.append(row.isEmpty() ? "\"\"" : row).append("\r\n");
     return this;
   }
 

@@ -7,8 +7,11 @@ import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DurableFilesTest {
@@ -87,6 +90,50 @@ class DurableFilesTest {
     DurableFile.write(file, "new");
     assertThat(file).hasContent("new");
     assertThat(folder.toFile().list()).containsExactly("a");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whatIsNoFileIsNotReplaced() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path link = Files.createSymbolicLink(folder.resolve("link"), pipe);
+    for (Path target : List.of(pipe, link)) {
+      String refusal =
+          "cannot write %1$s: %1$s is a named pipe; a regular file is needed".formatted(target);
+      assertThatThrownBy(() -> DurableFile.write(target, "x")).hasMessage(refusal);
+      assertThatThrownBy(() -> DurableFile.named(target)).hasMessage(refusal);
+    }
+    assertThatThrownBy(() -> DurableFile.write(folder, "x"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageEndingWith(folder + " is a folder; a regular file is needed");
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("pipe", "link");
+    assertThat(Files.readAttributes(pipe, BasicFileAttributes.class).isOther()).isTrue();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aLinkThatAUserNamesStays() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    DurableFile.write(DurableFile.named(link), "new");
+    assertThat(link).isSymbolicLink();
+    assertThat(file).hasContent("new");
+    assertThat(DurableFile.named(folder.resolve("none"))).isEqualTo(folder.resolve("none"));
+  }
+
+  @Test
+  void aFullDiskIsToldFromOtherFailures() {
+    Path file = folder.resolve("a");
+    for (String full : List.of("No space left on device", "Disk quota exceeded")) {
+      assertThat(WriteFailure.explain(file, new IOException(full)))
+          .as(full)
+          .isInstanceOf(DiskFullException.class)
+          .hasMessageStartingWith("cannot write " + file + ": the disk ")
+          .hasMessageEndingWith("; free some space");
+    }
+    assertThat(WriteFailure.explain(file, new IOException("Input/output error")))
+        .isNotInstanceOf(DiskFullException.class);
   }
 
   @Test

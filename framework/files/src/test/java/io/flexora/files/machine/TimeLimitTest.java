@@ -3,6 +3,7 @@ package io.flexora.files.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.run.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +45,17 @@ class TimeLimitTest {
 
     assertThatThrownBy(() -> SHORT.spend(() -> await(stopped, 60), stopped::countDown))
         .isInstanceOf(TimeoutException.class);
+    assertThat(stopped.getCount()).isZero();
+  }
+
+  @Test
+  void anInterruptionOfWhoWaitsIsACancellation() {
+    CountDownLatch stopped = new CountDownLatch(1);
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> LONG.spend(() -> await(stopped, 60), stopped::countDown))
+        .isInstanceOf(CancelledException.class);
+    assertThat(Thread.interrupted()).isTrue();
     assertThat(stopped.getCount()).isZero();
   }
 

@@ -16,4 +16,10 @@ class SeparatedValuesTest {
                 .text())
         .isEqualTo("step,1,0.5\r\n\"a,b\",\"say \"\"yes\"\"\",\"two\nlines\",\r\n");
   }
+
+  @Test
+  void aRowOfOneEmptyFieldIsNoEmptyLine() {
+    assertThat(new SeparatedValues().row(List.of("")).row(List.of("1")).text())
+        .isEqualTo("\"\"\r\n1\r\n");
+  }
 }
