@@ -6,16 +6,31 @@ import java.sql.Array;
 import java.sql.SQLException;
 import java.sql.Struct;
 import java.sql.Timestamp;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.duckdb.DuckDBStruct;
 import org.duckdb.JsonNode;
 
 /** Turns what a database answers into numbers, booleans, texts, and lists and maps of them. */
 final class PlainValues {
+
+  /** As many digits in each row, as readers take the format of a column from its first one. */
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("'T'HH:mm:ss")
+          .appendFraction(ChronoField.NANO_OF_SECOND, 6, 9, true)
+          .toFormatter(Locale.ROOT);
 
   private PlainValues() {}
 
@@ -36,8 +51,14 @@ final class PlainValues {
     if (value instanceof JsonNode json) {
       return JsonText.parse(json.toString());
     }
+    if (value instanceof LocalDateTime time) {
+      return TIME.format(time);
+    }
     if (value instanceof Timestamp time) {
-      return time.toLocalDateTime().toString();
+      return TIME.format(time.toLocalDateTime());
+    }
+    if (value instanceof OffsetDateTime time) {
+      return TIME.format(time.withOffsetSameInstant(ZoneOffset.UTC)) + "Z";
     }
     if (value instanceof Array array) {
       return list(Arrays.asList((Object[]) array.getArray()));

@@ -8,7 +8,7 @@ import java.util.List;
  * @param columns the names of the columns
  * @param rows for each row a value for each column: {@code Boolean}, {@code Long}, {@code Double},
  *     {@code BigDecimal}, {@code BigInteger}, {@code String}, {@code List} and {@code Map} of them,
- *     or null
+ *     or null; a time is a {@code String} such as {@code 2026-03-04T05:06:07.500000}, in UTC
  * @since 0.1
  */
 public record QueryResult(List<String> columns, List<List<Object>> rows) {

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -310,7 +311,7 @@ class RunQueryTest {
             ask("SELECT step, (figures->>'training_loss')::DOUBLE, figures->'alpha', time"
                     + " FROM Events WHERE kind = 'step'")
                 .rows())
-        .containsExactly(row(1L, 0.5, List.of(1.0), "2026-03-04T05:06:07.500"));
+        .containsExactly(row(1L, 0.5, List.of(1.0), "2026-03-04T05:06:07.500000"));
     assertThat(
             ask("SELECT example_id, correct, scores FROM predictions JOIN cells USING (run, cell)"
                     + " WHERE strategy = 'flexora' AND test_set IS NULL ORDER BY example_id")
@@ -455,6 +456,30 @@ class RunQueryTest {
                 assertThat(row.toString())
                     .isEqualTo(
                         "[1, 2.50, 1.5, {a=[1, null]}, {k=2}, 2026-01-02, null, true, [1]]"));
+  }
+
+  @Test
+  void timesAreThoseOfTheDatabaseInEachZone() {
+    TimeZone before = TimeZone.getDefault();
+    // Its clocks skip the hour from 02:00 to 03:00 on that day.
+    TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+    try {
+      assertThat(
+              ask("SELECT TIMESTAMP '2026-03-08 02:30:00', TIMESTAMP_NS '2026-03-08 02:30:00.5',"
+                      + " TIMESTAMP_S '2026-03-08 02:30:05', TIMESTAMPTZ '2026-03-08 02:30:00+00',"
+                      + " NULL::TIMESTAMP, union_value(t := TIMESTAMP '2026-03-08 00:00:00')")
+                  .rows())
+          .containsExactly(
+              row(
+                  "2026-03-08T02:30:00.000000",
+                  "2026-03-08T02:30:00.500000",
+                  "2026-03-08T02:30:05.000000",
+                  "2026-03-08T02:30:00.000000Z",
+                  null,
+                  "2026-03-08T00:00:00.000000"));
+    } finally {
+      TimeZone.setDefault(before);
+    }
   }
 
   /** Runs are asked about in a moment, as their events are not read. */

@@ -21,8 +21,10 @@ function fromHash() {
 async function readChosen(changed) {
   let any = false;
   for (const [id, known] of [...chosen]) {
-    const works = known && (known.works || known.problem);
-    if (known && !works && !changed.has(id.split("/")[0])) continue;
+    const folder = id.split("/")[0];
+    // What the table no longer has is asked for, too: the answer says that it is gone.
+    const gone = !table.unread && !runs.has(folder);
+    if (known && !known.works && !known.problem && !gone && !changed.has(folder)) continue;
     any = true;
     try {
       const read = await asked(runAddress("run.json", id));

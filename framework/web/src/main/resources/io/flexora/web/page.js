@@ -43,7 +43,8 @@ async function ask() {
     const running = [...runs.values()].filter(run => run.state === "running").length;
     document.title = (running ? running + " running, " : "") + "Flexora";
   } catch (problem) {
-    place.textContent = "No answer from the program: it has ended, or cannot be reached. The page shows the last known state.";
+    // A fetch without an answer is a TypeError; what the program has answered is said as it stands.
+    place.textContent = problem instanceof TypeError ? "No answer from the program: it has ended, or cannot be reached. The page shows the last known state." : problem.message;
     place.hidden = false;
   }
   timer = setTimeout(ask, unread ? 50 : POLL);

@@ -93,6 +93,36 @@ class BrowserTest {
   }
 
   @Test
+  void aChosenComparisonThatIsDeletedIsSaidToBeGone() throws Exception {
+    try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+      String dom =
+          domWith(
+              page,
+              """
+              let looks = 0;
+              const said = body => new Response(JSON.stringify(body));
+              window.fetch = async address => {
+                const run = { id: "c-1", kind: "comparison", state: "done", strategies: [],
+                  groups: [], files: [], configuration: {} };
+                if (address.startsWith("runs.json")) {
+                  looks++;
+                  return said({ index: "i", version: looks, whole: looks === 1, unread: 0,
+                    folder: "/runs", runs: looks === 1 ? [run] : [],
+                    removed: looks === 2 ? ["c-1"] : [] });
+                }
+                if (looks > 1) return new Response("there is no c-1\\n", { status: 404 });
+                return said(address.startsWith("run.json") ? run : { state: "ended", groups: [] });
+              };
+              chosen.set("c-1", null);
+              (async () => { for (let i = 0; i < 3; i++) await ask(); })();
+              """);
+      assertThat(dom)
+          .containsPattern("<p id=\"asking\"[^>]* hidden=\"\"")
+          .contains("<p class=\"problem\">there is no c-1</p>", "0 runs<");
+    }
+  }
+
+  @Test
   void theFormIsMadeOfTheSchema() throws Exception {
     WrittenComparison.write(runs.resolve(".config/quick.yaml"), "name: q\nmodel: {use: m}");
     try (LivePage page =

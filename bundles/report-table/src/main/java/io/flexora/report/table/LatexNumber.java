@@ -1,6 +1,7 @@
 package io.flexora.report.table;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.report.VerdictDecimals;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -49,9 +50,11 @@ final class LatexNumber {
         : "$" + new BigDecimal(Double.toString(number.getAsDouble())).toPlainString() + "$";
   }
 
-  /** A p-value: three decimals, and what lies below as a bound. */
+  /** A p-value: three decimals, more just below the level, and what lies below them as a bound. */
   static String probability(OptionalDouble p) {
-    return known(p) && p.getAsDouble() < 0.001 ? "$<0.001$" : fixed(p, 3);
+    return known(p) && p.getAsDouble() < 0.001
+        ? "$<0.001$"
+        : fixed(p, VerdictDecimals.ofPValue(p.orElse(1)));
   }
 
   /** How many decimals show numbers that vary so much: two digits of the deviation. */

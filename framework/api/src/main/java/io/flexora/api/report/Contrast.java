@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
 public record Contrast(Role role, double gain, OptionalDouble standardError) {
 
   /** A gain of so many standard errors is more than sampling error of the test set explains. */
-  private static final double CLEAR = 2;
+  static final double CLEAR = 2;
 
   /** What another cell is there to show, the most telling first. */
   public enum Role {

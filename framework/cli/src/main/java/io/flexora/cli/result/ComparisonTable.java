@@ -2,6 +2,7 @@ package io.flexora.cli.result;
 
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.ComparisonResult;
+import io.flexora.api.report.VerdictDecimals;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
@@ -378,7 +379,7 @@ public final class ComparisonTable {
 
   private static Optional<String> interval(Optional<ComparisonResult.Test> test) {
     return test.flatMap(ComparisonResult.Test::interval)
-        .map(i -> "[" + Decimals.signed(i.low()) + ", " + Decimals.signed(i.high()) + "]");
+        .map(i -> Decimals.interval(i.low(), i.high()));
   }
 
   private static String text(OptionalDouble value, DoubleFunction<String> words) {
@@ -386,7 +387,9 @@ public final class ComparisonTable {
   }
 
   private static String probability(double p) {
-    return p < 0.001 ? "<0.001" : String.format(Locale.ROOT, "%.3f", p);
+    return p < 0.001
+        ? "<0.001"
+        : String.format(Locale.ROOT, "%." + VerdictDecimals.ofPValue(p) + "f", p);
   }
 
   private static String whole(double number) {

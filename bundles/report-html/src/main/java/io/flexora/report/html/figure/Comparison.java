@@ -2,6 +2,7 @@ package io.flexora.report.html.figure;
 
 import io.flexora.api.report.Contrast;
 import io.flexora.api.report.Contrast.Role;
+import io.flexora.api.report.VerdictDecimals;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.Comparator;
@@ -80,7 +81,7 @@ public record Comparison(Outcome main, Outcome other, Contrast contrast) {
     if (errors < 1) {
       return "within the standard error";
     }
-    String times = Numerals.fixed(errors, 1) + " standard errors, ";
+    String times = Numerals.fixed(errors, VerdictDecimals.ofErrors(errors)) + " standard errors, ";
     return times
         + (contrast.isClear()
             ? "more than sampling error of the test set explains"

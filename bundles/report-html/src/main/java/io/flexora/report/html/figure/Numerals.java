@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.report.VerdictDecimals;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -98,7 +99,7 @@ public final class Numerals {
 
   /** A p-value. */
   public static String probability(double p) {
-    return p < 0.001 ? "< 0.001".replace(" ", TIE) : fixed(p, 3);
+    return p < 0.001 ? "< 0.001".replace(" ", TIE) : fixed(p, VerdictDecimals.ofPValue(p));
   }
 
   /** Two ends such as {@code −0.003 to 0.027}. */

@@ -2,6 +2,7 @@ package io.flexora.report.html.figure;
 
 import io.flexora.api.report.Contrast.Role;
 import io.flexora.api.report.Learning;
+import io.flexora.api.report.VerdictDecimals;
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
@@ -158,7 +159,9 @@ public record Verdict(String sentence, Optional<Table> answers) {
         comparison.other().title(),
         gain(comparison),
         errors.isPresent()
-            ? Numerals.signed(Math.copySign(errors.getAsDouble(), comparison.gain()), 1)
+            ? Numerals.signed(
+                Math.copySign(errors.getAsDouble(), comparison.gain()),
+                VerdictDecimals.ofErrors(errors.getAsDouble()))
             : Numerals.NONE,
         ratio(comparison, Outcome::parameters),
         ratio(comparison, Outcome::totalSeconds),

@@ -37,6 +37,13 @@ final class NumeralsTest {
   }
 
   @Test
+  void aPValueBelowTheLevelIsToldFromOneAbove() {
+    assertThat(Numerals.probability(0.0496)).isEqualTo("0.0496");
+    assertThat(Numerals.probability(0.0504)).isEqualTo("0.050");
+    assertThat(plain(Numerals.probability(0.0009))).isEqualTo("< 0.001");
+  }
+
+  @Test
   void unitsFitTheSize() {
     assertThat(plain(Numerals.seconds(41.25))).isEqualTo("41.3 s");
     assertThat(plain(Numerals.seconds(185))).isEqualTo("3 min 5 s");

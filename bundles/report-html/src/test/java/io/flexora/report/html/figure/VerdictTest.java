@@ -229,6 +229,20 @@ final class VerdictTest {
   }
 
   @Test
+  void aGainThatIsNotClearIsNotSaidToBeOfTwoErrors() {
+    RunResult run =
+        paired(
+            "all",
+            cell(List.of(0, 3), measured("accuracy", 0.7804, 0.02)),
+            cell(ALL, measured("accuracy", 0.80, 0.02)),
+            0.01);
+
+    assertThat(sentence(run))
+        .endsWith("The difference is 1.96 standard errors, too small to rule out chance.");
+    assertThat(row(run).entries()).extracting(Table.Entry::text).contains("−1.96");
+  }
+
+  @Test
   void equalPredictionsAreToldAsSuch() {
     RunResult same =
         paired(
