@@ -125,6 +125,8 @@ class EndedFromOutsideTest {
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(CancelledException.class);
 
+    assertThatThrownBy(() -> experiment(host))
+        .hasMessage("the plugin host was closed; start another one");
     Path run = experiment.folder().orElseThrow();
     assertThat(run.resolve("cells/main/checkpoints/search/step-3")).isDirectory();
     try (FlexoraHost next = host()) {

@@ -120,6 +120,7 @@ public final class FlexoraHost implements AutoCloseable {
    * @param file the YAML file
    * @param overrides assignments of the form {@code a.b=c} that go over it
    * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws FlexoraException if the host was closed
    */
   public Experiment experiment(Path file, List<String> overrides) {
     return experiment(reader.read(file), overrides);
@@ -184,6 +185,7 @@ public final class FlexoraHost implements AutoCloseable {
    * @throws io.flexora.config.ConfigurationException with all mistakes
    */
   public Comparison comparison(Path file, List<String> overrides) {
+    plugins.requireOpen();
     return Comparison.of(
         plugins, FileKind.COMPARISON.require(reader.override(reader.read(file), overrides)));
   }
@@ -216,6 +218,7 @@ public final class FlexoraHost implements AutoCloseable {
   }
 
   private Experiment experiment(ConfigNode node, List<String> overrides) {
+    plugins.requireOpen();
     return Experiment.of(catalog(), FileKind.EXPERIMENT.require(reader.override(node, overrides)));
   }
 

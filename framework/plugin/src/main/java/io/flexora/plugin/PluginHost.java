@@ -206,7 +206,7 @@ public final class PluginHost implements AutoCloseable {
    * @throws FlexoraException if a plugin of that path is in use and an experiment is running
    */
   public PluginStatus install(Path plugin) {
-    checkOpen();
+    requireOpen();
     return status(installed.install(plugin.toAbsolutePath().normalize()));
   }
 
@@ -220,7 +220,7 @@ public final class PluginHost implements AutoCloseable {
    *     running
    */
   public PluginStatus update(String name, Path plugin) {
-    checkOpen();
+    requireOpen();
     return status(installed.update(name, plugin.toAbsolutePath().normalize()));
   }
 
@@ -232,7 +232,7 @@ public final class PluginHost implements AutoCloseable {
    *     running
    */
   public PluginStatus stop(String name) {
-    checkOpen();
+    requireOpen();
     return status(installed.stop(name));
   }
 
@@ -243,7 +243,7 @@ public final class PluginHost implements AutoCloseable {
    * @throws FlexoraException if there is no such plugin
    */
   public PluginStatus startPlugin(String name) {
-    checkOpen();
+    requireOpen();
     return status(installed.start(name));
   }
 
@@ -256,7 +256,7 @@ public final class PluginHost implements AutoCloseable {
    *     running
    */
   public PluginStatus uninstall(String name) {
-    checkOpen();
+    requireOpen();
     PluginStatus last = status(installed.uninstall(name));
     return new PluginStatus(
         last.name(), last.version(), last.location(), State.UNINSTALLED, "", List.of());
@@ -269,7 +269,7 @@ public final class PluginHost implements AutoCloseable {
    * @throws FlexoraException if an experiment is running
    */
   public <R> R whileUnused(Supplier<R> changes) {
-    checkOpen();
+    requireOpen();
     return installed.unused(changes);
   }
 
@@ -301,9 +301,14 @@ public final class PluginHost implements AutoCloseable {
     return new StatusReport(extender, registry).of(plugin);
   }
 
-  private void checkOpen() {
+  /**
+   * Refuses any use of a host that was closed.
+   *
+   * @throws FlexoraException if it was
+   */
+  public void requireOpen() {
     if (closed.get()) {
-      throw new IllegalStateException("the plugin host was closed");
+      throw PluginsInUse.closed();
     }
   }
 }

@@ -32,11 +32,13 @@ final class PluginsInUse {
 
   private synchronized void begin() {
     if (closing) {
-      throw users.isEmpty()
-          ? new FlexoraException("the plugin host was closed; start another one")
-          : new CancelledException();
+      throw users.isEmpty() ? closed() : new CancelledException();
     }
     users.add(Thread.currentThread());
+  }
+
+  static FlexoraException closed() {
+    return new FlexoraException("the plugin host was closed; start another one");
   }
 
   private synchronized void end() {
