@@ -70,6 +70,8 @@ final class FakeHub implements AutoCloseable {
   }
 
   private HttpServer server(com.sun.net.httpserver.HttpHandler handler) throws IOException {
+    // Otherwise the kernel keeps each answer back for 40 ms.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", exchange -> handle(exchange, handler));
