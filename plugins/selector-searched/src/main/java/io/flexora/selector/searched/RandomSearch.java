@@ -70,7 +70,7 @@ public final class RandomSearch implements Selector {
   }
 
   /** All sets in one generation. */
-  private record Once(List<List<Integer>> sets) implements Generations {
+  record Once(List<List<Integer>> sets) implements Generations {
 
     @Override
     public int count() {

@@ -43,8 +43,8 @@ class SetSearchTest {
   private static final List<Integer> PLANTED = List.of(1, 4, 6);
 
   /** Each has one more of the planted layers than the one before. */
-  private static final Given BETTER_AND_BETTER =
-      new Given(List.of(List.of(0, 2, 3), List.of(0, 1, 2), List.of(0, 1, 4), PLANTED));
+  private static final Generations BETTER_AND_BETTER =
+      new RandomSearch.Once(List.of(List.of(0, 2, 3), List.of(0, 1, 2), List.of(0, 1, 4), PLANTED));
 
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
   private final Told told = new Told(new ArrayList<>());
@@ -445,25 +445,6 @@ class SetSearchTest {
             0,
             0);
     return new TrialOptions(stopping, new ProblemOptions(8, 1, 8, 1), sgd);
-  }
-
-  /** One generation of these sets. */
-  private record Given(List<List<Integer>> sets) implements Generations {
-
-    @Override
-    public int count() {
-      return 1;
-    }
-
-    @Override
-    public int population() {
-      return sets.size();
-    }
-
-    @Override
-    public List<List<Integer>> next(int generation, List<TrialResult> before) {
-      return sets;
-    }
   }
 
   /** Remembers the figures of each step. */
