@@ -1,5 +1,6 @@
 package io.flexora.source.hf;
 
+import io.flexora.files.network.BearerToken;
 import io.flexora.files.network.TimedBody;
 import io.flexora.files.network.UserProxies;
 import io.flexora.source.hf.HubFailure.Kind;
@@ -22,7 +23,7 @@ import java.util.Optional;
 final class HubClient {
   private static final int MOST_REDIRECTS = 10;
   private final URI endpoint;
-  private final Optional<Token> token;
+  private final Optional<BearerToken> token;
   private final HttpClient client;
   private final HubTimeouts timeouts;
 

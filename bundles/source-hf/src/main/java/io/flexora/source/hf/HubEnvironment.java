@@ -2,6 +2,7 @@ package io.flexora.source.hf;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.network.BearerToken;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -126,17 +127,17 @@ record HubEnvironment(Path home, Map<String, String> variables, Properties prope
    *
    * @throws FlexoraException if it cannot be one
    */
-  Optional<Token> token() {
+  Optional<BearerToken> token() {
     if (isTrue("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
       return Optional.empty();
     }
     return variable("HF_TOKEN")
         .or(() -> variable("HUGGING_FACE_HUB_TOKEN"))
-        .map(text -> Token.of(text, "HF_TOKEN"))
+        .map(text -> BearerToken.of(text, "HF_TOKEN"))
         .or(this::tokenOfFile);
   }
 
-  private Optional<Token> tokenOfFile() {
+  private Optional<BearerToken> tokenOfFile() {
     Path file = folder("HF_TOKEN_PATH").orElseGet(() -> hubHome().resolve("token"));
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
@@ -144,7 +145,7 @@ record HubEnvironment(Path home, Map<String, String> variables, Properties prope
     try {
       return Optional.of(RegularFile.text(file).strip())
           .filter(text -> !text.isEmpty())
-          .map(text -> Token.of(text, file.toString()));
+          .map(text -> BearerToken.of(text, file.toString()));
     } catch (IOException e) {
       throw new FlexoraException(
           "cannot read the token in %s (%s); make it readable, or set HF_TOKEN"

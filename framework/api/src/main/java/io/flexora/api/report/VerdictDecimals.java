@@ -10,8 +10,8 @@ import java.util.Locale;
  */
 public final class VerdictDecimals {
 
-  /** An adjusted p-value below it is significant. */
-  private static final double LEVEL = 0.05;
+  /** The level of every test: an adjusted p-value below it is significant. */
+  public static final double LEVEL = 0.05;
 
   private VerdictDecimals() {}
 

@@ -2,6 +2,7 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.ComparisonResult.Group;
+import io.flexora.api.report.VerdictDecimals;
 import io.flexora.statistics.Interval;
 import io.flexora.statistics.Sample;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ public final class ComparisonAnalysis {
   public static final double CONFIDENCE = 0.95;
 
   /** The level of every test; a p-value has to be below it. */
-  static final double LEVEL = 0.05;
+  static final double LEVEL = VerdictDecimals.LEVEL;
 
   /**
    * The fewest seeds of which an interval, a number of seeds that would be needed and an

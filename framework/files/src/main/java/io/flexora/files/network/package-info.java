@@ -1,4 +1,4 @@
-/** Settings of the network that all who fetch files obey alike. */
+/** Settings and secrets of the network that all who fetch files or send results treat alike. */
 @Export
 @Version("0.1.0")
 package io.flexora.files.network;

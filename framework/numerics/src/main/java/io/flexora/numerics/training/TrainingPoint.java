@@ -152,26 +152,20 @@ public record TrainingPoint(
   public TrainingPoint evaluated(double loss) {
     boolean better = best.map(b -> loss < b.loss()).orElse(true);
     Optional<Best> now = better ? Optional.of(new Best(iterate.theta(), loss, step)) : best;
-    return new TrainingPoint(
-        step,
-        iterate,
-        now,
-        better ? 0 : worse + 1,
-        trainingLoss,
-        OptionalDouble.of(loss),
-        trend,
-        layers,
-        adapterState,
-        outOfTime);
+    return evaluated(loss, now, better ? 0 : worse + 1);
   }
 
   /** The same point after an evaluation, where its parameters cannot be kept as the best. */
   public TrainingPoint withValidationLoss(double loss) {
+    return evaluated(loss, best, worse);
+  }
+
+  private TrainingPoint evaluated(double loss, Optional<Best> nowBest, int nowWorse) {
     return new TrainingPoint(
         step,
         iterate,
-        best,
-        worse,
+        nowBest,
+        nowWorse,
         trainingLoss,
         OptionalDouble.of(loss),
         trend,

@@ -1,17 +1,16 @@
 package io.flexora.tracker.mlflow;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.network.BearerToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /** What opens the server, from the environment; it leaves this class as a header alone. */
 final class Credentials {
 
   private static final String TOKEN = "MLFLOW_TRACKING_TOKEN";
-  private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]+");
 
   private final Optional<String> header;
 
@@ -31,20 +30,14 @@ final class Credentials {
     Optional<String> password = filled(variable, "MLFLOW_TRACKING_PASSWORD");
     return new Credentials(
         user.flatMap(name -> password.map(word -> "Basic " + encoded(name + ":" + word)))
-            .or(() -> filled(variable, TOKEN).map(token -> bearer(token.strip()))));
+            .or(
+                () ->
+                    filled(variable, TOKEN)
+                        .map(token -> BearerToken.of(token.strip(), TOKEN).header())));
   }
 
   private static Optional<String> filled(Function<String, Optional<String>> variable, String name) {
     return variable.apply(name).filter(text -> !text.isEmpty());
-  }
-
-  /** Refuses here what the client of HTTP would refuse with the token in its message. */
-  private static String bearer(String token) {
-    if (!VISIBLE.matcher(token).matches()) {
-      throw new FlexoraException(
-          TOKEN + " holds white space or characters that no token has; copy the token again");
-    }
-    return "Bearer " + token;
   }
 
   private static String encoded(String text) {
