@@ -14,7 +14,6 @@ import io.flexora.dataset.files.read.DataFile;
 import io.flexora.dataset.files.read.Format;
 import io.flexora.dataset.files.read.RawRow;
 import io.flexora.dataset.files.read.ReadOptions;
-import io.flexora.dataset.files.read.RowReader;
 import io.flexora.dataset.files.select.Candidate;
 import io.flexora.dataset.files.select.Condition;
 import io.flexora.dataset.files.select.Fields;
@@ -94,7 +93,7 @@ final class FilesDataset implements Dataset {
       for (DataFile file : files.get(split)) {
         boolean text = file.format() == Format.CSV || file.format() == Format.TSV;
         Consumer<RawRow> add = text ? row -> delimited.add(row) : row -> {};
-        RowReader.of(file.format(), readOptions()).read(file, bad, add.andThen(rows::add));
+        readOptions().reader(file.format()).read(file, bad, add.andThen(rows::add));
       }
       if (rows.isEmpty() && !files.get(split).isEmpty()) {
         throw new FlexoraException(

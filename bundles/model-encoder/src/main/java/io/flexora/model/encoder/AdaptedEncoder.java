@@ -235,7 +235,11 @@ final class AdaptedEncoder extends AdaptedTransformer {
     if (!format.equals(OnnxExport.FORMAT)) {
       throw new FlexoraException("an encoder cannot be exported to " + format + ", only to onnx");
     }
-    new OnnxExport(model, this).write(theta, classes, folder);
+    OnnxExport export = new OnnxExport(model, model.file(), model.reading(), this);
+    export.requirePossible(folder);
+    OnnxCheck check = new OnnxCheck(model, this);
+    export.write(
+        theta, classes, model.tokenizer(), folder, written -> check.require(written, theta));
     return Optional.empty();
   }
 }

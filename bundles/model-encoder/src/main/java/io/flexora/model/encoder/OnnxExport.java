@@ -21,6 +21,9 @@ import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.transformers.export.ClassifierFolder;
 import io.flexora.transformers.export.ExportFolder;
+import io.flexora.transformers.model.AdaptedTransformer;
+import io.flexora.transformers.model.FrozenTransformer;
+import io.flexora.transformers.token.TextOptions;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,46 +49,70 @@ final class OnnxExport {
   private static final String TOKEN_TYPES = "token_type_ids";
   private static final String LOGITS = "logits";
 
-  private final EncoderModel model;
-  private final AdaptedEncoder adapted;
+  private final FrozenTransformer model;
+  private final BertFile source;
+  private final TextOptions reading;
   private final OnnxFile file;
   private final AdapterPlan plan;
   private final ParameterIndex index;
   private final OnnxCopy copy;
 
-  OnnxExport(EncoderModel model, AdaptedEncoder adapted) {
+  /** The comparison of a written file with the adapted model. */
+  interface Check {
+    /** Throws if the file cannot be read, or computes something else. */
+    void require(Path written) throws IOException;
+  }
+
+  /**
+   * An export of a model.
+   *
+   * @param source its file
+   * @param reading how it reads texts
+   */
+  OnnxExport(
+      FrozenTransformer model, BertFile source, TextOptions reading, AdaptedTransformer adapted) {
     this.model = model;
-    this.adapted = adapted;
-    this.file = model.file().file();
+    this.source = source;
+    this.reading = reading;
+    this.file = source.file();
     this.plan = adapted.plan();
     this.index = adapted.parameters();
     this.copy = new OnnxCopy(file);
   }
 
   /**
-   * Writes the folder of a classifier whole or not at all.
+   * Refuses what cannot be exported.
    *
-   * @param classes their names; empty if the head's outputs have none
-   * @param folder the folder to write, in place of an earlier export
-   * @throws IOException if the tokenizer cannot be found
-   * @throws FlexoraException if the folder holds anything else, the model's own file among it, or
-   *     cannot be written; if the file takes no head, or what was written does not compute the same
+   * @throws IOException if the folder cannot be read
+   * @throws FlexoraException if the folder holds anything but an earlier export, the model's own
+   *     file among it, or the file takes no head
    */
-  void write(NDArray theta, List<String> classes, Path folder) throws IOException {
+  void requirePossible(Path folder) throws IOException {
     ExportFolder.requireReplaceable(
         folder,
         file.path(),
         ClassifierFolder.SERVING,
         name -> name.equals(FILE) || ClassifierFolder.FILES.contains(name));
     requireTakesHead();
-    Path tokenizer = model.tokenizer();
+  }
+
+  /**
+   * Writes the folder of a classifier whole or not at all.
+   *
+   * @param classes their names; empty if the head's outputs have none
+   * @param tokenizer the {@code tokenizer.json} to copy
+   * @param folder the folder to write, in place of an earlier export
+   * @param check compares the written file with the adapted model before the folder gets its name
+   * @throws FlexoraException if the folder cannot be written, or the check throws it
+   */
+  void write(NDArray theta, List<String> classes, Path tokenizer, Path folder, Check check) {
     DurableFolder.write(
         folder,
         staging -> {
           classifier(classes).write(staging.path(), tokenizer);
           Path written = staging.path().resolve(FILE);
           writeModel(theta, written);
-          new OnnxCheck(model, adapted).require(written, theta);
+          check.require(written);
         });
   }
 
@@ -98,7 +125,7 @@ final class OnnxExport {
   }
 
   private ClassifierFolder classifier(List<String> classes) {
-    BertShape shape = model.file().shape();
+    BertShape shape = source.shape();
     Map<String, Object> architecture = new LinkedHashMap<>();
     architecture.put("architectures", List.of("BertForSequenceClassification"));
     architecture.put("model_type", "bert");
@@ -110,7 +137,7 @@ final class OnnxExport {
     architecture.put("max_position_embeddings", shape.positions());
     architecture.put("layer_norm_eps", shape.epsilon());
     return new ClassifierFolder(
-        architecture, classes, model.reading().maxTokens(), file.inputs().contains(TOKEN_TYPES));
+        architecture, classes, reading.maxTokens(), file.inputs().contains(TOKEN_TYPES));
   }
 
   private void requireTakesHead() {
@@ -160,7 +187,7 @@ final class OnnxExport {
 
   private void merge(NDManager scope, Place place, List<NDArray> values) {
     String path = EncoderModules.inLayer(place.module());
-    OnnxLinear linear = model.file().linear(place.layer(), path);
+    OnnxLinear linear = source.linear(place.layer(), path);
     NDArray stored = stored(scope, linear.weight());
     NDArray weight = linear.transposed() ? stored.transpose() : stored;
     List<NDArray> constants =
@@ -215,7 +242,7 @@ final class OnnxExport {
         new Piece(theta, slices.get(0)).values());
     copy.append(
         HEAD_BIAS, List.of((long) plan.classes()), new Piece(theta, slices.get(1)).values());
-    String pooled = model.reading().pooling() == Pooling.CLS ? first() : mean(hidden);
+    String pooled = reading.pooling() == Pooling.CLS ? first() : mean(hidden);
     copy.append(
         OnnxNode.of(
             "Gemm", List.of(pooled, HEAD_WEIGHT, HEAD_BIAS), LOGITS, Map.of("transB", 1.0)));

@@ -22,4 +22,16 @@ public record ReadOptions(
     recordPath = List.copyOf(recordPath);
     columnNames = List.copyOf(columnNames);
   }
+
+  /** The reader of a format. */
+  public RowReader reader(Format format) {
+    return switch (format) {
+      case JSONL -> new JsonLines();
+      case JSON -> new JsonFile(recordPath);
+      case CSV -> new DelimitedFile(this, ",");
+      case TSV -> new DelimitedFile(this, "\t");
+      case PARQUET -> new ParquetFile();
+      case AUTO -> throw new IllegalArgumentException("the format of a file has to be known");
+    };
+  }
 }

@@ -17,16 +17,4 @@ public interface RowReader {
    * @throws FlexoraException if it is not of the format, or has too many bad rows
    */
   void read(DataFile file, BadRows bad, Consumer<RawRow> rows) throws IOException;
-
-  /** The reader of a format. */
-  static RowReader of(Format format, ReadOptions options) {
-    return switch (format) {
-      case JSONL -> new JsonLines();
-      case JSON -> new JsonFile(options.recordPath());
-      case CSV -> new DelimitedFile(options, ",");
-      case TSV -> new DelimitedFile(options, "\t");
-      case PARQUET -> new ParquetFile();
-      case AUTO -> throw new IllegalArgumentException("the format of a file has to be known");
-    };
-  }
 }

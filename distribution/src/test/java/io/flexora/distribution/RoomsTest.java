@@ -1,0 +1,187 @@
+package io.flexora.distribution;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The size of packages, circles of classes, and the words that describe a type. */
+class RoomsTest {
+
+  private static final int FILES_AT_LEAST = 1500;
+  private static final int FILES_OF_A_PACKAGE = 40;
+  private static final int CLASSES_OF_A_CIRCLE = 3;
+  private static final Pattern NO_NOUN =
+      Pattern.compile("(What|Which|How|Where|Whether|Who|When|Why)\\b.*");
+
+  /** Packages that are still too large; each leaves this list when it is split. */
+  private static final Set<String> LARGE_PACKAGES =
+      Set.of(
+          "io.flexora.api.model",
+          "io.flexora.cli",
+          "io.flexora.comparison",
+          "io.flexora.config",
+          "io.flexora.experiment",
+          "io.flexora.jinja",
+          "io.flexora.plugin",
+          "io.flexora.selector.scored");
+
+  /** Packages whose classes still make a circle; each leaves this list with its last circle. */
+  private static final Set<String> PACKAGES_WITH_CIRCLES =
+      Set.of(
+          "io.flexora.cli",
+          "io.flexora.cli.progress",
+          "io.flexora.comparison.analysis",
+          "io.flexora.config",
+          "io.flexora.experiment",
+          "io.flexora.jinja");
+
+  /** Rooms with types that are not described by a noun; each leaves this list with the last. */
+  private static final Set<String> ROOMS_WITHOUT_NOUNS =
+      Set.of(
+          "bundles/dataset-files",
+          "bundles/dataset-wordnet",
+          "bundles/metric-basic",
+          "bundles/model-decoder",
+          "bundles/model-encoder",
+          "bundles/model-onnx",
+          "bundles/objective-basic",
+          "bundles/report-html",
+          "bundles/report-table",
+          "bundles/runner-process",
+          "bundles/selector-flexora",
+          "bundles/solver-hypergradient",
+          "bundles/source-file",
+          "bundles/source-hf",
+          "bundles/source-maven",
+          "framework/api",
+          "framework/cli",
+          "framework/comparison",
+          "framework/config",
+          "framework/experiment",
+          "framework/files",
+          "framework/formats",
+          "framework/host",
+          "framework/jinja",
+          "framework/numerics",
+          "framework/plugin",
+          "framework/query",
+          "framework/runstore",
+          "framework/statistics",
+          "framework/testkit",
+          "framework/transformers",
+          "framework/web",
+          "plugins/adapter-residual",
+          "plugins/adapter-vera",
+          "plugins/metric-target",
+          "plugins/objective-preference",
+          "plugins/posterior-laplace",
+          "plugins/runner-slurm",
+          "plugins/runner-spark-driver",
+          "plugins/selector-dynamic",
+          "plugins/selector-fixed",
+          "plugins/selector-scored",
+          "plugins/selector-searched",
+          "plugins/solver-implicit",
+          "plugins/task-instruction",
+          "plugins/task-multiple-choice",
+          "plugins/tracker-mlflow",
+          "plugins/trainer-losa",
+          "plugins/tuner-tpe");
+
+  private static final List<SourceFile> FILES = SourceFile.all();
+
+  @Test
+  void theRulesSeeTheProgram() {
+    assertThat(FILES).hasSizeGreaterThanOrEqualTo(FILES_AT_LEAST);
+    assertThat(FILES).extracting(SourceFile::type).contains("io.flexora.cli.Main");
+  }
+
+  @Test
+  void noPackageIsTooLarge() {
+    Map<String, Long> sizes =
+        FILES.stream().collect(groupingBy(SourceFile::packageName, TreeMap::new, counting()));
+    sizes.values().removeIf(size -> size <= FILES_OF_A_PACKAGE);
+
+    assertThat(sizes.keySet())
+        .as("packages of more than %s files: %s", FILES_OF_A_PACKAGE, sizes)
+        .isEqualTo(LARGE_PACKAGES);
+  }
+
+  /** In sources and in compiled code: the one lacks what is inferred, the other constants. */
+  @Test
+  void noMoreThanThreeClassesMakeACircle() {
+    Set<String> types = FILES.stream().map(SourceFile::type).collect(Collectors.toSet());
+    Map<String, Set<String>> uses =
+        Circles.dependencies(
+            new ClassFileImporter()
+                .withImportOption(location -> location.contains("/io/flexora/"))
+                .importJars(jars()));
+    FILES.forEach(
+        file -> uses.computeIfAbsent(file.type(), t -> new TreeSet<>()).addAll(file.names(types)));
+
+    List<List<String>> circles = Circles.of(uses, CLASSES_OF_A_CIRCLE + 1);
+
+    assertThat(
+            circles.stream()
+                .flatMap(List::stream)
+                .map(RoomsTest::packageOf)
+                .collect(Collectors.toSet()))
+        .as("packages with circles of classes:%n%s", lines(circles))
+        .isEqualTo(PACKAGES_WITH_CIRCLES);
+  }
+
+  @Test
+  void aTypeIsDescribedByANoun() {
+    Map<String, Set<String>> found = new TreeMap<>();
+    for (SourceFile file : FILES) {
+      file.descriptions()
+          .forEach(
+              (type, words) -> {
+                if (NO_NOUN.matcher(words).matches()) {
+                  found.computeIfAbsent(file.room(), r -> new TreeSet<>()).add(type);
+                }
+              });
+    }
+
+    assertThat(found.keySet())
+        .as("rooms with types that no noun describes: %s", found)
+        .isEqualTo(ROOMS_WITHOUT_NOUNS);
+  }
+
+  private static String packageOf(String type) {
+    return type.substring(0, type.lastIndexOf('.'));
+  }
+
+  private static String lines(List<List<String>> groups) {
+    return groups.stream().map(Object::toString).collect(Collectors.joining("\n"));
+  }
+
+  private static List<JarFile> jars() {
+    return Stream.concat(Distribution.framework().stream(), Distribution.bundles().stream())
+        .map(RoomsTest::open)
+        .toList();
+  }
+
+  private static JarFile open(Path jar) {
+    try {
+      return new JarFile(jar.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
