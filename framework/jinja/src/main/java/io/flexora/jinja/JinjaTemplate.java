@@ -1,5 +1,15 @@
 package io.flexora.jinja;
 
+import io.flexora.jinja.dialect.JinjaException;
+import io.flexora.jinja.dialect.JinjaOptions;
+import io.flexora.jinja.dialect.Rendered;
+import io.flexora.jinja.parse.Cursor;
+import io.flexora.jinja.parse.Lexer;
+import io.flexora.jinja.parse.StatementParser;
+import io.flexora.jinja.tree.Scope;
+import io.flexora.jinja.tree.Statement;
+import io.flexora.jinja.value.Output;
+import io.flexora.jinja.value.Run;
 import java.util.Map;
 
 /**

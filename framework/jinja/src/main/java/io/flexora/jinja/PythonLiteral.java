@@ -1,5 +1,17 @@
 package io.flexora.jinja;
 
+import io.flexora.jinja.dialect.JinjaException;
+import io.flexora.jinja.dialect.JinjaOptions;
+import io.flexora.jinja.parse.Cursor;
+import io.flexora.jinja.parse.ExpressionParser;
+import io.flexora.jinja.parse.Lexer;
+import io.flexora.jinja.parse.Token;
+import io.flexora.jinja.tree.Expression;
+import io.flexora.jinja.tree.Literals;
+import io.flexora.jinja.tree.Operators;
+import io.flexora.jinja.tree.Scope;
+import io.flexora.jinja.value.Run;
+import io.flexora.jinja.value.Tuple;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

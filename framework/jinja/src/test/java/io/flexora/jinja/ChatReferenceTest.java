@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.jinja.dialect.JinjaException;
+import io.flexora.jinja.dialect.JinjaOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;

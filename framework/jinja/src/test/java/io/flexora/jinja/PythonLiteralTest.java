@@ -3,6 +3,7 @@ package io.flexora.jinja;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.jinja.dialect.JinjaException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.flexora.jinja.dialect.JinjaException;
+import io.flexora.jinja.dialect.JinjaOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

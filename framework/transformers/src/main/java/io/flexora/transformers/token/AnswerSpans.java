@@ -3,7 +3,7 @@ package io.flexora.transformers.token;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.jinja.Rendered.Span;
+import io.flexora.jinja.dialect.Rendered.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

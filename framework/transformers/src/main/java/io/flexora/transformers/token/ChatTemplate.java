@@ -2,9 +2,9 @@ package io.flexora.transformers.token;
 
 import io.flexora.api.data.Message;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.jinja.JinjaOptions;
 import io.flexora.jinja.JinjaTemplate;
-import io.flexora.jinja.Rendered;
+import io.flexora.jinja.dialect.JinjaOptions;
+import io.flexora.jinja.dialect.Rendered;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.flexora.task.choice;
 
-import io.flexora.jinja.JinjaOptions;
 import io.flexora.jinja.JinjaTemplate;
+import io.flexora.jinja.dialect.JinjaOptions;
 import java.util.Collections;
 
 /** Spells values as the harness does, which prints {@code False} for a choice {@code no}. */

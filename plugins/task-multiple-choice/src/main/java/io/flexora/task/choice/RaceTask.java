@@ -2,8 +2,8 @@ package io.flexora.task.choice;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
-import io.flexora.jinja.JinjaException;
 import io.flexora.jinja.PythonLiteral;
+import io.flexora.jinja.dialect.JinjaException;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.HashMap;

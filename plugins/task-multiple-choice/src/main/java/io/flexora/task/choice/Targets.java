@@ -1,8 +1,8 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
-import io.flexora.jinja.JinjaException;
 import io.flexora.jinja.PythonLiteral;
+import io.flexora.jinja.dialect.JinjaException;
 import java.util.List;
 import java.util.Map;
 

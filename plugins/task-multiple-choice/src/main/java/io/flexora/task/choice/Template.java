@@ -2,10 +2,10 @@ package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.jinja.JinjaException;
-import io.flexora.jinja.JinjaOptions;
 import io.flexora.jinja.JinjaTemplate;
 import io.flexora.jinja.PythonLiteral;
+import io.flexora.jinja.dialect.JinjaException;
+import io.flexora.jinja.dialect.JinjaOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -1,0 +1,2 @@
+/** Filters, tests and global functions of templates. */
+package io.flexora.jinja.filter;

@@ -1,0 +1,46 @@
+package io.flexora.jinja.tree;
+
+import io.flexora.jinja.dialect.JinjaException;
+import io.flexora.jinja.value.Namespace;
+import io.flexora.jinja.value.Values;
+import java.util.List;
+
+/** What a value is assigned to. */
+public interface Target {
+  void assign(Scope scope, Object value);
+
+  record Variable(String name) implements Target {
+    @Override
+    public void assign(Scope scope, Object value) {
+      scope.set(name, value);
+    }
+  }
+
+  /** An attribute of a namespace. */
+  public record Attribute(String namespace, String name) implements Target {
+    @Override
+    public void assign(Scope scope, Object value) {
+      if (!(scope.get(namespace) instanceof Namespace object)) {
+        throw new JinjaException(
+            "'%s.%s' cannot be set: '%s' is not made by namespace()"
+                .formatted(namespace, name, namespace));
+      }
+      object.attributes().put(name, value);
+    }
+  }
+
+  /** Several targets, each for one element. */
+  record Several(List<Target> targets) implements Target {
+    @Override
+    public void assign(Scope scope, Object value) {
+      List<Object> items = Values.items(scope.run(), value);
+      if (items.size() != targets.size()) {
+        throw new JinjaException(
+            "%d values cannot be assigned to %d variables".formatted(items.size(), targets.size()));
+      }
+      for (int i = 0; i < targets.size(); i++) {
+        targets.get(i).assign(scope, items.get(i));
+      }
+    }
+  }
+}

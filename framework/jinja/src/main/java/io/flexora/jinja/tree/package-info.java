@@ -1,0 +1,2 @@
+/** Statements and expressions that are executed. */
+package io.flexora.jinja.tree;

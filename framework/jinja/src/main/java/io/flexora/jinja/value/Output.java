@@ -1,0 +1,38 @@
+package io.flexora.jinja.value;
+
+import io.flexora.jinja.dialect.Rendered;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where rendered text goes. */
+public final class Output {
+  private final Run run;
+  private final StringBuilder text = new StringBuilder();
+  private final List<Rendered.Span> generated = new ArrayList<>();
+
+  public Output(Run run) {
+    this.run = run;
+  }
+
+  public void append(String part) {
+    run.charge(part.length());
+    text.append(part);
+  }
+
+  /** Notes that everything from an index on was written by a {@code generation} block. */
+  public void generatedFrom(int from) {
+    generated.add(new Rendered.Span(from, text.length()));
+  }
+
+  public int length() {
+    return text.length();
+  }
+
+  public List<Rendered.Span> generated() {
+    return generated;
+  }
+
+  public String text() {
+    return text.toString();
+  }
+}

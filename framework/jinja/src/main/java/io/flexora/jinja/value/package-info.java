@@ -1,0 +1,2 @@
+/** Python's values, and the bounds of a rendering. */
+package io.flexora.jinja.value;
