@@ -2,9 +2,9 @@ package io.flexora.manual;
 
 import io.flexora.api.selection.Measurement;
 import io.flexora.comparison.ComparisonConfiguration;
-import io.flexora.config.OptionDescription;
-import io.flexora.config.OptionModel;
-import io.flexora.config.OptionType;
+import io.flexora.config.option.OptionDescription;
+import io.flexora.config.option.OptionModel;
+import io.flexora.config.option.OptionType;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.ExtensionCatalog;

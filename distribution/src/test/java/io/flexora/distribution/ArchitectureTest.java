@@ -202,7 +202,7 @@ class ArchitectureTest {
   void yamlHasOneDoorAndThatOfTheHarnessesTaskFiles() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.flexora.config..", "io.flexora.task.choice.file..")
+        .resideOutsideOfPackages("io.flexora.config.yaml..", "io.flexora.task.choice.file..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.yaml.snakeyaml..")

@@ -34,7 +34,6 @@ class RoomsTest {
           "io.flexora.api.model",
           "io.flexora.cli",
           "io.flexora.comparison",
-          "io.flexora.config",
           "io.flexora.experiment",
           "io.flexora.jinja",
           "io.flexora.plugin",
@@ -46,7 +45,6 @@ class RoomsTest {
           "io.flexora.cli",
           "io.flexora.cli.progress",
           "io.flexora.comparison.analysis",
-          "io.flexora.config",
           "io.flexora.experiment",
           "io.flexora.jinja");
 
@@ -71,7 +69,6 @@ class RoomsTest {
           "framework/api",
           "framework/cli",
           "framework/comparison",
-          "framework/config",
           "framework/experiment",
           "framework/files",
           "framework/formats",

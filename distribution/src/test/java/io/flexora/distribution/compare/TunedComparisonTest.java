@@ -22,7 +22,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
-import io.flexora.config.ConfigurationException;
+import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;

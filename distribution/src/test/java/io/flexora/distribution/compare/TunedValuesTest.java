@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonPlan;
-import io.flexora.config.ConfigurationException;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.Problem;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;

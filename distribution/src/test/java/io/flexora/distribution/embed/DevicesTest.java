@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
-import io.flexora.config.ConfigurationException;
+import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;

@@ -11,7 +11,7 @@ import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
-import io.flexora.config.ConfigurationException;
+import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;

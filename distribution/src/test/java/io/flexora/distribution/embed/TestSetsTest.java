@@ -10,7 +10,7 @@ import io.flexora.api.report.CellOutcome;
 import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
-import io.flexora.config.ConfigurationException;
+import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.EvaluationTarget;

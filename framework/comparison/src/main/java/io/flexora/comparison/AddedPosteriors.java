@@ -1,8 +1,8 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Entry;
-import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
 import java.util.List;
 import java.util.Optional;
 

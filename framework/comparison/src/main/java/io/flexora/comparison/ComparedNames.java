@@ -1,7 +1,7 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigurationReader;
 import java.nio.file.Path;
 import java.util.List;
 

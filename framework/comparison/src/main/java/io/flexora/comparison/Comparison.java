@@ -6,16 +6,16 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
 import io.flexora.comparison.analysis.EquivalenceMargin;
 import io.flexora.comparison.process.CellCommand;
-import io.flexora.config.Bound;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigurationException;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.ConfigurationWriter;
-import io.flexora.config.JsonSchema;
-import io.flexora.config.NamedOption;
-import io.flexora.config.Problem;
-import io.flexora.config.RecordBinder;
+import io.flexora.config.binding.Bound;
+import io.flexora.config.binding.RecordBinder;
+import io.flexora.config.schema.JsonSchema;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationWriter;
+import io.flexora.config.yaml.NamedOption;
+import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.CurrentFiles;
 import io.flexora.experiment.FurtherPosteriors;
@@ -101,7 +101,7 @@ public final class Comparison {
   /**
    * Binds a configuration to the installed extensions.
    *
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
   public static Comparison of(PluginHost host, ConfigNode configuration) {
     ExtensionCatalog catalog = host.catalog();
@@ -263,7 +263,7 @@ public final class Comparison {
    * @param benchmark about how long the benchmarks may take together; with zero nothing is
    *     measured, and no weights are loaded
    * @param listener hears of downloads, and of each notice once
-   * @throws io.flexora.config.ConfigurationException if no strategy fits the budget
+   * @throws io.flexora.config.yaml.ConfigurationException if no strategy fits the budget
    * @throws FlexoraException if the comparison in that folder was tuned otherwise, or one of its
    *     cells was made from another configuration, or by other code or from other files and is to
    *     be refused
@@ -281,7 +281,7 @@ public final class Comparison {
    * has the times of cells like its own that were run before.
    *
    * @param listener hears of downloads, and of each notice once
-   * @throws io.flexora.config.ConfigurationException as {@link #plan}
+   * @throws io.flexora.config.yaml.ConfigurationException as {@link #plan}
    * @throws FlexoraException if a model or its data cannot be read, or the folder of runs cannot be
    *     written
    */

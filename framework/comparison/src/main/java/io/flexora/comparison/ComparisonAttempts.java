@@ -8,7 +8,7 @@ import io.flexora.comparison.process.CellCommand;
 import io.flexora.comparison.process.CellEnvironment;
 import io.flexora.comparison.process.CellInputs;
 import io.flexora.comparison.process.LocalFiles;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.plugin.PluginHost;
 import io.flexora.runstore.RunAttempts;
 import io.flexora.runstore.RunFolder;

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Entry;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.Experiment;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.runstore.ComparisonFolder;
@@ -138,7 +138,7 @@ final class ComparisonTuning {
    * A cell with these values.
    *
    * @param sameLayers as for {@link #of}
-   * @throws io.flexora.config.ConfigurationException if they do not go together
+   * @throws io.flexora.config.yaml.ConfigurationException if they do not go together
    */
   PlannedCell planned(CellId cell, OptionalInt sameLayers, TrialSetting setting) {
     return new PlannedCell(

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Entry;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode.Scalar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigNode.Sequence;
-import io.flexora.config.Location;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode.Sequence;
+import io.flexora.config.yaml.Location;
+import io.flexora.config.yaml.Problem;
 import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.CellSources;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.FurtherPosteriors;

@@ -3,7 +3,7 @@ package io.flexora.comparison;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningSetting;
-import io.flexora.config.ConfigNode;
+import io.flexora.config.yaml.ConfigNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;

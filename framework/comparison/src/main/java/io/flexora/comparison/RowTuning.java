@@ -2,8 +2,8 @@ package io.flexora.comparison;
 
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.TuningSetting;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Scalar;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

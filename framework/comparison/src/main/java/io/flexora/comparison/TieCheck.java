@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode.Entry;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.Location;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.Location;
+import io.flexora.config.yaml.Problem;
 import io.flexora.files.message.NearestName;
 import java.util.List;
 import java.util.Map;

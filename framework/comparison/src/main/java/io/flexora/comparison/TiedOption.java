@@ -1,8 +1,8 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.Location;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.Location;
 import java.util.List;
 import java.util.stream.Stream;
 

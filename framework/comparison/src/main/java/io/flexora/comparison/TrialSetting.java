@@ -1,6 +1,6 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigNode.Scalar;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.Location;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.Location;
+import io.flexora.config.yaml.Problem;
 
 /**
  * A value that a tuner may choose for an option: an end of its range, or one of a list.

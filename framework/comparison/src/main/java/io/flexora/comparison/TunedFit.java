@@ -2,8 +2,8 @@ package io.flexora.comparison;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.config.ConfigurationException;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.TrainingCosts;

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
 import io.flexora.api.tune.Range;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.Location;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.Location;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;

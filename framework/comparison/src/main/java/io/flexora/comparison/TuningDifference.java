@@ -1,7 +1,7 @@
 package io.flexora.comparison;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Mapping;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;

@@ -1,12 +1,12 @@
 package io.flexora.comparison;
 
 import io.flexora.api.tune.Range;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.ConfigNode.Sequence;
-import io.flexora.config.ConfigurationException;
-import io.flexora.config.Location;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigNode.Sequence;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.Location;
+import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.Experiment;
 import io.flexora.plugin.ExtensionCatalog;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.plugin.Option;
-import io.flexora.config.ComponentTypes;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.RecordBinder;
+import io.flexora.config.binding.RecordBinder;
+import io.flexora.config.option.ComponentTypes;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigurationReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

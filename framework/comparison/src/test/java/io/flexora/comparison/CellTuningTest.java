@@ -15,12 +15,12 @@ import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
 import io.flexora.api.tune.TuningSetting;
-import io.flexora.config.ConfigNode.Entry;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.ConfigurationException;
-import io.flexora.config.Location;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.Location;
+import io.flexora.config.yaml.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -109,7 +109,7 @@ class CellTuningTest {
     return new CellTuning(CELL, row, component(tuner), seconds, cells);
   }
 
-  private static Mapping mapping(String key, io.flexora.config.ConfigNode value) {
+  private static Mapping mapping(String key, io.flexora.config.yaml.ConfigNode value) {
     return new Mapping(PLACE, List.of(new Entry(key, PLACE, value)));
   }
 

@@ -2,9 +2,9 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigurationReader;
+import io.flexora.config.yaml.Problem;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

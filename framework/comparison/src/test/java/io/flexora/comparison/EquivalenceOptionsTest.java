@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.plugin.Option;
-import io.flexora.config.ComponentTypes;
-import io.flexora.config.ConfigurationException;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.RecordBinder;
+import io.flexora.config.binding.RecordBinder;
+import io.flexora.config.option.ComponentTypes;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.ConfigurationReader;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

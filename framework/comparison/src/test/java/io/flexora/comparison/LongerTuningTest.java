@@ -6,7 +6,7 @@ import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
 import io.flexora.api.tune.TuningSetting;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

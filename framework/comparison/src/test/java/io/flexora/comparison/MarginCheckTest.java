@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricRange;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigurationReader;
+import io.flexora.config.yaml.Problem;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.TuningSetting;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.Location;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigurationReader;
+import io.flexora.config.yaml.Location;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;

@@ -1,11 +1,11 @@
 package io.flexora.experiment;
 
 import io.flexora.api.run.Decisions;
-import io.flexora.config.Bound;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigurationWriter;
-import io.flexora.config.Problem;
-import io.flexora.config.RecordBinder;
+import io.flexora.config.binding.Bound;
+import io.flexora.config.binding.RecordBinder;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigurationWriter;
+import io.flexora.config.yaml.Problem;
 import io.flexora.plugin.ExtensionCatalog;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,7 @@ record BoundExperiment(
   /**
    * Binds.
    *
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
   static BoundExperiment of(ExtensionCatalog catalog, ConfigNode written) {
     Wiring wiring = new Wiring(catalog);

@@ -1,6 +1,6 @@
 package io.flexora.experiment;
 
-import io.flexora.config.ConfigNode;
+import io.flexora.config.yaml.ConfigNode;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,11 +4,11 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.ConfigurationException;
-import io.flexora.config.NamedOption;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.NamedOption;
+import io.flexora.config.yaml.Problem;
 import java.util.List;
 import java.util.Optional;
 

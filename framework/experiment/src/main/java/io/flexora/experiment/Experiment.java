@@ -5,8 +5,8 @@ import io.flexora.api.data.Split;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.JsonSchema;
+import io.flexora.config.schema.JsonSchema;
+import io.flexora.config.yaml.ConfigNode;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -53,7 +53,7 @@ public final class Experiment {
   /**
    * Binds a configuration to the installed extensions.
    *
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
   public static Experiment of(ExtensionCatalog catalog, ConfigNode configuration) {
     return new Experiment(BoundExperiment.of(catalog, configuration));
@@ -301,7 +301,7 @@ public final class Experiment {
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
-   * @throws io.flexora.config.ConfigurationException with all that do not
+   * @throws io.flexora.config.yaml.ConfigurationException with all that do not
    * @throws FlexoraException if the model or the data is not there
    */
   public void requireFit(SharedInputs shared, RunListener listener) {
@@ -360,7 +360,8 @@ public final class Experiment {
    *
    * @param shared what other experiments have loaded already, to be used again
    * @param listener hears of downloads
-   * @throws io.flexora.config.ConfigurationException if the adapter method does not fit the model
+   * @throws io.flexora.config.yaml.ConfigurationException if the adapter method does not fit the
+   *     model
    * @throws FlexoraException if the model or the data is not there or does not fit
    */
   public TrainableSize trainable(SharedInputs shared, RunListener listener) {

@@ -1,8 +1,8 @@
 package io.flexora.experiment;
 
 import io.flexora.api.report.RunCell;
-import io.flexora.config.ChosenComponents;
-import io.flexora.config.ComponentType;
+import io.flexora.config.binding.ChosenComponents;
+import io.flexora.config.option.ComponentType;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.HostCode;
 import java.util.Map;

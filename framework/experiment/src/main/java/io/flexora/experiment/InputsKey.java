@@ -1,8 +1,8 @@
 package io.flexora.experiment;
 
 import io.flexora.api.run.Decision;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigurationWriter;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigurationWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.flexora.experiment;
 
-import io.flexora.config.ComponentType;
-import io.flexora.config.ComponentTypes;
+import io.flexora.config.option.ComponentType;
+import io.flexora.config.option.ComponentTypes;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.flexora.experiment;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.config.ChosenComponent;
-import io.flexora.config.ConfigurationException;
+import io.flexora.config.binding.ChosenComponent;
+import io.flexora.config.yaml.ConfigurationException;
 import java.io.IOException;
 
 /**

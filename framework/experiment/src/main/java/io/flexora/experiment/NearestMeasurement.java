@@ -3,7 +3,7 @@ package io.flexora.experiment;
 import io.flexora.api.selection.MeasuredGain;
 import io.flexora.api.selection.MeasuredSetting;
 import io.flexora.api.selection.Measurement;
-import io.flexora.config.ConfigNode;
+import io.flexora.config.yaml.ConfigNode;
 import io.flexora.experiment.Expectation.Departure;
 import java.util.ArrayList;
 import java.util.Comparator;

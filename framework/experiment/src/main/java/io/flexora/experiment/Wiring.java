@@ -5,11 +5,11 @@ import com.google.inject.util.Modules;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.Decisions;
-import io.flexora.config.ChosenComponent;
-import io.flexora.config.ComponentFactory;
-import io.flexora.config.ComponentType;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.RecordBinder;
+import io.flexora.config.binding.ChosenComponent;
+import io.flexora.config.binding.ComponentFactory;
+import io.flexora.config.binding.RecordBinder;
+import io.flexora.config.option.ComponentType;
+import io.flexora.config.yaml.ConfigNode;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.runstore.RunListener;
@@ -82,7 +82,7 @@ public final class Wiring implements ComponentFactory {
   /**
    * Makes an extension with options that stand in no experiment.
    *
-   * @throws io.flexora.config.ConfigurationException if they are not its options
+   * @throws io.flexora.config.yaml.ConfigurationException if they are not its options
    */
   <T> T create(Class<T> point, InstalledExtension found, ConfigNode options) {
     return create(

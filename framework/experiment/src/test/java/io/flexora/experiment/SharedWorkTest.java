@@ -55,7 +55,7 @@ import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.CheckpointOptions;

@@ -2,12 +2,12 @@ package io.flexora.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Entry;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.ConfigNode.Sequence;
-import io.flexora.config.Location;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigNode.Sequence;
+import io.flexora.config.yaml.Location;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;

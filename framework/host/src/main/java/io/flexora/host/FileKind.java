@@ -1,8 +1,8 @@
 package io.flexora.host;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigurationException;
-import io.flexora.config.Problem;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -14,9 +14,9 @@ import io.flexora.comparison.ComparedNames;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.TimeLeft;
 import io.flexora.comparison.process.CellCommand;
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.OptionModel;
+import io.flexora.config.option.OptionModel;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.EngineState;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.GpuState;
@@ -119,7 +119,7 @@ public final class FlexoraHost implements AutoCloseable {
    *
    * @param file the YAML file
    * @param overrides assignments of the form {@code a.b=c} that go over it
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    * @throws FlexoraException if the host was closed
    */
   public Experiment experiment(Path file, List<String> overrides) {
@@ -132,7 +132,7 @@ public final class FlexoraHost implements AutoCloseable {
    * @param yaml the text
    * @param name what messages call it
    * @param overrides as for a file
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
   public Experiment experiment(String yaml, String name, List<String> overrides) {
     return experiment(reader.parse(yaml, name), overrides);
@@ -142,7 +142,7 @@ public final class FlexoraHost implements AutoCloseable {
    * Reads the experiment of a run again, as it was resolved.
    *
    * @param run the run's folder
-   * @throws io.flexora.config.ConfigurationException if it needs plugins that are not there
+   * @throws io.flexora.config.yaml.ConfigurationException if it needs plugins that are not there
    * @throws io.flexora.api.run.FlexoraException if the folder is not that of a run
    */
   public Experiment experimentOf(Path run) {
@@ -154,8 +154,8 @@ public final class FlexoraHost implements AutoCloseable {
    *
    * @param run the run's folder
    * @param overrides as for a file
-   * @throws io.flexora.config.ConfigurationException if it needs plugins that are not there, or
-   *     with the mistakes of the overrides
+   * @throws io.flexora.config.yaml.ConfigurationException if it needs plugins that are not there,
+   *     or with the mistakes of the overrides
    * @throws io.flexora.api.run.FlexoraException if the folder is not that of a run
    */
   public Experiment experimentOf(Path run, List<String> overrides) {
@@ -182,7 +182,7 @@ public final class FlexoraHost implements AutoCloseable {
    *
    * @param file the YAML file
    * @param overrides as for an experiment
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
   public Comparison comparison(Path file, List<String> overrides) {
     plugins.requireOpen();
@@ -195,7 +195,7 @@ public final class FlexoraHost implements AutoCloseable {
    *
    * @param file the YAML file
    * @param overrides as for an experiment
-   * @throws io.flexora.config.ConfigurationException if it cannot be read
+   * @throws io.flexora.config.yaml.ConfigurationException if it cannot be read
    */
   public boolean describesComparison(Path file, List<String> overrides) {
     return FileKind.COMPARISON.isThatOf(reader.override(reader.read(file), overrides));
@@ -205,7 +205,7 @@ public final class FlexoraHost implements AutoCloseable {
    * Reads a comparison again, as it was resolved.
    *
    * @param folder the comparison's folder
-   * @throws io.flexora.config.ConfigurationException if it needs plugins that are not there
+   * @throws io.flexora.config.yaml.ConfigurationException if it needs plugins that are not there
    * @throws io.flexora.api.run.FlexoraException if the folder is not that of a comparison
    */
   public Comparison comparisonOf(Path folder) {

@@ -9,7 +9,7 @@ import com.google.inject.spi.Elements;
 import com.google.inject.spi.Message;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.plugin.FlexoraModule;
-import io.flexora.config.OptionModel;
+import io.flexora.config.binding.RecordBinder;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Optional;
@@ -174,7 +174,7 @@ final class PluginWiring {
 
   private static void checkOptions(InstalledExtension extension) throws WiringException {
     try {
-      OptionModel.check(extension.extension().configuration());
+      RecordBinder.check(extension.extension().configuration());
     } catch (IllegalArgumentException e) {
       throw optionsFailed(extension, e.getMessage(), e);
     } catch (LinkageError e) {

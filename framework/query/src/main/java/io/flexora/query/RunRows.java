@@ -6,7 +6,7 @@ import io.flexora.api.report.RunCell;
 import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.CellId;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RecordJson;

@@ -8,7 +8,7 @@ import io.flexora.api.report.ComparisonResult;
 import io.flexora.api.report.Provenance;
 import io.flexora.api.report.RunResult;
 import io.flexora.comparison.ComparedRow;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;

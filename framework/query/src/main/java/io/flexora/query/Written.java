@@ -1,10 +1,10 @@
 package io.flexora.query;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Entry;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.ConfigNode.Sequence;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigNode.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.flexora.comparison.process;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.files.durable.DiskFullException;

@@ -1,7 +1,7 @@
 package io.flexora.comparison.process;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.config.ConfigNode;
+import io.flexora.config.yaml.ConfigNode;
 import io.flexora.files.durable.FileHash;
 import java.io.IOException;
 import java.nio.file.FileSystems;

@@ -2,7 +2,7 @@ package io.flexora.comparison.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigurationReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.flexora.experiment.tracking;
 
-import io.flexora.config.ConfigNode;
-import io.flexora.config.ConfigNode.Mapping;
-import io.flexora.config.ConfigNode.Scalar;
-import io.flexora.config.ConfigNode.Sequence;
-import io.flexora.config.ConfigurationReader;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigNode.Sequence;
+import io.flexora.config.yaml.ConfigurationReader;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -4,7 +4,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.track.TrackedEnd.Status;
 import io.flexora.api.track.Tracker;
-import io.flexora.config.ChosenComponent;
+import io.flexora.config.binding.ChosenComponent;
 import io.flexora.experiment.tracking.TrackedCell.Place;
 import io.flexora.files.durable.FileHash;
 import io.flexora.plugin.ExtensionCatalog;

@@ -3,10 +3,10 @@ package io.flexora.testkit.host;
 import com.google.inject.Binder;
 import com.google.inject.Guice;
 import io.flexora.api.run.Seeds;
-import io.flexora.config.ComponentType;
-import io.flexora.config.ComponentTypes;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.RecordBinder;
+import io.flexora.config.binding.RecordBinder;
+import io.flexora.config.option.ComponentType;
+import io.flexora.config.option.ComponentTypes;
+import io.flexora.config.yaml.ConfigurationReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +75,7 @@ public final class Extensions {
    * @param <T> the extension
    * @param options the record of its options
    * @param yaml a mapping
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
   public static <T> T of(Class<T> type, Class<? extends Record> options, String yaml) {
     return of(type, options(options, yaml));
@@ -87,7 +87,7 @@ public final class Extensions {
    * @param <R> the record of the options
    * @param type its class
    * @param yaml a mapping
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
   public static <R extends Record> R options(Class<R> type, String yaml) {
     return BINDER.bind(new ConfigurationReader().parse(yaml, "yaml"), type).value();

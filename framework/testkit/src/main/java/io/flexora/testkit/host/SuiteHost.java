@@ -7,9 +7,9 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
 import io.flexora.api.source.Sources;
-import io.flexora.config.ComponentType;
-import io.flexora.config.ConfigurationReader;
-import io.flexora.config.RecordBinder;
+import io.flexora.config.binding.RecordBinder;
+import io.flexora.config.option.ComponentType;
+import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.InstalledTypes;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.InstalledExtension;
@@ -83,7 +83,7 @@ public final class SuiteHost implements AutoCloseable {
    *
    * @param <T> the extension point
    * @param yaml the name, or a mapping with {@code use} and options
-   * @throws io.flexora.config.ConfigurationException with all mistakes
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
   public <T> T extension(Class<T> point, String yaml, Services services) {
     String kind = point.getAnnotation(ExtensionPoint.class).value();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.selection.Selector;
-import io.flexora.config.ConfigurationException;
+import io.flexora.config.yaml.ConfigurationException;
 import org.junit.jupiter.api.Test;
 
 class ExtensionsTest {

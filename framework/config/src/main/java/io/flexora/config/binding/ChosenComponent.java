@@ -1,0 +1,84 @@
+package io.flexora.config.binding;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.config.option.ComponentType;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.Location;
+import io.flexora.config.yaml.NamedOption;
+import java.util.Objects;
+
+/**
+ * A component as the configuration chose it. Two are equal if they are the same extension with
+ * equal options.
+ *
+ * @param <T> the extension point
+ * @since 0.1
+ */
+public final class ChosenComponent<T> implements Component<T> {
+
+  private final ComponentType type;
+  private final Record configuration;
+  private final ConfigNode written;
+  private final ComponentFactory factory;
+  private T made;
+
+  /** Makes a component of bound options. */
+  ChosenComponent(
+      ComponentType type, Record configuration, ConfigNode written, ComponentFactory factory) {
+    this.type = type;
+    this.configuration = configuration;
+    this.written = written;
+    this.factory = factory;
+  }
+
+  @Override
+  public String name() {
+    return type.name();
+  }
+
+  /** The extension. */
+  public ComponentType type() {
+    return type;
+  }
+
+  /** Where it was written. */
+  public Location location() {
+    return written.location();
+  }
+
+  /** Where the option was written that a message is about; see {@link NamedOption}. */
+  public Location location(String message) {
+    return NamedOption.in(written, message);
+  }
+
+  /** Its options. */
+  public Record configuration() {
+    return configuration;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // cast by the extension point, which has T as its class
+  public synchronized T get() {
+    if (made == null) {
+      made = (T) type.extension().point().cast(factory.create(type, configuration));
+    }
+    return made;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ChosenComponent<?> that
+        && type.equals(that.type)
+        && configuration.equals(that.configuration);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(type, configuration);
+  }
+
+  @Override
+  public String toString() {
+    return type.reference() + " " + configuration;
+  }
+}

@@ -1,0 +1,51 @@
+package io.flexora.config.binding;
+
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.Location;
+import io.flexora.config.yaml.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The mistakes of a configuration, as one pass finds them. */
+final class Mistakes {
+
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> contested = new ArrayList<>();
+  private final UnknownOptions unknown = new UnknownOptions();
+
+  /** All mistakes, when the pass is over. */
+  List<Problem> all() {
+    return Stream.concat(problems.stream(), unknown.problems().stream()).toList();
+  }
+
+  /** The keys that are not accepted where they stand. */
+  UnknownOptions unknown() {
+    return unknown;
+  }
+
+  /** The choices of an extension that more than one plugin brings. */
+  List<Problem> contested() {
+    return contested;
+  }
+
+  void contested(Location location, String message) {
+    contested.add(new Problem(location, message));
+  }
+
+  void problem(Location location, String message) {
+    problems.add(new Problem(location, message));
+  }
+
+  /** Notes that a key is there twice. */
+  void twice(Entry first, Entry second, Place place) {
+    String option = "option " + place.option(second.key());
+    int line = first.location().line();
+    // A flag has no lines.
+    problem(
+        second.location(),
+        line == 0
+            ? option + " is written twice; keep one"
+            : option + " is written twice, first in line " + line + "; keep one");
+  }
+}

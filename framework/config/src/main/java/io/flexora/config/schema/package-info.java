@@ -1,0 +1,2 @@
+/** Configurations as JSON Schema. */
+package io.flexora.config.schema;
