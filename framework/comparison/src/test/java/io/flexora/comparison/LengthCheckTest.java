@@ -2,8 +2,8 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.model.Passes;
-import io.flexora.api.train.TrainingCost;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.experiment.TrainingCosts;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,8 +14,8 @@ class LengthCheckTest {
 
   private static final int GIVEN = 60;
 
-  private static TrainingCost cost(long steps, int batch) {
-    return new TrainingCost(Passes.of(steps, batch), Passes.NONE, 0, 4).withSteps(steps);
+  private static Workload cost(long steps, int batch) {
+    return Workload.NONE.trainingGradients(Passes.of(steps, batch)).storedThetas(4).steps(steps);
   }
 
   /** Of a training that is as long as its trainer says. */
@@ -73,8 +73,8 @@ class LengthCheckTest {
 
   @Test
   void nothingIsKnownOfATrainerThatStatesNoSteps() {
-    TrainingCost silent = new TrainingCost(Passes.of(60, 8), Passes.NONE, 0, 4);
-    TrainingCost longer = new TrainingCost(Passes.of(90, 8), Passes.NONE, 0, 4);
+    Workload silent = Workload.NONE.trainingGradients(Passes.of(60, 8)).storedThetas(4);
+    Workload longer = Workload.NONE.trainingGradients(Passes.of(90, 8)).storedThetas(4);
     assertThat(
             refusal(
                 Hold.STEPS,

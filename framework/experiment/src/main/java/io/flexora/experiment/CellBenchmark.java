@@ -80,7 +80,7 @@ final class CellBenchmark {
         .mapToDouble(
             cost ->
                 cost.trainings() * trained
-                    + evaluated * cost.forwardPasses() / Math.max(1, setting.test()))
+                    + evaluated * cost.equivalentForwardPasses() / Math.max(1, setting.test()))
         .sum();
   }
 
@@ -134,7 +134,7 @@ final class CellBenchmark {
             steps);
     ended(steps, () -> trainer.train(context));
     steps.speed().ifPresent(speed -> speeds.put(Phase.TRAIN, speed.with(ofTraining(model))));
-    long evaluations = inputs.trainingCost().evaluations();
+    long evaluations = inputs.trainingCost().forward().examples() / Math.max(1, validation.size());
     return steps.wholeTraining(evaluations, scale(validation, few));
   }
 

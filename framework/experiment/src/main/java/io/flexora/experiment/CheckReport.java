@@ -1,10 +1,9 @@
 package io.flexora.experiment;
 
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Decision;
-import io.flexora.api.selection.SelectionCost;
-import io.flexora.api.train.TrainingCost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +42,7 @@ public record CheckReport(
     List<AdaptedModule> modules,
     long parametersPerLayer,
     long headParameters,
-    TrainingCost training,
+    Workload training,
     Map<String, CheckedCell> cells,
     List<String> classes,
     String objective,
@@ -72,8 +71,7 @@ public record CheckReport(
    * @param expectation what measurements elsewhere let expect of it; empty of a posterior's cell,
    *     and where nothing was measured of its selector
    */
-  public record CheckedCell(
-      String strategy, SelectionCost cost, Optional<Expectation> expectation) {}
+  public record CheckedCell(String strategy, Workload cost, Optional<Expectation> expectation) {}
 
   /**
    * The size of a split, or of a further test set.
@@ -137,7 +135,7 @@ public record CheckReport(
 
   /** How often the training sees each of them, on average. */
   public double passes() {
-    return (double) training.gradients().examples() / trainingExamples();
+    return (double) training.trainingGradients().examples() / trainingExamples();
   }
 
   /** The trainable parameters with every layer adapted, head included. */

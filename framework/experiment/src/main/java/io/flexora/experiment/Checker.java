@@ -2,12 +2,12 @@ package io.flexora.experiment;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.Continuation;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Decision;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.experiment.CheckReport.AdaptedModule;
 import io.flexora.experiment.CheckReport.CheckedCell;
 import io.flexora.experiment.CheckReport.ShownChoice;
@@ -90,7 +90,7 @@ final class Checker {
   }
 
   private Map<String, CheckedCell> cells() {
-    Map<String, SelectionCost> costs = strategies.costs(inputs);
+    Map<String, Workload> costs = strategies.costs(inputs);
     Map<String, Expectation> expectations = strategies.expectations(inputs);
     Map<String, CheckedCell> cells = new LinkedHashMap<>();
     configuration
@@ -101,7 +101,7 @@ final class Checker {
                     name,
                     new CheckedCell(
                         selector.name(),
-                        costs.getOrDefault(name, SelectionCost.NONE),
+                        costs.getOrDefault(name, Workload.NONE),
                         Optional.ofNullable(expectations.get(name)))));
     return cells;
   }

@@ -1,11 +1,11 @@
 package io.flexora.experiment;
 
 import ai.djl.Device;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LinearSpeed.Product;
 import io.flexora.numerics.transformer.MachineSpeed;
@@ -126,7 +126,7 @@ final class DryRun {
   StatedCost stated(SharedInputs shared, RunListener listener) {
     ExperimentInputs inputs = inputs(shared, listener);
     Strategies strategies = experiment.strategies();
-    SelectionCost search = strategies.cost(inputs);
+    Workload search = strategies.cost(inputs);
     return new StatedCost(
         search,
         inputs.trainingCost(),

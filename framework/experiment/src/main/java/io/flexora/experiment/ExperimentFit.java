@@ -348,7 +348,7 @@ final class ExperimentFit {
     if (cell.devices() == 1) {
       return Optional.empty();
     }
-    int batches = inputs.trainingCost().batchesOfStep();
+    int batches = Math.max(1, inputs.trainingCost().batchesOfStep());
     return cell.devices() <= batches
         ? Optional.empty()
         : Optional.of(
@@ -379,10 +379,10 @@ final class ExperimentFit {
     return aside >= TuningExamples.LEAST && rest > 0
         ? Optional.empty()
         : Optional.of(
-            ("of %d validation examples a share of %s judges the trials of a tuning, which is %d, and"
-                    + " leaves %d for searches and trainings; %d and 1 are the least, so write"
-                    + " another share, or ask the dataset for more validation examples, in smaller"
-                    + " groups if they are in groups")
+            ("of %d validation examples a share of %s judges the trials of a tuning, which is %d,"
+                 + " and leaves %d for searches and trainings; %d and 1 are the least, so write"
+                 + " another share, or ask the dataset for more validation examples, in smaller"
+                 + " groups if they are in groups")
                 .formatted(validation, share, aside, rest, TuningExamples.LEAST));
   }
 

@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
@@ -26,9 +27,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.Trainer;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.files.durable.FileHash;
@@ -421,12 +420,12 @@ final class ExperimentInputs implements AutoCloseable {
   }
 
   /** What a training takes, as its trainer states it. */
-  TrainingCost trainingCost() {
+  Workload trainingCost() {
     return cost(trainingSize());
   }
 
   /** What a training takes that has the steps of the trainer's own options. */
-  TrainingCost ownTrainingCost() {
+  Workload ownTrainingCost() {
     TrainingSize size = trainingSize();
     return cost(new TrainingSize(size.training(), size.validation(), OptionalLong.empty()));
   }
@@ -434,10 +433,10 @@ final class ExperimentInputs implements AutoCloseable {
   /** Whether a training looks at validation examples where there are any. */
   boolean trainingValidates() {
     TrainingSize size = trainingSize();
-    return cost(new TrainingSize(size.training(), 1, size.steps())).evaluations() > 0;
+    return cost(new TrainingSize(size.training(), 1, size.steps())).forward().examples() > 0;
   }
 
-  private TrainingCost cost(TrainingSize size) {
+  private Workload cost(TrainingSize size) {
     return trainer().get().cost(size);
   }
 
@@ -453,12 +452,12 @@ final class ExperimentInputs implements AutoCloseable {
    *
    * @param search what its searches take
    */
-  MemoryEstimate memory(SelectionCost search) {
+  MemoryEstimate memory(Workload search) {
     return new ExperimentMemory(this, configuration.cell(), pretrained.memory()).of(search);
   }
 
   /** About how much memory the experiment takes beyond what its process has already. */
-  MemoryEstimate furtherMemory(SelectionCost search) {
+  MemoryEstimate furtherMemory(Workload search) {
     return memory(search).further(pretrained.isLoaded());
   }
 

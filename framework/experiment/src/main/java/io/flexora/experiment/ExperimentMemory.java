@@ -2,15 +2,14 @@ package io.flexora.experiment;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.ModelMemory;
-import io.flexora.api.model.Passes;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.SelectionCost;
-import io.flexora.api.train.TrainingCost;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,8 +32,8 @@ final class ExperimentMemory {
    *
    * @param search what its searches take
    */
-  MemoryEstimate of(SelectionCost search) {
-    TrainingCost trainer = inputs.trainingCost();
+  MemoryEstimate of(Workload search) {
+    Workload trainer = inputs.trainingCost();
     long parameters = inputs.adapterParameters(inputs.shape().layers()) + inputs.headParameters();
     return MemoryEstimate.of(
             inputs.shape(),
@@ -44,8 +43,8 @@ final class ExperimentMemory {
             Math.max(search.storedThetas(), trainer.storedThetas())
                 + rateMultipliers(inputs.adapter().get(), inputs.targets()),
             List.of(
-                step(Split.TRAIN, trainer.gradients(), 1),
-                step(Split.VALIDATION, trainer.losses(), 0),
+                step(Split.TRAIN, trainer.trainingGradients(), 1),
+                step(Split.VALIDATION, trainer.forward(), 0),
                 step(Split.TRAIN, search.trainingGradients(), 1),
                 step(Split.TRAIN, search.hessianProducts(), 2),
                 withKeptGraphs(step(Split.VALIDATION, search.validationGradients(), 1), search),
@@ -74,7 +73,7 @@ final class ExperimentMemory {
   }
 
   /** The modules whose pruned matrices are merged in all layers while a text is generated. */
-  private List<ModuleShape> mergedForTexts(TrainingCost trainer) {
+  private List<ModuleShape> mergedForTexts(Workload trainer) {
     boolean merges = trainer.storedBases() > 0 && inputs.adapter().get().mergesMasked();
     return merges && generates() ? inputs.targets() : List.of();
   }
@@ -123,7 +122,7 @@ final class ExperimentMemory {
    * The batches of kept graphs follow each other in an order that is drawn: one counts as the
    * largest, the others as the mean. A model that computes layers once more keeps no graph.
    */
-  private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, SelectionCost search) {
+  private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, Workload search) {
     int graphs = inputs.recomputes() ? 0 : search.keptGraphs();
     if (graphs == 0) {
       return step;

@@ -21,7 +21,7 @@ public record ExperimentScale(
 
   /** That of an experiment whose strategy chooses so many layers. */
   static ExperimentScale of(ExperimentInputs inputs, OptionalInt budget) {
-    long seen = Math.max(1, inputs.trainingCost().gradients().examples());
+    long seen = Math.max(1, inputs.trainingCost().trainingGradients().examples());
     long rows = Math.max(1, Math.min(inputs.tokens(Split.TRAIN).size(), seen));
     return new ExperimentScale(
         ModelKind.of(inputs.shape()),

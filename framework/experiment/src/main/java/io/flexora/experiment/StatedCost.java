@@ -1,7 +1,6 @@
 package io.flexora.experiment;
 
-import io.flexora.api.selection.SelectionCost;
-import io.flexora.api.train.TrainingCost;
+import io.flexora.api.cost.Workload;
 import java.util.Optional;
 
 /**
@@ -15,10 +14,7 @@ import java.util.Optional;
  * @since 0.1
  */
 public record StatedCost(
-    SelectionCost search,
-    TrainingCost training,
-    MemoryEstimate memory,
-    Optional<Expectation> expectation) {
+    Workload search, Workload training, MemoryEstimate memory, Optional<Expectation> expectation) {
 
   /** The same with another estimate of the memory. */
   public StatedCost withMemory(MemoryEstimate other) {

@@ -2,6 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
@@ -10,7 +11,6 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Measurement;
 import io.flexora.api.selection.SelectionBounds;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.TrainingDemand;
 import io.flexora.config.yaml.ConfigNode;
@@ -171,8 +171,8 @@ final class Strategies {
    *
    * @return by the names of the cells, the main one first
    */
-  Map<String, SelectionCost> costs(ExperimentInputs inputs) {
-    Map<String, SelectionCost> costs = new LinkedHashMap<>();
+  Map<String, Workload> costs(ExperimentInputs inputs) {
+    Map<String, Workload> costs = new LinkedHashMap<>();
     costs.put(RunCell.MAIN, configuration.selector().get().cost(ofMain(inputs)));
     Bounds ofOthers = ofBaselines(inputs);
     configuration
@@ -314,8 +314,8 @@ final class Strategies {
   }
 
   /** What is alive at most in the search of any cell. */
-  SelectionCost cost(ExperimentInputs inputs) {
-    return costs(inputs).values().stream().reduce(SelectionCost.NONE, SelectionCost::plus);
+  Workload cost(ExperimentInputs inputs) {
+    return costs(inputs).values().stream().reduce(Workload.NONE, Workload::plus);
   }
 
   /**

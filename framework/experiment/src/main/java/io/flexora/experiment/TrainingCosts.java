@@ -1,6 +1,6 @@
 package io.flexora.experiment;
 
-import io.flexora.api.train.TrainingCost;
+import io.flexora.api.cost.Workload;
 
 /**
  * What a training takes, as its trainer states it.
@@ -9,4 +9,4 @@ import io.flexora.api.train.TrainingCost;
  * @param own with the steps that the trainer's own options say
  * @since 0.1
  */
-public record TrainingCosts(TrainingCost given, TrainingCost own) {}
+public record TrainingCosts(Workload given, Workload own) {}

@@ -13,6 +13,7 @@ import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
@@ -32,14 +33,12 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Passes;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
-import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.posterior.Snapshots;
@@ -52,7 +51,6 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.torch.NativeArrays;
@@ -277,8 +275,8 @@ class PosteriorRunTest {
     }
 
     @Override
-    public PosteriorCost cost(PosteriorSetting setting) {
-      return new PosteriorCost(trainings, 0);
+    public Workload cost(PosteriorSetting setting) {
+      return Workload.NONE.trainings(trainings);
     }
 
     @Override
@@ -300,8 +298,8 @@ class PosteriorRunTest {
       }
 
       @Override
-      public TrainingCost cost(TrainingSize size) {
-        return new TrainingCost(Passes.NONE, Passes.NONE, 0, 1);
+      public Workload cost(TrainingSize size) {
+        return Workload.NONE.storedThetas(1);
       }
     };
   }

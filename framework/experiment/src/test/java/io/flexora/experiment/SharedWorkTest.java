@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Examples;
@@ -30,7 +31,6 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Passes;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokenizer;
 import io.flexora.api.model.Tokens;
@@ -52,7 +52,6 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.config.yaml.ConfigurationReader;
@@ -789,8 +788,8 @@ class SharedWorkTest {
     }
 
     @Override
-    public TrainingCost cost(TrainingSize size) {
-      return new TrainingCost(Passes.NONE, Passes.NONE, 0, 1);
+    public Workload cost(TrainingSize size) {
+      return Workload.NONE.storedThetas(1);
     }
   }
 

@@ -9,6 +9,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
@@ -19,7 +20,6 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingDemand;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
@@ -175,7 +175,7 @@ class StrategyDemandsTest {
     }
 
     @Override
-    public TrainingCost cost(TrainingSize size) {
+    public Workload cost(TrainingSize size) {
       throw new AssertionError("there is no data");
     }
   }

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.testkit.fixture.CountedSelection;
 import io.flexora.testkit.fixture.LiveArrays;
@@ -282,7 +282,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       CountedSelection counted =
           new CountedSelection(SelectionOnProblem.of(root, LAYERS, PLANTED), LiveArrays.of(root));
       Selector selector = extension();
-      SelectionCost stated = selector.cost(counted);
+      Workload stated = selector.cost(counted);
       selector.select(counted);
       StatedCost.of(name(), mayEndEarly()).requireSeen(stated, counted.cost());
     }

@@ -2,12 +2,9 @@ package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.hpo.SolverCost;
-import io.flexora.api.model.Passes;
-import io.flexora.api.selection.SelectionCost;
-import io.flexora.api.train.TrainingCost;
-import io.flexora.api.train.TrainingSize;
-import io.flexora.testkit.fixture.CountedModel;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
+import java.util.Locale;
 
 /**
  * Holds the cost that an extension states against the cost that was seen.
@@ -26,37 +23,21 @@ record StatedCost(String name, boolean upper) {
     return new StatedCost(name, upper);
   }
 
-  void requireSeen(SolverCost stated, SolverCost seen) {
-    require("training gradients", stated.trainingGradients(), seen.trainingGradients());
-    require("Hessian products", stated.hessianProducts(), seen.hessianProducts());
-    require("validation gradients", stated.validationGradients(), seen.validationGradients());
-    require("validation losses", stated.validationLosses(), seen.validationLosses());
-    require("recorded products", stated.recordedProducts(), seen.recordedProducts());
+  void requireSeen(Workload stated, Workload seen) {
+    String of = stated.unit().name().toLowerCase(Locale.ROOT) + " of ";
+    require(of + "training gradients", stated.trainingGradients(), seen.trainingGradients());
+    require(of + "Hessian products", stated.hessianProducts(), seen.hessianProducts());
+    require(of + "validation gradients", stated.validationGradients(), seen.validationGradients());
+    require(of + "passes without a gradient", stated.forward(), seen.forward());
+    require(of + "recorded products", stated.recordedProducts(), seen.recordedProducts());
     require("kept graphs", stated.keptGraphs(), seen.keptGraphs());
-    requireStored(stated.storedThetas(), seen.storedThetas());
-  }
-
-  void requireSeen(SelectionCost stated, SelectionCost seen) {
-    require("training gradients", stated.trainingGradients(), seen.trainingGradients());
-    require("Hessian products", stated.hessianProducts(), seen.hessianProducts());
-    require("validation gradients", stated.validationGradients(), seen.validationGradients());
-    require("passes without a gradient", stated.forward(), seen.forward());
-    require("recorded products", stated.recordedProducts(), seen.recordedProducts());
-    require("kept graphs", stated.keptGraphs(), seen.keptGraphs());
-    requireStored(stated.storedThetas(), seen.storedThetas());
-  }
-
-  void requireSeen(TrainingCost stated, CountedModel seen, TrainingSize size) {
-    require("training gradients", stated.gradients(), seen.gradients());
-    require("losses", stated.losses(), seen.losses());
-    require("evaluations", stated.evaluations(), seen.losses().examples() / size.validation());
     requireStored(stated.storedThetas(), seen.storedThetas());
   }
 
   private void require(String what, Passes stated, Passes seen) {
-    require("examples of " + what, stated.examples(), seen.examples());
+    require(what, stated.examples(), seen.examples());
     assertThat(seen.batchSize())
-        .as("the batch size of the %s of %s, of which cost() tells", what, name)
+        .as("the batch size of %s of %s, of which cost() tells", what, name)
         .isEqualTo(stated.batchSize());
   }
 

@@ -2,13 +2,14 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
-import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
@@ -95,8 +96,8 @@ class BrokenPosteriorsTest {
 
   static class Understating extends Sound {
     @Override
-    public PosteriorCost cost(PosteriorSetting setting) {
-      return new PosteriorCost(0, 1);
+    public Workload cost(PosteriorSetting setting) {
+      return Workload.NONE.forward(Passes.of(1));
     }
   }
 

@@ -2,11 +2,12 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import java.util.Map;
@@ -76,8 +77,12 @@ class BrokenSolversTest {
 
     /** Theta before and after the step, both gradients. */
     @Override
-    public SolverCost cost(int gates) {
-      return new SolverCost(1, 1, 1, 4);
+    public Workload cost(int gates) {
+      return Workload.CALLS
+          .trainingGradients(Passes.of(1))
+          .hessianProducts(Passes.of(1))
+          .validationGradients(Passes.of(1))
+          .storedThetas(4);
     }
   }
 
@@ -86,8 +91,11 @@ class BrokenSolversTest {
     protected Solver extension(long seed) {
       return new Descent() {
         @Override
-        public SolverCost cost(int gates) {
-          return new SolverCost(1, 0, 1, 4);
+        public Workload cost(int gates) {
+          return Workload.CALLS
+              .trainingGradients(Passes.of(1))
+              .validationGradients(Passes.of(1))
+              .storedThetas(4);
         }
       };
     }
@@ -98,8 +106,12 @@ class BrokenSolversTest {
     protected Solver extension(long seed) {
       return new Descent() {
         @Override
-        public SolverCost cost(int gates) {
-          return new SolverCost(1, 1, 1, 2);
+        public Workload cost(int gates) {
+          return Workload.CALLS
+              .trainingGradients(Passes.of(1))
+              .hessianProducts(Passes.of(1))
+              .validationGradients(Passes.of(1))
+              .storedThetas(2);
         }
       };
     }

@@ -2,8 +2,9 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.Passes;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Slice;
 import io.flexora.api.model.Tokens;
@@ -15,7 +16,6 @@ import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import java.util.Arrays;
@@ -119,9 +119,9 @@ class BrokenTrainersTest {
 
     /** A gradient of all examples in each step, by arrays of Java's; theta alone is native. */
     @Override
-    public TrainingCost cost(TrainingSize size) {
+    public Workload cost(TrainingSize size) {
       long steps = size.steps().orElse(STEPS);
-      return new TrainingCost(Passes.of(steps, size.training()), Passes.NONE, 0, 1);
+      return Workload.NONE.trainingGradients(Passes.of(steps, size.training())).storedThetas(1);
     }
 
     private Standing start(TrainingContext context) {
@@ -420,8 +420,8 @@ class BrokenTrainersTest {
     protected Trainer extension(long seed) {
       return new Descent(seed) {
         @Override
-        public TrainingCost cost(TrainingSize size) {
-          return new TrainingCost(Passes.of(1, size.training()), Passes.NONE, 0, 1);
+        public Workload cost(TrainingSize size) {
+          return Workload.NONE.trainingGradients(Passes.of(1, size.training())).storedThetas(1);
         }
       };
     }

@@ -3,15 +3,15 @@ package com.example.gradientnorm;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.Passes;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.Ranking;
 import jakarta.inject.Inject;
@@ -22,7 +22,8 @@ import java.util.Optional;
  * Measures the gradient of the training loss in the adapters of each layer before any training, and
  * keeps the layers where its norm is largest. It takes one gradient for each batch.
  */
-@Doc("Keep the layers whose adapters have the largest gradient. It costs a gradient for each batch.")
+@Doc(
+    "Keep the layers whose adapters have the largest gradient. It costs a gradient for each batch.")
 public final class GradientNormSelector implements Selector {
 
   private static final String NAME = "largest-gradient";
@@ -42,9 +43,9 @@ public final class GradientNormSelector implements Selector {
 
   /** What it takes, for estimates of time and memory before anything runs. */
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
+  public Workload cost(SelectionBounds bounds) {
     Passes gradients = Passes.of(options.batches(), options.batchSize());
-    return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 1);
+    return Workload.NONE.trainingGradients(gradients).storedThetas(1);
   }
 
   @Override
@@ -89,8 +90,7 @@ public final class GradientNormSelector implements Selector {
       context.checkpoints().offer(next.batches(), () -> next.state(scope));
       context
           .monitor()
-          .step(
-              Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
+          .step(Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
       return next;
     }
   }

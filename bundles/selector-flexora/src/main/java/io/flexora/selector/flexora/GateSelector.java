@@ -1,5 +1,6 @@
 package io.flexora.selector.flexora;
 
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
@@ -9,7 +10,6 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import java.util.List;
 import java.util.function.Function;
@@ -49,7 +49,7 @@ abstract class GateSelector implements Selector {
     // A solver may refuse its options, which has to be known before a run is paid for.
     Solver solver = options.solver().get();
     String name = "solver '%s'".formatted(options.solver().name());
-    if (solver.cost(index.size()).hessianProducts() > 0) {
+    if (solver.cost(index.size()).hessianProducts().examples() > 0) {
       bounds.requireExactProducts(name);
     }
     if (solver.takesDifferences()) {
@@ -72,9 +72,9 @@ abstract class GateSelector implements Selector {
   }
 
   @Override
-  public final SelectionCost cost(SelectionBounds bounds) {
-    return SelectionCost.of(
-        options.outerSteps(), options.solver().get().cost(index(bounds).size()), options.problem());
+  public final Workload cost(SelectionBounds bounds) {
+    Workload step = options.solver().get().cost(index(bounds).size());
+    return options.problem().workload(options.outerSteps(), step);
   }
 
   @Override

@@ -10,12 +10,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.GateIndex;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
@@ -480,7 +480,7 @@ class FlexoraSelectorTest {
     }
 
     @Override
-    public SolverCost cost(int gates) {
+    public Workload cost(int gates) {
       return whole.cost(gates);
     }
   }

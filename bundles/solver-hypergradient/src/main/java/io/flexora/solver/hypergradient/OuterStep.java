@@ -3,10 +3,11 @@ package io.flexora.solver.hypergradient;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerLoop;
@@ -58,7 +59,7 @@ record OuterStep(
    * What the step takes. The way back keeps where each segment begins, and of one segment every
    * step with its gradient; it carries the cotangents at the end, and those of two steps.
    */
-  SolverCost cost() {
+  Workload cost() {
     if (depth == 0) {
       return training.cost();
     }
@@ -70,16 +71,18 @@ record OuterStep(
     long alive = earlier == 0 ? last - 1 : length;
     long carried = depth == 1 ? 2 * position + 1 : 3 * position + 4;
     int graphsKept = (int) Math.min(graphs, last);
-    return new SolverCost(
-            training.steps() + earlier * length + (long) depth * products.gradients(),
-            (long) depth * products.products(),
-            1,
+    long gradients = training.steps() + earlier * length + (long) depth * products.gradients();
+    return Workload.CALLS
+        .trainingGradients(Passes.of(gradients))
+        .hessianProducts(Passes.of((long) depth * products.products()))
+        .recorded(Passes.of(graphsKept), graphsKept)
+        .validationGradients(Passes.of(1))
+        .storedThetas(
             training.trainingArrays()
                 + (begins + alive) * position
                 + Math.max(last, earlier == 0 ? 0 : length)
                 + carried
-                + products.arrays())
-        .withRecords(graphsKept, graphsKept);
+                + products.arrays());
   }
 
   Hypergradient step(

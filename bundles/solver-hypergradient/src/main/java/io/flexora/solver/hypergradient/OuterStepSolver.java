@@ -2,11 +2,11 @@ package io.flexora.solver.hypergradient;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 
 /** A solver that is its outer step: what differs is how it is set up. */
 abstract class OuterStepSolver implements Solver {
@@ -29,7 +29,7 @@ abstract class OuterStepSolver implements Solver {
   }
 
   @Override
-  public final SolverCost cost(int gates) {
+  public final Workload cost(int gates) {
     return outer.cost();
   }
 

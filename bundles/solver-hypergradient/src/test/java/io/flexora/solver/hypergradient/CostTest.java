@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.CountedProblem;
@@ -90,10 +90,10 @@ class CostTest {
     InnerState start = solver.start(manager, calls);
     solver.step(manager, calls, start, manager.create(new double[] {0.3, -0.2, 0.5}), 0);
 
-    SolverCost seen = calls.cost();
-    assertThat(seen.trainingGradients()).isEqualTo(gradients);
-    assertThat(seen.hessianProducts()).isEqualTo(products);
-    assertThat(seen.validationGradients()).isOne();
+    Workload seen = calls.cost();
+    assertThat(seen.trainingGradients().examples()).isEqualTo(gradients);
+    assertThat(seen.hessianProducts().examples()).isEqualTo(products);
+    assertThat(seen.validationGradients().examples()).isOne();
     assertThat(solver.cost(3)).isEqualTo(seen);
   }
 

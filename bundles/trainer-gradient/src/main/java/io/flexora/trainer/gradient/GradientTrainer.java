@@ -2,11 +2,11 @@ package io.flexora.trainer.gradient;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -70,7 +70,7 @@ public final class GradientTrainer implements Trainer {
   }
 
   @Override
-  public TrainingCost cost(TrainingSize size) {
+  public Workload cost(TrainingSize size) {
     return GradientTraining.cost(options, size, 1);
   }
 }

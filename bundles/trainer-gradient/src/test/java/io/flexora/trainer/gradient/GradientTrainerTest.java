@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Point;
@@ -20,7 +21,6 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.optimiser.Schedule;
@@ -98,11 +98,12 @@ class GradientTrainerTest {
     RecordingMonitor monitor = new RecordingMonitor();
     train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
     TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
-    assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).evaluations())
+    assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).forward().examples())
         .isEqualTo(
-            monitor.repeatable().stream()
-                .filter(step -> step.validationLoss().isPresent())
-                .count());
+            (long) VALIDATION.size()
+                * monitor.repeatable().stream()
+                    .filter(step -> step.validationLoss().isPresent())
+                    .count());
   }
 
   @ParameterizedTest
@@ -127,17 +128,17 @@ class GradientTrainerTest {
                 .map(step -> String.valueOf(step.done())))
         .containsExactly(after.split(" "));
     TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
-    assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).evaluations())
-        .isEqualTo(after.split(" ").length);
+    assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).forward().examples())
+        .isEqualTo((long) VALIDATION.size() * after.split(" ").length);
   }
 
   @Test
   void aTrainingOfAnyLengthHasATimeThatIsAboveZeroAndFinite() {
     TrainingSize size =
         new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.of(Long.MAX_VALUE));
-    TrainingCost cost = new GradientTrainer(new Options().build(), new Seeds(1)).cost(size);
-    assertThat(cost.gradients().examples()).isEqualTo(Long.MAX_VALUE);
-    assertThat(cost.losses().examples()).isEqualTo(Long.MAX_VALUE);
+    Workload cost = new GradientTrainer(new Options().build(), new Seeds(1)).cost(size);
+    assertThat(cost.trainingGradients().examples()).isEqualTo(Long.MAX_VALUE);
+    assertThat(cost.forward().examples()).isEqualTo(Long.MAX_VALUE);
     assertThat(cost.equivalentGradients()).isFinite().isGreaterThan(9e18);
   }
 

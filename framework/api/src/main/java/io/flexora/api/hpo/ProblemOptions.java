@@ -1,5 +1,7 @@
 package io.flexora.api.hpo;
 
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Option;
 
 /**
@@ -25,4 +27,28 @@ public record ProblemOptions(
                     + " noise of the choice",
             byDefault = "1",
             min = 1)
-        int validationBatches) {}
+        int validationBatches) {
+
+  /**
+   * The work of outer steps of a solver on such a problem, in examples.
+   *
+   * @param steps how many
+   * @param step the work of each, in calls of the problem
+   */
+  public Workload workload(long steps, Workload step) {
+    Passes training = Passes.of(steps, batchSize).times(gradientAccumulationSteps);
+    Passes validation = Passes.of(steps, validationBatchSize).times(validationBatches);
+    // A recorded gradient is that of a step whose examples are one batch.
+    boolean recorded = gradientAccumulationSteps == 1;
+    return Workload.NONE
+        .trainingGradients(training.times(step.trainingGradients().examples()))
+        .hessianProducts(training.times(step.hessianProducts().examples()))
+        .recorded(
+            training.times(recorded ? step.recordedProducts().examples() : 0),
+            recorded ? step.keptGraphs() : 0)
+        .validationGradients(validation.times(step.validationGradients().examples()))
+        .forward(validation.times(step.forward().examples()))
+        .storedThetas(step.storedThetas())
+        .batchesOfStep(gradientAccumulationSteps);
+  }
+}

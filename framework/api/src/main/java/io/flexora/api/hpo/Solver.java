@@ -2,6 +2,7 @@ package io.flexora.api.hpo;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.ExtensionPoint;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -34,12 +35,14 @@ public interface Solver {
   int innerSteps();
 
   /**
-   * What one outer step takes, for estimates of time and memory.
+   * The work of one outer step, in calls of its {@link BilevelProblem}, for estimates of time and
+   * memory: a forward pass is a validation loss, and the inner state before the step counts among
+   * the stored thetas.
    *
    * @param gates the length of alpha
    * @throws io.flexora.api.run.FlexoraException if the solver does not accept so many
    */
-  SolverCost cost(int gates);
+  Workload cost(int gates);
 
   /**
    * Whether the estimate rests on differences of gradients or losses at points that lie close

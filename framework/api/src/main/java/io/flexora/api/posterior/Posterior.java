@@ -1,5 +1,7 @@
 package io.flexora.api.posterior;
 
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -45,9 +47,12 @@ public interface Posterior {
     return Snapshots.NONE;
   }
 
-  /** States what it takes; a pass over the validation and the test examples by default. */
-  default PosteriorCost cost(PosteriorSetting setting) {
-    return new PosteriorCost(0, (long) setting.validation() + setting.test());
+  /**
+   * States the work of its fit and of scoring the test examples; a pass over the validation and the
+   * test examples by default.
+   */
+  default Workload cost(PosteriorSetting setting) {
+    return Workload.NONE.forward(Passes.of((long) setting.validation() + setting.test()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.flexora.api.selection;
 
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.train.LayerSchedule;
 import java.util.Optional;
@@ -27,13 +28,13 @@ public interface Selector {
   void requireFit(SelectionBounds bounds);
 
   /**
-   * What the selection takes, for estimates of time and memory; nothing by default, as for a
-   * strategy that looks at the shape of the model alone.
+   * The work of the selection with adapters on all layers, for estimates of time and memory; none
+   * by default, as of a strategy that reads the shape of the model alone.
    *
    * @param bounds bounds that {@link #requireFit} accepts
    */
-  default SelectionCost cost(SelectionBounds bounds) {
-    return SelectionCost.NONE;
+  default Workload cost(SelectionBounds bounds) {
+    return Workload.NONE;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.flexora.api.train;
 
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -42,6 +43,9 @@ public interface Trainer {
    */
   TrainingResult train(TrainingContext context);
 
-  /** What a training takes, for estimates of time and memory. */
-  TrainingCost cost(TrainingSize size);
+  /**
+   * The work of a training with adapters on the chosen layers, for estimates of time and memory: a
+   * forward pass is that of a validation example.
+   */
+  Workload cost(TrainingSize size);
 }

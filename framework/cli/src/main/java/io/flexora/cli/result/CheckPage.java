@@ -1,5 +1,6 @@
 package io.flexora.cli.result;
 
+import io.flexora.api.cost.Workload;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
@@ -371,6 +372,19 @@ public final class CheckPage {
     return members;
   }
 
+  private static Map<String, Object> members(Workload cost) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("training_gradients", cost.trainingGradients());
+    members.put("hessian_products", cost.hessianProducts());
+    members.put("validation_gradients", cost.validationGradients());
+    members.put("forward", cost.forward());
+    members.put("stored_thetas", cost.storedThetas());
+    members.put("batches_of_step", cost.batchesOfStep());
+    members.put("recorded_products", cost.recordedProducts());
+    members.put("kept_graphs", cost.keptGraphs());
+    return members;
+  }
+
   private static Map<String, Object> cellMembers(CheckReport report) {
     Map<String, Object> cells = new LinkedHashMap<>();
     report
@@ -379,7 +393,7 @@ public final class CheckPage {
             (name, cell) -> {
               Map<String, Object> members = new LinkedHashMap<>();
               members.put("strategy", cell.strategy());
-              members.put("cost", cell.cost());
+              members.put("cost", members(cell.cost()));
               cell.expectation()
                   .ifPresent(found -> members.put("expected", ExpectationLines.members(found)));
               cells.put(name, members);

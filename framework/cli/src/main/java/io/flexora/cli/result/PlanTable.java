@@ -85,7 +85,7 @@ public final class PlanTable {
         cell.state().word(),
         cell.stated().map(s -> examples(s.search().equivalentGradients())).orElse(UNKNOWN),
         cell.stated()
-            .map(s -> examples((double) s.training().gradients().examples()))
+            .map(s -> examples((double) s.training().trainingGradients().examples()))
             .orElse(UNKNOWN),
         memory(cell).map(bytes -> "%.0f MiB".formatted(bytes / MEBIBYTE)).orElse(UNKNOWN),
         cell.cost().map(PlanTable::seconds).orElse(UNKNOWN),
@@ -165,8 +165,8 @@ public final class PlanTable {
                     "Tuning of %s by %s: %.0f %% of the validation examples judge the trials, and"
                         + " no search and no training sees them; the others serve the searches and"
                         + " stop the trainings. The test examples are seen once, by what the trials"
-                        + " chose.%s Cells in one process do not repeat what a trial has searched or"
-                        + " trained, so they may take less.",
+                        + " chose.%s Cells in one process do not repeat what a trial has searched"
+                        + " or trained, so they may take less.",
                     String.join(", ", tuned.options()),
                     tuned.tuner(),
                     100 * tuned.share(),
@@ -181,9 +181,9 @@ public final class PlanTable {
         ? Optional.empty()
         : Optional.of(
             ("Measured by a benchmark of %d s: of each strategy some steps of its search and of its"
-                    + " training, an evaluation of a few validation examples and the scoring of a few"
-                    + " test examples were timed and multiplied. A training that ends early takes"
-                    + " less. Memory is that of the whole process.")
+                 + " training, an evaluation of a few validation examples and the scoring of a few"
+                 + " test examples were timed and multiplied. A training that ends early takes"
+                 + " less. Memory is that of the whole process.")
                 .formatted(Math.max(1, plan.benchmarked().toSeconds())));
   }
 
@@ -260,7 +260,7 @@ public final class PlanTable {
             stated -> {
               members.put("search", stated.search());
               members.put("search_gradients", stated.search().equivalentGradients());
-              members.put("training_gradients", stated.training().gradients().examples());
+              members.put("training_gradients", stated.training().trainingGradients().examples());
               stated
                   .expectation()
                   .ifPresent(found -> members.put("expected", ExpectationLines.members(found)));

@@ -2,10 +2,11 @@ package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.UpdateRule;
@@ -57,8 +58,11 @@ public record InnerTraining(InnerOptions options, int steps, boolean restart) {
   }
 
   /** What an outer step takes that trains, and looks once at the validation loss. */
-  public SolverCost cost() {
-    return new SolverCost(steps, 0, 1, trainingArrays());
+  public Workload cost() {
+    return Workload.CALLS
+        .trainingGradients(Passes.of(steps))
+        .validationGradients(Passes.of(1))
+        .storedThetas(trainingArrays());
   }
 
   /**

@@ -3,15 +3,15 @@ package io.flexora.numerics.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.NoisyEmbeddings;
-import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.batch.BatchOrder;
@@ -194,7 +194,7 @@ public final class GradientTraining {
    *
    * @param periods how many periods it has, after each of which there is an evaluation
    */
-  public static TrainingCost cost(TrainingOptions options, TrainingSize size, int periods) {
+  public static Workload cost(TrainingOptions options, TrainingSize size, int periods) {
     int together = Math.min(options.perDeviceTrainBatchSize(), size.training());
     int perEpoch = options.stepsPerEpoch(size);
     long steps = size.steps().orElseGet(() -> options.totalSteps(perEpoch));
@@ -207,18 +207,19 @@ public final class GradientTraining {
             .count();
     long evaluations = size.validation() == 0 ? 0 : steps / every + between;
     long last = Math.min(size.training(), steps % perEpoch * options.examplesPerStep(size));
-    TrainingCost cost =
-        new TrainingCost(
-            new Passes(steps / perEpoch, together)
-                .times(size.training())
-                .plus(new Passes(last, together)),
-            new Passes(evaluations, Math.min(options.evaluationBatchSize(), size.validation()))
-                .times(size.validation()),
-            evaluations,
-            storedThetas(options));
-    TrainingCost whole = cost.withBatchesOfStep(options.gradientAccumulationSteps());
+    Workload work =
+        Workload.NONE
+            .trainingGradients(
+                new Passes(steps / perEpoch, together)
+                    .times(size.training())
+                    .plus(new Passes(last, together)))
+            .forward(
+                new Passes(evaluations, Math.min(options.evaluationBatchSize(), size.validation()))
+                    .times(size.validation()))
+            .storedThetas(storedThetas(options))
+            .batchesOfStep(options.gradientAccumulationSteps());
     OptionalLong known = options.steps(size);
-    return known.isPresent() ? whole.withSteps(known.getAsLong()) : whole;
+    return known.isPresent() ? work.steps(known.getAsLong()) : work;
   }
 
   /** The last step of a period, from 1, of periods of equal length. */

@@ -3,8 +3,9 @@ package io.flexora.adapter.eva;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
@@ -13,7 +14,6 @@ import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.ModuleValues;
 import jakarta.inject.Inject;
@@ -53,12 +53,11 @@ public final class EvaSelector implements Selector {
   }
 
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
-    Passes forward =
+  public Workload cost(SelectionBounds bounds) {
+    return Workload.NONE.forward(
         Passes.of(
             (long) options.passes() * options.calibrationExamples(),
-            options.calibrationBatchSize());
-    return new SelectionCost(Passes.NONE, Passes.NONE, Passes.NONE, forward, 0);
+            options.calibrationBatchSize()));
   }
 
   @Override

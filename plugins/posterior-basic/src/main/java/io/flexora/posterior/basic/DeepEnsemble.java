@@ -1,10 +1,11 @@
 package io.flexora.posterior.basic;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
-import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
@@ -38,8 +39,10 @@ final class DeepEnsemble implements Posterior {
   }
 
   @Override
-  public PosteriorCost cost(PosteriorSetting setting) {
-    return new PosteriorCost(options.members() - 1, (long) options.members() * setting.test());
+  public Workload cost(PosteriorSetting setting) {
+    return Workload.NONE
+        .trainings(options.members() - 1)
+        .forward(Passes.of((long) options.members() * setting.test()));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.flexora.posterior.basic;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ExampleDropout;
@@ -9,7 +11,6 @@ import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
-import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
@@ -45,8 +46,8 @@ final class DropoutPosterior implements Posterior {
   }
 
   @Override
-  public PosteriorCost cost(PosteriorSetting setting) {
-    return new PosteriorCost(0, (long) options.samples() * setting.test());
+  public Workload cost(PosteriorSetting setting) {
+    return Workload.NONE.forward(Passes.of((long) options.samples() * setting.test()));
   }
 
   @Override

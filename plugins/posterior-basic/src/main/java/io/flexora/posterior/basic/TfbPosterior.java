@@ -2,12 +2,13 @@ package io.flexora.posterior.basic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
-import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
@@ -59,15 +60,16 @@ final class TfbPosterior implements Posterior {
   @Override
   public Optional<String> misfitOfSharing() {
     return Optional.of(
-        "it moves the adapter of each layer by itself; let no layers share, or use another posterior");
+        "it moves the adapter of each layer by itself; let no layers share, or use another"
+            + " posterior");
   }
 
   @Override
-  public PosteriorCost cost(PosteriorSetting setting) {
+  public Workload cost(PosteriorSetting setting) {
     int anchors = Math.min(options.anchors(), setting.training());
     // The model itself, the bisections, and at least one upper bound.
     long fit = anchors * (1L + (options.steps() + 1L) * options.samples());
-    return new PosteriorCost(0, fit + (long) options.samples() * setting.test());
+    return Workload.NONE.forward(Passes.of(fit + (long) options.samples() * setting.test()));
   }
 
   @Override
@@ -105,8 +107,8 @@ final class TfbPosterior implements Posterior {
       context
           .monitor()
           .notice(
-              "No sigma of tfb that was tried meets its tolerance, so it predicts as the model does:"
-                  + " raise 'tolerance' or 'steps', or lower 'sigma'.");
+              "No sigma of tfb that was tried meets its tolerance, so it predicts as the model"
+                  + " does: raise 'tolerance' or 'steps', or lower 'sigma'.");
     }
     return new EnsemblePredictive(
         context.model(),

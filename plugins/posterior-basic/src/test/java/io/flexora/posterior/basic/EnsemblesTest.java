@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.Point;
 import io.flexora.api.model.Tokens;
-import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.FlexoraException;
@@ -97,7 +98,7 @@ class EnsemblesTest {
     assertThat(new CheckpointEnsemble(new CheckpointEnsembleOptions(4, 50)).snapshots().every())
         .isEqualTo(50);
     assertThat(new DeepEnsemble(new DeepEnsembleOptions(3)).cost(PosteriorOnModel.setting()))
-        .isEqualTo(new PosteriorCost(2, 60));
+        .isEqualTo(Workload.NONE.trainings(2).forward(Passes.of(60)));
   }
 
   @Test

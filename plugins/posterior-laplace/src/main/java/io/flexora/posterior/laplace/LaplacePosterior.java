@@ -1,6 +1,8 @@
 package io.flexora.posterior.laplace;
 
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.model.ClassGradients;
 import io.flexora.api.model.ClassGradients.Differentiated;
@@ -9,7 +11,6 @@ import io.flexora.api.model.Point;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
-import io.flexora.api.posterior.PosteriorCost;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
@@ -79,22 +80,23 @@ final class LaplacePosterior implements Posterior {
   @Override
   public Optional<String> misfitOfSharing() {
     return Optional.of(
-        "it takes the adapter of each layer as uncertain by itself; let no layers share, or use another posterior");
+        "it takes the adapter of each layer as uncertain by itself; let no layers share, or use"
+            + " another posterior");
   }
 
   /** A gradient of each class for each example, but for the first where differences are enough. */
   @Override
-  public PosteriorCost cost(PosteriorSetting setting) {
+  public Workload cost(PosteriorSetting setting) {
     int classes =
         setting.task().classes().isEmpty()
             ? setting.task().examples().stream().mapToInt(e -> e.choices().size()).max().orElse(0)
             : setting.task().classes().size();
     int validation = options.tunesOnValidation() ? setting.validation() : 0;
     long predicted = (long) validation + setting.test();
-    return new PosteriorCost(
-        0,
-        setting.training() * passes(setting, classes, Differentiated.DIFFERENCES)
-            + predicted * passes(setting, classes, options.predictive().differentiated()));
+    return Workload.NONE.forward(
+        Passes.of(
+            setting.training() * passes(setting, classes, Differentiated.DIFFERENCES)
+                + predicted * passes(setting, classes, options.predictive().differentiated())));
   }
 
   private static long passes(PosteriorSetting setting, int classes, Differentiated differentiated) {

@@ -2,9 +2,9 @@ package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.Passes;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.layer.LayerMask;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
@@ -27,8 +27,10 @@ record Ablation() implements Measure {
   }
 
   @Override
-  public SelectionCost cost(int batches, int batchSize, int layers) {
-    return Measure.forward(Passes.of(batches * (layers + 1L), batchSize), ARRAYS);
+  public Workload cost(int batches, int batchSize, int layers) {
+    return Workload.NONE
+        .forward(Passes.of(batches * (layers + 1L), batchSize))
+        .storedThetas(ARRAYS);
   }
 
   @Override

@@ -3,13 +3,13 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.Passes;
-import io.flexora.api.selection.SelectionCost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -38,8 +38,8 @@ record AdapterShares(boolean relative, boolean together) implements Measure {
   }
 
   @Override
-  public SelectionCost cost(int batches, int batchSize, int layers) {
-    return Measure.forward(Passes.of(batches, batchSize), 0);
+  public Workload cost(int batches, int batchSize, int layers) {
+    return Workload.NONE.forward(Passes.of(batches, batchSize));
   }
 
   @Override

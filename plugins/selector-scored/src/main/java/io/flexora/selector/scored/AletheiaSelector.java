@@ -3,7 +3,8 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.Passes;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
@@ -11,7 +12,6 @@ import io.flexora.api.selection.Measured;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
@@ -48,9 +48,9 @@ public final class AletheiaSelector extends ScoringSelector {
   }
 
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
-    Passes gradients = Passes.of((long) groups(bounds.shape().layers()) * options.examples(), 1);
-    return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 0);
+  public Workload cost(SelectionBounds bounds) {
+    return Workload.NONE.trainingGradients(
+        Passes.of((long) groups(bounds.shape().layers()) * options.examples()));
   }
 
   private int groups(int layers) {

@@ -3,16 +3,16 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.Passes;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Measured;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.layer.KernelAlignment;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.vector.Workspace;
@@ -66,8 +66,8 @@ public final class CkaSelector extends ScoringSelector {
   }
 
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
-    return Measure.forward(Passes.of(options.examples(), 1), 0);
+  public Workload cost(SelectionBounds bounds) {
+    return Workload.NONE.forward(Passes.of(options.examples()));
   }
 
   @Override

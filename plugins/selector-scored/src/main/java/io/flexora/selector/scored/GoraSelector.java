@@ -5,9 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.FrozenMatrices;
-import io.flexora.api.model.Passes;
 import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
@@ -16,7 +17,6 @@ import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.ModuleValues;
 import io.flexora.numerics.vector.Workspace;
@@ -61,9 +61,9 @@ public final class GoraSelector implements Selector {
   }
 
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
-    Passes gradients = Passes.of((long) groups(bounds.shape().layers()) * options.examples(), 1);
-    return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 0);
+  public Workload cost(SelectionBounds bounds) {
+    return Workload.NONE.trainingGradients(
+        Passes.of((long) groups(bounds.shape().layers()) * options.examples()));
   }
 
   private int groups(int layers) {

@@ -2,10 +2,9 @@ package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.Passes;
-import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 
 /** What is measured at a theta, batch by batch. */
@@ -37,7 +36,7 @@ interface Measure {
    *
    * @param layers the layers of the model
    */
-  SelectionCost cost(int batches, int batchSize, int layers);
+  Workload cost(int batches, int batchSize, int layers);
 
   /**
    * The numbers of a batch.
@@ -55,11 +54,6 @@ interface Measure {
    * @param layers the layers of the model
    */
   List<Double> scores(List<Double> sums, long batches, int layers);
-
-  /** What passes without a gradient take. */
-  static SelectionCost forward(Passes passes, long arrays) {
-    return new SelectionCost(Passes.NONE, Passes.NONE, Passes.NONE, passes, arrays);
-  }
 
   /** The scores where each layer has a number, of which the mean is taken. */
   static List<Double> means(List<Double> sums, long batches) {

@@ -1,9 +1,9 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.layer.ScoringSelector;
 import java.util.List;
 
@@ -24,7 +24,7 @@ abstract class MeasuredSelector extends ScoringSelector {
   }
 
   @Override
-  public final SelectionCost cost(SelectionBounds bounds) {
+  public final Workload cost(SelectionBounds bounds) {
     return measurement.cost(bounds.shape().layers());
   }
 

@@ -1,11 +1,11 @@
 package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import java.util.List;
 
 /**
@@ -62,10 +62,10 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, b
    *
    * @param layers the layers of the model
    */
-  SelectionCost cost(int layers) {
-    SelectionCost warm = warmUp.cost();
-    SelectionCost measured = measure.cost(batches, batchSize, layers);
-    return warm.plus(measured.withStoredThetas(warm.storedThetas() + measured.storedThetas()));
+  Workload cost(int layers) {
+    Workload warm = warmUp.cost();
+    Workload measured = measure.cost(batches, batchSize, layers);
+    return warm.plus(measured.storedThetas(warm.storedThetas() + measured.storedThetas()));
   }
 
   /** How many batches there are to measure. */

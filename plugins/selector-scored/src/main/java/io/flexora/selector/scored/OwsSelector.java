@@ -6,18 +6,18 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Passes;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.vector.Workspace;
@@ -91,8 +91,8 @@ public final class OwsSelector extends ScoringSelector {
   }
 
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
-    return Measure.forward(Passes.of(options.examples(), 1), 0);
+  public Workload cost(SelectionBounds bounds) {
+    return Workload.NONE.forward(Passes.of(options.examples()));
   }
 
   /** Steps over the examples, which sum up the squares of the inputs, and then over the layers. */

@@ -3,10 +3,10 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.Passes;
 import io.flexora.api.model.Slice;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -49,9 +49,8 @@ enum Score implements Measure {
   }
 
   @Override
-  public SelectionCost cost(int batches, int batchSize, int layers) {
-    Passes gradients = Passes.of(batches, batchSize);
-    return new SelectionCost(gradients, Passes.NONE, Passes.NONE, Passes.NONE, 0);
+  public Workload cost(int batches, int batchSize, int layers) {
+    return Workload.NONE.trainingGradients(Passes.of(batches, batchSize));
   }
 
   @Override

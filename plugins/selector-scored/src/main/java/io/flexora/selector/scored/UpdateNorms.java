@@ -7,12 +7,12 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.model.Slice;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
@@ -43,8 +43,8 @@ record UpdateNorms(AdapterMethod method, HasAbilities model) implements Measure 
   }
 
   @Override
-  public SelectionCost cost(int batches, int batchSize, int layers) {
-    return SelectionCost.NONE;
+  public Workload cost(int batches, int batchSize, int layers) {
+    return Workload.NONE;
   }
 
   @Override

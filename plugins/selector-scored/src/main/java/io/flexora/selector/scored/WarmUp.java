@@ -3,10 +3,10 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.Passes;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
@@ -59,13 +59,10 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
   }
 
   /** What the training takes; theta and what its optimiser keeps stay until the end. */
-  SelectionCost cost() {
-    return new SelectionCost(
-        Passes.of(steps, batchSize),
-        Passes.NONE,
-        Passes.NONE,
-        Passes.NONE,
-        inner.map(options -> training(options).beginArrays()).orElse(1L));
+  Workload cost() {
+    return Workload.NONE
+        .trainingGradients(Passes.of(steps, batchSize))
+        .storedThetas(inner.map(options -> training(options).beginArrays()).orElse(1L));
   }
 
   /** What to do where the scores are no numbers. */
@@ -81,7 +78,8 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
   /** What to do where all scores are 0, as those of LoRA are at B = 0. */
   String adviceOnZeros() {
     return steps == 0
-        ? "before any training, as LoRA's B is and with it the gradient in A; write warmup_steps: 20, or use an adapter that starts at another B"
+        ? "before any training, as LoRA's B is and with it the gradient in A; write warmup_steps:"
+              + " 20, or use an adapter that starts at another B"
         : "after %d warm-up steps; raise warmup_steps, or the learning_rate of inner"
             .formatted(steps);
   }

@@ -2,12 +2,12 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.transformer.LowRankPair;
 import jakarta.inject.Inject;
@@ -55,7 +55,7 @@ public final class WeightNormSelector extends ScoringSelector {
   }
 
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
+  public Workload cost(SelectionBounds bounds) {
     return options.warmUp().cost();
   }
 

@@ -1,9 +1,9 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.cost.Workload;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import io.flexora.testkit.SelectorSuite;
 import java.util.OptionalInt;
@@ -34,7 +34,7 @@ class WeightNormSelectorSuiteTest extends SelectorSuite {
     }
 
     @Override
-    public SelectionCost cost(SelectionBounds bounds) {
+    public Workload cost(SelectionBounds bounds) {
       return selector.cost(bounds);
     }
 

@@ -1,11 +1,11 @@
 package io.flexora.selector.searched;
 
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
 
@@ -19,11 +19,12 @@ import jakarta.inject.Inject;
  * and what the optimiser keeps.
  */
 @Doc(
-    "Breed sets of layers over generations (tournament, crossover, mutation), each generation judged"
-        + " by successive halving on validation loss: all sets are trained for few steps, the better"
-        + " ones go on with eta times as many. With eta: 2 it costs about generations * population *"
-        + " steps * (1 + rungs) / 2 training gradients, and less than generations * population * 2 *"
-        + " validation_batches validation gradients; it keeps population copies of the adapters.")
+    "Breed sets of layers over generations (tournament, crossover, mutation), each generation"
+        + " judged by successive halving on validation loss: all sets are trained for few steps,"
+        + " the better ones go on with eta times as many. With eta: 2 it costs about generations *"
+        + " population * steps * (1 + rungs) / 2 training gradients, and less than generations *"
+        + " population * 2 * validation_batches validation gradients; it keeps population copies of"
+        + " the adapters.")
 public final class Evolution implements Selector {
 
   private static final String NAME = "evolution";
@@ -54,7 +55,7 @@ public final class Evolution implements Selector {
   }
 
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
+  public Workload cost(SelectionBounds bounds) {
     int population = options.sizes().in(NAME, bounds).sets(options.population());
     return SetSearch.cost(options.judging(), rungs(), options.generations(), population);
   }

@@ -1,11 +1,11 @@
 package io.flexora.selector.searched;
 
+import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.api.selection.Selector;
 import jakarta.inject.Inject;
 import java.util.LinkedHashSet;
@@ -22,8 +22,8 @@ import java.util.SplittableRandom;
  */
 @Doc(
     "Draw sets of layers at random, train the adapters of each set for some steps, and keep the set"
-        + " with the lowest validation loss. It costs trials * steps training gradients and trials *"
-        + " validation_batches validation gradients.")
+        + " with the lowest validation loss. It costs trials * steps training gradients and trials"
+        + " * validation_batches validation gradients.")
 public final class RandomSearch implements Selector {
 
   private static final String NAME = "random-search";
@@ -46,7 +46,7 @@ public final class RandomSearch implements Selector {
   }
 
   @Override
-  public SelectionCost cost(SelectionBounds bounds) {
+  public Workload cost(SelectionBounds bounds) {
     int trials = options.sizes().in(NAME, bounds).sets(options.trials());
     return SetSearch.cost(options.judging(), Rungs.single(options.steps()), 1, trials);
   }

@@ -1,15 +1,15 @@
 package io.flexora.selector.searched;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.model.Passes;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.SelectionCost;
 import io.flexora.numerics.bilevel.InnerTraining;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,18 +46,16 @@ final class SetSearch {
    * @param count how many generations
    * @param population how many sets each has
    */
-  static SelectionCost cost(TrialOptions judging, Rungs rungs, int count, int population) {
+  static Workload cost(TrialOptions judging, Rungs rungs, int count, int population) {
     ProblemOptions problem = judging.problem();
     InnerTraining training = new InnerTraining(judging.inner(), 1, false);
     long gradients = count * rungs.stepsOf(population) * problem.gradientAccumulationSteps();
     long losses = (long) count * rungs.judgementsOf(population) * problem.validationBatches();
     int others = rungs.count() > 1 ? population - 1 : 0;
-    return new SelectionCost(
-        Passes.of(gradients, problem.batchSize()),
-        Passes.NONE,
-        Passes.NONE,
-        Passes.of(losses, problem.validationBatchSize()),
-        others * (training.positionArrays() + 1L) + training.beginArrays() + 1);
+    return Workload.NONE
+        .trainingGradients(Passes.of(gradients, problem.batchSize()))
+        .forward(Passes.of(losses, problem.validationBatchSize()))
+        .storedThetas(others * (training.positionArrays() + 1L) + training.beginArrays() + 1);
   }
 
   /**

@@ -2,11 +2,12 @@ package io.flexora.solver.forward;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.ForwardDifferentiable;
 import io.flexora.api.optimiser.Optimiser;
@@ -29,9 +30,10 @@ import jakarta.inject.Inject;
  * adamw 6 n + 7 vectors of theta's length, whatever K is.
  */
 @Doc(
-    "Carry the derivative of theta in each gate along the optimiser steps: the gradient of unrolled,"
-        + " found another way, to check it on models of few layers. A step costs a Hessian product"
-        + " for each gate and inner step; memory does not grow with the inner steps.")
+    "Carry the derivative of theta in each gate along the optimiser steps: the gradient of"
+        + " unrolled, found another way, to check it on models of few layers. A step costs a"
+        + " Hessian product for each gate and inner step; memory does not grow with the inner"
+        + " steps.")
 public final class ForwardSolver implements Solver {
 
   private final InnerTraining training;
@@ -74,15 +76,19 @@ public final class ForwardSolver implements Solver {
    * they are after it. Before the first step they are all the same zeros.
    */
   @Override
-  public SolverCost cost(int gates) {
+  public Workload cost(int gates) {
     requireFew(gates);
     int steps = training.steps();
     long position = training.positionArrays();
     long before = position * (steps > 1 ? gates + 1 : 1);
     long after = steps > 0 ? position * (gates - 1) + 1 : 0;
-    long products = (long) steps * gates;
-    return new SolverCost(steps, products, 1, training.trainingArrays() + before + after)
-        .withRecords(products, 0);
+    Passes products = Passes.of((long) steps * gates);
+    return Workload.CALLS
+        .trainingGradients(Passes.of(steps))
+        .hessianProducts(products)
+        .recorded(products, 0)
+        .validationGradients(Passes.of(1))
+        .storedThetas(training.trainingArrays() + before + after);
   }
 
   @Override
@@ -93,9 +99,9 @@ public final class ForwardSolver implements Solver {
   private static void requireForwardDerivative(Component<Optimiser> optimiser) {
     if (!(optimiser.get() instanceof ForwardDifferentiable)) {
       throw new FlexoraException(
-          ("solver forward needs an optimiser with a forward derivative, which optimiser %s does not"
-                  + " have; choose another optimiser, or use solver unrolled, which finds the same"
-                  + " gradient backwards")
+          ("solver forward needs an optimiser with a forward derivative, which optimiser %s does"
+               + " not have; choose another optimiser, or use solver unrolled, which finds the same"
+               + " gradient backwards")
               .formatted(optimiser.name()));
     }
   }
@@ -103,9 +109,9 @@ public final class ForwardSolver implements Solver {
   private void requireFew(int gates) {
     if (gates > maxGates) {
       throw new FlexoraException(
-          ("solver forward would take %d Hessian products in each inner step, one for each gate, and"
-                  + " accepts %d; use solver unrolled, which finds the same gradient with one, or"
-                  + " write max_gates: %d")
+          ("solver forward would take %d Hessian products in each inner step, one for each gate,"
+               + " and accepts %d; use solver unrolled, which finds the same gradient with one, or"
+               + " write max_gates: %d")
               .formatted(gates, maxGates, gates));
     }
   }

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.GateLayout;
 import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.Iterate;
@@ -104,10 +104,10 @@ class ForwardSolverTest {
     InnerState start = solver.start(manager, calls);
     solver.step(manager, calls, start, manager.create(ALPHA), 0);
 
-    SolverCost seen = calls.cost();
-    assertThat(seen.trainingGradients()).isEqualTo(steps);
-    assertThat(seen.hessianProducts()).isEqualTo((long) steps * ALPHA.length);
-    assertThat(seen.validationGradients()).isOne();
+    Workload seen = calls.cost();
+    assertThat(seen.trainingGradients().examples()).isEqualTo(steps);
+    assertThat(seen.hessianProducts().examples()).isEqualTo((long) steps * ALPHA.length);
+    assertThat(seen.validationGradients().examples()).isOne();
     // Multipliers of a head's learning rate are stated, and this problem has no head.
     assertThat(solver.cost(ALPHA.length).storedThetas()).isEqualTo(seen.storedThetas() + 1);
   }
@@ -122,7 +122,7 @@ class ForwardSolverTest {
         .hasMessageContaining("accepts 3")
         .hasMessageContaining("solver unrolled")
         .hasMessageContaining("max_gates: 4");
-    assertThat(solver.cost(3).hessianProducts()).isEqualTo(3);
+    assertThat(solver.cost(3).hessianProducts().examples()).isEqualTo(3);
   }
 
   /** By what a check asks of a strategy, before a model is loaded. */

@@ -2,11 +2,12 @@ package io.flexora.solver.hessianfree;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.bilevel.InnerLoop;
@@ -168,19 +169,19 @@ public final class PenaltySolver implements Solver {
 
   /** While the last copy is trained, those before it are where they have ended. */
   @Override
-  public SolverCost cost(int gates) {
+  public Workload cost(int gates) {
     long steps = training.steps();
     long copies = options.richardson() ? 3 : 2;
     long position = training.positionArrays();
     long begin = training.restart() ? position : 0;
-    return new SolverCost(
-        copies * (steps + 1),
-        0,
-        (copies - 1) * (steps + 1),
-        2 * copies * position
-            + copies * begin
-            + copies * training.options().update().ruleArrays()
-            + copies);
+    return Workload.CALLS
+        .trainingGradients(Passes.of(copies * (steps + 1)))
+        .validationGradients(Passes.of((copies - 1) * (steps + 1)))
+        .storedThetas(
+            2 * copies * position
+                + copies * begin
+                + copies * training.options().update().ruleArrays()
+                + copies);
   }
 
   @Override

@@ -3,11 +3,12 @@ package io.flexora.solver.hessianfree;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.Direction;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.Iterate;
@@ -100,14 +101,13 @@ public final class SamaSolver implements Solver {
   }
 
   @Override
-  public SolverCost cost(int gates) {
+  public Workload cost(int gates) {
     long position = training.positionArrays();
     long before = training.steps() > 1 ? position : 0;
-    return new SolverCost(
-        training.steps() + 2L,
-        0,
-        1,
-        training.trainingArrays() + before + 2 * position + GRADIENT_AND_PRODUCT);
+    return training
+        .cost()
+        .trainingGradients(Passes.of(training.steps() + 2L))
+        .storedThetas(training.trainingArrays() + before + 2 * position + GRADIENT_AND_PRODUCT);
   }
 
   @Override

@@ -2,11 +2,12 @@ package io.flexora.solver.hessianfree;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
@@ -113,10 +114,13 @@ public final class ZeroOrderSolver implements Solver {
   }
 
   @Override
-  public SolverCost cost(int gates) {
+  public Workload cost(int gates) {
     requireFew(gates);
     long trainings = 2L * count + 1;
-    return new SolverCost(trainings * training.steps(), 0, 0, trainings, training.trainingArrays());
+    return Workload.CALLS
+        .trainingGradients(Passes.of(trainings * training.steps()))
+        .forward(Passes.of(trainings))
+        .storedThetas(training.trainingArrays());
   }
 
   @Override
@@ -132,9 +136,9 @@ public final class ZeroOrderSolver implements Solver {
   private void requireFew(int gates) {
     if (gates > maxGates) {
       throw new FlexoraException(
-          ("solver zero-order would estimate the gradient in %d gates from %d random directions, with"
-                  + " an error of about %.0f %% of its length, and accepts %d gates; use solver"
-                  + " penalty or sama, which take no Hessian product either, or write max_gates: %d")
+          ("solver zero-order would estimate the gradient in %d gates from %d random directions,"
+               + " with an error of about %.0f %% of its length, and accepts %d gates; use solver"
+               + " penalty or sama, which take no Hessian product either, or write max_gates: %d")
               .formatted(gates, count, 100 * Math.sqrt((double) gates / count), maxGates, gates));
     }
   }

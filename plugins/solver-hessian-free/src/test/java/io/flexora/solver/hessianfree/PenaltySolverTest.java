@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
@@ -172,10 +172,10 @@ class PenaltySolverTest {
         NativeArrays.of(manager, new double[4]),
         0);
 
-    SolverCost cost = counted.cost();
-    assertThat(cost.trainingGradients()).isEqualTo(training);
-    assertThat(cost.validationGradients()).isEqualTo(validation);
-    assertThat(cost.hessianProducts()).isZero();
+    Workload cost = counted.cost();
+    assertThat(cost.trainingGradients().examples()).isEqualTo(training);
+    assertThat(cost.validationGradients().examples()).isEqualTo(validation);
+    assertThat(cost.hessianProducts().examples()).isZero();
   }
 
   private static PenaltyOptions options(

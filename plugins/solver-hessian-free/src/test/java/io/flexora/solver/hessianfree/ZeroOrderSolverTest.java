@@ -102,7 +102,7 @@ class ZeroOrderSolverTest {
         .as("a check asks for the cost alone")
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("max_gates: 4");
-    assertThat(solver.cost(3).trainingGradients()).isEqualTo(9);
+    assertThat(solver.cost(3).trainingGradients().examples()).isEqualTo(9);
   }
 
   @Test

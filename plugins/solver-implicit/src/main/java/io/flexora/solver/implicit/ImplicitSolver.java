@@ -2,11 +2,12 @@ package io.flexora.solver.implicit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
@@ -33,8 +34,8 @@ import jakarta.inject.Inject;
  */
 @Doc(
     "Differentiate the minimum of the training loss in the gates by the implicit function theorem,"
-        + " with conjugate gradient or a Neumann series. A step costs a gradient for each inner step"
-        + " and some Hessian products; memory does not grow with the inner steps.")
+        + " with conjugate gradient or a Neumann series. A step costs a gradient for each inner"
+        + " step and some Hessian products; memory does not grow with the inner steps.")
 public final class ImplicitSolver implements Solver {
 
   /**
@@ -83,11 +84,14 @@ public final class ImplicitSolver implements Solver {
 
   /** Conjugate gradient may end before its last product. */
   @Override
-  public SolverCost cost(int gates) {
-    long products = iterations + 1L;
-    return new SolverCost(
-            training.steps() + 1L, products, 1, training.trainingArrays() + SYSTEM_ARRAYS)
-        .withRecords(products, 0);
+  public Workload cost(int gates) {
+    Passes products = Passes.of(iterations + 1L);
+    return training
+        .cost()
+        .trainingGradients(Passes.of(training.steps() + 1L))
+        .hessianProducts(products)
+        .recorded(products, 0)
+        .storedThetas(training.trainingArrays() + SYSTEM_ARRAYS);
   }
 
   @Override

@@ -2,11 +2,12 @@ package io.flexora.solver.implicit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.GradientRecord;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.plugin.Doc;
@@ -134,15 +135,15 @@ public final class NystromSolver implements Solver {
 
   /** While the last product of a sketch is taken, its directions and its other images are alive. */
   @Override
-  public SolverCost cost(int gates) {
+  public Workload cost(int gates) {
     int kept = options.refreshEvery() == 1 ? 0 : options.rank();
-    long products = options.rank() + 1L;
-    return new SolverCost(
-            training.steps() + 1L,
-            products,
-            1,
-            training.trainingArrays() + 2L * options.rank() + kept + OTHER_ARRAYS)
-        .withRecords(products, 0);
+    Passes products = Passes.of(options.rank() + 1L);
+    return training
+        .cost()
+        .trainingGradients(Passes.of(training.steps() + 1L))
+        .hessianProducts(products)
+        .recorded(products, 0)
+        .storedThetas(training.trainingArrays() + 2L * options.rank() + kept + OTHER_ARRAYS);
   }
 
   @Override

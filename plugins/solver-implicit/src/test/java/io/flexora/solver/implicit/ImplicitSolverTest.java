@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.hpo.SolverCost;
 import io.flexora.api.model.LossGradient;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchEngine;
@@ -382,12 +382,12 @@ class ImplicitSolverTest {
     InnerState start = solver.start(manager, calls);
     solver.step(manager, calls, start, manager.create(GATES), 0);
 
-    SolverCost seen = calls.cost();
-    assertThat(seen.trainingGradients()).isEqualTo(8);
-    assertThat(seen.hessianProducts()).isEqualTo(6);
-    assertThat(seen.recordedProducts()).isEqualTo(6);
+    Workload seen = calls.cost();
+    assertThat(seen.trainingGradients().examples()).isEqualTo(8);
+    assertThat(seen.hessianProducts().examples()).isEqualTo(6);
+    assertThat(seen.recordedProducts().examples()).isEqualTo(6);
     assertThat(seen.keptGraphs()).isZero();
-    assertThat(seen.validationGradients()).isOne();
+    assertThat(seen.validationGradients().examples()).isOne();
     assertThat(seen.storedThetas())
         .isBetween(solver.cost(4).storedThetas() - 2, solver.cost(4).storedThetas());
   }

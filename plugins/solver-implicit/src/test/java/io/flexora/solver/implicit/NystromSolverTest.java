@@ -231,19 +231,19 @@ class NystromSolverTest {
     CountedProblem counted = new CountedProblem(ofRankTen(), LiveArrays.of(manager));
     NystromSolver solver = settings.nystrom(10, Sketch.GAUSSIAN, 3);
     Hypergradient first = step(solver, counted, 0);
-    assertThat(counted.cost().hessianProducts()).isEqualTo(11);
+    assertThat(counted.cost().hessianProducts().examples()).isEqualTo(11);
 
     Hypergradient second =
         solver.step(manager, counted, first.next(), NativeArrays.of(manager, ALPHA), 1);
 
-    assertThat(counted.cost().hessianProducts()).isEqualTo(12);
+    assertThat(counted.cost().hessianProducts().examples()).isEqualTo(12);
     double[] theta = second.next().theta().toDoubleArray();
     double[] truth = ofRankTen().implicit(theta, ALPHA, 0.01);
     for (int i = 0; i < truth.length; i++) {
       assertThat(second.gradient().getDouble(i)).isCloseTo(truth[i], within(1e-7));
     }
     solver.step(manager, counted, second.next(), NativeArrays.of(manager, ALPHA), 3);
-    assertThat(counted.cost().hessianProducts()).isEqualTo(23);
+    assertThat(counted.cost().hessianProducts().examples()).isEqualTo(23);
   }
 
   @Test

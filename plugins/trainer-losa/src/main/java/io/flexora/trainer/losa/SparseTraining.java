@@ -3,6 +3,7 @@ package io.flexora.trainer.losa;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.PrunableModel;
@@ -13,7 +14,6 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingCost;
 import io.flexora.api.train.TrainingDemand;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
@@ -129,25 +129,20 @@ class SparseTraining implements Trainer {
         && plan.pruning().pruning() == PruningOptions.Method.SPARSEGPT) {
       throw new FlexoraException(
           ("%s takes what adapter '%s' adds out of the matrices that sparsegpt computes in each"
-                  + " step, but what it adds depends on them; use pruning: wanda, or an adapter that"
-                  + " adds to a matrix, such as lora")
+               + " step, but what it adds depends on them; use pruning: wanda, or an adapter that"
+               + " adds to a matrix, such as lora")
               .formatted(user, adapter.name()));
     }
   }
 
   @Override
-  public final TrainingCost cost(TrainingSize size) {
-    TrainingCost plain = GradientTraining.cost(options, size, plan.steps());
+  public final Workload cost(TrainingSize size) {
+    Workload plain = GradientTraining.cost(options, size, plan.steps());
     // Beside what a training stores: the theta with which each period has begun, and the initial
     // one.
-    return new TrainingCost(
-        plain.gradients(),
-        plain.losses(),
-        plain.evaluations(),
-        plain.storedThetas() + plan.steps() + 1,
-        plan.pruning().sparsity() > 0 ? 1 : 0,
-        plain.batchesOfStep(),
-        plain.steps());
+    return plain
+        .storedThetas(plain.storedThetas() + plan.steps() + 1)
+        .storedBases(plan.pruning().sparsity() > 0 ? 1 : 0);
   }
 
   @Override

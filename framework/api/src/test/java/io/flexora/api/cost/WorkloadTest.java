@@ -1,20 +1,25 @@
-package io.flexora.api.selection;
+package io.flexora.api.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.hpo.SolverCost;
-import io.flexora.api.model.Passes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SelectionCostTest {
+class WorkloadTest {
 
   @Test
   void stepsOfASolverAreCountedByTheirExamples() {
-    SolverCost step = new SolverCost(2, 3, 1, 4, 7).withRecords(2, 1);
+    Workload step =
+        Workload.CALLS
+            .trainingGradients(Passes.of(2))
+            .hessianProducts(Passes.of(3))
+            .recorded(Passes.of(2), 1)
+            .validationGradients(Passes.of(1))
+            .forward(Passes.of(4))
+            .storedThetas(7);
 
-    SelectionCost cost = SelectionCost.of(10, step, new ProblemOptions(8, 1, 16, 5));
+    Workload cost = new ProblemOptions(8, 1, 16, 5).workload(10, step);
     assertThat(cost.trainingGradients()).isEqualTo(new Passes(10 * 2 * 8, 8));
     assertThat(cost.hessianProducts()).isEqualTo(new Passes(10 * 3 * 8, 8));
     assertThat(cost.recordedProducts()).isEqualTo(new Passes(10 * 2 * 8, 8));
@@ -22,7 +27,7 @@ class SelectionCostTest {
     assertThat(cost.forward()).isEqualTo(new Passes(10 * 5 * 4 * 16, 16));
     assertThat(cost.keptGraphs()).isEqualTo(1);
 
-    SelectionCost averaged = SelectionCost.of(10, step, new ProblemOptions(8, 4, 16, 5));
+    Workload averaged = new ProblemOptions(8, 4, 16, 5).workload(10, step);
     assertThat(averaged.hessianProducts()).isEqualTo(new Passes(10 * 4 * 3 * 8, 8));
     assertThat(averaged.recordedProducts()).isEqualTo(Passes.NONE);
     assertThat(averaged.keptGraphs()).isZero();
@@ -32,14 +37,21 @@ class SelectionCostTest {
   @Test
   void absurdOptionsHaveATimeThatIsAboveZeroAndFinite() {
     long most = Integer.MAX_VALUE;
-    SolverCost step = new SolverCost(most, most, most, most, most).withRecords(most, 1);
+    Workload step =
+        Workload.CALLS
+            .trainingGradients(Passes.of(most))
+            .hessianProducts(Passes.of(most))
+            .recorded(Passes.of(most), 1)
+            .validationGradients(Passes.of(most))
+            .forward(Passes.of(most))
+            .storedThetas(most);
     ProblemOptions absurd =
         new ProblemOptions(
             Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
     ProblemOptions recorded = new ProblemOptions(Integer.MAX_VALUE, 1, 1, 1);
 
     for (ProblemOptions options : List.of(absurd, recorded)) {
-      SelectionCost cost = SelectionCost.of(most, step, options);
+      Workload cost = options.workload(most, step);
       assertThat(cost.trainingGradients().examples()).isEqualTo(Long.MAX_VALUE);
       assertThat(cost.equivalentGradients()).isFinite().isGreaterThan(9e18);
       assertThat(cost.plus(cost).equivalentGradients()).isFinite().isPositive();

@@ -1,4 +1,4 @@
-package io.flexora.api.model;
+package io.flexora.api.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

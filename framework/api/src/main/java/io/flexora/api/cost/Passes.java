@@ -1,4 +1,4 @@
-package io.flexora.api.model;
+package io.flexora.api.cost;
 
 /**
  * Examples that go through a model, each counted as often as it does. {@link Long#MAX_VALUE} stands
@@ -32,6 +32,11 @@ public record Passes(long examples, int batchSize) {
    */
   public static Passes of(long batches, int batchSize) {
     return batches == 0 ? NONE : new Passes(product(batches, batchSize), batchSize);
+  }
+
+  /** So many examples, or calls, one at a time. */
+  public static Passes of(long examples) {
+    return of(examples, 1);
   }
 
   /**
