@@ -2,6 +2,7 @@ package io.flexora.distribution;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -45,6 +46,7 @@ class ArchitectureTest {
   private static final List<String> FOR_BUNDLES =
       List.of(
           "io.flexora.api.",
+          "io.flexora.results.",
           "io.flexora.files.",
           "io.flexora.jinja.",
           "io.flexora.formats.",
@@ -93,6 +95,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage("io.flexora..").and(resideOutsideOfPackage("io.flexora.api..")))
+        .check(ALL);
+  }
+
+  @Test
+  void theRecordsOfResultsKnowTheContractsAndNothingElseOfTheProgram() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.flexora.results..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.flexora..")
+                .and(resideOutsideOfPackages("io.flexora.api..", "io.flexora.results..")))
         .check(ALL);
   }
 

@@ -32,10 +32,14 @@ class FrontEndTest {
 
   private static final String OURS = "io.flexora.";
 
-  /** The contracts, the host itself, the front ends, and the library of files and messages. */
+  /**
+   * The contracts, the records of results, the host itself, the front ends, and the library of
+   * files and messages.
+   */
   private static final List<String> OPEN =
       List.of(
           "io.flexora.api.",
+          "io.flexora.results.",
           "io.flexora.host.",
           "io.flexora.cli.",
           "io.flexora.web.",

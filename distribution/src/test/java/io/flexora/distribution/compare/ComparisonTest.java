@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
@@ -22,6 +18,12 @@ import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.experiment.ChangedCode;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
@@ -127,7 +129,7 @@ class ComparisonTest {
     assertThat(started(then.folder())).as("nothing is trained again").hasSize(4);
     assertThat(TinyComparison.contents(then.folder())).isEqualTo(before);
 
-    ComparisonResult.Reference found = row(then, "random").reference().orElseThrow();
+    StrategyResult.Reference found = row(then, "random").reference().orElseThrow();
     assertThat(found.name()).isEqualTo("all");
     assertThat(found.difference())
         .isCloseTo(
@@ -262,12 +264,12 @@ class ComparisonTest {
     assertThat(outcome.failures()).isEmpty();
     assertThat(outcome.cells()).hasSize(8).containsKey("bert.glosses/far.random+scaled.1");
     assertThat(outcome.result().groups())
-        .extracting(ComparisonResult.Group::task)
+        .extracting(GroupResult::task)
         .containsExactly("glosses", "glosses/far");
-    ComparisonResult.Group found = outcome.result().groups().get(1);
+    GroupResult found = outcome.result().groups().get(1);
     assertThat(found.examples()).hasValue(23);
     assertThat(found.strategies())
-        .extracting(ComparisonResult.Strategy::name)
+        .extracting(StrategyResult::name)
         .containsExactly("all", "all+scaled", "random", "random+scaled");
     assertThat(found.strategies().get(2).cells().get(0).metrics())
         .isEqualTo(outcome(outcome, "random", 1).testSets().get("far").metrics());
@@ -580,8 +582,7 @@ class ComparisonTest {
   }
 
   /** What the comparison found of a cell. */
-  private static ComparisonResult.Cell found(
-      ComparisonOutcome comparison, String strategy, long seed) {
+  private static SeedResult found(ComparisonOutcome comparison, String strategy, long seed) {
     return comparison.result().groups().stream()
         .flatMap(group -> group.strategies().stream())
         .filter(found -> found.name().equals(strategy))
@@ -595,14 +596,14 @@ class ComparisonTest {
     return found(comparison, strategy, seed).value().orElseThrow();
   }
 
-  private static ComparisonResult.Strategy row(ComparisonOutcome comparison, String strategy) {
+  private static StrategyResult row(ComparisonOutcome comparison, String strategy) {
     return comparison.result().groups().get(0).strategies().stream()
         .filter(found -> found.name().equals(strategy))
         .findFirst()
         .orElseThrow();
   }
 
-  private static ComparisonResult.Counterpart counterpart(
+  private static StrategyResult.Counterpart counterpart(
       ComparisonOutcome comparison, String strategy) {
     return row(comparison, strategy).counterpart().orElseThrow();
   }

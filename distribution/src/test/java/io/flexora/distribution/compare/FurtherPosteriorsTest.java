@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
@@ -21,6 +19,10 @@ import io.flexora.experiment.ChangedCode;
 import io.flexora.host.FlexoraHost;
 import io.flexora.query.QueryLimits;
 import io.flexora.query.RunQuery;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
@@ -285,8 +287,8 @@ class FurtherPosteriorsTest {
 
   private static Map<String, Map<String, MetricValue>> metrics(ComparisonResult comparison) {
     Map<String, Map<String, MetricValue>> metrics = new LinkedHashMap<>();
-    for (ComparisonResult.Group group : comparison.groups()) {
-      for (ComparisonResult.Strategy strategy : group.strategies()) {
+    for (GroupResult group : comparison.groups()) {
+      for (StrategyResult strategy : group.strategies()) {
         strategy.cells().forEach(cell -> metrics.put(strategy.name(), cell.metrics()));
       }
     }

@@ -8,12 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.TunedDifference;
-import io.flexora.api.report.ComparisonResult.TunedTrial;
-import io.flexora.api.report.ComparisonResult.Tuning;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
@@ -29,6 +23,12 @@ import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.ExperimentConfiguration;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TunedDifference;
+import io.flexora.results.comparison.Tuning.TunedTrial;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
@@ -750,7 +750,7 @@ class TunedComparisonTest {
         .collect(Collectors.toSet());
   }
 
-  private static ComparisonResult.Strategy strategy(ComparisonOutcome comparison, String name) {
+  private static StrategyResult strategy(ComparisonOutcome comparison, String name) {
     return comparison.result().groups().get(0).strategies().stream()
         .filter(found -> found.name().equals(name))
         .findFirst()

@@ -3,7 +3,6 @@ package io.flexora.distribution.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
@@ -12,6 +11,7 @@ import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;

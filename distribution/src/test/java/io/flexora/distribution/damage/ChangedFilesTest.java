@@ -3,7 +3,6 @@ package io.flexora.distribution.damage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
@@ -15,6 +14,7 @@ import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.Experiment;
 import io.flexora.files.durable.FileHash;
+import io.flexora.results.run.Provenance;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;

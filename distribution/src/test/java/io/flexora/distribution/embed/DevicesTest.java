@@ -3,7 +3,6 @@ package io.flexora.distribution.embed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
 import io.flexora.config.yaml.ConfigurationException;
@@ -16,6 +15,7 @@ import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.Provenance;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;

@@ -2,7 +2,6 @@ package io.flexora.distribution.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.distribution.tiny.ClassHost;
@@ -10,6 +9,7 @@ import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;

@@ -3,8 +3,6 @@ package io.flexora.distribution.embed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Problem;
@@ -15,6 +13,8 @@ import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.CheckReport;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;

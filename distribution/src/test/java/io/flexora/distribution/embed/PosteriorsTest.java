@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
@@ -16,6 +15,7 @@ import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
 import io.flexora.config.yaml.ConfigurationException;
@@ -17,6 +15,8 @@ import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.experiment.ScoredModel;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.TestSetOutcome;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;

@@ -93,7 +93,7 @@ class NewSelectorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"api", "files", "numerics", "transformers", "testkit"})
+  @ValueSource(strings = {"api", "results", "files", "numerics", "transformers", "testkit"})
   void anEditorFindsSourcesAndDocumentation(String module) throws IOException {
     String name = "flexora-%s-%s".formatted(module, Reader.version());
     Path folder =

@@ -239,11 +239,15 @@ class NewPluginsTest {
 
   @Test
   void everyExtensionPointIsFoundByItsAnnotation() throws IOException {
-    Path api = Path.of(System.getProperty("flexora.sources"), "framework/api/src/main/java");
-    try (Stream<Path> sources = Files.walk(api)) {
+    Path framework = Path.of(System.getProperty("flexora.sources"), "framework");
+    try (Stream<Path> contracts = Files.walk(framework.resolve("api/src/main/java"));
+        Stream<Path> results = Files.walk(framework.resolve("results/src/main/java"))) {
       assertThat(kinds())
           .containsExactlyInAnyOrderElementsOf(
-              sources.filter(Files::isRegularFile).flatMap(NewPluginsTest::kindsIn).toList());
+              Stream.concat(contracts, results)
+                  .filter(Files::isRegularFile)
+                  .flatMap(NewPluginsTest::kindsIn)
+                  .toList());
     }
   }
 

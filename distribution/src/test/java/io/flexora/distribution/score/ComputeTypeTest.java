@@ -3,7 +3,6 @@ package io.flexora.distribution.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.Provenance;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Notices;
@@ -12,6 +11,7 @@ import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.Provenance;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;

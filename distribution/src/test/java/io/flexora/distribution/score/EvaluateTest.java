@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.data.Split;
-import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
@@ -17,6 +16,7 @@ import io.flexora.experiment.GenerationRequest;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.experiment.ScoredModel;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.Provenance;
 import io.flexora.runstore.EvaluationFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;

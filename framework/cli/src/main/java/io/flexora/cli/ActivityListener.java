@@ -1,7 +1,7 @@
 package io.flexora.cli;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
 import java.util.function.Consumer;
 

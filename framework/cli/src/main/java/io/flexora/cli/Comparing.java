@@ -1,6 +1,5 @@
 package io.flexora.cli;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
@@ -17,6 +16,7 @@ import io.flexora.comparison.ComparisonPlan;
 import io.flexora.experiment.ChangedCode;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.PluginHost;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,5 @@
 package io.flexora.cli;
 
-import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.output.Console;
@@ -11,6 +10,7 @@ import io.flexora.cli.result.ResultTable;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.Provenance;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -1,12 +1,12 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Phase;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
 import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.TrainableSize;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -2,7 +2,7 @@ package io.flexora.comparison;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
-import io.flexora.api.report.ComparisonResult.Budget;
+import io.flexora.results.comparison.ComparisonResult.Budget;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

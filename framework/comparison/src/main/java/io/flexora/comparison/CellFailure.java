@@ -1,8 +1,8 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.RunCell;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunCell;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
 import java.util.Map;

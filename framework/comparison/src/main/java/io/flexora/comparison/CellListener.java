@@ -1,7 +1,7 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
 
 /** Tells what a cell's run does under the name that the cell has in the comparison. */

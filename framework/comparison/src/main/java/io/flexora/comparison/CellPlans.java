@@ -1,6 +1,5 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellState;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
@@ -10,6 +9,7 @@ import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.MemoryEstimate;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.StatedCost;
+import io.flexora.results.comparison.CellState;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;

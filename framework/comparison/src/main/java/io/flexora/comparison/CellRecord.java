@@ -1,12 +1,12 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.FinishedRun;
 import io.flexora.experiment.PhaseRecord;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunRecord;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Files;

@@ -2,7 +2,6 @@ package io.flexora.comparison;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.plugin.Component;
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.tune.Trial;
@@ -10,6 +9,7 @@ import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.results.run.CellOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.RunCell;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
@@ -26,6 +25,7 @@ import io.flexora.experiment.Wiring;
 import io.flexora.experiment.tracking.RunTrackers;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.PluginHost;
+import io.flexora.results.run.RunCell;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;

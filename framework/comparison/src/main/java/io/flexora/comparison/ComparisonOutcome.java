@@ -1,7 +1,7 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonResult;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult.Tuned;
 import io.flexora.api.run.Decision;
 import io.flexora.experiment.StatedCost;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.Tuning.Tuned;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

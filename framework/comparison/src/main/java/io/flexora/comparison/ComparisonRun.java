@@ -1,6 +1,5 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.Provenance;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.Decision;
@@ -8,6 +7,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.InstalledExtension;
 import io.flexora.plugin.PluginHost;
+import io.flexora.results.run.Provenance;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;

@@ -1,10 +1,10 @@
 package io.flexora.comparison;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.time.Instant;

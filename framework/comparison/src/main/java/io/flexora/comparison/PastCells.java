@@ -1,7 +1,5 @@
 package io.flexora.comparison;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.RunCell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.comparison.ComparisonPlan.Cost;
@@ -10,6 +8,8 @@ import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.config.yaml.ConfigurationWriter;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunCell;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Phase;
 import io.flexora.api.tune.Trial;
+import io.flexora.results.run.CellOutcome;
 import java.util.Map;
 import java.util.Optional;
 

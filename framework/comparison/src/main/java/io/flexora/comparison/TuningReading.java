@@ -1,13 +1,12 @@
 package io.flexora.comparison;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.Tuning;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
@@ -99,7 +98,7 @@ final class TuningReading {
   private Tuning entry(CellTuning tuning) {
     List<TunedTrial> ended = tuning.endedSoFar();
     Optional<TunedTrial> chosen = chosen(tuning);
-    List<ComparisonResult.TunedTrial> trials = ended.stream().map(this::entry).toList();
+    List<Tuning.TunedTrial> trials = ended.stream().map(this::entry).toList();
     return new Tuning(
         trials,
         chosen.stream().mapToInt(TunedTrial::number).findFirst(),
@@ -156,9 +155,9 @@ final class TuningReading {
     return OptionalDouble.of(lower ? without - with : with - without);
   }
 
-  private ComparisonResult.TunedTrial entry(TunedTrial trial) {
+  private Tuning.TunedTrial entry(TunedTrial trial) {
     boolean ran = ran(trial);
-    return new ComparisonResult.TunedTrial(
+    return new Tuning.TunedTrial(
         trial.number(),
         trial.id().id(),
         trial.texts(),

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.ComparisonResult.Budget;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
 import io.flexora.experiment.TrainableSize;
+import io.flexora.results.comparison.ComparisonResult.Budget;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -3,10 +3,10 @@ package io.flexora.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.CellState;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DiskFullException;
+import io.flexora.results.comparison.CellState;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.CellState;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.results.comparison.CellState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

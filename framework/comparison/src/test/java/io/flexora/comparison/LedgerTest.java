@@ -2,10 +2,10 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package io.flexora.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;

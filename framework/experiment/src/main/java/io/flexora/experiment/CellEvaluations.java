@@ -2,7 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.report.TestSetOutcome;
+import io.flexora.results.run.TestSetOutcome;
 import io.flexora.runstore.CellFolder;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.Provenance;
-import io.flexora.api.report.Provenance.FetchedFile;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.results.run.Provenance;
+import io.flexora.results.run.Provenance.FetchedFile;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;

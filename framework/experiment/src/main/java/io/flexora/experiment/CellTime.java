@@ -1,7 +1,7 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.RunCell;
 import io.flexora.api.run.Phase;
+import io.flexora.results.run.RunCell;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,10 +1,10 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.RunCell;
 import io.flexora.config.binding.ChosenComponents;
 import io.flexora.config.option.ComponentType;
 import io.flexora.plugin.ExtensionCatalog;
 import io.flexora.plugin.HostCode;
+import io.flexora.results.run.RunCell;
 import java.util.Map;
 import java.util.TreeMap;
 

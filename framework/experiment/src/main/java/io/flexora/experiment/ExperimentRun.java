@@ -1,7 +1,5 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.Provenance;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Event;
@@ -9,6 +7,8 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.experiment.tracking.RunTrackers;
 import io.flexora.files.durable.FileHash;
+import io.flexora.results.run.Provenance;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.peft.AdapterFolder;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunRecord;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;

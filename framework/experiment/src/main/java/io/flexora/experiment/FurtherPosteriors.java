@@ -1,10 +1,10 @@
 package io.flexora.experiment;
 
 import io.flexora.api.posterior.Snapshots;
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;

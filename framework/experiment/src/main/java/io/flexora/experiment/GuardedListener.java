@@ -1,8 +1,8 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;

@@ -1,6 +1,5 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Event.PhaseEnded;
 import io.flexora.api.run.Event.PhaseFailed;
@@ -8,6 +7,7 @@ import io.flexora.api.run.Event.PhaseStarted;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
+import io.flexora.results.run.RunEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,18 +1,18 @@
 package io.flexora.experiment;
 
 import io.flexora.api.plugin.Component;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
-import io.flexora.api.report.Report;
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunRecord;
-import io.flexora.api.report.RunResult;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selector;
 import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.results.report.Report;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.CellResult;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunRecord;
+import io.flexora.results.run.RunResult;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;

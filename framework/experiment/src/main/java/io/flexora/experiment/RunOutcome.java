@@ -1,8 +1,8 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunResult;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import io.flexora.runstore.RunMonitor;

@@ -1,6 +1,6 @@
 package io.flexora.experiment;
 
-import io.flexora.api.report.CellOutcome;
+import io.flexora.results.run.CellOutcome;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;

@@ -2,8 +2,8 @@ package io.flexora.experiment;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
-import io.flexora.api.report.EvaluationResult;
-import io.flexora.api.report.Provenance;
+import io.flexora.results.run.EvaluationResult;
+import io.flexora.results.run.Provenance;
 import io.flexora.runstore.EvaluationFolder;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,12 +3,12 @@ package io.flexora.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;

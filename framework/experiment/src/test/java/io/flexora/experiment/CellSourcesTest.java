@@ -3,10 +3,10 @@ package io.flexora.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;

@@ -2,9 +2,9 @@ package io.flexora.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
+import io.flexora.results.run.RunEvent;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

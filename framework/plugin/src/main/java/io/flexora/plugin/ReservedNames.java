@@ -12,6 +12,7 @@ final class ReservedNames {
   private static final List<String> ROOMS =
       List.of(
           "api",
+          "results",
           "files",
           "jinja",
           "formats",

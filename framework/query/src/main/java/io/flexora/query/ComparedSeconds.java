@@ -1,11 +1,11 @@
 package io.flexora.query;
 
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Cell;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.api.run.Phase;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,11 +43,11 @@ final class ComparedSeconds {
     return all.seconds;
   }
 
-  private void add(Group group) {
+  private void add(GroupResult group) {
     if (!tasks.contains(group.task())) {
       return;
     }
-    for (Strategy strategy : group.strategies()) {
+    for (StrategyResult strategy : group.strategies()) {
       String of = trained.get(strategy.name());
       if (of == null) {
         strategy.cells().forEach(this::addTrained);
@@ -60,7 +60,7 @@ final class ComparedSeconds {
     }
   }
 
-  private void addTrained(Cell cell) {
+  private void addTrained(SeedResult cell) {
     cell.seconds().orElse(Map.of()).forEach(this::add);
     cell.tuning().map(Tuning::seconds).ifPresent(trials -> add(TRIALS, trials));
   }
@@ -70,7 +70,7 @@ final class ComparedSeconds {
    *
    * @param before the seconds of the training that it is made of
    */
-  private void addPosterior(Cell cell, double before) {
+  private void addPosterior(SeedResult cell, double before) {
     cell.seconds()
         .ifPresent(
             told -> {
@@ -80,7 +80,7 @@ final class ComparedSeconds {
   }
 
   /** The seconds of the training of a row, by seed. */
-  private static Map<Long, Double> training(Group group, String row) {
+  private static Map<Long, Double> training(GroupResult group, String row) {
     Map<Long, Double> training = new HashMap<>();
     group.strategies().stream()
         .filter(strategy -> strategy.name().equals(row))

@@ -2,8 +2,8 @@ package io.flexora.query;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Phase;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.RecordJson;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,12 +1,12 @@
 package io.flexora.query;
 
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.report.Provenance;
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.CellId;
 import io.flexora.config.yaml.ConfigurationReader;
+import io.flexora.results.run.Provenance;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.EventJson;
 import io.flexora.runstore.RecordJson;

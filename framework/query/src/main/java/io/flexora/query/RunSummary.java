@@ -1,14 +1,17 @@
 package io.flexora.query;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.Provenance;
-import io.flexora.api.report.RunResult;
 import io.flexora.comparison.ComparedRow;
 import io.flexora.config.yaml.ConfigurationReader;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.CellResult;
+import io.flexora.results.run.Provenance;
+import io.flexora.results.run.RunResult;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;
@@ -160,7 +163,7 @@ public record RunSummary(
   private static RunSummary ofComparison(Path folder) {
     Written written = written(folder);
     Optional<ComparisonResult> result = ComparisonFolder.result(folder);
-    List<ComparisonResult.Cell> cells =
+    List<SeedResult> cells =
         result.stream()
             .flatMap(found -> found.groups().stream())
             .flatMap(group -> group.strategies().stream())
@@ -168,9 +171,9 @@ public record RunSummary(
             .toList();
     List<ComparedRow> rows = ComparedRow.of(written::keys);
     Map<String, String> posteriors = posteriors(rows, written.keys("posteriors"));
-    Optional<ComparisonResult.Group> only =
+    Optional<GroupResult> only =
         result.map(ComparisonResult::groups).filter(all -> all.size() == 1).map(all -> all.get(0));
-    Optional<ComparisonResult.Strategy> best = only.flatMap(RunSummary::best);
+    Optional<StrategyResult> best = only.flatMap(RunSummary::best);
     return new RunSummary(
         true,
         written.value("name").orElse(folder.getFileName().toString()),
@@ -178,7 +181,7 @@ public record RunSummary(
         !cells.isEmpty() && cells.stream().noneMatch(cell -> cell.state() == CellState.MISSING),
         cells.stream()
             .filter(cell -> cell.failure().isPresent())
-            .map(ComparisonResult.Cell::id)
+            .map(SeedResult::id)
             .sorted()
             .toList(),
         written.keys("models"),
@@ -188,7 +191,7 @@ public record RunSummary(
             strategy ->
                 new MetricValue(
                     only.get().metric().get(), strategy.mean().getAsDouble(), Double.NaN)),
-        best.map(ComparisonResult.Strategy::name),
+        best.map(StrategyResult::name),
         result
             .map(found -> ComparedSeconds.of(found, written.keys("tasks"), posteriors))
             .orElse(Map.of()),
@@ -206,7 +209,7 @@ public record RunSummary(
   }
 
   /** The strategy with the best mean; empty if none has one. */
-  private static Optional<ComparisonResult.Strategy> best(ComparisonResult.Group group) {
+  private static Optional<StrategyResult> best(GroupResult group) {
     return group
         .metric()
         .flatMap(

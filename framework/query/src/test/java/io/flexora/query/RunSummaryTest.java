@@ -2,8 +2,12 @@ package io.flexora.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning;
 import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -33,7 +37,7 @@ class RunSummaryTest {
 
   @Test
   void ofAComparisonEachSearchTrainingAndTrialCountsOnce() {
-    List<ComparisonResult.Strategy> strategies =
+    List<StrategyResult> strategies =
         List.of(
             strategy("all", cell(1, 1, 10, 2, 30), cell(2, 1, 20, 2, 40)),
             // Each but for the training that it is made of: 3 s, and 0.5 s.
@@ -54,7 +58,7 @@ class RunSummaryTest {
         .containsExactly("all", "top", "all+scaled", "all+sampled", "top+scaled", "top+sampled");
   }
 
-  private RunSummary summary(ComparisonResult.Group... groups) {
+  private RunSummary summary(GroupResult... groups) {
     try (ComparisonFolder folder =
         ComparisonFolder.create(runs, "c", LocalDateTime.of(2026, 3, 4, 5, 6, 7), COMPARISON)) {
       ComparisonFolder.writeResult(
@@ -71,14 +75,13 @@ class RunSummaryTest {
     }
   }
 
-  private static ComparisonResult.Group group(
-      String task, List<ComparisonResult.Strategy> strategies) {
-    return new ComparisonResult.Group(
+  private static GroupResult group(String task, List<StrategyResult> strategies) {
+    return new GroupResult(
         "m", task, OptionalInt.empty(), OptionalLong.empty(), Optional.empty(), "", strategies);
   }
 
-  private static ComparisonResult.Strategy strategy(String name, ComparisonResult.Cell... cells) {
-    return new ComparisonResult.Strategy(
+  private static StrategyResult strategy(String name, SeedResult... cells) {
+    return new StrategyResult(
         name,
         name,
         List.of(cells),
@@ -106,9 +109,9 @@ class RunSummaryTest {
         Optional.empty());
   }
 
-  private static ComparisonResult.Cell cell(
+  private static SeedResult cell(
       long seed, double search, double train, double evaluate, double trials) {
-    return new ComparisonResult.Cell(
+    return new SeedResult(
         "cell." + seed,
         seed,
         CellState.DONE,
@@ -125,7 +128,6 @@ class RunSummaryTest {
         NONE,
         Map.of(),
         Optional.of(
-            new ComparisonResult.Tuning(
-                List.of(), OptionalInt.empty(), NONE, trials, 0, OptionalLong.empty())));
+            new Tuning(List.of(), OptionalInt.empty(), NONE, trials, 0, OptionalLong.empty())));
   }
 }

@@ -1,8 +1,6 @@
 package io.flexora.runstore;
 
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.report.CellAnswers;
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
@@ -14,6 +12,8 @@ import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
+import io.flexora.results.run.CellAnswers;
+import io.flexora.results.run.CellOutcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

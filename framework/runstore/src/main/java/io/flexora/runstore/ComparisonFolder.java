@@ -1,11 +1,11 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.Provenance;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.WriteFailure;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.run.Provenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

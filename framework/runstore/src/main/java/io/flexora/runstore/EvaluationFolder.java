@@ -1,8 +1,8 @@
 package io.flexora.runstore;
 
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.report.EvaluationResult;
 import io.flexora.files.durable.DurableFolder;
+import io.flexora.results.run.EvaluationResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

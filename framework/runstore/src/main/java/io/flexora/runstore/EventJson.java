@@ -2,10 +2,10 @@ package io.flexora.runstore;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.RunEvent;
+import io.flexora.results.run.RunEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
+import io.flexora.results.run.RunEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

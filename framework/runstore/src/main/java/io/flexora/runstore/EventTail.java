@@ -1,9 +1,9 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.results.run.RunEvent;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

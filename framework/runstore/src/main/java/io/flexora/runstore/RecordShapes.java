@@ -23,19 +23,24 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Budget;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
-import io.flexora.api.report.ComparisonResult.Verdict;
-import io.flexora.api.report.RunResult;
-import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.Figure;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.ComparisonResult.Budget;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.CellResult;
+import io.flexora.results.run.RunResult;
+import io.flexora.results.run.TestSetOutcome;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -76,11 +81,11 @@ final class RecordShapes {
         String.class,
         EquivalenceVerdict::words,
         RecordShapes::equivalence);
-    module.setMixInAnnotation(ComparisonResult.Strategy.class, AdaptedStrategy.class);
+    module.setMixInAnnotation(StrategyResult.class, AdaptedStrategy.class);
     module.setMixInAnnotation(ComparisonResult.class, TunedComparison.class);
-    module.setMixInAnnotation(ComparisonResult.Tuned.class, TiedOptions.class);
-    module.setMixInAnnotation(ComparisonResult.Difference.class, TestedDifference.class);
-    module.setMixInAnnotation(ComparisonResult.Cell.class, ComparedCell.class);
+    module.setMixInAnnotation(Tuning.Tuned.class, TiedOptions.class);
+    module.setMixInAnnotation(DifferenceResult.class, TestedDifference.class);
+    module.setMixInAnnotation(SeedResult.class, ComparedCell.class);
     module
         .addSerializer(CellResult.class, new TreeWriter<>(CellResult.class, RecordShapes::cell))
         .addDeserializer(CellResult.class, new TreeReader<>(CellResult.class, RecordShapes::cell))
@@ -99,23 +104,23 @@ final class RecordShapes {
     Optional<String> adapter();
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<ComparisonResult.Counterpart> counterpart();
+    Optional<StrategyResult.Counterpart> counterpart();
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<ComparisonResult.TunedStrategy> tuning();
+    Optional<Tuning.TunedStrategy> tuning();
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<String> trainer();
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<ComparisonResult.Reference> reference();
+    Optional<StrategyResult.Reference> reference();
   }
 
   /** What only tuned comparisons have is not there in others. */
   interface TunedComparison {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<ComparisonResult.Tuned> tuning();
+    Optional<Tuning.Tuned> tuning();
   }
 
   /** What only tunings have in which options have the values of others is not there in others. */
@@ -129,7 +134,7 @@ final class RecordShapes {
   interface ComparedCell {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<ComparisonResult.Tuning> tuning();
+    Optional<Tuning> tuning();
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<List<ChosenModule>> selectedModules();
@@ -139,7 +144,7 @@ final class RecordShapes {
   interface TestedDifference {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<ComparisonResult.Equivalence> equivalence();
+    Optional<Equivalence> equivalence();
   }
 
   private static <T, J> void shape(

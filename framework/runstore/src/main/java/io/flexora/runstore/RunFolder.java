@@ -1,10 +1,5 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.CellAnswers;
-import io.flexora.api.report.Provenance;
-import io.flexora.api.report.RunEvent;
-import io.flexora.api.report.RunRecord;
-import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
@@ -12,6 +7,11 @@ import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
+import io.flexora.results.run.CellAnswers;
+import io.flexora.results.run.Provenance;
+import io.flexora.results.run.RunEvent;
+import io.flexora.results.run.RunRecord;
+import io.flexora.results.run.RunResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

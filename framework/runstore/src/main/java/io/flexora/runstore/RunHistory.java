@@ -1,7 +1,7 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.results.run.RunEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,7 +1,7 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 
 /**
  * Hears what a run does while it does it. Called by the threads of the run, so it returns soon and

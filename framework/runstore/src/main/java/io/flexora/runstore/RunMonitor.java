@@ -1,10 +1,10 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 import java.time.Clock;
 import java.util.function.BooleanSupplier;
 

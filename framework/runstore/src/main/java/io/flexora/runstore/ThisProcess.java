@@ -1,11 +1,11 @@
 package io.flexora.runstore;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.flexora.api.report.Provenance;
-import io.flexora.api.report.Provenance.FetchedFile;
-import io.flexora.api.report.Provenance.Machine;
 import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.results.run.Provenance;
+import io.flexora.results.run.Provenance.FetchedFile;
+import io.flexora.results.run.Provenance.Machine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

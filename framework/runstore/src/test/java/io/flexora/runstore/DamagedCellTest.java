@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
+import io.flexora.results.run.CellOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

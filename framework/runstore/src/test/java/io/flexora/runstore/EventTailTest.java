@@ -2,9 +2,9 @@ package io.flexora.runstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;

@@ -1,9 +1,9 @@
 package io.flexora.runstore;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.RunEvent;
 import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalDouble;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
+import io.flexora.results.run.CellOutcome;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

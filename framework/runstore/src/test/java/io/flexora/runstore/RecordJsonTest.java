@@ -7,15 +7,6 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.EvaluationResult;
-import io.flexora.api.report.Provenance;
-import io.flexora.api.report.RunEvent;
-import io.flexora.api.report.RunResult;
-import io.flexora.api.report.TestSetOutcome;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -24,6 +15,20 @@ import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.files.durable.FileHash;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.CellResult;
+import io.flexora.results.run.EvaluationResult;
+import io.flexora.results.run.Provenance;
+import io.flexora.results.run.RunEvent;
+import io.flexora.results.run.RunResult;
+import io.flexora.results.run.TestSetOutcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,8 +94,8 @@ class RecordJsonTest {
   }
 
   private static ComparisonResult comparison() {
-    ComparisonResult.Cell done =
-        new ComparisonResult.Cell(
+    SeedResult done =
+        new SeedResult(
             "m.t.all.1",
             1,
             CellState.DONE,
@@ -107,8 +112,8 @@ class RecordJsonTest {
             OptionalDouble.of(0.7),
             outcome().metrics(),
             Optional.empty());
-    ComparisonResult.Cell failed =
-        new ComparisonResult.Cell(
+    SeedResult failed =
+        new SeedResult(
             "m.t.all.2",
             2,
             CellState.FAILED,
@@ -125,29 +130,29 @@ class RecordJsonTest {
             NONE,
             Map.of(),
             Optional.empty());
-    ComparisonResult.Difference difference =
-        new ComparisonResult.Difference(
+    DifferenceResult difference =
+        new DifferenceResult(
             0.25,
             1,
             OptionalInt.of(6),
             Optional.empty(),
             Optional.of(
-                new ComparisonResult.Test(
+                new DifferenceResult.Test(
                     "paired t-test",
                     Optional.of(new MetricValue.Interval(-0.1, 0.6)),
                     OptionalDouble.of(0.125))),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(new ComparisonResult.McNemar(7, 0, 0.125)),
+            Optional.of(new DifferenceResult.McNemar(7, 0, 0.125)),
             NONE,
             OptionalDouble.of(0.125),
             OptionalDouble.of(0.25),
-            ComparisonResult.Verdict.NOT_DISTINGUISHABLE,
+            DifferenceResult.Verdict.NOT_DISTINGUISHABLE,
             OptionalInt.of(4),
             Optional.empty());
-    ComparisonResult.Strategy strategy =
-        new ComparisonResult.Strategy(
+    StrategyResult strategy =
+        new StrategyResult(
             "all",
             "all",
             List.of(done, failed),
@@ -170,25 +175,25 @@ class RecordJsonTest {
             "all is the baseline.",
             Optional.of("dora"),
             Optional.of(
-                new ComparisonResult.Counterpart(
+                new StrategyResult.Counterpart(
                     "all+lora", Optional.of(difference), "They are not distinguishable.")),
             Optional.empty(),
             Optional.of("losa"),
             Optional.of(
-                new ComparisonResult.Reference(
+                new StrategyResult.Reference(
                     "last",
                     -0.25,
                     3,
-                    new ComparisonResult.Equivalence(
+                    new Equivalence(
                         0.01,
-                        Optional.of(new ComparisonResult.OneSided(0.04, 0.5)),
+                        Optional.of(new Equivalence.OneSided(0.04, 0.5)),
                         Optional.empty(),
-                        Optional.of(new ComparisonResult.OneSided(0.06, 0.4)),
+                        Optional.of(new Equivalence.OneSided(0.06, 0.4)),
                         OptionalDouble.of(0.08),
                         NONE,
-                        ComparisonResult.EquivalenceVerdict.NOT_SHOWN))));
-    ComparisonResult.Group group =
-        new ComparisonResult.Group(
+                        Equivalence.EquivalenceVerdict.NOT_SHOWN))));
+    GroupResult group =
+        new GroupResult(
             "m",
             "t",
             OptionalInt.of(12),

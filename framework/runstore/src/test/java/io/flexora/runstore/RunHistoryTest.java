@@ -2,9 +2,9 @@ package io.flexora.runstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
+import io.flexora.results.run.RunEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.ComparisonReport;
+import io.flexora.results.report.ComparisonReport;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.flexora.testkit;
 
-import io.flexora.api.report.Report;
+import io.flexora.results.report.Report;
 import io.flexora.testkit.fixture.RecordedRun;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.flexora.testkit;
 
-import io.flexora.api.report.ComparedCell;
-import io.flexora.api.report.ComparisonRecord;
-import io.flexora.api.report.ComparisonReport;
+import io.flexora.results.comparison.ComparedCell;
+import io.flexora.results.comparison.ComparisonRecord;
+import io.flexora.results.report.ComparisonReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

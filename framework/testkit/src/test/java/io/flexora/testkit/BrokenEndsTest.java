@@ -1,13 +1,13 @@
 package io.flexora.testkit;
 
-import io.flexora.api.report.Report;
-import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Runner;
 import io.flexora.api.source.Source;
+import io.flexora.results.report.Report;
+import io.flexora.results.run.RunRecord;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

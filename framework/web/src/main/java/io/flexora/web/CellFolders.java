@@ -1,10 +1,10 @@
 package io.flexora.web;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.RunCell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparedNames;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunCell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.flexora.web;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.results.run.RunEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.flexora.web;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event.CellEnded;
 import io.flexora.api.run.Event.CellStarted;
 import io.flexora.api.run.Event.ComparisonCancelled;
@@ -8,6 +7,7 @@ import io.flexora.api.run.Event.ComparisonEnded;
 import io.flexora.api.run.Event.ComparisonStarted;
 import io.flexora.comparison.TimeLeft;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventTail;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.flexora.web;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventTail;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,8 +1,10 @@
 package io.flexora.web;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.ComparisonResult;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.CellOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +123,7 @@ final class RunDetails {
 
   private static List<Map<String, Object>> groups(ComparisonResult result) {
     List<Map<String, Object>> groups = new ArrayList<>();
-    for (ComparisonResult.Group group : result.groups()) {
+    for (GroupResult group : result.groups()) {
       Map<String, Object> members = new LinkedHashMap<>();
       members.put("model", group.model());
       members.put("task", group.task());
@@ -140,7 +142,7 @@ final class RunDetails {
     return groups;
   }
 
-  private static Map<String, Object> strategy(ComparisonResult.Strategy strategy) {
+  private static Map<String, Object> strategy(StrategyResult strategy) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("name", strategy.name());
     members.put("done", strategy.done());

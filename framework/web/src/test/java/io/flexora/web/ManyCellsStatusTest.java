@@ -3,8 +3,8 @@ package io.flexora.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventLog;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

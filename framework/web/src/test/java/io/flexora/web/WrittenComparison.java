@@ -1,11 +1,14 @@
 package io.flexora.web;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import java.io.IOException;
@@ -81,7 +84,7 @@ final class WrittenComparison {
             new ComparisonResult.Budget("steps", NONE, "excluded", "excluded"),
             0.95,
             List.of(
-                new ComparisonResult.Group(
+                new GroupResult(
                     "m",
                     "t",
                     OptionalInt.empty(),
@@ -93,8 +96,8 @@ final class WrittenComparison {
     return this;
   }
 
-  private static ComparisonResult.Cell failedCell(String id) {
-    return new ComparisonResult.Cell(
+  private static SeedResult failedCell(String id) {
+    return new SeedResult(
         id,
         1,
         CellState.FAILED,
@@ -113,8 +116,8 @@ final class WrittenComparison {
         Optional.empty());
   }
 
-  private static ComparisonResult.Strategy strategyOf(ComparisonResult.Cell cell) {
-    return new ComparisonResult.Strategy(
+  private static StrategyResult strategyOf(SeedResult cell) {
+    return new StrategyResult(
         "all",
         "all",
         List.of(cell),

@@ -1,9 +1,9 @@
 package io.flexora.report.html;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.report.ComparisonRecord;
-import io.flexora.api.report.ComparisonReport;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.results.comparison.ComparisonRecord;
+import io.flexora.results.report.ComparisonReport;
 import java.nio.file.Path;
 
 /** Writes {@code comparison.html} into the comparison's folder. */

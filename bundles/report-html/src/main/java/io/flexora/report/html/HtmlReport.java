@@ -1,9 +1,9 @@
 package io.flexora.report.html;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.report.Report;
-import io.flexora.api.report.RunRecord;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.results.report.Report;
+import io.flexora.results.run.RunRecord;
 import java.nio.file.Path;
 
 /** Writes {@code report.html} into the run's folder. */

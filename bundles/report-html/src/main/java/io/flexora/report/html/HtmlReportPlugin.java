@@ -2,8 +2,8 @@ package io.flexora.report.html;
 
 import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.api.plugin.NoOptions;
-import io.flexora.api.report.ComparisonReport;
-import io.flexora.api.report.Report;
+import io.flexora.results.report.ComparisonReport;
+import io.flexora.results.report.Report;
 
 /** Declares the report and the comparison report {@code html}. */
 public final class HtmlReportPlugin extends FlexoraModule {

@@ -4,26 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.metric.Diagram;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
-import io.flexora.api.report.ComparedCell;
-import io.flexora.api.report.ComparisonRecord;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Cell;
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.TunedDifference;
-import io.flexora.api.report.ComparisonResult.TunedStrategy;
-import io.flexora.api.report.ComparisonResult.TunedTrial;
-import io.flexora.api.report.ComparisonResult.Tuning;
-import io.flexora.api.report.ComparisonResult.Verdict;
-import io.flexora.api.report.RunEvent;
-import io.flexora.api.report.RunRecord;
-import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.SearchEnd;
+import io.flexora.results.comparison.ComparedCell;
+import io.flexora.results.comparison.ComparisonRecord;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TunedDifference;
+import io.flexora.results.comparison.Tuning.TunedStrategy;
+import io.flexora.results.comparison.Tuning.TunedTrial;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.CellResult;
+import io.flexora.results.run.RunEvent;
+import io.flexora.results.run.RunRecord;
+import io.flexora.results.run.RunResult;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,10 +88,10 @@ final class HtmlComparisonReportTest {
   @Test
   void differencesOfNothingHaveAnAxisOfTheDigitsShown() throws IOException {
     RecordedComparison study = RecordedComparison.named("plum").strategies("all", "plum");
-    List<Strategy> strategies = study.result().groups().get(0).strategies();
-    Strategy plum = strategies.get(1);
-    Difference none = of(plum.againstBaseline().orElseThrow(), 0);
-    Strategy same = of(plum, strategies.get(0).cells(), Optional.of(none), plum.sentence());
+    List<StrategyResult> strategies = study.result().groups().get(0).strategies();
+    StrategyResult plum = strategies.get(1);
+    DifferenceResult none = of(plum.againstBaseline().orElseThrow(), 0);
+    StrategyResult same = of(plum, strategies.get(0).cells(), Optional.of(none), plum.sentence());
 
     assertThat(written(with(study, "", List.of(strategies.get(0), same))))
         .contains(">−0.00010</span>", ">0.00000</span>", ">0.00010</span>")
@@ -132,7 +132,7 @@ final class HtmlComparisonReportTest {
   void aCellThatIsDoneWithoutAValueIsNotCountedAsASeed() throws IOException {
     String twoOfThree = "data-column=\"Seeds\"[^>]*>2 of 3</td>";
     RecordedComparison study = RecordedComparison.named("study");
-    List<Strategy> strategies =
+    List<StrategyResult> strategies =
         study.result().groups().get(0).strategies().stream()
             .map(strategy -> strategy.name().equals("plum") ? lackingAValue(strategy) : strategy)
             .toList();
@@ -144,21 +144,21 @@ final class HtmlComparisonReportTest {
   }
 
   /** The same where the value with seed 2 is no number. */
-  private static Strategy lackingAValue(Strategy strategy) {
-    List<Cell> cells =
+  private static StrategyResult lackingAValue(StrategyResult strategy) {
+    List<SeedResult> cells =
         strategy.cells().stream()
             .map(cell -> cell.seed() == 2 ? withoutValue(cell) : cell)
             .toList();
     return of(strategy, cells, strategy.againstBaseline(), strategy.sentence());
   }
 
-  private static Cell withoutValue(Cell cell) {
+  private static SeedResult withoutValue(SeedResult cell) {
     return of(cell, OptionalDouble.empty(), cell.tuning());
   }
 
   /** The same with another value, without a standard error, and another tuning. */
-  private static Cell of(Cell cell, OptionalDouble value, Optional<Tuning> tuning) {
-    return new Cell(
+  private static SeedResult of(SeedResult cell, OptionalDouble value, Optional<Tuning> tuning) {
+    return new SeedResult(
         cell.id(),
         cell.seed(),
         cell.state(),
@@ -195,10 +195,10 @@ final class HtmlComparisonReportTest {
                 + adjusted)
         .doesNotContain("crossed");
 
-    List<Strategy> strategies = study.result().groups().get(0).strategies();
-    Strategy plum = strategies.get(1);
-    Difference untested = of(plum.againstBaseline().orElseThrow(), 0);
-    Strategy alone = of(plum, plum.cells(), Optional.of(untested), plum.sentence());
+    List<StrategyResult> strategies = study.result().groups().get(0).strategies();
+    StrategyResult plum = strategies.get(1);
+    DifferenceResult untested = of(plum.againstBaseline().orElseThrow(), 0);
+    StrategyResult alone = of(plum, plum.cells(), Optional.of(untested), plum.sentence());
     assertThat(written(with(study, "", List.of(strategies.get(0), alone))))
         .contains("significant over seeds; its p-value is" + adjusted);
   }
@@ -206,7 +206,7 @@ final class HtmlComparisonReportTest {
   @Test
   void saysWhatTheFiguresSayWhereTheHostSaidNothing() throws IOException {
     RecordedComparison study = RecordedComparison.study("study");
-    List<Strategy> silent =
+    List<StrategyResult> silent =
         study.result().groups().get(0).strategies().stream()
             .map(strategy -> of(strategy, strategy.cells(), strategy.againstBaseline(), ""))
             .toList();
@@ -241,10 +241,10 @@ final class HtmlComparisonReportTest {
   void whereEachSeedHasTheSameDifferenceThereIsNoInterval() throws IOException {
     String equal = "Where each seed has the same value or difference, there is no interval.";
     RecordedComparison study = RecordedComparison.named("plum").strategies("all", "plum");
-    List<Strategy> strategies = study.result().groups().get(0).strategies();
-    Strategy plum = strategies.get(1);
-    Difference none = of(plum.againstBaseline().orElseThrow(), 0);
-    Strategy same = of(plum, plum.cells(), Optional.of(none), plum.sentence());
+    List<StrategyResult> strategies = study.result().groups().get(0).strategies();
+    StrategyResult plum = strategies.get(1);
+    DifferenceResult none = of(plum.againstBaseline().orElseThrow(), 0);
+    StrategyResult same = of(plum, plum.cells(), Optional.of(none), plum.sentence());
     assertThat(written(with(study, "", List.of(strategies.get(0), same))))
         .contains(equal)
         .doesNotContain("Fewer than three seeds");
@@ -333,7 +333,7 @@ final class HtmlComparisonReportTest {
     assertThat(written(study.sized(1, 4, 20).in(folder)))
         .doesNotContain("<tr class=\"emphasis\">", bold);
 
-    List<Strategy> trials =
+    List<StrategyResult> trials =
         RecordedComparison.named("plum").result().groups().get(0).strategies().stream()
             .map(HtmlComparisonReportTest::withATrial)
             .toList();
@@ -346,7 +346,7 @@ final class HtmlComparisonReportTest {
   }
 
   /** The same where each cell was tuned by the trial of the default values alone. */
-  private static Strategy withATrial(Strategy strategy) {
+  private static StrategyResult withATrial(StrategyResult strategy) {
     TunedTrial trial =
         new TunedTrial(
             0,
@@ -361,7 +361,7 @@ final class HtmlComparisonReportTest {
     Tuning tuning =
         new Tuning(
             List.of(trial), OptionalInt.of(0), OptionalDouble.of(0), 3, 30, OptionalLong.empty());
-    List<Cell> cells =
+    List<SeedResult> cells =
         strategy.cells().stream().map(cell -> of(cell, cell.value(), Optional.of(tuning))).toList();
     return of(strategy, cells, strategy.againstBaseline(), strategy.sentence());
   }
@@ -385,14 +385,14 @@ final class HtmlComparisonReportTest {
   }
 
   /** The strategies with other numbers of trainable parameters. */
-  private static List<Strategy> costing(RecordedComparison study, double... parameters) {
-    List<Strategy> strategies = study.result().groups().get(0).strategies();
+  private static List<StrategyResult> costing(RecordedComparison study, double... parameters) {
+    List<StrategyResult> strategies = study.result().groups().get(0).strategies();
     return IntStream.range(0, parameters.length)
         .mapToObj(i -> costing(strategies.get(i), parameters[i]))
         .toList();
   }
 
-  private static Strategy costing(Strategy strategy, double parameters) {
+  private static StrategyResult costing(StrategyResult strategy, double parameters) {
     return of(
         strategy,
         strategy.cells(),
@@ -449,7 +449,7 @@ final class HtmlComparisonReportTest {
   @Test
   void showsTheModulesThatAStrategyChose() throws IOException {
     RecordedComparison study = RecordedComparison.named("study");
-    List<Strategy> strategies =
+    List<StrategyResult> strategies =
         study.result().groups().get(0).strategies().stream()
             .map(strategy -> strategy.name().equals("plum") ? choosingModules(strategy) : strategy)
             .toList();
@@ -468,7 +468,7 @@ final class HtmlComparisonReportTest {
   void showsWhatTuningDidToTheDifferencesFromTheBaseline() throws IOException {
     String caption = "<caption>Difference from the baseline on the tuning examples</caption>";
     RecordedComparison study = RecordedComparison.named("study");
-    List<Strategy> strategies =
+    List<StrategyResult> strategies =
         study.result().groups().get(0).strategies().stream()
             .map(strategy -> strategy.name().equals("plum") ? tuned(strategy) : strategy)
             .toList();
@@ -490,7 +490,7 @@ final class HtmlComparisonReportTest {
   }
 
   /** The same after a tuning that turned the sign of the difference. */
-  private static Strategy tuned(Strategy strategy) {
+  private static StrategyResult tuned(StrategyResult strategy) {
     TunedStrategy tuning =
         new TunedStrategy(
             3,
@@ -508,8 +508,8 @@ final class HtmlComparisonReportTest {
         Optional.of(tuning));
   }
 
-  private static Strategy choosingModules(Strategy strategy) {
-    List<Cell> cells =
+  private static StrategyResult choosingModules(StrategyResult strategy) {
+    List<SeedResult> cells =
         strategy.cells().stream()
             .map(
                 cell ->
@@ -525,8 +525,8 @@ final class HtmlComparisonReportTest {
     return of(strategy, cells, strategy.againstBaseline(), strategy.sentence());
   }
 
-  private static Cell choosing(Cell cell, List<ChosenModule> modules) {
-    return new Cell(
+  private static SeedResult choosing(SeedResult cell, List<ChosenModule> modules) {
+    return new SeedResult(
         cell.id(),
         cell.seed(),
         cell.state(),
@@ -614,7 +614,7 @@ final class HtmlComparisonReportTest {
   @Test
   void theGroupOfAFurtherTestSetHasDiagramsOfItsOwn() throws IOException {
     RecordedComparison study = RecordedComparison.named("plum").tasks("sense", "sense/far");
-    List<Group> groups = study.result().groups();
+    List<GroupResult> groups = study.result().groups();
     String page = written(study.in(folder));
     int far = page.indexOf("<section id=\"group-1\"");
 
@@ -627,7 +627,7 @@ final class HtmlComparisonReportTest {
   }
 
   /** A row of the table beside a diagram for each point of each seed, but for its interval. */
-  private static List<String> rows(Group group) {
+  private static List<String> rows(GroupResult group) {
     return group.strategies().stream()
         .flatMap(strategy -> strategy.cells().stream())
         .flatMap(
@@ -670,8 +670,8 @@ final class HtmlComparisonReportTest {
   void aStrategyOfWhichNothingIsKnownStillMakesAPage() throws IOException {
     RecordedComparison study = RecordedComparison.named("plum");
     OptionalDouble none = OptionalDouble.empty();
-    Strategy unknown =
-        new Strategy(
+    StrategyResult unknown =
+        new StrategyResult(
             "odd",
             "odd",
             List.of(),
@@ -697,7 +697,7 @@ final class HtmlComparisonReportTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
-    for (Strategy first : study.result().groups().get(0).strategies()) {
+    for (StrategyResult first : study.result().groups().get(0).strategies()) {
       assertThat(written(with(study, "", List.of(first, unknown))))
           .as(first.name())
           .contains("</body>\n</html>")
@@ -747,12 +747,12 @@ final class HtmlComparisonReportTest {
 
   /** The same with a group that has another sentence and other strategies. */
   private ComparisonRecord with(
-      RecordedComparison study, String sentence, List<Strategy> strategies) {
+      RecordedComparison study, String sentence, List<StrategyResult> strategies) {
     ComparisonRecord whole = study.in(folder);
     ComparisonResult result = whole.result();
-    Group group = result.groups().get(0);
-    Group other =
-        new Group(
+    GroupResult group = result.groups().get(0);
+    GroupResult other =
+        new GroupResult(
             group.model(),
             group.task(),
             group.layers(),
@@ -775,28 +775,31 @@ final class HtmlComparisonReportTest {
         whole.cells());
   }
 
-  private static Strategy of(
-      Strategy strategy, List<Cell> cells, Optional<Difference> difference, String sentence) {
+  private static StrategyResult of(
+      StrategyResult strategy,
+      List<SeedResult> cells,
+      Optional<DifferenceResult> difference,
+      String sentence) {
     return of(strategy, cells, difference, sentence, Optional.empty());
   }
 
-  private static Strategy of(
-      Strategy strategy,
-      List<Cell> cells,
-      Optional<Difference> difference,
+  private static StrategyResult of(
+      StrategyResult strategy,
+      List<SeedResult> cells,
+      Optional<DifferenceResult> difference,
       String sentence,
       Optional<TunedStrategy> tuning) {
     return of(strategy, cells, strategy.trainableParameters(), difference, sentence, tuning);
   }
 
-  private static Strategy of(
-      Strategy strategy,
-      List<Cell> cells,
+  private static StrategyResult of(
+      StrategyResult strategy,
+      List<SeedResult> cells,
       OptionalDouble parameters,
-      Optional<Difference> difference,
+      Optional<DifferenceResult> difference,
       String sentence,
       Optional<TunedStrategy> tuning) {
-    return new Strategy(
+    return new StrategyResult(
         strategy.name(),
         strategy.selector(),
         cells,
@@ -825,9 +828,9 @@ final class HtmlComparisonReportTest {
   }
 
   /** A difference without intervals. */
-  private static Difference of(Difference difference, double value) {
+  private static DifferenceResult of(DifferenceResult difference, double value) {
     OptionalDouble none = OptionalDouble.empty();
-    return new Difference(
+    return new DifferenceResult(
         value,
         difference.seeds(),
         OptionalInt.empty(),

@@ -3,11 +3,11 @@ package io.flexora.report.table;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Cell;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.Strategy;
 import io.flexora.api.run.Phase;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * A cell as a row of a tidy table: what it is a cell of is repeated in each row, what is unknown is
  * empty, layers are listed as {@code 0 3 5}.
  */
-record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cell) {
+record CellRow(
+    ComparisonResult result, GroupResult group, StrategyResult strategy, SeedResult cell) {
 
   /** The names of the columns. */
   private static final List<String> HEAD =
@@ -120,8 +121,7 @@ record CellRow(ComparisonResult result, Group group, Strategy strategy, Cell cel
     return anyRow(result, row -> row.trainer().isPresent());
   }
 
-  private static boolean anyRow(
-      ComparisonResult result, Predicate<ComparisonResult.Strategy> predicate) {
+  private static boolean anyRow(ComparisonResult result, Predicate<StrategyResult> predicate) {
     return result.groups().stream()
         .flatMap(group -> group.strategies().stream())
         .anyMatch(predicate);

@@ -1,11 +1,13 @@
 package io.flexora.report.table;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.report.ComparisonRecord;
-import io.flexora.api.report.ComparisonReport;
-import io.flexora.api.report.ComparisonResult;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.text.SeparatedValues;
+import io.flexora.results.comparison.ComparisonRecord;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.report.ComparisonReport;
 import java.nio.file.Path;
 
 /** Writes {@code comparison.csv} into the comparison's folder. */
@@ -19,8 +21,8 @@ public final class CsvReport implements ComparisonReport {
     ComparisonResult result = record.result();
     SeparatedValues values = new SeparatedValues();
     values.row(CellRow.head(result));
-    for (ComparisonResult.Group group : result.groups()) {
-      for (ComparisonResult.Strategy strategy : group.strategies()) {
+    for (GroupResult group : result.groups()) {
+      for (StrategyResult strategy : group.strategies()) {
         strategy
             .cells()
             .forEach(cell -> values.row(new CellRow(result, group, strategy, cell).fields()));

@@ -1,7 +1,7 @@
 package io.flexora.report.table;
 
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Test;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.Test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +15,7 @@ import java.util.function.Function;
  * @param differences those from the baseline and from counterparts
  * @param confidence that of the intervals; one less it is the level of the tests
  */
-record LatexDifferences(List<Difference> differences, double confidence) {
+record LatexDifferences(List<DifferenceResult> differences, double confidence) {
 
   /** Of fewer there is no interval over them. */
   private static final int FEWEST_SEEDS = 3;
@@ -26,7 +26,7 @@ record LatexDifferences(List<Difference> differences, double confidence) {
   }
 
   private String intervals() {
-    List<Difference> without =
+    List<DifferenceResult> without =
         differences.stream().filter(difference -> !hasInterval(difference)).toList();
     if (without.size() == differences.size()) {
       return ", without an interval, as each " + why(without);
@@ -38,12 +38,12 @@ record LatexDifferences(List<Difference> differences, double confidence) {
         without.isEmpty() ? "" : " (none where it " + why(without) + ")");
   }
 
-  private static boolean hasInterval(Difference difference) {
+  private static boolean hasInterval(DifferenceResult difference) {
     return difference.overSeeds().flatMap(Test::interval).isPresent();
   }
 
   /** Why differences have no interval. */
-  private static String why(List<Difference> without) {
+  private static String why(List<DifferenceResult> without) {
     List<String> reasons = new ArrayList<>();
     if (without.stream().anyMatch(difference -> difference.seeds() < FEWEST_SEEDS)) {
       reasons.add("is over fewer than three seeds");
@@ -56,7 +56,7 @@ record LatexDifferences(List<Difference> differences, double confidence) {
 
   /** Which p-value stands there; empty where there is none, as with one seed. */
   private String probabilities() {
-    List<Difference> tested =
+    List<DifferenceResult> tested =
         differences.stream().filter(difference -> difference.pAdjusted().isPresent()).toList();
     return tested.isEmpty()
         ? ""
@@ -68,18 +68,18 @@ record LatexDifferences(List<Difference> differences, double confidence) {
             1 - confidence);
   }
 
-  private static List<String> tests(List<Difference> tested) {
+  private static List<String> tests(List<DifferenceResult> tested) {
     List<String> tests = new ArrayList<>();
-    if (has(tested, Difference::overSeeds)) {
+    if (has(tested, DifferenceResult::overSeeds)) {
       tests.add("a paired $t$-test over seeds");
     }
     if (tested.stream().anyMatch(difference -> difference.overSeeds().isEmpty())) {
       tests.add("a sign-flip test over seeds (where each has the same difference)");
     }
-    if (has(tested, Difference::overExamples)) {
+    if (has(tested, DifferenceResult::overExamples)) {
       tests.add("a permutation test over examples");
     }
-    if (has(tested, Difference::overBoth)) {
+    if (has(tested, DifferenceResult::overBoth)) {
       tests.add("a $t$-test with seeds and examples as crossed random factors");
     }
     return tests;
@@ -87,7 +87,7 @@ record LatexDifferences(List<Difference> differences, double confidence) {
 
   /** Whether some difference has a p-value of a test. */
   private static boolean has(
-      List<Difference> differences, Function<Difference, Optional<Test>> test) {
+      List<DifferenceResult> differences, Function<DifferenceResult, Optional<Test>> test) {
     return differences.stream()
         .flatMap(difference -> test.apply(difference).stream())
         .anyMatch(made -> made.pValue().isPresent());

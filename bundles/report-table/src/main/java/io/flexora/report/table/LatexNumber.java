@@ -1,7 +1,7 @@
 package io.flexora.report.table;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
-import io.flexora.api.report.VerdictDecimals;
+import io.flexora.results.report.VerdictDecimals;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.OptionalDouble;

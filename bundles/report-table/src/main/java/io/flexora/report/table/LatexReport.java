@@ -1,10 +1,10 @@
 package io.flexora.report.table;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.report.ComparisonRecord;
-import io.flexora.api.report.ComparisonReport;
-import io.flexora.api.report.ComparisonResult;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.results.comparison.ComparisonRecord;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.report.ComparisonReport;
 import java.nio.file.Path;
 
 /** Writes {@code comparison.tex} into the comparison's folder. */
@@ -22,7 +22,7 @@ public final class LatexReport implements ComparisonReport {
   public Path write(ComparisonRecord record) {
     StringBuilder text = new StringBuilder(HEAD);
     int number = 0;
-    for (ComparisonResult.Group group : record.result().groups()) {
+    for (GroupResult group : record.result().groups()) {
       text.append('\n').append(new LatexTable(record.result(), group, ++number).text());
     }
     Path file = record.folder().resolve(FILE);

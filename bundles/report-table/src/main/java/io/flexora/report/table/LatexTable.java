@@ -1,15 +1,15 @@
 package io.flexora.report.table;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Counterpart;
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.Reference;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.Test;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.Test;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.StrategyResult.Counterpart;
+import io.flexora.results.comparison.StrategyResult.Reference;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param group one of its groups
  * @param number which one, from 1
  */
-record LatexTable(ComparisonResult result, Group group, int number) {
+record LatexTable(ComparisonResult result, GroupResult group, int number) {
 
   private static final String EQUIVALENT = "$^=$";
   private static final String NOT_WORSE = "$^\\geq$";
@@ -58,7 +58,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
     return new LatexTabular("llrr", "Strategy & Against & Difference & $p$ \\\\", rows).below();
   }
 
-  private String row(Strategy strategy, Counterpart other) {
+  private String row(StrategyResult strategy, Counterpart other) {
     return String.join(
         " & ",
         LatexText.of(strategy.name()),
@@ -87,8 +87,8 @@ record LatexTable(ComparisonResult result, Group group, int number) {
     return rows;
   }
 
-  private String row(Strategy strategy) {
-    Optional<Difference> against = strategy.againstBaseline();
+  private String row(StrategyResult strategy) {
+    Optional<DifferenceResult> against = strategy.againstBaseline();
     return String.join(
         " & ",
         LatexText.of(strategy.name())
@@ -106,19 +106,20 @@ record LatexTable(ComparisonResult result, Group group, int number) {
         LatexNumber.fixed(strategy.seconds(), 1) + " \\\\");
   }
 
-  private static String probability(Optional<Difference> against) {
+  private static String probability(Optional<DifferenceResult> against) {
     boolean clear = against.map(difference -> difference.verdict().clear()).orElse(false);
     String p =
-        LatexNumber.probability(against.map(Difference::pAdjusted).orElse(OptionalDouble.empty()));
+        LatexNumber.probability(
+            against.map(DifferenceResult::pAdjusted).orElse(OptionalDouble.empty()));
     return clear ? "{\\boldmath" + p + "}" : p;
   }
 
   /** A difference with what is shown of it within a margin. */
-  private String markedDifference(Difference against) {
+  private String markedDifference(DifferenceResult against) {
     return difference(against, mark(against.equivalence()));
   }
 
-  private String difference(Difference against, String mark) {
+  private String difference(DifferenceResult against, String mark) {
     return LatexNumber.signed(OptionalDouble.of(against.difference()), decimals())
         + mark
         + against
@@ -174,7 +175,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   }
 
   /** The differences from the baseline and from counterparts. */
-  private Stream<Difference> differences() {
+  private Stream<DifferenceResult> differences() {
     return strategies().stream()
         .flatMap(
             strategy ->
@@ -183,19 +184,19 @@ record LatexTable(ComparisonResult result, Group group, int number) {
                     strategy.counterpart().flatMap(Counterpart::difference).stream()));
   }
 
-  private static boolean isBeyondBudget(Strategy strategy) {
+  private static boolean isBeyondBudget(StrategyResult strategy) {
     return strategy.cells().stream()
         .anyMatch(cell -> cell.withinBudget().equals(Optional.of(false)));
   }
 
   /** A remark on a strategy of which not every seed has a value. */
-  private static String incomplete(Strategy strategy) {
+  private static String incomplete(StrategyResult strategy) {
     int values = strategy.values();
     int all = strategy.cells().size();
     return values == all ? "" : " (" + values + " of " + all + " seeds)";
   }
 
-  private static String layers(Strategy strategy) {
+  private static String layers(StrategyResult strategy) {
     int[] counts =
         strategy.cells().stream()
             .flatMap(cell -> cell.selectedLayers().stream())
@@ -237,7 +238,7 @@ record LatexTable(ComparisonResult result, Group group, int number) {
   private String seeds() {
     IntSummaryStatistics values =
         strategies().stream()
-            .mapToInt(Strategy::values)
+            .mapToInt(StrategyResult::values)
             .filter(count -> count > 0)
             .summaryStatistics();
     if (values.getCount() == 0) {
@@ -285,11 +286,11 @@ record LatexTable(ComparisonResult result, Group group, int number) {
             .orElse(0));
   }
 
-  private boolean isBaseline(Strategy strategy) {
+  private boolean isBaseline(StrategyResult strategy) {
     return strategy.name().equals(result.baseline());
   }
 
-  private List<Strategy> strategies() {
+  private List<StrategyResult> strategies() {
     return group.strategies();
   }
 }

@@ -1,14 +1,14 @@
 package io.flexora.report.table;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.ComparisonResult.Cell;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.Tuned;
-import io.flexora.api.report.ComparisonResult.TunedDifference;
-import io.flexora.api.report.ComparisonResult.TunedStrategy;
-import io.flexora.api.report.ComparisonResult.TunedTrial;
-import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.Tuned;
+import io.flexora.results.comparison.Tuning.TunedDifference;
+import io.flexora.results.comparison.Tuning.TunedStrategy;
+import io.flexora.results.comparison.Tuning.TunedTrial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 final class LatexTuning {
 
-  private final Group group;
+  private final GroupResult group;
   private final Tuned tuned;
   private final String baseline;
   private final int decimals;
@@ -37,7 +37,7 @@ final class LatexTuning {
    * @param baseline the strategy that differences are taken against
    * @param decimals those of the metric
    */
-  LatexTuning(Group group, Tuned tuned, String baseline, int decimals) {
+  LatexTuning(GroupResult group, Tuned tuned, String baseline, int decimals) {
     this.group = group;
     this.tuned = tuned;
     this.baseline = baseline;
@@ -91,7 +91,7 @@ final class LatexTuning {
             .formatted(LatexText.of(baseline));
   }
 
-  private static Optional<TunedDifference> difference(Strategy strategy) {
+  private static Optional<TunedDifference> difference(StrategyResult strategy) {
     return strategy.tuning().flatMap(TunedStrategy::againstBaseline);
   }
 
@@ -105,9 +105,9 @@ final class LatexTuning {
         + " \\\\";
   }
 
-  private List<String> rows(Strategy strategy) {
+  private List<String> rows(StrategyResult strategy) {
     List<String> rows = new ArrayList<>();
-    for (Cell cell : strategy.cells()) {
+    for (SeedResult cell : strategy.cells()) {
       cell.tuning()
           .flatMap(tuning -> tuning.kept().map(kept -> row(strategy, cell, tuning, kept)))
           .ifPresent(rows::add);
@@ -119,7 +119,7 @@ final class LatexTuning {
     return rows;
   }
 
-  private String row(Strategy strategy, Cell cell, Tuning tuning, TunedTrial kept) {
+  private String row(StrategyResult strategy, SeedResult cell, Tuning tuning, TunedTrial kept) {
     return line(
         strategy,
         "$" + cell.seed() + "$",
@@ -133,7 +133,7 @@ final class LatexTuning {
         LatexNumber.signed(tuning.gain(), decimals));
   }
 
-  private String mean(Strategy strategy, TunedStrategy all) {
+  private String mean(StrategyResult strategy, TunedStrategy all) {
     String gain =
         LatexNumber.signed(all.gain(), decimals)
             + all.interval()
@@ -142,7 +142,7 @@ final class LatexTuning {
     return line(strategy, "mean", noValues(), "", "", gain);
   }
 
-  private String row(Strategy strategy, TunedDifference difference) {
+  private String row(StrategyResult strategy, TunedDifference difference) {
     return line(
         strategy,
         "difference",
@@ -157,7 +157,7 @@ final class LatexTuning {
   }
 
   private static String line(
-      Strategy strategy,
+      StrategyResult strategy,
       String seed,
       List<String> values,
       String before,

@@ -2,7 +2,7 @@ package io.flexora.report.table;
 
 import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.api.plugin.NoOptions;
-import io.flexora.api.report.ComparisonReport;
+import io.flexora.results.report.ComparisonReport;
 
 /** Declares the comparison reports {@code csv} and {@code latex}. */
 public final class TableReportPlugin extends FlexoraModule {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonRecord;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Cell;
-import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonRecord;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,8 +40,8 @@ final class CsvReportTest {
 
   @Test
   void writesNumbersInFullAndLayersWithSpaces() throws IOException {
-    Cell cell =
-        new Cell(
+    SeedResult cell =
+        new SeedResult(
             "bge.sense.all.1",
             1,
             CellState.DONE,
@@ -84,7 +84,7 @@ final class CsvReportTest {
   @Test
   void namesTheTrainerWhereTrainersAreCompared() throws IOException {
     ComparisonRecord record = RecordedComparison.named("plum").in(folder);
-    Strategy row = record.result().groups().get(0).strategies().get(0);
+    StrategyResult row = record.result().groups().get(0).strategies().get(0);
     ComparisonResult result = Tables.result("plum", Tables.trainedBy("losa", row));
     List<String> rows = rows(new ComparisonRecord(folder, "plum", "", result, List.of()));
 

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonRecord;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Budget;
-import io.flexora.api.report.ComparisonResult.Cell;
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.Test;
-import io.flexora.api.report.ComparisonResult.Tuned;
-import io.flexora.api.report.ComparisonResult.TunedDifference;
-import io.flexora.api.report.ComparisonResult.TunedStrategy;
-import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonRecord;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.ComparisonResult.Budget;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.Test;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning.Tuned;
+import io.flexora.results.comparison.Tuning.TunedDifference;
+import io.flexora.results.comparison.Tuning.TunedStrategy;
 import io.flexora.testkit.fixture.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,8 +69,8 @@ final class LatexReportTest {
   @org.junit.jupiter.api.Test
   void aDifferenceThatIsTheSameWithEachSeedHasNoInterval() throws IOException {
     Test overSeeds = new Test("paired t-test", Optional.empty(), OptionalDouble.of(1));
-    Difference none =
-        new Difference(
+    DifferenceResult none =
+        new DifferenceResult(
             0,
             3,
             OptionalInt.empty(),
@@ -94,11 +94,11 @@ final class LatexReportTest {
     Test varied =
         new Test("t-test", Optional.of(new Interval(-0.02, 0.04)), OptionalDouble.of(0.5));
     OptionalDouble p = OptionalDouble.of(0.5);
-    Difference five =
+    DifferenceResult five =
         Tables.difference(5, Optional.of(varied), Optional.empty(), Optional.empty(), p);
     assertThat(compared(five, none))
         .contains("95\\,\\% interval over seeds (none where it is the same with each seed); $p$");
-    Difference two = Tables.difference(2, MADE, Optional.empty(), Optional.empty(), p);
+    DifferenceResult two = Tables.difference(2, MADE, Optional.empty(), Optional.empty(), p);
     assertThat(compared(five, none, two))
         .contains("(none where it is over fewer than three seeds or is the same with each seed)");
   }
@@ -116,9 +116,9 @@ final class LatexReportTest {
     assertThat(written(RecordedComparison.study("study").failing("none.1", "x").in(folder)))
         .contains("; mean and standard deviation over 4 to 5 seeds on $");
 
-    Cell done = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
-    Cell infinite = Tables.cell(2, OptionalDouble.empty(), Optional.empty());
-    Strategy odd = Tables.withCells("odd", List.of(done, infinite), Optional.empty());
+    SeedResult done = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
+    SeedResult infinite = Tables.cell(2, OptionalDouble.empty(), Optional.empty());
+    StrategyResult odd = Tables.withCells("odd", List.of(done, infinite), Optional.empty());
     assertThat(written(comparison(odd)))
         .contains(
             "bge on sense: accuracy of each strategy with one seed. Differences are paired, against"
@@ -128,7 +128,7 @@ final class LatexReportTest {
 
   @org.junit.jupiter.api.Test
   void withOneSeedTheCaptionSaysNothingOfAProbability() throws IOException {
-    Difference one =
+    DifferenceResult one =
         Tables.difference(1, Optional.empty(), MADE, Optional.empty(), OptionalDouble.empty());
     assertThat(compared(one))
         .contains(
@@ -206,7 +206,7 @@ final class LatexReportTest {
 
   private String budgeted(double seconds) throws IOException {
     Budget budget = new Budget("seconds", OptionalDouble.of(seconds), "excluded", "excluded");
-    Cell cell = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
+    SeedResult cell = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
     ComparisonResult result =
         Tables.result("x", Tables.strategy("s", "top", cell, Optional.empty()));
     return written(new ComparisonRecord(folder, "x", "", Tables.with(result, budget), List.of()));
@@ -229,8 +229,8 @@ final class LatexReportTest {
             "paired t-test",
             Optional.of(new Interval(-0.0021, 0.0268)),
             OptionalDouble.of(0.00004));
-    Difference against =
-        new Difference(
+    DifferenceResult against =
+        new DifferenceResult(
             0.01234,
             1,
             OptionalInt.empty(),
@@ -246,8 +246,8 @@ final class LatexReportTest {
             Verdict.BETTER,
             OptionalInt.empty(),
             Optional.empty());
-    Cell cell =
-        new Cell(
+    SeedResult cell =
+        new SeedResult(
             "bge.sense.top_k.1",
             1,
             CellState.DONE,
@@ -309,7 +309,7 @@ final class LatexReportTest {
 
   @org.junit.jupiter.api.Test
   void whatTuningChoseStandsBelow() throws IOException {
-    Strategy strategy =
+    StrategyResult strategy =
         Tables.withCells(
             "top_k",
             List.of(
@@ -352,7 +352,7 @@ final class LatexReportTest {
 
   @org.junit.jupiter.api.Test
   void whereLessIsBetterTheCaptionSaysWhatAGainIs() throws IOException {
-    Strategy strategy =
+    StrategyResult strategy =
         Tables.withCells(
             "top_k", List.of(Tables.tunedCell(1, "0.003", 0.7, 0.65)), Optional.empty());
     ComparisonResult result =
@@ -374,16 +374,16 @@ final class LatexReportTest {
   }
 
   /** A comparison of strategies of which these differ from the baseline by that. */
-  private String compared(Difference... differences) throws IOException {
-    Cell cell = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
+  private String compared(DifferenceResult... differences) throws IOException {
+    SeedResult cell = Tables.cell(1, OptionalDouble.of(0.7), Optional.empty());
     return written(
         comparison(
             Arrays.stream(differences)
                 .map(difference -> Tables.strategy("s", "top", cell, Optional.of(difference)))
-                .toArray(Strategy[]::new)));
+                .toArray(StrategyResult[]::new)));
   }
 
-  private ComparisonRecord comparison(Strategy... strategies) {
+  private ComparisonRecord comparison(StrategyResult... strategies) {
     Optional<MetricDescription> accuracy = Optional.of(MetricDescription.score("accuracy"));
     return new ComparisonRecord(
         folder, "x", "", Tables.result("x", accuracy, strategies), List.of());

@@ -1,19 +1,19 @@
 package io.flexora.report.table;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Budget;
-import io.flexora.api.report.ComparisonResult.Cell;
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.Test;
-import io.flexora.api.report.ComparisonResult.Tuned;
-import io.flexora.api.report.ComparisonResult.TunedStrategy;
-import io.flexora.api.report.ComparisonResult.TunedTrial;
-import io.flexora.api.report.ComparisonResult.Tuning;
-import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.ComparisonResult.Budget;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.Test;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.Tuned;
+import io.flexora.results.comparison.Tuning.TunedStrategy;
+import io.flexora.results.comparison.Tuning.TunedTrial;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,14 +29,14 @@ final class Tables {
   private Tables() {}
 
   /** A comparison of one strategy, without a metric. */
-  static ComparisonResult result(String name, Strategy strategy) {
+  static ComparisonResult result(String name, StrategyResult strategy) {
     return result(name, Optional.empty(), strategy);
   }
 
   static ComparisonResult result(
-      String name, Optional<MetricDescription> metric, Strategy... strategies) {
-    Group group =
-        new Group(
+      String name, Optional<MetricDescription> metric, StrategyResult... strategies) {
+    GroupResult group =
+        new GroupResult(
             "bge",
             "sense",
             OptionalInt.empty(),
@@ -50,9 +50,9 @@ final class Tables {
   }
 
   /** A strategy that costs 96 026 parameters and 61.25 seconds. */
-  static Strategy strategy(
-      String name, String selector, Cell cell, Optional<Difference> difference) {
-    return new Strategy(
+  static StrategyResult strategy(
+      String name, String selector, SeedResult cell, Optional<DifferenceResult> difference) {
+    return new StrategyResult(
         name,
         selector,
         List.of(cell),
@@ -81,8 +81,8 @@ final class Tables {
   }
 
   /** The same row, trained by one of several trainers. */
-  static Strategy trainedBy(String trainer, Strategy row) {
-    return new Strategy(
+  static StrategyResult trainedBy(String trainer, StrategyResult row) {
+    return new StrategyResult(
         row.name(),
         row.selector(),
         row.cells(),
@@ -111,13 +111,13 @@ final class Tables {
   }
 
   /** A difference of 0.01 that was tested so. */
-  static Difference difference(
+  static DifferenceResult difference(
       int seeds,
       Optional<Test> overSeeds,
       Optional<Test> overExamples,
       Optional<Test> overBoth,
       OptionalDouble adjusted) {
-    return new Difference(
+    return new DifferenceResult(
         0.01,
         seeds,
         OptionalInt.empty(),
@@ -136,7 +136,7 @@ final class Tables {
   }
 
   /** A cell whose tuning kept a learning rate, with the metric before and after. */
-  static Cell tunedCell(long seed, String rate, double before, double after) {
+  static SeedResult tunedCell(long seed, String rate, double before, double after) {
     TunedTrial byDefault = trial(0, "0.001", before);
     boolean kept = before == after;
     Tuning tuning =
@@ -151,8 +151,8 @@ final class Tables {
   }
 
   /** A cell that is done. */
-  static Cell cell(long seed, OptionalDouble value, Optional<Tuning> tuning) {
-    return new Cell(
+  static SeedResult cell(long seed, OptionalDouble value, Optional<Tuning> tuning) {
+    return new SeedResult(
         "bge.sense.top_k." + seed,
         seed,
         CellState.DONE,
@@ -185,9 +185,10 @@ final class Tables {
   }
 
   /** A strategy of cells that are done. */
-  static Strategy withCells(String name, List<Cell> cells, Optional<TunedStrategy> tuning) {
-    Strategy one = strategy(name, "top", cells.get(0), Optional.empty());
-    return new Strategy(
+  static StrategyResult withCells(
+      String name, List<SeedResult> cells, Optional<TunedStrategy> tuning) {
+    StrategyResult one = strategy(name, "top", cells.get(0), Optional.empty());
+    return new StrategyResult(
         name,
         one.selector(),
         cells,

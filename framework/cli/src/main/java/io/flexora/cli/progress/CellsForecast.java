@@ -1,10 +1,10 @@
 package io.flexora.cli.progress;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.comparison.CellId;
 import io.flexora.comparison.TimeLeft;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.RunEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

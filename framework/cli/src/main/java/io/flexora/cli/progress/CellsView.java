@@ -1,10 +1,10 @@
 package io.flexora.cli.progress;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.cli.output.Console;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
 import java.util.Locale;
 

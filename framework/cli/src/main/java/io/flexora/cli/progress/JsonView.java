@@ -1,8 +1,8 @@
 package io.flexora.cli.progress;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.cli.output.Console;
 import io.flexora.host.FlexoraHost;
+import io.flexora.results.run.RunEvent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package io.flexora.cli.result;
 
-import io.flexora.api.report.ComparisonResult;
+import io.flexora.results.comparison.SeedResult;
 import java.util.List;
 
 /** The layers that a strategy chose with its seeds, in few characters. */
@@ -9,7 +9,7 @@ final class ChosenLayers {
   private ChosenLayers() {}
 
   /** The layers if they are always the same; else how many they are. */
-  static String of(List<ComparisonResult.Cell> cells) {
+  static String of(List<SeedResult> cells) {
     List<List<Integer>> chosen =
         cells.stream().flatMap(cell -> cell.selectedLayers().stream()).distinct().toList();
     if (chosen.isEmpty()) {

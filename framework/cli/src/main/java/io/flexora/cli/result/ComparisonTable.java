@@ -1,11 +1,15 @@
 package io.flexora.cli.result;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.VerdictDecimals;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.report.VerdictDecimals;
 import java.math.BigDecimal;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -51,7 +55,7 @@ public final class ComparisonTable {
   private final ComparisonResult comparison;
 
   /** A column and what stands in it. */
-  private record Field(Table.Column column, Function<ComparisonResult.Strategy, String> text) {}
+  private record Field(Table.Column column, Function<StrategyResult, String> text) {}
 
   /** Makes the table. */
   public ComparisonTable(ComparisonResult comparison) {
@@ -65,7 +69,7 @@ public final class ComparisonTable {
    */
   public List<String> lines(Palette palette, int room) {
     List<String> lines = new ArrayList<>();
-    for (ComparisonResult.Group group : comparison.groups()) {
+    for (GroupResult group : comparison.groups()) {
       lines.add("");
       lines.add(palette.strong(title(group)));
       Table strategies = table(fields(group), group.strategies());
@@ -87,14 +91,14 @@ public final class ComparisonTable {
     return lines;
   }
 
-  private List<String> sentences(ComparisonResult.Group group, Palette palette, int room) {
+  private List<String> sentences(GroupResult group, Palette palette, int room) {
     if (group.strategies().size() > MOST_SENTENCES) {
       return said("The report has a sentence on each strategy.", 0, room).stream()
           .map(palette::faint)
           .toList();
     }
     List<String> lines = new ArrayList<>();
-    for (ComparisonResult.Strategy strategy : group.strategies()) {
+    for (StrategyResult strategy : group.strategies()) {
       lines.addAll(said(strategy.sentence(), INDENT, room));
       lines.addAll(said(ofCounterpart(strategy), INDENT, room));
     }
@@ -102,7 +106,7 @@ public final class ComparisonTable {
   }
 
   /** A table without the columns that are empty. */
-  private static Table table(List<Field> fields, List<ComparisonResult.Strategy> strategies) {
+  private static Table table(List<Field> fields, List<StrategyResult> strategies) {
     List<Field> filled =
         fields.stream()
             .filter(field -> strategies.stream().anyMatch(s -> !field.text().apply(s).isEmpty()))
@@ -112,7 +116,7 @@ public final class ComparisonTable {
     return table;
   }
 
-  private List<Field> fields(ComparisonResult.Group group) {
+  private List<Field> fields(GroupResult group) {
     String metric = group.metric().map(MetricDescription::name).orElse("metric");
     List<Field> fields = new ArrayList<>();
     fields.add(
@@ -133,8 +137,7 @@ public final class ComparisonTable {
       fields.add(new Field(Table.words("SEEDS"), ComparisonTable::seeds));
     }
     fields.addAll(
-        differences(
-            group, "TO " + comparison.baseline(), ComparisonResult.Strategy::againstBaseline));
+        differences(group, "TO " + comparison.baseline(), StrategyResult::againstBaseline));
     fields.addAll(
         within(
             group,
@@ -148,9 +151,9 @@ public final class ComparisonTable {
   }
 
   private static List<Field> differences(
-      ComparisonResult.Group group,
+      GroupResult group,
       String title,
-      Function<ComparisonResult.Strategy, Optional<ComparisonResult.Difference>> against) {
+      Function<StrategyResult, Optional<DifferenceResult>> against) {
     boolean mixed = hasInterval(group, true) && hasInterval(group, false);
     List<Field> fields = new ArrayList<>();
     fields.add(
@@ -178,9 +181,7 @@ public final class ComparisonTable {
 
   /** The column of the tests within a margin; none where there was no margin. */
   private static List<Field> within(
-      ComparisonResult.Group group,
-      String other,
-      Function<ComparisonResult.Strategy, Optional<ComparisonResult.Equivalence>> tests) {
+      GroupResult group, String other, Function<StrategyResult, Optional<Equivalence>> tests) {
     return margin(group)
         .map(margin -> "WITHIN " + new BigDecimal(Double.toString(margin)).toPlainString() + other)
         .map(title -> new Field(Table.words(title), s -> equivalence(tests.apply(s))))
@@ -189,27 +190,27 @@ public final class ComparisonTable {
   }
 
   /** The strategies beside what they differ from in one thing; nothing where none has that. */
-  private static Optional<Table> counterparts(ComparisonResult.Group group) {
+  private static Optional<Table> counterparts(GroupResult group) {
     List<Field> fields = new ArrayList<>();
-    fields.add(new Field(Table.words("STRATEGY"), ComparisonResult.Strategy::name));
+    fields.add(new Field(Table.words("STRATEGY"), StrategyResult::name));
     fields.add(
         new Field(
             Table.words("AGAINST"),
-            s -> s.counterpart().map(ComparisonResult.Counterpart::name).orElse("")));
+            s -> s.counterpart().map(StrategyResult.Counterpart::name).orElse("")));
     fields.addAll(
         differences(
             group,
             "DIFFERENCE",
-            s -> s.counterpart().flatMap(ComparisonResult.Counterpart::difference)));
+            s -> s.counterpart().flatMap(StrategyResult.Counterpart::difference)));
     fields.addAll(
         within(
             group,
             "",
             s ->
                 s.counterpart()
-                    .flatMap(ComparisonResult.Counterpart::difference)
-                    .flatMap(ComparisonResult.Difference::equivalence)));
-    List<ComparisonResult.Strategy> those =
+                    .flatMap(StrategyResult.Counterpart::difference)
+                    .flatMap(DifferenceResult::equivalence)));
+    List<StrategyResult> those =
         group.strategies().stream().filter(s -> s.counterpart().isPresent()).toList();
     return those.isEmpty() ? Optional.empty() : Optional.of(table(fields, those));
   }
@@ -219,7 +220,7 @@ public final class ComparisonTable {
    *
    * @param shown whether there was room for the column of a title
    */
-  private String notes(ComparisonResult.Group group, Predicate<String> shown) {
+  private String notes(GroupResult group, Predicate<String> shown) {
     List<String> notes = new ArrayList<>();
     OptionalInt seeds = seedsOfAll(group);
     if (seeds.isPresent()) {
@@ -253,38 +254,37 @@ public final class ComparisonTable {
   }
 
   /** Of which tests P is, as the interval beside it is of one of them. */
-  private static String tests(ComparisonResult.Group group) {
-    if (!tested(group, ComparisonResult.Difference::overExamples)) {
+  private static String tests(GroupResult group) {
+    if (!tested(group, DifferenceResult::overExamples)) {
       return "P ";
     }
-    return tested(group, ComparisonResult.Difference::overBoth)
+    return tested(group, DifferenceResult::overBoth)
         ? "P: the greatest of those over seeds, over examples and over both, "
         : "P: the greater of those over seeds and over examples, ";
   }
 
   private static boolean tested(
-      ComparisonResult.Group group,
-      Function<ComparisonResult.Difference, Optional<ComparisonResult.Test>> test) {
+      GroupResult group, Function<DifferenceResult, Optional<DifferenceResult.Test>> test) {
     return differences(group)
         .flatMap(difference -> test.apply(difference).stream())
         .anyMatch(found -> found.pValue().isPresent());
   }
 
-  private static boolean exceedsBudget(ComparisonResult.Strategy strategy) {
+  private static boolean exceedsBudget(StrategyResult strategy) {
     return strategy.cells().stream()
         .anyMatch(cell -> cell.withinBudget().equals(Optional.of(false)));
   }
 
-  private static String whyNotOverSeeds(ComparisonResult.Group group) {
+  private static String whyNotOverSeeds(GroupResult group) {
     return differences(group).allMatch(difference -> difference.seeds() >= FEWEST_SEEDS)
         ? "each difference is the same with every seed"
         : "there are too few seeds";
   }
 
   /** How many seeds of each strategy have a value, if all have as many and no other has ended. */
-  private static OptionalInt seedsOfAll(ComparisonResult.Group group) {
+  private static OptionalInt seedsOfAll(GroupResult group) {
     List<Integer> values =
-        group.strategies().stream().map(ComparisonResult.Strategy::values).distinct().toList();
+        group.strategies().stream().map(StrategyResult::values).distinct().toList();
     boolean lacking =
         group.strategies().stream().anyMatch(strategy -> strategy.values() < ended(strategy));
     return values.size() == 1 && values.get(0) > 0 && !lacking
@@ -292,17 +292,17 @@ public final class ComparisonTable {
         : OptionalInt.empty();
   }
 
-  private static String seeds(ComparisonResult.Strategy strategy) {
+  private static String seeds(StrategyResult strategy) {
     int values = strategy.values();
     int ended = ended(strategy);
     return values == ended ? String.valueOf(values) : "%d of %d".formatted(values, ended);
   }
 
-  private static int ended(ComparisonResult.Strategy strategy) {
+  private static int ended(StrategyResult strategy) {
     return strategy.done() + strategy.failed();
   }
 
-  private static Stream<ComparisonResult.Difference> differences(ComparisonResult.Group group) {
+  private static Stream<DifferenceResult> differences(GroupResult group) {
     return group.strategies().stream()
         .flatMap(
             strategy ->
@@ -312,7 +312,7 @@ public final class ComparisonTable {
   }
 
   /** Whether an interval over seeds is shown; or one over examples, in the place of that. */
-  private static boolean hasInterval(ComparisonResult.Group group, boolean overSeeds) {
+  private static boolean hasInterval(GroupResult group, boolean overSeeds) {
     return differences(group)
         .anyMatch(
             difference ->
@@ -321,16 +321,16 @@ public final class ComparisonTable {
   }
 
   /** The margin within which the group's strategies were tested; empty where there was none. */
-  private static Optional<Double> margin(ComparisonResult.Group group) {
+  private static Optional<Double> margin(GroupResult group) {
     return Stream.concat(
             group.strategies().stream().flatMap(s -> group.equivalence(s).stream()),
             differences(group).flatMap(difference -> difference.equivalence().stream()))
-        .map(ComparisonResult.Equivalence::margin)
+        .map(Equivalence::margin)
         .findFirst();
   }
 
   /** The verdict and the p-value that it rests on. */
-  private static String equivalence(Optional<ComparisonResult.Equivalence> tests) {
+  private static String equivalence(Optional<Equivalence> tests) {
     return tests
         .map(
             found ->
@@ -339,11 +339,11 @@ public final class ComparisonTable {
   }
 
   /** What the counterpart adds, which may be the baseline, of which all is said. */
-  private String ofCounterpart(ComparisonResult.Strategy strategy) {
+  private String ofCounterpart(StrategyResult strategy) {
     return strategy
         .counterpart()
         .filter(other -> !other.name().equals(comparison.baseline()))
-        .map(ComparisonResult.Counterpart::sentence)
+        .map(StrategyResult.Counterpart::sentence)
         .orElse("");
   }
 
@@ -353,7 +353,7 @@ public final class ComparisonTable {
         : Paragraph.wrap(sentence, indent, Math.min(room, COLUMNS_OF_TEXT));
   }
 
-  private static String title(ComparisonResult.Group group) {
+  private static String title(GroupResult group) {
     return "%s on %s".formatted(group.model(), group.task())
         + (group.examples().isPresent()
             ? ", %,d test examples".formatted(group.examples().getAsLong())
@@ -361,7 +361,7 @@ public final class ComparisonTable {
         + (group.layers().isPresent() ? ", %d layers".formatted(group.layers().getAsInt()) : "");
   }
 
-  private static String measured(ComparisonResult.Strategy strategy) {
+  private static String measured(StrategyResult strategy) {
     OptionalDouble deviation = strategy.standardDeviation();
     return text(
         strategy.mean(),
@@ -371,14 +371,14 @@ public final class ComparisonTable {
                 : Decimals.of(mean));
   }
 
-  private static String interval(ComparisonResult.Difference against, boolean saidOver) {
+  private static String interval(DifferenceResult against, boolean saidOver) {
     return interval(against.overSeeds())
         .or(() -> interval(against.overExamples()).map(i -> saidOver ? i + " over examples" : i))
         .orElse("");
   }
 
-  private static Optional<String> interval(Optional<ComparisonResult.Test> test) {
-    return test.flatMap(ComparisonResult.Test::interval)
+  private static Optional<String> interval(Optional<DifferenceResult.Test> test) {
+    return test.flatMap(DifferenceResult.Test::interval)
         .map(i -> Decimals.interval(i.low(), i.high()));
   }
 

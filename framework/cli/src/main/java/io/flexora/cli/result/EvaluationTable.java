@@ -2,11 +2,11 @@ package io.flexora.cli.result;
 
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.Provenance;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import io.flexora.experiment.ScoredModel;
+import io.flexora.results.run.Provenance;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,14 +1,14 @@
 package io.flexora.cli.result;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.Contrast;
-import io.flexora.api.report.Contrast.Role;
-import io.flexora.api.report.Learning;
-import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Phase;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
+import io.flexora.results.report.Contrast;
+import io.flexora.results.report.Contrast.Role;
+import io.flexora.results.report.Learning;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.flexora.cli.result;
 
-import io.flexora.api.report.RunCell;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
@@ -9,6 +8,7 @@ import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.experiment.Expectation;
 import io.flexora.experiment.StatedCost;
+import io.flexora.results.run.RunCell;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

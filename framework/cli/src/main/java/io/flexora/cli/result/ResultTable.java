@@ -1,10 +1,10 @@
 package io.flexora.cli.result;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.CellOutcome;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
+import io.flexora.results.run.CellOutcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

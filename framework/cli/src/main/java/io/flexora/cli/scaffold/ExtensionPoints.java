@@ -1,17 +1,20 @@
 package io.flexora.cli.scaffold;
 
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.results.report.Report;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The extension points of the contracts, found by their annotation.
+ * The extension points of the contracts and of reports, found by their annotation.
  *
  * @since 0.1
  */
 public final class ExtensionPoints {
 
-  private static final String PACKAGE = "io/flexora/api/";
+  private static final Map<Class<?>, String> PLACES =
+      Map.of(ExtensionPoint.class, "io/flexora/api/", Report.class, "io/flexora/results/");
   private static final String CLASS = ".class";
 
   private ExtensionPoints() {}
@@ -19,16 +22,19 @@ public final class ExtensionPoints {
   /** The interface of each extension point, by its kind. */
   public static SortedMap<String, Class<?>> all() {
     SortedMap<String, Class<?>> points = new TreeMap<>();
-    CodeSource.in(ExtensionPoint.class, root -> CodeSource.files(root.resolve(PACKAGE))).stream()
-        .filter(file -> file.endsWith(CLASS))
-        .map(ExtensionPoints::load)
-        .filter(type -> type.isAnnotationPresent(ExtensionPoint.class))
-        .forEach(type -> points.put(type.getAnnotation(ExtensionPoint.class).value(), type));
+    PLACES.forEach(
+        (one, packages) ->
+            CodeSource.in(one, root -> CodeSource.files(root.resolve(packages))).stream()
+                .filter(file -> file.endsWith(CLASS))
+                .map(file -> load(packages + file))
+                .filter(type -> type.isAnnotationPresent(ExtensionPoint.class))
+                .forEach(
+                    type -> points.put(type.getAnnotation(ExtensionPoint.class).value(), type)));
     return points;
   }
 
   private static Class<?> load(String file) {
-    String name = PACKAGE + file.substring(0, file.length() - CLASS.length());
+    String name = file.substring(0, file.length() - CLASS.length());
     try {
       return Class.forName(name.replace('/', '.'), false, ExtensionPoints.class.getClassLoader());
     } catch (ClassNotFoundException e) {

@@ -3,7 +3,6 @@ package io.flexora.cli.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.cli.output.Console;
@@ -11,6 +10,7 @@ import io.flexora.cli.output.Console.Verbosity;
 import io.flexora.cli.output.Terminal;
 import io.flexora.cli.progress.Forecast.Estimate;
 import io.flexora.comparison.CellId;
+import io.flexora.results.run.RunEvent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Budget;
-import io.flexora.api.report.ComparisonResult.Cell;
-import io.flexora.api.report.ComparisonResult.Counterpart;
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.Reference;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.Test;
-import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.cli.output.Palette;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.ComparisonResult.Budget;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.Test;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.StrategyResult.Counterpart;
+import io.flexora.results.comparison.StrategyResult.Reference;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +32,14 @@ class ComparisonTableTest {
 
   private static final MetricDescription ACCURACY = MetricDescription.fraction("accuracy");
 
-  private static ComparisonResult result(Group... groups) {
+  private static ComparisonResult result(GroupResult... groups) {
     Budget budget = new Budget("layers", OptionalDouble.of(2), "excluded", "excluded");
     return new ComparisonResult(
         "mine", "all", List.of(1L, 2L), budget, 0.95, List.of(groups), Optional.empty());
   }
 
-  private static Group group(String sentence, List<Strategy> strategies) {
-    return new Group(
+  private static GroupResult group(String sentence, List<StrategyResult> strategies) {
+    return new GroupResult(
         "bge",
         "glosses",
         OptionalInt.empty(),
@@ -49,12 +49,12 @@ class ComparisonTableTest {
         strategies);
   }
 
-  private static Cell cell(CellState state, Integer... layers) {
+  private static SeedResult cell(CellState state, Integer... layers) {
     return cell(state, state == CellState.DONE ? OptionalDouble.of(0.7) : NONE, layers);
   }
 
-  private static Cell cell(CellState state, OptionalDouble value, Integer... layers) {
-    return new Cell(
+  private static SeedResult cell(CellState state, OptionalDouble value, Integer... layers) {
+    return new SeedResult(
         "bge.glosses.s.1",
         1,
         state,
@@ -73,17 +73,17 @@ class ComparisonTableTest {
         Optional.empty());
   }
 
-  private static Strategy strategy(
+  private static StrategyResult strategy(
       String name,
-      List<Cell> cells,
+      List<SeedResult> cells,
       int failed,
       OptionalDouble mean,
       OptionalDouble deviation,
       OptionalDouble parameters,
       OptionalDouble seconds,
-      Optional<Difference> difference,
+      Optional<DifferenceResult> difference,
       String sentence) {
-    return new Strategy(
+    return new StrategyResult(
         name,
         name,
         cells,
@@ -111,7 +111,7 @@ class ComparisonTableTest {
         Optional.empty());
   }
 
-  private static Strategy against(Strategy strategy, String other) {
+  private static StrategyResult against(StrategyResult strategy, String other) {
     return of(
         strategy,
         Optional.of("dora"),
@@ -120,12 +120,12 @@ class ComparisonTableTest {
   }
 
   /** The same with what it is tested against beside the baseline. */
-  private static Strategy of(
-      Strategy strategy,
+  private static StrategyResult of(
+      StrategyResult strategy,
       Optional<String> adapter,
       Optional<Counterpart> counterpart,
       Optional<Reference> reference) {
-    return new Strategy(
+    return new StrategyResult(
         strategy.name(),
         strategy.selector(),
         strategy.cells(),
@@ -153,11 +153,11 @@ class ComparisonTableTest {
         reference);
   }
 
-  private static Optional<Difference> better() {
+  private static Optional<DifferenceResult> better() {
     Test test =
         new Test("paired t-test", Optional.of(new Interval(0.03, 0.07)), OptionalDouble.of(1e-4));
     return Optional.of(
-        new Difference(
+        new DifferenceResult(
             0.05,
             2,
             OptionalInt.empty(),
@@ -177,7 +177,7 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void strategiesStandSideBySideWithTheirDifferenceToTheBaseline() {
-    Strategy all =
+    StrategyResult all =
         strategy(
             "all",
             List.of(cell(CellState.DONE, 0, 1, 2), cell(CellState.DONE, 0, 1, 2)),
@@ -188,7 +188,7 @@ class ComparisonTableTest {
             OptionalDouble.of(3.54),
             Optional.empty(),
             "all is the baseline.");
-    Strategy flexora =
+    StrategyResult flexora =
         strategy(
             "flexora",
             List.of(cell(CellState.DONE, 0, 5), cell(CellState.DONE, 3), cell(CellState.FAILED)),
@@ -199,9 +199,10 @@ class ComparisonTableTest {
             OptionalDouble.of(9),
             better(),
             "");
-    Strategy none = strategy("none", List.of(), 0, NONE, NONE, NONE, NONE, Optional.empty(), "");
-    Group group =
-        new Group(
+    StrategyResult none =
+        strategy("none", List.of(), 0, NONE, NONE, NONE, NONE, Optional.empty(), "");
+    GroupResult group =
+        new GroupResult(
             "bge",
             "glosses",
             OptionalInt.of(12),
@@ -230,9 +231,9 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void aCellThatIsDoneWithoutAFiniteValueIsNotCounted() {
-    Cell done = cell(CellState.DONE, 0);
-    Cell infinite = cell(CellState.DONE, NONE, 0);
-    List<List<Cell>> some = List.of(List.of(done, done, done), List.of(done, infinite, done));
+    SeedResult done = cell(CellState.DONE, 0);
+    SeedResult infinite = cell(CellState.DONE, NONE, 0);
+    List<List<SeedResult>> some = List.of(List.of(done, done, done), List.of(done, infinite, done));
     assertThat(columns(some))
         .contains(
             "STRATEGY|LAYERS|ACCURACY|SEEDS",
@@ -240,7 +241,7 @@ class ComparisonTableTest {
             "s1|0|0.7000|2 of 3",
             "Mean and standard deviation over the seeds that have a value.");
 
-    List<List<Cell>> alike = List.of(List.of(done, infinite), List.of(infinite, done));
+    List<List<SeedResult>> alike = List.of(List.of(done, infinite), List.of(infinite, done));
     assertThat(columns(alike)).contains("s0|0|0.7000|1 of 2", "s1|0|0.7000|1 of 2");
     assertThat(columns(List.of(List.of(done, done), List.of(done, done))))
         .contains(
@@ -248,8 +249,8 @@ class ComparisonTableTest {
   }
 
   /** The lines of a group whose strategies have these cells, with a bar between columns. */
-  private static List<String> columns(List<List<Cell>> cells) {
-    List<Strategy> strategies =
+  private static List<String> columns(List<List<SeedResult>> cells) {
+    List<StrategyResult> strategies =
         IntStream.range(0, cells.size())
             .mapToObj(
                 i ->
@@ -269,10 +270,12 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void adaptersStandBesideTheSameStrategyWithAnother() {
-    Optional<Difference> none = Optional.empty();
-    Strategy dora = strategy("all+dora", List.of(), 0, NONE, NONE, NONE, NONE, none, "Of all.");
-    Strategy last = strategy("last+dora", List.of(), 0, NONE, NONE, NONE, NONE, none, "Of last.");
-    Group group = group("In all.", List.of(against(dora, "all"), against(last, "last+lora")));
+    Optional<DifferenceResult> none = Optional.empty();
+    StrategyResult dora =
+        strategy("all+dora", List.of(), 0, NONE, NONE, NONE, NONE, none, "Of all.");
+    StrategyResult last =
+        strategy("last+dora", List.of(), 0, NONE, NONE, NONE, NONE, none, "Of last.");
+    GroupResult group = group("In all.", List.of(against(dora, "all"), against(last, "last+lora")));
 
     List<String> lines =
         new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE);
@@ -323,8 +326,8 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void aStrategyThatExceedsTheBudgetIsMarked() {
-    Strategy within = beside("within", Optional.of(true), 0.7, 0.01);
-    Strategy beyond = beside("beyond", Optional.of(false), 0.7, 0.01);
+    StrategyResult within = beside("within", Optional.of(true), 0.7, 0.01);
+    StrategyResult beyond = beside("beyond", Optional.of(false), 0.7, 0.01);
     String mark = beyond.name() + " " + Sign.dagger();
 
     assertThat(lines(List.of(within, beyond)))
@@ -336,8 +339,8 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void numbersHaveFiveDigitsAndFourDecimalsAtMost() {
-    Strategy some = beside("some", Optional.empty(), 1542.021, 19.5845);
-    Strategy few = beside("few", Optional.empty(), 9.5523, 0.0312);
+    StrategyResult some = beside("some", Optional.empty(), 1542.021, 19.5845);
+    StrategyResult few = beside("few", Optional.empty(), 9.5523, 0.0312);
 
     assertThat(lines(List.of(some, few)).stream().map(line -> line.replaceAll(" {2,}", "|")))
         .contains(
@@ -345,11 +348,11 @@ class ComparisonTableTest {
             "few|0|9.5523 " + Sign.plusMinus() + " 0.0312");
   }
 
-  private static Strategy beside(
+  private static StrategyResult beside(
       String name, Optional<Boolean> withinBudget, double mean, double deviation) {
-    Cell cell = cell(CellState.DONE, 0);
-    Cell known =
-        new Cell(
+    SeedResult cell = cell(CellState.DONE, 0);
+    SeedResult known =
+        new SeedResult(
             cell.id(),
             cell.seed(),
             cell.state(),
@@ -378,14 +381,14 @@ class ComparisonTableTest {
         "");
   }
 
-  private static List<Strategy> of(int seeds, Test overSeeds, Test overExamples) {
+  private static List<StrategyResult> of(int seeds, Test overSeeds, Test overExamples) {
     return of(seeds, overSeeds, overExamples, Optional.empty());
   }
 
-  private static List<Strategy> of(
+  private static List<StrategyResult> of(
       int seeds, Test overSeeds, Test overExamples, Optional<Test> overBoth) {
-    Difference difference =
-        new Difference(
+    DifferenceResult difference =
+        new DifferenceResult(
             0.05,
             seeds,
             OptionalInt.of(100),
@@ -407,7 +410,7 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void whatIsTestedWithinAMarginHasAColumn() {
-    Difference tested = better().orElseThrow();
+    DifferenceResult tested = better().orElseThrow();
     Equivalence equivalence =
         new Equivalence(
             0.005,
@@ -417,8 +420,8 @@ class ComparisonTableTest {
             OptionalDouble.of(0.0004),
             OptionalDouble.of(0.0123),
             EquivalenceVerdict.EQUIVALENT);
-    Difference within =
-        new Difference(
+    DifferenceResult within =
+        new DifferenceResult(
             tested.difference(),
             tested.seeds(),
             tested.examples(),
@@ -434,8 +437,9 @@ class ComparisonTableTest {
             tested.verdict(),
             tested.seedsNeeded(),
             Optional.of(equivalence));
-    Strategy all = strategy("all", List.of(), 0, NONE, NONE, NONE, NONE, Optional.empty(), "");
-    Strategy flexora =
+    StrategyResult all =
+        strategy("all", List.of(), 0, NONE, NONE, NONE, NONE, Optional.empty(), "");
+    StrategyResult flexora =
         strategy(
             "flexora",
             List.of(),
@@ -446,7 +450,7 @@ class ComparisonTableTest {
             OptionalDouble.of(9),
             Optional.of(within),
             "");
-    Group group = group("", List.of(all, flexora));
+    GroupResult group = group("", List.of(all, flexora));
 
     List<String> lines =
         new ComparisonTable(result(group)).lines(new Palette(false), Integer.MAX_VALUE);
@@ -457,11 +461,11 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void whatIsTestedWithinAMarginOfAnotherStrategyIsNamedInItsColumn() {
-    Optional<Difference> none = Optional.empty();
-    Strategy all = strategy("all", List.of(), 0, NONE, NONE, NONE, NONE, none, "");
-    Strategy last = strategy("last", List.of(), 0, NONE, NONE, NONE, NONE, better(), "");
-    Strategy wide = strategy("wide", List.of(), 0, NONE, NONE, NONE, NONE, better(), "");
-    Group group =
+    Optional<DifferenceResult> none = Optional.empty();
+    StrategyResult all = strategy("all", List.of(), 0, NONE, NONE, NONE, NONE, none, "");
+    StrategyResult last = strategy("last", List.of(), 0, NONE, NONE, NONE, NONE, better(), "");
+    StrategyResult wide = strategy("wide", List.of(), 0, NONE, NONE, NONE, NONE, better(), "");
+    GroupResult group =
         group(
             "",
             List.of(
@@ -480,7 +484,8 @@ class ComparisonTableTest {
             "wide|0|+0.0500|[+0.0300, +0.0700]|<0.001|better");
   }
 
-  private static Strategy within(Strategy strategy, EquivalenceVerdict verdict, double p) {
+  private static StrategyResult within(
+      StrategyResult strategy, EquivalenceVerdict verdict, double p) {
     Equivalence equivalence =
         new Equivalence(
             0.01,
@@ -499,8 +504,8 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void nineStrategiesTakeALineEachOnATerminalOf80Columns() {
-    List<Cell> cells = List.of(cell(CellState.DONE, 0, 5), cell(CellState.DONE, 3, 4));
-    List<Strategy> nine =
+    List<SeedResult> cells = List.of(cell(CellState.DONE, 0, 5), cell(CellState.DONE, 3, 4));
+    List<StrategyResult> nine =
         IntStream.range(0, 9)
             .mapToObj(
                 i ->
@@ -515,7 +520,7 @@ class ComparisonTableTest {
                         better(),
                         ""))
             .toList();
-    Group group = group("", nine);
+    GroupResult group = group("", nine);
 
     List<String> lines = new ComparisonTable(result(group)).lines(new Palette(false), 80);
 
@@ -536,7 +541,7 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void ofManyStrategiesTheSentencesAreInTheReportAlone() {
-    List<Strategy> seven =
+    List<StrategyResult> seven =
         IntStream.range(0, 7)
             .mapToObj(
                 i ->
@@ -558,7 +563,7 @@ class ComparisonTableTest {
         .endsWith("Nothing is significant.", "The report has a sentence on each strategy.");
   }
 
-  private static List<String> lines(List<Strategy> strategies) {
+  private static List<String> lines(List<StrategyResult> strategies) {
     return new ComparisonTable(result(group("Nothing is significant.", strategies)))
         .lines(new Palette(false), Integer.MAX_VALUE);
   }

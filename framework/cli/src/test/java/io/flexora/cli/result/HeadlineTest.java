@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
-import io.flexora.api.report.RunResult;
 import io.flexora.cli.output.Palette;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.CellResult;
+import io.flexora.results.run.RunResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

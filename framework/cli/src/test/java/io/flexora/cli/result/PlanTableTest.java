@@ -2,9 +2,9 @@ package io.flexora.cli.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.report.ComparisonResult.Tuned;
 import io.flexora.cli.output.Palette;
 import io.flexora.comparison.ComparisonPlan;
+import io.flexora.results.comparison.Tuning.Tuned;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

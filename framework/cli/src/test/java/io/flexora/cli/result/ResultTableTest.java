@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.TestSetOutcome;
 import io.flexora.cli.output.Palette;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.TestSetOutcome;
 import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.Budget;
-import io.flexora.api.report.ComparisonResult.Tuned;
+import io.flexora.results.comparison.ComparisonResult.Budget;
+import io.flexora.results.comparison.Tuning.Tuned;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.ComparisonResult.Cell;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.run.CellOutcome;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,9 +12,9 @@ final class CellEntry {
 
   private CellEntry() {}
 
-  static Cell of(AnalysedCell cell, Optional<MetricValue> measured) {
+  static SeedResult of(AnalysedCell cell, Optional<MetricValue> measured) {
     Optional<CellOutcome> done = cell.success();
-    return new Cell(
+    return new SeedResult(
         cell.id(),
         cell.seed(),
         cell.state(),

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.statistics.ChoiceStability;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.VerdictDecimals;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.report.VerdictDecimals;
 import io.flexora.statistics.Interval;
 import io.flexora.statistics.Sample;
 import java.util.LinkedHashMap;
@@ -58,7 +58,7 @@ public final class ComparisonAnalysis {
 
   /** Analyses every group (a model with a task) apart. */
   public static ComparisonResult of(AnalysedComparison comparison) {
-    List<Group> groups =
+    List<GroupResult> groups =
         comparison.cells().stream()
             .collect(
                 Collectors.groupingBy(

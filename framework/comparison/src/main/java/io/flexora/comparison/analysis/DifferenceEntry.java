@@ -1,10 +1,10 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.McNemar;
-import io.flexora.api.report.ComparisonResult.Test;
-import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.McNemar;
+import io.flexora.results.comparison.DifferenceResult.Test;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.Equivalence;
 import io.flexora.statistics.SignFlipTest;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,7 +15,7 @@ final class DifferenceEntry {
 
   private DifferenceEntry() {}
 
-  static Difference of(
+  static DifferenceResult of(
       PairedDifference difference,
       GroupMetric metric,
       OptionalDouble adjusted,
@@ -23,7 +23,7 @@ final class DifferenceEntry {
       int comparisons,
       Optional<Equivalence> equivalence) {
     Optional<PairedExamples> examples = difference.examples();
-    return new Difference(
+    return new DifferenceResult(
         difference.differences().mean(),
         difference.seeds(),
         examples.map(e -> OptionalInt.of(e.examples())).orElse(OptionalInt.empty()),

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.statistics.Holm;
 import java.util.ArrayList;
 import java.util.List;

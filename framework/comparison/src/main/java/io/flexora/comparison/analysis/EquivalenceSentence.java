@@ -1,9 +1,9 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
 import io.flexora.comparison.analysis.GroupAnalysis.Pair;
 import io.flexora.comparison.analysis.GroupMargin.Tested;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

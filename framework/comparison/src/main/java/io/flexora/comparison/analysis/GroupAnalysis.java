@@ -1,12 +1,12 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.Counterpart;
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.TunedDifference;
-import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.StrategyResult.Counterpart;
+import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.statistics.Holm;
 import io.flexora.statistics.ParetoFront;
 import io.flexora.statistics.ParetoFront.Choice;
@@ -139,10 +139,10 @@ final class GroupAnalysis {
         : Stream.concat(names.stream(), Stream.of(pair.reference())).toList();
   }
 
-  Group group() {
+  GroupResult group() {
     List<Boolean> frontParameters = front(StrategyCells::trainableParameters);
     List<Boolean> frontSeconds = front(StrategyCells::seconds);
-    List<Strategy> entries = new ArrayList<>();
+    List<StrategyResult> entries = new ArrayList<>();
     for (int i = 0; i < strategies.size(); i++) {
       String name = strategies.get(i).name();
       entries.add(
@@ -159,7 +159,7 @@ final class GroupAnalysis {
                   tunedDifference(strategies.get(i)),
                   sentence(name)));
     }
-    return new Group(
+    return new GroupResult(
         cells.get(0).model(),
         cells.get(0).task(),
         layers(),
@@ -216,7 +216,7 @@ final class GroupAnalysis {
     return (int) adjusted.values().stream().filter(OptionalDouble::isPresent).count();
   }
 
-  private Optional<Difference> entry(Pair pair) {
+  private Optional<DifferenceResult> entry(Pair pair) {
     return Optional.ofNullable(differences.get(pair))
         .map(
             d ->

@@ -1,9 +1,9 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
-import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.comparison.analysis.GroupAnalysis.Pair;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.StrategyResult.Reference;
 import io.flexora.statistics.Sample;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

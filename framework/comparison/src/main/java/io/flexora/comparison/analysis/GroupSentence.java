@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.api.run.Seeds;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
 import io.flexora.statistics.CrossedMean;
 import io.flexora.statistics.EffectSize;
 import io.flexora.statistics.Interval;

@@ -1,6 +1,6 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.OneSided;
+import io.flexora.results.comparison.Equivalence.OneSided;
 import io.flexora.statistics.CrossedMean;
 import io.flexora.statistics.EquivalenceTest;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult.Counterpart;
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Reference;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.TunedDifference;
 import io.flexora.api.run.Phase;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.StrategyResult.Counterpart;
+import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.comparison.Tuning.TunedDifference;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.statistics.ChoiceStability;
 import io.flexora.statistics.Sample;
 import java.util.List;
@@ -59,18 +59,18 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
    * @param frontSeconds whether no other strategy is better in less time
    * @param tuned what tuning did to the difference from the baseline
    */
-  Strategy strategy(
+  StrategyResult strategy(
       OptionalInt layers,
       boolean frontParameters,
       boolean frontSeconds,
-      Optional<Difference> difference,
+      Optional<DifferenceResult> difference,
       Optional<Counterpart> counterpart,
       Optional<Reference> reference,
       Optional<TunedDifference> tuned,
       String sentence) {
     Optional<Sample> values = values();
     ChosenSets chosen = ChosenSets.of(outcomes(), layers);
-    return new Strategy(
+    return new StrategyResult(
         name,
         cells.get(0).selector(),
         cells.stream()

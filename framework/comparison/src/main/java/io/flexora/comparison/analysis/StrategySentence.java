@@ -1,9 +1,9 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult.TunedDifference;
-import io.flexora.api.report.ComparisonResult.TunedStrategy;
-import io.flexora.api.report.ComparisonResult.Verdict;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.Tuning.TunedDifference;
+import io.flexora.results.comparison.Tuning.TunedStrategy;
 import io.flexora.statistics.PairedPower;
 import io.flexora.statistics.Sample;
 import java.util.Optional;

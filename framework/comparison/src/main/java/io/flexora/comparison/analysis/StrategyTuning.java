@@ -1,9 +1,9 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.report.ComparisonResult.TunedDifference;
-import io.flexora.api.report.ComparisonResult.TunedStrategy;
-import io.flexora.api.report.ComparisonResult.TunedTrial;
-import io.flexora.api.report.ComparisonResult.Tuning;
+import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TunedDifference;
+import io.flexora.results.comparison.Tuning.TunedStrategy;
+import io.flexora.results.comparison.Tuning.TunedTrial;
 import io.flexora.statistics.Sample;
 import java.util.HashMap;
 import java.util.List;

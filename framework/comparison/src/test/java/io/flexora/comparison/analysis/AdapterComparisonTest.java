@@ -3,9 +3,9 @@ package io.flexora.comparison.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.report.ComparisonResult.Counterpart;
-import io.flexora.api.report.ComparisonResult.Difference;
-import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.StrategyResult.Counterpart;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,14 +33,14 @@ class AdapterComparisonTest {
         .answers("last+dora", 3, "001111");
   }
 
-  private static Strategy strategy(Cells cells, String name) {
+  private static StrategyResult strategy(Cells cells, String name) {
     return cells.result().groups().get(0).strategies().stream()
         .filter(strategy -> strategy.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  private static Difference counterpart(Cells cells, String name) {
+  private static DifferenceResult counterpart(Cells cells, String name) {
     return strategy(cells, name).counterpart().flatMap(Counterpart::difference).orElseThrow();
   }
 
@@ -48,12 +48,12 @@ class AdapterComparisonTest {
   void anAdapterIsTestedAgainstTheOtherOnTheSameLayers() {
     Cells cells = cells().against("all+lora", COUNTERPARTS);
     // The same test as where the other is the baseline.
-    Difference alone =
+    DifferenceResult alone =
         strategy(cells().against("last+lora", Map.of()), "last+dora")
             .againstBaseline()
             .orElseThrow();
 
-    Difference tested = counterpart(cells, "last+dora");
+    DifferenceResult tested = counterpart(cells, "last+dora");
 
     assertThat(tested.difference())
         .isEqualTo(alone.difference())
@@ -69,7 +69,7 @@ class AdapterComparisonTest {
   @Test
   void aDifferenceThatIsBothIsTestedOnceAndAllAreCorrectedTogether() {
     Cells cells = cells().against("all+lora", COUNTERPARTS);
-    List<Difference> tested =
+    List<DifferenceResult> tested =
         List.of(
             strategy(cells, "all+dora").againstBaseline().orElseThrow(),
             strategy(cells, "last+lora").againstBaseline().orElseThrow(),
@@ -78,7 +78,7 @@ class AdapterComparisonTest {
 
     assertThat(counterpart(cells, "all+dora")).isEqualTo(tested.get(0));
     // Holm: the smallest of four p-values is multiplied by four.
-    Difference smallest =
+    DifferenceResult smallest =
         tested.stream()
             .min(java.util.Comparator.comparingDouble(d -> d.pValue().orElseThrow()))
             .orElseThrow();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
+import io.flexora.results.run.CellOutcome;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
-import io.flexora.api.report.ComparisonResult.Group;
-import io.flexora.api.report.ComparisonResult.OneSided;
-import io.flexora.api.report.ComparisonResult.Reference;
-import io.flexora.api.report.ComparisonResult.Strategy;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.Equivalence.OneSided;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.StrategyResult.Reference;
 import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -48,7 +48,7 @@ class EquivalentComparisonTest {
     return cells;
   }
 
-  private static Strategy strategy(Cells cells, String name) {
+  private static StrategyResult strategy(Cells cells, String name) {
     return cells.result().groups().get(0).strategies().stream()
         .filter(strategy -> strategy.name().equals(name))
         .findFirst()
@@ -170,7 +170,7 @@ class EquivalentComparisonTest {
   void theMarginMayBeOfAnotherStrategyThanTheBaseline() {
     Cells ofBaseline = cells(Cells.ACCURACY).within(0.005);
     Cells cells = cells(Cells.ACCURACY).against("less", Map.of()).within(0.005, "all");
-    Group group = cells.result().groups().get(0);
+    GroupResult group = cells.result().groups().get(0);
     assertThat(group.reference()).contains("all");
     Map<String, Double> differences = Map.of("same", 0.0, "more", 0.0102, "less", -0.0076);
     differences.forEach(
@@ -242,7 +242,7 @@ class EquivalentComparisonTest {
       cells.value("last+lora", seed, Cells.ACCURACY, values[seed] - 0.02 * seed);
       cells.value("last+dora", seed, Cells.ACCURACY, values[seed] + 0.03 * seed);
     }
-    Strategy last = strategy(cells, "last+dora");
+    StrategyResult last = strategy(cells, "last+dora");
     Equivalence found = last.reference().orElseThrow().equivalence();
     assertThat(last.counterpart().orElseThrow().difference().orElseThrow().equivalence())
         .contains(found);
@@ -250,7 +250,7 @@ class EquivalentComparisonTest {
     assertThat(last.counterpart().orElseThrow().sentence())
         .contains(" last+dora is equivalent to last+lora within 50 points (TOST over 4 seeds, ");
     // The other counterpart is the baseline, which the margin is not of.
-    Strategy all = strategy(cells, "all+dora");
+    StrategyResult all = strategy(cells, "all+dora");
     assertThat(all.againstBaseline().orElseThrow().equivalence()).isPresent();
     assertThat(all.sentence())
         .contains(" all+dora is equivalent to all+lora within 50 points (TOST over 4 seeds, ")

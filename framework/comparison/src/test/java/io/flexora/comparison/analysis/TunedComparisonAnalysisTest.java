@@ -3,16 +3,16 @@ package io.flexora.comparison.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Budget;
-import io.flexora.api.report.ComparisonResult.Strategy;
-import io.flexora.api.report.ComparisonResult.Tuned;
-import io.flexora.api.report.ComparisonResult.TunedDifference;
-import io.flexora.api.report.ComparisonResult.TunedStrategy;
-import io.flexora.api.report.ComparisonResult.TunedTrial;
-import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.api.run.Phase;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.ComparisonResult.Budget;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.Tuned;
+import io.flexora.results.comparison.Tuning.TunedDifference;
+import io.flexora.results.comparison.Tuning.TunedStrategy;
+import io.flexora.results.comparison.Tuning.TunedTrial;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,7 +153,7 @@ class TunedComparisonAnalysisTest {
         derived);
   }
 
-  private static Strategy strategy(ComparisonResult result) {
+  private static StrategyResult strategy(ComparisonResult result) {
     return result.groups().get(0).strategies().get(0);
   }
 
@@ -180,7 +180,7 @@ class TunedComparisonAnalysisTest {
         compared(
             List.of(kept(0.5, 0.6), kept(0.5, 0.7), kept(0.5, 0.8)),
             List.of(kept(0.4, 0.7), kept(0.3, 0.8), kept(0.5, 0.9)));
-    Strategy last = result.groups().get(0).strategies().get(1);
+    StrategyResult last = result.groups().get(0).strategies().get(1);
     TunedDifference found = last.tuning().orElseThrow().againstBaseline().orElseThrow();
     assertThat(found.seeds()).isEqualTo(3);
     // The means of -0.1, -0.2 and 0, and of 0.1 with each seed.
@@ -204,7 +204,7 @@ class TunedComparisonAnalysisTest {
         compared(
             List.of(kept(0.5, 0.6), kept(0.5, 0.7), failed),
             List.of(kept(0.4, 0.7), failed, kept(0.5, 0.9)));
-    Strategy last = some.groups().get(0).strategies().get(1);
+    StrategyResult last = some.groups().get(0).strategies().get(1);
     TunedDifference found = last.tuning().orElseThrow().againstBaseline().orElseThrow();
     assertThat(found.seeds()).isEqualTo(1);
     assertThat(found.byDefault()).isCloseTo(-0.1, within(1e-15));
@@ -212,7 +212,7 @@ class TunedComparisonAnalysisTest {
     assertThat(last.sentence())
         .endsWith("+10.0 points with those kept of both, over 1 of 3 seeds.");
 
-    Strategy none =
+    StrategyResult none =
         compared(List.of(kept(0.5, 0.6), failed), List.of(failed, kept(0.5, 0.9)))
             .groups()
             .get(0)
@@ -224,7 +224,7 @@ class TunedComparisonAnalysisTest {
 
   @Test
   void aGainThatIsTheSameWithEachSeedHasNoInterval() {
-    Strategy strategy = strategy(result(true, new double[3]));
+    StrategyResult strategy = strategy(result(true, new double[3]));
     assertThat(strategy.tuning().orElseThrow().gain()).hasValue(0);
     assertThat(strategy.tuning().orElseThrow().interval()).isEmpty();
     assertThat(strategy.sentence())
@@ -248,7 +248,7 @@ class TunedComparisonAnalysisTest {
 
   @Test
   void aPosteriorOfATunedTrainingTakesItsTrialsTooButTellsThemNotAgain() {
-    Strategy scaled = result(true).groups().get(0).strategies().get(1);
+    StrategyResult scaled = result(true).groups().get(0).strategies().get(1);
     assertThat(scaled.name()).isEqualTo("all+scaled");
     assertThat(scaled.seconds()).isEqualTo(strategy(result(true)).seconds());
     assertThat(scaled.tuning()).isEmpty();

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricRange;
-import io.flexora.api.report.CellState;
+import io.flexora.results.comparison.CellState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.flexora.experiment.tracking;
 
-import io.flexora.api.report.CellOutcome;
 import io.flexora.api.run.Figure;
 import io.flexora.api.track.TrackedEnd;
 import io.flexora.api.track.TrackedEnd.Status;
+import io.flexora.results.run.CellOutcome;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

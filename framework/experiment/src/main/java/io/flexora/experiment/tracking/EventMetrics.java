@@ -1,10 +1,10 @@
 package io.flexora.experiment.tracking;
 
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Progress;
 import io.flexora.api.track.TrackedMetric;
+import io.flexora.results.run.RunEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.flexora.experiment.tracking;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.Event;
 import io.flexora.api.track.TrackedEnd.Status;
 import io.flexora.api.track.TrackedMetric;
 import io.flexora.experiment.tracking.TrackedCell.Place;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventTail;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Path;

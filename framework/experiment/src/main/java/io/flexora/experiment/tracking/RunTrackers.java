@@ -1,7 +1,6 @@
 package io.flexora.experiment.tracking;
 
 import io.flexora.api.plugin.Component;
-import io.flexora.api.report.RunEvent;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
@@ -9,6 +8,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.track.TrackedEnd.Status;
 import io.flexora.api.track.Tracker;
 import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;

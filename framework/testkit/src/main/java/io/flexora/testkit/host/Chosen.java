@@ -12,14 +12,14 @@ import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.posterior.Posterior;
-import io.flexora.api.report.ComparisonReport;
-import io.flexora.api.report.Report;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.source.Source;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.tune.Tuner;
+import io.flexora.results.report.ComparisonReport;
+import io.flexora.results.report.Report;
 import java.util.Optional;
 import java.util.stream.Stream;
 

@@ -1,7 +1,7 @@
 package io.flexora.report.html.comparison;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
-import io.flexora.api.report.ComparisonResult;
+import io.flexora.results.comparison.DifferenceResult;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  *
  * @param found what the comparison found
  */
-public record Difference(ComparisonResult.Difference found) {
+public record Difference(DifferenceResult found) {
 
   /** The verdict in words. */
   public String verdict() {
@@ -23,12 +23,12 @@ public record Difference(ComparisonResult.Difference found) {
   }
 
   /** The interval of a test; empty if it was not made. */
-  public static Optional<Interval> interval(Optional<ComparisonResult.Test> test) {
-    return test.flatMap(ComparisonResult.Test::interval);
+  public static Optional<Interval> interval(Optional<DifferenceResult.Test> test) {
+    return test.flatMap(DifferenceResult.Test::interval);
   }
 
   /** The p-value of a test; empty if it was not made. */
-  public static OptionalDouble p(Optional<ComparisonResult.Test> test) {
-    return test.map(ComparisonResult.Test::pValue).orElse(OptionalDouble.empty());
+  public static OptionalDouble p(Optional<DifferenceResult.Test> test) {
+    return test.map(DifferenceResult.Test::pValue).orElse(OptionalDouble.empty());
   }
 }

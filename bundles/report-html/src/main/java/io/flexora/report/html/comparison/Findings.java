@@ -1,10 +1,10 @@
 package io.flexora.report.html.comparison;
 
-import io.flexora.api.report.ComparedCell;
-import io.flexora.api.report.ComparisonRecord;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.RunEvent;
-import io.flexora.api.report.RunRecord;
+import io.flexora.results.comparison.ComparedCell;
+import io.flexora.results.comparison.ComparisonRecord;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.run.RunEvent;
+import io.flexora.results.run.RunRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +28,7 @@ public record Findings(ComparisonRecord record, List<Group> groups) {
       cell.run().ifPresent(run -> runs.put(cell.id(), run));
     }
     List<Group> groups = new ArrayList<>();
-    for (ComparisonResult.Group group : record.result().groups()) {
+    for (GroupResult group : record.result().groups()) {
       groups.add(Group.read(groups.size(), group, record.result().baseline(), runs));
     }
     return new Findings(record, List.copyOf(groups));

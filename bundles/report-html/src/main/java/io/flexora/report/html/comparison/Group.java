@@ -1,9 +1,11 @@
 package io.flexora.report.html.comparison;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.RunRecord;
 import io.flexora.report.html.figure.Numerals;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.RunRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +21,15 @@ import java.util.stream.Stream;
  * @param found what the comparison found
  * @param strategies the strategies, in the order of the record
  */
-public record Group(int index, ComparisonResult.Group found, List<Strategy> strategies) {
+public record Group(int index, GroupResult found, List<Strategy> strategies) {
 
   /** Of fewer there is no interval over them. */
   private static final int FEWEST_SEEDS = 3;
 
-  static Group read(
-      int index, ComparisonResult.Group found, String baseline, Map<String, RunRecord> runs) {
+  static Group read(int index, GroupResult found, String baseline, Map<String, RunRecord> runs) {
     List<Strategy> strategies = new ArrayList<>();
     int colour = 0;
-    for (ComparisonResult.Strategy strategy : found.strategies()) {
+    for (StrategyResult strategy : found.strategies()) {
       boolean isBaseline = strategy.name().equals(baseline);
       strategies.add(Strategy.read(strategy, isBaseline, isBaseline ? 0 : ++colour, runs));
     }
@@ -102,7 +103,7 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
                 Stream.concat(
                     equivalence(s).stream(),
                     s.ofCounterpart().flatMap(of -> of.found().equivalence()).stream()))
-        .mapToDouble(ComparisonResult.Equivalence::margin)
+        .mapToDouble(Equivalence::margin)
         .findFirst();
   }
 
@@ -112,7 +113,7 @@ public record Group(int index, ComparisonResult.Group found, List<Strategy> stra
   }
 
   /** What the tests of a strategy within the margin say; empty where it was not tested. */
-  public Optional<ComparisonResult.Equivalence> equivalence(Strategy strategy) {
+  public Optional<Equivalence> equivalence(Strategy strategy) {
     return found.equivalence(strategy.found());
   }
 

@@ -1,9 +1,9 @@
 package io.flexora.report.html.comparison;
 
-import io.flexora.api.report.CellState;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.RunRecord;
 import io.flexora.api.selection.SearchEnd;
+import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.SeedResult;
+import io.flexora.results.run.RunRecord;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param found what the comparison found
  * @param run its run, if it was begun
  */
-public record SeedCell(ComparisonResult.Cell found, Optional<RunRecord> run) {
+public record SeedCell(SeedResult found, Optional<RunRecord> run) {
 
   /** Whether it ran to its end. */
   public boolean done() {

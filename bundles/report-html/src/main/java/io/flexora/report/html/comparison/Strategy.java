@@ -1,11 +1,11 @@
 package io.flexora.report.html.comparison;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Counterpart;
-import io.flexora.api.report.ComparisonResult.Verdict;
-import io.flexora.api.report.RunRecord;
 import io.flexora.api.run.Phase;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.comparison.StrategyResult.Counterpart;
+import io.flexora.results.run.RunRecord;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param difference to the baseline
  */
 public record Strategy(
-    ComparisonResult.Strategy found,
+    StrategyResult found,
     boolean baseline,
     int order,
     List<SeedCell> cells,
@@ -31,7 +31,7 @@ public record Strategy(
   private static final int[] COLOURS = {0, 2, 3, 4, 5, 6, 7};
 
   static Strategy read(
-      ComparisonResult.Strategy found, boolean baseline, int order, Map<String, RunRecord> runs) {
+      StrategyResult found, boolean baseline, int order, Map<String, RunRecord> runs) {
     List<SeedCell> cells =
         found.cells().stream()
             .map(cell -> new SeedCell(cell, Optional.ofNullable(runs.get(cell.id()))))

@@ -2,16 +2,16 @@ package io.flexora.report.html.evidence;
 
 import static java.util.stream.Collectors.groupingBy;
 
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.Provenance;
-import io.flexora.api.report.RunCell;
-import io.flexora.api.report.RunEvent;
-import io.flexora.api.report.RunRecord;
-import io.flexora.api.report.RunResult;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.Provenance;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunEvent;
+import io.flexora.results.run.RunRecord;
+import io.flexora.results.run.RunResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

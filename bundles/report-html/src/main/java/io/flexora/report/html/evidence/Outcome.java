@@ -2,12 +2,12 @@ package io.flexora.report.html.evidence;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.model.ChosenModule;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
-import io.flexora.api.report.RunCell;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.CellResult;
+import io.flexora.results.run.RunCell;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;

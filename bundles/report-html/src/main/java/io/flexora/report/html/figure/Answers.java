@@ -1,11 +1,11 @@
 package io.flexora.report.html.figure;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
-import io.flexora.api.report.AnsweredExample;
-import io.flexora.api.report.CellAnswers;
-import io.flexora.api.report.ClassScore;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
+import io.flexora.results.run.AnsweredExample;
+import io.flexora.results.run.CellAnswers;
+import io.flexora.results.run.ClassScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

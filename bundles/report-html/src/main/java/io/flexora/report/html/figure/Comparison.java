@@ -1,10 +1,10 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.report.Contrast;
-import io.flexora.api.report.Contrast.Role;
-import io.flexora.api.report.VerdictDecimals;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
+import io.flexora.results.report.Contrast;
+import io.flexora.results.report.Contrast.Role;
+import io.flexora.results.report.VerdictDecimals;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

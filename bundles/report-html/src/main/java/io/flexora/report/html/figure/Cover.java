@@ -2,11 +2,11 @@ package io.flexora.report.html.figure;
 
 import static java.util.stream.Collectors.joining;
 
-import io.flexora.api.report.Contrast.Role;
 import io.flexora.report.html.evidence.Choice;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
+import io.flexora.results.report.Contrast.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.report.VerdictDecimals;
+import io.flexora.results.report.VerdictDecimals;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -9,7 +9,7 @@ public final class Provenance {
   private Provenance() {}
 
   /** What a run's provenance says, by the paths of what it says. */
-  public static Table table(String caption, io.flexora.api.report.Provenance provenance) {
+  public static Table table(String caption, io.flexora.results.run.Provenance provenance) {
     return table(caption, flat(provenance));
   }
 
@@ -21,7 +21,7 @@ public final class Provenance {
   }
 
   /** What a run's provenance says, by the paths of what it says. */
-  public static SortedMap<String, String> flat(io.flexora.api.report.Provenance provenance) {
+  public static SortedMap<String, String> flat(io.flexora.results.run.Provenance provenance) {
     SortedMap<String, String> flat = new TreeMap<>();
     flat.put("started", provenance.started().toString());
     flat.put("seed", Long.toString(provenance.seed()));

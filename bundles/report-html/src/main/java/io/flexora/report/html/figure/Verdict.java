@@ -1,12 +1,12 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.report.Contrast.Role;
-import io.flexora.api.report.Learning;
-import io.flexora.api.report.VerdictDecimals;
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
+import io.flexora.results.report.Contrast.Role;
+import io.flexora.results.report.Learning;
+import io.flexora.results.report.VerdictDecimals;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

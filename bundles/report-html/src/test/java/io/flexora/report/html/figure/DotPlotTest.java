@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.report.CellOutcome;
-import io.flexora.api.report.CellResult;
-import io.flexora.api.report.RunRecord;
-import io.flexora.api.report.RunResult;
 import io.flexora.report.html.evidence.Evidence;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.CellResult;
+import io.flexora.results.run.RunRecord;
+import io.flexora.results.run.RunResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

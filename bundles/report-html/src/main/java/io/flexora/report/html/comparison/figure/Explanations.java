@@ -1,11 +1,11 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.report.ComparisonResult;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.figure.Cover.Item;
 import io.flexora.report.html.figure.Numerals;
+import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +32,7 @@ final class Explanations {
             "A strategy and the baseline are paired by seed: with the same seed, both see"
                 + " the same data in the same order. The difference is the mean of the paired"
                 + " differences."));
-    test(differences, ComparisonResult.Difference::overSeeds)
+    test(differences, DifferenceResult::overSeeds)
         .ifPresent(
             test ->
                 items.add(
@@ -41,7 +41,7 @@ final class Explanations {
                         "Could a mean difference this large come from the choice of seeds? Assumes"
                             + " normally distributed differences; with few seeds the interval is wide, as it"
                             + " should be.")));
-    test(differences, ComparisonResult.Difference::overSeedsPermutation)
+    test(differences, DifferenceResult::overSeedsPermutation)
         .ifPresent(
             test ->
                 items.add(
@@ -50,7 +50,7 @@ final class Explanations {
                         "The distribution-free counterpart: the share of all sign flips of the"
                             + " differences whose mean is at least as far from zero. With n seeds its p-value"
                             + " cannot be below 2 / 2ⁿ (0.0625 with five).")));
-    test(differences, ComparisonResult.Difference::overExamples)
+    test(differences, DifferenceResult::overExamples)
         .ifPresent(
             test ->
                 items.add(
@@ -58,7 +58,7 @@ final class Explanations {
                         named(test),
                         "Could a difference this large come from the choice of test examples? The test"
                             + " examples are resampled, the same ones for both strategies.")));
-    test(differences, ComparisonResult.Difference::overBoth)
+    test(differences, DifferenceResult::overBoth)
         .ifPresent(
             test ->
                 items.add(
@@ -116,12 +116,12 @@ final class Explanations {
         differences.stream()
             .anyMatch(
                 difference -> Difference.interval(difference.found().overSeeds()).isPresent());
-    if (!interval || !tested(differences, ComparisonResult.Difference::overExamples)) {
+    if (!interval || !tested(differences, DifferenceResult::overExamples)) {
       return Optional.empty();
     }
     return Optional.of(
         "Intervals are over seeds. The p-value that is adjusted is the "
-            + (tested(differences, ComparisonResult.Difference::overBoth)
+            + (tested(differences, DifferenceResult::overBoth)
                 ? "greatest of three tests (over seeds, over examples, over both)"
                 : "greater of two tests (over seeds, over examples)")
             + ", so it can be large beside a narrow interval.");
@@ -141,10 +141,10 @@ final class Explanations {
 
   /** By which tests, and which of their p-values counts. */
   private static String counting(List<Difference> differences) {
-    if (!tested(differences, ComparisonResult.Difference::overExamples)) {
+    if (!tested(differences, DifferenceResult::overExamples)) {
       return "over seeds; its p-value is";
     }
-    return tested(differences, ComparisonResult.Difference::overBoth)
+    return tested(differences, DifferenceResult::overBoth)
         ? "over seeds, over examples and over both at once, so the greatest of the three p-values counts,"
         : "over seeds and over examples, so the greater of the two p-values counts,";
   }
@@ -152,7 +152,7 @@ final class Explanations {
   /** Whether some difference has a p-value of a test. */
   private static boolean tested(
       List<Difference> differences,
-      Function<ComparisonResult.Difference, Optional<ComparisonResult.Test>> test) {
+      Function<DifferenceResult, Optional<DifferenceResult.Test>> test) {
     return differences.stream()
         .anyMatch(difference -> Difference.p(test.apply(difference.found())).isPresent());
   }
@@ -176,15 +176,15 @@ final class Explanations {
             + " ones are allowed for.");
   }
 
-  private static Optional<ComparisonResult.Test> test(
+  private static Optional<DifferenceResult.Test> test(
       List<Difference> differences,
-      Function<ComparisonResult.Difference, Optional<ComparisonResult.Test>> test) {
+      Function<DifferenceResult, Optional<DifferenceResult.Test>> test) {
     return differences.stream()
         .flatMap(difference -> test.apply(difference.found()).stream())
         .findFirst();
   }
 
-  private static String named(ComparisonResult.Test test) {
+  private static String named(DifferenceResult.Test test) {
     return Character.toUpperCase(test.test().charAt(0)) + test.test().substring(1);
   }
 

@@ -1,12 +1,12 @@
 package io.flexora.report.html.comparison.figure;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
-import io.flexora.api.report.ComparisonResult;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Chart;
 import io.flexora.report.html.figure.Drawing;
 import io.flexora.report.html.figure.Numerals;
+import io.flexora.results.comparison.StrategyResult;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,16 +53,16 @@ public record Front(String id, String title, String note, String x, String y, Li
                 new Cost(
                     "parameters",
                     "trainable parameters",
-                    ComparisonResult.Strategy::trainableParameters,
-                    ComparisonResult.Strategy::frontParameters,
+                    StrategyResult::trainableParameters,
+                    StrategyResult::frontParameters,
                     spent -> Numerals.count(spent) + " parameters")),
             front(
                 group,
                 new Cost(
                     "seconds",
                     "time",
-                    ComparisonResult.Strategy::seconds,
-                    ComparisonResult.Strategy::frontSeconds,
+                    StrategyResult::seconds,
+                    StrategyResult::frontSeconds,
                     Numerals::seconds)))
         .filter(Front::present)
         .toList();
@@ -72,8 +72,8 @@ public record Front(String id, String title, String note, String x, String y, Li
   private record Cost(
       String name,
       String against,
-      Function<ComparisonResult.Strategy, OptionalDouble> spent,
-      Predicate<ComparisonResult.Strategy> front,
+      Function<StrategyResult, OptionalDouble> spent,
+      Predicate<StrategyResult> front,
       DoubleFunction<String> words) {}
 
   private static Front front(Group group, Cost cost) {

@@ -1,11 +1,12 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.report.ComparisonResult;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Cover;
 import io.flexora.report.html.figure.Numerals;
+import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.comparison.Tuning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +84,7 @@ public record Heading(String name, Optional<String> date, List<Cover.Item> setti
     return budget.tuning().equals("included") ? ", tuning included" : "";
   }
 
-  private static String tuned(ComparisonResult.Tuned tuned) {
+  private static String tuned(Tuning.Tuned tuned) {
     String length =
         tuned.trials().isPresent()
             ? tuned.trials().getAsInt() + " settings"

@@ -1,13 +1,13 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.EquivalenceVerdict;
-import io.flexora.api.report.ComparisonResult.Reference;
-import io.flexora.api.report.ComparisonResult.Verdict;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
+import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.StrategyResult.Reference;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

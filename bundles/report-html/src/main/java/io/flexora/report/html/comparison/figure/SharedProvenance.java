@@ -1,9 +1,9 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.report.RunRecord;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.figure.Provenance;
 import io.flexora.report.html.figure.Table;
+import io.flexora.results.run.RunRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

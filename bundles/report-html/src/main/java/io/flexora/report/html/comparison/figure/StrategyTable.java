@@ -1,7 +1,6 @@
 package io.flexora.report.html.comparison.figure;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
-import io.flexora.api.report.ComparisonResult;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
@@ -9,6 +8,7 @@ import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Figure;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,10 +78,9 @@ final class StrategyTable {
                     of(difference, d -> OptionalDouble.of(d.difference())),
                     value -> Numerals.signed(value, decimals)),
                 interval(difference.flatMap(d -> Difference.interval(d.found().overSeeds()))),
+                Figure.of(of(difference, DifferenceResult::pAdjusted), Numerals::probability),
                 Figure.of(
-                    of(difference, ComparisonResult.Difference::pAdjusted), Numerals::probability),
-                Figure.of(
-                    of(difference, ComparisonResult.Difference::effectSize),
+                    of(difference, DifferenceResult::effectSize),
                     value -> Numerals.signed(value, 2)),
                 Figure.text(difference.map(Difference::verdict).orElse(Numerals.NONE)),
                 Figure.of(strategy.found().searchSeconds(), value -> Numerals.fixed(value, 1)),
@@ -100,8 +99,7 @@ final class StrategyTable {
   }
 
   private static OptionalDouble of(
-      Optional<Difference> difference,
-      Function<ComparisonResult.Difference, OptionalDouble> figure) {
+      Optional<Difference> difference, Function<DifferenceResult, OptionalDouble> figure) {
     return difference.map(Difference::found).map(figure).orElse(OptionalDouble.empty());
   }
 

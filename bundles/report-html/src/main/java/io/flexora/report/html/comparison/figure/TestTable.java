@@ -1,15 +1,15 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.report.ComparisonResult;
-import io.flexora.api.report.ComparisonResult.Equivalence;
-import io.flexora.api.report.ComparisonResult.McNemar;
-import io.flexora.api.report.ComparisonResult.OneSided;
-import io.flexora.api.report.ComparisonResult.Reference;
 import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.McNemar;
+import io.flexora.results.comparison.Equivalence;
+import io.flexora.results.comparison.Equivalence.OneSided;
+import io.flexora.results.comparison.StrategyResult.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +120,7 @@ final class TestTable {
 
   private static List<String> row(Group group, Difference difference) {
     int decimals = group.decimals();
-    ComparisonResult.Difference found = difference.found();
+    DifferenceResult found = difference.found();
     Optional<McNemar> mcnemar = found.mcnemar();
     return List.of(
         Numerals.count(found.seeds()),
@@ -149,7 +149,7 @@ final class TestTable {
   }
 
   private static Optional<List<String>> within(Group group, Difference difference) {
-    ComparisonResult.Difference found = difference.found();
+    DifferenceResult found = difference.found();
     return found.equivalence().map(tests -> row(group, found.seeds(), found.difference(), tests));
   }
 
@@ -181,7 +181,7 @@ final class TestTable {
     return p.isPresent() ? Numerals.probability(p.getAsDouble()) : Numerals.NONE;
   }
 
-  private static String interval(Optional<ComparisonResult.Test> test, int decimals) {
+  private static String interval(Optional<DifferenceResult.Test> test, int decimals) {
     return Difference.interval(test)
         .map(i -> Numerals.range(i.low(), i.high(), decimals))
         .orElse(Numerals.NONE);

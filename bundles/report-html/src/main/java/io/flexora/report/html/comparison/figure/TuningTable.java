@@ -1,13 +1,13 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.report.ComparisonResult.TunedStrategy;
-import io.flexora.api.report.ComparisonResult.TunedTrial;
-import io.flexora.api.report.ComparisonResult.Tuning;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TunedStrategy;
+import io.flexora.results.comparison.Tuning.TunedTrial;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Map;

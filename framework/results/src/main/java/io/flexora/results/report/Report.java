@@ -1,0 +1,27 @@
+package io.flexora.results.report;
+
+import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.results.run.RunRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Shows a run to people.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+@ExtensionPoint("report")
+public interface Report {
+
+  /**
+   * Writes the report, whole or not at all, from the record alone: the same record gives the same
+   * report.
+   *
+   * @param record the run
+   * @return the file to look at
+   * @throws IOException if it cannot be written
+   */
+  Path write(RunRecord record) throws IOException;
+}
