@@ -8,7 +8,7 @@ import io.flexora.api.plugin.NoOptions;
 import io.flexora.config.option.OptionDescription;
 import io.flexora.config.option.OptionModel;
 import io.flexora.host.FlexoraHost;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.InstalledExtension;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -9,7 +9,7 @@ import io.flexora.config.option.OptionDescription;
 import io.flexora.config.option.OptionModel;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.host.FlexoraHost;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.InstalledExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import io.flexora.api.selection.MeasuredSetting.ModelKind;
 import io.flexora.api.selection.Measurement;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.host.FlexoraHost;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.InstalledExtension;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,7 +12,7 @@ import io.flexora.experiment.Experiment;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.host.FlexoraHost;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,7 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.scaffold.ExtensionPoints;
 import io.flexora.cli.scaffold.PluginName;
 import io.flexora.cli.scaffold.PluginProject;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.InstalledExtension;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;

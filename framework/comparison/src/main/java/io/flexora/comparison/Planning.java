@@ -8,7 +8,7 @@ import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.SharedInputs;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.runstore.RunListener;
 import java.util.ArrayList;
 import java.util.HashSet;

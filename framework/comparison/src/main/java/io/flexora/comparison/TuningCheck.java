@@ -13,7 +13,7 @@ import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
 import io.flexora.config.yaml.Problem;
 import io.flexora.files.message.NearestName;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -8,7 +8,7 @@ import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
 import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.Experiment;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import java.util.List;
 
 /** Finds out which values an option takes, by giving them to it. */

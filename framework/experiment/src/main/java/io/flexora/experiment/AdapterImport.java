@@ -10,7 +10,7 @@ import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.AdapterLayout;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.peft.UniformRank;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import io.flexora.config.binding.RecordBinder;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationWriter;
 import io.flexora.config.yaml.Problem;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import java.util.List;
 import java.util.Optional;
 

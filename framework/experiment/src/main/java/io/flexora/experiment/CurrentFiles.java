@@ -2,7 +2,7 @@ package io.flexora.experiment;
 
 import io.flexora.api.source.Sources;
 import io.flexora.files.durable.FileHash;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.schema.JsonSchema;
 import io.flexora.config.yaml.ConfigNode;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.flexora.experiment;
 
 import io.flexora.config.binding.ChosenComponents;
 import io.flexora.config.option.ComponentType;
-import io.flexora.plugin.ExtensionCatalog;
-import io.flexora.plugin.HostCode;
+import io.flexora.plugin.extension.ExtensionCatalog;
+import io.flexora.plugin.felix.HostCode;
 import io.flexora.results.run.RunCell;
 import java.util.Map;
 import java.util.TreeMap;

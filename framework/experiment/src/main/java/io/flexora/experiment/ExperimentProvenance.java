@@ -5,7 +5,7 @@ import ai.djl.engine.Engine;
 import io.flexora.api.model.BaseModel;
 import io.flexora.files.durable.FileHash;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.results.run.Provenance;
 import io.flexora.runstore.ThisProcess;
 import java.time.Instant;

@@ -12,8 +12,8 @@ import io.flexora.api.source.Source;
 import io.flexora.api.source.Sources;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
-import io.flexora.plugin.ExtensionCatalog;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.ExtensionCatalog;
+import io.flexora.plugin.extension.InstalledExtension;
 import java.util.List;
 
 /**

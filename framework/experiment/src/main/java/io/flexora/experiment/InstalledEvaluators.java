@@ -6,8 +6,8 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
-import io.flexora.plugin.ExtensionCatalog;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.ExtensionCatalog;
+import io.flexora.plugin.extension.InstalledExtension;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -2,8 +2,8 @@ package io.flexora.experiment;
 
 import io.flexora.config.option.ComponentType;
 import io.flexora.config.option.ComponentTypes;
-import io.flexora.plugin.ExtensionCatalog;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.ExtensionCatalog;
+import io.flexora.plugin.extension.InstalledExtension;
 import java.util.List;
 import java.util.Optional;
 

@@ -6,7 +6,7 @@ import io.flexora.api.run.Cell;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selector;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.results.report.Report;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.peft.PeftAdapter;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

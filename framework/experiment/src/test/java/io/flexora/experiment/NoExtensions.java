@@ -1,7 +1,7 @@
 package io.flexora.experiment;
 
-import io.flexora.plugin.ExtensionCatalog;
-import io.flexora.plugin.InstalledExtension;
+import io.flexora.plugin.extension.ExtensionCatalog;
+import io.flexora.plugin.extension.InstalledExtension;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

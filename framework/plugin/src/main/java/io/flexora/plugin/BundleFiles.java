@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
-/** Finds the bundles that a path means. */
+/** The bundles that a path means. */
 final class BundleFiles {
 
   private BundleFiles() {}

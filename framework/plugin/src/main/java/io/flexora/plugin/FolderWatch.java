@@ -40,7 +40,7 @@ final class FolderWatch {
     this.gone = gone;
   }
 
-  /** How a file looked. */
+  /** The size and time of a file at a look. */
   private record Mark(long size, FileTime time) {
 
     static final Mark GONE = new Mark(-1, FileTime.fromMillis(0));

@@ -1,7 +1,12 @@
 package io.flexora.plugin;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.extension.PluginsInUse;
+import io.flexora.plugin.status.Causes;
+import io.flexora.plugin.status.Installed;
+import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.Problem;
+import io.flexora.plugin.status.RefusedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,20 @@
 package io.flexora.plugin;
 
-import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.admission.Admission;
+import io.flexora.plugin.admission.PluginManifest;
+import io.flexora.plugin.admission.ZipEnd;
+import io.flexora.plugin.extension.Extender;
+import io.flexora.plugin.extension.PluginClassLoader;
+import io.flexora.plugin.felix.CacheFolder;
+import io.flexora.plugin.felix.CallLimit;
+import io.flexora.plugin.felix.EmbeddedFramework;
+import io.flexora.plugin.felix.ResolutionReport;
+import io.flexora.plugin.status.Causes;
+import io.flexora.plugin.status.Fragments;
+import io.flexora.plugin.status.Installed;
+import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.Problem;
+import io.flexora.plugin.status.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,11 @@ package io.flexora.plugin;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
-import io.flexora.plugin.PluginStatus.State;
 import io.flexora.plugin.lock.LockedPlugin;
 import io.flexora.plugin.lock.PluginsLock;
 import io.flexora.plugin.lock.SigningKey;
+import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

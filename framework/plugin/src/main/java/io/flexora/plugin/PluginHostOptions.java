@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a plugin host starts with.
+ * The settings of a plugin host.
  *
  * @param bundles the bundles that belong to the host: jars, exploded bundles (folders with a {@code
  *     META-INF/MANIFEST.MF}), and folders of these; used in place and trusted

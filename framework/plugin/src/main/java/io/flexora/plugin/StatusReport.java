@@ -1,12 +1,19 @@
 package io.flexora.plugin;
 
-import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.extension.Extender;
+import io.flexora.plugin.extension.ExtensionRegistry;
+import io.flexora.plugin.extension.InstalledExtension;
+import io.flexora.plugin.extension.PluginWiring;
+import io.flexora.plugin.status.Installed;
+import io.flexora.plugin.status.PluginStatus;
+import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Puts what is known about a plugin into the words of its status. */
+/** The words of a plugin's status. */
 final class StatusReport {
 
   private final Extender extender;

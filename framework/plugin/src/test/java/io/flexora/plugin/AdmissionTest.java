@@ -3,7 +3,11 @@ package io.flexora.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.admission.Admission;
+import io.flexora.plugin.admission.PluginManifest;
+import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.Problem;
+import io.flexora.plugin.status.RefusedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,8 @@ package io.flexora.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus;
+import io.flexora.plugin.status.PluginStatus.State;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.flexora.plugin;
 
+import io.flexora.plugin.status.PluginStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** The folders of a host under test. */
-record HostFolder(Path root) {
+public record HostFolder(Path root) {
 
-  Path plugins() {
+  public Path plugins() {
     return root.resolve("plugins");
   }
 
-  Path bundles() {
+  public Path bundles() {
     return root.resolve("bundles");
   }
 
@@ -27,15 +28,15 @@ record HostFolder(Path root) {
     return root.resolve("elsewhere").resolve(name);
   }
 
-  PluginHost start() throws IOException {
+  public PluginHost start() throws IOException {
     return start(Duration.ZERO);
   }
 
-  PluginHost start(Duration poll) throws IOException {
+  public PluginHost start(Duration poll) throws IOException {
     return start(poll, Duration.ofSeconds(30));
   }
 
-  PluginHost start(Duration poll, Duration callLimit) throws IOException {
+  public PluginHost start(Duration poll, Duration callLimit) throws IOException {
     Files.createDirectories(bundles());
     return PluginHost.start(
         new PluginHostOptions(

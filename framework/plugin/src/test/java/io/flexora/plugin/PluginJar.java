@@ -28,7 +28,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Compiles a plugin from source text and packs it, all in memory. */
-final class PluginJar {
+public final class PluginJar {
 
   private final Map<String, String> headers = new LinkedHashMap<>();
   private final Map<String, String> sources = new LinkedHashMap<>();
@@ -41,23 +41,23 @@ final class PluginJar {
     header("Bundle-Version", version);
   }
 
-  static PluginJar bundle(String name, String version) {
+  public static PluginJar bundle(String name, String version) {
     return new PluginJar(name, version);
   }
 
   /** A plugin with one selector of the given name that is made without needs. */
-  static PluginJar selector(String bundle, String version, String selector) {
+  public static PluginJar selector(String bundle, String version, String selector) {
     return selector(bundle, version, selector, "public S() {}");
   }
 
   /** A plugin with one selector whose members are given; its class is {@code plugin.S}. */
-  static PluginJar selector(String bundle, String version, String selector, String members) {
+  public static PluginJar selector(String bundle, String version, String selector, String members) {
     return plugin(bundle, version)
         .module("extension(Selector.class, \"" + selector + "\", NoOptions.class, S.class);")
         .source("plugin.S", selectorClass(members));
   }
 
-  static String selectorClass(String members) {
+  public static String selectorClass(String members) {
     return """
         package plugin;
         import io.flexora.api.plugin.*;
@@ -73,7 +73,7 @@ final class PluginJar {
         .formatted(members);
   }
 
-  static PluginJar plugin(String bundle, String version) {
+  public static PluginJar plugin(String bundle, String version) {
     return bundle(bundle, version)
         .header("Flexora-Plugin", "plugin.M")
         .header(
@@ -85,7 +85,7 @@ final class PluginJar {
   }
 
   /** The module {@code plugin.M} with the given body of its configure method. */
-  PluginJar module(String configure) {
+  public PluginJar module(String configure) {
     return source(
         "plugin.M",
         """
@@ -99,7 +99,7 @@ final class PluginJar {
             .formatted(configure));
   }
 
-  PluginJar header(String name, String value) {
+  public PluginJar header(String name, String value) {
     headers.put(name, value);
     return this;
   }
@@ -109,22 +109,22 @@ final class PluginJar {
     return this;
   }
 
-  PluginJar source(String className, String text) {
+  public PluginJar source(String className, String text) {
     sources.put(className, text);
     return this;
   }
 
-  PluginJar entry(String name, byte[] bytes) {
+  public PluginJar entry(String name, byte[] bytes) {
     entries.put(name, bytes);
     return this;
   }
 
-  PluginJar compiledAgainst(Path jar) {
+  public PluginJar compiledAgainst(Path jar) {
     classPath.add(jar);
     return this;
   }
 
-  PluginJar import_(String clause) {
+  public PluginJar import_(String clause) {
     return header("Import-Package", headers.get("Import-Package") + "," + clause);
   }
 
@@ -141,12 +141,12 @@ final class PluginJar {
     return bytes.toByteArray();
   }
 
-  Path writeTo(Path file) throws IOException {
+  public Path writeTo(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     return Files.write(file, bytes());
   }
 
-  Path explodeTo(Path folder) throws IOException {
+  public Path explodeTo(Path folder) throws IOException {
     Path manifest = folder.resolve(JarFile.MANIFEST_NAME);
     Files.createDirectories(manifest.getParent());
     try (OutputStream out = Files.newOutputStream(manifest)) {

@@ -3,7 +3,9 @@ package io.flexora.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.plugin.PluginStatus.State;
+import io.flexora.plugin.extension.InstalledExtension;
+import io.flexora.plugin.status.PluginStatus;
+import io.flexora.plugin.status.PluginStatus.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

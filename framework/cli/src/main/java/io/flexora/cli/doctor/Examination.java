@@ -7,7 +7,7 @@ import io.flexora.experiment.EngineState;
 import io.flexora.experiment.GpuState;
 import io.flexora.files.machine.FreeMemory;
 import io.flexora.host.FlexoraHost;
-import io.flexora.plugin.PluginStatus;
+import io.flexora.plugin.status.PluginStatus;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.flexora.cli.plugins;
 
 import io.flexora.cli.output.Console;
-import io.flexora.plugin.PluginStatus;
 import io.flexora.plugin.install.InstallResult;
 import io.flexora.plugin.lock.LockedPlugin;
+import io.flexora.plugin.status.PluginStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -4,7 +4,7 @@ import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.PluginHostOptions;
-import io.flexora.plugin.PluginStatus;
+import io.flexora.plugin.status.PluginStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

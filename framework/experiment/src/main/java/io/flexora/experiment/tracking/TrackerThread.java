@@ -7,7 +7,7 @@ import io.flexora.api.track.Tracker;
 import io.flexora.config.binding.ChosenComponent;
 import io.flexora.experiment.tracking.TrackedCell.Place;
 import io.flexora.files.durable.FileHash;
-import io.flexora.plugin.ExtensionCatalog;
+import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.runstore.TrackingState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

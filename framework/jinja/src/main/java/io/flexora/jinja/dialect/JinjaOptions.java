@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 
 /**
- * How templates are read and what they may use.
+ * The dialect of a template: its whitespace, its strictness and its functions.
  *
  * @param name what messages call the template, such as {@code doc_to_text}
  * @param trimBlocks whether the newline after a block tag or a comment is removed

@@ -3,7 +3,7 @@ package io.flexora.jinja.dialect;
 import java.util.List;
 
 /**
- * What a template made.
+ * The output of a template.
  *
  * @param text the text
  * @param generated the parts of it that {@code generation} blocks wrote, in order; those of blocks

@@ -8,7 +8,7 @@ package io.flexora.jinja.parse;
  */
 public record Token(Kind kind, String text, Object value, int line) {
 
-  /** What a token is. */
+  /** The kind of a token. */
   public enum Kind {
     DATA,
     BLOCK_BEGIN,

@@ -18,7 +18,7 @@ import java.util.Map;
 public final class Calls {
   private Calls() {}
 
-  /** What is written between the parentheses of a call; the last two may be null. */
+  /** The arguments of a call as written; the last two may be null. */
   public record Passed(
       List<Expression> positional,
       Map<String, Expression> named,

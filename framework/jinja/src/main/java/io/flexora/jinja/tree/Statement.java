@@ -5,7 +5,7 @@ import io.flexora.jinja.value.Output;
 /** A part of a template that renders something or sets a variable. */
 public interface Statement {
 
-  /** How execution goes on after a statement. */
+  /** The way that execution goes on after a statement. */
   enum Flow {
     ON,
     BREAK,

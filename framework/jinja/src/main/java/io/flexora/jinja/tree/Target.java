@@ -5,7 +5,7 @@ import io.flexora.jinja.value.Namespace;
 import io.flexora.jinja.value.Values;
 import java.util.List;
 
-/** What a value is assigned to. */
+/** The target of an assignment. */
 public interface Target {
   void assign(Scope scope, Object value);
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** What a call passes. */
+/** The arguments of a call. */
 public record Arguments(List<Object> positional, Map<String, Object> named) {
   public static final Arguments NONE = new Arguments(List.of(), Map.of());
 

@@ -4,7 +4,7 @@ import io.flexora.jinja.dialect.Rendered;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where rendered text goes. */
+/** The text of a rendering so far. */
 public final class Output {
   private final Run run;
   private final StringBuilder text = new StringBuilder();

@@ -1,6 +1,6 @@
 package io.flexora.jinja.value;
 
-/** What Python counts as white space. */
+/** Python's white space. */
 public final class PythonSpace {
   private PythonSpace() {}
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What Python's values have in common: truth, equality, order, elements. */
+/** The operations that Python's values have in common: truth, equality, order, elements. */
 public final class Values {
   private Values() {}
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a plugin has to fulfil to be installed.
+ * The conditions that a plugin fulfils to be installed.
  *
  * @param sha256 the SHA-256 that its jar has to have
  * @param signer a file with the certificate or public key that has to have signed every entry

@@ -1,11 +1,11 @@
 package io.flexora.plugin.install;
 
-import io.flexora.plugin.PluginStatus;
 import io.flexora.plugin.lock.LockedPlugin;
+import io.flexora.plugin.status.PluginStatus;
 import java.util.Optional;
 
 /**
- * What became of a plugin that was to be installed or updated.
+ * The outcome of an installation or an update.
  *
  * @param plugin as it is locked now
  * @param before as it was locked before; empty for a new one

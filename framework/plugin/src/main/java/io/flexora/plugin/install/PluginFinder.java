@@ -35,7 +35,7 @@ final class PluginFinder {
   }
 
   /**
-   * What was found.
+   * A plugin that was found.
    *
    * @param named how it can be asked for again, without a version
    * @param location where it is exactly

@@ -1,0 +1,64 @@
+package io.flexora.plugin.admission;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.Attributes;
+import org.osgi.framework.Constants;
+
+/** The headers of a bundle's manifest that decide whether it is admitted. */
+public record PluginManifest(Attributes headers) {
+
+  /** The symbolic name; empty if the jar is no bundle. */
+  public String symbolicName() {
+    List<String> clauses = clauses(Constants.BUNDLE_SYMBOLICNAME);
+    return clauses.isEmpty() ? "" : name(clauses.get(0));
+  }
+
+  public String version() {
+    String version = headers.getValue(Constants.BUNDLE_VERSION);
+    return version == null ? "0.0.0" : version.strip();
+  }
+
+  List<String> exportedPackages() {
+    return clauses(Constants.EXPORT_PACKAGE).stream().map(PluginManifest::name).toList();
+  }
+
+  boolean extendsFramework() {
+    return clauses(Constants.FRAGMENT_HOST).stream()
+        .map(PluginManifest::name)
+        .anyMatch(ReservedNames::isFramework);
+  }
+
+  boolean hasNativeCode() {
+    return headers.getValue(Constants.BUNDLE_NATIVECODE) != null;
+  }
+
+  private List<String> clauses(String header) {
+    String value = headers.getValue(header);
+    return value == null || value.isBlank() ? List.of() : split(value);
+  }
+
+  /** Splits at the commas that are not inside quotes. */
+  private static List<String> split(String value) {
+    List<String> clauses = new ArrayList<>();
+    StringBuilder clause = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      quoted ^= c == '"';
+      if (c == ',' && !quoted) {
+        clauses.add(clause.toString());
+        clause.setLength(0);
+      } else {
+        clause.append(c);
+      }
+    }
+    clauses.add(clause.toString());
+    return clauses;
+  }
+
+  private static String name(String clause) {
+    int end = clause.indexOf(';');
+    return (end < 0 ? clause : clause.substring(0, end)).strip();
+  }
+}

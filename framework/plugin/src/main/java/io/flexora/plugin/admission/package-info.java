@@ -1,0 +1,2 @@
+/** The checks that a jar passes before it is installed. */
+package io.flexora.plugin.admission;

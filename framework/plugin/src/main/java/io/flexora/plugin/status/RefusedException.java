@@ -1,0 +1,22 @@
+package io.flexora.plugin.status;
+
+/** The refusal of a file as a plugin; the message is one line for the user. */
+public final class RefusedException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Problem problem;
+
+  public RefusedException(PluginStatus.State state, String cause) {
+    this(Problem.lasting(state, cause));
+  }
+
+  public RefusedException(Problem problem) {
+    super(problem.cause());
+    this.problem = problem;
+  }
+
+  public Problem problem() {
+    return problem;
+  }
+}
