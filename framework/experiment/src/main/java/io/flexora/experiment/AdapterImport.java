@@ -85,7 +85,7 @@ final class AdapterImport {
   Imported read(Path folder, ModelShape shape, Supplier<BaseModel> model) {
     requireThere(folder);
     try {
-      Path gguf = folder.resolve(Export.GGUF_FILE);
+      Path gguf = folder.resolve(GgufLoraFile.NAME);
       Path place = Files.isRegularFile(gguf) ? gguf : folder;
       PeftAdapter adapter =
           UniformRank.of(

@@ -98,7 +98,7 @@ final class CellBenchmark {
           steps,
           () -> {
             Selection found = selector.select(context);
-            CellRun.requireFit(configuration.selector().name(), found, inputs);
+            SelectionFit.require(configuration.selector().name(), found, inputs);
             return found;
           });
     }
@@ -168,7 +168,7 @@ final class CellBenchmark {
         model.plan().layers().stream().mapToInt(layer -> layer).min().orElse(shape.layers());
     return StepWork.ofTraining(
         shape,
-        StepWork.Texts.of(inputs.trainedSizes(Split.TRAIN)),
+        StepWork.Texts.of(ExperimentMemory.trainedSizes(inputs, Split.TRAIN)),
         lowest,
         model.parameters().size(),
         inputs.recomputes());

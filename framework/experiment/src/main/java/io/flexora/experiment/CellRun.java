@@ -84,7 +84,7 @@ final class CellRun {
     CellOutcome outcome =
         whole && takesTraining(selection) ? evaluated(selection) : trained(selector, selection);
     if (whole && outcome.trainableParameters() > 0 && folder.find(CellFolder.PRUNED).isEmpty()) {
-      inputs.equalCells().keep(run, name, selection);
+      run.equalCells().keep(run, name, selection);
     }
     return outcome;
   }
@@ -102,8 +102,7 @@ final class CellRun {
 
   /** Takes what another cell has come to that trained and evaluated the same, with its record. */
   private Optional<CellOutcome> repeated(Selection selection) {
-    return inputs
-        .equalCells()
+    return run.equalCells()
         .of(run, selection)
         .flatMap(other -> other.outcome().map(found -> repeated(selection, other, found)));
   }
@@ -111,8 +110,7 @@ final class CellRun {
   /** Takes the training of another cell that was evaluated on other examples, if there is one. */
   private boolean takesTraining(Selection selection) {
     Optional<EqualCells.Ended> other =
-        inputs
-            .equalCells()
+        run.equalCells()
             .trained(run, selection)
             .filter(ended -> ended.outcome().isPresent())
             .filter(ended -> ended.hasClasses(inputs.examples().classes()));
@@ -153,85 +151,6 @@ final class CellRun {
             evaluations.outcomes());
     folder.writeOutcome(outcome);
     return outcome;
-  }
-
-  /**
-   * Checks a choice.
-   *
-   * @throws FlexoraException if there is none, or the model has no such layers or modules
-   */
-  static void requireFit(String selector, Selection selection, ExperimentInputs inputs) {
-    if (selection == null) {
-      throw new FlexoraException("selector '%s' returned no selection".formatted(selector));
-    }
-    int layers = inputs.shape().layers();
-    for (int layer : selection.layers()) {
-      if (layer < 0 || layer >= layers) {
-        throw new FlexoraException(
-            "selector '%s' chose layer %d of a model with layers 0 to %d"
-                .formatted(selector, layer, layers - 1));
-      }
-    }
-    requireModules(selector, selection, inputs);
-    selection.scores().forEach((name, values) -> requireScores(selector, name, values, layers));
-    selection
-        .moduleScores()
-        .forEach(
-            (name, ofModules) ->
-                ofModules.forEach(
-                    (module, values) ->
-                        requireScores(selector, name + " of " + module, values, layers)));
-  }
-
-  /**
-   * Checks the scores of a choice.
-   *
-   * @throws FlexoraException if they are not a finite number for each layer
-   */
-  static void requireScores(String selector, String name, List<Double> values, int layers) {
-    if (values.size() != layers) {
-      throw new FlexoraException(
-          "selector '%s' gave %d values of '%s' for %d layers"
-              .formatted(selector, values.size(), name, layers));
-    }
-    for (int layer = 0; layer < layers; layer++) {
-      Double value = values.get(layer);
-      if (value == null || !Double.isFinite(value)) {
-        throw new FlexoraException(
-            "selector '%s' gave layer %d the score %s of '%s', which is no finite number"
-                .formatted(selector, layer, value, name));
-      }
-    }
-  }
-
-  private static void requireModules(
-      String selector, Selection selection, ExperimentInputs inputs) {
-    Map<String, ModuleShape> targets = new HashMap<>();
-    inputs.targets().forEach(module -> targets.put(module.name(), module));
-    Set<String> seen = new HashSet<>();
-    for (ChosenModule chosen : selection.modules()) {
-      ModuleShape module = targets.get(chosen.module());
-      if (module == null || !seen.add(module.path(chosen.layer()))) {
-        throw new FlexoraException(
-            "selector '%s' chose module '%s' of layer %d %s; the target modules are %s"
-                .formatted(
-                    selector,
-                    chosen.module(),
-                    chosen.layer(),
-                    module == null ? "which is no target" : "twice",
-                    targets.keySet().stream().sorted().toList()));
-      }
-      if (chosen.rank().isPresent() && inputs.adapter().get().rank(module).isEmpty()) {
-        throw new FlexoraException(
-            "selector '%s' gave module '%s' of layer %d the rank %d, but adapter '%s' has no ranks"
-                .formatted(
-                    selector,
-                    chosen.module(),
-                    chosen.layer(),
-                    chosen.rank().getAsInt(),
-                    inputs.adapter().name()));
-      }
-    }
   }
 
   private void train(

@@ -44,7 +44,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
     if (timeLeft().isPresent() || new CellPhases(run, cell).haveBegun(Phase.SEARCH)) {
       return searched(selector, same);
     }
-    EqualCells cells = inputs.equalCells();
+    EqualCells cells = run.equalCells();
     EqualCells.Search search = cells.search(run, inputs.searchedExamples(), selector, same);
     Optional<EqualCells.Searched> known = cells.searched(search);
     if (known.isPresent()) {
@@ -78,7 +78,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
                     Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),
             monitor)) {
       Selection selection = selector.get().select(context);
-      CellRun.requireFit(selector.name(), selection, inputs);
+      SelectionFit.require(selector.name(), selection, inputs);
       if (deadline.hasEndedTheSearch()) {
         tellCut(monitor);
       }

@@ -71,7 +71,7 @@ final class Checker {
         configuration.data().objective().name(),
         inputs.objective().description(),
         splits(),
-        inputs.memory(strategies.cost(inputs)),
+        new ExperimentMemory(inputs).of(strategies.cost(inputs)),
         shownExamples(),
         contested,
         notices,
@@ -120,7 +120,7 @@ final class Checker {
     return new SplitSize(
         tokens.size(),
         tokens.stream().mapToLong(Tokens::length).sum(),
-        inputs.trainedSizes(split).stream().mapToLong(LargestBatch.Size::labelled).sum(),
+        ExperimentMemory.trainedSizes(inputs, split).stream().mapToLong(LargestBatch.Size::labelled).sum(),
         tokens.stream().mapToInt(Tokens::length).max().orElse(0),
         (int) tokens.stream().filter(t -> t.truncated() > 0).count(),
         tokens.stream().mapToLong(Tokens::truncated).sum());

@@ -130,7 +130,7 @@ final class DryRun {
     return new StatedCost(
         search,
         inputs.trainingCost(),
-        inputs.memory(search),
+        new ExperimentMemory(inputs).of(search),
         Optional.ofNullable(strategies.expectations(inputs).get(RunCell.MAIN)));
   }
 

@@ -288,8 +288,17 @@ final class ExperimentFit {
         .get()
         .requireFit(
             javaOptions -> {
-              throw PipelineCells.notHere(runner);
+              throw notHere(runner);
             });
+  }
+
+  /** Why a cell of a run cannot have a process of its own. */
+  static FlexoraException notHere(String runner) {
+    return new FlexoraException(
+        ("runner '%s' runs cells in processes of their own, but the cells of one run share its"
+                + " folder; write runner: local, or list the strategies in a comparison and run"
+                + " that by `flexora compare`")
+            .formatted(runner));
   }
 
   private void askAdapter(ExperimentInputs inputs) {

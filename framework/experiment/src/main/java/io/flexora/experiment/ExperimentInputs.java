@@ -17,6 +17,7 @@ import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ModelBackend;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.model.Objective;
 import io.flexora.api.model.TextGenerator;
@@ -57,7 +58,6 @@ final class ExperimentInputs implements AutoCloseable {
   private int validationRows;
   private Map<String, ExperimentInputs> testSets;
   private Evaluation untrained;
-  private EqualCells equalCells = new EqualCells();
   private OptionalLong trainingTokens = OptionalLong.empty();
   private List<ModuleShape> targets;
 
@@ -107,7 +107,6 @@ final class ExperimentInputs implements AutoCloseable {
     inputs.validationRows = validationRows;
     inputs.testSets = testSets;
     inputs.untrained = untrained;
-    inputs.equalCells = equalCells;
     inputs.trainingTokens = trainingTokens;
     return inputs;
   }
@@ -278,33 +277,23 @@ final class ExperimentInputs implements AutoCloseable {
     untrained = evaluation;
   }
 
-  /** Says what other cells on the same model and data have trained. */
-  void share(EqualCells cells) {
-    equalCells = cells;
-  }
-
-  /** What cells of these inputs have trained. */
-  EqualCells equalCells() {
-    return equalCells;
-  }
-
   List<Integer> allLayers() {
     return IntStream.range(0, shape().layers()).boxed().toList();
   }
 
   /** The adapter method. */
   Component<AdapterMethod> adapter() {
-    return configuration.cell().adapter();
+    return cell().adapter();
   }
 
   /** The trainer. */
   Component<Trainer> trainer() {
-    return configuration.cell().trainer();
+    return cell().trainer();
   }
 
   /** The posteriors, by their names. */
   Map<String, Component<Posterior>> posteriors() {
-    return configuration.cell().posteriors();
+    return cell().posteriors();
   }
 
   /** The plan that adapts what was chosen, with a head for the classes of the task. */
@@ -447,24 +436,19 @@ final class ExperimentInputs implements AutoCloseable {
         configuration.stepsOfTraining());
   }
 
-  /**
-   * About how much memory the experiment takes.
-   *
-   * @param search what its searches take
-   */
-  MemoryEstimate memory(Workload search) {
-    return new ExperimentMemory(this, configuration.cell(), pretrained.memory()).of(search);
+  /** The options of the cells. */
+  CellOptions cell() {
+    return configuration.cell();
   }
 
-  /** About how much memory the experiment takes beyond what its process has already. */
-  MemoryEstimate furtherMemory(Workload search) {
-    return memory(search).further(pretrained.isLoaded());
+  /** The memory that the model takes, as its backend states it. */
+  ModelMemory modelMemory() {
+    return pretrained.memory();
   }
 
-  /** What a training step computes of each example of a split. */
-  List<LargestBatch.Size> trainedSizes(Split split) {
-    Objective objective = objective();
-    return tokens(split).stream().map(t -> LargestBatch.Size.trained(t, objective)).toList();
+  /** Whether the weights are in memory. */
+  boolean isLoaded() {
+    return pretrained.isLoaded();
   }
 
   /** Whether layers are computed once more for their gradient. */

@@ -8,6 +8,7 @@ import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.model.ModelMemory;
+import io.flexora.api.model.Objective;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
@@ -18,13 +19,11 @@ import java.util.List;
 final class ExperimentMemory {
 
   private final ExperimentInputs inputs;
-  private final CellOptions cell;
   private final ModelMemory model;
 
-  ExperimentMemory(ExperimentInputs inputs, CellOptions cell, ModelMemory model) {
+  ExperimentMemory(ExperimentInputs inputs) {
     this.inputs = inputs;
-    this.cell = cell;
-    this.model = model;
+    this.model = inputs.modelMemory();
   }
 
   /**
@@ -57,6 +56,11 @@ final class ExperimentMemory {
             model.activationSegments(),
             mergedForTexts(trainer))
         .withCopies(copies(), parameters);
+  }
+
+  /** Estimates what it takes beyond what its process has already. */
+  MemoryEstimate further(SelectionCost search) {
+    return of(search).further(inputs.isLoaded());
   }
 
   /**
@@ -106,6 +110,7 @@ final class ExperimentMemory {
 
   /** How many devices have their memory in common: on a CPU all of them, of GPUs none. */
   private int copies() {
+    CellOptions cell = inputs.cell();
     boolean alone =
         cell.devices() == 1
             || cell.device() == DeviceChoice.GPU
@@ -115,7 +120,7 @@ final class ExperimentMemory {
 
   private MemoryEstimate.Step step(Split split, Passes passes, int order) {
     return new MemoryEstimate.Step(
-        LargestBatch.of(inputs.trainedSizes(split), passes.batchSize(), model), order);
+        LargestBatch.of(trainedSizes(inputs, split), passes.batchSize(), model), order);
   }
 
   /**
@@ -131,7 +136,7 @@ final class ExperimentMemory {
     List<MemoryEstimate.Step> kept = new ArrayList<>();
     kept.add(step(Split.TRAIN, recorded, 2));
     LargestBatch usual =
-        LargestBatch.mean(inputs.trainedSizes(Split.TRAIN), recorded.batchSize(), model);
+        LargestBatch.mean(trainedSizes(inputs, Split.TRAIN), recorded.batchSize(), model);
     kept.addAll(Collections.nCopies(graphs - 1, new MemoryEstimate.Step(usual, 2)));
     return new MemoryEstimate.Step(step.batch(), step.order(), kept);
   }
@@ -157,6 +162,14 @@ final class ExperimentMemory {
   }
 
   private static long tokens(ExperimentInputs of, Split split) {
-    return of.trainedSizes(split).stream().mapToLong(LargestBatch.Size::tokens).sum();
+    return trainedSizes(of, split).stream().mapToLong(LargestBatch.Size::tokens).sum();
+  }
+
+  /** What a training step computes of each example of a split. */
+  static List<LargestBatch.Size> trainedSizes(ExperimentInputs inputs, Split split) {
+    Objective objective = inputs.objective();
+    return inputs.tokens(split).stream()
+        .map(tokens -> LargestBatch.Size.trained(tokens, objective))
+        .toList();
   }
 }

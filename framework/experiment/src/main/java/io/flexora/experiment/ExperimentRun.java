@@ -121,7 +121,7 @@ final class ExperimentRun {
     Provenance provenance =
         new ExperimentProvenance(experiment).of(services.all(), inputs.model(), kept.hashes());
     opened.writeProvenance(provenance);
-    RunScope scope = scope(opened, provenance, listener);
+    RunScope scope = scope(opened, provenance, listener, kept.equalCells());
     Monitor monitor = scope.monitor("", "");
     experiment.contested().forEach(monitor::notice);
     record(kept.notices(), scope);
@@ -140,7 +140,8 @@ final class ExperimentRun {
     }
   }
 
-  private RunScope scope(RunFolder opened, Provenance provenance, RunListener listener) {
+  private RunScope scope(
+      RunFolder opened, Provenance provenance, RunListener listener, EqualCells equalCells) {
     ExperimentConfiguration configuration = experiment.configuration();
     return new RunScope(
         configuration,
@@ -149,7 +150,8 @@ final class ExperimentRun {
         cancelled,
         provenance.versions(),
         seeds -> experiment.wiring().again(configuration.cell().trainer(), Seeds.class, seeds),
-        experiment.code()::of);
+        experiment.code()::of,
+        equalCells);
   }
 
   /** Records what was told while the inputs were read, unless an earlier attempt has done so. */

@@ -29,19 +29,7 @@ import java.util.stream.Stream;
 /** Saves a model with adapters in forms that other tools read. */
 final class Export {
 
-  /** The adapter alone, as PEFT reads it. */
-  static final String PEFT = "peft";
-
-  /** The adapter alone as LoRA, whatever method trained it. */
-  static final String LORA = "lora";
-
-  /** LoRA as llama.cpp reads it, whatever method trained it. */
-  static final String GGUF_LORA = "gguf-lora";
-
-  private static final List<String> ADAPTERS = List.of(PEFT, LORA, GGUF_LORA);
-
-  /** The file of an adapter in llama.cpp's form. */
-  static final String GGUF_FILE = "adapter.gguf";
+  private static final List<String> ADAPTERS = List.of(ExportRequest.PEFT, ExportRequest.LORA, ExportRequest.GGUF_LORA);
 
   /** What a conversion says of itself, beside the adapter. */
   private static final String README = "README.md";
@@ -69,9 +57,9 @@ final class Export {
    */
   ExportOutcome write(EvaluationTarget.Adapted source, ExportRequest request) {
     String format = request.format();
-    if (request.rank().isPresent() && !List.of(LORA, GGUF_LORA).contains(format)) {
+    if (request.rank().isPresent() && !List.of(ExportRequest.LORA, ExportRequest.GGUF_LORA).contains(format)) {
       throw new FlexoraException(
-          "a rank is for the formats %s and %s, not for '%s'".formatted(LORA, GGUF_LORA, format));
+          "a rank is for the formats %s and %s, not for '%s'".formatted(ExportRequest.LORA, ExportRequest.GGUF_LORA, format));
     }
     // Before the data is read, and the weights.
     TargetFolder.requireFolder(request.target());
@@ -95,12 +83,12 @@ final class Export {
       throws IOException {
     String format = request.format();
     Path target = request.target();
-    if (format.equals(PEFT)) {
+    if (format.equals(ExportRequest.PEFT)) {
       peft(model, values, target);
       return ExportOutcome.of(Optional.empty());
-    } else if (format.equals(LORA)) {
+    } else if (format.equals(ExportRequest.LORA)) {
       return ExportOutcome.of(lora(model, values, target, request.rank()));
-    } else if (format.equals(GGUF_LORA)) {
+    } else if (format.equals(ExportRequest.GGUF_LORA)) {
       return ExportOutcome.of(ggufLora(model, values, target, request.rank()));
     } else {
       ModelExporter exporter =
@@ -153,11 +141,11 @@ final class Export {
 
   private LoraConversion ggufLora(
       AdaptedModel model, NDArray values, Path target, OptionalInt rank) {
-    TargetFolder.prepare(target, Set.of(GGUF_FILE, README));
+    TargetFolder.prepare(target, Set.of(GgufLoraFile.NAME, README));
     if (!model.parameters().ofHead().isEmpty()) {
       throw new FlexoraException(
           "a head of %d classes was trained, which llama.cpp's adapters cannot hold; export to %s"
-              .formatted(model.plan().classes(), LORA));
+              .formatted(model.plan().classes(), ExportRequest.LORA));
     }
     LoraForm form = LoraForm.of(inputs.model(), model, values, rank);
     GgufLora lora = GgufLoraFile.of(inputs.model(), form.factors());
@@ -165,9 +153,9 @@ final class Export {
     DurableFolder.write(
         target,
         staging -> {
-          var unused = staging.write(GGUF_FILE, lora::write);
+          var unused = staging.write(GgufLoraFile.NAME, lora::write);
           Path folder = staging.path();
-          conversion.set(checked(form, readBack(model, values), folder.resolve(GGUF_FILE), folder));
+          conversion.set(checked(form, readBack(model, values), folder.resolve(GgufLoraFile.NAME), folder));
         });
     return conversion.get();
   }

@@ -14,6 +14,15 @@ import java.util.OptionalInt;
  */
 public record ExportRequest(String format, Path target, OptionalInt rank) {
 
+  /** The adapter alone, as PEFT reads it. */
+  public static final String PEFT = "peft";
+
+  /** The adapter alone as LoRA, whatever method trained it. */
+  public static final String LORA = "lora";
+
+  /** LoRA as llama.cpp reads it, whatever method trained it. */
+  public static final String GGUF_LORA = "gguf-lora";
+
   /** Without a limit of the rank. */
   public ExportRequest(String format, Path target) {
     this(format, target, OptionalInt.empty());

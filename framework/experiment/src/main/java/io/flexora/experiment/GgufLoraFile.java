@@ -24,6 +24,9 @@ import java.util.TreeSet;
 /** LoRA between a model's own names and order of rows and those of llama.cpp. */
 final class GgufLoraFile {
 
+  /** The name of the file. */
+  static final String NAME = "adapter.gguf";
+
   private static final String USER = "a LoRA adapter in llama.cpp's form";
 
   private GgufLoraFile() {}

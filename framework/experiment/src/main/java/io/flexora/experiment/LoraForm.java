@@ -178,7 +178,7 @@ final class LoraForm {
       throw new FlexoraException(
           ("adapter method %s changes the bias of %s too, and LoRA has none; export the adapter to"
                   + " %s, or the merged model")
-              .formatted(type(), site.path(), Export.PEFT));
+              .formatted(type(), site.path(), ExportRequest.PEFT));
     }
   }
 

@@ -89,7 +89,7 @@ final class Pipeline {
       var unused =
           export.write(
               new EvaluationTarget.Trained(folder.path(), RunCell.MAIN),
-              new ExportRequest(Export.PEFT, folder.adapter()));
+              new ExportRequest(ExportRequest.PEFT, folder.adapter()));
       return;
     }
     run.monitor(RunCell.MAIN, "")

@@ -17,31 +17,22 @@ record PipelineCells(RunScope run, Consumer<Cell> cell) implements CellExecution
 
   @Override
   public List<String> command(List<String> javaOptions) {
-    throw notHere(run.configuration().cell().runner().name());
+    throw ExperimentFit.notHere(run.configuration().cell().runner().name());
   }
 
   @Override
   public void begin(Cell named) {
-    throw notHere(run.configuration().cell().runner().name());
+    throw ExperimentFit.notHere(run.configuration().cell().runner().name());
   }
 
   @Override
   public CellAttempts attempts() {
-    throw notHere(run.configuration().cell().runner().name());
+    throw ExperimentFit.notHere(run.configuration().cell().runner().name());
   }
 
   @Override
   public void failed(Cell named, String cause) {
-    throw notHere(run.configuration().cell().runner().name());
-  }
-
-  /** Why a cell of a run cannot have a process of its own. */
-  static FlexoraException notHere(String runner) {
-    return new FlexoraException(
-        ("runner '%s' runs cells in processes of their own, but the cells of one run share its"
-                + " folder; write runner: local, or list the strategies in a comparison and run"
-                + " that by `flexora compare`")
-            .formatted(runner));
+    throw ExperimentFit.notHere(run.configuration().cell().runner().name());
   }
 
   @Override

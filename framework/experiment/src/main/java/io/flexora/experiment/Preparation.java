@@ -82,7 +82,7 @@ final class Preparation {
     Device device = Services.choose(experiment.configuration().cell().device());
     Strategies strategies = experiment.strategies();
     MemoryCheck.require(
-        inputs.furtherMemory(strategies.cost(inputs)),
+        new ExperimentMemory(inputs).further(strategies.cost(inputs)),
         device,
         () ->
             "'%s' of '%s'"

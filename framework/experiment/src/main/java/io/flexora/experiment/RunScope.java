@@ -17,6 +17,7 @@ import java.util.function.Function;
  *
  * @param trainers makes the trainer with other seeds than the run's
  * @param code whose code makes a cell: the hash of each jar by its name
+ * @param equalCells what cells of the same model and training data have come to
  */
 record RunScope(
     ExperimentConfiguration configuration,
@@ -25,7 +26,8 @@ record RunScope(
     BooleanSupplier cancelled,
     Map<String, String> versions,
     Function<Seeds, Trainer> trainers,
-    Function<String, Map<String, String>> code) {
+    Function<String, Map<String, String>> code,
+    EqualCells equalCells) {
 
   /** The monitor of a phase of a cell; both are empty for the run itself. */
   RunMonitor monitor(String cell, String phase) {

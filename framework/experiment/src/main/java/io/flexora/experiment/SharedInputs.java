@@ -42,8 +42,13 @@ public final class SharedInputs implements AutoCloseable {
    *
    * @param origins of the model, the data and the rest
    * @param decisions what the model was loaded by, where its options are left to the machine
+   * @param equalCells what cells of the same model and training data have come to
    */
-  record Kept(ExperimentInputs inputs, List<Origin> origins, Decisions decisions) {
+  record Kept(
+      ExperimentInputs inputs,
+      List<Origin> origins,
+      Decisions decisions,
+      EqualCells equalCells) {
 
     /** The hash of each file, by its location. */
     Map<String, FileHash> hashes() {
@@ -87,12 +92,11 @@ public final class SharedInputs implements AutoCloseable {
     }
     if (key != null && wanted.hasDataOf(key)) {
       // Experiments with another adapter read and cut into tokens the same examples.
-      kept = kept(kept.inputs().with(configuration), origin);
+      kept = kept(kept.inputs().with(configuration), origin, wanted);
     } else {
       ofData = origin;
-      kept = kept(new ExperimentInputs(configuration, pretrained), origin);
+      kept = kept(new ExperimentInputs(configuration, pretrained), origin, wanted);
     }
-    kept.inputs().share(equalCells.of(wanted));
     asked = inputs;
     key = wanted;
     return kept;
@@ -109,8 +113,8 @@ public final class SharedInputs implements AutoCloseable {
     return decidedHere ? Map.of() : recalled;
   }
 
-  private Kept kept(ExperimentInputs inputs, Origin ofRest) {
-    return new Kept(inputs, List.of(ofModel, ofData, ofRest), decisions);
+  private Kept kept(ExperimentInputs inputs, Origin ofRest, InputsKey of) {
+    return new Kept(inputs, List.of(ofModel, ofData, ofRest), decisions, equalCells.of(of));
   }
 
   /** Frees everything. */

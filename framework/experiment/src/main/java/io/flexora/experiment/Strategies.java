@@ -261,7 +261,7 @@ final class Strategies {
   /** The cell that takes the most memory; the first of equal ones. */
   String largest(ExperimentInputs inputs) {
     return costs(inputs).entrySet().stream()
-        .max(Comparator.comparingLong(cell -> inputs.memory(cell.getValue()).total()))
+        .max(Comparator.comparingLong(cell -> new ExperimentMemory(inputs).of(cell.getValue()).total()))
         .orElseThrow()
         .getKey();
   }

@@ -43,7 +43,7 @@ class CellPhasesTest {
 
   private RunScope scope(RunListener listener) {
     return new RunScope(
-        null, folder, listener, () -> false, Map.of(), seeds -> null, cell -> Map.of());
+        null, folder, listener, () -> false, Map.of(), seeds -> null, cell -> Map.of(), new EqualCells());
   }
 
   private CellPhases phases() {

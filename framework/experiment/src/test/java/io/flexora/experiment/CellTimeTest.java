@@ -114,7 +114,7 @@ class CellTimeTest {
             () -> false,
             Map.of(),
             seeds -> null,
-            cell -> Map.of());
+cell -> Map.of(), new EqualCells());
     return new CellTime(scope, "main").leftForFurther(POSTERIOR, "train-" + number).orElseThrow();
   }
 

@@ -199,7 +199,7 @@ class PosteriorRunTest {
               () -> false,
               Map.of(),
               seeds -> trainer(),
-              cell -> Map.of());
+cell -> Map.of(), new EqualCells());
       CellOutcome outcome =
           new PosteriorRun(scope, inputs, RunCell.of("main").with("made"))
               .run(configuration.selector(), ofMain(layers));

@@ -660,7 +660,7 @@ class SharedWorkTest {
 
   private CellOutcome run(SharedInputs shared, InputsKey key, long seed, List<Integer> layers) {
     ExperimentConfiguration configuration = configuration(seed, layers);
-    ExperimentInputs inputs = kept(shared, key, configuration, new ToldNotices()).inputs();
+    SharedInputs.Kept kept = kept(shared, key, configuration, new ToldNotices());
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
       if (interrupted) {
@@ -675,8 +675,9 @@ class SharedWorkTest {
               () -> false,
               Map.of(),
               seeds -> new Training(),
-              cell -> Map.of());
-      return new CellRun(scope, inputs, "main").run(configuration.selector(), held);
+              cell -> Map.of(),
+              kept.equalCells());
+      return new CellRun(scope, kept.inputs(), "main").run(configuration.selector(), held);
     }
   }
 

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ChosenScoresTest {
+class SelectionFitTest {
 
   private static void require(List<Double> scores) {
-    CellRun.requireScores("mine", "norm", scores, 3);
+    SelectionFit.requireScores("mine", "norm", scores, 3);
   }
 
   @Test
