@@ -5,7 +5,7 @@ import io.flexora.comparison.ComparisonConfiguration;
 import io.flexora.config.option.OptionDescription;
 import io.flexora.config.option.OptionModel;
 import io.flexora.config.option.OptionType;
-import io.flexora.experiment.ExperimentConfiguration;
+import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.plugin.extension.InstalledExtension;

@@ -17,7 +17,7 @@ import io.flexora.comparison.EquivalenceOptions;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
-import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;

@@ -15,7 +15,7 @@ import io.flexora.comparison.ComparisonPlan.Measured;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
-import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.host.FlexoraHost;
 import io.flexora.query.QueryLimits;
 import io.flexora.query.RunQuery;

@@ -10,7 +10,7 @@ import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
-import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.results.comparison.Tuning;
 import io.flexora.results.comparison.Tuning.TunedTrial;
 import io.flexora.results.run.CellOutcome;

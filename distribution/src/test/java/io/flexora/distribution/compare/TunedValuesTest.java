@@ -10,7 +10,7 @@ import io.flexora.config.yaml.Problem;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
-import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;

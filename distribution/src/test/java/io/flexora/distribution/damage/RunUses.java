@@ -3,7 +3,7 @@ package io.flexora.distribution.damage;
 import io.flexora.api.data.Split;
 import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.Notices;
-import io.flexora.experiment.EvaluationTarget;
+import io.flexora.experiment.use.EvaluationTarget;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
 import io.flexora.host.FlexoraHost;

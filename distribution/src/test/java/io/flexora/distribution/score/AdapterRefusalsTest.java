@@ -7,8 +7,8 @@ import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
-import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.use.EvaluationTarget;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.host.FlexoraHost;
@@ -147,7 +147,7 @@ class AdapterRefusalsTest {
     }
     assertThat(installed.keySet().removeAll(List.of("eva", "lora-ga"))).isTrue();
     Map<String, String> told = new TreeMap<>();
-    try (InputStream table = Experiment.class.getResourceAsStream("peft-methods.csv")) {
+    try (InputStream table = Experiment.class.getResourceAsStream("use/peft-methods.csv")) {
       new String(table.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.startsWith("#"))

@@ -12,7 +12,7 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
-import io.flexora.experiment.EvaluationTarget;
+import io.flexora.experiment.use.EvaluationTarget;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.host.FlexoraHost;

@@ -1,6 +1,6 @@
 package io.flexora.cli;
 
-import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.cell.ChangedCode;
 import picocli.CommandLine.Option;
 
 /** What becomes of cells that were made by other code or from other files. */

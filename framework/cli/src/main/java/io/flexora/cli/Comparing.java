@@ -13,7 +13,7 @@ import io.flexora.comparison.CellId;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.ComparisonOutcome;
 import io.flexora.comparison.ComparisonPlan;
-import io.flexora.experiment.ChangedCode;
+import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.PluginHost;
 import io.flexora.results.run.RunEvent;

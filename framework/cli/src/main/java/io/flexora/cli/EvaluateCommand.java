@@ -2,7 +2,7 @@ package io.flexora.cli;
 
 import io.flexora.api.data.Split;
 import io.flexora.cli.result.EvaluationTable;
-import io.flexora.experiment.ScoredModel;
+import io.flexora.experiment.use.ScoredModel;
 import io.flexora.host.FlexoraHost;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -2,11 +2,11 @@ package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.result.ConversionTable;
-import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
-import io.flexora.experiment.ExportOutcome;
-import io.flexora.experiment.ExportRequest;
-import io.flexora.experiment.LoraConversion;
+import io.flexora.experiment.use.EvaluationTarget;
+import io.flexora.experiment.use.ExportOutcome;
+import io.flexora.experiment.use.ExportRequest;
+import io.flexora.experiment.use.LoraConversion;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

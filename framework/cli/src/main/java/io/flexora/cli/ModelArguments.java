@@ -2,8 +2,8 @@ package io.flexora.cli;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.progress.RunView;
-import io.flexora.experiment.EvaluationTarget;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.use.EvaluationTarget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.result.PredictionTable;
 import io.flexora.experiment.Experiment;
-import io.flexora.experiment.PredictedRow;
+import io.flexora.experiment.use.PredictedRow;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.host.FlexoraHost;
 import java.nio.file.Path;

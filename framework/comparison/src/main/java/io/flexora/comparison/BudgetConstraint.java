@@ -4,7 +4,7 @@ import io.flexora.api.run.Phase;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
 import io.flexora.config.yaml.Problem;
-import io.flexora.experiment.TrainableSize;
+import io.flexora.experiment.estimate.TrainableSize;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
 import java.util.List;

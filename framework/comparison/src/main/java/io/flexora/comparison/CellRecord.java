@@ -1,8 +1,8 @@
 package io.flexora.comparison;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.experiment.FinishedRun;
-import io.flexora.experiment.PhaseRecord;
+import io.flexora.experiment.cell.FinishedRun;
+import io.flexora.experiment.cell.PhaseRecord;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunCell;

@@ -1,7 +1,7 @@
 package io.flexora.comparison;
 
 import io.flexora.api.run.Decision;
-import io.flexora.experiment.StatedCost;
+import io.flexora.experiment.estimate.StatedCost;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.Tuning.Tuned;
 import java.time.Duration;

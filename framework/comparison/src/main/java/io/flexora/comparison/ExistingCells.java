@@ -2,9 +2,9 @@ package io.flexora.comparison;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.yaml.ConfigurationReader;
-import io.flexora.experiment.CellSources;
-import io.flexora.experiment.ChangedCode;
 import io.flexora.experiment.FurtherPosteriors;
+import io.flexora.experiment.cell.CellSources;
+import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.files.durable.FileHash;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;

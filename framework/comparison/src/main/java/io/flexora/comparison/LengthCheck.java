@@ -1,6 +1,6 @@
 package io.flexora.comparison;
 
-import io.flexora.experiment.TrainingCosts;
+import io.flexora.experiment.estimate.TrainingCosts;
 import java.util.Optional;
 
 /** Whether a tuned option moves the length of a training where the budget decides it. */

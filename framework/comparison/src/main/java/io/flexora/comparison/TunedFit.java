@@ -6,7 +6,7 @@ import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.SharedInputs;
-import io.flexora.experiment.TrainingCosts;
+import io.flexora.experiment.estimate.TrainingCosts;
 import io.flexora.runstore.RunListener;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
-import io.flexora.experiment.TrainableSize;
+import io.flexora.experiment.estimate.TrainableSize;
 import io.flexora.results.comparison.ComparisonResult.Budget;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;

@@ -1,9 +1,9 @@
 package io.flexora.comparison;
 
 import io.flexora.api.plugin.Component;
-import io.flexora.experiment.CellOptions;
-import io.flexora.experiment.DeviceChoice;
-import io.flexora.experiment.TaskOptions;
+import io.flexora.experiment.setup.CellOptions;
+import io.flexora.experiment.setup.DeviceChoice;
+import io.flexora.experiment.setup.TaskOptions;
 import io.flexora.runstore.CheckpointOptions;
 import java.util.LinkedHashMap;
 import java.util.List;

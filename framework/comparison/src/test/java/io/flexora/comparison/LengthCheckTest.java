@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
-import io.flexora.experiment.TrainingCosts;
+import io.flexora.experiment.estimate.TrainingCosts;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,7 @@ package io.flexora.experiment;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import io.flexora.api.model.BaseModel;
+import io.flexora.experiment.setup.DeviceDescription;
 import io.flexora.files.durable.FileHash;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.plugin.extension.InstalledExtension;

@@ -3,6 +3,8 @@ package io.flexora.experiment;
 import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
+import io.flexora.experiment.cell.SnapshotStore;
+import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.results.run.RunCell;
 import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.CellFolder;

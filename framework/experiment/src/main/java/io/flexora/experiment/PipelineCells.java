@@ -3,7 +3,8 @@ package io.flexora.experiment;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.experiment.cell.RunScope;
+import io.flexora.experiment.fit.ExperimentFit;
 import java.util.List;
 import java.util.function.Consumer;
 

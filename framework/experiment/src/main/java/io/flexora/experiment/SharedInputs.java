@@ -3,6 +3,14 @@ package io.flexora.experiment;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
+import io.flexora.experiment.cell.EqualCells;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.PretrainedModel;
+import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.experiment.setup.FetchedFiles;
+import io.flexora.experiment.setup.InputsKey;
+import io.flexora.experiment.setup.ModelDevices;
+import io.flexora.experiment.setup.ToldNotices;
 import io.flexora.files.durable.FileHash;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,10 +53,7 @@ public final class SharedInputs implements AutoCloseable {
    * @param equalCells what cells of the same model and training data have come to
    */
   record Kept(
-      ExperimentInputs inputs,
-      List<Origin> origins,
-      Decisions decisions,
-      EqualCells equalCells) {
+      ExperimentInputs inputs, List<Origin> origins, Decisions decisions, EqualCells equalCells) {
 
     /** The hash of each file, by its location. */
     Map<String, FileHash> hashes() {

@@ -1,2 +1,2 @@
-/** An experiment: its configuration, its cells and their phases, and what becomes of them. */
+/** An experiment, from its configuration to its outcome. */
 package io.flexora.experiment;

@@ -14,7 +14,7 @@ import java.util.List;
  * @param modules those of each layer
  * @param targets which of these are adapted where nobody says
  */
-record DescribedModel(int layers, List<ModuleShape> modules, List<String> targets)
+public record DescribedModel(int layers, List<ModuleShape> modules, List<String> targets)
     implements ModelBackend {
 
   @Override

@@ -3,7 +3,7 @@ package io.flexora.cli.result;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
-import io.flexora.experiment.LoraConversion;
+import io.flexora.experiment.use.LoraConversion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
-import io.flexora.experiment.ScoredModel;
+import io.flexora.experiment.use.ScoredModel;
 import io.flexora.results.run.Provenance;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -6,8 +6,8 @@ import io.flexora.cli.output.Table;
 import io.flexora.comparison.ComparisonPlan;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
-import io.flexora.experiment.Expectation;
-import io.flexora.experiment.StatedCost;
+import io.flexora.experiment.estimate.Expectation;
+import io.flexora.experiment.estimate.StatedCost;
 import io.flexora.results.run.RunCell;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -181,9 +181,9 @@ public final class PlanTable {
         ? Optional.empty()
         : Optional.of(
             ("Measured by a benchmark of %d s: of each strategy some steps of its search and of its"
-                 + " training, an evaluation of a few validation examples and the scoring of a few"
-                 + " test examples were timed and multiplied. A training that ends early takes"
-                 + " less. Memory is that of the whole process.")
+                    + " training, an evaluation of a few validation examples and the scoring of a few"
+                    + " test examples were timed and multiplied. A training that ends early takes"
+                    + " less. Memory is that of the whole process.")
                 .formatted(Math.max(1, plan.benchmarked().toSeconds())));
   }
 

@@ -2,8 +2,8 @@ package io.flexora.cli.result;
 
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Table;
-import io.flexora.experiment.PredictedRow;
-import io.flexora.experiment.PredictedRow.Answer;
+import io.flexora.experiment.use.PredictedRow;
+import io.flexora.experiment.use.PredictedRow.Answer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

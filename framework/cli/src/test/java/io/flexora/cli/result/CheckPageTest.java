@@ -3,7 +3,7 @@ package io.flexora.cli.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.cli.output.Palette;
-import io.flexora.experiment.CheckReport.SplitSize;
+import io.flexora.experiment.check.CheckReport.SplitSize;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

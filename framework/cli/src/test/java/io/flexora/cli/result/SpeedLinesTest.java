@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.run.Phase;
 import io.flexora.cli.output.Palette;
-import io.flexora.experiment.Benchmark;
-import io.flexora.experiment.SpeedReport;
-import io.flexora.experiment.StepSpeed;
-import io.flexora.experiment.StepWork;
+import io.flexora.experiment.check.Benchmark;
+import io.flexora.experiment.check.SpeedReport;
+import io.flexora.experiment.check.StepSpeed;
+import io.flexora.experiment.check.StepWork;
 import io.flexora.numerics.transformer.MachineSpeed;
 import java.util.Map;
 import java.util.Optional;

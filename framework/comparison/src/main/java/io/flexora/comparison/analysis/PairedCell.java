@@ -1,6 +1,6 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.experiment.ExampleValues;
+import io.flexora.experiment.cell.ExampleValues;
 import java.util.Map;
 import java.util.Optional;
 

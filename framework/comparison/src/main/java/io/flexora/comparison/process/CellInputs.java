@@ -1,7 +1,7 @@
 package io.flexora.comparison.process;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.experiment.CellCode;
+import io.flexora.experiment.cell.CellCode;
 import io.flexora.files.durable.FileHash;
 import io.flexora.runstore.RecordJson;
 import java.io.IOException;

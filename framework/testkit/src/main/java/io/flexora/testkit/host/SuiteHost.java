@@ -10,7 +10,7 @@ import io.flexora.api.source.Sources;
 import io.flexora.config.binding.RecordBinder;
 import io.flexora.config.option.ComponentType;
 import io.flexora.config.yaml.ConfigurationReader;
-import io.flexora.experiment.InstalledTypes;
+import io.flexora.experiment.setup.InstalledTypes;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.plugin.status.PluginStatus;

@@ -1,0 +1,161 @@
+package io.flexora.experiment.cell;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.numerics.score.Estimates;
+import io.flexora.results.run.AnsweredExample;
+import io.flexora.results.run.CellAnswers;
+import io.flexora.results.run.ClassScore;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What a cell answered, class by class and with some examples, from its predictions. */
+final class AnswerSummary {
+
+  /** So many right and so many wrong examples are kept. */
+  static final int SHOWN = 5;
+
+  /** So many characters of a text are. */
+  static final int LONGEST = 400;
+
+  private final List<ScoredExample> scored;
+  private final List<String> classes;
+  private final boolean texts;
+
+  private AnswerSummary(List<ScoredExample> scored, List<String> classes, boolean texts) {
+    this.scored = scored;
+    this.classes = classes;
+    this.texts = texts;
+  }
+
+  /**
+   * Sums the answers up.
+   *
+   * @param examples the evaluated examples
+   * @param predictions one for each of them, in order
+   * @param texts whether examples are shown with their texts. Without them one is shown by the
+   *     origin of its row, and its answers by their classes, or by their numbers from 1 where it
+   *     has choices of its own
+   * @return nothing unless there is a prediction for each example and it chooses among answers
+   */
+  static CellAnswers of(List<Example> examples, List<Prediction> predictions, boolean texts) {
+    if (examples.size() != predictions.size()) {
+      return new CellAnswers(List.of(), List.of());
+    }
+    List<ScoredExample> scored =
+        IntStream.range(0, examples.size())
+            .mapToObj(i -> new ScoredExample(examples.get(i), predictions.get(i), List.of()))
+            .toList();
+    if (scored.isEmpty() || !scored.stream().allMatch(AnswerSummary::chooses)) {
+      return new CellAnswers(List.of(), List.of());
+    }
+    // A single example shares its choices with itself, which does not make them classes.
+    List<String> classes =
+        texts || examples.size() > 1 ? Example.sharedChoices(examples) : List.of();
+    AnswerSummary summary = new AnswerSummary(scored, classes, texts);
+    return new CellAnswers(summary.classes(), summary.shown());
+  }
+
+  private static boolean chooses(ScoredExample scored) {
+    int choices = scored.example().choices().size();
+    return choices > 1
+        && scored.prediction().scores().size() == choices
+        && scored.prediction().exampleId().equals(scored.example().id())
+        && scored.prediction().scores().stream().noneMatch(score -> score.isNaN());
+  }
+
+  private List<ClassScore> classes() {
+    long[] examples = new long[classes.size()];
+    long[] predicted = new long[classes.size()];
+    long[] right = new long[classes.size()];
+    if (!classes.isEmpty()) {
+      for (ScoredExample one : scored) {
+        examples[one.prediction().label()]++;
+        predicted[one.prediction().predicted()]++;
+        right[one.prediction().label()] += one.isRight() ? 1 : 0;
+      }
+    }
+    return IntStream.range(0, classes.size())
+        .mapToObj(c -> score(classes.get(c), examples[c], predicted[c], right[c]))
+        .toList();
+  }
+
+  private static ClassScore score(String name, long examples, long predicted, long right) {
+    // F1 = 2J / (1 + J), where J is the share of right ones among all that have the class as
+    // label or prediction: a proportion, whose interval carries over.
+    long either = examples + predicted - right;
+    return new ClassScore(
+        name,
+        examples,
+        predicted,
+        right,
+        share(right, predicted),
+        interval(right, predicted, p -> p),
+        share(right, examples),
+        interval(right, examples, p -> p),
+        share(2 * right, examples + predicted),
+        interval(right, either, j -> 2 * j / (1 + j)));
+  }
+
+  private static double share(long part, long whole) {
+    return whole == 0 ? Double.NaN : (double) part / whole;
+  }
+
+  private static Optional<MetricValue.Interval> interval(
+      long part, long whole, DoubleUnaryOperator transformed) {
+    if (whole == 0) {
+      return Optional.empty();
+    }
+    MetricValue.Interval found = Estimates.wilson(part, whole);
+    return Optional.of(
+        new MetricValue.Interval(
+            transformed.applyAsDouble(found.low()), transformed.applyAsDouble(found.high())));
+  }
+
+  /** The most confident of the wrong ones and the least confident of the right ones. */
+  private List<AnsweredExample> shown() {
+    List<AnsweredExample> wrong = new ArrayList<>();
+    List<AnsweredExample> right = new ArrayList<>();
+    for (ScoredExample one : scored) {
+      (one.isRight() ? right : wrong).add(answered(one));
+    }
+    Comparator<AnsweredExample> confidence =
+        Comparator.comparingDouble(AnsweredExample::confidence);
+    return Stream.concat(
+            wrong.stream().sorted(confidence.reversed()).limit(SHOWN),
+            right.stream().sorted(confidence).limit(SHOWN))
+        .toList();
+  }
+
+  private AnsweredExample answered(ScoredExample one) {
+    int predicted = one.prediction().predicted();
+    return new AnsweredExample(
+        one.example().id(),
+        texts ? cut(one.example().prompt()) : "",
+        answer(one, one.prediction().label()),
+        answer(one, predicted),
+        one.confidence(),
+        one.isRight());
+  }
+
+  private String answer(ScoredExample one, int choice) {
+    return texts || !classes.isEmpty()
+        ? cut(one.choiceText(choice))
+        : "choice %d".formatted(choice + 1);
+  }
+
+  /** A text without its end, and never half of a character. */
+  private static String cut(String text) {
+    if (text.codePointCount(0, text.length()) <= LONGEST) {
+      return text;
+    }
+    return text.substring(0, text.offsetByCodePoints(0, LONGEST - 1)) + "…";
+  }
+}

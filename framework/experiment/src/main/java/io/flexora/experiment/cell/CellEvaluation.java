@@ -1,0 +1,55 @@
+package io.flexora.experiment.cell;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.Tokenizer;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Monitor;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What the evaluator of a cell works on; {@code ofOwn} finds the reference if it is asked for. */
+public record CellEvaluation(
+    AdaptedModel model,
+    NDArray theta,
+    List<Tokens> examples,
+    Supplier<List<ScoredExample>> ofOwn,
+    Tokenizer tokenizer,
+    int maxTokens,
+    NDManager manager,
+    Monitor monitor)
+    implements EvaluationContext {
+
+  /** The evaluation of examples by a model of these inputs. */
+  public static CellEvaluation of(
+      ExperimentInputs inputs,
+      AdaptedModel model,
+      NDArray theta,
+      List<Tokens> examples,
+      NDManager manager,
+      Monitor monitor) {
+    return new CellEvaluation(
+        model,
+        theta,
+        examples,
+        List::of,
+        inputs.tokenizer(),
+        inputs.shape().maxTokens(),
+        manager,
+        monitor);
+  }
+
+  /** The same where the examples are a further test set. */
+  CellEvaluation withReference(Supplier<List<ScoredExample>> own) {
+    return new CellEvaluation(model, theta, examples, own, tokenizer, maxTokens, manager, monitor);
+  }
+
+  @Override
+  public List<ScoredExample> reference() {
+    return ofOwn.get();
+  }
+}

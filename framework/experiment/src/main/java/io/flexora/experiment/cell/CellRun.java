@@ -1,0 +1,250 @@
+package io.flexora.experiment.cell;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Phase;
+import io.flexora.api.run.Progress;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.api.train.LayerSchedule;
+import io.flexora.api.train.TrainingResult;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.StoredPruning;
+import io.flexora.numerics.training.SharedAdapters;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunEvent;
+import io.flexora.results.run.TestSetOutcome;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.RunMonitor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One cell, from selection to evaluation. What a phase found is on the disk before the next begins,
+ * so a cell that was interrupted goes on where it stood.
+ */
+public final class CellRun {
+
+  private final RunScope run;
+  private final ExperimentInputs inputs;
+  private final String name;
+  private final CellFolder folder;
+  private final CellPhases phases;
+
+  /** Makes the cell of a run; nothing is read or written yet. */
+  public CellRun(RunScope run, ExperimentInputs inputs, String name) {
+    this.run = run;
+    this.inputs = inputs;
+    this.name = name;
+    this.folder = run.folder().cell(name);
+    this.phases = new CellPhases(run, name);
+  }
+
+  /**
+   * Runs the cell, or what is left of it.
+   *
+   * @param same how much strategies choose that are told to choose the same as others
+   */
+  public CellOutcome run(Component<Selector> selector, SameSize same) {
+    phases.removeDamaged(folder);
+    folder.begin(run.code().apply(name));
+    Optional<CellOutcome> ended = folder.success();
+    if (ended.isPresent()) {
+      return ended.get();
+    }
+    Selection selection = new CellSearch(run, inputs, name).choice(selector, same);
+    if (folder.theta().isPresent()) {
+      if (phases.haveEnded(Phase.TRAIN)) {
+        return evaluated(selection);
+      }
+      // A copy from an equal cell that did not end.
+      folder.forgetTraining();
+    }
+    // A training that is cut by time, or whose layers change by a schedule, is no other's.
+    boolean whole =
+        run.configuration().timeLimit().isEmpty() && selector.get().schedule(selection).isEmpty();
+    Optional<CellOutcome> known = whole ? repeated(selection) : Optional.empty();
+    if (known.isPresent()) {
+      return known.get();
+    }
+    CellOutcome outcome =
+        whole && takesTraining(selection) ? evaluated(selection) : trained(selector, selection);
+    if (whole && outcome.trainableParameters() > 0 && folder.find(CellFolder.PRUNED).isEmpty()) {
+      run.equalCells().keep(run, name, selection);
+    }
+    return outcome;
+  }
+
+  private CellOutcome trained(Component<Selector> selector, Selection selection) {
+    try (AdaptedModel model = inputs.adapt(selection, folder);
+        NDManager manager = inputs.model().manager().newSubManager()) {
+      train(selector, selection, model, manager);
+      if (folder.find(CellFolder.PRUNED).isEmpty()) {
+        return evaluated(selection, model, manager);
+      }
+    }
+    return evaluated(selection);
+  }
+
+  /** Takes what another cell has come to that trained and evaluated the same, with its record. */
+  private Optional<CellOutcome> repeated(Selection selection) {
+    return run.equalCells()
+        .of(run, selection)
+        .flatMap(other -> other.outcome().map(found -> repeated(selection, other, found)));
+  }
+
+  /** Takes the training of another cell that was evaluated on other examples, if there is one. */
+  private boolean takesTraining(Selection selection) {
+    Optional<EqualCells.Ended> other =
+        run.equalCells()
+            .trained(run, selection)
+            .filter(ended -> ended.outcome().isPresent())
+            .filter(ended -> ended.hasClasses(inputs.examples().classes()));
+    other.ifPresent(ended -> ended.copyTrainingTo(run, name));
+    return other.isPresent();
+  }
+
+  private CellOutcome repeated(Selection selection, EqualCells.Ended other, CellOutcome found) {
+    other.copyTo(run, name);
+    CellOutcome outcome =
+        outcome(
+            selection,
+            found.trainableParameters(),
+            found.metrics(),
+            found.deciding(),
+            found.testSets());
+    folder.writeOutcome(outcome);
+    return outcome;
+  }
+
+  private CellOutcome evaluated(Selection selection) {
+    try (AdaptedModel model = inputs.adapt(selection, folder);
+        NDManager manager = inputs.model().manager().newSubManager()) {
+      return evaluated(selection, model, manager);
+    }
+  }
+
+  private CellOutcome evaluated(Selection selection, AdaptedModel model, NDManager manager) {
+    // What is evaluated is what was kept, also where the model computes in another type.
+    NDArray theta = Theta.of(manager, model, folder.theta().orElseThrow());
+    CellEvaluations evaluations = evaluate(model, theta, manager);
+    CellOutcome outcome =
+        outcome(
+            selection,
+            SharedAdapters.trainable(model),
+            evaluations.own().metrics(),
+            Optional.of(evaluations.own().deciding()),
+            evaluations.outcomes());
+    folder.writeOutcome(outcome);
+    return outcome;
+  }
+
+  private void train(
+      Component<Selector> selector, Selection selection, AdaptedModel model, NDManager manager) {
+    Optional<LayerSchedule> schedule = selector.get().schedule(selection);
+    TrainingResult result = phases.measured(Phase.TRAIN, () -> trained(schedule, model, manager));
+    if (!result.pruned().isEmpty()) {
+      new StoredPruning(folder).write(result.pruned());
+    }
+    folder.writeTheta(
+        result.theta().toType(DataType.FLOAT32, false).toFloatArray(), inputs.examples().classes());
+  }
+
+  private TrainingResult trained(
+      Optional<LayerSchedule> schedule, AdaptedModel model, NDManager manager) {
+    RunMonitor monitor = run.monitor(name, Phase.TRAIN.word());
+    if (model.parameters().size() == 0) {
+      Seeds seeds = new Seeds(run.configuration().seed());
+      return TrainingResult.of(model.initialTheta(manager, seeds), 0);
+    }
+    CellTraining training =
+        new CellTraining(
+            model,
+            Optional.of(inputs.model()),
+            inputs.tokens(Split.TRAIN),
+            inputs.tokens(Split.VALIDATION),
+            schedule,
+            run.configuration().stepsOfTraining(),
+            new CellTime(run, name).leftForTraining(),
+            manager,
+            folder.checkpoints(
+                Phase.TRAIN.word(), run.configuration().cell().checkpoints(), monitor),
+            new SnapshotStore(folder, snapshots())::offer,
+            monitor);
+    TrainingResult result = training.by(run.configuration().cell().trainer().get());
+    monitor.event(
+        new Event.Trained(
+            result.step(), result.trainingLoss(), result.validationLoss(), result.figures()));
+    return result;
+  }
+
+  private List<Snapshots> snapshots() {
+    return run.configuration().cell().posteriors().values().stream()
+        .map(posterior -> posterior.get().snapshots())
+        .toList();
+  }
+
+  private CellEvaluations evaluate(AdaptedModel model, NDArray theta, NDManager manager) {
+    CellPhases.OnExamples evaluating = CellPhases.evaluating(model, theta, manager);
+    return phases.evaluated(
+        inputs, folder, model.parameters().size() == 0 ? reusing(evaluating) : evaluating);
+  }
+
+  /** The evaluation of a model without any training, which is the same for all cells. */
+  private static CellPhases.OnExamples reusing(CellPhases.OnExamples evaluating) {
+    return (of, monitor) -> {
+      if (of.untrained().isPresent()) {
+        return reused(of.untrained().get(), monitor);
+      }
+      Evaluation evaluation = evaluating.of(of, monitor);
+      of.keepUntrained(evaluation);
+      return evaluation;
+    };
+  }
+
+  /** What another cell found that trained nothing either. */
+  private static Evaluation reused(Evaluation known, Monitor monitor) {
+    long examples = known.predictions().size();
+    monitor.event(new Event.EvaluationReused(examples));
+    monitor.step(Progress.of(examples, examples));
+    return known;
+  }
+
+  private CellOutcome outcome(
+      Selection selection,
+      long parameters,
+      Map<String, MetricValue> metrics,
+      Optional<String> deciding,
+      Map<String, TestSetOutcome> testSets) {
+    List<RunEvent> record = run.record();
+    return new CellOutcome(
+        selection.layers(),
+        selection.modules(),
+        selection.scores(),
+        selection.moduleScores(),
+        selection.descriptions(),
+        selection.end(),
+        parameters,
+        metrics,
+        Map.of(),
+        deciding,
+        testSets,
+        phases.seconds(record),
+        phases.peakMemoryBytes(record),
+        run.configuration().seed(),
+        run.versions(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,115 @@
+package io.flexora.experiment.cell;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Phase;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.experiment.fit.SelectionFit;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.SameSize;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.RunMonitor;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The search of one cell. What it chose is on the disk before the training begins. */
+record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
+
+  private static final double MILLIS = 1e3;
+
+  /**
+   * What the cell chose, or chooses now.
+   *
+   * @param same how much strategies choose that are told to choose the same as others
+   */
+  Selection choice(Component<Selector> selector, SameSize same) {
+    CellFolder folder = folder();
+    return folder
+        .selection()
+        .orElseGet(
+            () -> {
+              Selection selection = chosen(selector, same);
+              folder.writeSelection(selection);
+              return selection;
+            });
+  }
+
+  private CellFolder folder() {
+    return run.folder().cell(cell);
+  }
+
+  /** Searches, unless another cell has done the same search. */
+  private Selection chosen(Component<Selector> selector, SameSize same) {
+    // A search that time may cut, or that goes on after an interruption, is no other's.
+    if (timeLeft().isPresent() || new CellPhases(run, cell).haveBegun(Phase.SEARCH)) {
+      return searched(selector, same);
+    }
+    EqualCells cells = run.equalCells();
+    EqualCells.Search search = cells.search(run, inputs.searchedExamples(), selector, same);
+    Optional<EqualCells.Searched> known = cells.searched(search);
+    if (known.isPresent()) {
+      known.get().copyTo(run, cell);
+      return known.get().selection();
+    }
+    Selection selection = searched(selector, same);
+    cells.keepSearch(run, cell, search, selection);
+    return selection;
+  }
+
+  private Optional<Duration> timeLeft() {
+    return new CellTime(run, cell).leftForSearch();
+  }
+
+  private Selection searched(Component<Selector> selector, SameSize same) {
+    return new CellPhases(run, cell).measured(Phase.SEARCH, () -> select(selector, same));
+  }
+
+  private Selection select(Component<Selector> selector, SameSize same) {
+    RunMonitor monitor = run.monitor(cell, Phase.SEARCH.word());
+    SearchDeadline deadline = new SearchDeadline(System::nanoTime, timeLeft());
+    try (CellSelection context =
+        new CellSelection(
+            inputs,
+            new Seeds(run.configuration().seed()),
+            same,
+            deadline,
+            folder()
+                .checkpoints(
+                    Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),
+            monitor)) {
+      Selection selection = selector.get().select(context);
+      SelectionFit.require(selector.name(), selection, inputs);
+      if (deadline.hasEndedTheSearch()) {
+        tellCut(monitor);
+      }
+      selection.end().ifPresent(end -> monitor.notice("The search %s.".formatted(end.sentence())));
+      monitor.event(new Event.LayersSelected(selection.layers(), selector.name()));
+      if (!selection.modules().isEmpty()) {
+        parametersHeld()
+            .ifPresent(parameters -> monitor.event(new Event.ParametersHeld(parameters)));
+      }
+      return selection;
+    }
+  }
+
+  private Optional<Long> parametersHeld() {
+    return run.configuration()
+        .sameLayers()
+        .map(layers -> inputs.adapterParameters(layers) + inputs.headParameters());
+  }
+
+  private void tellCut(RunMonitor monitor) {
+    double seconds = run.configuration().timeLimit().orElseThrow().toMillis() / MILLIS;
+    monitor.event(new Event.SearchCut(seconds));
+    monitor.notice(
+        String.format(
+            Locale.ROOT,
+            "The search was stopped after %.1f s, the time limit of search and training"
+                + " together; it chose by its current scores, and the training has one step."
+                + " Reduce the steps of the search, or allow more seconds.",
+            seconds));
+  }
+}

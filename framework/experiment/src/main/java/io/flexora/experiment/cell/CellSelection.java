@@ -1,0 +1,178 @@
+package io.flexora.experiment.cell;
+
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Split;
+import io.flexora.api.hpo.BilevelProblem;
+import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.GateLayout;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
+import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.WeightGradientVisitor;
+import io.flexora.experiment.fit.AdapterFit;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.SameSize;
+import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import io.flexora.numerics.transformer.FrozenActivations;
+import io.flexora.numerics.transformer.FrozenGradients;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** What the strategy of a cell can look at. The model is adapted only if the strategy asks. */
+public final class CellSelection implements SelectionContext, AutoCloseable {
+
+  private final ExperimentInputs inputs;
+  private final Seeds seeds;
+  private final SameSize same;
+  private final SearchDeadline deadline;
+  private final Checkpoints checkpoints;
+  private final Monitor monitor;
+  private final Map<GateLayout, AdaptedModel> models = new EnumMap<>(GateLayout.class);
+  private NDManager manager;
+
+  /** Makes the context of a strategy; the caller closes it. */
+  public CellSelection(
+      ExperimentInputs inputs,
+      Seeds seeds,
+      SameSize same,
+      SearchDeadline deadline,
+      Checkpoints checkpoints,
+      Monitor monitor) {
+    this.inputs = inputs;
+    this.seeds = seeds;
+    this.same = same;
+    this.deadline = deadline;
+    this.checkpoints = checkpoints;
+    this.monitor = monitor;
+  }
+
+  @Override
+  public ModelShape shape() {
+    return inputs.shape();
+  }
+
+  @Override
+  public OptionalInt sameCount() {
+    return same.layers();
+  }
+
+  @Override
+  public OptionalLong sameParameters() {
+    return same.parameters();
+  }
+
+  @Override
+  public BilevelProblem problem(ProblemOptions options) {
+    return problem(options, GateLayout.LAYER);
+  }
+
+  @Override
+  public BilevelProblem problem(ProblemOptions options, GateLayout gates) {
+    AdaptedModel model = models.computeIfAbsent(gates, this::gated);
+    return new ModelBilevelProblem(
+        model, inputs.tokens(Split.TRAIN), inputs.tokens(Split.VALIDATION), options, seeds);
+  }
+
+  private AdaptedModel gated(GateLayout gates) {
+    AdapterFit.requireGates(inputs.adapter(), "the strategy");
+    return inputs.adapt(inputs.plan(inputs.allLayers()).withGates(gates));
+  }
+
+  @Override
+  public void weightGradients(
+      NDManager scope,
+      List<Integer> layers,
+      List<List<Tokens>> batches,
+      WeightGradientVisitor visitor) {
+    FrozenGradients.visit(
+        scope, inputs.model(), inputs.plan(layers), seeds, layers, batches, visitor);
+  }
+
+  @Override
+  public void activations(
+      List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
+    FrozenActivations.visit(
+        manager(),
+        inputs.model(),
+        inputs.plan(inputs.allLayers()),
+        seeds,
+        batches,
+        tokens,
+        visitor,
+        "the strategy");
+  }
+
+  @Override
+  public List<Tokens> trainingExamples() {
+    return inputs.tokens(Split.TRAIN);
+  }
+
+  @Override
+  public void requireExactProducts(String user) {
+    AdapterFit.requireExactProducts(inputs.adapter(), user);
+  }
+
+  @Override
+  public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
+    return inputs.model().ability(ability);
+  }
+
+  @Override
+  public List<ModuleShape> targets() {
+    return inputs.targets();
+  }
+
+  @Override
+  public AdapterMethod adapter() {
+    return inputs.adapter().get();
+  }
+
+  @Override
+  public String adapterName() {
+    return inputs.adapter().name();
+  }
+
+  @Override
+  public NDManager manager() {
+    if (manager == null) {
+      manager = inputs.model().manager().newSubManager();
+    }
+    return manager;
+  }
+
+  @Override
+  public boolean timeIsUp() {
+    return deadline.isOver();
+  }
+
+  @Override
+  public Checkpoints checkpoints() {
+    return checkpoints;
+  }
+
+  @Override
+  public Monitor monitor() {
+    return monitor;
+  }
+
+  @Override
+  public void close() {
+    if (manager != null) {
+      manager.close();
+    }
+    models.values().forEach(AdaptedModel::close);
+  }
+}

@@ -1,0 +1,275 @@
+package io.flexora.experiment.cell;
+
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.run.Event;
+import io.flexora.api.run.Phase;
+import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selector;
+import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.experiment.setup.InputsKey;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.RunCell;
+import io.flexora.results.run.RunEvent;
+import io.flexora.runstore.CellFolder;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+
+/**
+ * What cells of the same model and training data have searched, trained and evaluated. One that
+ * searches with the same strategy, adapter and seed would choose the same, and takes the choice.
+ * One that adapts the same modules from the same start with the same batches would come to the same
+ * numbers, and takes those; where it is evaluated on other examples, it takes what was trained.
+ */
+public final class EqualCells {
+
+  /**
+   * What a search depends on beside the model: all that its context and its options tell it, so not
+   * the trainer.
+   *
+   * @param inputs what the inputs of an equal cell have in common for a search, such as its adapter
+   * @param examples the hash of those that it sees
+   * @param same how much the strategy chooses if it is told to choose the same as others
+   */
+  record Search(
+      long seed, String inputs, String examples, Component<Selector> selector, SameSize same) {}
+
+  /**
+   * What the training of a cell depends on beside model and data.
+   *
+   * @param inputs what the inputs of an equal cell have in common, such as its adapter and trainer
+   * @param snapshots what posteriors ask the training to keep
+   */
+  private record Training(
+      long seed,
+      List<String> inputs,
+      List<Integer> layers,
+      List<ChosenModule> modules,
+      List<Snapshots> snapshots) {}
+
+  /**
+   * What all of a cell depends on.
+   *
+   * @param evaluation what the evaluation of an equal cell has in common, such as its examples
+   * @param texts whether the texts of examples are kept
+   */
+  private record Whole(Training training, String evaluation, boolean texts) {}
+
+  /**
+   * A search that was done from its first step to its end.
+   *
+   * @param name the cell that did it, for messages
+   * @param events what it recorded in its search
+   */
+  record Searched(String name, Selection selection, List<RunEvent> events) {
+
+    /** Writes what was recorded into the record of another cell, which says where it is from. */
+    void copyTo(RunScope run, String cell) {
+      run.monitor(cell, "")
+          .notice(
+              ("The same search was done by %s: its choice is taken, with the time and the memory"
+                      + " that it took.")
+                  .formatted(name));
+      append(run, cell, events);
+    }
+  }
+
+  /**
+   * A cell that has ended.
+   *
+   * @param name where it is, for messages
+   * @param events what it recorded in its training and its evaluation
+   */
+  record Ended(String name, CellFolder folder, List<RunEvent> events) {
+
+    /** Its outcome, if all its files are as they were written. */
+    Optional<CellOutcome> outcome() {
+      return folder.damage().isPresent() ? Optional.empty() : folder.success();
+    }
+
+    /** Whether the head has these classes, in the same order. */
+    boolean hasClasses(List<String> classes) {
+      return folder.classes().equals(Optional.of(classes));
+    }
+
+    /** Writes all but the outcome into another cell, whose record says where it is from. */
+    void copyTo(RunScope run, String cell) {
+      CellFolder other = run.folder().cell(cell);
+      copyStart(other);
+      other.writePredictions(folder.predictions());
+      folder.answers().ifPresent(other::writeAnswers);
+      Map<String, List<Prediction>> testSets = folder.testSets();
+      if (!testSets.isEmpty()) {
+        other.writeTestSets(testSets);
+      }
+      copyTheta(other);
+      tell(run, cell, "what came out there is taken, with the time and the memory that it took");
+      append(run, cell, events);
+    }
+
+    /** Writes what was trained into another cell, and into its record where it is from. */
+    void copyTrainingTo(RunScope run, String cell) {
+      CellFolder other = run.folder().cell(cell);
+      copyStart(other);
+      copyTheta(other);
+      tell(run, cell, "its training is taken, with the time and the memory that it took");
+      append(run, cell, events.stream().filter(event -> isOf(Phase.TRAIN, event)).toList());
+    }
+
+    private void copyStart(CellFolder other) {
+      folder
+          .find(CellFolder.START)
+          .ifPresent(start -> other.write(CellFolder.START, out -> Files.copy(start, out)));
+      NavigableMap<Long, float[]> snapshots = folder.snapshots();
+      if (!snapshots.isEmpty()) {
+        other.writeSnapshots(snapshots);
+      }
+    }
+
+    private void copyTheta(CellFolder other) {
+      // Trained parameters without the record of a training are those of a copy that did not end.
+      other.writeTheta(folder.theta().orElseThrow(), folder.classes().orElse(List.of()));
+    }
+
+    private void tell(RunScope run, String cell, String taken) {
+      run.monitor(cell, "")
+          .notice(
+              "The same layers were trained from the same start by %s: %s.".formatted(name, taken));
+    }
+  }
+
+  private final Map<Search, Searched> searched;
+  private final Map<Whole, Ended> ended;
+  private final Map<Training, Ended> trained;
+  private final InputsKey inputs;
+
+  /** Of inputs that no other cell has. */
+  public EqualCells() {
+    this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new InputsKey("", "", "", "", ""));
+  }
+
+  private EqualCells(
+      Map<Search, Searched> searched,
+      Map<Whole, Ended> ended,
+      Map<Training, Ended> trained,
+      InputsKey inputs) {
+    this.searched = searched;
+    this.ended = ended;
+    this.trained = trained;
+    this.inputs = inputs;
+  }
+
+  /** The same cells as those of other inputs see them, with the same model and training data. */
+  public EqualCells of(InputsKey other) {
+    return new EqualCells(searched, ended, trained, other);
+  }
+
+  /**
+   * The search of a cell.
+   *
+   * @param examples the hash of those that it sees
+   * @param same how much the strategy chooses if it is told to choose the same as others
+   */
+  Search search(RunScope run, String examples, Component<Selector> selector, SameSize same) {
+    return new Search(run.configuration().seed(), inputs.search(), examples, selector, same);
+  }
+
+  /** Keeps what a cell chose by a search that was done from its first step to its end. */
+  void keepSearch(RunScope run, String cell, Search search, Selection selection) {
+    List<RunEvent> own = events(run, cell, Phase.SEARCH);
+    // A choice without a step is made at once, and who made it first is worth no notice.
+    if (own.stream().anyMatch(event -> event.what() instanceof Event.StepDone)) {
+      forgetOtherSeeds(run);
+      searched.putIfAbsent(search, new Searched(name(run, cell), selection, own));
+    }
+  }
+
+  /** Keeps what a cell has trained and evaluated as a whole. */
+  void keep(RunScope run, String cell, Selection selection) {
+    Ended one =
+        new Ended(
+            name(run, cell),
+            run.folder().cell(cell),
+            events(run, cell, Phase.TRAIN, Phase.EVALUATE));
+    forgetOtherSeeds(run);
+    ended.putIfAbsent(whole(run, selection), one);
+    trained.putIfAbsent(training(run, selection), one);
+  }
+
+  /** Cells run seed by seed, and what another seed has done is asked for no more. */
+  private void forgetOtherSeeds(RunScope run) {
+    long seed = run.configuration().seed();
+    searched.keySet().removeIf(key -> key.seed() != seed);
+    ended.keySet().removeIf(key -> key.training().seed() != seed);
+    trained.keySet().removeIf(key -> key.seed() != seed);
+  }
+
+  /** What the same search came to. */
+  Optional<Searched> searched(Search search) {
+    return Optional.ofNullable(searched.get(search));
+  }
+
+  /** The cell that has trained and evaluated the same. */
+  public Optional<Ended> of(RunScope run, Selection selection) {
+    return Optional.ofNullable(ended.get(whole(run, selection)));
+  }
+
+  /** The cell that has trained the same, whatever it was evaluated on. */
+  Optional<Ended> trained(RunScope run, Selection selection) {
+    return Optional.ofNullable(trained.get(training(run, selection)));
+  }
+
+  private Whole whole(RunScope run, Selection selection) {
+    return new Whole(
+        training(run, selection), inputs.evaluation(), run.configuration().data().exampleTexts());
+  }
+
+  private Training training(RunScope run, Selection selection) {
+    ExperimentConfiguration configuration = run.configuration();
+    return new Training(
+        configuration.seed(),
+        List.of(inputs.search(), inputs.training()),
+        selection.layers(),
+        selection.modules(),
+        configuration.cell().posteriors().values().stream()
+            .map(posterior -> posterior.get().snapshots())
+            .filter(snapshots -> snapshots.count() > 0)
+            .toList());
+  }
+
+  private static String name(RunScope run, String cell) {
+    String name = run.configuration().name();
+    return cell.equals(RunCell.MAIN) ? name : name + ", cell " + cell;
+  }
+
+  private static void append(RunScope run, String cell, List<RunEvent> events) {
+    for (RunEvent of : events) {
+      run.folder().events().append(new RunEvent(of.time(), cell, of.phase(), of.step(), of.what()));
+    }
+  }
+
+  /** What a cell has recorded in some phases, with the marks of their starts and ends. */
+  private static List<RunEvent> events(RunScope run, String cell, Phase... phases) {
+    return run.record().stream()
+        .filter(event -> event.cell().equals(cell))
+        .filter(event -> Arrays.stream(phases).anyMatch(phase -> isOf(phase, event)))
+        .toList();
+  }
+
+  private static boolean isOf(Phase phase, RunEvent event) {
+    return event.isIn(phase)
+        || (event.what() instanceof Event.PhaseStarted started
+            && started.phase().equals(phase.word()))
+        || (event.what() instanceof Event.PhaseEnded ended && ended.phase().equals(phase.word()))
+        || (event.what() instanceof Event.PhaseFailed failed
+            && failed.phase().equals(phase.word()));
+  }
+}

@@ -1,0 +1,42 @@
+package io.flexora.experiment.cell;
+
+import io.flexora.api.run.Seeds;
+import io.flexora.api.train.Trainer;
+import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.results.run.RunEvent;
+import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
+import io.flexora.runstore.RunMonitor;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * What all cells of a run write to and hear from.
+ *
+ * @param trainers makes the trainer with other seeds than the run's
+ * @param code whose code makes a cell: the hash of each jar by its name
+ * @param equalCells what cells of the same model and training data have come to
+ */
+public record RunScope(
+    ExperimentConfiguration configuration,
+    RunFolder folder,
+    RunListener listener,
+    BooleanSupplier cancelled,
+    Map<String, String> versions,
+    Function<Seeds, Trainer> trainers,
+    Function<String, Map<String, String>> code,
+    EqualCells equalCells) {
+
+  /** The monitor of a phase of a cell; both are empty for the run itself. */
+  public RunMonitor monitor(String cell, String phase) {
+    return new RunMonitor(folder.events(), cell, phase, listener, cancelled, Clock.systemUTC());
+  }
+
+  /** The record so far, with what was done again after an interruption. */
+  public List<RunEvent> record() {
+    return folder.eventsSoFar();
+  }
+}

@@ -1,0 +1,180 @@
+package io.flexora.experiment.estimate;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.model.ModelMemory;
+import io.flexora.api.model.Objective;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.setup.CellOptions;
+import io.flexora.experiment.setup.DeviceChoice;
+import io.flexora.experiment.setup.Services;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** About how much memory an experiment takes, from what its plugins state and from its examples. */
+public final class ExperimentMemory {
+
+  private final ExperimentInputs inputs;
+  private final ModelMemory model;
+
+  /** Makes the estimate of an experiment; its data is read when it is asked for. */
+  public ExperimentMemory(ExperimentInputs inputs) {
+    this.inputs = inputs;
+    this.model = inputs.modelMemory();
+  }
+
+  /**
+   * Estimates it.
+   *
+   * @param search what its searches take
+   */
+  public MemoryEstimate of(Workload search) {
+    Workload trainer = inputs.trainingCost();
+    long parameters = inputs.adapterParameters(inputs.shape().layers()) + inputs.headParameters();
+    return MemoryEstimate.of(
+            inputs.shape(),
+            inputs.targets(),
+            model,
+            parameters,
+            Math.max(search.storedThetas(), trainer.storedThetas())
+                + rateMultipliers(inputs.adapter().get(), inputs.targets()),
+            List.of(
+                step(Split.TRAIN, trainer.trainingGradients(), 1),
+                step(Split.VALIDATION, trainer.forward(), 0),
+                step(Split.TRAIN, search.trainingGradients(), 1),
+                step(Split.TRAIN, search.hessianProducts(), 2),
+                withKeptGraphs(step(Split.VALIDATION, search.validationGradients(), 1), search),
+                step(Split.TRAIN, search.forward(), 0),
+                scoring()),
+            tokens(inputs, Split.VALIDATION) + testedTokens())
+        .withBases(
+            trainer.storedBases(),
+            inputs.shape(),
+            model.activationSegments(),
+            mergedForTexts(trainer))
+        .withCopies(copies(), parameters);
+  }
+
+  /** Estimates what it takes beyond what its process has already. */
+  public MemoryEstimate further(Workload search) {
+    return of(search).further(inputs.isLoaded());
+  }
+
+  /**
+   * How many arrays of theta's length hold the factors that an adapter method gives the learning
+   * rates of its parameters: 1, or 0 where all are 1. Trainers and solvers state what they store
+   * without knowing the method.
+   */
+  static int rateMultipliers(AdapterMethod method, List<ModuleShape> targets) {
+    boolean differ =
+        targets.stream()
+            .flatMap(module -> method.parameters(module).stream())
+            .anyMatch(parameter -> parameter.learningRateFactor() != 1);
+    return differ ? 1 : 0;
+  }
+
+  /** The modules whose pruned matrices are merged in all layers while a text is generated. */
+  private List<ModuleShape> mergedForTexts(Workload trainer) {
+    boolean merges = trainer.storedBases() > 0 && inputs.adapter().get().mergesMasked();
+    return merges && generates() ? inputs.targets() : List.of();
+  }
+
+  /** Whether texts are generated for the test examples or those of a further test set. */
+  private boolean generates() {
+    EvaluatedTask own = inputs.evaluated(Split.TEST);
+    return generates(inputs.evaluator(), own)
+        || inputs.testSets().values().stream()
+            .anyMatch(
+                of ->
+                    generates(
+                        of.evaluator(), of.evaluated(Split.TEST).withReference(own.examples())));
+  }
+
+  private static boolean generates(Evaluator evaluator, EvaluatedTask task) {
+    return fits(evaluator, task) && evaluator.generates(task);
+  }
+
+  private static boolean fits(Evaluator evaluator, EvaluatedTask task) {
+    try {
+      evaluator.requireFit(task);
+      return true;
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      return false;
+    }
+  }
+
+  /** How many devices have their memory in common: on a CPU all of them, of GPUs none. */
+  private int copies() {
+    CellOptions cell = inputs.cell();
+    boolean alone =
+        cell.devices() == 1
+            || cell.device() == DeviceChoice.GPU
+            || Services.choose(cell.device()).isGpu();
+    return alone ? 1 : cell.devices();
+  }
+
+  private MemoryEstimate.Step step(Split split, Passes passes, int order) {
+    return new MemoryEstimate.Step(
+        LargestBatch.of(trainedSizes(inputs, split), passes.batchSize(), model), order);
+  }
+
+  /**
+   * The batches of kept graphs follow each other in an order that is drawn: one counts as the
+   * largest, the others as the mean. A model that computes layers once more keeps no graph.
+   */
+  private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, Workload search) {
+    int graphs = inputs.recomputes() ? 0 : search.keptGraphs();
+    if (graphs == 0) {
+      return step;
+    }
+    Passes recorded = search.recordedProducts();
+    List<MemoryEstimate.Step> kept = new ArrayList<>();
+    kept.add(step(Split.TRAIN, recorded, 2));
+    LargestBatch usual =
+        LargestBatch.mean(trainedSizes(inputs, Split.TRAIN), recorded.batchSize(), model);
+    kept.addAll(Collections.nCopies(graphs - 1, new MemoryEstimate.Step(usual, 2)));
+    return new MemoryEstimate.Step(step.batch(), step.order(), kept);
+  }
+
+  /** The largest batch of test examples that the evaluator scores, with all their choices. */
+  private MemoryEstimate.Step scoring() {
+    List<LargestBatch.Size> sizes =
+        inputs.tokens(Split.TEST).stream().map(LargestBatch.Size::scored).toList();
+    int longest = Math.max(1, sizes.stream().mapToInt(LargestBatch.Size::tokens).max().orElse(1));
+    int count =
+        inputs
+            .evaluator()
+            .scoredAtOnce()
+            .map(most -> Math.min(most.examples(), Math.max(1, most.tokens() / longest)))
+            .orElse(0);
+    return new MemoryEstimate.Step(LargestBatch.of(sizes, count, model), 0);
+  }
+
+  /** The tokens of the test split and of further test sets. */
+  private long testedTokens() {
+    return tokens(inputs, Split.TEST)
+        + inputs.testSets().values().stream().mapToLong(of -> tokens(of, Split.TEST)).sum();
+  }
+
+  private static long tokens(ExperimentInputs of, Split split) {
+    return trainedSizes(of, split).stream().mapToLong(LargestBatch.Size::tokens).sum();
+  }
+
+  /** What a training step computes of each example of a split. */
+  public static List<LargestBatch.Size> trainedSizes(ExperimentInputs inputs, Split split) {
+    Objective objective = inputs.objective();
+    return inputs.tokens(split).stream()
+        .map(tokens -> LargestBatch.Size.trained(tokens, objective))
+        .toList();
+  }
+}

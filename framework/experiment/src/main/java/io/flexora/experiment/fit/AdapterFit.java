@@ -1,0 +1,33 @@
+package io.flexora.experiment.fit;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.FlexoraException;
+
+/** What a search asks of the adapter method. */
+public final class AdapterFit {
+
+  private AdapterFit() {}
+
+  /** Refuses a method without gates. */
+  public static void requireGates(Component<AdapterMethod> adapter, String user) {
+    if (!adapter.get().takesGates()) {
+      throw new FlexoraException(
+          "%s computes with gates on the adapters, and adapter '%s' takes none; use another adapter, or a strategy that computes nothing"
+              .formatted(user, adapter.name()));
+    }
+  }
+
+  /** Refuses a method whose products with the Hessian are not exact. */
+  public static void requireExactProducts(Component<AdapterMethod> adapter, String user) {
+    adapter
+        .get()
+        .inexactGradient()
+        .ifPresent(
+            why -> {
+              throw new FlexoraException(
+                  "%s takes products with the Hessian, and those of adapter '%s' are not exact: %s; write the option, or use a first-order solver"
+                      .formatted(user, adapter.name(), why));
+            });
+  }
+}

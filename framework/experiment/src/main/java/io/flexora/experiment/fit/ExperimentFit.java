@@ -1,0 +1,421 @@
+package io.flexora.experiment.fit;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterNeed;
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.data.Examples;
+import io.flexora.api.data.Split;
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.model.FrozenMatrices;
+import io.flexora.api.model.HasAbilities;
+import io.flexora.api.model.ModelAbility;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.model.ModuleActivations;
+import io.flexora.api.model.ReferenceScores;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.PosteriorSetting;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.train.TrainingSetting;
+import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.Location;
+import io.flexora.config.yaml.NamedOption;
+import io.flexora.config.yaml.Problem;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.setup.CellOptions;
+import io.flexora.experiment.setup.ConfigValue;
+import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.experiment.setup.TuningExamples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * Whether the parts of an experiment fit together, as far as that is known before weights are
+ * loaded. A check and a run ask the same.
+ */
+public final class ExperimentFit {
+
+  private final ExperimentConfiguration configuration;
+  private final ConfigNode node;
+  private final Strategies strategies;
+  private final EvaluatorFit evaluator;
+
+  /** Makes the checks of an experiment. */
+  public ExperimentFit(
+      ExperimentConfiguration configuration,
+      ConfigNode node,
+      Strategies strategies,
+      EvaluatorFit evaluator) {
+    this.configuration = configuration;
+    this.node = node;
+    this.strategies = strategies;
+    this.evaluator = evaluator;
+  }
+
+  /**
+   * Asks the adapter method, whose modules strategies look at, what is held equal, the strategies,
+   * the runner and the trainer, then the data, the evaluator and the posteriors.
+   *
+   * @throws ConfigurationException with all that does not fit
+   * @throws FlexoraException if the model or the data is not there
+   */
+  public void require(ExperimentInputs inputs) {
+    requireAdapter(inputs);
+    refuse(misfitsOfSameSize(inputs));
+    List<Problem> problems = strategies.misfits(inputs);
+    refusal("runner", this::askRunner).ifPresent(problems::add);
+    refuse(problems);
+    refuse(withoutExamples(inputs));
+    refuse(misfitOfTrainer(inputs).stream().toList());
+    refuse(misfitOfSteps(inputs).stream().toList());
+    refuse(tooManyDevices(inputs).stream().toList());
+    refuse(misfitOfObjective(inputs).stream().toList());
+    evaluator.require(inputs, Split.TEST);
+    refuse(misfitsOfPosteriors(inputs));
+    inputs.testSets().forEach((name, of) -> requireTestSet(inputs, name, of));
+  }
+
+  /**
+   * Asks the adapter method alone.
+   *
+   * @throws ConfigurationException if it does not fit the model
+   */
+  public void requireAdapter(ExperimentInputs inputs) {
+    refuse(misfitOfAdapter(inputs).stream().toList());
+  }
+
+  private Optional<Problem> misfitOfAdapter(ExperimentInputs inputs) {
+    // What cannot be read is no misfit.
+    var unused = inputs.shape();
+    return refusal("adapter", inputs::targets)
+        .map(why -> new Problem(targets(), why.message()))
+        .or(() -> refusal("adapter", () -> askAdapter(inputs)));
+  }
+
+  /**
+   * Where the modules are written that the adapter is asked for; that of the adapter if nowhere.
+   */
+  private Location targets() {
+    ConfigNode adapter = written("adapter");
+    List<String> asked = configuration.cell().adapter().get().targetModules();
+    List<Entry> options = adapter instanceof Mapping mapping ? mapping.entries() : List.of();
+    return options.stream()
+        .map(Entry::value)
+        .filter(value -> ConfigValue.texts(value).equals(asked))
+        .findFirst()
+        .orElse(adapter)
+        .location();
+  }
+
+  /** Asked before the strategies, whose messages would name options of theirs. */
+  private List<Problem> misfitsOfSameSize(ExperimentInputs inputs) {
+    int layers = inputs.shape().layers();
+    List<Problem> problems = new ArrayList<>();
+    configuration
+        .sameLayers()
+        .filter(same -> same > layers)
+        .map(
+            same ->
+                "option 'same_layers' is %d, but the model has %d layers; write a number from 1 to %d"
+                    .formatted(same, layers, layers))
+        .map(why -> problem("same_layers", why))
+        .ifPresent(problems::add);
+    configuration
+        .sameParameters()
+        .flatMap(same -> tooFewParameters(same, strategies.leastParameters(inputs, same)))
+        .map(why -> problem("same_parameters", why))
+        .ifPresent(problems::add);
+    return problems;
+  }
+
+  private static Optional<String> tooFewParameters(long same, OptionalLong least) {
+    return least.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "option 'same_parameters' is %d, but the smallest choice of a strategy that keeps to it has %d; write %d or more, or take a smaller rank"
+                .formatted(same, least.getAsLong(), least.getAsLong()));
+  }
+
+  private Optional<Problem> misfitOfTrainer(ExperimentInputs inputs) {
+    TrainingSetting setting = inputs.trainingSetting();
+    return refusal("trainer", () -> configuration.cell().trainer().get().requireFit(setting));
+  }
+
+  private Optional<Problem> misfitOfSteps(ExperimentInputs inputs) {
+    OptionalLong steps = inputs.trainingCost().steps();
+    return steps.isEmpty()
+        ? Optional.empty()
+        : configuration
+            .cell()
+            .adapter()
+            .get()
+            .update()
+            .flatMap(update -> update.misfit(steps.getAsLong()))
+            .map(why -> problem("adapter", why));
+  }
+
+  /** What is never learnt from need not fit. */
+  private Optional<Problem> misfitOfObjective(ExperimentInputs inputs) {
+    if (!inputs.examples().classes().isEmpty()) {
+      return Optional.empty();
+    }
+    if (inputs.objective().needsReference()
+        && !inputs.shape().abilities().contains(ReferenceScores.class)) {
+      return Optional.of(
+          problem(
+              "objective",
+              HasAbilities.missing(
+                      ReferenceScores.class, objective(), "model (" + inputs.shape().family() + ")")
+                  .getMessage()));
+    }
+    return Stream.of(Split.TRAIN, Split.VALIDATION)
+        .flatMap(split -> inputs.examples().of(split).stream())
+        .flatMap(
+            example ->
+                inputs.objective().misfit(example).stream()
+                    .map(
+                        why ->
+                            "%s cannot learn from row %s, which %s"
+                                .formatted(objective(), example.id(), why)))
+        .findFirst()
+        .map(why -> problem("objective", why));
+  }
+
+  private String objective() {
+    return "objective '%s'".formatted(configuration.data().objective().name());
+  }
+
+  private List<Problem> misfitsOfPosteriors(ExperimentInputs inputs) {
+    if (configuration.cell().posteriors().isEmpty()) {
+      return List.of();
+    }
+    PosteriorSetting setting = inputs.posteriorSetting();
+    List<Problem> problems = new ArrayList<>();
+    Optional<String> single = singleAnswer(setting.task());
+    if (single.isPresent()) {
+      return List.of(problem("posteriors", single.get()));
+    }
+    configuration
+        .cell()
+        .posteriors()
+        .forEach(
+            (name, posterior) ->
+                posterior
+                    .get()
+                    .misfit(setting)
+                    .ifPresent(
+                        why ->
+                            problems.add(
+                                problem(
+                                    "posteriors",
+                                    "posterior '%s' does not fit: %s".formatted(name, why)))));
+    return problems;
+  }
+
+  /** There is one probability for a single answer, 1, so that nothing could be said of it. */
+  private static Optional<String> singleAnswer(EvaluatedTask task) {
+    return task.examples().stream()
+        .filter(example -> task.classes().isEmpty() && example.choices().size() < 2)
+        .findFirst()
+        .map(
+            example ->
+                ("posteriors are of the probabilities of choices, but test row %s has a single"
+                        + " answer; take a task whose rows have choices, or leave posteriors out")
+                    .formatted(example.id()));
+  }
+
+  /** What was trained on one task has to be of use on another. */
+  private void requireTestSet(ExperimentInputs trained, String name, ExperimentInputs testSet) {
+    ConfigNode written =
+        ConfigValue.in(node, "test_sets").flatMap(of -> ConfigValue.in(of, name)).orElse(node);
+    if (testSet.examples().of(Split.TEST).isEmpty()) {
+      refuse(
+          List.of(
+              new Problem(
+                  written.location(), "test set '%s' has no test examples".formatted(name))));
+    }
+    if (!configuration.cell().posteriors().isEmpty()) {
+      refuse(
+          singleAnswer(testSet.evaluated(Split.TEST))
+              .map(why -> new Problem(written.location(), "test set '%s': %s".formatted(name, why)))
+              .stream()
+              .toList());
+    }
+    List<String> classes = trained.examples().classes();
+    if (!testSet.examples().classes().equals(classes)) {
+      refuse(
+          List.of(
+              new Problem(
+                  written.location(),
+                  "test set '%s' has %s, but the model is trained for %s"
+                      .formatted(name, words(testSet.examples().classes()), words(classes)))));
+    }
+    onTestSet(trained, name, written).require(testSet, Split.TEST);
+  }
+
+  /**
+   * The metrics that decide between models, on the test examples and on each further test set; see
+   * {@link #require}, which has to be asked before.
+   *
+   * @return one for each; empty where an evaluator does not tell
+   */
+  public List<Optional<MetricDescription>> deciding(ExperimentInputs inputs) {
+    List<Optional<MetricDescription>> deciding = new ArrayList<>();
+    deciding.add(evaluator.deciding(inputs, Split.TEST));
+    inputs
+        .testSets()
+        .forEach(
+            (name, of) -> deciding.add(onTestSet(inputs, name, node).deciding(of, Split.TEST)));
+    return deciding;
+  }
+
+  private EvaluatorFit onTestSet(ExperimentInputs trained, String name, ConfigNode written) {
+    return evaluator.onTestSet(
+        trained, configuration.onTestSet(configuration.data().testSets().get(name)), written);
+  }
+
+  private static String words(List<String> classes) {
+    return classes.isEmpty() ? "no classes" : "the classes " + String.join(", ", classes);
+  }
+
+  /** The cells of a run share its folder, and so its process. */
+  private void askRunner() {
+    String runner = configuration.cell().runner().name();
+    configuration
+        .cell()
+        .runner()
+        .get()
+        .requireFit(
+            javaOptions -> {
+              throw notHere(runner);
+            });
+  }
+
+  /** Why a cell of a run cannot have a process of its own. */
+  public static FlexoraException notHere(String runner) {
+    return new FlexoraException(
+        ("runner '%s' runs cells in processes of their own, but the cells of one run share its"
+                + " folder; write runner: local, or list the strategies in a comparison and run"
+                + " that by `flexora compare`")
+            .formatted(runner));
+  }
+
+  private void askAdapter(ExperimentInputs inputs) {
+    Component<AdapterMethod> adapter = configuration.cell().adapter();
+    ModelShape shape = inputs.shape();
+    for (ModuleShape module : inputs.targets()) {
+      var unused = adapter.get().parameters(module);
+    }
+    String user = "adapter '%s'".formatted(adapter.name());
+    adapter
+        .get()
+        .initialisation()
+        .ifPresent(start -> start.needs().forEach(need -> shape.require(ability(need), user)));
+  }
+
+  private static Class<? extends ModelAbility> ability(AdapterNeed need) {
+    return switch (need) {
+      case WEIGHTS -> FrozenMatrices.class;
+      case ACTIVATIONS -> ModuleActivations.class;
+    };
+  }
+
+  private List<Problem> withoutExamples(ExperimentInputs inputs) {
+    Examples examples = inputs.examples();
+    List<Problem> problems = new ArrayList<>();
+    for (Split split : List.of(Split.TRAIN, Split.TEST)) {
+      if (examples.of(split).isEmpty()) {
+        problems.add(
+            problem(
+                "dataset",
+                "the dataset gives no %s examples, but a run trains and evaluates; ask it for some"
+                    .formatted(split.name().toLowerCase(Locale.ROOT))));
+      }
+    }
+    Optional<Problem> tooFew = tooFewTuningExamples(inputs);
+    tooFew.ifPresent(problems::add);
+    // Where the tuning has taken all of them, the dataset gives some.
+    if (examples.of(Split.VALIDATION).isEmpty() && tooFew.isEmpty()) {
+      problems.addAll(strategies.withoutValidation(inputs));
+    }
+    return problems;
+  }
+
+  /** What a training does without validation examples, in a sentence; empty if it has some. */
+  public Optional<String> withoutValidation(ExperimentInputs inputs) {
+    return inputs.examples().of(Split.VALIDATION).isEmpty() && inputs.trainingValidates()
+        ? Optional.of(
+            "%s: the dataset gives no validation examples, by which trainer '%s' would judge its parameters; options that need them, such as those of early stopping and of keeping the best parameters, have no effect."
+                .formatted(written("dataset").location(), configuration.cell().trainer().name()))
+        : Optional.empty();
+  }
+
+  /** Devices share whole batches, so none may be left without one in every step. */
+  private Optional<Problem> tooManyDevices(ExperimentInputs inputs) {
+    CellOptions cell = configuration.cell();
+    if (cell.devices() == 1) {
+      return Optional.empty();
+    }
+    int batches = Math.max(1, inputs.trainingCost().batchesOfStep());
+    return cell.devices() <= batches
+        ? Optional.empty()
+        : Optional.of(
+            problem(
+                "devices",
+                ("devices is %d, but a step of trainer '%s' accumulates the gradients of %s, which"
+                        + " is what devices share; give it more batches in a step, of fewer"
+                        + " examples each, or write devices: %d")
+                    .formatted(
+                        cell.devices(),
+                        cell.trainer().name(),
+                        batches == 1 ? "1 batch" : batches + " batches",
+                        batches)));
+  }
+
+  private Optional<Problem> tooFewTuningExamples(ExperimentInputs inputs) {
+    return configuration
+        .tuningShare()
+        .flatMap(
+            share ->
+                tooFew(
+                    share, inputs.validationRows(), inputs.examples().of(Split.VALIDATION).size()))
+        .map(why -> problem("tuning_share", why));
+  }
+
+  private static Optional<String> tooFew(double share, int validation, int rest) {
+    int aside = validation - rest;
+    return aside >= TuningExamples.LEAST && rest > 0
+        ? Optional.empty()
+        : Optional.of(
+            ("of %d validation examples a share of %s judges the trials of a tuning, which is %d,"
+                    + " and leaves %d for searches and trainings; %d and 1 are the least, so write"
+                    + " another share, or ask the dataset for more validation examples, in smaller"
+                    + " groups if they are in groups")
+                .formatted(validation, share, aside, rest, TuningExamples.LEAST));
+  }
+
+  private Problem problem(String key, String message) {
+    return new Problem(NamedOption.in(written(key), message), message);
+  }
+
+  private Optional<Problem> refusal(String key, Runnable question) {
+    return NamedOption.refusal(written(key), question);
+  }
+
+  private ConfigNode written(String key) {
+    return ConfigValue.in(node, key).orElse(node);
+  }
+
+  private static void refuse(List<Problem> problems) {
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+  }
+}

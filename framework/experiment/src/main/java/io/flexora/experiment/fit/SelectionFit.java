@@ -1,0 +1,97 @@
+package io.flexora.experiment.fit;
+
+import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.model.ChosenModule;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selection;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The check of a choice that a strategy has made. */
+public final class SelectionFit {
+
+  private SelectionFit() {}
+
+  /**
+   * Checks a choice.
+   *
+   * @throws FlexoraException if there is none, or the model has no such layers or modules
+   */
+  public static void require(String selector, Selection selection, ExperimentInputs inputs) {
+    if (selection == null) {
+      throw new FlexoraException("selector '%s' returned no selection".formatted(selector));
+    }
+    int layers = inputs.shape().layers();
+    for (int layer : selection.layers()) {
+      if (layer < 0 || layer >= layers) {
+        throw new FlexoraException(
+            "selector '%s' chose layer %d of a model with layers 0 to %d"
+                .formatted(selector, layer, layers - 1));
+      }
+    }
+    requireModules(selector, selection, inputs);
+    selection.scores().forEach((name, values) -> requireScores(selector, name, values, layers));
+    selection
+        .moduleScores()
+        .forEach(
+            (name, ofModules) ->
+                ofModules.forEach(
+                    (module, values) ->
+                        requireScores(selector, name + " of " + module, values, layers)));
+  }
+
+  /**
+   * Checks the scores of a choice.
+   *
+   * @throws FlexoraException if they are not a finite number for each layer
+   */
+  static void requireScores(String selector, String name, List<Double> values, int layers) {
+    if (values.size() != layers) {
+      throw new FlexoraException(
+          "selector '%s' gave %d values of '%s' for %d layers"
+              .formatted(selector, values.size(), name, layers));
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      Double value = values.get(layer);
+      if (value == null || !Double.isFinite(value)) {
+        throw new FlexoraException(
+            "selector '%s' gave layer %d the score %s of '%s', which is no finite number"
+                .formatted(selector, layer, value, name));
+      }
+    }
+  }
+
+  private static void requireModules(
+      String selector, Selection selection, ExperimentInputs inputs) {
+    Map<String, ModuleShape> targets = new HashMap<>();
+    inputs.targets().forEach(module -> targets.put(module.name(), module));
+    Set<String> seen = new HashSet<>();
+    for (ChosenModule chosen : selection.modules()) {
+      ModuleShape module = targets.get(chosen.module());
+      if (module == null || !seen.add(module.path(chosen.layer()))) {
+        throw new FlexoraException(
+            "selector '%s' chose module '%s' of layer %d %s; the target modules are %s"
+                .formatted(
+                    selector,
+                    chosen.module(),
+                    chosen.layer(),
+                    module == null ? "which is no target" : "twice",
+                    targets.keySet().stream().sorted().toList()));
+      }
+      if (chosen.rank().isPresent() && inputs.adapter().get().rank(module).isEmpty()) {
+        throw new FlexoraException(
+            "selector '%s' gave module '%s' of layer %d the rank %d, but adapter '%s' has no ranks"
+                .formatted(
+                    selector,
+                    chosen.module(),
+                    chosen.layer(),
+                    chosen.rank().getAsInt(),
+                    inputs.adapter().name()));
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.flexora.experiment.inputs;
+
+import io.flexora.api.plugin.Component;
+import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.config.binding.ChosenComponent;
+import io.flexora.config.yaml.ConfigurationException;
+import java.io.IOException;
+
+/**
+ * Something that reads files.
+ *
+ * @param <T> what reads
+ * @param <R> what it reads
+ */
+@FunctionalInterface
+interface IoFunction<T, R> {
+
+  R by(T reader) throws IOException;
+
+  /**
+   * Reads.
+   *
+   * @param what what is read, for the message
+   * @param component what reads
+   * @throws FlexoraException if that is not possible, with the place where it was configured
+   */
+  static <T, R> R of(String what, Component<T> component, IoFunction<T, R> reading) {
+    try {
+      return reading.by(component.get());
+    } catch (IOException e) {
+      String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw failure(component, "the %s cannot be read: %s".formatted(what, message), e);
+    } catch (CancelledException | ConfigurationException e) {
+      throw e;
+    } catch (FlexoraException e) {
+      throw failure(component, e.getMessage(), e);
+    }
+  }
+
+  private static FlexoraException failure(Component<?> component, String message, Exception cause) {
+    return new FlexoraException(
+        component instanceof ChosenComponent<?> chosen
+            ? chosen.location(message) + ": " + message
+            : message,
+        cause);
+  }
+}

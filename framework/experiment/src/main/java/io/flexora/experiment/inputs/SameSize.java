@@ -1,0 +1,79 @@
+package io.flexora.experiment.inputs;
+
+import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.results.run.CellOutcome;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * How much strategies choose that are told to choose the same as others.
+ *
+ * @param layers how many layers; empty where no number is held equal
+ * @param parameters how many trainable parameters of adapters, without a head; empty likewise
+ */
+public record SameSize(OptionalInt layers, OptionalLong parameters) {
+
+  /** What the configuration itself holds equal. */
+  public static SameSize of(ExperimentConfiguration configuration, ExperimentInputs inputs) {
+    Optional<Integer> layers = configuration.sameLayers();
+    Optional<Long> parameters =
+        configuration.sameParameters().or(() -> layers.map(inputs::adapterParameters));
+    return new SameSize(
+        layers.map(OptionalInt::of).orElse(OptionalInt.empty()),
+        parameters.map(OptionalLong::of).orElse(OptionalLong.empty()));
+  }
+
+  /** What is not held equal is as much as another chose. */
+  public SameSize or(int otherLayers, long otherParameters) {
+    return new SameSize(
+        OptionalInt.of(layers.orElse(otherLayers)),
+        OptionalLong.of(parameters.orElse(otherParameters)));
+  }
+
+  /**
+   * What is not held equal is as much as a cell has trained. A choice of modules counts as so many
+   * layers as have about as many parameters.
+   */
+  public SameSize or(CellOutcome trained, ExperimentInputs inputs) {
+    return or(layersOf(trained, inputs), parametersOf(trained, inputs));
+  }
+
+  private static int layersOf(CellOutcome trained, ExperimentInputs inputs) {
+    if (trained.selectedModules().isEmpty()) {
+      return trained.selectedLayers().size();
+    }
+    long ofLayer = Math.max(1, inputs.adapterParameters(1));
+    long nearest = Math.round((double) parametersOf(trained, inputs) / ofLayer);
+    return (int) Math.max(1, Math.min(inputs.shape().layers(), nearest));
+  }
+
+  /** Where shapes vary, the largest ones count, as they do in every choice before a training. */
+  private static long parametersOf(CellOutcome trained, ExperimentInputs inputs) {
+    if (!inputs.adapter().get().shapesVary()) {
+      return trained.trainableParameters() - inputs.headParameters();
+    }
+    return trained.selectedModules().isEmpty()
+        ? inputs.adapterParameters(trained.selectedLayers().size())
+        : inputs.declaredParameters(trained.selectedModules());
+  }
+
+  /**
+   * Says how many layers strategies choose that are told to choose as many as one of modules.
+   *
+   * @param trained the outcome of that one
+   * @return empty where a number is held equal, or whole layers were chosen
+   */
+  public Optional<String> notice(CellOutcome trained, ExperimentInputs inputs) {
+    return layers.isPresent() || trained.selectedModules().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            ("The main strategy has chosen modules. Their adapters have %d trainable parameters,"
+                    + " and those of a whole layer %d, so strategies that choose as many layers as"
+                    + " the main one choose %d.")
+                .formatted(
+                    parametersOf(trained, inputs),
+                    inputs.adapterParameters(1),
+                    layersOf(trained, inputs)));
+  }
+}

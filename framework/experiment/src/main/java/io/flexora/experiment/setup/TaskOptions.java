@@ -1,0 +1,52 @@
+package io.flexora.experiment.setup;
+
+import io.flexora.api.data.Dataset;
+import io.flexora.api.data.Task;
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.model.Objective;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Option;
+import io.flexora.runstore.FolderName;
+import java.util.Map;
+
+/**
+ * What is learnt and how that is measured.
+ *
+ * @since 0.1
+ */
+public record TaskOptions(
+    @Option(doc = "The dataset with its splits.") Component<Dataset> dataset,
+    @Option(doc = "The task, which turns rows into examples.", byDefault = "classification")
+        Component<Task> task,
+    @Option(
+            doc =
+                "What a language model learns from questions with choices: answer (the likelihood of"
+                    + " the right answer), choices (cross-entropy over the choices), from which a"
+                    + " small model learns more with few rows, or an objective of a plugin's.",
+            byDefault = "answer")
+        Component<Objective> objective,
+    @Option(doc = "The evaluator of the trained model.", byDefault = "classification")
+        Component<Evaluator> evaluator,
+    @Option(
+            doc =
+                "Further test sets, such as one out of distribution, each under a name of your"
+                    + " choice. Every trained model, and every posterior of it, is evaluated on"
+                    + " them, too.",
+            byDefault = "{}")
+        Map<String, TestSetOptions> testSets,
+    @Option(
+            doc =
+                "Whether a cell's answers.json and the report show test examples by their texts."
+                    + " Without them, examples are shown by the origin of their row.",
+            byDefault = "true")
+        boolean exampleTexts) {
+
+  /**
+   * Checks the names.
+   *
+   * @throws IllegalArgumentException if a test set's name cannot be part of a task's
+   */
+  public TaskOptions {
+    FolderName.PART.requireKeys("test_sets", "test set", testSets);
+  }
+}

@@ -1,0 +1,30 @@
+package io.flexora.experiment.use;
+
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/**
+ * In which form a model is saved, and where.
+ *
+ * @param format {@code peft}, {@code lora}, {@code gguf-lora}, or a format of the model's backend
+ * @param target the folder to write to; made if it is not there
+ * @param rank the most that the LoRA of a module has, for formats of LoRA alone; empty for as much
+ *     as its change needs
+ * @since 0.1
+ */
+public record ExportRequest(String format, Path target, OptionalInt rank) {
+
+  /** The adapter alone, as PEFT reads it. */
+  public static final String PEFT = "peft";
+
+  /** The adapter alone as LoRA, whatever method trained it. */
+  public static final String LORA = "lora";
+
+  /** LoRA as llama.cpp reads it, whatever method trained it. */
+  public static final String GGUF_LORA = "gguf-lora";
+
+  /** Without a limit of the rank. */
+  public ExportRequest(String format, Path target) {
+    this(format, target, OptionalInt.empty());
+  }
+}

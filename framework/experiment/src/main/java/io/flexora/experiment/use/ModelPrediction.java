@@ -1,0 +1,80 @@
+package io.flexora.experiment.use;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.PredictionTask;
+import io.flexora.api.data.Row;
+import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.evaluate.ScoredAtOnce;
+import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.model.Tokens;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.experiment.cell.CellEvaluation;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.numerics.score.Scorer;
+import io.flexora.numerics.score.ScoringBatches;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Lets a model answer rows whose answers are not known. */
+public final class ModelPrediction {
+
+  private final ExperimentConfiguration configuration;
+  private final ExperimentInputs inputs;
+  private final AdapterImport adapters;
+
+  /** Makes the predictions of an experiment. */
+  public ModelPrediction(
+      ExperimentConfiguration configuration, ExperimentInputs inputs, AdapterImport adapters) {
+    this.configuration = configuration;
+    this.inputs = inputs;
+    this.adapters = adapters;
+  }
+
+  /** The task, as one that can ask. */
+  public static PredictionTask task(ExperimentConfiguration configuration) {
+    var task = configuration.data().task();
+    if (task.get() instanceof PredictionTask asking) {
+      return asking;
+    }
+    throw new FlexoraException(
+        "task '%s' cannot ask about rows whose answers are not known, so nothing can be predicted; \"flexora generate\" answers a text"
+            .formatted(task.name()));
+  }
+
+  /** Answers rows, in their order. */
+  public List<PredictedRow> predict(EvaluationTarget subject, List<Row> rows, Monitor monitor) {
+    List<String> classes = OpenedModel.classes(subject, inputs);
+    List<Example> questions = task(configuration).questions(rows, classes);
+    List<Tokens> tokens =
+        questions.stream()
+            .map(question -> inputs.tokenizer().tokens(question, !classes.isEmpty()))
+            .toList();
+    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, classes.size())) {
+      CellEvaluation context =
+          CellEvaluation.of(
+              inputs, opened.model(), opened.theta(), tokens, opened.manager(), monitor);
+      ScoredAtOnce most =
+          inputs.evaluator().scoredAtOnce().orElseGet(() -> ScoredAtOnce.ofExamples(1));
+      return new Scorer(new ScoringBatches(most))
+          .score(context, false).examples().stream().map(ModelPrediction::answered).toList();
+    }
+  }
+
+  private static PredictedRow answered(ScoredExample scored) {
+    Prediction prediction = scored.prediction();
+    List<Double> scores = prediction.scores();
+    double highest = scores.get(prediction.predicted());
+    double sum = scores.stream().mapToDouble(score -> Math.exp(score - highest)).sum();
+    List<String> choices = scored.example().choices();
+    return new PredictedRow(
+        scored.example().id(),
+        IntStream.range(0, choices.size())
+            .mapToObj(
+                i ->
+                    new PredictedRow.Answer(
+                        choices.get(i).strip(), Math.exp(scores.get(i) - highest) / sum))
+            .toList());
+  }
+}

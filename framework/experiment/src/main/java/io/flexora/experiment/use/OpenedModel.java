@@ -1,0 +1,116 @@
+package io.flexora.experiment.use;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.experiment.cell.Theta;
+import io.flexora.experiment.cell.TrainedCell;
+import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.runstore.CellFolder;
+import io.flexora.runstore.RunFolder;
+import java.util.List;
+
+/**
+ * A model of an experiment that need not be trained, ready to compute.
+ *
+ * @param model the model with its adapters
+ * @param theta its parameters
+ * @param manager the owner of theta and of what is computed
+ */
+record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) implements AutoCloseable {
+
+  /**
+   * The names of the classes of a model's head, none if it has no head. A trained cell tells them
+   * itself; for others the data is read.
+   *
+   * @throws FlexoraException if the cell is not trained, or the data is not there
+   */
+  static List<String> classes(EvaluationTarget subject, ExperimentInputs inputs) {
+    return subject instanceof EvaluationTarget.Trained trained
+        ? TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell())).classes(inputs)
+        : inputs.examples().classes();
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param inputs where the pretrained model comes from
+   * @param classes the classes of its head; 0 for none
+   * @throws FlexoraException if the subject is not there, does not fit the model, or has a head
+   *     that nothing has trained
+   */
+  static OpenedModel open(
+      EvaluationTarget subject, ExperimentInputs inputs, AdapterImport adapters, int classes) {
+    if (subject instanceof EvaluationTarget.Adapter adapter) {
+      return imported(
+          adapters.read(adapter.folder(), inputs.shape(), inputs::model), inputs, classes);
+    }
+    if (subject instanceof EvaluationTarget.Trained trained) {
+      return trained(trained, inputs, classes);
+    }
+    OpenedModel base = adapted(inputs, inputs.plan(List.of(), classes), new float[0]);
+    if (!base.model().parameters().ofHead().isEmpty()) {
+      base.close();
+      throw new FlexoraException(
+          ("the task has %d classes, for which a head has to be trained, and the pretrained model"
+                  + " brings none; name an adapter (--adapter) or the folder of a run instead")
+              .formatted(classes));
+    }
+    return base;
+  }
+
+  private static OpenedModel imported(
+      AdapterImport.Imported imported, ExperimentInputs inputs, int classes) {
+    AdapterPlan plan =
+        inputs
+            .plan(
+                imported.method(), imported.layout().layers(), imported.layout().modules(), classes)
+            .withChosen(imported.layout().chosen());
+    AdaptedModel model = inputs.model().adapt(imported.started(plan, inputs));
+    try {
+      return with(model, inputs, imported.theta(model));
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static OpenedModel trained(
+      EvaluationTarget.Trained trained, ExperimentInputs inputs, int classes) {
+    CellFolder folder = RunFolder.readCell(trained.run(), trained.cell());
+    TrainedCell cell = TrainedCell.in(folder);
+    AdapterPlan plan = inputs.startedIn(folder, inputs.plan(cell.selection(), classes));
+    OpenedModel opened = with(inputs.adapt(plan, folder), inputs, cell.theta());
+    long needed = opened.model().parameters().size();
+    if (needed != cell.theta().length) {
+      opened.close();
+      throw new FlexoraException(
+          ("cell '%s' has %,d trained parameters, but the model as configured has %,d; use it"
+                  + " with the options that it was trained with")
+              .formatted(trained.cell(), cell.theta().length, needed));
+    }
+    return opened;
+  }
+
+  private static OpenedModel adapted(ExperimentInputs inputs, AdapterPlan plan, float[] theta) {
+    return with(inputs.model().adapt(plan), inputs, theta);
+  }
+
+  private static OpenedModel with(AdaptedModel model, ExperimentInputs inputs, float[] theta) {
+    NDManager manager = inputs.model().manager().newSubManager();
+    NDArray values =
+        theta.length == 0
+            ? model.initialTheta(manager, new Seeds(0))
+            : Theta.of(manager, model, theta);
+    return new OpenedModel(model, values, manager);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    model.close();
+  }
+}

@@ -1,0 +1,27 @@
+package io.flexora.experiment.use;
+
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a model answers to a row.
+ *
+ * @param row where the row comes from
+ * @param answers the answers that it could give, the most probable first
+ * @since 0.1
+ */
+public record PredictedRow(String row, List<Answer> answers) {
+
+  /**
+   * An answer.
+   *
+   * @param text the name of the class, or the text of the choice
+   * @param probability among all answers of the row, by their likelihoods
+   */
+  public record Answer(String text, double probability) {}
+
+  /** Sorts the answers; of equals the first stays in front. */
+  public PredictedRow {
+    answers = answers.stream().sorted(Comparator.comparingDouble(a -> -a.probability())).toList();
+  }
+}
