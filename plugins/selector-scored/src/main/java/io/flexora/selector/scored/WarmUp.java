@@ -79,7 +79,7 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
   String adviceOnZeros() {
     return steps == 0
         ? "before any training, as LoRA's B is and with it the gradient in A; write warmup_steps:"
-              + " 20, or use an adapter that starts at another B"
+            + " 20, or use an adapter that starts at another B"
         : "after %d warm-up steps; raise warmup_steps, or the learning_rate of inner"
             .formatted(steps);
   }

@@ -137,8 +137,8 @@ public final class ZeroOrderSolver implements Solver {
     if (gates > maxGates) {
       throw new FlexoraException(
           ("solver zero-order would estimate the gradient in %d gates from %d random directions,"
-               + " with an error of about %.0f %% of its length, and accepts %d gates; use solver"
-               + " penalty or sama, which take no Hessian product either, or write max_gates: %d")
+                  + " with an error of about %.0f %% of its length, and accepts %d gates; use solver"
+                  + " penalty or sama, which take no Hessian product either, or write max_gates: %d")
               .formatted(gates, count, 100 * Math.sqrt((double) gates / count), maxGates, gates));
     }
   }

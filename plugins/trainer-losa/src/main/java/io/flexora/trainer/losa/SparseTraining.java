@@ -129,8 +129,8 @@ class SparseTraining implements Trainer {
         && plan.pruning().pruning() == PruningOptions.Method.SPARSEGPT) {
       throw new FlexoraException(
           ("%s takes what adapter '%s' adds out of the matrices that sparsegpt computes in each"
-               + " step, but what it adds depends on them; use pruning: wanda, or an adapter that"
-               + " adds to a matrix, such as lora")
+                  + " step, but what it adds depends on them; use pruning: wanda, or an adapter that"
+                  + " adds to a matrix, such as lora")
               .formatted(user, adapter.name()));
     }
   }
