@@ -24,11 +24,16 @@ final class ItemFilters {
     filters.put("rejectattr", (run, v, a) -> selected(run, "rejectattr", v, a, true, false));
   }
 
+  /** The items of a value; whatever is false has none. */
+  private static List<Object> items(Run run, Object value) {
+    return Values.isTrue(value) ? Values.items(run, value) : List.of();
+  }
+
   private static Object map(Run run, Object value, Arguments arguments, Filters known) {
     List<Object> results = new ArrayList<>();
     Map<String, Object> named = arguments.named();
     if (arguments.positional().isEmpty() && named.containsKey("attribute")) {
-      for (Object item : Values.items(run, value)) {
+      for (Object item : items(run, value)) {
         Object part = Access.part(run, item, named.get("attribute"));
         boolean missing = part instanceof Undefined && named.containsKey("default");
         results.add(missing ? named.get("default") : part);
@@ -37,7 +42,7 @@ final class ItemFilters {
     }
     Filter filter = known.named(name("map", arguments, 0, "the name of a filter"));
     Arguments rest = rest(arguments, 1);
-    for (Object item : Values.items(run, value)) {
+    for (Object item : items(run, value)) {
       run.step();
       results.add(filter.apply(run, item, rest));
     }
@@ -53,7 +58,7 @@ final class ItemFilters {
         tests ? TestFunctions.named(name(filter, arguments, first, "the name of a test")) : null;
     Arguments rest = tests ? rest(arguments, first + 1) : Arguments.NONE;
     List<Object> kept = new ArrayList<>();
-    for (Object item : Values.items(run, value)) {
+    for (Object item : items(run, value)) {
       run.step();
       Object part = Access.part(run, item, attribute);
       if (keeps == (test == null ? Values.isTrue(part) : test.holds(run, part, rest))) {

@@ -102,11 +102,11 @@ public final class TestFunctions {
     return arguments.bind(name, 1, "other").get(0);
   }
 
-  private static long remainder(Object value, Object by) {
+  private static double remainder(Object value, Object by) {
     if (!Values.isNumber(value) || !Values.isNumber(by)) {
       throw Values.mismatch("%", value, by);
     }
-    return (long) Numbers.real(Numbers.apply("%", value, by));
+    return Numbers.real(Numbers.apply("%", value, by));
   }
 
   private static String read(Run run, Object value) {

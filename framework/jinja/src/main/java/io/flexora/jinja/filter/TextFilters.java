@@ -106,12 +106,12 @@ final class TextFilters {
             ? text
             : Operations.apply(run, "*", " ", bound.or(0, 4L)).toString();
     boolean blank = bound.isTrue(2);
-    String[] lines = PythonText.string(run, value).split("\n", -1);
+    List<String> lines = TextParts.lines(run, PythonText.string(run, value) + "\n", false);
     List<String> indented = new ArrayList<>();
-    for (int i = 0; i < lines.length; i++) {
-      boolean indents = i > 0 ? blank || !lines[i].isEmpty() : bound.isTrue(1);
-      run.charge(by.length() + lines[i].length());
-      indented.add(indents ? by + lines[i] : lines[i]);
+    for (String line : lines) {
+      boolean indents = indented.isEmpty() ? bound.isTrue(1) : blank || !line.isEmpty();
+      run.charge(by.length() + line.length());
+      indented.add(indents ? by + line : line);
     }
     return String.join("\n", indented);
   }

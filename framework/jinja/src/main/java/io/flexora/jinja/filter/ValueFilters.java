@@ -14,9 +14,14 @@ import io.flexora.jinja.value.Values;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Filters of numbers and of any value. */
 final class ValueFilters {
+  private static final Pattern NOT_FINITE =
+      Pattern.compile("([+-]?)(?:nan|(inf(?:inity)?))", Pattern.CASE_INSENSITIVE);
+
   private ValueFilters() {}
 
   static void register(Map<String, Filter> filters) {
@@ -59,7 +64,15 @@ final class ValueFilters {
     }
     String digits = value instanceof String text ? PythonSpace.strip(text) : "";
     boolean plain = digits.matches("[+-]?(\\d++(_\\d++)*+(\\.\\d*+)?+|\\.\\d++)([eE][+-]?\\d++)?+");
-    return plain ? Double.valueOf(digits.replace("_", "")) : null;
+    if (plain) {
+      return Double.valueOf(digits.replace("_", ""));
+    }
+    Matcher name = NOT_FINITE.matcher(digits);
+    if (!name.matches()) {
+      return null;
+    }
+    double size = name.group(2) == null ? Double.NaN : Double.POSITIVE_INFINITY;
+    return name.group(1).equals("-") ? -size : size;
   }
 
   private static Object integer(Run run, Object value, Arguments arguments) {

@@ -22,7 +22,9 @@ public final class Operations {
       return added(run, a, b);
     }
     if (operator.equals("*")) {
-      return b instanceof Long ? repeated(run, a, b) : repeated(run, b, a);
+      return Values.isNumber(b)
+          ? repeated(run, a, Numbers.plain(b))
+          : repeated(run, b, Numbers.plain(a));
     }
     throw Values.mismatch(operator, a, b);
   }

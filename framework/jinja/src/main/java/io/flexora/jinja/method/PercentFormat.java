@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public final class PercentFormat {
   private static final Pattern DIRECTIVE =
       Pattern.compile(
-          "%(?:\\(([^)]*)\\))?([-+ 0#]*)(\\d{1,4})?(?:\\.(\\d{1,3}))?([diufFeEgGxXosra%])?");
+          "%(?:\\(([^)]*)\\))?([-+ 0]*)(\\d{1,4})?(?:\\.(\\d{1,3}))?([diufFeEgGxXosra%])?");
 
   private PercentFormat() {}
 

@@ -145,8 +145,13 @@ public final class TextParts {
   }
 
   private static Object lines(Run run, String text, Arguments arguments) {
-    boolean keep = arguments.bind("splitlines", 0, "keepends").isTrue(0);
-    List<Object> lines = new ArrayList<>();
+    return new ArrayList<Object>(
+        lines(run, text, arguments.bind("splitlines", 0, "keepends").isTrue(0)));
+  }
+
+  /** The lines of a text, with their ends or without. */
+  public static List<String> lines(Run run, String text, boolean keep) {
+    List<String> lines = new ArrayList<>();
     int from = 0;
     for (int i = 0; i < text.length(); i++) {
       if (isLineEnd(text.charAt(i))) {
@@ -202,6 +207,9 @@ public final class TextParts {
     int width = bound.integer(0);
     int missing = missing(run, text, width);
     String fill = bound.textOr(1, " ");
+    if (Values.length(fill) != 1) {
+      throw new JinjaException("'%s' fills with one character, not '%s'".formatted(name, fill));
+    }
     int left =
         switch (name) {
           case "ljust" -> 0;

@@ -44,18 +44,18 @@ public final class TextSearch {
     Bound bound = arguments.bind(name, 1, "sub", "start", "end");
     String part = bound.text(0);
     boolean whole = !bound.has(1) && !bound.has(2);
+    long start = bound.has(1) && bound.get(1) != null ? bound.integer(1) : 0;
     String searched =
         whole ? text : (String) Slices.of(run, text, bound.or(1, null), bound.or(2, null), null);
     run.search(searched, part);
     long index =
         CodePoints.index(searched, last ? searched.lastIndexOf(part) : searched.indexOf(part));
-    if (index < 0) {
+    if (index < 0 || start > Values.length(text)) {
       if (must) {
         throw new JinjaException("'" + name + "' does not find '" + part + "'");
       }
       return -1L;
     }
-    long start = bound.has(1) && bound.get(1) != null ? bound.integer(1) : 0;
     return index + (start < 0 ? Math.max(0, Values.length(text) + start) : start);
   }
 

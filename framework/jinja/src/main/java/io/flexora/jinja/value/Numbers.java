@@ -69,7 +69,7 @@ public final class Numbers {
       case "/" -> divided((double) a, (double) b);
       case "//" -> floor(a, b);
       case "%" -> Math.floorMod(a, b);
-      default -> b < 0 ? (Object) Math.pow((double) a, (double) b) : (Object) power(a, b);
+      default -> b < 0 ? raised((double) a, (double) b) : (Object) power(a, b);
     };
   }
 
@@ -97,10 +97,22 @@ public final class Numbers {
       case "-" -> a - b;
       case "*" -> a * b;
       case "/" -> divided(a, b);
-      case "//" -> Math.floor(divided(a, b));
+      case "//" -> floor(a, b);
       case "%" -> modulo(a, b);
-      default -> Math.pow(a, b);
+      default -> raised(a, b);
     };
+  }
+
+  /** Python's: the quotient without the remainder, which rounding cannot move to the next one. */
+  private static double floor(double a, double b) {
+    return b == 0 ? divided(a, b) : Math.rint((a - modulo(a, b)) / b);
+  }
+
+  private static double raised(double base, double exponent) {
+    if (base == 0 && exponent < 0) {
+      throw new ArithmeticException("zero");
+    }
+    return Math.pow(base, exponent);
   }
 
   private static double divided(double a, double b) {

@@ -63,10 +63,7 @@ public final class Values {
         || (value instanceof Tuple tuple && tuple.items().isEmpty());
   }
 
-  /**
-   * A value as it is looked up in a dictionary, where {@code 1}, {@code 1.0} and {@code True} are
-   * one.
-   */
+  /** A value as it is looked up in a dictionary, where {@code 1} and {@code 1.0} are one. */
   public static Object key(Run run, Object value) {
     run.step();
     run.read(value);
