@@ -6,7 +6,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.experiment.use.EvaluationTarget;

@@ -3,7 +3,7 @@ package io.flexora.distribution.embed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.TinyExperiment;

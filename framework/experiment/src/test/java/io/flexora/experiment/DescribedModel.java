@@ -1,10 +1,10 @@
 package io.flexora.experiment;
 
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.input.Tokenizer;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Tokenizer;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.flexora.query;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Phase;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.RecordJson;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;

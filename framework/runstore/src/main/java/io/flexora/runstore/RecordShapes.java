@@ -22,7 +22,7 @@ import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Figure;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;

@@ -8,7 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.numerics.score.ExampleScores;

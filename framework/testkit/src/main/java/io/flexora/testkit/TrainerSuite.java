@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Slice;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
+import io.flexora.api.plan.Point;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;

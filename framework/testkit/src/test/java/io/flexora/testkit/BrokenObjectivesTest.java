@@ -1,7 +1,7 @@
 package io.flexora.testkit;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.LossGradient;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

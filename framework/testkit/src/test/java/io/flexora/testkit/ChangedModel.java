@@ -1,16 +1,16 @@
 package io.flexora.testkit;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.LayerActivity;
+import io.flexora.api.ability.LayerActivityMeter;
+import io.flexora.api.ability.ModuleActivations;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ForwardingModel;
-import io.flexora.api.model.LayerActivity;
-import io.flexora.api.model.LayerActivityMeter;
-import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.ModuleActivations;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.Point;
 import java.util.List;
 
 /** Another model, but for what subclasses change; one that can be looked into. */

@@ -1,6 +1,6 @@
 package io.flexora.web;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.files.text.NumberRanges;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

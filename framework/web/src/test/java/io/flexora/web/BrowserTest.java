@@ -3,7 +3,7 @@ package io.flexora.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunFolder;
 import java.io.File;

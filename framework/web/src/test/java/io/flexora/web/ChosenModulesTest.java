@@ -2,7 +2,7 @@ package io.flexora.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

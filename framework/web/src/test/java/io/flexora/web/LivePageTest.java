@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.runstore.RunFolder;
@@ -128,7 +128,10 @@ class LivePageTest {
     assertThat(
             raw(
                 method
-                    + " /status.json HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+                    + " /status.json HTTP/1.1\r\n"
+                    + "Host: localhost\r\n"
+                    + "Content-Length: 0\r\n"
+                    + "Connection: close\r\n\r\n"))
         .matches("(?s)HTTP/1.1 (405|404) .*")
         .doesNotContain("counts");
   }

@@ -2,7 +2,7 @@ package io.flexora.web;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.results.run.CellOutcome;
@@ -25,13 +25,13 @@ final class WrittenRun {
 
   static String configuration(String name, String selector, String rate) {
     return """
-        name: %s
-        model: {use: encoder@1.0.0, source: "hf:org/bge-small@main"}
-        task: {use: classification@1.0.0, text: gloss}
-        selector: %s@1.0.0
-        baselines: {all: all@1.0.0}
-        trainer: {use: gradient@1.0.0, learning_rate: %s, betas: [0.9, 0.999]}
-        """
+    name: %s
+    model: {use: encoder@1.0.0, source: "hf:org/bge-small@main"}
+    task: {use: classification@1.0.0, text: gloss}
+    selector: %s@1.0.0
+    baselines: {all: all@1.0.0}
+    trainer: {use: gradient@1.0.0, learning_rate: %s, betas: [0.9, 0.999]}
+    """
         .formatted(name, selector, rate);
   }
 

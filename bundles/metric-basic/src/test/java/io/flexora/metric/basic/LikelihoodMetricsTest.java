@@ -10,7 +10,7 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.flexora.model.decoder;
 
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import io.flexora.testkit.ModelBackendSuite;
 import io.flexora.testkit.fixture.LetterTokenizer;
 import java.io.IOException;

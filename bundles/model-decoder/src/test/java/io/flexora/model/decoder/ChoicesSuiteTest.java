@@ -1,6 +1,6 @@
 package io.flexora.model.decoder;
 
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 
 /** On the same decoder, learning the choice among answers. */
 class ChoicesSuiteTest extends AnswerSuiteTest {

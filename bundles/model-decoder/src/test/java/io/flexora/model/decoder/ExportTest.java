@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.ModelExporter;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.model.decoder.weights.Tiny;

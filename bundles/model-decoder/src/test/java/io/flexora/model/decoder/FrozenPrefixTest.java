@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.head.Objective;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
-import io.flexora.api.model.Objective;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.transformers.causal.CausalModel;
 import io.flexora.transformers.checkpoint.ComputeChoice;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.GgufModules;
+import io.flexora.api.ability.GgufModules.GgufMatrix;
+import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.GgufModules;
-import io.flexora.api.model.GgufModules.GgufMatrix;
-import io.flexora.api.model.ModelExporter;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;

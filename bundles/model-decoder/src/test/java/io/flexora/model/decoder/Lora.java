@@ -4,8 +4,8 @@ import com.google.inject.Guice;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.ParameterIndex;
+import io.flexora.api.plan.Slice;
 import java.util.List;
 
 /** LoRA of rank 8 with lora_alpha 16, and values of its arrays that any program can write down. */

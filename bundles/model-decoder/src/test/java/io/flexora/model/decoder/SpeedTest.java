@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.batch.BatchedLoss;
@@ -73,7 +73,8 @@ class SpeedTest {
         double shared = steps(model, two, rows, order);
         if (round > 0) {
           System.out.printf(
-              "{\"what\": \"steps of two batches\", \"one_seconds\": %.3f, \"two_seconds\": %.3f}%n",
+              "{\"what\": \"steps of two batches\", \"one_seconds\": %.3f, \"two_seconds\":"
+                  + " %.3f}%n",
               alone, shared);
         }
       }

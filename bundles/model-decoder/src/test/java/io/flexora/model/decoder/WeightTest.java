@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.FrozenMatrices;
 import io.flexora.formats.number.Bfloat16;
 import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.transformers.checkpoint.ComputeChoice;

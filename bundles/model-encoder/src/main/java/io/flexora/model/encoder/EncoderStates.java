@@ -1,7 +1,7 @@
 package io.flexora.model.encoder;
 
 import ai.djl.ndarray.NDArray;
-import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.ability.LayerwiseModel;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.flexora.model.encoder;
 
-import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.numerics.torch.ScriptText;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.Map;
@@ -49,7 +49,8 @@ final class EncoderText {
     return pooling == Pooling.CLS
         ? "return torch.select(x, 1, 0)"
         : """
-          keep = torch.type_as(torch.reshape(torch.eq(mask, 0), [torch.size(x, 0), torch.size(x, 1), 1]), x)
-              return torch.sum(x * keep, [1]) / torch.sum(keep, [1])""";
+        keep = torch.type_as(torch.reshape(torch.eq(mask, 0), [torch.size(x, 0), torch.size(x, 1), 1]), x)
+            return torch.sum(x * keep, [1]) / torch.sum(keep, [1])\
+        """;
   }
 }

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;

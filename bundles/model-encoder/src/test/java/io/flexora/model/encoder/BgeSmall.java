@@ -2,8 +2,8 @@ package io.flexora.model.encoder;
 
 import ai.djl.Device;
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Tokenizer;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokenizer;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.source.Sources;
 import io.flexora.transformers.checkpoint.ComputeChoice;

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.ability.TextEmbedder;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.TextEmbedder;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.TextOptions.Pooling;
@@ -29,8 +29,8 @@ class BgeSmallTest {
   private static final List<String> TEXTS =
       List.of(
           "The cat sat on the mat.",
-          "A bilevel problem has an outer and an inner level, and each of them is solved by gradient"
-              + " steps.",
+          "A bilevel problem has an outer and an inner level, and each of them is solved by"
+              + " gradient steps.",
           "Zürich’s naïve café: 3.14159 is about π.");
 
   private static final float[][] CLS = {

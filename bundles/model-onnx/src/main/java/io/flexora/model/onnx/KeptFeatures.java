@@ -1,6 +1,6 @@
 package io.flexora.model.onnx;
 
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import java.nio.IntBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,11 +1,11 @@
 package io.flexora.model.onnx;
 
 import ai.djl.Device;
+import io.flexora.api.ability.TextEmbedder;
+import io.flexora.api.input.Tokenizer;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.TextEmbedder;
-import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;

@@ -1,7 +1,7 @@
 package io.flexora.model.onnx;
 
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.flexora.model.onnx;
 
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.model.onnx.OnnxSession.Output;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.List;

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.TextEmbedder;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.TextEmbedder;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.flexora.model.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

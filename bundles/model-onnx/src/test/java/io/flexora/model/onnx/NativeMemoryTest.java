@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.TextEmbedder;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.TextEmbedder;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,16 +8,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.ability.FrozenMatrices;
+import io.flexora.api.ability.TextEmbedder;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.FrozenMatrices;
-import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.TextEmbedder;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.transformers.token.TextOptions.Pooling;
@@ -32,8 +32,8 @@ class OnnxModelTest {
   private static final List<String> TEXTS =
       List.of(
           "The cat sat on the mat.",
-          "A bilevel problem has an outer and an inner level, and each of them is solved by gradient"
-              + " steps.",
+          "A bilevel problem has an outer and an inner level, and each of them is solved by"
+              + " gradient steps.",
           "Zürich’s naïve café: 3.14159 is about π.");
 
   // The numbers of ONNX Runtime 1.32 from Python on the same file.
@@ -107,8 +107,8 @@ class OnnxModelTest {
             () -> backend.describe().require(FrozenMatrices.class, "selector 'weight-snr'"))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
-            "selector 'weight-snr' needs a model that can read its frozen matrices, which this model"
-                + " (onnx) cannot; use a model backend that can, or do without");
+            "selector 'weight-snr' needs a model that can read its frozen matrices, which this"
+                + " model (onnx) cannot; use a model backend that can, or do without");
   }
 
   @Test

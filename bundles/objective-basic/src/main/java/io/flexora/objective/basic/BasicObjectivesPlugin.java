@@ -1,6 +1,6 @@
 package io.flexora.objective.basic;
 
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import io.flexora.api.plugin.FlexoraModule;
 
 /** Declares the objectives {@code answer} and {@code choices}. */

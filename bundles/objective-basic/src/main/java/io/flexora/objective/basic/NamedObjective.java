@@ -1,6 +1,6 @@
 package io.flexora.objective.basic;
 
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 
 /** One of the objectives that the contract itself brings, under a name. */
 abstract class NamedObjective implements Objective {

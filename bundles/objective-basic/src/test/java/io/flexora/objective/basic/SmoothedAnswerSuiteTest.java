@@ -2,7 +2,7 @@ package io.flexora.objective.basic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import io.flexora.testkit.ObjectiveSuite;
 import org.junit.jupiter.api.Test;
 

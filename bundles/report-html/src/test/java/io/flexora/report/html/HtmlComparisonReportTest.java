@@ -3,7 +3,7 @@ package io.flexora.report.html;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.metric.Diagram;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.SearchEnd;
@@ -215,7 +215,8 @@ final class HtmlComparisonReportTest {
         .contains(
             "Of 7 strategies compared with all, 4 are better, 0 worse, and 3 not distinguishable")
         .contains(
-            "The difference in accuracy is +0.0196, adjusted p 0.097. To detect a difference of this size over seeds,")
+            "The difference in accuracy is +0.0196, adjusted p 0.097. To detect a difference of"
+                + " this size over seeds,")
         .contains("about 17 seeds are needed in total.", "<strong>flexora</strong> <span");
   }
 

@@ -2,7 +2,7 @@ package io.flexora.report.table;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Phase;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.GroupResult;

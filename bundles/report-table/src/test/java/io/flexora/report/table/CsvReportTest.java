@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonRecord;
 import io.flexora.results.comparison.ComparisonResult;
@@ -63,8 +63,9 @@ final class CsvReportTest {
 
     assertThat(rows(new ComparisonRecord(folder, "plum", "", result, List.of())).get(1))
         .isEqualTo(
-            "plum,bge.sense.all.1,bge,sense,all,\"fixed, \"\"all\"\"\",true,1,done,,,,"
-                + "0.30000000000000004,1.0E-9,,,,2,0 3,0.q 3.v:4,96026,,2.5,,5000000000,true,false,0.25");
+            "plum,bge.sense.all.1,bge,sense,all,\"fixed,"
+                + " \"\"all\"\"\",true,1,done,,,,0.30000000000000004,1.0E-9,,,,2,0 3,0.q"
+                + " 3.v:4,96026,,2.5,,5000000000,true,false,0.25");
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.flexora.selector.flexora;
 
-import io.flexora.api.model.GateIndex;
-import io.flexora.api.model.GateLayout;
+import io.flexora.api.plan.GateIndex;
+import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Measured;
 import io.flexora.api.selection.SelectionBounds;

@@ -2,8 +2,8 @@ package io.flexora.selector.flexora;
 
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.model.GateLayout;
 import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;

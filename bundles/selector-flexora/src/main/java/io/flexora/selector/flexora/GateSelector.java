@@ -2,9 +2,9 @@ package io.flexora.selector.flexora;
 
 import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.model.GateIndex;
-import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.plan.GateIndex;
+import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.Selection;

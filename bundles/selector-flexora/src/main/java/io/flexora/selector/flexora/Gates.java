@@ -2,7 +2,7 @@ package io.flexora.selector.flexora;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.GateIndex;
+import io.flexora.api.plan.GateIndex;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;

@@ -1,9 +1,9 @@
 package io.flexora.selector.flexora;
 
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.ChosenModule;
-import io.flexora.api.model.GateIndex;
-import io.flexora.api.model.GateLayout;
+import io.flexora.api.plan.ChosenModule;
+import io.flexora.api.plan.GateIndex;
+import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;

@@ -2,7 +2,7 @@ package io.flexora.selector.flexora;
 
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.GateIndex;
+import io.flexora.api.plan.GateIndex;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 import java.util.ArrayList;

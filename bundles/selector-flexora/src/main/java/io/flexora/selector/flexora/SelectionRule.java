@@ -1,7 +1,7 @@
 package io.flexora.selector.flexora;
 
-import io.flexora.api.model.GateIndex;
-import io.flexora.api.model.GateLayout;
+import io.flexora.api.plan.GateIndex;
+import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.FlexoraException;
 import java.util.Comparator;
 import java.util.List;

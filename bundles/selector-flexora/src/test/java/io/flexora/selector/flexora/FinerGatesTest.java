@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.ChosenModule;
-import io.flexora.api.model.GateIndex;
-import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.plan.ChosenModule;
+import io.flexora.api.plan.GateIndex;
+import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;

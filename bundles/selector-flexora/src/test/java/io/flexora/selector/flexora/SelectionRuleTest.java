@@ -3,7 +3,7 @@ package io.flexora.selector.flexora;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.model.GateIndex;
+import io.flexora.api.plan.GateIndex;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.flexora.solver.hypergradient;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.GradientRecord;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerStep;

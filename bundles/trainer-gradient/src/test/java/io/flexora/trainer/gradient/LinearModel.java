@@ -3,7 +3,7 @@ package io.flexora.trainer.gradient;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.Seeds;
 import io.flexora.testkit.fixture.LeastSquaresModel;
 import java.util.List;

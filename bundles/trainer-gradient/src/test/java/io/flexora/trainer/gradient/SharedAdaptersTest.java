@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
-import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ForwardingModel;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Slice;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.ChosenModule;
+import io.flexora.api.plan.Point;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.training.SharedAdapters;

@@ -38,8 +38,8 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
      */
     HESSIAN_PRODUCT(6),
     /**
-     * The Hessian products of a {@link io.flexora.api.model.GradientRecord}, which take no gradient
-     * of their own; they count among the {@link #HESSIAN_PRODUCT}s, too.
+     * The Hessian products of a {@link io.flexora.api.gradient.GradientRecord}, which take no
+     * gradient of their own; they count among the {@link #HESSIAN_PRODUCT}s, too.
      */
     RECORDED_PRODUCT(-3),
     /** Gradients of the validation loss. */

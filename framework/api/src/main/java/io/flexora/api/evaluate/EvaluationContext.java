@@ -2,9 +2,9 @@ package io.flexora.api.evaluate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokenizer;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.Tokenizer;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Monitor;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;

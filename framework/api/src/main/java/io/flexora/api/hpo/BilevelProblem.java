@@ -2,11 +2,11 @@ package io.flexora.api.hpo;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.GradientRecord;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.GradientRecord;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.model.HasAbilities;
-import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.plan.ParameterIndex;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**

@@ -2,15 +2,15 @@ package io.flexora.api.hpo;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.LayerActivity;
 import io.flexora.api.adapter.ActivationTokens;
-import io.flexora.api.model.LayerActivity;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.plugin.Doc;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * A {@link BilevelProblem} that measures what its model's layers do, as the model's {@link
- * io.flexora.api.model.LayerActivityMeter} does.
+ * io.flexora.api.ability.LayerActivityMeter} does.
  *
  * @since 0.1
  */

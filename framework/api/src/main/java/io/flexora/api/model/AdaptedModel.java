@@ -2,6 +2,13 @@ package io.flexora.api.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.GradientRecord;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.Tokens;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.ParameterIndex;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;

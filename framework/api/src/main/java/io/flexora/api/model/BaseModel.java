@@ -1,6 +1,7 @@
 package io.flexora.api.model;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.plan.AdapterPlan;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**

@@ -1,6 +1,8 @@
 package io.flexora.api.model;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
 
 /**
  * What is computed of each of some batches; see {@link AdaptedModel#eachBatch}. It may be called

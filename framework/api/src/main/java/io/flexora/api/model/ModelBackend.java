@@ -1,5 +1,6 @@
 package io.flexora.api.model;
 
+import io.flexora.api.input.Tokenizer;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.io.IOException;
 import org.osgi.annotation.versioning.ConsumerType;

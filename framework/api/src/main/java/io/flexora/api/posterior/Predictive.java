@@ -1,8 +1,8 @@
 package io.flexora.api.posterior;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Figure;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.flexora.api.selection;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -2,9 +2,9 @@ package io.flexora.api.selection;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.GateIndex;
-import io.flexora.api.model.GateLayout;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.plan.GateIndex;
+import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.OptionalInt;

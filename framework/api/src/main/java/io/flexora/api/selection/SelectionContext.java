@@ -1,14 +1,14 @@
 package io.flexora.api.selection;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.ModuleActivations;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.model.GateLayout;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.HasAbilities;
-import io.flexora.api.model.ModuleActivations;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import java.util.List;

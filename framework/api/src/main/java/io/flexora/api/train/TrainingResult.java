@@ -1,7 +1,7 @@
 package io.flexora.api.train;
 
 import ai.djl.ndarray.NDArray;
-import io.flexora.api.model.SparseMatrix;
+import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.run.Figure;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  * @param figures what else is worth keeping of the training, by a snake-case name of the trainer's
  * @param pruned the matrices of the base that the training has pruned, their arrays attached to the
  *     context's manager; theta belongs to the base that {@link
- *     io.flexora.api.model.PrunableModel#pruned} makes with them, and they are kept with it
+ *     io.flexora.api.ability.PrunableModel#pruned} makes with them, and they are kept with it
  * @since 0.1
  */
 public record TrainingResult(

@@ -1,6 +1,6 @@
 package io.flexora.cli.result;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.files.text.NumberRanges;
 import java.util.IntSummaryStatistics;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.statistics.ChoiceStability;
 import java.util.HashSet;

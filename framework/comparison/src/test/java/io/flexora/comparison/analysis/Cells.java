@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;

@@ -3,7 +3,7 @@ package io.flexora.comparison.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.results.run.CellOutcome;
 import java.util.Collections;
 import java.util.List;

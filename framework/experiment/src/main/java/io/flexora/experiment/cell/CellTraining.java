@@ -2,9 +2,9 @@ package io.flexora.experiment.cell;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.train.LayerSchedule;

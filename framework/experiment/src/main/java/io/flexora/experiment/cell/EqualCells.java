@@ -1,7 +1,7 @@
 package io.flexora.experiment.cell;
 
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.run.Event;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.Point;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;

@@ -1,14 +1,14 @@
 package io.flexora.experiment.cell;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Direction;
 import io.flexora.api.model.ForwardingModel;
-import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.api.posterior.Predictive;
 import java.util.List;
 import java.util.Optional;

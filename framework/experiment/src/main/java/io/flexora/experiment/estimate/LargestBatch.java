@@ -1,9 +1,9 @@
 package io.flexora.experiment.estimate;
 
-import io.flexora.api.model.Continuation;
+import io.flexora.api.head.Objective;
+import io.flexora.api.input.Continuation;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ModelMemory;
-import io.flexora.api.model.Objective;
-import io.flexora.api.model.Tokens;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToLongFunction;

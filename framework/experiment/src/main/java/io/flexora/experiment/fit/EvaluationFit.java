@@ -4,8 +4,8 @@ import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricRange;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 

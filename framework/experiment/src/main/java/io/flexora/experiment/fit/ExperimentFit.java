@@ -1,5 +1,8 @@
 package io.flexora.experiment.fit;
 
+import io.flexora.api.ability.FrozenMatrices;
+import io.flexora.api.ability.ModuleActivations;
+import io.flexora.api.ability.ReferenceScores;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.ModuleShape;
@@ -7,12 +10,9 @@ import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.ModuleActivations;
-import io.flexora.api.model.ReferenceScores;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.FlexoraException;

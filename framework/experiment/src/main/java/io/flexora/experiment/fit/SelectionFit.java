@@ -1,7 +1,7 @@
 package io.flexora.experiment.fit;
 
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.experiment.inputs.ExperimentInputs;

@@ -1,11 +1,11 @@
 package io.flexora.experiment.inputs;
 
 import ai.djl.Device;
+import io.flexora.api.input.Tokenizer;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.Tokenizer;
 import io.flexora.api.plugin.Component;
 import io.flexora.experiment.setup.ModelDevices;
 import io.flexora.numerics.parallel.DataParallelModel;

@@ -2,11 +2,11 @@ package io.flexora.experiment.inputs;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.BatchResults;
 import io.flexora.api.model.BatchWork;
 import io.flexora.api.model.ForwardingModel;
+import io.flexora.api.plan.AdapterPlan;
 
 /** A model with adapters on a pruned base of its own, which is closed with it. */
 final class PrunedModel extends ForwardingModel {

@@ -3,7 +3,7 @@ package io.flexora.experiment.setup;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 import io.flexora.runstore.FolderName;
@@ -20,9 +20,9 @@ public record TaskOptions(
         Component<Task> task,
     @Option(
             doc =
-                "What a language model learns from questions with choices: answer (the likelihood of"
-                    + " the right answer), choices (cross-entropy over the choices), from which a"
-                    + " small model learns more with few rows, or an objective of a plugin's.",
+                "What a language model learns from questions with choices: answer (the likelihood"
+                    + " of the right answer), choices (cross-entropy over the choices), from which"
+                    + " a small model learns more with few rows, or an objective of a plugin's.",
             byDefault = "answer")
         Component<Objective> objective,
     @Option(doc = "The evaluator of the trained model.", byDefault = "classification")

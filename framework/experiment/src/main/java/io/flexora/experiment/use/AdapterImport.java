@@ -2,9 +2,9 @@ package io.flexora.experiment.use;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.Wiring;

@@ -2,8 +2,8 @@ package io.flexora.experiment.use;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.ModelExporter;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.StoredPruning;

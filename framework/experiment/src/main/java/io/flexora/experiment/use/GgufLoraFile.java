@@ -1,13 +1,13 @@
 package io.flexora.experiment.use;
 
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.ability.GgufModules;
+import io.flexora.api.ability.GgufModules.GgufMatrix;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.GgufModules;
-import io.flexora.api.model.GgufModules.GgufMatrix;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufLora;

@@ -6,7 +6,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.experiment.cell.CellEvaluation;

@@ -2,7 +2,7 @@ package io.flexora.experiment.use;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.experiment.cell.CellEvaluation;

@@ -3,7 +3,7 @@ package io.flexora.experiment.use;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.experiment.cell.Theta;

@@ -1,10 +1,10 @@
 package io.flexora.experiment.use;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Sampling;
-import io.flexora.api.model.TextGenerator;
-import io.flexora.api.model.TextTokenizer;
+import io.flexora.api.ability.Sampling;
+import io.flexora.api.ability.TextGenerator;
+import io.flexora.api.input.TextTokenizer;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.ExperimentInputs;

@@ -9,7 +9,7 @@ import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Task;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Component;
 import io.flexora.experiment.DescribedModel;
 import io.flexora.experiment.setup.CellOptions;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.GgufModules;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.GgufModules;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.peft.PeftAdapter;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.flexora.formats.peft;
 
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.ChosenModule;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.FlexoraException;
 import java.util.LinkedHashSet;
 import java.util.List;

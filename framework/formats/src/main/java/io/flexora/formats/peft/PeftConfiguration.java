@@ -2,10 +2,10 @@ package io.flexora.formats.peft;
 
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.ParameterIndex;
+import io.flexora.api.plan.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

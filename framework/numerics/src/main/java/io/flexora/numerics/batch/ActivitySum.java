@@ -1,6 +1,6 @@
 package io.flexora.numerics.batch;
 
-import io.flexora.api.model.LayerActivity;
+import io.flexora.api.ability.LayerActivity;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;

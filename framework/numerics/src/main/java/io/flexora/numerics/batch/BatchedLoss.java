@@ -1,16 +1,16 @@
 package io.flexora.numerics.batch;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.LayerActivity;
+import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.GradientRecord;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.GradientRecord;
-import io.flexora.api.model.LayerActivity;
-import io.flexora.api.model.LayerActivityMeter;
-import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Arrays;
 import java.util.List;

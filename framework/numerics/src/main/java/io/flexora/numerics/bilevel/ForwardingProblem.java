@@ -2,11 +2,11 @@ package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.plan.ParameterIndex;
 import java.util.Optional;
 
 /**

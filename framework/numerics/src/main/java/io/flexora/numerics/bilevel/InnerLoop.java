@@ -2,9 +2,9 @@ package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.GradientRecord;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.GradientRecord;
-import io.flexora.api.model.LossGradient;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.ArrayDeque;

@@ -2,7 +2,7 @@ package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.ParameterIndex;
+import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;

@@ -1,7 +1,7 @@
 package io.flexora.numerics.bilevel;
 
 import ai.djl.ndarray.NDArray;
-import io.flexora.api.model.GradientRecord;
+import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.optimiser.Iterate;
 
 /**

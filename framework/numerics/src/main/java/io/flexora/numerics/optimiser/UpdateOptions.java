@@ -2,8 +2,8 @@ package io.flexora.numerics.optimiser;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
 import java.util.Optional;
@@ -33,8 +33,8 @@ public record UpdateOptions(
     @Option(
             doc =
                 "learning-rate schedule after the warm-up: constant, linear, cosine,"
-                    + " cosine_with_min_lr (to a tenth), warmup_stable_decay (constant, then a cosine"
-                    + " over the last fifth) or inverse_sqrt",
+                    + " cosine_with_min_lr (to a tenth), warmup_stable_decay (constant, then a"
+                    + " cosine over the last fifth) or inverse_sqrt",
             byDefault = "constant")
         Schedule.Decay lrSchedulerType) {
 

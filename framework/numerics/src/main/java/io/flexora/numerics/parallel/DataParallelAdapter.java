@@ -2,15 +2,15 @@ package io.flexora.numerics.parallel;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.BatchResults;
 import io.flexora.api.model.BatchWork;
 import io.flexora.api.model.ForwardingModel;
-import io.flexora.api.model.GradientRecord;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

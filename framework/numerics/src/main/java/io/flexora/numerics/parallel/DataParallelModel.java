@@ -2,13 +2,13 @@ package io.flexora.numerics.parallel;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.PrunableModel;
+import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.PrunableModel;
-import io.flexora.api.model.SparseMatrix;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,12 +3,12 @@ package io.flexora.numerics.parallel;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Direction;
 import io.flexora.api.model.ForwardingModel;
-import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.Point;
 import java.util.List;
 
 /**

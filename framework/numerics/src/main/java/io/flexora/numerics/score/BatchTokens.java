@@ -1,6 +1,6 @@
 package io.flexora.numerics.score;
 
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 
 /** The tokens of a batch whose examples have their shared tokens once, then each choice's own. */
 record BatchTokens(long examples, long shared, long choices, long choice) {

@@ -1,10 +1,10 @@
 package io.flexora.numerics.score;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.flexora.numerics.score;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.Sampling;
+import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.model.HasAbilities;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Sampling;
-import io.flexora.api.model.TextGenerator;
-import io.flexora.api.model.TextTokenizer;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.List;

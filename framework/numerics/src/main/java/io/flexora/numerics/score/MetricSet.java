@@ -1,5 +1,6 @@
 package io.flexora.numerics.score;
 
+import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
@@ -10,10 +11,9 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.model.TextGenerator;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;

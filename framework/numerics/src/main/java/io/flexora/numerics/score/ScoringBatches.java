@@ -1,7 +1,7 @@
 package io.flexora.numerics.score;
 
 import io.flexora.api.evaluate.ScoredAtOnce;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

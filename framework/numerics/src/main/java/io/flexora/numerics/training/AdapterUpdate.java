@@ -3,8 +3,8 @@ package io.flexora.numerics.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ParameterUpdate;
-import io.flexora.api.model.ParameterIndex;
 import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 

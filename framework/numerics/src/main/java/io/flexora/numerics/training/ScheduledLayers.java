@@ -2,7 +2,7 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.LayerSchedule;

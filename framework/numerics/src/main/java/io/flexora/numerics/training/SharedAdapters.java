@@ -5,20 +5,20 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import io.flexora.api.ability.NoisyEmbeddings;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.BatchResults;
 import io.flexora.api.model.BatchWork;
-import io.flexora.api.model.Direction;
 import io.flexora.api.model.ForwardingModel;
-import io.flexora.api.model.LossGradient;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.NoisyEmbeddings;
-import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.ParameterIndex;
+import io.flexora.api.plan.Point;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model in which modules {@linkplain io.flexora.api.model.ChosenModule#shared share} their
+ * A model in which modules {@linkplain io.flexora.api.plan.ChosenModule#shared share} their
  * adapters, as a function of each shared array once: theta = P phi, where P repeats the shared
  * arrays. Its gradient is that of the model summed over the modules, Pᵀ g, and its Hessian Pᵀ H P.
  * A shared array starts from what its lowest layer draws. Abilities that take theta are the model's

@@ -2,9 +2,9 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.NoisyEmbeddings;
-import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.ability.NoisyEmbeddings;
+import io.flexora.api.input.Tokens;
+import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.run.FlexoraException;
@@ -124,8 +124,8 @@ public record TrainingOptions(
     OptionalLong steps = steps(setting.size());
     if (steps.isPresent() && warmupSteps.orElse(0) > steps.getAsLong()) {
       throw new FlexoraException(
-          ("warmup_steps is %d, but the training has %d steps, so that the learning rate would never"
-                  + " get to what is written; write fewer, or warmup_ratio")
+          ("warmup_steps is %d, but the training has %d steps, so that the learning rate would"
+               + " never get to what is written; write fewer, or warmup_ratio")
               .formatted(warmupSteps.get(), steps.getAsLong()));
     }
   }

@@ -2,10 +2,10 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Slice;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.AdapterProbe;

@@ -2,10 +2,10 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.Point;
 import io.flexora.api.optimiser.Iterate;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
@@ -86,7 +86,7 @@ public final class TrainingStep {
   /**
    * The same step with noise on the embeddings.
    *
-   * @param alpha see {@link io.flexora.api.model.NoisyEmbeddings}; 0 for none
+   * @param alpha see {@link io.flexora.api.ability.NoisyEmbeddings}; 0 for none
    */
   public TrainingStep withEmbeddingNoise(double alpha) {
     return new TrainingStep(loss, order, rule, seeds, schedule, update, begin, alpha);

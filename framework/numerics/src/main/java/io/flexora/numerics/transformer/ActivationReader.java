@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;

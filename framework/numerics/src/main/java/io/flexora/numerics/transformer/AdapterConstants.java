@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
-import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,7 +2,7 @@ package io.flexora.numerics.transformer;
 
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.plan.AdapterPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,7 +177,8 @@ final class AdapterText {
                 if bool(torch.any(torch.ne(gate, 0))):
                   self.count_added(x, y, weight, %s, gate, squares[%d][0], counted)
                   return self.%s(x, y, weight, %s, gate, -1)
-                return y"""
+                return y\
+            """
                 .formatted(squares, squares + 1, m, arrays, m, adapt(), arrays));
   }
 
@@ -192,7 +193,8 @@ final class AdapterText {
         (m, arrays) ->
             """
             torch.copy_(p[%d], x)
-                return self.%s(x, y, weight, %s, gate, -1)"""
+                return self.%s(x, y, weight, %s, gate, -1)\
+            """
                 .formatted(inputs + m, adapt(), arrays));
   }
 
@@ -212,7 +214,8 @@ final class AdapterText {
                 if torch.numel(p[%d]) == 0:
                   return adapted
                 torch.copy_(p[%d], torch.detach(x))
-                return adapted + torch.type_as(p[%d], adapted)"""
+                return adapted + torch.type_as(p[%d], adapted)\
+            """
                 .formatted(adapt(), arrays, inputs + m, inputs + m, shifts + m));
   }
 

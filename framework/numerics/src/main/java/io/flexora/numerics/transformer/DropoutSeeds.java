@@ -2,7 +2,7 @@ package io.flexora.numerics.transformer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.Arrays;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.flexora.numerics.transformer;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.ModuleActivations;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.AdapterPlan;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.ModuleActivations;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.flexora.numerics.transformer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.flexora.numerics.transformer;
 
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.model.AdapterPlan;
-import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.ParameterIndex;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Seeds;
 import java.util.List;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.flexora.numerics.transformer;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.ParameterIndex;
+import io.flexora.api.plan.Slice;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.flexora.numerics.transformer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.Arguments;
 import java.util.ArrayList;
 import java.util.List;

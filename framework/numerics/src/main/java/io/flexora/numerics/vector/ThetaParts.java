@@ -3,7 +3,7 @@ package io.flexora.numerics.vector;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.Slice;
 
 /**
  * The parts of a vector that is laid out as theta.

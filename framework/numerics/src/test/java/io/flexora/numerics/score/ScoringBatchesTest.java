@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.ScoredAtOnce;
-import io.flexora.api.model.Continuation;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Continuation;
+import io.flexora.api.input.Tokens;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

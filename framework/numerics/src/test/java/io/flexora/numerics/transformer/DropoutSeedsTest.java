@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.TorchEngine;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.flexora.results.comparison;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.flexora.results.run;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;
 import io.flexora.results.run.RunResult;

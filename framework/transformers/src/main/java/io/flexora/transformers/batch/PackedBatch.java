@@ -2,10 +2,10 @@ package io.flexora.transformers.batch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.head.Objective;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Objective;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

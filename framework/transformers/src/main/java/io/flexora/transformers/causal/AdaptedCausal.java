@@ -5,21 +5,21 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.ability.LayerActivity;
+import io.flexora.api.ability.LayerwiseModel.States;
+import io.flexora.api.ability.NoisyEmbeddings;
+import io.flexora.api.ability.ReferenceScores;
+import io.flexora.api.ability.Sampling;
+import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
-import io.flexora.api.model.AdapterPlan;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.GradientRecord;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.GradientRecord;
-import io.flexora.api.model.LayerActivity;
-import io.flexora.api.model.LayerwiseModel.States;
-import io.flexora.api.model.LossGradient;
-import io.flexora.api.model.NoisyEmbeddings;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.ReferenceScores;
-import io.flexora.api.model.Sampling;
-import io.flexora.api.model.TextGenerator;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.batch.ActivitySum;
 import io.flexora.numerics.batch.LossMean;
@@ -299,9 +299,9 @@ public final class AdaptedCausal extends AdaptedTransformer
       Visitor visitor) {
     if (layout().masked()) {
       throw new FlexoraException(
-          "on a pruned base an adapter is no longer a product of two factors, as what looks at their"
-              + " inputs and gradients takes it to be, such as the posterior laplace; do without it,"
-              + " or without pruning");
+          "on a pruned base an adapter is no longer a product of two factors, as what looks at"
+              + " their inputs and gradients takes it to be, such as the posterior laplace; do"
+              + " without it, or without pruning");
     }
     for (PackedBatch.Part part : ((PackedBatch) batch).forScores()) {
       try (NDManager temporary = scope.newSubManager()) {

@@ -2,24 +2,24 @@ package io.flexora.transformers.causal;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.ClassGradients;
+import io.flexora.api.ability.ExampleDropout;
+import io.flexora.api.ability.FrozenMatrices;
+import io.flexora.api.ability.GgufModules;
+import io.flexora.api.ability.LayerActivityMeter;
+import io.flexora.api.ability.LayerwiseModel;
+import io.flexora.api.ability.ModelExporter;
+import io.flexora.api.ability.ModuleActivations;
+import io.flexora.api.ability.NoisyEmbeddings;
+import io.flexora.api.ability.PrunableModel;
+import io.flexora.api.ability.ReferenceScores;
+import io.flexora.api.ability.TextGenerator;
+import io.flexora.api.input.Tokenizer;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.ClassGradients;
-import io.flexora.api.model.ExampleDropout;
-import io.flexora.api.model.FrozenMatrices;
-import io.flexora.api.model.GgufModules;
-import io.flexora.api.model.LayerActivityMeter;
-import io.flexora.api.model.LayerwiseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelBackend;
-import io.flexora.api.model.ModelExporter;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.model.ModuleActivations;
-import io.flexora.api.model.NoisyEmbeddings;
-import io.flexora.api.model.PrunableModel;
-import io.flexora.api.model.ReferenceScores;
-import io.flexora.api.model.TextGenerator;
-import io.flexora.api.model.Tokenizer;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Notices;
@@ -131,8 +131,8 @@ public class CausalBackend implements ModelBackend {
       CausalDescription described = checkpoint.description();
       if (checkpoint.hasOtherHead()) {
         notices.tell(
-            ("the embedding and %s of %s differ, though tie_word_embeddings of config.json says that"
-                    + " they are the same; both are used, as by transformers")
+            ("the embedding and %s of %s differ, though tie_word_embeddings of config.json says"
+                 + " that they are the same; both are used, as by transformers")
                 .formatted(checkpoint.headName(), weights));
       }
       PackedWeights arrays =

@@ -1,6 +1,6 @@
 package io.flexora.transformers.causal;
 
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.transformers.family.AttentionShape;

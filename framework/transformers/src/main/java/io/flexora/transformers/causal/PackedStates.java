@@ -1,7 +1,7 @@
 package io.flexora.transformers.causal;
 
 import ai.djl.ndarray.NDArray;
-import io.flexora.api.model.LayerwiseModel;
+import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.transformers.batch.PackedBatch;
 import java.util.List;
 

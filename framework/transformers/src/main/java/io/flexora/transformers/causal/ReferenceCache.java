@@ -1,7 +1,7 @@
 package io.flexora.transformers.causal;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,10 @@ package io.flexora.transformers.export;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.model.AdapterPlan;
-import io.flexora.api.model.ParameterIndex;
-import io.flexora.api.model.SparseMatrix;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufType;

@@ -3,7 +3,7 @@ package io.flexora.transformers.token;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,9 +127,9 @@ final class ConversationTokens {
     List<Message> shorter = length == 0 ? messages : cut(messages, question, least);
     if (least == length || !fits(shorter, answers)) {
       throw new FlexoraException(
-          ("the last answer does not fit into a sequence of %d tokens with what the chat"
-                  + " template writes around it, which takes %d. Raise max_tokens if the model takes"
-                  + " more, or leave such rows out, as by the dataset's where")
+          ("the last answer does not fit into a sequence of %d tokens with what the chat template"
+               + " writes around it, which takes %d. Raise max_tokens if the model takes more, or"
+               + " leave such rows out, as by the dataset's where")
               .formatted(
                   maxTokens,
                   variants(shorter, answers).stream().mapToInt(encoder::length).max().orElse(0)));

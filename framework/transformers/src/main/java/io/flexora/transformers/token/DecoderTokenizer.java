@@ -2,8 +2,8 @@ package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
-import io.flexora.api.model.TextTokenizer;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.TextTokenizer;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.flexora.transformers.token;
 
-import io.flexora.api.model.Continuation;
+import io.flexora.api.input.Continuation;
 import java.util.Arrays;
 
 /**

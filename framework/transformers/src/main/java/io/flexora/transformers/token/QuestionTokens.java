@@ -1,7 +1,7 @@
 package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
 import java.util.HashMap;

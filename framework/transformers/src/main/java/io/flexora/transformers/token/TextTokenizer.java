@@ -1,8 +1,8 @@
 package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Tokenizer;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokenizer;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.files.durable.RegularFile;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Continuation;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Continuation;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.flexora.model.gpt2;
 
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 
 /** On a tiny random GPT-NeoX, learning the choice among answers. */
 class GptNeoxSuiteTest extends Gpt2SuiteTest {

@@ -1,7 +1,7 @@
 package io.flexora.objective.preference;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import java.util.Optional;
 
 /** Learns from pairs of a chosen and a rejected answer. */

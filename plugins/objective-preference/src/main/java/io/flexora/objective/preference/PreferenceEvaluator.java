@@ -8,10 +8,10 @@ import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.input.Tokenizer;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.Tokenizer;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Monitor;
 import io.flexora.numerics.score.MetricSet;
@@ -23,8 +23,8 @@ import java.util.Optional;
 
 /** Measures the rewards that a trained model gives implicitly to answers. */
 @Doc(
-    "Measure the implicit rewards of chosen and rejected answers: accuracy of their order, margin and"
-        + " means.")
+    "Measure the implicit rewards of chosen and rejected answers: accuracy of their order, margin"
+        + " and means.")
 final class PreferenceEvaluator implements Evaluator {
 
   private final PreferenceOptions options;

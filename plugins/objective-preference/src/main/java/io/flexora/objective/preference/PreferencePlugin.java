@@ -2,7 +2,7 @@ package io.flexora.objective.preference;
 
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.model.Objective;
+import io.flexora.api.head.Objective;
 import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.api.plugin.NoOptions;
 

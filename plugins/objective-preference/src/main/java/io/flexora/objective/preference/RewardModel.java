@@ -1,12 +1,12 @@
 package io.flexora.objective.preference;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.ReferenceScores;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ForwardingModel;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.ReferenceScores;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,13 +1,13 @@
 package io.flexora.posterior.basic;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.ExampleDropout;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.ExampleDropout;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;

@@ -2,10 +2,10 @@ package io.flexora.posterior.basic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
 import io.flexora.numerics.score.ChoiceProbabilities;

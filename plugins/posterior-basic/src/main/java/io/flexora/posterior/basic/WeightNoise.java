@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ForwardingModel;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.score.ExampleScores;

@@ -1,6 +1,6 @@
 package io.flexora.posterior.laplace;
 
-import io.flexora.api.model.ClassGradients.Differentiated;
+import io.flexora.api.ability.ClassGradients.Differentiated;
 
 /** How probabilities are averaged over the Gaussian distribution of the class outputs. */
 enum Averaging {

@@ -2,11 +2,11 @@ package io.flexora.posterior.laplace;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.ClassGradients;
+import io.flexora.api.ability.ClassGradients.Differentiated;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.ClassGradients;
-import io.flexora.api.model.ClassGradients.Differentiated;
-import io.flexora.api.model.Point;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.plan.Point;
 import io.flexora.numerics.score.ScoringBatches;
 import java.util.List;
 import java.util.function.IntConsumer;

@@ -1,13 +1,13 @@
 package io.flexora.posterior.laplace;
 
+import io.flexora.api.ability.ClassGradients;
+import io.flexora.api.ability.ClassGradients.Differentiated;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.model.ClassGradients;
-import io.flexora.api.model.ClassGradients.Differentiated;
 import io.flexora.api.model.HasAbilities;
-import io.flexora.api.model.Point;
+import io.flexora.api.plan.Point;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;

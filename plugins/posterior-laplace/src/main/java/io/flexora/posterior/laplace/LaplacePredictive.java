@@ -1,8 +1,8 @@
 package io.flexora.posterior.laplace;
 
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.Batch;
-import io.flexora.api.model.Tokens;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Figure;
 import io.flexora.numerics.score.ChoiceProbabilities;

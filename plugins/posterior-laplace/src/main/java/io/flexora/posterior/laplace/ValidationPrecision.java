@@ -2,7 +2,7 @@ package io.flexora.posterior.laplace;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.Monitor;
 import java.util.List;
 import java.util.function.IntConsumer;

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Measured;

@@ -1,6 +1,6 @@
 package io.flexora.selector.scored;
 
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;

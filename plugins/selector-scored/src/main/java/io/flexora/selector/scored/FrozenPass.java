@@ -2,9 +2,9 @@ package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.adapter.ActivationVisitor;
-import io.flexora.api.model.LayerwiseModel;
-import io.flexora.api.model.Tokens;
+import io.flexora.api.input.Tokens;
 import java.util.List;
 import java.util.Map;
 

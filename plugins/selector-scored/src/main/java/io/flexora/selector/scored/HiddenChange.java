@@ -2,12 +2,12 @@ package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.LayerActivity;
+import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.StepActivityMeter;
-import io.flexora.api.model.LayerActivity;
-import io.flexora.api.model.LayerActivityMeter;
 import io.flexora.api.model.ModelAbility;
 import java.util.ArrayList;
 import java.util.List;

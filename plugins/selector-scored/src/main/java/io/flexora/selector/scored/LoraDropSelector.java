@@ -1,7 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;

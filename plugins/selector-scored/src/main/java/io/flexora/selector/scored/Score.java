@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.Slice;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;

@@ -1,9 +1,9 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Workload;
-import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;

@@ -2,8 +2,8 @@ package io.flexora.selector.scored;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.FrozenMatrices;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
  */
 @Doc(
     "Keep the layers whose frozen matrices have the highest signal-to-noise ratio by their singular"
-        + " values (Spectrum). It needs no data, but the singular values of each adapted matrix: for"
-        + " one of 4096 by 4096, many seconds on a CPU.")
+        + " values (Spectrum). It needs no data, but the singular values of each adapted matrix:"
+        + " for one of 4096 by 4096, many seconds on a CPU.")
 public final class WeightSnrSelector extends ScoringSelector {
 
   private static final String NAME = "weight-snr";

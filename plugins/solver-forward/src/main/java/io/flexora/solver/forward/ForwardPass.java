@@ -2,9 +2,9 @@ package io.flexora.solver.forward;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.GradientRecord;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.Tangents;
 import io.flexora.numerics.bilevel.InnerLoop;

@@ -2,8 +2,8 @@ package io.flexora.solver.hessianfree;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.LossGradient;
 import io.flexora.numerics.bilevel.ForwardingProblem;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Optional;

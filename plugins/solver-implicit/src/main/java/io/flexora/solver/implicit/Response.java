@@ -2,10 +2,10 @@ package io.flexora.solver.implicit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.LossGradient;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;

@@ -2,9 +2,9 @@ package io.flexora.solver.implicit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.gradient.Direction;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.model.Direction;
-import io.flexora.api.model.LossGradient;
 import io.flexora.numerics.bilevel.ForwardingProblem;
 
 /**

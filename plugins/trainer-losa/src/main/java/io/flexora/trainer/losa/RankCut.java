@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.AdaptedModel;
-import io.flexora.api.model.Slice;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingSetting;

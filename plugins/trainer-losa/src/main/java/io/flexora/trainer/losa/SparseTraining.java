@@ -2,11 +2,11 @@ package io.flexora.trainer.losa;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.FrozenMatrices;
+import io.flexora.api.ability.LayerwiseModel;
+import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.cost.Workload;
-import io.flexora.api.model.FrozenMatrices;
-import io.flexora.api.model.LayerwiseModel;
-import io.flexora.api.model.PrunableModel;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;

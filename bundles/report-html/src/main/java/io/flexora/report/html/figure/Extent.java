@@ -2,7 +2,7 @@ package io.flexora.report.html.figure;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.List;
 import java.util.OptionalInt;

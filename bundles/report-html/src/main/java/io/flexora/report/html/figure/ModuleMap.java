@@ -1,6 +1,6 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.LinkedHashSet;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;

@@ -2,7 +2,7 @@ package io.flexora.report.html.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.ScoreDescription;

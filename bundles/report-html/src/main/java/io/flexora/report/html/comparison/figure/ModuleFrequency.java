@@ -1,6 +1,6 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.model.ChosenModule;
+import io.flexora.api.plan.ChosenModule;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;

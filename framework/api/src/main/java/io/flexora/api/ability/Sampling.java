@@ -1,0 +1,31 @@
+package io.flexora.api.ability;
+
+import java.util.Set;
+
+/**
+ * How the next token of a generated text is chosen.
+ *
+ * @param maxTokens the most tokens to generate
+ * @param temperature sampling temperature; 0 for the most likely token (greedy)
+ * @param topP the smallest set of the most likely tokens with at least this probability is drawn
+ *     from; 1 for all
+ * @param seed the seed of the draws
+ * @param ends the tokens that end the text
+ * @since 0.1
+ */
+public record Sampling(
+    int maxTokens, double temperature, double topP, long seed, Set<Integer> ends) {
+
+  /**
+   * Copies the set.
+   *
+   * @throws IllegalArgumentException if a number is out of its range
+   */
+  public Sampling {
+    ends = Set.copyOf(ends);
+    if (maxTokens < 1 || !(temperature >= 0) || !(topP > 0 && topP <= 1)) {
+      throw new IllegalArgumentException(
+          "max_tokens %d, temperature %s, top_p %s".formatted(maxTokens, temperature, topP));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.flexora.api.input;
+
+import io.flexora.api.data.Example;
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Turns examples into tokens as one model wants them. Needs none of the model's weights.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+public interface Tokenizer extends AutoCloseable {
+
+  /**
+   * Turns an example into tokens. A text that is too long is cut, never in its answer.
+   *
+   * @param example the example
+   * @param classes whether the task has classes, so that a head reads the whole text
+   * @throws io.flexora.api.run.FlexoraException if an answer alone is longer than the model takes
+   */
+  Tokens tokens(Example example, boolean classes);
+
+  /** The texts of token ids, one for each, for a person to read. */
+  List<String> texts(int[] ids);
+
+  /** Frees the tokenizer. */
+  @Override
+  void close();
+}

@@ -1,0 +1,138 @@
+package io.flexora.api.plan;
+
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.ModuleShape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * What each element of alpha gates.
+ *
+ * @param layout the layout
+ * @param gates the gates in the order of alpha: by layer, module and component
+ * @since 0.1
+ */
+public record GateIndex(GateLayout layout, List<Gate> gates) {
+
+  /**
+   * What a gate multiplies.
+   *
+   * @param layer the layer; empty for all layers
+   * @param module the module; empty for all modules of the layer
+   * @param component which of the module's rank-one parts, from 0; empty for all of them
+   * @param group the softmax that it belongs to, from 0
+   */
+  public record Gate(
+      OptionalInt layer, Optional<ModuleShape> module, OptionalInt component, int group) {
+
+    /** Requires all components. */
+    public Gate {
+      Objects.requireNonNull(layer);
+      Objects.requireNonNull(module);
+      Objects.requireNonNull(component);
+    }
+  }
+
+  /** Copies the gates. */
+  public GateIndex {
+    gates = List.copyOf(gates);
+  }
+
+  /** A gate for each layer. */
+  public static GateIndex ofLayers(int layers) {
+    return new GateIndex(
+        GateLayout.LAYER,
+        IntStream.range(0, layers)
+            .mapToObj(layer -> gate(OptionalInt.of(layer), Optional.empty()))
+            .toList());
+  }
+
+  /**
+   * The gates of adapters.
+   *
+   * @param layers the adapted layers, ascending
+   * @param modules the adapted modules of each of them, in the order of the forward pass
+   * @param method the adapter method, which has a {@linkplain AdapterMethod#rank rank} where parts
+   *     are gated
+   * @throws IllegalArgumentException if it has none
+   */
+  public static GateIndex of(
+      GateLayout layout, List<Integer> layers, List<ModuleShape> modules, AdapterMethod method) {
+    return new GateIndex(
+        layout,
+        switch (layout) {
+          case LAYER ->
+              layers.stream().map(layer -> gate(OptionalInt.of(layer), Optional.empty())).toList();
+          case MODULE ->
+              modules.stream().map(m -> gate(OptionalInt.empty(), Optional.of(m))).toList();
+          case LAYER_MODULE ->
+              layers.stream()
+                  .flatMap(
+                      layer ->
+                          modules.stream().map(m -> gate(OptionalInt.of(layer), Optional.of(m))))
+                  .toList();
+          case COMPONENT -> components(layers, modules, method);
+        });
+  }
+
+  private static Gate gate(OptionalInt layer, Optional<ModuleShape> module) {
+    return new Gate(layer, module, OptionalInt.empty(), 0);
+  }
+
+  private static List<Gate> components(
+      List<Integer> layers, List<ModuleShape> modules, AdapterMethod method) {
+    List<Gate> gates = new ArrayList<>();
+    int group = 0;
+    for (int layer : layers) {
+      for (ModuleShape module : modules) {
+        int rank =
+            method
+                .rank(module)
+                .orElseThrow(
+                    () -> new IllegalArgumentException("the adapter method has no rank-one parts"));
+        for (int j = 0; j < rank; j++) {
+          gates.add(new Gate(OptionalInt.of(layer), Optional.of(module), OptionalInt.of(j), group));
+        }
+        group++;
+      }
+    }
+    return gates;
+  }
+
+  /** The length of alpha. */
+  public int size() {
+    return gates.size();
+  }
+
+  /** The places in alpha of each softmax, in the order of the groups. */
+  public Collection<List<Integer>> groups() {
+    Map<Integer, List<Integer>> groups = new TreeMap<>();
+    for (int i = 0; i < gates.size(); i++) {
+      groups.computeIfAbsent(gates.get(i).group(), g -> new ArrayList<>()).add(i);
+    }
+    return groups.values();
+  }
+
+  /**
+   * The gates of an alpha: of a group of k, {@code k softmax(alpha)}.
+   *
+   * @param alpha as many numbers as there are gates
+   */
+  public List<Double> values(List<Double> alpha) {
+    Double[] values = new Double[size()];
+    for (List<Integer> group : groups()) {
+      // Shifted by the largest so that no power overflows.
+      double largest = group.stream().mapToDouble(alpha::get).max().orElse(0);
+      double sum = group.stream().mapToDouble(i -> Math.exp(alpha.get(i) - largest)).sum();
+      group.forEach(i -> values[i] = group.size() * Math.exp(alpha.get(i) - largest) / sum);
+    }
+    return List.of(values);
+  }
+}
