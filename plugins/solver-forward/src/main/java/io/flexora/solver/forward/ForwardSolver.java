@@ -100,8 +100,8 @@ public final class ForwardSolver implements Solver {
     if (!(optimiser.get() instanceof ForwardDifferentiable)) {
       throw new FlexoraException(
           ("solver forward needs an optimiser with a forward derivative, which optimiser %s does"
-               + " not have; choose another optimiser, or use solver unrolled, which finds the same"
-               + " gradient backwards")
+                  + " not have; choose another optimiser, or use solver unrolled, which finds the same"
+                  + " gradient backwards")
               .formatted(optimiser.name()));
     }
   }
@@ -110,8 +110,8 @@ public final class ForwardSolver implements Solver {
     if (gates > maxGates) {
       throw new FlexoraException(
           ("solver forward would take %d Hessian products in each inner step, one for each gate,"
-               + " and accepts %d; use solver unrolled, which finds the same gradient with one, or"
-               + " write max_gates: %d")
+                  + " and accepts %d; use solver unrolled, which finds the same gradient with one, or"
+                  + " write max_gates: %d")
               .formatted(gates, maxGates, gates));
     }
   }
