@@ -8,15 +8,15 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Progress;
-import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.Ranking;
+import io.flexora.numerics.loop.ResumableLoop;
+import io.flexora.numerics.loop.ResumableLoop.Advance;
 import jakarta.inject.Inject;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Measures the gradient of the training loss in the adapters of each layer before any training, and
@@ -59,11 +59,15 @@ public final class GradientNormSelector implements Selector {
 
   private LayerNorms measure(SelectionContext context) {
     BilevelProblem problem = context.problem(options.problem());
-    LayerNorms norms = begin(context);
-    while (norms.batches() < options.batches() && !endsEarly(context, norms)) {
-      norms = step(context, problem, norms);
-    }
-    return norms;
+    // The loop reads, offers and numbers the checkpoints, and tells the monitor of each step.
+    ResumableLoop<LayerNorms> loop =
+        new ResumableLoop<>(
+            context.checkpoints(), context.monitor(), LayerNorms::batches, LayerNorms::state);
+    return loop.run(
+        context.manager(),
+        loop.newestOr(LayerNorms::of, scope -> LayerNorms.none(context.shape().layers())),
+        norms -> norms.batches() >= options.batches() || endsEarly(context, norms),
+        (scope, norms) -> step(scope, problem, norms));
   }
 
   /** Where a comparison holds time equal, what was found so far counts. */
@@ -71,27 +75,13 @@ public final class GradientNormSelector implements Selector {
     return norms.batches() > 0 && context.timeIsUp();
   }
 
-  /** Goes on from the last checkpoint, if the run was interrupted. */
-  private static LayerNorms begin(SelectionContext context) {
-    try (NDManager scope = context.manager().newSubManager()) {
-      Optional<State> saved = context.checkpoints().latest(scope);
-      return saved.map(LayerNorms::of).orElseGet(() -> LayerNorms.none(context.shape().layers()));
-    }
-  }
-
-  private LayerNorms step(SelectionContext context, BilevelProblem problem, LayerNorms norms) {
-    // What a step allocates in native memory ends with the step.
-    try (NDManager scope = context.manager().newSubManager()) {
-      NDArray theta = problem.initialTheta(scope);
-      NDArray alpha = scope.zeros(new Shape(problem.gates()), theta.getDataType());
-      NDArray gradient = problem.training(scope, norms.batches(), theta, alpha).theta();
-      LayerNorms next = norms.plus(gradient, problem.parameters());
-      // The checkpoint comes first: a cancelled run ends inside of monitor().step.
-      context.checkpoints().offer(next.batches(), () -> next.state(scope));
-      context
-          .monitor()
-          .step(Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
-      return next;
-    }
+  /** Measures one batch; what it allocates in native memory belongs to the scope. */
+  private Advance<LayerNorms> step(NDManager scope, BilevelProblem problem, LayerNorms norms) {
+    NDArray theta = problem.initialTheta(scope);
+    NDArray alpha = scope.zeros(new Shape(problem.gates()), theta.getDataType());
+    NDArray gradient = problem.training(scope, norms.batches(), theta, alpha).theta();
+    LayerNorms next = norms.plus(gradient, problem.parameters());
+    return new Advance<>(
+        next, Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
   }
 }

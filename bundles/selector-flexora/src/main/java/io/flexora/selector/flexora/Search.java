@@ -10,11 +10,13 @@ import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
+import io.flexora.api.run.State;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.numerics.loop.ResumableLoop;
+import io.flexora.numerics.loop.ResumableLoop.Advance;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
@@ -68,35 +70,47 @@ final class Search {
    */
   record Found(Gates gates, Optional<SearchEnd> end) {}
 
+  /** A point of the search, and its end if it ends there by itself. */
+  private record Reached(SearchPoint at, Optional<SearchEnd> end) {
+
+    private long step() {
+      return at.step();
+    }
+
+    private State state(NDManager scope) {
+      return at.state(scope);
+    }
+  }
+
   /**
    * Goes on from the newest checkpoint, or from alpha = 0, until all steps are done, the choice has
    * settled, or the time is over, after one step at least.
    */
   Found run(SelectionContext context) {
-    NDManager owner = context.manager();
-    Checkpoints checkpoints = context.checkpoints();
-    NDManager held = owner.newSubManager();
-    SearchPoint at = begin(held, checkpoints);
-    Optional<SearchEnd> end = end(at, context);
-    while (end.isEmpty()
-        && at.step() < options.outerSteps()
-        && (at.step() == 0 || !context.timeIsUp())) {
-      NDManager next = owner.newSubManager();
-      Advance advance = step(next, at, context);
-      SearchPoint after = advance.point();
-      held.close();
-      held = next;
-      at = after;
-      end = end(at, context);
-      // What is offered may be saved as late as when its step is told.
-      try (NDManager saving = owner.newSubManager()) {
-        checkpoints.offer(after.step(), () -> after.state(saving));
-        context.monitor().step(advance.told());
-      }
+    ResumableLoop<Reached> loop =
+        new ResumableLoop<>(
+            context.checkpoints(), context.monitor(), Reached::step, Reached::state);
+    try (NDManager own = context.manager().newSubManager()) {
+      Reached last =
+          loop.run(
+              own,
+              loop.newestOr(
+                  state -> reached(SearchPoint.of(state), context),
+                  scope -> reached(start(scope), context)),
+              reached -> isOver(reached, context),
+              (scope, reached) -> step(scope, reached.at(), context));
+      return new Found(Gates.of(index, last.at().alpha()), last.end());
     }
-    Gates gates = Gates.of(index, at.alpha());
-    held.close();
-    return new Found(gates, end);
+  }
+
+  private boolean isOver(Reached reached, SelectionContext context) {
+    return reached.end().isPresent()
+        || reached.step() >= options.outerSteps()
+        || (reached.step() > 0 && context.timeIsUp());
+  }
+
+  private Reached reached(SearchPoint at, SelectionContext context) {
+    return new Reached(at, end(at, context));
   }
 
   private Optional<SearchEnd> end(SearchPoint at, SelectionContext context) {
@@ -114,10 +128,6 @@ final class Search {
             });
   }
 
-  private SearchPoint begin(NDManager scope, Checkpoints checkpoints) {
-    return checkpoints.latest(scope).map(SearchPoint::of).orElseGet(() -> start(scope));
-  }
-
   private SearchPoint start(NDManager scope) {
     InnerState inner = solver.start(scope, problem);
     if (inner == null) {
@@ -128,10 +138,7 @@ final class Search {
     return SearchPoint.start(inner, rule.start(scope, alpha));
   }
 
-  /** Where the search stands after a step, and what the step tells. */
-  private record Advance(SearchPoint point, Progress told) {}
-
-  private Advance step(NDManager scope, SearchPoint at, SelectionContext context) {
+  private Advance<Reached> step(NDManager scope, SearchPoint at, SelectionContext context) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
       Hypergradient found = solver.step(own, problem, at.inner(), at.alpha(), at.step());
@@ -143,7 +150,8 @@ final class Search {
       Progress told =
           new KeptGates(gates, context.shape().layers(), context.targets())
               .told(told(at.step() + 1, found, moved), choice.apply(gates));
-      return new Advance(at.next(found.next(), outer).keptBy(work), told);
+      SearchPoint next = at.next(found.next(), outer).keptBy(work);
+      return new Advance<>(reached(next, context), told);
     }
   }
 

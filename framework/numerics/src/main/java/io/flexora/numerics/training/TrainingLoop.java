@@ -3,7 +3,8 @@ package io.flexora.numerics.training;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Progress;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.numerics.training.TrainingStep.Advance;
+import io.flexora.numerics.loop.ResumableLoop;
+import io.flexora.numerics.loop.ResumableLoop.Advance;
 import io.flexora.numerics.vector.Workspace;
 
 /** Steps, evaluations and checkpoints until the training has ended. */
@@ -29,26 +30,26 @@ final class TrainingLoop {
    * @param deadline the end of its time
    */
   TrainingPoint run(NDManager owner, TrainingPoint start, Deadline deadline) {
-    NDManager held = owner.newSubManager();
-    TrainingPoint at = start;
-    while (!ending.isReachedAt(at)) {
-      NDManager next = owner.newSubManager();
-      Advance advance = advance(next, at, deadline);
-      at = advance.point();
-      held.close();
-      held = next;
-      context.snapshot(at.step(), at.iterate().theta());
-      context.checkpoints().offer(at.step(), at::state);
-      context.monitor().step(advance.told());
-    }
+    ResumableLoop<TrainingPoint> loop =
+        new ResumableLoop<>(
+            context.checkpoints(),
+            context.monitor(),
+            TrainingPoint::step,
+            (point, scope) -> point.state());
+    TrainingPoint at =
+        loop.run(
+            owner,
+            scope -> start,
+            ending::isReachedAt,
+            (scope, from) -> next(scope, from, deadline));
     ending.early(at).ifPresent(context.monitor()::notice);
     return at;
   }
 
-  private Advance advance(NDManager scope, TrainingPoint at, Deadline deadline) {
+  private Advance<TrainingPoint> next(NDManager scope, TrainingPoint at, Deadline deadline) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
-      Advance advance = step.run(own, at, ending.totalSteps());
+      TrainingStep.Advance advance = step.run(own, at, ending.totalSteps());
       TrainingPoint moved = advance.point().last(deadline.isOver());
       Progress told = advance.told();
       if (validation.isDue(moved.step(), ending.isReachedAt(moved))) {
@@ -58,7 +59,9 @@ final class TrainingLoop {
             step.isSettledAt(moved.step()) ? moved.evaluated(loss) : moved.withValidationLoss(loss);
         moved = moved.last(deadline.isOver());
       }
-      return new Advance(moved.keptBy(work), told);
+      TrainingPoint kept = moved.keptBy(work);
+      context.snapshot(kept.step(), kept.iterate().theta());
+      return new Advance<>(kept, told);
     }
   }
 }

@@ -3,6 +3,8 @@ package io.flexora.selector.scored;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.numerics.loop.ResumableLoop;
+import io.flexora.numerics.loop.ResumableLoop.Advance;
 import java.util.List;
 import java.util.function.Function;
 
@@ -32,43 +34,41 @@ record Steps(
     MeasurementPoint after(NDManager scope, MeasurementPoint at);
   }
 
+  /** A point of the measurement, and the scores by then; none while nothing has been measured. */
+  private record Measured(MeasurementPoint at, List<Double> scores) {}
+
   /** The scores of the layers after all steps, or after those for which there was time. */
   List<Double> run(SelectionContext context) {
-    NDManager held = context.manager().newSubManager();
-    MeasurementPoint at = begin(context, held);
-    List<Double> now = scores.apply(at);
-    while (at.step() < total && (now.isEmpty() || !context.timeIsUp())) {
-      NDManager next = context.manager().newSubManager();
-      MeasurementPoint after = taken(next, at);
-      held.close();
-      held = next;
-      at = after;
-      now = scores.apply(at);
-      context.checkpoints().offer(after.step(), () -> after.state(next));
-      context.monitor().step(told(after, now));
+    ResumableLoop<Measured> loop =
+        new ResumableLoop<>(
+            context.checkpoints(),
+            context.monitor(),
+            measured -> measured.at().step(),
+            (measured, scope) -> measured.at().state(scope));
+    try (NDManager own = context.manager().newSubManager()) {
+      return loop.run(
+              own,
+              loop.newestOr(
+                  state -> measured(MeasurementPoint.of(state)),
+                  scope -> measured(begin.apply(scope))),
+              now -> now.at().step() >= total || (!now.scores().isEmpty() && context.timeIsUp()),
+              (scope, now) -> taken(scope, now.at()))
+          .scores();
     }
-    held.close();
-    return now;
   }
 
-  private MeasurementPoint begin(SelectionContext context, NDManager scope) {
-    return context
-        .checkpoints()
-        .latest(scope)
-        .map(MeasurementPoint::of)
-        .orElseGet(() -> begin.apply(scope));
+  private Measured measured(MeasurementPoint at) {
+    return new Measured(at, scores.apply(at));
   }
 
-  private MeasurementPoint taken(NDManager scope, MeasurementPoint at) {
+  private Advance<Measured> taken(NDManager scope, MeasurementPoint at) {
     try (NDManager own = scope.newSubManager()) {
       MeasurementPoint after = step.after(own, at);
       after.keptBy(scope);
-      return after;
+      Measured measured = measured(after);
+      Progress told = Progress.of(after.step(), total);
+      List<Double> now = measured.scores();
+      return new Advance<>(measured, now.isEmpty() ? told : told.with("score", now));
     }
-  }
-
-  private Progress told(MeasurementPoint at, List<Double> now) {
-    Progress told = Progress.of(at.step(), total);
-    return now.isEmpty() ? told : told.with("score", now);
   }
 }

@@ -11,6 +11,7 @@ import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.bilevel.InnerTraining;
+import io.flexora.numerics.loop.ResumableLoop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +28,7 @@ final class SetSearch {
   private final Rungs rungs;
   private final Generations generations;
   private final TrialPool pool;
+  private final ResumableLoop<TrialPool> loop;
   private final List<Optional<List<Integer>>> bestSoFar = new ArrayList<>();
   private Optional<SearchEnd> end = Optional.empty();
   private boolean cut;
@@ -37,6 +39,9 @@ final class SetSearch {
     this.rungs = rungs;
     this.generations = generations;
     this.pool = new TrialPool(generations.count() * rungs.judgementsOf(generations.population()));
+    this.loop =
+        new ResumableLoop<>(
+            context.checkpoints(), context.monitor(), TrialPool::step, TrialPool::state);
   }
 
   /**
@@ -211,12 +216,9 @@ final class SetSearch {
   }
 
   private void tell(NDManager own, Progress told) {
-    long step = pool.advance();
     long total = generations.count() * rungs.stepsOf(generations.population());
-    try (NDManager scope = own.newSubManager()) {
-      context.checkpoints().offer(step, () -> pool.state(scope));
-      context.monitor().step(told.at(step, total));
-    }
+    pool.advance();
+    loop.tell(own, pool, told.at(pool.step(), total));
   }
 
   /** What a step tells of a set, but for its place in the search. */

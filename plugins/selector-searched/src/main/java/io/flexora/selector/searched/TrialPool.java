@@ -96,8 +96,13 @@ final class TrialPool {
   }
 
   /** Counts a training step. */
-  long advance() {
-    return ++step;
+  void advance() {
+    step++;
+  }
+
+  /** The training steps of all sets so far. */
+  long step() {
+    return step;
   }
 
   /** The set of that number in training, or one that begins. */
