@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether a file describes an experiment or a comparison, by a key that only one of them has, so
- * that one which is taken for the other is told so at once and not option by option.
+ * The kind of a file, an experiment or a comparison, by a key that only one of them has, so that
+ * one which is taken for the other is told so at once and not option by option.
  */
 enum FileKind {
   EXPERIMENT("selector", "an experiment; 'flexora run' takes it, 'flexora check' looks first"),

@@ -436,7 +436,7 @@ public final class FlexoraHost implements AutoCloseable {
   }
 
   /**
-   * What a host starts with.
+   * The settings of a host.
    *
    * @since 0.1
    */

@@ -12,8 +12,7 @@ import java.util.stream.IntStream;
 import org.hipparchus.distribution.discrete.HypergeometricDistribution;
 
 /**
- * How much the sets that were chosen again and again, such as the layers with each seed, are the
- * same.
+ * The stability of sets that were chosen again and again, such as the layers with each seed.
  *
  * @since 0.1
  */

@@ -4,7 +4,7 @@ import java.util.OptionalDouble;
 import org.hipparchus.special.Gamma;
 
 /**
- * How large paired differences are in units of their spread.
+ * The size of paired differences in units of their spread.
  *
  * @since 0.1
  */

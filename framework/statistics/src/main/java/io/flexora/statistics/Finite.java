@@ -2,7 +2,7 @@ package io.flexora.statistics;
 
 import java.util.Arrays;
 
-/** What every statistic asks of the numbers that it is given. */
+/** The check that the numbers of a statistic are finite. */
 final class Finite {
 
   private Finite() {}

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import org.hipparchus.distribution.discrete.HypergeometricDistribution;
 
 /**
- * Whether somebody who has to find something hits more often than chance does.
+ * The hypergeometric test of hits against chance.
  *
  * @param expected how many hits chance has on average
  * @param atLeast the probability that chance has as many hits, or more

@@ -10,8 +10,8 @@ import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.special.Gamma;
 
 /**
- * How likely the two-sided paired t-test is to find a difference, and how many pairs that takes
- * (Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988, section 2.3).
+ * The power of the two-sided paired t-test, and the pairs that a power takes (Cohen, Statistical
+ * Power Analysis for the Behavioral Sciences, 1988, section 2.3).
  *
  * @since 0.1
  */

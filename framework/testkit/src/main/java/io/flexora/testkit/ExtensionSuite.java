@@ -10,7 +10,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What all suites share: the extension under test comes out of its own bundle on a real Felix.
+ * The base of all suites: the extension under test comes out of its own bundle on a real Felix.
  *
  * @param <T> the extension point
  * @since 0.1

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How many of the layers that matter were chosen, over several problems, and how likely chance
- * comes as far.
+ * The chosen layers that matter, over several problems, and the probability that chance comes as
+ * far.
  *
  * @param hits the chosen layers that matter
  * @param draws what was to be chosen from, and how many were, in each problem

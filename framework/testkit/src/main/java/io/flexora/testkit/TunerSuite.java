@@ -70,7 +70,7 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
     return OptionalDouble.empty();
   }
 
-  /** What came out of a trial. */
+  /** The results of a trial. */
   private interface Results {
     OptionalDouble of(Map<String, Double> values, double share);
   }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every report is checked for, whatever it is about: one file, in the folder it is for, whole
- * or not at all, always the same, that loads nothing and runs nothing of what it tells.
+ * The checks of every report, whatever it is about: one file, in the folder it is for, whole or not
+ * at all, always the same, that loads nothing and runs nothing of what it tells.
  *
  * @param <T> the kind of report
  * @since 0.1

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Who may change something: a script of this page, in a browser or not, that has the token. A form
- * can send neither JSON nor a header of its own, and a browser tells the origin of every request
- * that changes something.
+ * The gate of changes: a script of this page, in a browser or not, that has the token. A form can
+ * send neither JSON nor a header of its own, and a browser tells the origin of every request that
+ * changes something.
  *
  * @param token the page's token
  */

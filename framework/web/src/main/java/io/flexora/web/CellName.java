@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
-/** What the name of a cell's folder says: {@code MODEL.TASK.ROW.SEED}, and which trial it is. */
+/** The name of a cell's folder: {@code MODEL.TASK.ROW.SEED}, and the number of a trial. */
 record CellName(CellId cell) {
 
   static Optional<CellName> of(String folder) {
@@ -43,7 +43,7 @@ record CellName(CellId cell) {
     return new Group(model(), task());
   }
 
-  /** What is compared with each other. */
+  /** The cells that are compared with each other. */
   record Group(String model, String task) {}
 
   /** The order in which a comparison's file names strategies, models and tasks; then by name. */

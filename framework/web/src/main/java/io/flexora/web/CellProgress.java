@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** How far a cell is, as the ledger and its own record tell. */
+/** The progress of a cell, from the ledger and its own record. */
 final class CellProgress {
 
   static final double MILLIS = 1e3;
 
-  /** How far a cell is. */
+  /** The state of a cell. */
   enum State {
     TO_DO,
     RUNNING,

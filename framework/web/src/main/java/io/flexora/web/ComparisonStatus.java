@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * How far a comparison is, from its folder alone: so it can be looked at by whatever process, while
- * it runs and later. Only what was appended since the last look is read.
+ * The progress of a comparison, from its folder alone, so that any process can read it, while it
+ * runs and later. Only what was appended since the last look is read.
  */
 final class ComparisonStatus {
 

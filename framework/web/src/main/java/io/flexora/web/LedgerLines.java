@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the ledger of a comparison has told so far. */
+/** The lines of a comparison's ledger so far. */
 final class LedgerLines {
 
   private static final String RUNNING = "running";

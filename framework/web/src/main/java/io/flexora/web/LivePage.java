@@ -50,7 +50,7 @@ public final class LivePage implements AutoCloseable {
   }
 
   /**
-   * What a page shows.
+   * The settings of a page.
    *
    * @since 0.1
    */

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What the record of a run tells: its losses, where it stands, and what is worth knowing. */
+/** The curves of a run's record: its losses, its progress, and its notices. */
 final class RecordCurves {
 
   private static final int NOTICES = 20;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What the page does when it is asked with the token: start, check, stop and resume. */
+/** The actions of the page that need the token: start, check, stop and resume. */
 final class RunActions {
 
   private static final int BAD_REQUEST = 400;

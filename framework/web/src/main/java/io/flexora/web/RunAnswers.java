@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What the page is told of runs and comparisons. */
+/** The answers of the page about runs and comparisons. */
 final class RunAnswers {
 
   private static final int NOT_FOUND = 404;

@@ -6,7 +6,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * What only the terminal that opened the page shows. Who has it may do what the page can do.
+ * The secret that only the terminal which opened the page shows. Who has it may do what the page
+ * can do.
  *
  * @param value 128 random bits, in letters that an address can hold
  */

@@ -1,6 +1,6 @@
 package io.flexora.dataset.files;
 
-/** What is done with rows that are in two splits. */
+/** The treatment of rows that are in two splits. */
 public enum Duplicates {
   /** They are left out of training, and of validation where they are in the test split too. */
   DROP,

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How many of the training rows go to another split.
+ * The number or share of training rows that go to another split.
  *
  * @param written the number or share as written
  */

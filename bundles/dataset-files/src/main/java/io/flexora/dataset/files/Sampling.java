@@ -1,6 +1,6 @@
 package io.flexora.dataset.files;
 
-/** Which rows are taken where not all are. */
+/** The choice of rows where not all are taken. */
 public enum Sampling {
   /** Those at the beginning. */
   FIRST,

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
-/** How rows are spread over classes. */
+/** The distribution of rows over classes. */
 public enum Distribution {
   /** As many of each class; where a class has too few, the others share what is missing. */
   BALANCED {

@@ -2,7 +2,7 @@ package io.flexora.dataset.wordnet;
 
 import java.util.List;
 
-/** Which parts of speech are read. */
+/** The parts of speech that are read. */
 public enum Senses {
   /** The 26 supersenses of nouns. */
   NOUNS,

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How well the probability of the predicted choice tells right answers from wrong ones (selective
- * prediction): the area under the ROC curve with the right answers as positives.
+ * The area under the ROC curve of the predicted choice's probability, with right answers as
+ * positives (selective prediction).
  *
  * <p>It is one half where all answers are right or all wrong, as there is nothing to tell apart.
  * Examples have no numbers of it then: nobody knows how far it is from the true one.

@@ -5,7 +5,7 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import java.util.List;
 import java.util.Optional;
 
-/** What metrics of choices and of classes ask of the examples. */
+/** The demands of classification metrics on the examples. */
 final class Classes {
 
   private Classes() {}

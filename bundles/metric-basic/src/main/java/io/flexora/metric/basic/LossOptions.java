@@ -11,7 +11,7 @@ public record LossOptions(
             byDefault = "example")
         Per per) {
 
-  /** What the mean is over. */
+  /** The unit of the mean. */
   public enum Per {
     /** The examples. */
     EXAMPLE,

@@ -56,7 +56,7 @@ final class MccMetric implements Metric {
         MetricResult.of(new MetricValue(MCC, value, confusion.error(value, n)), influence));
   }
 
-  /** How often each class was predicted as each. */
+  /** The confusion matrix: the examples of each class by predicted class. */
   private static final class Confusion {
 
     /** By label, then by prediction. */

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How well the model's certainty tells its own test examples from those of a further test set (out
- * of distribution): the area under the ROC curve with the own ones as positives.
+ * The area under the ROC curve of the model's certainty, with its own test examples as positives
+ * and those of a further test set (out of distribution) as negatives.
  *
  * <p>Examples have no numbers of it. Those of the further test set alone would leave out how much
  * the own ones vary, and tests over them would be too sure.

@@ -13,7 +13,7 @@ public record OodAurocOptions(
             byDefault = "entropy")
         Score score) {
 
-  /** What the model's certainty is. */
+  /** The measure of the model's certainty. */
   public enum Score {
     /** Minus the entropy, divided by its maximum. */
     ENTROPY,

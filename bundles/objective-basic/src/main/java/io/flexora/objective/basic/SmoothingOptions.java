@@ -2,7 +2,7 @@ package io.flexora.objective.basic;
 
 import io.flexora.api.plugin.Option;
 
-/** How sure the labels are. */
+/** The smoothing of labels. */
 record SmoothingOptions(
     @Option(
             doc =

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a process prints, copied to the log of the cell that it runs at the time. */
+/** The output of a process, copied to the log of the cell that it runs at the time. */
 final class CellOutput {
 
   private static final Logger LOG = LoggerFactory.getLogger(CellOutput.class);

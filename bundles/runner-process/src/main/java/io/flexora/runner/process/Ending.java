@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How a process ended.
+ * The end of a process.
  *
  * @param reason why
  * @param code its exit code; of one that a signal ended, 128 and the number of the signal
@@ -17,7 +17,7 @@ record Ending(Reason reason, int code, Duration took) {
   /** The exit codes of a process that a closed terminal, Ctrl-C or {@code kill} has ended. */
   static final Set<Integer> OF_REQUESTS = Set.of(129, 130, 143);
 
-  /** Why a process ended. */
+  /** The cause of a process's end. */
   enum Reason {
     /** By itself, or by somebody else. */
     ITSELF,

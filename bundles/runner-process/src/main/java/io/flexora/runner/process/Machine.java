@@ -3,7 +3,7 @@ package io.flexora.runner.process;
 import io.flexora.files.machine.FreeMemory;
 
 /**
- * What this machine has to share.
+ * The resources of this machine that cells share.
  *
  * @param cores its processor cores
  * @param freeBytes the memory that can be allocated without swapping; the largest number if that is

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * How a machine is shared between cells.
+ * The division of a machine between cells.
  *
  * @param places for how many cells at a time there is room, at least 1
  * @param cells how many of them run at a time, at least 1

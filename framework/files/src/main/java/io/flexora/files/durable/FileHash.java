@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * What identifies the content of a file.
+ * The size and hash of a file's content.
  *
  * @param bytes its size
  * @param sha256 its SHA-256 in lower-case hexadecimal digits

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What follows where an attempt at a cell on another machine has ended without a result: the cell
- * fails, or is tried again if the attempt was lost. For one thread.
+ * The consequence of an attempt on another machine that ended without a result: the cell fails, or
+ * is tried again if the attempt was lost. For one thread.
  *
  * @since 0.1
  */

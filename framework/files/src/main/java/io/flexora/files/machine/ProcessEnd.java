@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How a process of Flexora's ended, for people.
+ * The end of a process of Flexora's, for people.
  *
  * @param code its exit code; of one that a signal ended, 128 and the number of the signal
  * @param took how long it ran

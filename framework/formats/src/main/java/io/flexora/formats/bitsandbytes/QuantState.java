@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What bitsandbytes writes beside the bytes of a matrix.
+ * The quantisation state that bitsandbytes writes beside the bytes of a matrix.
  *
  * @param shape the matrix, {@code [outputs, inputs]}
  * @param type the type that its values are rounded to

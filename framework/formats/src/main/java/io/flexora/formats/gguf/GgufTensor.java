@@ -3,7 +3,7 @@ package io.flexora.formats.gguf;
 import java.util.List;
 
 /**
- * What a file's header says of a tensor.
+ * The entry of a tensor in a file's header.
  *
  * @param name its name
  * @param shape its shape, row-major as elsewhere in machine learning: the last dimension is the one

@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * How llama-gguf-split and the writers of the gguf package cut a model into files: the first has
- * the metadata, all have their number, and the name of each ends in {@code -00001-of-00003.gguf}.
+ * A model cut into files as llama-gguf-split and the writers of the gguf package do it: the first
+ * has the metadata, all have their number, and the name of each ends in {@code
+ * -00001-of-00003.gguf}.
  *
  * @param number the number of a part, from 0
  * @param count the parts of the model

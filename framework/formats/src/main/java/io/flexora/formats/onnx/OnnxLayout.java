@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a file holds and where.
+ * The contents of a file and their places.
  *
  * @param graphTag the offset of the tag of the graph
  * @param graphStart the offset of the first byte of the graph

@@ -3,7 +3,7 @@ package io.flexora.formats.onnx;
 import java.util.List;
 
 /**
- * Where a tensor lies in an ONNX file.
+ * The place of a tensor in an ONNX file.
  *
  * @param name its name; empty for the value of a constant node
  * @param elementType the number of its element type in {@code TensorProto.DataType}
@@ -41,7 +41,7 @@ public record OnnxTensor(
           "complex128",
           "bfloat16");
 
-  /** How the elements of a tensor are stored. */
+  /** The storage of a tensor's elements. */
   public enum Storage {
     /** Little-endian, one after the other. */
     RAW,

@@ -133,7 +133,7 @@ final class TensorAudit {
         path + " has sparse tensors, which are not read. Export it densely");
   }
 
-  /** What there is of one tensor. */
+  /** The parts found of one tensor. */
   private static final class Found {
     private final List<Long> dimensions = new ArrayList<>();
     private final Map<Integer, Long> typed = new HashMap<>();

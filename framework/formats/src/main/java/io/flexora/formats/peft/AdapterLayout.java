@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where in a model an adapter sits, as the names of its tensors tell.
+ * The place of an adapter in a model, from the names of its tensors.
  *
  * @param layers the layers, ascending
  * @param modules the names of the modules that some layer has, in the model's order

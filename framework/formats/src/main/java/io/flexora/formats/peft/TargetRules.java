@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which modules of a model PEFT adapts, by the keys of an {@code adapter_config.json} (PEFT,
+ * The modules of a model that PEFT adapts, by the keys of an {@code adapter_config.json} (PEFT,
  * tuners/tuners_utils.py, {@code check_target_module_exists}): those whose path is one of {@code
  * target_modules} or ends in one, the latter in {@code layers_to_transform} alone where that is
  * given; or those whose whole path a regular expression matches.

@@ -3,7 +3,7 @@ package io.flexora.formats.safetensors;
 import java.util.List;
 
 /**
- * What a file's header says of a tensor.
+ * The entry of a tensor in a file's header.
  *
  * @param name its name
  * @param type the type of its elements

@@ -6,7 +6,7 @@ import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * What layers did to the tokens of several batches, as if they were one.
+ * The activity of layers over several batches, as if they were one.
  *
  * @since 0.1
  */

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Which examples belong to which step. Each epoch has every example once, in an order of its own;
+ * The assignment of examples to steps. Each epoch has every example once, in an order of its own;
  * examples of like length come together, so that little is padded. A pure function of the seed and
  * the step's number.
  *

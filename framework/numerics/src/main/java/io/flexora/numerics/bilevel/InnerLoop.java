@@ -36,7 +36,7 @@ public final class InnerLoop {
   }
 
   /**
-   * Where some steps ended.
+   * The end of some steps, with the last of them.
    *
    * @param end the place after the last step
    * @param last the steps that were kept, the last one on top

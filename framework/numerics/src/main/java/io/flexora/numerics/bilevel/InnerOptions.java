@@ -11,8 +11,7 @@ import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.Locale;
 
 /**
- * How theta is trained while the gates are searched: the options that solvers share, under their
- * own option {@code inner}.
+ * The options of inner training that solvers share, under their own option {@code inner}.
  *
  * @param update the training step
  * @param warmupSteps the steps over which the learning rate rises

@@ -15,8 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How theta is trained in an outer step of a solver: what solvers have in common, whatever they
- * make of it.
+ * The inner training in an outer step, common to all solvers.
  *
  * @param options the optimiser
  * @param steps the optimiser steps in an outer step

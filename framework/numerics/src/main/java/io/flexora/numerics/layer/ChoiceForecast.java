@@ -6,7 +6,8 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
- * Whether a search would choose other layers if it went on, judged by how its scores have moved.
+ * A forecast of a search's choice from the movement of its scores: whether it would choose other
+ * layers if it went on.
  *
  * <p>The scores are taken for a random walk with drift whose steps resemble the one before, as
  * momentum makes them. Over the last w steps, three quarters of those done and at least {@code

@@ -11,8 +11,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * When a search ends by itself, since its choice has settled: options that searches inline among
- * their own.
+ * The end of a search whose choice has settled: options that searches inline among their own.
  *
  * <p>The search ends after a step if the set of layers that it would choose has been the same after
  * each of the last {@code early_stopping_patience} steps, and if the probability that it would be

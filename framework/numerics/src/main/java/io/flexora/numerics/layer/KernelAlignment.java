@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /**
- * How alike two sets of states of the same samples are: linear centred kernel alignment (CKA,
- * Kornblith et al. 2019). It is computed from the products {@code K = X Xᵀ} {@code
- * [samples][samples]}, with the state of a sample in each row of X, and does not change when states
- * are rotated, scaled or shifted. Rounding costs digits where the mean of the states is far larger
- * than their deviation; products of the states less their mean keep them.
+ * Linear centred kernel alignment of two sets of states of the same samples (CKA, Kornblith et al.
+ * 2019). It is computed from the products {@code K = X Xᵀ} {@code [samples][samples]}, with the
+ * state of a sample in each row of X, and does not change when states are rotated, scaled or
+ * shifted. Rounding costs digits where the mean of the states is far larger than their deviation;
+ * products of the states less their mean keep them.
  *
  * @since 0.1
  */

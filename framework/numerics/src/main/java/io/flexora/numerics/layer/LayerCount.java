@@ -5,7 +5,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 
 /**
- * How many layers to choose, as it is written in the option {@code layers}.
+ * The number of layers to choose, as written in the option {@code layers}.
  *
  * @param written a number, or {@code same} for as many as the others choose
  * @since 0.1

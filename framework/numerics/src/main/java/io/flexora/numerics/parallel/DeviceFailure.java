@@ -6,7 +6,7 @@ import io.flexora.api.run.FlexoraException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** What became of the work of a device's thread. */
+/** The failure of a device's thread. */
 final class DeviceFailure {
 
   private DeviceFailure() {}

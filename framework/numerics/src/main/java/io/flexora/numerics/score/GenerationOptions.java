@@ -5,7 +5,7 @@ import io.flexora.api.plugin.OptionException;
 import java.util.List;
 
 /**
- * How the texts are generated that some metrics measure: the most likely token each time.
+ * The greedy generation of texts that some metrics measure.
  *
  * @param maxNewTokens the most tokens of a text
  * @param until texts that end a text

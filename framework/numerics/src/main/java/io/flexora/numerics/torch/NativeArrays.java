@@ -182,7 +182,9 @@ public final class NativeArrays {
     }
   }
 
-  /** What DJL recorded when it freed an array: a debug option of its own, without a getter. */
+  /**
+   * The record that DJL makes when it frees an array: a debug option of its own, without a getter.
+   */
   private static final class Freed {
     private static final Field RECORD = record();
 

@@ -9,7 +9,7 @@ import io.flexora.api.run.FlexoraException;
 import java.util.List;
 
 /**
- * What the adapter method does after each step of the optimiser.
+ * The update of an adapter method after each step of the optimiser.
  *
  * @param update the method's own
  * @param index the index of theta
@@ -19,7 +19,7 @@ import java.util.List;
 public record AdapterUpdate(ParameterUpdate update, ParameterIndex index, long totalSteps) {
 
   /**
-   * Where a training stands after it.
+   * The state of a training after the update.
    *
    * @param iterate theta and its optimiser
    * @param state what the method keeps

@@ -3,7 +3,7 @@ package io.flexora.numerics.training;
 import java.util.Optional;
 
 /**
- * When a training, or a period of one, ends, if its time is not over before.
+ * The end of a training, or of a period of one, if its time is not over before.
  *
  * @param lastStep the step that it ends with
  * @param totalSteps the steps of the whole training

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the layers stand in a training that does not train all of them in each step.
+ * The progress of layers in a training that does not train all of them in each step.
  *
  * @param known what the schedule has learnt
  * @param steps for each layer of the plan, the steps that its optimiser has done since its initial

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether the loss on training data falls: its sums over the first and the last tenth of the steps.
- * The loss of one batch says little, as batches differ.
+ * The trend of the training loss: its sums over the first and the last tenth of the steps. The loss
+ * of one batch says little, as batches differ.
  *
  * @param first the sum over the first tenth, in nats; NaN if it is not known
  * @param last the sum over the last tenth, in nats

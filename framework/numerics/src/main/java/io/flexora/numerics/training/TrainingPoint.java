@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * Where a training stands: all that the next step depends on.
+ * The state of a training: all that the next step depends on.
  *
  * @param step the steps that were done
  * @param iterate where theta and its optimiser stand

@@ -140,7 +140,7 @@ public final class TrainingStep {
     return update.map(u -> u.update().settled(steps, u.totalSteps())).orElse(true);
   }
 
-  /** Where the training stands after a step, and what the step tells. */
+  /** The state of a training after a step, and the record of the step. */
   public record Advance(TrainingPoint point, Progress told) {}
 
   /**

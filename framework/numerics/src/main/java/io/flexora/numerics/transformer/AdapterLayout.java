@@ -27,7 +27,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Where the adapters of a plan lie in theta and in the text of a model: adapters by layer, module
+ * The places of a plan's adapters in theta and in the text of a model: adapters by layer, module
  * and parameter, then the head.
  *
  * @since 0.1

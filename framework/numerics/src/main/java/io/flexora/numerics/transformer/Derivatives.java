@@ -2,7 +2,7 @@ package io.flexora.numerics.transformer;
 
 import ai.djl.Device;
 
-/** How often a model's text is differentiated, which decides what its operations may be. */
+/** The order of derivatives of a model's text, which decides its operations. */
 enum Derivatives {
   /** Once: operations whose second derivative is slow or does not exist may be used. */
   FIRST,

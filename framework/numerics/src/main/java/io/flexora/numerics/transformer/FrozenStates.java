@@ -10,11 +10,11 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
- * What the frozen layers below the lowest adapted one make of a batch, kept from one evaluation to
- * the next: an evaluation computes the same batches again after more steps of training, and in
- * other cells whose lowest layer is the same. What was kept is what had been computed for exactly
- * these examples in this order, so the numbers do not depend on whether it was. Several threads may
- * ask at the same time.
+ * The states of a batch below the lowest adapted layer, kept from one evaluation to the next: an
+ * evaluation computes the same batches again after more steps of training, and in other cells whose
+ * lowest layer is the same. What was kept is what had been computed for exactly these examples in
+ * this order, so the numbers do not depend on whether it was. Several threads may ask at the same
+ * time.
  *
  * @since 0.1
  */

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long a device takes for products with frozen matrices, forward and back, in each of several
+ * The time of a device for products with frozen matrices, forward and back, in each of several
  * types: as a model computes them, but of at most {@value #MOST_WIDTH} inputs and outputs, from
  * which the time of a larger matrix is extrapolated. The types take turns, the first round is not
  * counted, and of the others the best is: products are small enough for one of several to pass

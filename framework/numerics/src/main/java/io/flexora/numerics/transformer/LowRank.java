@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * What LoRA and its variants share: the two factors, how A is drawn, and dropout.
+ * The common parts of LoRA and its variants: the two factors, the draw of A, and dropout.
  *
  * @since 0.1
  */

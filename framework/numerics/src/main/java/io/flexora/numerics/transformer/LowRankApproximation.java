@@ -53,7 +53,7 @@ public final class LowRankApproximation implements AutoCloseable {
   }
 
   /**
-   * How far a product is from a matrix, as squares of Frobenius norms.
+   * The distance of a product from a matrix, as squares of Frobenius norms.
    *
    * @param missed of the difference
    * @param wanted of the matrix

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a device does at most: multiplications and additions of products with a model's matrices, in
+ * The peak speed of a device: multiplications and additions of products with a model's matrices, in
  * each type, and bytes that it reads and writes.
  *
  * @param operations multiplications and additions a second, by the type

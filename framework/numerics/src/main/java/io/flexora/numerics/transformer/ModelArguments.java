@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What every method of a model's text takes: theta, the gates, the frozen arrays with the adapters'
- * constants behind them, and the arrays of a batch.
+ * The arguments of every method of a model's text: theta, the gates, the frozen arrays with the
+ * adapters' constants behind them, and the arrays of a batch.
  */
 record ModelArguments(AdapterLayout layout, DataType type, List<NDArray> constants) {
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What Linux tells of the processor.
+ * The processor as Linux describes it.
  *
  * @since 0.1
  */

@@ -25,7 +25,7 @@ public final class WeightView {
   private final TorchScript script;
 
   /**
-   * Where a module's matrix is.
+   * The place of a module's matrix.
    *
    * @param joined an array of the model, in any type of floating-point numbers
    * @param first the first row of the module in it

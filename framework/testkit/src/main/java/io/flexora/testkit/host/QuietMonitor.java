@@ -4,7 +4,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 
-/** Where nobody listens. */
+/** A monitor without a listener. */
 record QuietMonitor() implements Monitor {
 
   @Override

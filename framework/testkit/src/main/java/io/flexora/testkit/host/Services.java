@@ -10,7 +10,7 @@ import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
 
 /**
- * What a host gives to an extension.
+ * The services of a host for an extension.
  *
  * @param seeds the random streams
  * @param sources the installed sources behind one door

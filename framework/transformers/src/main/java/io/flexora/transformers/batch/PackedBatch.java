@@ -49,7 +49,7 @@ public final class PackedBatch implements Batch {
     this.lossParts = parts(objective.comparesChoices(), true);
   }
 
-  /** What does not depend on theta. */
+  /** The states that do not depend on theta. */
   public interface Frozen {
 
     /** Puts trees on the device and applies the frozen part of the model. */

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where a model's files are: in one GGUF file, or in a folder in Hugging Face form. */
+/** The place of a model's files: one GGUF file, or in a folder in Hugging Face form. */
 record CausalFiles(CausalFamilies families, CausalOptions options, Sources sources) {
 
   private static final String CONFIGURATION = "config.json";

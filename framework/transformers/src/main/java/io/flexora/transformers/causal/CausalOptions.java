@@ -7,7 +7,7 @@ import io.flexora.transformers.token.Bos;
 import java.util.Optional;
 
 /**
- * Which model to load, and how to compute with it.
+ * The options of a causal model: its files and its computation.
  *
  * @since 0.1
  */

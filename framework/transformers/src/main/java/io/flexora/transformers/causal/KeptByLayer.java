@@ -7,7 +7,7 @@ import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
 
-/** What a decoder's layer keeps for its backward pass. */
+/** The activations that a decoder's layer keeps for its backward pass. */
 final class KeptByLayer {
 
   /**

@@ -6,8 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a checkpoint would be that has not been fetched: all tensors of a model in bf16. It has no
- * numbers.
+ * A checkpoint that has not been fetched: all tensors of a model in bf16. It has no numbers.
  *
  * @since 0.1
  */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * What an array that a model computes with is made of.
+ * The tensors that make an array of a model.
  *
  * @since 0.1
  */

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public final class FrozenArrays {
 
   /**
-   * Where a tensor is.
+   * The place of a tensor.
    *
    * @param array which of the arrays holds it
    * @param first its first row in that

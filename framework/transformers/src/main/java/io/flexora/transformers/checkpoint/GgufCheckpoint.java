@@ -24,7 +24,7 @@ final class GgufCheckpoint implements Checkpoint {
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
   private final Map<String, Original> originals = new LinkedHashMap<>();
 
-  /** Where a tensor's numbers are: from which number of which tensor of the file on. */
+  /** The place of a tensor's numbers: a tensor of the file, and the first number in it. */
   private record Original(GgufTensor tensor, long first) {}
 
   GgufCheckpoint(GgufFile file, GgufForm form, Function<String, Optional<String>> names) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How GGUF files have a model: the names of its tensors, what llama.cpp changes in them, and the
- * metadata.
+ * The form of a model in GGUF files: the names of its tensors, what llama.cpp changes in them, and
+ * the metadata.
  *
  * @since 0.1
  */

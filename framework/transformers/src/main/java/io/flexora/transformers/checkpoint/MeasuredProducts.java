@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long products take in float32 and in bf16, measured once for a processor, a version of
- * PyTorch and a number of threads and then kept in a file, so that two runs on one machine decide
- * alike. A file that is damaged or tells of something else is as good as none.
+ * The times of products in float32 and in bf16, measured once for a processor, a version of PyTorch
+ * and a number of threads and then kept in a file, so that two runs on one machine decide alike. A
+ * file that is damaged or tells of something else is as good as none.
  */
 final class MeasuredProducts {
 
@@ -35,7 +35,7 @@ final class MeasuredProducts {
   private final Device device;
   private final BiFunction<Device, List<Product>, Seconds> measurement;
 
-  /** What products take together in each type. */
+  /** The time of all products in each type. */
   record Seconds(double float32, double bf16) {
 
     private String line() {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Which arrays of a model stay packed, and in what format: matrices of layers, the embedding and
+ * The arrays of a model that stay packed, and their format: matrices of layers, the embedding and
  * the head, where that takes less memory than the numbers that are computed with.
  */
 final class Packing {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a checkpoint has all the tensors that a model computes with, and no others.
+ * The check that a checkpoint has all tensors that a model computes with, and no others.
  *
  * @since 0.1
  */

@@ -1,7 +1,7 @@
 package io.flexora.transformers.checkpoint;
 
 /**
- * What frozen weights take, in bytes.
+ * The memory of frozen weights, in bytes.
  *
  * @param stored all of them as they lie in memory
  * @param layer the matrices of the largest layer that are unpacked where it computes

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How the frozen matrices of a model lie in memory.
+ * The storage of a model's frozen matrices.
  *
  * @since 0.1
  */

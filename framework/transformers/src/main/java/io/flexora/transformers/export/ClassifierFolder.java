@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What stands beside an exported classifier, so that other programs give it texts and name its
+ * The files beside an exported classifier, so that other programs give it texts and name its
  * answers: the {@code tokenizer.json}, a {@code config.json} as transformers reads it, and the
  * {@code serving.properties} of DJL.
  *

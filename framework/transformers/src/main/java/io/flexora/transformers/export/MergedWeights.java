@@ -37,7 +37,7 @@ final class MergedWeights {
   private final Map<String, List<Slice>> adapters = new LinkedHashMap<>();
   private final Map<String, SparseMatrix> sparse = new TreeMap<>();
 
-  /** How sparse a matrix is that was pruned. */
+  /** The sparsity of a pruned matrix. */
   record Sparsity(long rows, long columns, long pruned, double sparsity) {}
 
   MergedWeights(

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /**
- * What the adapters make of the frozen arrays, made once for all tokens of a text.
+ * The frozen arrays merged with the adapters, once for all tokens of a text.
  *
  * @param weights the frozen arrays with the constants of the adapters behind them; of layers that
  *     are merged, the matrices are those with the adapters in them

@@ -48,7 +48,7 @@ final class ReplacedMatrices {
     this.script = TorchScript.compile(owner, SCRIPT);
   }
 
-  /** Where arrays are changed: each is copied once, before the first change. */
+  /** The copies of changed arrays: each is copied once, before the first change. */
   private final class Copies {
     private final NDManager owner;
     private final List<NDArray> arrays;

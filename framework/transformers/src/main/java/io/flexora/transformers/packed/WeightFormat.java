@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How the numbers of a frozen matrix lie in memory. The text brings the method
+ * The format of a frozen matrix's numbers in memory. The text brings the method
  *
  * <pre>{@code
  * # Fills into [outputs, inputs], of any floating-point type, from the arrays p of a matrix.

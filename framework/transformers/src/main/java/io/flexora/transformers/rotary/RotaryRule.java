@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * What a family makes of the rotary keys of a {@code config.json}.
+ * The rule by which a family reads the rotary keys of a {@code config.json}.
  *
  * @param baseKey the older key of the base
  * @param base the base where nothing is said

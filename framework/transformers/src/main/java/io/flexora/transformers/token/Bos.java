@@ -1,7 +1,7 @@
 package io.flexora.transformers.token;
 
 /**
- * Whether texts begin with the tokenizer's token of beginning.
+ * The use of the tokenizer's token of beginning.
  *
  * @since 0.1
  */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How a byte-level tokenizer cuts a text before it merges bytes. A text is cut by one regular
+ * The cuts that a byte-level tokenizer makes before it merges bytes. A text is cut by one regular
  * expression after the other, each of them on what those before it left; what is between two
  * matches is a piece too.
  *

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a regular expression may cost on any text, found from the expression alone. The library
+ * The cost of a regular expression on any text, found from the expression alone. The library
  * matches by backtracking and ends the process after 10 million steps back in one match, so only
  * expressions are accepted whose steps back are at most proportional to the text: one repetition
  * without end at most may be followed, in its alternative, by something that can fail, and what is
@@ -42,7 +42,7 @@ final class RegexCost {
   private boolean quadratic;
   private int shortest;
 
-  /** What is matched by a piece of the expression. */
+  /** The texts that a piece of the expression matches. */
   private sealed interface Piece {
     /** The characters that it takes at least; no more than {@link #LONGEST} are counted. */
     int least();

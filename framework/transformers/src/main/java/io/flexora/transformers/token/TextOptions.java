@@ -4,7 +4,7 @@ import io.flexora.api.plugin.Option;
 import java.util.Optional;
 
 /**
- * How an encoder reads texts.
+ * The options of an encoder's texts.
  *
  * @since 0.1
  */
@@ -29,7 +29,7 @@ public record TextOptions(
             byDefault = "cls")
         Pooling pooling) {
 
-  /** How a text's states become one vector. */
+  /** The pooling of a text's states into one vector. */
   public enum Pooling {
     /** The state of the first token. */
     CLS,

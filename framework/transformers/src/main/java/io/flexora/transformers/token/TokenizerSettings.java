@@ -3,7 +3,7 @@ package io.flexora.transformers.token;
 import java.util.Optional;
 
 /**
- * What the user says about how text is read.
+ * The user's settings of the tokenizer.
  *
  * @param maxTokens the longest sequence, in tokens
  * @param bos whether texts begin with the token of beginning

@@ -14,7 +14,7 @@ public record AbsoluteErrorOptions(
     @Option(doc = "The number of a generated text that has none.", byDefault = "0")
         double withoutNumber) {
 
-  /** What the model's number is. */
+  /** The number that counts as the model's answer. */
   public enum Answer {
     /** The mean of the choices. */
     EXPECTED_VALUE,

@@ -13,7 +13,7 @@ import io.flexora.numerics.score.Estimates;
 import java.util.List;
 import java.util.Optional;
 
-/** What TRL logs as rewards: how often the chosen answer has the higher one, and by how much. */
+/** The rewards that TRL logs: the share of chosen answers with the higher one, and the margin. */
 @Doc(
     "Measure the share of pairs whose chosen answer scores higher, the mean margin between both, and"
         + " the mean scores.")

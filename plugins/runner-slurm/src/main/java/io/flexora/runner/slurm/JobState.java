@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What a state of Slurm means for a cell. */
+/** The meaning of a Slurm state for a cell. */
 final class JobState {
 
   private static final Set<String> WAITS =

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /** The commands of the user's Slurm. */
 final class Slurm {
 
-  /** How a command ended, and what it printed. */
+  /** The end of a command, and its output. */
   private record Said(int code, String output, String errors) {
 
     /** Whether the controller could not be asked, as while it restarts. */
@@ -38,7 +38,7 @@ final class Slurm {
   }
 
   /**
-   * What Slurm says of a job.
+   * The state of a job as Slurm lists it.
    *
    * @param state a word such as RUNNING
    * @param reason why it waits, as Slurm writes it; empty if it does not

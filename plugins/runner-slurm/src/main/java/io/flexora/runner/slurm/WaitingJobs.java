@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What people are told of jobs that Slurm does not start, and when the run gives up on them. */
+/** The notices of jobs that Slurm does not start, and the time at which a run gives up on them. */
 final class WaitingJobs {
 
   private static final int PATIENT_LOOKS = 12;

@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What opens the server, from the environment; it leaves this class as a header alone. */
+/** The credentials of the server, from the environment; they leave this class as a header alone. */
 final class Credentials {
 
   private static final String TOKEN = "MLFLOW_TRACKING_TOKEN";

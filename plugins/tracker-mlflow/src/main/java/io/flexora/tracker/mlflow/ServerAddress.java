@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Where the server is. */
+/** The address of the server. */
 final class ServerAddress {
 
   private static final String VARIABLE = "MLFLOW_TRACKING_URI";

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a file does not say of itself.
+ * The options of a format that a file does not state.
  *
  * @param recordPath the names that lead from the top of a JSON file to its list of rows
  * @param delimiter what stands between the fields of a CSV or TSV file; empty for the format's own

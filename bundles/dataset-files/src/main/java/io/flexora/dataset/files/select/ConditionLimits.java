@@ -6,7 +6,7 @@ import io.flexora.files.machine.MemorySize;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a row filter may take. */
+/** The time and memory that a row filter may take. */
 public record ConditionLimits(
     @Option(doc = "Time limit.", byDefault = "10m", min = 0, minExclusive = true) Duration time,
     @Option(

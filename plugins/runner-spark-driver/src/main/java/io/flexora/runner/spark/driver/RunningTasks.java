@@ -12,7 +12,7 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
-/** Which jobs have a task that runs. */
+/** The jobs that have a running task. */
 final class RunningTasks extends SparkListener {
 
   private static final String GROUP = "spark.jobGroup.id";
