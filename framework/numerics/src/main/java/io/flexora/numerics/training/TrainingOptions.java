@@ -125,7 +125,7 @@ public record TrainingOptions(
     if (steps.isPresent() && warmupSteps.orElse(0) > steps.getAsLong()) {
       throw new FlexoraException(
           ("warmup_steps is %d, but the training has %d steps, so that the learning rate would"
-               + " never get to what is written; write fewer, or warmup_ratio")
+                  + " never get to what is written; write fewer, or warmup_ratio")
               .formatted(warmupSteps.get(), steps.getAsLong()));
     }
   }

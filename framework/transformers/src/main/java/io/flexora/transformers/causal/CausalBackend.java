@@ -132,7 +132,7 @@ public class CausalBackend implements ModelBackend {
       if (checkpoint.hasOtherHead()) {
         notices.tell(
             ("the embedding and %s of %s differ, though tie_word_embeddings of config.json says"
-                 + " that they are the same; both are used, as by transformers")
+                    + " that they are the same; both are used, as by transformers")
                 .formatted(checkpoint.headName(), weights));
       }
       PackedWeights arrays =

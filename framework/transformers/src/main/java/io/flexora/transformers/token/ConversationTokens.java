@@ -128,8 +128,8 @@ final class ConversationTokens {
     if (least == length || !fits(shorter, answers)) {
       throw new FlexoraException(
           ("the last answer does not fit into a sequence of %d tokens with what the chat template"
-               + " writes around it, which takes %d. Raise max_tokens if the model takes more, or"
-               + " leave such rows out, as by the dataset's where")
+                  + " writes around it, which takes %d. Raise max_tokens if the model takes more, or"
+                  + " leave such rows out, as by the dataset's where")
               .formatted(
                   maxTokens,
                   variants(shorter, answers).stream().mapToInt(encoder::length).max().orElse(0)));
