@@ -1,6 +1,7 @@
 package io.flexora.api.cost;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -31,19 +32,19 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
   /** Kinds of passes, each with its time in forward passes. */
   public enum Kind {
     /** Gradients of the training loss. */
-    TRAINING_GRADIENT(3),
+    TRAINING_GRADIENTS(3),
     /**
      * Products with the Hessian of the training loss, which differentiate a gradient. The graph of
      * second derivatives is alive during each.
      */
-    HESSIAN_PRODUCT(6),
+    HESSIAN_PRODUCTS(6),
     /**
      * The Hessian products of a {@link io.flexora.api.gradient.GradientRecord}, which take no
-     * gradient of their own; they count among the {@link #HESSIAN_PRODUCT}s, too.
+     * gradient of their own; they count among the {@link #HESSIAN_PRODUCTS}, too.
      */
-    RECORDED_PRODUCT(-3),
+    RECORDED_PRODUCTS(-3),
     /** Gradients of the validation loss. */
-    VALIDATION_GRADIENT(3),
+    VALIDATION_GRADIENTS(3),
     /** Passes without a gradient; of a training and of a solver's calls, validation losses. */
     FORWARD(1);
 
@@ -54,9 +55,14 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
       this.forwardPasses = forwardPasses;
     }
 
+    /** The name in snake case, as JSON has it. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     /** The time in gradients of one example. */
     double gradients() {
-      return forwardPasses / (double) TRAINING_GRADIENT.forwardPasses;
+      return forwardPasses / (double) TRAINING_GRADIENTS.forwardPasses;
     }
   }
 
@@ -79,6 +85,11 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
 
     Amount(boolean adds) {
       this.adds = adds;
+    }
+
+    /** The name in snake case, as JSON has it. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT);
     }
 
     private long merge(long one, long other) {
@@ -121,22 +132,24 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
     return new Workload(unit, passes, changed);
   }
 
-  private Passes of(Kind kind) {
+  /** The passes of a kind. */
+  public Passes of(Kind kind) {
     return passes.getOrDefault(kind, Passes.NONE);
   }
 
-  private long of(Amount amount) {
+  /** An amount; 0 where it is not stated. */
+  public long of(Amount amount) {
     return amounts.getOrDefault(amount, 0L);
   }
 
   /** This with gradients of the training loss. */
   public Workload trainingGradients(Passes gradients) {
-    return with(Kind.TRAINING_GRADIENT, gradients);
+    return with(Kind.TRAINING_GRADIENTS, gradients);
   }
 
   /** This with products with the Hessian of the training loss. */
   public Workload hessianProducts(Passes products) {
-    return with(Kind.HESSIAN_PRODUCT, products);
+    return with(Kind.HESSIAN_PRODUCTS, products);
   }
 
   /**
@@ -146,12 +159,12 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
    * @param keptGraphs the records that are kept while the validation loss is differentiated
    */
   public Workload recorded(Passes products, int keptGraphs) {
-    return with(Kind.RECORDED_PRODUCT, products).with(Amount.KEPT_GRAPHS, keptGraphs);
+    return with(Kind.RECORDED_PRODUCTS, products).with(Amount.KEPT_GRAPHS, keptGraphs);
   }
 
   /** This with gradients of the validation loss. */
   public Workload validationGradients(Passes gradients) {
-    return with(Kind.VALIDATION_GRADIENT, gradients);
+    return with(Kind.VALIDATION_GRADIENTS, gradients);
   }
 
   /** This with passes without a gradient. */
@@ -186,22 +199,22 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
 
   /** Gradients of the training loss. */
   public Passes trainingGradients() {
-    return of(Kind.TRAINING_GRADIENT);
+    return of(Kind.TRAINING_GRADIENTS);
   }
 
   /** Products with the Hessian of the training loss. */
   public Passes hessianProducts() {
-    return of(Kind.HESSIAN_PRODUCT);
+    return of(Kind.HESSIAN_PRODUCTS);
   }
 
   /** The Hessian products of recorded gradients. */
   public Passes recordedProducts() {
-    return of(Kind.RECORDED_PRODUCT);
+    return of(Kind.RECORDED_PRODUCTS);
   }
 
   /** Gradients of the validation loss. */
   public Passes validationGradients() {
-    return of(Kind.VALIDATION_GRADIENT);
+    return of(Kind.VALIDATION_GRADIENTS);
   }
 
   /** Passes without a gradient; of a training and of a solver's calls, validation losses. */

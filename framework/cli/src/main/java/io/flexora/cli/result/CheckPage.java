@@ -1,6 +1,8 @@
 package io.flexora.cli.result;
 
 import io.flexora.api.cost.Workload;
+import io.flexora.api.cost.Workload.Amount;
+import io.flexora.api.cost.Workload.Kind;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
@@ -27,6 +29,16 @@ import java.util.Optional;
  * @since 0.1
  */
 public final class CheckPage {
+
+  private static final List<Kind> STATED_PASSES =
+      List.of(
+          Kind.TRAINING_GRADIENTS,
+          Kind.HESSIAN_PRODUCTS,
+          Kind.VALIDATION_GRADIENTS,
+          Kind.FORWARD,
+          Kind.RECORDED_PRODUCTS);
+  private static final List<Amount> STATED_AMOUNTS =
+      List.of(Amount.STORED_THETAS, Amount.BATCHES_OF_STEP, Amount.KEPT_GRAPHS);
 
   private static final double MEBIBYTE = 1 << 20;
   private static final double GIBIBYTE = 1 << 30;
@@ -374,14 +386,8 @@ public final class CheckPage {
 
   private static Map<String, Object> members(Workload cost) {
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put("training_gradients", cost.trainingGradients());
-    members.put("hessian_products", cost.hessianProducts());
-    members.put("validation_gradients", cost.validationGradients());
-    members.put("forward", cost.forward());
-    members.put("stored_thetas", cost.storedThetas());
-    members.put("batches_of_step", cost.batchesOfStep());
-    members.put("recorded_products", cost.recordedProducts());
-    members.put("kept_graphs", cost.keptGraphs());
+    STATED_PASSES.forEach(kind -> members.put(kind.key(), cost.of(kind)));
+    STATED_AMOUNTS.forEach(amount -> members.put(amount.key(), cost.of(amount)));
     return members;
   }
 
