@@ -5,6 +5,7 @@ import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.config.option.ComponentTypes;
 import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.estimate.MemoryEstimate;
@@ -45,15 +46,21 @@ final class CellPlans {
    * Reads what was run before.
    *
    * @param runs the folder of all runs
+   * @param types the installed extensions
    * @param into the folder of the comparison that would be gone on with
    * @param benchmark about how long benchmarks may take together; nothing to make none
    * @param tuning how cells are tuned, if they are
    */
-  CellPlans(Path runs, Optional<Path> into, Duration benchmark, Optional<ComparisonTuning> tuning) {
+  CellPlans(
+      Path runs,
+      ComponentTypes types,
+      Optional<Path> into,
+      Duration benchmark,
+      Optional<ComparisonTuning> tuning) {
     this.into = into;
     this.benchmark = benchmark;
     this.tuning = tuning;
-    this.past = new PastCells(runs);
+    this.past = new PastCells(runs, types);
     into.ifPresent(past::add);
   }
 

@@ -273,7 +273,13 @@ public final class Comparison {
     RunListener guarded = GuardedListener.of(listener);
     return host.catalog()
         .undisturbed(
-            () -> planned(new CellPlans(runs(), into, benchmark, tuning), into, changed, guarded));
+            () ->
+                planned(
+                    new CellPlans(
+                        runs(), new InstalledTypes(host.catalog()), into, benchmark, tuning),
+                    into,
+                    changed,
+                    guarded));
   }
 
   /**
@@ -291,7 +297,8 @@ public final class Comparison {
 
   private ComparisonPlan checked(RunListener listener) {
     Optional<Path> anew = Optional.empty();
-    CellPlans plans = new CellPlans(runs(), anew, Duration.ZERO, tuning);
+    CellPlans plans =
+        new CellPlans(runs(), new InstalledTypes(host.catalog()), anew, Duration.ZERO, tuning);
     ComparisonPlan plan = planned(plans, anew, ChangedCode.REFUSE, listener);
     plans.requireReadable();
     return plan;

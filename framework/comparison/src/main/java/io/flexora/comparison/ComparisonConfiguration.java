@@ -3,6 +3,7 @@ package io.flexora.comparison;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
@@ -26,16 +27,19 @@ import java.util.stream.Stream;
  */
 public record ComparisonConfiguration(
     @Option(
+            affects = Effect.NOTHING,
             doc = "Name of the comparison; its folder name starts with it.",
             byDefault = "comparison")
         String name,
     @Option(
+            affects = {Effect.SEARCH, Effect.TRAINING},
             doc =
                 "The seeds: each strategy runs once with each. The data does not depend on"
                     + " them.",
             min = 0)
         List<Long> seeds,
     @Option(
+            affects = {Effect.MODEL, Effect.DATA},
             doc = "Seed of the data: splits and a task's random choices.",
             byDefault = "42",
             min = 0)
@@ -44,7 +48,10 @@ public record ComparisonConfiguration(
         Map<String, Component<ModelBackend>> models,
     @Option(doc = "The tasks, each under a name of your choice.") Map<String, TaskOptions> tasks,
     @Inline CellOptions cell,
-    @Option(doc = "The budget that is held equal.", byDefault = "{hold: steps}")
+    @Option(
+            affects = {Effect.SEARCH, Effect.TRAINING},
+            doc = "The budget that is held equal.",
+            byDefault = "{hold: steps}")
         BudgetOptions budget,
     @Option(
             doc =
@@ -59,11 +66,13 @@ public record ComparisonConfiguration(
             byDefault = "{}")
         Map<String, Component<Trainer>> trainers,
     @Option(
+            affects = Effect.NOTHING,
             doc =
                 "The strategy that the others are tested against, with +ADAPTER and +TRAINER where"
                     + " these are compared. Default: the first.")
         Optional<String> baseline,
     @Option(
+            affects = Effect.NOTHING,
             doc =
                 "Test each strategy for being not worse than the baseline, or another strategy, by more"
                     + " than a margin, and for being equivalent to it within the margin. Default: no"
@@ -75,6 +84,7 @@ public record ComparisonConfiguration(
                     + " several times with different options.")
         Map<String, Component<Selector>> strategies,
     @Option(
+            affects = {Effect.DATA, Effect.SEARCH, Effect.TRAINING},
             doc =
                 "Tune options of each strategy before it is trained and tested. Default: no tuning.")
         Optional<TuningOptions> tune,

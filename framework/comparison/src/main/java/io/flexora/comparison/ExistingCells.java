@@ -60,7 +60,7 @@ final class ExistingCells {
 
   /**
    * Compares the configuration of each cell that was begun with the one that it is to have, which
-   * may have further posteriors.
+   * may have further posteriors, and other options that move none of its numbers.
    *
    * @return the further posteriors of each cell that is to have some
    * @throws FlexoraException if one differs otherwise, where the message names the first option
@@ -183,8 +183,8 @@ final class ExistingCells {
 
   private AddedPosteriors added(PlannedCell cell, Path path) {
     return AddedPosteriors.between(
-        reader.read(RunFolder.configuration(path)),
-        reader.parse(cell.experiment().resolved(), cell.id().id()));
+        cell.experiment().moving(reader.read(RunFolder.configuration(path))),
+        cell.experiment().moving(reader.parse(cell.experiment().resolved(), cell.id().id())));
   }
 
   private void refuse(PlannedCell cell, String why) {

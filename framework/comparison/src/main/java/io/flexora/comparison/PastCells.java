@@ -1,13 +1,19 @@
 package io.flexora.comparison;
 
+import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
+import io.flexora.api.selection.Selector;
 import io.flexora.comparison.ComparisonPlan.Cost;
 import io.flexora.comparison.ComparisonPlan.Measured;
+import io.flexora.config.option.ComponentTypes;
+import io.flexora.config.option.MovingOptions;
+import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
-import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.config.yaml.ConfigurationWriter;
+import io.flexora.config.yaml.Location;
+import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunCell;
 import io.flexora.runstore.ComparisonFolder;
@@ -23,33 +29,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How long cells took that were run before, in comparisons and in runs. */
 final class PastCells {
 
   private static final int FOLDERS = 20;
-  private static final String POSTERIORS = "posteriors";
-  private static final List<String> WORK =
-      List.of(
-          "device",
-          "devices",
-          "model",
-          "dataset",
-          "task",
-          "objective",
-          "adapter",
-          "trainer",
-          "training_steps",
-          POSTERIORS,
-          "evaluator",
-          "test_sets",
-          "same_layers",
-          "time_limit",
-          "time_limit_includes_search",
-          "training_time_factor");
+
+  /** The draws of a cell, and which of its examples it is judged on, take no time of their own. */
+  private static final Set<String> NO_WORK =
+      Set.of("seed", "data_seed", "tuning_share", "evaluate_on");
+
+  private static final String SELECTOR = Selector.class.getAnnotation(ExtensionPoint.class).value();
 
   /** A cell that ended: what it computed, how it chose, and the seconds of its phases. */
   private record Past(
@@ -68,11 +61,17 @@ final class PastCells {
     }
   }
 
+  private final ComponentTypes types;
   private final ConfigurationReader reader = new ConfigurationReader();
   private final List<Past> cells = new ArrayList<>();
 
-  /** Reads the newest folders among the runs. */
-  PastCells(Path runs) {
+  /**
+   * Reads the newest folders among the runs.
+   *
+   * @param types the installed extensions
+   */
+  PastCells(Path runs, ComponentTypes types) {
+    this.types = types;
     newest(runs).forEach(this::add);
   }
 
@@ -101,8 +100,8 @@ final class PastCells {
       Map<String, CellOutcome> posteriors = posteriors(run);
       cells.add(
           new Past(
-              text(configuration, WORK),
-              text(configuration, List.of("selector")),
+              work(configuration),
+              selector(configuration),
               withPosteriors(outcome, posteriors),
               ofPosteriors(outcome, posteriors),
               outcome.peakMemoryBytes().values().stream().mapToLong(b -> b).max().orElse(0)));
@@ -150,8 +149,8 @@ final class PastCells {
   /** What a cell will take, if cells like it were run. */
   Optional<Cost> like(PlannedCell cell) {
     Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
-    String work = text(configuration, WORK);
-    String selector = text(configuration, List.of("selector"));
+    String work = work(configuration);
+    String selector = selector(configuration);
     List<Past> alike = cells.stream().filter(past -> past.work().equals(work)).toList();
     List<Past> same = alike.stream().filter(past -> past.selector().equals(selector)).toList();
     return same.isEmpty()
@@ -162,7 +161,7 @@ final class PastCells {
   /** What posteriors will take of a cell that is trained, if all of cells like it were made. */
   Optional<Cost> posteriorsLike(PlannedCell cell, List<String> names) {
     Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
-    String work = text(configuration, WORK);
+    String work = work(configuration);
     List<Past> alike =
         cells.stream()
             .filter(past -> past.work().equals(work))
@@ -181,14 +180,23 @@ final class PastCells {
     return average.stream().mapToObj(mean -> Cost.of(mean, memory, measured)).findFirst();
   }
 
-  private static String text(Mapping configuration, List<String> keys) {
-    return keys.stream()
-        .map(configuration::get)
-        .flatMap(Optional::stream)
-        // An earlier release may not have had an option that is not used.
-        .filter(value -> !(value instanceof Scalar scalar && scalar.isNothing()))
-        .map(new ConfigurationWriter()::yaml)
-        .collect(Collectors.joining("---\n"));
+  /** All that moves a cell beside the choice of its layers, and on how many devices it is made. */
+  private String work(Mapping configuration) {
+    MovingOptions work = MovingOptions.all(types, SELECTOR);
+    return text(
+            work.of(configuration, ExperimentConfiguration.class).entries().stream()
+                .filter(entry -> !NO_WORK.contains(entry.key()))
+                .toList())
+        + configuration.get("devices").map(new ConfigurationWriter()::yaml).orElse("");
+  }
+
+  private String selector(Mapping configuration) {
+    Mapping moving = MovingOptions.all(types).of(configuration, ExperimentConfiguration.class);
+    return text(moving.entry("selector").stream().toList());
+  }
+
+  private static String text(List<Entry> entries) {
+    return new ConfigurationWriter().yaml(new Mapping(Location.ofText("cell"), entries));
   }
 
   private static List<Path> newest(Path runs) {

@@ -70,7 +70,7 @@ record BoundExperiment(
         configuration,
         new ConfigurationWriter().yaml(node),
         bound.contested().stream().map(Problem::toString).toList(),
-        InputsKey.of(node, configuration.seedOfData()),
+        InputsKey.of(node, configuration.seedOfData(), new InstalledTypes(catalog)),
         strategies,
         evaluator,
         new ExperimentFit(configuration, node, strategies, evaluator));

@@ -5,8 +5,10 @@ import io.flexora.api.data.Split;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.config.option.MovingOptions;
 import io.flexora.config.schema.JsonSchema;
 import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.experiment.cell.CellCode;
 import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.experiment.check.Benchmark;
@@ -97,6 +99,16 @@ public final class Experiment {
   /** The configuration with every option written out, as YAML. */
   public String resolved() {
     return bound.resolved();
+  }
+
+  /**
+   * The options of a run's configuration but those that move none of its numbers.
+   *
+   * @param resolved with every option written out
+   */
+  public ConfigNode moving(ConfigNode resolved) {
+    return MovingOptions.all(new InstalledTypes(bound.catalog()))
+        .of((Mapping) resolved, ExperimentConfiguration.class);
   }
 
   /**

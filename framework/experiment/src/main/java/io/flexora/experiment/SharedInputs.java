@@ -29,6 +29,7 @@ public final class SharedInputs implements AutoCloseable {
   private InputsKey key;
   private Kept kept;
   private PretrainedModel pretrained;
+  private int deviceCount;
   private Origin ofModel;
   private Decisions decisions;
   private Origin ofData;
@@ -83,14 +84,16 @@ public final class SharedInputs implements AutoCloseable {
       Decisions deciding,
       ModelDevices devices) {
     InputsKey wanted = inputs.with(recalled(inputs, deciding));
-    if (Objects.equals(wanted, key)) {
+    boolean elsewhere = key != null && deviceCount != configuration.cell().devices();
+    if (Objects.equals(wanted, key) && !elsewhere) {
       return kept;
     }
     if (key == null || !wanted.trainsOnDataOf(key)) {
       equalCells = new EqualCells();
     }
-    if (key == null || !wanted.model().equals(key.model())) {
+    if (key == null || elsewhere || !wanted.model().equals(key.model())) {
       close();
+      deviceCount = configuration.cell().devices();
       pretrained = new PretrainedModel(configuration.model(), ModelBackend::load, devices);
       ofModel = origin;
       decisions = deciding;

@@ -52,6 +52,8 @@ import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
+import io.flexora.config.option.ComponentTypes;
+import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.cell.CellRun;
 import io.flexora.experiment.cell.RunScope;
@@ -564,7 +566,7 @@ class SharedWorkTest {
   void anotherTaskHasTheSameModelAndAnotherModelTheRoomOfTheFirst() {
     try (SharedInputs shared = new SharedInputs()) {
       run(shared, KEY, 1, List.of());
-      InputsKey task = new InputsKey("a model", "another task", "a test", "lora", "gradient");
+      InputsKey task = new InputsKey("a model", "another task", "a test", "lora", "lora, gradient");
       run(shared, task, 1, List.of());
       assertThat(made)
           .containsEntry("load", 1)
@@ -573,7 +575,8 @@ class SharedWorkTest {
           .containsEntry("tokens", 2 * TEST)
           .containsEntry("evaluate", 2)
           .doesNotContainKey("close");
-      InputsKey model = new InputsKey("another model", "a task", "a test", "lora", "gradient");
+      InputsKey model =
+          new InputsKey("another model", "a task", "a test", "lora", "lora, gradient");
       run(shared, model, 1, List.of());
       assertThat(made).containsEntry("load", 2).containsEntry("close", 1);
     }
@@ -651,11 +654,12 @@ class SharedWorkTest {
   }
 
   private static InputsKey key(String evaluation, String adapter, String trainer) {
-    return new InputsKey("a model", "a task", evaluation, adapter, trainer);
+    return new InputsKey("a model", "a task", evaluation, adapter, adapter + ", " + trainer);
   }
 
   private static InputsKey key(String text, long dataSeed) {
-    return InputsKey.of(new ConfigurationReader().parse(text, "cell.yaml"), dataSeed);
+    ConfigNode written = new ConfigurationReader().parse(text, "cell.yaml");
+    return InputsKey.of(written, dataSeed, ComponentTypes.NONE);
   }
 
   private Path folder(int cell) {
@@ -668,7 +672,11 @@ class SharedWorkTest {
       ExperimentConfiguration configuration,
       ToldNotices notices) {
     SharedInputs.Origin origin = new SharedInputs.Origin(null, notices);
-    return shared.of(key, configuration, origin, new Decisions(), ModelDevices.ONE);
+    boolean texts = configuration.data().exampleTexts();
+    String evaluation = key.evaluation() + (texts ? " with texts" : "");
+    InputsKey written =
+        new InputsKey(key.model(), key.data(), evaluation, key.search(), key.training());
+    return shared.of(written, configuration, origin, new Decisions(), ModelDevices.ONE);
   }
 
   private CellOutcome run(SharedInputs shared, InputsKey key, long seed, List<Integer> layers) {

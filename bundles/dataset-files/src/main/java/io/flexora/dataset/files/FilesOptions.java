@@ -1,5 +1,6 @@
 package io.flexora.dataset.files;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Option;
 import io.flexora.dataset.files.read.Format;
 import io.flexora.dataset.files.select.ConditionLimits;
@@ -57,7 +58,8 @@ public record FilesOptions(
                 "Row filter for every split: a condition in DuckDB's SQL over the renamed"
                     + " fields, such as length(goal) < 200 AND len(choices.text) = 4.")
         Optional<String> where,
-    @Option(doc = "Limits of the row filter.", byDefault = "{}") ConditionLimits whereLimits,
+    @Option(affects = Effect.NOTHING, doc = "Limits of the row filter.", byDefault = "{}")
+        ConditionLimits whereLimits,
     @Option(
             doc =
                 "Fields that group rows, such as the article of several questions: rows equal"

@@ -1,6 +1,7 @@
 package io.flexora.api.adapter;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("adapter")
+@ExtensionPoint(
+    value = "adapter",
+    affects = {Effect.SEARCH, Effect.TRAINING})
 public interface AdapterMethod {
 
   /**

@@ -1,5 +1,6 @@
 package io.flexora.api.data;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.io.IOException;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("dataset")
+@ExtensionPoint(value = "dataset", affects = Effect.DATA)
 public interface Dataset {
 
   /**

@@ -1,5 +1,6 @@
 package io.flexora.api.data;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("task")
+@ExtensionPoint(value = "task", affects = Effect.DATA)
 public interface Task {
 
   /**

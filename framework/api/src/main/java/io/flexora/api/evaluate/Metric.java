@@ -1,6 +1,7 @@
 package io.flexora.api.evaluate;
 
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("metric")
+@ExtensionPoint(value = "metric", affects = Effect.EVALUATION)
 public interface Metric {
 
   /**

@@ -1,6 +1,7 @@
 package io.flexora.api.head;
 
 import io.flexora.api.data.Example;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -16,7 +17,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("objective")
+@ExtensionPoint(
+    value = "objective",
+    affects = {Effect.SEARCH, Effect.TRAINING, Effect.EVALUATION})
 public interface Objective {
 
   /**

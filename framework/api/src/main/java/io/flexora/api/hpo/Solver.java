@@ -3,6 +3,7 @@ package io.flexora.api.hpo;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.cost.Workload;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -13,7 +14,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("solver")
+@ExtensionPoint(value = "solver", affects = Effect.SEARCH)
 public interface Solver {
 
   /** The inner state before the first outer step. */

@@ -1,6 +1,7 @@
 package io.flexora.api.model;
 
 import io.flexora.api.input.Tokenizer;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.io.IOException;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -11,7 +12,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("model")
+@ExtensionPoint(value = "model", affects = Effect.MODEL)
 public interface ModelBackend {
 
   /**

@@ -2,6 +2,7 @@ package io.flexora.api.optimiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.run.FlexoraException;
 import java.util.Map;
@@ -21,7 +22,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("optimiser")
+@ExtensionPoint(
+    value = "optimiser",
+    affects = {Effect.SEARCH, Effect.TRAINING})
 public interface Optimiser {
 
   /**

@@ -1,6 +1,7 @@
 package io.flexora.api.plugin;
 
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * One extension as its plugin declares it.
@@ -45,6 +46,11 @@ public record Extension<T>(
   /** The kind of the extension point, such as {@code selector}. */
   public String kind() {
     return point.getAnnotation(ExtensionPoint.class).value();
+  }
+
+  /** The parts of a cell that the extension and its options move. */
+  public Set<Effect> affects() {
+    return Set.of(point.getAnnotation(ExtensionPoint.class).affects());
   }
 
   /** What the extension does, from its {@link Doc}; empty if it carries none. */

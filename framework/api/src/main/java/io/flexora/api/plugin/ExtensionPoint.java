@@ -18,4 +18,7 @@ public @interface ExtensionPoint {
 
   /** The kind: a lower-case word such as {@code selector}. */
   String value();
+
+  /** The parts of a cell that its extensions and their options move. */
+  Effect[] affects();
 }

@@ -48,4 +48,11 @@ public @interface Option {
 
   /** Other keys that mean the same, such as the names other tools use. */
   String[] aliases() default {};
+
+  /**
+   * The parts of a cell that the option moves. By default those of its extension point, or of the
+   * option that holds its record or has chosen its extension. An option may move less than these,
+   * or {@link Effect#NOTHING}.
+   */
+  Effect[] affects() default {};
 }

@@ -2,6 +2,7 @@ package io.flexora.api.posterior;
 
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -15,7 +16,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("posterior")
+@ExtensionPoint(
+    value = "posterior",
+    affects = {Effect.TRAINING, Effect.EVALUATION})
 public interface Posterior {
 
   /**

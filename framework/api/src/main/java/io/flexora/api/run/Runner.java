@@ -1,5 +1,6 @@
 package io.flexora.api.run;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
 import java.util.OptionalInt;
@@ -11,7 +12,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("runner")
+@ExtensionPoint(value = "runner", affects = Effect.NOTHING)
 public interface Runner {
 
   /**

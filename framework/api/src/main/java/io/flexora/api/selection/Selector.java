@@ -1,6 +1,7 @@
 package io.flexora.api.selection;
 
 import io.flexora.api.cost.Workload;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.train.LayerSchedule;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("selector")
+@ExtensionPoint(value = "selector", affects = Effect.SEARCH)
 public interface Selector {
 
   /**

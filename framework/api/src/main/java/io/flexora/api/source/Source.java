@@ -1,5 +1,6 @@
 package io.flexora.api.source;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.run.Monitor;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("source")
+@ExtensionPoint(
+    value = "source",
+    affects = {Effect.MODEL, Effect.DATA, Effect.EVALUATION})
 public interface Source {
 
   /**

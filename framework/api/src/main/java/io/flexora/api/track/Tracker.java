@@ -1,5 +1,6 @@
 package io.flexora.api.track;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -13,7 +14,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("tracker")
+@ExtensionPoint(value = "tracker", affects = Effect.NOTHING)
 public interface Tracker {
 
   /**

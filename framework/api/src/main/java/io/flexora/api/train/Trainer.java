@@ -1,6 +1,7 @@
 package io.flexora.api.train;
 
 import io.flexora.api.cost.Workload;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -12,7 +13,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("trainer")
+@ExtensionPoint(value = "trainer", affects = Effect.TRAINING)
 public interface Trainer {
 
   /**

@@ -1,5 +1,6 @@
 package io.flexora.api.tune;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +17,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("tuner")
+@ExtensionPoint(
+    value = "tuner",
+    affects = {Effect.SEARCH, Effect.TRAINING})
 public interface Tuner {
 
   /**

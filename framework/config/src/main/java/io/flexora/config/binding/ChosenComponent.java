@@ -1,15 +1,20 @@
 package io.flexora.config.binding;
 
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Effect;
+import io.flexora.api.plugin.Option;
 import io.flexora.config.option.ComponentType;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.Location;
 import io.flexora.config.yaml.NamedOption;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * A component as the configuration chose it. Two are equal if they are the same extension with
- * equal options.
+ * A component as the configuration chose it. Two are equal if they are the same extension and their
+ * options are equal but for those that move nothing.
  *
  * @param <T> the extension point
  * @since 0.1
@@ -69,12 +74,26 @@ public final class ChosenComponent<T> implements Component<T> {
   public boolean equals(Object other) {
     return other instanceof ChosenComponent<?> that
         && type.equals(that.type)
-        && configuration.equals(that.configuration);
+        && moving(configuration).equals(moving(that.configuration));
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(type, configuration);
+    return Objects.hash(type, moving(configuration));
+  }
+
+  private static Object moving(Object value) {
+    return value instanceof Record options
+        ? Stream.of(options.getClass().getRecordComponents())
+            .filter(ChosenComponent::moves)
+            .map(component -> moving(ChosenComponents.value(options, component)))
+            .toList()
+        : value;
+  }
+
+  private static boolean moves(RecordComponent component) {
+    Option option = component.getAnnotation(Option.class);
+    return option == null || !List.of(option.affects()).contains(Effect.NOTHING);
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class ChosenComponents {
     }
   }
 
-  private static Object value(Record options, RecordComponent component) {
+  static Object value(Record options, RecordComponent component) {
     Method accessor = component.getAccessor();
     try {
       // The record of a plugin need not be public.

@@ -1,5 +1,7 @@
 package io.flexora.config.binding;
 
+import io.flexora.api.plugin.Effect;
+import io.flexora.api.plugin.Extension;
 import io.flexora.config.option.ComponentTypes;
 import io.flexora.config.option.OptionDescription;
 import io.flexora.config.option.OptionModel;
@@ -13,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Binds what was written to records, strictly: everything has to be known, of its type and within
@@ -56,6 +59,36 @@ public final class RecordBinder {
     }
     Binding.Value bound = value.orElseThrow();
     return new Bound<>(type.cast(bound.value()), bound.node(), binding.mistakes().contested());
+  }
+
+  /**
+   * Reads the options of an extension, with their defaults.
+   *
+   * @throws IllegalArgumentException as {@link #check(Class)}, or if an option affects what its
+   *     extension point does not
+   */
+  public static void check(Extension<?> extension) {
+    check(extension.configuration());
+    requireWithin(extension, OptionModel.of(extension.configuration()));
+  }
+
+  private static void requireWithin(Extension<?> extension, OptionModel model) {
+    for (OptionDescription option : model.options()) {
+      Set<Effect> more = new TreeSet<>(option.affects());
+      more.remove(Effect.NOTHING);
+      more.removeAll(extension.affects());
+      if (!more.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s: option '%s' affects %s, but a %s affects %s"
+                .formatted(
+                    model.type().getName(),
+                    option.key(),
+                    more,
+                    extension.kind(),
+                    new TreeSet<>(extension.affects())));
+      }
+      option.nested().ifPresent(inner -> requireWithin(extension, inner));
+    }
   }
 
   /**

@@ -1,9 +1,12 @@
 package io.flexora.config.option;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -14,14 +17,39 @@ import java.util.stream.Stream;
  * @param byDefault the default, written as in YAML; empty where there is none
  * @param aliases other keys that mean the same
  * @param doc what it means
+ * @param affects the parts of a cell that it says it moves; empty where its holder says so
  * @since 0.1
  */
 public record OptionDescription(
-    String key, OptionType type, Optional<String> byDefault, List<String> aliases, String doc) {
+    String key,
+    OptionType type,
+    Optional<String> byDefault,
+    List<String> aliases,
+    String doc,
+    Set<Effect> affects) {
 
-  /** Copies the aliases. */
+  /** Copies the collections. */
   public OptionDescription {
     aliases = List.copyOf(aliases);
+    affects = Set.copyOf(affects);
+  }
+
+  /**
+   * The parts of a cell that the option moves.
+   *
+   * @param around what the holder of the option moves, which an option may narrow; empty for none
+   * @return empty where nobody has said it
+   */
+  public Set<Effect> affects(Set<Effect> around) {
+    if (around.isEmpty() || affects.isEmpty()) {
+      return around.isEmpty() ? affects : around;
+    }
+    if (affects.contains(Effect.NOTHING) || around.contains(Effect.NOTHING)) {
+      return Set.of(Effect.NOTHING);
+    }
+    Set<Effect> narrowed = new HashSet<>(around);
+    narrowed.retainAll(affects);
+    return narrowed.isEmpty() ? around : narrowed;
   }
 
   /** The key and the aliases. */
@@ -31,7 +59,7 @@ public record OptionDescription(
 
   /** The same option with another default. */
   OptionDescription byDefault(String text) {
-    return new OptionDescription(key, type, Optional.of(text), aliases, doc);
+    return new OptionDescription(key, type, Optional.of(text), aliases, doc, affects);
   }
 
   /** The options of the record that the option holds, or whose list or map it is. */

@@ -13,6 +13,16 @@ import java.util.Optional;
  */
 public record OptionModel(Class<? extends Record> type, List<OptionDescription> options) {
 
+  /** Each record is read once, and forgotten with its class. */
+  private static final ClassValue<OptionModel> MODELS =
+      new ClassValue<>() {
+        @Override
+        protected OptionModel computeValue(Class<?> type) {
+          Class<? extends Record> options = type.asSubclass(Record.class);
+          return new OptionModel(options, new OptionReader().read(options));
+        }
+      };
+
   /** Copies the options. */
   public OptionModel {
     options = List.copyOf(options);
@@ -26,7 +36,7 @@ public record OptionModel(Class<? extends Record> type, List<OptionDescription> 
    *     that is not supported, a key that is there twice, or a record that is inlined in itself
    */
   public static OptionModel of(Class<? extends Record> type) {
-    return new OptionModel(type, new OptionReader().read(type));
+    return MODELS.get(type);
   }
 
   /** The option that a key or an alias means. */

@@ -1,5 +1,6 @@
 package io.flexora.config.option;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.config.yaml.ConfigNode;
@@ -68,7 +69,17 @@ final class OptionReader {
         new OptionTypes(name(component), Bounds.of(option)).of(component),
         Optional.of(option.byDefault()).filter(text -> !text.isEmpty()),
         List.of(option.aliases()),
-        option.doc());
+        option.doc(),
+        affects(component, option));
+  }
+
+  private static Set<Effect> affects(RecordComponent component, Option option) {
+    Set<Effect> affects = Set.copyOf(List.of(option.affects()));
+    require(
+        affects.size() < 2 || !affects.contains(Effect.NOTHING),
+        component,
+        "affects nothing and something");
+    return affects;
   }
 
   private static void taken(RecordComponent component, String key) {

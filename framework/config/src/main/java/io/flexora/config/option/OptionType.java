@@ -1,7 +1,9 @@
 package io.flexora.config.option;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.config.yaml.ConfigNode.Scalar;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The type of an option.
@@ -35,8 +37,14 @@ public sealed interface OptionType {
    * An extension chosen by name.
    *
    * @param kind the kind of its extension point
+   * @param affects the parts of a cell that extensions of this point move
    */
-  record Chosen(String kind) implements OptionType {
+  record Chosen(String kind, Set<Effect> affects) implements OptionType {
+
+    /** Copies the parts. */
+    public Chosen {
+      affects = Set.copyOf(affects);
+    }
 
     @Override
     public String name() {

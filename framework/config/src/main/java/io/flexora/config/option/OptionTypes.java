@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the option type of a record component's Java type. */
 final class OptionTypes {
@@ -101,7 +102,7 @@ final class OptionTypes {
       throw new IllegalArgumentException(
           component + " is a component of " + point.getName() + ", which is no extension point");
     }
-    return new OptionType.Chosen(kind.value());
+    return new OptionType.Chosen(kind.value(), Set.of(kind.affects()));
   }
 
   private IllegalArgumentException unsupported(Type type) {

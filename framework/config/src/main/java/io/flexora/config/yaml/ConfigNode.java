@@ -67,7 +67,7 @@ public sealed interface ConfigNode {
     }
 
     /** The mapping with that entry instead of the first one of its key, or at the end. */
-    Mapping with(Entry entry) {
+    public Mapping with(Entry entry) {
       List<Entry> changed = new ArrayList<>(entries);
       for (int i = 0; i < changed.size(); i++) {
         if (changed.get(i).key().equals(entry.key())) {

@@ -2,6 +2,7 @@ package io.flexora.config.binding;
 
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.plugin.Inline;
@@ -23,13 +24,15 @@ public final class Points {
 
   private Points() {}
 
-  @ExtensionPoint("selector")
+  @ExtensionPoint(value = "selector", affects = Effect.SEARCH)
   public interface Picker {}
 
-  @ExtensionPoint("solver")
+  @ExtensionPoint(value = "solver", affects = Effect.SEARCH)
   public interface Stepper {}
 
-  @ExtensionPoint("adapter")
+  @ExtensionPoint(
+      value = "adapter",
+      affects = {Effect.SEARCH, Effect.TRAINING})
   public interface Adapting {}
 
   public enum Precision {

@@ -50,7 +50,7 @@ public final class EqualCells {
    */
   private record Training(
       long seed,
-      List<String> inputs,
+      String inputs,
       List<Integer> layers,
       List<ChosenModule> modules,
       List<Snapshots> snapshots) {}
@@ -59,9 +59,8 @@ public final class EqualCells {
    * What all of a cell depends on.
    *
    * @param evaluation what the evaluation of an equal cell has in common, such as its examples
-   * @param texts whether the texts of examples are kept
    */
-  private record Whole(Training training, String evaluation, boolean texts) {}
+  private record Whole(Training training, String evaluation) {}
 
   /**
    * A search that was done from its first step to its end.
@@ -228,15 +227,14 @@ public final class EqualCells {
   }
 
   private Whole whole(RunScope run, Selection selection) {
-    return new Whole(
-        training(run, selection), inputs.evaluation(), run.configuration().data().exampleTexts());
+    return new Whole(training(run, selection), inputs.evaluation());
   }
 
   private Training training(RunScope run, Selection selection) {
     ExperimentConfiguration configuration = run.configuration();
     return new Training(
         configuration.seed(),
-        List.of(inputs.search(), inputs.training()),
+        inputs.training(),
         selection.layers(),
         selection.modules(),
         configuration.cell().posteriors().values().stream()

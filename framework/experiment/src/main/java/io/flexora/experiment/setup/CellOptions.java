@@ -2,6 +2,7 @@ package io.flexora.experiment.setup;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.run.Runner;
@@ -21,10 +22,12 @@ import java.util.Optional;
  */
 public record CellOptions(
     @Option(
+            affects = Effect.MODEL,
             doc = "Device: auto takes a GPU if there is one; gpu without a GPU is an error.",
             byDefault = "auto")
         DeviceChoice device,
     @Option(
+            affects = Effect.NOTHING,
             doc =
                 "Number of devices that share the batches of a step and of an evaluation: so many"
                     + " GPUs, or on a CPU copies with a part of the threads each. The numbers stay"
@@ -48,7 +51,10 @@ public record CellOptions(
                     + " process.",
             byDefault = "local")
         Component<Runner> runner,
-    @Option(doc = "When checkpoints of a cell are saved.", byDefault = "{}")
+    @Option(
+            affects = Effect.NOTHING,
+            doc = "When checkpoints of a cell are saved.",
+            byDefault = "{}")
         CheckpointOptions checkpoints,
     @Option(
             doc =
@@ -57,6 +63,7 @@ public record CellOptions(
             byDefault = "[]")
         List<Component<Tracker>> trackers,
     @Option(
+            affects = Effect.NOTHING,
             doc =
                 "Output folder of all runs and comparisons. Default: runs in the working"
                     + " folder.")

@@ -4,6 +4,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
@@ -27,15 +28,20 @@ import java.util.regex.Pattern;
  */
 public record ExperimentConfiguration(
     @Option(
+            affects = Effect.NOTHING,
             doc = "Name of the experiment; the run folder's name starts with it.",
             byDefault = "run")
         String name,
     @Option(
+            affects = {Effect.SEARCH, Effect.TRAINING},
             doc = "Random seed: splits, initial values, data order, dropout.",
             byDefault = "42",
             min = 0)
         long seed,
-    @Option(doc = "Seed of the data: splits and a task's random choices. Default: seed.", min = 0)
+    @Option(
+            affects = {Effect.MODEL, Effect.DATA},
+            doc = "Seed of the data: splits and a task's random choices. Default: seed.",
+            min = 0)
         Optional<Long> dataSeed,
     @Option(doc = "The pretrained model.") Component<ModelBackend> model,
     @Inline TaskOptions data,
@@ -49,31 +55,39 @@ public record ExperimentConfiguration(
             byDefault = "{}")
         Map<String, Component<Selector>> baselines,
     @Option(
+            affects = Effect.SEARCH,
             doc =
                 "Number of layers that strategies with layers: same choose. Default: as many as"
                     + " the selector chose.",
             min = 1)
         Optional<Integer> sameLayers,
     @Option(
+            affects = Effect.SEARCH,
             doc =
                 "Number of trainable parameters of adapters that strategies with selection: budget"
                     + " keep to. Default: those of same_layers, or as many as the selector chose.",
             min = 1)
         Optional<Long> sameParameters,
     @Option(
+            affects = Effect.TRAINING,
             doc =
                 "Number of optimiser steps of a cell's training; overrides the trainer's own"
                     + " options. Default: as they say.",
             min = 1)
         Optional<Long> trainingSteps,
     @Option(
+            affects = Effect.TRAINING,
             doc = "Time limit of a cell's training, such as 90s. Default: none.",
             min = 0,
             minExclusive = true)
         Optional<Duration> timeLimit,
-    @Option(doc = "Apply the time limit to search and training together.", byDefault = "false")
+    @Option(
+            affects = {Effect.SEARCH, Effect.TRAINING},
+            doc = "Apply the time limit to search and training together.",
+            byDefault = "false")
         boolean timeLimitIncludesSearch,
     @Option(
+            affects = Effect.TRAINING,
             doc =
                 "How many times as long the training may take as the time limit, or as what a search"
                     + " leaves of it. Default: once.",
@@ -81,6 +95,7 @@ public record ExperimentConfiguration(
             minExclusive = true)
         Optional<Double> trainingTimeFactor,
     @Option(
+            affects = Effect.DATA,
             doc =
                 "Share of the validation examples that are set aside as tuning examples: no search"
                     + " and no training sees them, and the trials of a tuning are judged on them."
@@ -91,6 +106,7 @@ public record ExperimentConfiguration(
             maxExclusive = true)
         Optional<Double> tuningShare,
     @Option(
+            affects = Effect.EVALUATION,
             doc = "The examples of the evaluation: test, or the tuning examples.",
             byDefault = "test")
         EvaluatedExamples evaluateOn,

@@ -1,43 +1,60 @@
 package io.flexora.experiment.setup;
 
+import io.flexora.api.plugin.Effect;
+import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.posterior.Posterior;
 import io.flexora.api.run.Decision;
+import io.flexora.api.selection.Selector;
+import io.flexora.config.option.ComponentTypes;
+import io.flexora.config.option.MovingOptions;
 import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.ConfigurationWriter;
-import java.util.List;
+import io.flexora.config.yaml.Location;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
- * What inputs depend on: two experiments whose keys are equal can use the same.
+ * The options of an experiment by the parts of its cells that they move ({@link Effect}):
+ * experiments that are equal in a part can share it.
  *
- * @param model what the pretrained model depends on
- * @param data what the examples of a training and their tokens depend on beside the model
- * @param evaluation what the examples of the evaluation, and their evaluation, depend on beside
- *     that
- * @param search what a search depends on beside model, data and its strategy
- * @param training what a training depends on beside model, data and that
+ * @param model of the pretrained model
+ * @param data of the examples of a training and their tokens, beside the model
+ * @param evaluation of the evaluation and its examples, beside model and data
+ * @param search of a search, beside model, data and its strategy
+ * @param training of a training, beside model, data and the choice of a search
  */
 public record InputsKey(
     String model, String data, String evaluation, String search, String training) {
 
-  private static final List<String> OF_MODEL = List.of("device", "devices", "model");
-  private static final List<String> OF_DATA =
-      List.of("dataset", "task", "objective", "tuning_share");
-  private static final List<String> OF_EVALUATION =
-      List.of("evaluator", "test_sets", "evaluate_on");
-  // What an adapter method draws, it draws by the seed of its cell.
-  private static final List<String> OF_SEARCH = List.of("seed", "adapter");
-  private static final List<String> OF_TRAINING = List.of("trainer", "training_steps");
+  /** A strategy and a posterior are a cell's own; what they share in is keyed with them. */
+  private static final Set<String> OF_CELLS = Set.of(kind(Selector.class), kind(Posterior.class));
 
   /** The key of a resolved configuration. */
-  public static InputsKey of(ConfigNode resolved, long dataSeed) {
+  public static InputsKey of(ConfigNode resolved, long dataSeed, ComponentTypes types) {
+    Location place = resolved.location();
+    Mapping seeded =
+        ((Mapping) resolved)
+            .with(new Entry("data_seed", place, new Scalar(place, Long.toString(dataSeed), true)));
+    Function<Effect, String> part =
+        effect ->
+            new ConfigurationWriter()
+                .yaml(
+                    new MovingOptions(types, Set.of(effect), OF_CELLS)
+                        .of(seeded, ExperimentConfiguration.class));
     return new InputsKey(
-        dataSeed + "\n" + text(resolved, OF_MODEL),
-        text(resolved, OF_DATA),
-        text(resolved, OF_EVALUATION),
-        text(resolved, OF_SEARCH),
-        text(resolved, OF_TRAINING));
+        part.apply(Effect.MODEL),
+        part.apply(Effect.DATA),
+        part.apply(Effect.EVALUATION),
+        part.apply(Effect.SEARCH),
+        part.apply(Effect.TRAINING));
+  }
+
+  private static String kind(Class<?> point) {
+    return point.getAnnotation(ExtensionPoint.class).value();
   }
 
   /** The key of inputs whose model keeps to what was decided before. */
@@ -53,13 +70,5 @@ public record InputsKey(
   /** Whether a training sees the same examples as one of another experiment. */
   public boolean trainsOnDataOf(InputsKey other) {
     return model.equals(other.model()) && data.equals(other.data());
-  }
-
-  private static String text(ConfigNode resolved, List<String> keys) {
-    return keys.stream()
-        .map(key -> ConfigValue.in(resolved, key))
-        .flatMap(Optional::stream)
-        .map(new ConfigurationWriter()::yaml)
-        .collect(Collectors.joining("---\n"));
   }
 }

@@ -5,6 +5,7 @@ import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.head.Objective;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Option;
 import io.flexora.runstore.FolderName;
 import java.util.Map;
@@ -28,6 +29,7 @@ public record TaskOptions(
     @Option(doc = "The evaluator of the trained model.", byDefault = "classification")
         Component<Evaluator> evaluator,
     @Option(
+            affects = Effect.EVALUATION,
             doc =
                 "Further test sets, such as one out of distribution, each under a name of your"
                     + " choice. Every trained model, and every posterior of it, is evaluated on"
@@ -35,6 +37,7 @@ public record TaskOptions(
             byDefault = "{}")
         Map<String, TestSetOptions> testSets,
     @Option(
+            affects = Effect.EVALUATION,
             doc =
                 "Whether a cell's answers.json and the report show test examples by their texts."
                     + " Without them, examples are shown by the origin of their row.",

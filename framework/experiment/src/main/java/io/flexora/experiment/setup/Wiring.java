@@ -3,6 +3,7 @@ package io.flexora.experiment.setup;
 import com.google.inject.Module;
 import com.google.inject.util.Modules;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.Decisions;
 import io.flexora.config.binding.ChosenComponent;
@@ -23,11 +24,8 @@ import java.util.Set;
  */
 public final class Wiring implements ComponentFactory {
 
-  /**
-   * What cells share: the data, what makes it and what measures it, which are the same for every
-   * seed of the rest.
-   */
-  private static final Set<String> DATA = Set.of("model", "dataset", "task", "evaluator", "metric");
+  /** Cells share what moves these alone; it is the same for every seed of the rest. */
+  private static final Set<Effect> DATA = Set.of(Effect.MODEL, Effect.DATA, Effect.EVALUATION);
 
   private final ExtensionCatalog catalog;
   private Optional<Module> services = Optional.empty();
@@ -70,12 +68,12 @@ public final class Wiring implements ComponentFactory {
 
   @Override
   public Object create(ComponentType type, Record configuration) {
-    String kind = type.extension().kind();
-    return make(catalog.require(kind, type.reference()), configuration, servicesOf(kind));
+    InstalledExtension found = catalog.require(type.extension().kind(), type.reference());
+    return make(found, configuration, servicesOf(type.extension()));
   }
 
-  private Module servicesOf(String kind) {
-    return (DATA.contains(kind) ? dataServices : services)
+  private Module servicesOf(Extension<?> extension) {
+    return (DATA.containsAll(extension.affects()) ? dataServices : services)
         .orElseThrow(() -> new IllegalStateException("no services yet"));
   }
 
@@ -104,10 +102,11 @@ public final class Wiring implements ComponentFactory {
   /** Makes an extension with the same options once more, but with another service. */
   public <T, S> T again(Component<T> component, Class<S> service, S other) {
     ChosenComponent<T> chosen = (ChosenComponent<T>) component;
-    String kind = chosen.type().extension().kind();
+    Extension<?> extension = chosen.type().extension();
     Module own =
-        Modules.override(servicesOf(kind)).with(binder -> binder.bind(service).toInstance(other));
-    InstalledExtension found = catalog.require(kind, chosen.type().reference());
+        Modules.override(servicesOf(extension))
+            .with(binder -> binder.bind(service).toInstance(other));
+    InstalledExtension found = catalog.require(extension.kind(), chosen.type().reference());
     @SuppressWarnings("unchecked") // as ChosenComponent has it
     T made = (T) make(found, chosen.configuration(), own);
     return made;

@@ -175,7 +175,7 @@ public final class PluginWiring {
 
   private static void checkOptions(InstalledExtension extension) throws WiringException {
     try {
-      RecordBinder.check(extension.extension().configuration());
+      RecordBinder.check(extension.extension());
     } catch (IllegalArgumentException e) {
       throw optionsFailed(extension, e.getMessage(), e);
     } catch (LinkageError e) {

@@ -1,5 +1,6 @@
 package io.flexora.results.report;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.results.run.RunRecord;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * @since 0.1
  */
 @ConsumerType
-@ExtensionPoint("report")
+@ExtensionPoint(value = "report", affects = Effect.NOTHING)
 public interface Report {
 
   /**

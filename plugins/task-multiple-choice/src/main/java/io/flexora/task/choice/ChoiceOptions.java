@@ -1,5 +1,6 @@
 package io.flexora.task.choice;
 
+import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Option;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,7 @@ public record ChoiceOptions(
     @Option(doc = "A text or template that stands in front of everything. By default nothing.")
         Optional<String> description,
     @Option(
+            affects = Effect.NOTHING,
             doc =
                 "Is accepted, because the harness's tasks have it, and does nothing: nothing is"
                     + " decontaminated here.")
