@@ -1,7 +1,7 @@
 package io.flexora.manual;
 
 import io.flexora.api.selection.Measurement;
-import io.flexora.comparison.ComparisonConfiguration;
+import io.flexora.comparison.setup.ComparisonConfiguration;
 import io.flexora.config.option.OptionDescription;
 import io.flexora.config.option.OptionModel;
 import io.flexora.config.option.OptionType;

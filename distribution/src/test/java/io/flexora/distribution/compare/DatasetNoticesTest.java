@@ -3,7 +3,7 @@ package io.flexora.distribution.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.run.Event;
-import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.comparison.reading.ComparisonOutcome;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;

@@ -10,7 +10,7 @@ import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
-import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.comparison.reading.ComparisonOutcome;
 import io.flexora.distribution.tiny.CompiledPlugin;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;

@@ -7,7 +7,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
-import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.comparison.reading.ComparisonOutcome;
 import io.flexora.distribution.resume.RunContents;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.comparison.Comparison;
-import io.flexora.comparison.ComparisonPlan;
+import io.flexora.comparison.plan.ComparisonPlan;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Problem;
 import io.flexora.distribution.tiny.ClassHost;

@@ -1,6 +1,6 @@
 package io.flexora.distribution.damage;
 
-import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.comparison.reading.ComparisonOutcome;
 import io.flexora.distribution.compare.TinyComparison;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.host.FlexoraHost;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import io.flexora.cli.scaffold.ExtensionPoints;
-import io.flexora.comparison.ComparisonOutcome;
+import io.flexora.comparison.reading.ComparisonOutcome;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;

@@ -1,6 +1,11 @@
 package io.flexora.comparison;
 
 import io.flexora.api.plugin.Component;
+import io.flexora.comparison.setup.BudgetOptions;
+import io.flexora.comparison.setup.ComparisonConfiguration;
+import io.flexora.comparison.setup.EquivalenceOptions;
+import io.flexora.comparison.setup.Hold;
+import io.flexora.comparison.setup.SearchTime;
 import io.flexora.experiment.setup.CellOptions;
 import io.flexora.experiment.setup.DeviceChoice;
 import io.flexora.experiment.setup.TaskOptions;
@@ -11,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Comparisons of {@code random} and {@code all} on a task, without any plugin. */
-final class HandMadeConfiguration {
+public final class HandMadeConfiguration {
 
-  static final BudgetOptions STEPS =
+  public static final BudgetOptions STEPS =
       new BudgetOptions(
           Hold.STEPS,
           Optional.empty(),
@@ -26,12 +31,12 @@ final class HandMadeConfiguration {
   private HandMadeConfiguration() {}
 
   /** With this budget. */
-  static ComparisonConfiguration of(BudgetOptions budget) {
+  public static ComparisonConfiguration of(BudgetOptions budget) {
     return of(budget, List.of(), List.of(), Optional.empty(), Optional.empty());
   }
 
   /** With adapters and posteriors of these names, and rows that stand out. */
-  static ComparisonConfiguration of(
+  public static ComparisonConfiguration of(
       BudgetOptions budget,
       List<String> adapters,
       List<String> posteriors,

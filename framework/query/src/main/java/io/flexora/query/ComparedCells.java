@@ -1,8 +1,8 @@
 package io.flexora.query;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.comparison.CellId;
-import io.flexora.comparison.ComparedRow;
+import io.flexora.comparison.cell.CellId;
+import io.flexora.comparison.setup.ComparedRow;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.runstore.ComparisonFolder;

@@ -1,6 +1,6 @@
 package io.flexora.query;
 
-import io.flexora.comparison.CellId;
+import io.flexora.comparison.cell.CellId;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.flexora.query;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.comparison.CellId;
+import io.flexora.comparison.cell.CellId;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import java.io.IOException;

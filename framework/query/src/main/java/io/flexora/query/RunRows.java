@@ -2,7 +2,7 @@ package io.flexora.query;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.comparison.CellId;
+import io.flexora.comparison.cell.CellId;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.results.run.Provenance;
 import io.flexora.results.run.RunCell;

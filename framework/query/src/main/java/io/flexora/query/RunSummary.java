@@ -1,7 +1,7 @@
 package io.flexora.query;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.comparison.ComparedRow;
+import io.flexora.comparison.setup.ComparedRow;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult;

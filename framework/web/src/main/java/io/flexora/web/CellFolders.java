@@ -1,7 +1,7 @@
 package io.flexora.web;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.comparison.ComparedNames;
+import io.flexora.comparison.setup.ComparedNames;
 import io.flexora.host.FlexoraHost;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunCell;

@@ -1,6 +1,6 @@
 package io.flexora.web;
 
-import io.flexora.comparison.CellId;
+import io.flexora.comparison.cell.CellId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

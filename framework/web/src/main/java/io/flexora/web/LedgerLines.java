@@ -5,7 +5,7 @@ import io.flexora.api.run.Event.CellStarted;
 import io.flexora.api.run.Event.ComparisonCancelled;
 import io.flexora.api.run.Event.ComparisonEnded;
 import io.flexora.api.run.Event.ComparisonStarted;
-import io.flexora.comparison.TimeLeft;
+import io.flexora.comparison.run.TimeLeft;
 import io.flexora.host.FlexoraHost;
 import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventTail;

@@ -2,7 +2,7 @@ package io.flexora.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.comparison.CellId;
+import io.flexora.comparison.cell.CellId;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

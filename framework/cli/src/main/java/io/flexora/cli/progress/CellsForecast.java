@@ -1,8 +1,8 @@
 package io.flexora.cli.progress;
 
 import io.flexora.api.run.Event;
-import io.flexora.comparison.CellId;
-import io.flexora.comparison.TimeLeft;
+import io.flexora.comparison.cell.CellId;
+import io.flexora.comparison.run.TimeLeft;
 import io.flexora.host.FlexoraHost;
 import io.flexora.results.run.RunEvent;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Console.Verbosity;
 import io.flexora.cli.output.Terminal;
 import io.flexora.cli.progress.Forecast.Estimate;
-import io.flexora.comparison.CellId;
+import io.flexora.comparison.cell.CellId;
 import io.flexora.results.run.RunEvent;
 import java.io.PrintWriter;
 import java.io.StringWriter;

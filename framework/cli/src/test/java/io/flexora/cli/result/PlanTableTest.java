@@ -3,7 +3,7 @@ package io.flexora.cli.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.cli.output.Palette;
-import io.flexora.comparison.ComparisonPlan;
+import io.flexora.comparison.plan.ComparisonPlan;
 import io.flexora.results.comparison.Tuning.Tuned;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,2 @@
+/** The result of a comparison, read from its folder. */
+package io.flexora.comparison.reading;

@@ -1,0 +1,2 @@
+/** What is tuned in the cells of each row, and the trials of a cell. */
+package io.flexora.comparison.tuning;
