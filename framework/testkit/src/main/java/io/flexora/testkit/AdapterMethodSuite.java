@@ -20,8 +20,11 @@ import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Known;
+import io.flexora.api.adapter.TrainingSchedule.Moment;
+import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Seeds;
@@ -566,42 +569,45 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   @Test
-  void itsUpdateIsAFunctionOfItsArguments() {
-    assumeTrue(extension().update().isPresent(), "it does nothing between steps");
+  void itsScheduleIsAFunctionOfItsArguments() {
+    assumeTrue(extension().schedule().isPresent(), "it does nothing between steps");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
-      ParameterUpdate update = at.method.update().orElseThrow();
-      ParameterUpdate another = extension().update().orElseThrow();
+      TrainingSchedule schedule = at.method.schedule().orElseThrow();
+      TrainingSchedule another = extension().schedule().orElseThrow();
       ParameterIndex index = at.index();
       NDArray theta = at.array(new Shape(index.size()), 31);
-      List<NDArray> state = update.start(root, index.places(), theta);
+      Known known = schedule.start(root, index.places(), theta);
       long total = 200;
-      assertThat(update.misfit(total)).as("why %s cannot take %d steps", name(), total).isEmpty();
+      assertThat(schedule.misfit(total)).as("why %s cannot take %d steps", name(), total).isEmpty();
       for (long step = 1; step <= total; step++) {
         NDArray gradient = at.array(new Shape(index.size()), 1_000 + step);
         double[] before = theta.toDoubleArray();
-        double[] stateBefore = flat(state);
-        ParameterUpdate.At now =
-            new ParameterUpdate.At(index.places(), step, total, theta, gradient, state);
-        ParameterUpdate.Updated next = update.after(root, now);
-        ParameterUpdate.Updated again = another.after(root, now);
-        assertThat(again.theta().toDoubleArray())
+        double[] stateBefore = flat(known.arrays());
+        Moment now = new Moment(index.places(), step, total, theta, known);
+        Turn next = schedule.after(root, now, gradient);
+        Turn again = another.after(root, now, gradient);
+        NDArray moved = next.theta().orElse(theta);
+        assertThat(again.theta().orElse(theta).toDoubleArray())
             .as(
                 "theta after step %d of %s, by an instance that goes on from its state",
                 step, name())
-            .isEqualTo(next.theta().toDoubleArray());
-        assertThat(flat(again.state()))
+            .isEqualTo(moved.toDoubleArray());
+        assertThat(again.known().numbers())
+            .as("numbers after step %d of %s, computed again", step, name())
+            .isEqualTo(next.known().numbers());
+        assertThat(flat(again.known().arrays()))
             .as("state after step %d of %s, computed again", step, name())
-            .isEqualTo(flat(next.state()));
+            .isEqualTo(flat(next.known().arrays()));
         assertThat(theta.toDoubleArray())
             .as("theta before step %d of %s; write into no argument", step, name())
             .isEqualTo(before);
-        assertThat(flat(state))
+        assertThat(flat(known.arrays()))
             .as("state before step %d of %s; write into no argument", step, name())
             .isEqualTo(stateBefore);
-        assertThat(next.state()).as("state of %s", name()).hasSameSizeAs(state);
-        theta = next.theta();
-        state = next.state();
+        assertThat(next.known().arrays()).as("state of %s", name()).hasSameSizeAs(known.arrays());
+        theta = moved;
+        known = next.known();
       }
     }
   }

@@ -15,8 +15,8 @@ import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
-import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
@@ -342,9 +342,10 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     String losses = model.plan().method().hasPenalty() ? "losses_with_penalty" : "losses";
     NDArray theta = model.initialTheta(scope, new Seeds(SEED));
     Adam adam = new Adam(model, batches);
-    ParameterUpdate update = model.plan().method().update().orElse(null);
-    List<NDArray> state =
-        update == null ? List.of() : update.start(scope, model.parameters().places(), theta);
+    TrainingSchedule schedule = model.plan().method().schedule().orElse(null);
+    List<TrainingSchedule.Place> places = model.parameters().places();
+    TrainingSchedule.Known known =
+        schedule == null ? TrainingSchedule.Known.NOTHING : schedule.start(scope, places, theta);
     for (int step = 0; step < steps; step++) {
       List<Tokens> rows = rows(batches.get("batches").get(step % batches.get("batches").size()));
       Batch batch = model.batch(scope, rows);
@@ -360,14 +361,12 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
               name(), step + 1)
           .isCloseTo(expected.get("losses").get(step).asDouble(), within(tolerance));
       theta = adam.step(scope, theta, found.theta());
-      if (update != null) {
-        ParameterUpdate.Updated next =
-            update.after(
-                scope,
-                new ParameterUpdate.At(
-                    model.parameters().places(), step + 1L, steps, theta, found.theta(), state));
-        theta = next.theta();
-        state = next.state();
+      if (schedule != null) {
+        TrainingSchedule.Moment at =
+            new TrainingSchedule.Moment(places, step + 1L, steps, theta, known);
+        TrainingSchedule.Turn turn = schedule.after(scope, at, found.theta());
+        theta = turn.theta().orElse(theta);
+        known = turn.known();
       }
     }
     return theta;

@@ -7,14 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterProbe;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.train.AdapterProbe;
-import io.flexora.api.train.LayerSchedule;
+import io.flexora.api.selection.Selection;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
@@ -24,11 +25,14 @@ import io.flexora.testkit.fixture.LayeredModel;
 import io.flexora.testkit.fixture.LeastSquaresModel;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
+import io.flexora.testkit.fixture.MovingRanks;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.fixture.TrainingOnModel;
 import io.flexora.testkit.fixture.WanderingLayers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -47,6 +51,8 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
 
   private static final int MANY = 12;
   private static final int LAYERS = 4;
+  private static final int RANK = 2;
+  private static final int GREATEST_RANK = 4;
   private static final List<Integer> ALL = List.of(0, 1, 2, 3);
 
   /** For subclasses. */
@@ -235,11 +241,15 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
     }
   }
 
+  private static TrainingSchedule training(List<Integer> layers) {
+    return TrainingSchedule.ofLayers(step -> layers, TrainingSchedule.Restart.NOTHING);
+  }
+
   @Test
   void trainsTheActiveLayersAndTheHeadAlone() {
     LayeredModel model = new LayeredModel(LAYERS, ALL);
     List<Integer> active = List.of(1, 3);
-    double[] end = layered(new MemoryCheckpoints(), c -> c.with((step, known) -> active)).theta();
+    double[] end = layered(new MemoryCheckpoints(), c -> c.with(training(active))).theta();
     try (NDManager root = Engine.manager()) {
       double[] start = model.initialTheta(root, new Seeds(SEED)).toDoubleArray();
       for (Slice slice : model.parameters().slices()) {
@@ -255,7 +265,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   @Test
   void aScheduleOfAllLayersChangesNothing() {
     Outcome plain = layered(new MemoryCheckpoints(), c -> c);
-    Outcome scheduled = layered(new MemoryCheckpoints(), c -> c.with((step, known) -> ALL));
+    Outcome scheduled = layered(new MemoryCheckpoints(), c -> c.with(training(ALL)));
     assertSame(scheduled, plain, "with a schedule that trains all layers in all steps");
   }
 
@@ -263,7 +273,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   void endsWithTheSameNumbersWhenResumedWhileLayersChange() {
     for (boolean restarts : new boolean[] {false, true}) {
       MemoryCheckpoints all = new MemoryCheckpoints();
-      LayerSchedule schedule = new WanderingLayers(LAYERS, restarts);
+      TrainingSchedule schedule = new WanderingLayers(LAYERS, restarts);
       Outcome whole = layered(all, c -> c.with(schedule));
       for (long step : Samples.of(all.steps(), MANY)) {
         assertSame(
@@ -274,21 +284,61 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
     }
   }
 
+  @Test
+  void endsWithTheSameNumbersWhenResumedWhileRanksMove() {
+    MemoryCheckpoints all = new MemoryCheckpoints();
+    Outcome whole = ranked(all);
+    for (long step : Samples.of(all.steps(), MANY)) {
+      assertSame(
+          ranked(all.upTo(step)),
+          whole,
+          "resumed from its checkpoint of step " + step + " with a schedule that moves ranks");
+    }
+  }
+
+  @Test
+  void trainsWithTheRanksThatAScheduleGivesOut() {
+    List<Integer> ranks = ranks(ranked(new MemoryCheckpoints()).theta());
+    assertThat(ranks.stream().mapToInt(Integer::intValue).sum())
+        .as("ranks of the layers at the end of %s, which has moved some: %s", name(), ranks)
+        .isEqualTo(LAYERS * RANK);
+    assertThat(ranks)
+        .as("ranks of the layers at the end of %s", name())
+        .isNotEqualTo(Collections.nCopies(LAYERS, RANK));
+  }
+
+  private static List<Integer> ranks(double[] theta) {
+    List<Integer> ranks = new ArrayList<>();
+    for (int layer = 0; layer < LAYERS; layer++) {
+      int from = 2 * layer * GREATEST_RANK;
+      double[] a = Arrays.copyOfRange(theta, from, from + GREATEST_RANK);
+      ranks.add((int) Arrays.stream(a).filter(value -> value != 0).count());
+    }
+    return ranks;
+  }
+
+  /** The planted layers matter, so that ranks move to them. */
+  private Outcome ranked(MemoryCheckpoints checkpoints) {
+    MovingRanks selector = new MovingRanks(GREATEST_RANK, RANK, 3);
+    TrainingSchedule schedule = selector.schedule(Selection.of(ALL)).orElseThrow();
+    try (NDManager root = Engine.manager()) {
+      RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root));
+      LayeredModel model = new LayeredModel(LAYERS, List.of(1, 2), GREATEST_RANK);
+      TrainingOnModel context = new TrainingOnModel(model, root, checkpoints, monitor);
+      return train(extension(), context.with(schedule), monitor);
+    }
+  }
+
   /** Trains all layers and asks for losses before each step. */
   private record Asking(List<Double> whole, List<Double> again, List<Double> without)
-      implements LayerSchedule {
+      implements TrainingSchedule {
 
     @Override
-    public List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
+    public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
       whole.add(probe.loss(7, 24, Map.of()));
       again.add(probe.loss(7, 24, Map.of()));
       without.add(probe.loss(7, 24, Map.of(0, 0.0, 1, 0.0, 2, 0.0, 3, 0.0)));
-      return known;
-    }
-
-    @Override
-    public List<Integer> active(long step, List<Double> known) {
-      return ALL;
+      return Turn.of(at.known()).training(ALL);
     }
   }
 
@@ -318,8 +368,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   void refusesAScheduleThatNamesNoChosenLayers() {
     for (List<Integer> wrong : List.of(List.<Integer>of(), List.of(LAYERS), List.of(1, 0))) {
       assertThat(
-              catchThrowable(
-                  () -> layered(new MemoryCheckpoints(), c -> c.with((step, known) -> wrong))))
+              catchThrowable(() -> layered(new MemoryCheckpoints(), c -> c.with(training(wrong)))))
           .as("%s where a schedule wants the layers %s of %s trained", name(), wrong, ALL)
           .isInstanceOf(FlexoraException.class);
     }

@@ -8,8 +8,8 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.adapter.TrainingSchedule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -377,7 +377,7 @@ class BrokenAdaptersTest {
     protected AdapterMethod extension(long seed) {
       return new LowRank() {
         @Override
-        public Optional<ParameterUpdate> update() {
+        public Optional<TrainingSchedule> schedule() {
           return Optional.of(new Counting());
         }
       };
@@ -385,19 +385,19 @@ class BrokenAdaptersTest {
   }
 
   /** Takes away as much as it has been called. */
-  private static final class Counting implements ParameterUpdate {
+  private static final class Counting implements TrainingSchedule {
     private int calls;
 
     @Override
-    public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
+    public Known start(NDManager scope, List<Place> places, NDArray theta) {
       calls = 7;
-      return List.of();
+      return Known.NOTHING;
     }
 
     @Override
-    public Updated after(NDManager scope, At at) {
+    public Turn after(NDManager scope, Moment at, NDArray gradient) {
       calls++;
-      return new Updated(at.theta().sub(calls), List.of());
+      return Turn.of(at.known()).moving(at.theta().sub(calls));
     }
   }
 
@@ -409,7 +409,7 @@ class BrokenAdaptersTest {
     Verdict.on(SavingLess.class).failsOnly("whatItSavesComputesTheSame").saying("saved arrays");
     Verdict.on(PenaltyWithoutGradient.class).failsOnly("itsPenaltyCanBeDifferentiatedTwice");
     Verdict.on(RememberingOutsideItsState.class)
-        .failsOnly("itsUpdateIsAFunctionOfItsArguments")
+        .failsOnly("itsScheduleIsAFunctionOfItsArguments")
         .saying("goes on from its state");
   }
 

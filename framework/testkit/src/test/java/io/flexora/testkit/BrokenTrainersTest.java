@@ -2,6 +2,12 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterProbe;
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Known;
+import io.flexora.api.adapter.TrainingSchedule.Moment;
+import io.flexora.api.adapter.TrainingSchedule.Restart;
+import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.gradient.LossGradient;
@@ -12,13 +18,13 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.run.State;
-import io.flexora.api.train.AdapterProbe;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,14 +41,40 @@ class BrokenTrainersTest {
       double[] theta,
       double[] velocity,
       List<Double> known,
+      List<double[]> arrays,
       List<Integer> active,
       long nanos) {
 
     State state(NDManager scope) {
-      return new State(
+      Map<String, NDArray> all = new HashMap<>();
+      all.put("theta", scope.create(theta));
+      all.put("velocity", scope.create(velocity));
+      for (int i = 0; i < arrays.size(); i++) {
+        all.put("known." + i, scope.create(arrays.get(i)));
+      }
+      return new State(done, all, Map.of("known", known, "active", active, "nanos", nanos));
+    }
+
+    Moment moment(TrainingContext context, NDManager scope, long total) {
+      List<NDArray> kept = arrays.stream().map(scope::create).toList();
+      return new Moment(
+          context.model().parameters().places(),
           done,
-          Map.of("theta", scope.create(theta), "velocity", scope.create(velocity)),
-          Map.of("known", known, "active", active, "nanos", nanos));
+          total,
+          scope.create(theta),
+          new Known(known, kept));
+    }
+
+    /** The same after a turn of a schedule. */
+    Standing turned(Turn turn, double[] speed, List<Integer> trained) {
+      return new Standing(
+          done,
+          turn.theta().map(NDArray::toDoubleArray).orElse(theta),
+          turn.restart() == Restart.EVERYTHING ? new double[theta.length] : speed,
+          turn.known().numbers(),
+          turn.known().arrays().stream().map(NDArray::toDoubleArray).toList(),
+          trained,
+          nanos);
     }
   }
 
@@ -81,7 +113,7 @@ class BrokenTrainersTest {
       while (at.done() < steps(context) && !isOver(context, at)) {
         NDManager scope = context.manager().newSubManager();
         Standing before = asked(context, scope, at);
-        LossGradient found = gradient(context, scope, scope.create(at.theta()));
+        LossGradient found = gradient(context, scope, scope.create(before.theta()));
         check(found.loss());
         double[] slope = found.theta().toDoubleArray();
         double[] theta = before.theta().clone();
@@ -99,8 +131,10 @@ class BrokenTrainersTest {
                 theta,
                 velocity,
                 before.known(),
+                before.arrays(),
                 before.active(),
                 at.nanos() + System.nanoTime() - begin);
+        at = after(context, scope, at, found.theta());
         begin = System.nanoTime();
         offer(context, scope, at);
         tell(context, at.done(), at.state(scope));
@@ -131,10 +165,7 @@ class BrokenTrainersTest {
             .checkpoints()
             .latest(own)
             .map(state -> resumed(context, state))
-            .orElseGet(
-                () ->
-                    new Standing(
-                        0, initial, new double[initial.length], known(context), List.of(), 0));
+            .orElseGet(() -> begun(context, own, initial));
       }
     }
 
@@ -144,16 +175,40 @@ class BrokenTrainersTest {
           state.arrays().get("theta").toDoubleArray(),
           velocity(state.arrays().get("velocity")),
           known(context, state),
+          arrays(state),
           numbers(state, "active").stream().map(Double::intValue).toList(),
           ((Number) state.values().get("nanos")).longValue());
+    }
+
+    private static Standing begun(TrainingContext context, NDManager own, double[] initial) {
+      Known known = start(context, own, own.create(initial));
+      return new Standing(
+          0,
+          initial,
+          new double[initial.length],
+          known.numbers(),
+          known.arrays().stream().map(NDArray::toDoubleArray).toList(),
+          List.of(),
+          0);
+    }
+
+    static Known start(TrainingContext context, NDManager own, NDArray theta) {
+      return context
+          .schedule()
+          .map(s -> s.start(own, context.model().parameters().places(), theta))
+          .orElse(Known.NOTHING);
     }
 
     List<Double> known(TrainingContext context, State state) {
       return numbers(state, "known");
     }
 
-    static List<Double> known(TrainingContext context) {
-      return context.schedule().map(LayerSchedule::start).orElse(List.of());
+    List<double[]> arrays(State state) {
+      List<double[]> arrays = new ArrayList<>();
+      while (state.arrays().containsKey("known." + arrays.size())) {
+        arrays.add(state.arrays().get("known." + arrays.size()).toDoubleArray());
+      }
+      return arrays;
     }
 
     static List<Double> numbers(State state, String name) {
@@ -165,24 +220,33 @@ class BrokenTrainersTest {
     private Standing asked(TrainingContext context, NDManager scope, Standing at) {
       List<Integer> all = context.model().plan().layers();
       if (context.schedule().isEmpty()) {
-        return new Standing(at.done(), at.theta(), at.velocity(), List.of(), all, at.nanos());
+        return at.turned(Turn.of(Known.NOTHING), at.velocity(), all);
       }
-      LayerSchedule schedule = context.schedule().orElseThrow();
-      List<Double> known = schedule.learn(at.done(), at.known(), probe(context, scope, at.theta()));
-      List<Integer> active = active(schedule, at.done(), known, all);
+      TrainingSchedule schedule = context.schedule().orElseThrow();
+      Turn turn =
+          schedule.before(
+              scope, at.moment(context, scope, steps(context)), probe(context, scope, at.theta()));
+      List<Integer> active = active(turn.layers().orElse(all), all);
       double[] velocity = at.velocity().clone();
       for (Slice slice : context.model().parameters().slices()) {
         boolean rested = slice.layer().filter(layer -> !at.active().contains(layer)).isPresent();
-        if (rested && schedule.restartsOptimiser()) {
+        if (rested && turn.restart() == Restart.RETURNING_LAYERS) {
           int from = (int) slice.offset();
           Arrays.fill(velocity, from, from + (int) slice.size(), 0);
         }
       }
-      return new Standing(at.done(), at.theta(), velocity, known, active, at.nanos());
+      return at.turned(turn, velocity, active);
     }
 
-    List<Integer> active(LayerSchedule schedule, long step, List<Double> known, List<Integer> all) {
-      List<Integer> active = schedule.active(step, known);
+    Standing after(TrainingContext context, NDManager scope, Standing at, NDArray gradient) {
+      return context
+          .schedule()
+          .map(s -> s.after(scope, at.moment(context, scope, steps(context)), gradient))
+          .map(turn -> at.turned(turn, at.velocity(), at.active()))
+          .orElse(at);
+    }
+
+    List<Integer> active(List<Integer> active, List<Integer> all) {
       List<Integer> ascending = active.stream().filter(all::contains).sorted().toList();
       if (active.isEmpty() || !active.equals(ascending)) {
         throw new FlexoraException("the schedule trains " + active);
@@ -473,7 +537,34 @@ class BrokenTrainersTest {
       return new Descent(seed) {
         @Override
         List<Double> known(TrainingContext context, State state) {
-          return known(context);
+          try (NDManager own = context.manager().newSubManager()) {
+            return start(context, own, context.model().initialTheta(own, new Seeds(seed)))
+                .numbers();
+          }
+        }
+      };
+    }
+  }
+
+  static class ForgettingTheArraysOfASchedule extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        List<double[]> arrays(State state) {
+          return super.arrays(state).stream().map(array -> new double[array.length]).toList();
+        }
+      };
+    }
+  }
+
+  static class NotMovingRanks extends Sound {
+    @Override
+    protected Trainer extension(long seed) {
+      return new Descent(seed) {
+        @Override
+        Standing after(TrainingContext context, NDManager scope, Standing at, NDArray gradient) {
+          return at;
         }
       };
     }
@@ -497,9 +588,8 @@ class BrokenTrainersTest {
     protected Trainer extension(long seed) {
       return new Descent(seed) {
         @Override
-        List<Integer> active(
-            LayerSchedule schedule, long step, List<Double> known, List<Integer> all) {
-          return schedule.active(step, known);
+        List<Integer> active(List<Integer> active, List<Integer> all) {
+          return active;
         }
       };
     }
@@ -527,7 +617,8 @@ class BrokenTrainersTest {
     Verdict.on(ForgettingTheVelocity.class)
         .failsOnly(
             "endsWithTheSameNumbersWhenResumedFromAnyCheckpoint",
-            "endsWithTheSameNumbersWhenResumedWhileLayersChange")
+            "endsWithTheSameNumbersWhenResumedWhileLayersChange",
+            "endsWithTheSameNumbersWhenResumedWhileRanksMove")
         .saying("resumed from its checkpoint of step 1");
     Verdict.on(Ascending.class).failsOnly("lowersTheTrainingLoss");
     Verdict.on(NotLookingAtTheLoss.class).failsOnly("saysThatTrainingHasDiverged");
@@ -560,8 +651,16 @@ class BrokenTrainersTest {
         .failsOnly("trainsTheActiveLayersAndTheHeadAlone")
         .saying("bias has its initial value");
     Verdict.on(ForgettingWhatIsKnown.class)
-        .failsOnly("endsWithTheSameNumbersWhenResumedWhileLayersChange")
+        .failsOnly(
+            "endsWithTheSameNumbersWhenResumedWhileLayersChange",
+            "endsWithTheSameNumbersWhenResumedWhileRanksMove")
         .saying("with a schedule of layers");
+    Verdict.on(ForgettingTheArraysOfASchedule.class)
+        .failsOnly("endsWithTheSameNumbersWhenResumedWhileRanksMove")
+        .saying("with a schedule that moves ranks");
+    Verdict.on(NotMovingRanks.class)
+        .failsOnly("trainsWithTheRanksThatAScheduleGivesOut")
+        .saying("ranks");
     Verdict.on(ProbingWithoutScales.class)
         .failsOnly("probesTheModelBeforeTheStep")
         .saying("without what the layers add");

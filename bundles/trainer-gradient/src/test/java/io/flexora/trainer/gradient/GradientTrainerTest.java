@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -286,17 +286,12 @@ class GradientTrainerTest {
     }
 
     @Override
-    public Optional<ParameterUpdate> update() {
+    public Optional<TrainingSchedule> schedule() {
       return Optional.of(
-          new ParameterUpdate() {
+          new TrainingSchedule() {
             @Override
-            public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
-              return List.of();
-            }
-
-            @Override
-            public Updated after(NDManager scope, At at) {
-              return new Updated(at.theta().duplicate(), List.of());
+            public Turn after(NDManager scope, Moment at, NDArray gradient) {
+              return Turn.of(at.known()).moving(at.theta().duplicate());
             }
 
             @Override
@@ -510,21 +505,21 @@ class GradientTrainerTest {
     private final List<Double> norms = new ArrayList<>();
 
     @Override
-    public Optional<ParameterUpdate> update() {
+    public Optional<TrainingSchedule> schedule() {
       return Optional.of(
-          new ParameterUpdate() {
+          new TrainingSchedule() {
             @Override
-            public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
-              return List.of(scope.zeros(theta.getShape(), theta.getDataType()));
+            public Known start(NDManager scope, List<Place> places, NDArray theta) {
+              return Known.ofArrays(List.of(scope.zeros(theta.getShape(), theta.getDataType())));
             }
 
             @Override
-            public Updated after(NDManager scope, At at) {
-              norms.add(InnerProducts.norm(at.gradient()));
+            public Turn after(NDManager scope, Moment at, NDArray gradient) {
+              norms.add(InnerProducts.norm(gradient));
               try (Workspace work = new Workspace(scope)) {
-                NDArray sum = work.share(at.state().get(0)).mul(0.5).add(at.gradient());
+                NDArray sum = work.share(at.known().arrays().get(0)).mul(0.5).add(gradient);
                 NDArray theta = work.share(at.theta()).sub(sum.mul(0.01 / at.step()));
-                return new Updated(work.keep(theta), List.of(work.copy(sum)));
+                return Turn.of(Known.ofArrays(List.of(work.copy(sum)))).moving(work.keep(theta));
               }
             }
           });

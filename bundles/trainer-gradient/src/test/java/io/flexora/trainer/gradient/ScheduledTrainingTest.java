@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.adapter.AdapterProbe;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
@@ -15,8 +16,6 @@ import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.train.AdapterProbe;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.NoAdapter;
@@ -54,11 +53,13 @@ class ScheduledTrainingTest {
   }
 
   /** Layers in turn. */
-  private record Turns(boolean restartsOptimiser) implements LayerSchedule {
+  private record Turns(boolean restartsOptimiser) implements TrainingSchedule {
 
     @Override
-    public List<Integer> active(long step, List<Double> known) {
-      return ACTIVE.get((int) step % ACTIVE.size());
+    public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+      return Turn.of(at.known())
+          .training(ACTIVE.get((int) at.step() % ACTIVE.size()))
+          .restarting(restartsOptimiser ? Restart.RETURNING_LAYERS : Restart.NOTHING);
     }
   }
 
@@ -150,7 +151,7 @@ class ScheduledTrainingTest {
     options.keepBest = true;
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     RecordingMonitor monitor = new RecordingMonitor();
-    LayerSchedule schedule = new WanderingLayers(4, true);
+    TrainingSchedule schedule = new WanderingLayers(4, true);
     TrainingResult expected = train(options, context(checkpoints, monitor).with(schedule));
 
     for (int step = 0; step <= STEPS; step++) {
@@ -185,7 +186,7 @@ class ScheduledTrainingTest {
   @Test
   void aProbeScalesWhatALayerAdds() {
     List<Double> losses = new ArrayList<>();
-    LayerSchedule asking =
+    TrainingSchedule asking =
         new Asking(
             (step, probe) -> {
               losses.add(probe.loss(0, 24, Map.of()));
@@ -252,20 +253,24 @@ class ScheduledTrainingTest {
         .hasMessageContaining("[0, 1, 2, 3]");
   }
 
+  private static TrainingSchedule training(List<Integer> layers) {
+    return new TrainingSchedule() {
+      @Override
+      public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+        return Turn.of(at.known()).training(layers);
+      }
+    };
+  }
+
   private static final class Updating extends NoAdapter {
 
     @Override
-    public Optional<ParameterUpdate> update() {
+    public Optional<TrainingSchedule> schedule() {
       return Optional.of(
-          new ParameterUpdate() {
+          new TrainingSchedule() {
             @Override
-            public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
-              return List.of();
-            }
-
-            @Override
-            public Updated after(NDManager scope, At at) {
-              return new Updated(at.theta().duplicate(), List.of());
+            public Turn after(NDManager scope, Moment at, NDArray gradient) {
+              return Turn.of(at.known()).moving(at.theta().duplicate());
             }
           });
     }
@@ -284,7 +289,7 @@ class ScheduledTrainingTest {
     TrainingOnModel all =
         new TrainingOnModel(model, manager, new MemoryCheckpoints(), new RecordingMonitor());
 
-    assertThatThrownBy(() -> train(new Options(), all.with((step, known) -> List.of(0))))
+    assertThatThrownBy(() -> train(new Options(), all.with(training(List.of(0)))))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("adapter 'mine' changes all layers after each step");
     assertThat(train(new Options(), all).theta().size()).isEqualTo(3);
@@ -292,20 +297,15 @@ class ScheduledTrainingTest {
 
   @Test
   void aWrongScheduleIsNamedWithItsAnswer() {
-    LayerSchedule growing =
-        new LayerSchedule() {
+    TrainingSchedule growing =
+        new TrainingSchedule() {
           @Override
-          public List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
-            return List.of(1.0);
-          }
-
-          @Override
-          public List<Integer> active(long step, List<Double> known) {
-            return List.of(0);
+          public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+            return Turn.of(Known.of(List.of(1.0))).training(List.of(0));
           }
         };
 
-    assertThatThrownBy(() -> train(new Options(), context().with((step, known) -> List.of(7))))
+    assertThatThrownBy(() -> train(new Options(), context().with(training(List.of(7)))))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("trains the layers [7] in step 1")
         .hasMessageContaining("ScheduledTrainingTest")
@@ -367,17 +367,12 @@ class ScheduledTrainingTest {
   }
 
   /** Asks before each step, and trains all layers. */
-  private record Asking(BiConsumer<Long, AdapterProbe> question) implements LayerSchedule {
+  private record Asking(BiConsumer<Long, AdapterProbe> question) implements TrainingSchedule {
 
     @Override
-    public List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
-      question.accept(step, probe);
-      return known;
-    }
-
-    @Override
-    public List<Integer> active(long step, List<Double> known) {
-      return List.of(0, 1, 2, 3);
+    public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+      question.accept(at.step(), probe);
+      return Turn.of(at.known()).training(List.of(0, 1, 2, 3));
     }
   }
 }

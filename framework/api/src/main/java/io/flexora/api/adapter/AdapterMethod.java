@@ -322,8 +322,8 @@ public interface AdapterMethod {
     return OptionalDouble.empty();
   }
 
-  /** What happens to the parameters after each step of the optimiser; nothing by default. */
-  default Optional<ParameterUpdate> update() {
+  /** What changes in a training by itself, such as ranks; nothing by default. */
+  default Optional<TrainingSchedule> schedule() {
     return Optional.empty();
   }
 

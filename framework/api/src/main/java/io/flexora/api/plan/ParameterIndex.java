@@ -1,7 +1,7 @@
 package io.flexora.api.plan;
 
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.adapter.TrainingSchedule;
 import java.util.List;
 
 /**
@@ -36,17 +36,17 @@ public record ParameterIndex(List<Slice> slices) {
   }
 
   /** The places of the adapters' parameters, for their method. */
-  public List<ParameterUpdate.Place> places() {
+  public List<TrainingSchedule.Place> places() {
     return slices.stream()
         .filter(slice -> slice.owner() instanceof Slice.Adapter)
         .map(ParameterIndex::place)
         .toList();
   }
 
-  private static ParameterUpdate.Place place(Slice slice) {
+  private static TrainingSchedule.Place place(Slice slice) {
     Slice.Adapter of = (Slice.Adapter) slice.owner();
     AdapterSite site = new AdapterSite(of.layer(), of.module());
-    return new ParameterUpdate.Place(slice.offset(), site, of.parameter());
+    return new TrainingSchedule.Place(slice.offset(), site, of.parameter());
   }
 
   /** The slices of a layer's adapters. */

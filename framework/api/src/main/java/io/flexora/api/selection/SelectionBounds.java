@@ -87,7 +87,7 @@ public interface SelectionBounds {
   default void requireSharing(String user) {
     AdapterMethod method = adapter();
     if (method.initialisation().isPresent()
-        || method.update().isPresent()
+        || method.schedule().isPresent()
         || method.hasPenalty()
         || method.shapesVary()) {
       throw new FlexoraException(
@@ -97,17 +97,17 @@ public interface SelectionBounds {
   }
 
   /**
-   * Refuses an adapter method that {@linkplain AdapterMethod#update changes} its parameters after
+   * Refuses an adapter method that {@linkplain AdapterMethod#schedule changes} its parameters after
    * each step, those of layers too that the step did not train. Before a run, the host refuses a
    * trainer, too, that cannot train other layers in other steps. A strategy with a {@linkplain
-   * io.flexora.api.train.LayerSchedule schedule} asks this when it is asked whether it fits:
+   * io.flexora.api.adapter.TrainingSchedule schedule} asks this when it is asked whether it fits:
    * otherwise it is refused only when its training begins.
    *
    * @param user who has a schedule, such as {@code selector 'example'}
    * @throws FlexoraException if the adapter method or the trainer does not fit
    */
   default void requireSchedule(String user) {
-    if (adapter().update().isPresent()) {
+    if (adapter().schedule().isPresent()) {
       throw new FlexoraException(
           "%s trains some layers at a time, but adapter '%s' changes all layers after each step; use one that does not, such as plain LoRA, or train all chosen layers in each step"
               .formatted(user, adapterName()));
@@ -117,8 +117,8 @@ public interface SelectionBounds {
   /**
    * Refuses an adapter method whose contribution {@linkplain AdapterMethod#scalesWith scales} with
    * none of its parameters. A strategy whose schedule asks a {@linkplain
-   * io.flexora.api.train.AdapterProbe probe} for losses at other scales asks this when it is asked
-   * whether it fits: otherwise it is refused only in the training.
+   * io.flexora.api.adapter.AdapterProbe probe} for losses at other scales asks this when it is
+   * asked whether it fits: otherwise it is refused only in the training.
    *
    * @param user who scales what adapters add, such as {@code selector 'example'}
    * @throws FlexoraException if none does

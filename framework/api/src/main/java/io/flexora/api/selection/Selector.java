@@ -1,9 +1,9 @@
 package io.flexora.api.selection;
 
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
-import io.flexora.api.train.LayerSchedule;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -57,13 +57,13 @@ public interface Selector {
   Selection select(SelectionContext context);
 
   /**
-   * Says which of the chosen layers are trained at which step, for strategies that change it while
+   * The layers that each step trains, or ranks that move, for strategies that change these while
    * the training goes on.
    *
    * @param selection what {@link #select} chose
-   * @return empty if all chosen layers are trained in all steps
+   * @return empty if nothing changes while the training goes on
    */
-  default Optional<LayerSchedule> schedule(Selection selection) {
+  default Optional<TrainingSchedule> schedule(Selection selection) {
     return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package io.flexora.api.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -41,8 +42,8 @@ public interface TrainingContext {
   /** The owner of the result. */
   NDManager manager();
 
-  /** Which of the adapted layers are trained at which step; empty for all of them in all steps. */
-  default Optional<LayerSchedule> schedule() {
+  /** What the strategy changes while the training goes on; empty for nothing. */
+  default Optional<TrainingSchedule> schedule() {
     return Optional.empty();
   }
 

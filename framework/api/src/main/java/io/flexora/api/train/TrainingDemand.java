@@ -10,6 +10,6 @@ public enum TrainingDemand {
   RANKS,
   /** Modules of several layers share an adapter, and the base is left as it is. */
   SHARED_ADAPTERS,
-  /** The layers that are trained change from step to step; see {@link LayerSchedule}. */
+  /** A {@link io.flexora.api.adapter.TrainingSchedule} is followed. */
   SCHEDULE
 }

@@ -3,6 +3,7 @@ package io.flexora.experiment.cell;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
@@ -16,7 +17,6 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.SameSize;
@@ -72,7 +72,7 @@ public final class CellRun {
       // A copy from an equal cell that did not end.
       folder.forgetTraining();
     }
-    // A training that is cut by time, or whose layers change by a schedule, is no other's.
+    // A training that is cut by time, or that follows a schedule, is no other's.
     boolean whole =
         run.configuration().timeLimit().isEmpty() && selector.get().schedule(selection).isEmpty();
     Optional<CellOutcome> known = whole ? repeated(selection) : Optional.empty();
@@ -153,7 +153,7 @@ public final class CellRun {
 
   private void train(
       Component<Selector> selector, Selection selection, AdaptedModel model, NDManager manager) {
-    Optional<LayerSchedule> schedule = selector.get().schedule(selection);
+    Optional<TrainingSchedule> schedule = selector.get().schedule(selection);
     TrainingResult result = phases.measured(Phase.TRAIN, () -> trained(schedule, model, manager));
     if (!result.pruned().isEmpty()) {
       new StoredPruning(folder).write(result.pruned());
@@ -163,7 +163,7 @@ public final class CellRun {
   }
 
   private TrainingResult trained(
-      Optional<LayerSchedule> schedule, AdaptedModel model, NDManager manager) {
+      Optional<TrainingSchedule> schedule, AdaptedModel model, NDManager manager) {
     RunMonitor monitor = run.monitor(name, Phase.TRAIN.word());
     if (model.parameters().size() == 0) {
       Seeds seeds = new Seeds(run.configuration().seed());

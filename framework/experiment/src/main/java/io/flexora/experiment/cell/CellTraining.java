@@ -2,12 +2,12 @@ package io.flexora.experiment.cell;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
@@ -24,7 +24,7 @@ public record CellTraining(
     Optional<BaseModel> base,
     List<Tokens> training,
     List<Tokens> validation,
-    Optional<LayerSchedule> schedule,
+    Optional<TrainingSchedule> schedule,
     OptionalLong steps,
     Optional<Duration> timeLimit,
     NDManager manager,

@@ -2,6 +2,7 @@ package io.flexora.experiment.check;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Split;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -14,7 +15,6 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.Trainer;
 import io.flexora.experiment.cell.CellEvaluation;
 import io.flexora.experiment.cell.CellSelection;
@@ -72,7 +72,8 @@ public final class CellBenchmark {
       search.speed().ifPresent(speed -> speeds.put(Phase.SEARCH, speed));
       try (AdaptedModel model = inputs.adapt(inputs.plan(found.orElseGet(this::likely)));
           NDManager manager = inputs.model().manager().newSubManager()) {
-        Optional<LayerSchedule> schedule = found.flatMap(configuration.selector().get()::schedule);
+        Optional<TrainingSchedule> schedule =
+            found.flatMap(configuration.selector().get()::schedule);
         boolean trains = model.parameters().size() > 0;
         double trained = trains ? train(model, schedule, manager, share.multipliedBy(2)) : 0;
         double evaluated = evaluate(model, manager, share);
@@ -123,7 +124,7 @@ public final class CellBenchmark {
   }
 
   private double train(
-      AdaptedModel model, Optional<LayerSchedule> schedule, NDManager manager, Duration most) {
+      AdaptedModel model, Optional<TrainingSchedule> schedule, NDManager manager, Duration most) {
     Trainer trainer = configuration.cell().trainer().get();
     List<Tokens> training = inputs.tokens(Split.TRAIN);
     List<Tokens> validation = inputs.tokens(Split.VALIDATION);

@@ -156,8 +156,8 @@ public final class ExperimentFit {
             .cell()
             .adapter()
             .get()
-            .update()
-            .flatMap(update -> update.misfit(steps.getAsLong()))
+            .schedule()
+            .flatMap(schedule -> schedule.misfit(steps.getAsLong()))
             .map(why -> problem("adapter", why));
   }
 

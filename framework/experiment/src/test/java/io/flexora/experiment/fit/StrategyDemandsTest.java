@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
@@ -204,16 +204,16 @@ class StrategyDemandsTest {
   private static final class Updating extends NoAdapter {
 
     @Override
-    public Optional<ParameterUpdate> update() {
+    public Optional<TrainingSchedule> schedule() {
       return Optional.of(
-          new ParameterUpdate() {
+          new TrainingSchedule() {
             @Override
-            public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
+            public Known start(NDManager scope, List<Place> places, NDArray theta) {
               throw new AssertionError("nothing is to be trained");
             }
 
             @Override
-            public Updated after(NDManager scope, At at) {
+            public Turn after(NDManager scope, Moment at, NDArray gradient) {
               throw new AssertionError("nothing is to be trained");
             }
           });

@@ -67,22 +67,20 @@ public record UpdateRule(
    * @param count the number of the step since the optimiser began, from 1
    */
   public Iterate step(NDManager scope, Iterate at, NDArray gradient, long step, long count) {
-    return step(scope, at, gradient, norm(gradient), step, count);
+    try (NDManager work = scope.newSubManager()) {
+      return taking(scope, at, clipping.clip(work, gradient, norm(gradient)), step, count);
+    }
   }
 
   /**
-   * The same where the gradient's norm is known, which is a number that a GPU is waited for.
+   * The same by a gradient that is clipped already.
    *
    * @param scope the owner of the result
-   * @param norm the norm of the gradient
+   * @param clipped the gradient after the clipping
    */
-  public Iterate step(
-      NDManager scope, Iterate at, NDArray gradient, double norm, long step, long count) {
-    try (NDManager work = scope.newSubManager()) {
-      NDArray clipped = clipping.clip(work, gradient, norm);
-      LearningRate rate = new LearningRate(learningRate(step), multipliers);
-      return optimiser.step(scope, new OptimiserStep(at, clipped, rate, count));
-    }
+  public Iterate taking(NDManager scope, Iterate at, NDArray clipped, long step, long count) {
+    LearningRate rate = new LearningRate(learningRate(step), multipliers);
+    return optimiser.step(scope, new OptimiserStep(at, clipped, rate, count));
   }
 
   /**
@@ -97,16 +95,27 @@ public record UpdateRule(
    * @param parts the parts, each with the number of its own step
    */
   public Iterate step(NDManager scope, Iterate at, NDArray gradient, long step, Parts parts) {
-    try (Workspace work = new Workspace(scope)) {
+    try (NDManager work = scope.newSubManager()) {
       double norm = Double.isInfinite(clipping.maxNorm()) ? 0 : parts.norm(gradient);
-      NDArray shared = work.share(gradient);
+      return taking(scope, at, clipping.clip(work, gradient, norm), step, parts);
+    }
+  }
+
+  /**
+   * The same by a gradient that is clipped already.
+   *
+   * @param scope the owner of the result
+   * @param clipped the gradient after the clipping
+   */
+  public Iterate taking(NDManager scope, Iterate at, NDArray clipped, long step, Parts parts) {
+    try (Workspace work = new Workspace(scope)) {
+      NDArray shared = work.share(clipped);
       List<Iterate> moved = new ArrayList<>();
       for (Parts.Part part : parts.parts()) {
-        NDArray clipped = clipping.clip(work.temporary(), part.of(shared), norm);
         Optional<NDArray> factors = multipliers.map(work::share).map(part::of);
         LearningRate rate = new LearningRate(learningRate(step), factors);
         Iterate from = before(work, at, part);
-        OptimiserStep own = new OptimiserStep(from, clipped, rate, part.count());
+        OptimiserStep own = new OptimiserStep(from, part.of(shared), rate, part.count());
         moved.add(optimiser.step(work.temporary(), own));
       }
       Map<String, NDArray> arrays = new TreeMap<>();

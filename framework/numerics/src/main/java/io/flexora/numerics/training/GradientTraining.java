@@ -75,7 +75,7 @@ public final class GradientTraining {
           "there is nothing to train: no layer was chosen, and the task has no head to train");
     }
     AdapterPlan plan = context.model().plan();
-    if (context.schedule().isPresent() && plan.method().update().isPresent()) {
+    if (context.schedule().isPresent() && plan.method().schedule().isPresent()) {
       throw new FlexoraException(
           "%s changes all layers after each step, but the strategy trains some at a time; use another adapter, such as plain LoRA, or another strategy"
               .formatted(plan.adapterPhrase()));
@@ -112,10 +112,9 @@ public final class GradientTraining {
    * A part of a training that goes on without a break.
    *
    * @param lastStep the step that it ends with
-   * @param optimisedSince the step, from 0, with which the optimiser has begun
    * @param patient whether it ends early where the options say so
    */
-  public record Period(long lastStep, long optimisedSince, boolean patient) {}
+  public record Period(long lastStep, boolean patient) {}
 
   /**
    * Trains.
@@ -137,18 +136,17 @@ public final class GradientTraining {
     Optional<Integer> patience =
         options.earlyStoppingPatience().filter(evaluations -> period.patient());
     Ending ending = new Ending(period.lastStep(), totalSteps, patience);
-    TrainingStep step = step(context).optimisedSince(period.optimisedSince());
-    return new TrainingLoop(step, validation, context, ending).run(owner, start, deadline);
+    return new TrainingLoop(step(context), validation, context, ending).run(owner, start, deadline);
   }
 
   /** The whole training in one period. */
   public Period whole() {
-    return new Period(totalSteps, 0, true);
+    return new Period(totalSteps, true);
   }
 
   /**
    * What a training that has ended results in: the best parameters, or the last ones. It tells if
-   * these are not what the adapter method is to end with, and if the training loss has not fallen.
+   * these are not what its schedule is to end with, and if the training loss has not fallen.
    *
    * @param scope the owner of its theta
    */
@@ -169,13 +167,16 @@ public final class GradientTraining {
 
   private void tellIfUnsettled(TrainingContext context, long steps) {
     AdapterPlan plan = context.model().plan();
-    if (!plan.method().update().map(u -> u.settled(steps, totalSteps)).orElse(true)) {
+    if (!step(context).isSettledAt(steps)) {
       context
           .monitor()
           .notice(
               ("training ended at step %d of %d, before %s had its final form, such as its ranks;"
                       + " the last parameters are kept as they are")
-                  .formatted(steps, totalSteps, plan.adapterPhrase()));
+                  .formatted(
+                      steps,
+                      totalSteps,
+                      context.schedule().isPresent() ? "the strategy" : plan.adapterPhrase()));
     }
   }
 

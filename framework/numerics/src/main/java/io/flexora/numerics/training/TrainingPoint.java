@@ -1,6 +1,7 @@
 package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
+import io.flexora.api.adapter.TrainingSchedule.Known;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.run.State;
 import io.flexora.numerics.vector.Workspace;
@@ -21,8 +22,9 @@ import java.util.TreeMap;
  * @param trainingLoss the latest loss on training data; empty before the first step
  * @param validationLoss the latest loss on validation data; empty before the first evaluation
  * @param trend whether the loss on training data has fallen
- * @param layers where the layers stand; empty if all of them are trained in all steps
- * @param adapterState what the adapter method keeps from step to step
+ * @param layers where the layers stand; empty if all of them were trained in all steps
+ * @param known the state of the schedule
+ * @param optimisedSince the step, from 0, with which the optimiser has begun
  * @param outOfTime whether the training ended here because its time was over
  * @since 0.1
  */
@@ -35,7 +37,8 @@ public record TrainingPoint(
     OptionalDouble validationLoss,
     LossTrend trend,
     Optional<LayerProgress> layers,
-    List<NDArray> adapterState,
+    Known known,
+    long optimisedSince,
     boolean outOfTime) {
 
   private static final String BEST = "best.theta";
@@ -43,7 +46,9 @@ public record TrainingPoint(
   private static final String BEST_STEP = "best_step";
   private static final String WORSE = "evaluations_since_best";
   private static final String OUT_OF_TIME = "out_of_time";
-  private static final String ADAPTER = "adapter.";
+  private static final String NUMBERS = "schedule.known";
+  private static final String ARRAY = "adapter.";
+  private static final String OPTIMISED_SINCE = "optimised_since";
   private static final String TRAINING_LOSS = "training_loss";
   private static final String VALIDATION_LOSS = "validation_loss";
 
@@ -51,14 +56,13 @@ public record TrainingPoint(
    * The point before the first step.
    *
    * @param iterate theta and its optimiser in their initial state
-   * @param layers where the layers stand; empty if all of them are trained in all steps
-   * @param adapterState what the adapter method keeps from the start
+   * @param known the state of the schedule before the first step
    */
-  public static TrainingPoint start(
-      Iterate iterate, Optional<LayerProgress> layers, List<NDArray> adapterState) {
+  public static TrainingPoint start(Iterate iterate, Known known) {
     OptionalDouble none = OptionalDouble.empty();
+    Optional<LayerProgress> all = Optional.empty();
     return new TrainingPoint(
-        0, iterate, Optional.empty(), 0, none, none, LossTrend.START, layers, adapterState, false);
+        0, iterate, Optional.empty(), 0, none, none, LossTrend.START, all, known, 0, false);
   }
 
   /** Reads a point back from a checkpoint that {@link #state} has made; the arrays are the same. */
@@ -72,10 +76,12 @@ public record TrainingPoint(
                         theta,
                         number(state, BEST_LOSS).doubleValue(),
                         number(state, BEST_STEP).longValue()));
-    List<NDArray> adapterState = new ArrayList<>();
-    while (arrays.containsKey(ADAPTER + adapterState.size())) {
-      adapterState.add(arrays.remove(ADAPTER + adapterState.size()));
+    List<NDArray> kept = new ArrayList<>();
+    while (arrays.containsKey(ARRAY + kept.size())) {
+      kept.add(arrays.remove(ARRAY + kept.size()));
     }
+    List<Double> numbers =
+        LayerProgress.numbers(state, NUMBERS).stream().map(Number::doubleValue).toList();
     return new TrainingPoint(
         state.step(),
         Iterate.of(arrays),
@@ -85,7 +91,8 @@ public record TrainingPoint(
         loss(state, VALIDATION_LOSS),
         LossTrend.of(state),
         LayerProgress.of(state),
-        adapterState,
+        new Known(numbers, kept),
+        ((Number) state.values().getOrDefault(OPTIMISED_SINCE, 0L)).longValue(),
         (Boolean) state.values().getOrDefault(OUT_OF_TIME, false));
   }
 
@@ -94,8 +101,14 @@ public record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>(iterate.arrays());
     Map<String, Object> values = new TreeMap<>();
     values.put(WORSE, worse);
-    for (int i = 0; i < adapterState.size(); i++) {
-      arrays.put(ADAPTER + i, adapterState.get(i));
+    for (int i = 0; i < known.arrays().size(); i++) {
+      arrays.put(ARRAY + i, known.arrays().get(i));
+    }
+    if (layers.isPresent() || !known.numbers().isEmpty()) {
+      values.put(NUMBERS, known.numbers());
+    }
+    if (optimisedSince > 0) {
+      values.put(OPTIMISED_SINCE, optimisedSince);
     }
     trend.writeTo(values);
     layers.ifPresent(l -> l.writeTo(values));
@@ -114,37 +127,51 @@ public record TrainingPoint(
   }
 
   /** The point after a step, of so many in all, that was not evaluated. */
-  public TrainingPoint moved(
-      Iterate next,
-      List<NDArray> kept,
-      Optional<LayerProgress> now,
-      double trainingLoss,
-      long totalSteps) {
+  TrainingPoint moved(Iterate next, double loss, long totalSteps) {
     return new TrainingPoint(
         step + 1,
         next,
         best,
         worse,
-        OptionalDouble.of(trainingLoss),
+        OptionalDouble.of(loss),
         validationLoss,
-        trend.after(step + 1, totalSteps, trainingLoss),
-        now,
-        kept,
+        trend.after(step + 1, totalSteps, loss),
+        layers,
+        known,
+        optimisedSince,
+        outOfTime);
+  }
+
+  /** The same point as a schedule leaves it. */
+  TrainingPoint scheduled(
+      Iterate moved, Known nowKnown, Optional<LayerProgress> nowLayers, long nowSince) {
+    return new TrainingPoint(
+        step,
+        moved,
+        best,
+        worse,
+        trainingLoss,
+        validationLoss,
+        trend,
+        nowLayers,
+        nowKnown,
+        nowSince,
         outOfTime);
   }
 
   /** The same point from which another training goes on, whose best and trend are not known yet. */
-  public TrainingPoint begun(Iterate from, List<NDArray> kept) {
+  public TrainingPoint begun() {
     return new TrainingPoint(
         step,
-        from,
+        iterate,
         Optional.empty(),
         0,
         trainingLoss,
         validationLoss,
         LossTrend.NONE,
         layers,
-        kept,
+        known,
+        optimisedSince,
         outOfTime);
   }
 
@@ -170,7 +197,8 @@ public record TrainingPoint(
         OptionalDouble.of(loss),
         trend,
         layers,
-        adapterState,
+        known,
+        optimisedSince,
         outOfTime);
   }
 
@@ -185,7 +213,8 @@ public record TrainingPoint(
         validationLoss,
         trend,
         layers,
-        adapterState,
+        known,
+        optimisedSince,
         timeIsOver);
   }
 
@@ -194,7 +223,7 @@ public record TrainingPoint(
     Map<String, NDArray> arrays = new TreeMap<>();
     iterate.arrays().forEach((name, array) -> arrays.put(name, work.copy(array)));
     Optional<Best> kept = best.map(b -> new Best(work.copy(b.theta()), b.loss(), b.step()));
-    List<NDArray> states = adapterState.stream().map(work::copy).toList();
+    List<NDArray> states = known.arrays().stream().map(work::copy).toList();
     return new TrainingPoint(
         step,
         Iterate.of(arrays),
@@ -204,7 +233,8 @@ public record TrainingPoint(
         validationLoss,
         trend,
         layers,
-        states,
+        new Known(known.numbers(), states),
+        optimisedSince,
         outOfTime);
   }
 

@@ -2,6 +2,8 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterProbe;
+import io.flexora.api.adapter.TrainingSchedule.Known;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.optimiser.Iterate;
@@ -9,7 +11,6 @@ import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.train.AdapterProbe;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.batch.BatchedLoss;
@@ -33,54 +34,22 @@ public final class TrainingStep {
   private final BatchOrder order;
   private final UpdateRule rule;
   private final Seeds seeds;
-  private final Optional<ScheduledLayers> schedule;
-  private final Optional<AdapterUpdate> update;
-  private final long begin;
+  private final Optional<ScheduledSteps> schedule;
   private final double embeddingNoise;
-
-  /**
-   * Makes the step.
-   *
-   * @param schedule what decides on the layers; empty if all of them are trained in all steps
-   * @param update what the adapter method does after a step
-   */
-  public TrainingStep(
-      BatchedLoss loss,
-      BatchOrder order,
-      UpdateRule rule,
-      Seeds seeds,
-      Optional<ScheduledLayers> schedule,
-      Optional<AdapterUpdate> update) {
-    this(loss, order, rule, seeds, schedule, update, 0, 0);
-  }
 
   private TrainingStep(
       BatchedLoss loss,
       BatchOrder order,
       UpdateRule rule,
       Seeds seeds,
-      Optional<ScheduledLayers> schedule,
-      Optional<AdapterUpdate> update,
-      long begin,
+      Optional<ScheduledSteps> schedule,
       double embeddingNoise) {
     this.loss = loss;
     this.order = order;
     this.rule = rule;
     this.seeds = seeds;
     this.schedule = schedule;
-    this.update = update;
-    this.begin = begin;
     this.embeddingNoise = embeddingNoise;
-  }
-
-  /**
-   * The same step of an optimiser that begins anew; not where a schedule decides on the layers,
-   * which counts the steps of each itself.
-   *
-   * @param step the number of its first step
-   */
-  public TrainingStep optimisedSince(long step) {
-    return new TrainingStep(loss, order, rule, seeds, schedule, update, step, embeddingNoise);
   }
 
   /**
@@ -89,11 +58,11 @@ public final class TrainingStep {
    * @param alpha see {@link io.flexora.api.ability.NoisyEmbeddings}; 0 for none
    */
   public TrainingStep withEmbeddingNoise(double alpha) {
-    return new TrainingStep(loss, order, rule, seeds, schedule, update, begin, alpha);
+    return new TrainingStep(loss, order, rule, seeds, schedule, alpha);
   }
 
   /**
-   * The step of a training, with the layers of its schedule and what its adapter method does.
+   * The step of a training, by the schedule of its strategy or of its adapter method.
    *
    * @param rule how theta is moved
    * @param batchSize how many examples go through the model at once where a schedule measures it
@@ -114,12 +83,11 @@ public final class TrainingStep {
         order,
         rule,
         seeds,
-        context.schedule().map(schedule -> new ScheduledLayers(schedule, model, probes)),
-        model
-            .plan()
-            .method()
-            .update()
-            .map(update -> new AdapterUpdate(update, model.parameters(), totalSteps)));
+        context
+            .schedule()
+            .or(() -> model.plan().method().schedule())
+            .map(schedule -> new ScheduledSteps(schedule, model, probes, totalSteps)),
+        0);
   }
 
   /**
@@ -130,14 +98,12 @@ public final class TrainingStep {
    */
   public TrainingPoint start(NDManager owner, NDArray theta) {
     return TrainingPoint.start(
-        rule.start(owner, theta),
-        schedule.map(ScheduledLayers::start),
-        update.map(u -> u.start(owner, theta)).orElse(List.of()));
+        rule.start(owner, theta), schedule.map(s -> s.start(owner, theta)).orElse(Known.NOTHING));
   }
 
-  /** Whether the adapter method lets the parameters after so many steps be kept as the best. */
+  /** Whether the schedule lets the parameters after so many steps be kept as the best. */
   boolean isSettledAt(long steps) {
-    return update.map(u -> u.update().settled(steps, u.totalSteps())).orElse(true);
+    return schedule.map(s -> s.isSettledAt(steps)).orElse(true);
   }
 
   /** The state of a training after a step, and the record of the step. */
@@ -150,37 +116,31 @@ public final class TrainingStep {
    * @param total the steps in all
    */
   public Advance run(NDManager scope, TrainingPoint from, long total) {
-    Iterate at = from.iterate();
     long number = from.step();
     long started = System.nanoTime();
     try (NDManager own = scope.newSubManager()) {
-      Optional<LayerProgress> layers = layers(number, from);
-      Optional<Parts> parts = layers.map(l -> schedule.orElseThrow().parts(number, l));
-      Point point = Point.of(at.theta()).withEmbeddingNoise(embeddingNoise);
+      TrainingPoint at = schedule.map(s -> s.before(scope, rule, from)).orElse(from);
+      Optional<Parts> parts = at.layers().map(l -> schedule.orElseThrow().parts(at, l));
+      Point point = Point.of(at.iterate().theta()).withEmbeddingNoise(embeddingNoise);
       List<int[]> batches = order.batches(number);
       IntFunction<Point> points =
           batch -> point.withDropout(seeds.derive("dropout", number, batch));
       BatchedLoss.Counted counted =
-          layers
+          at.layers()
               .map(l -> loss.lossGradient(own, batches, points, l.active()))
               .orElseGet(() -> loss.lossGradient(own, batches, points));
       LossGradient gradient = counted.value();
       NDArray slope = gradient.theta();
       double norm = parts.map(p -> p.norm(slope)).orElseGet(() -> InnerProducts.norm(slope));
       requireFinite(number + 1, gradient.loss(), norm);
+      NDArray taken = rule.clipping().clip(own, slope, norm);
+      long count = number + 1 - at.optimisedSince();
       Iterate next =
           parts
-              .map(p -> rule.step(scope, at, slope, number, p))
-              .orElseGet(() -> rule.step(scope, at, slope, norm, number, number + 1 - begin));
+              .map(p -> rule.taking(scope, at.iterate(), taken, number, p))
+              .orElseGet(() -> rule.taking(scope, at.iterate(), taken, number, count));
       double seconds = (System.nanoTime() - started) / (double) TimeUnit.SECONDS.toNanos(1);
-      AdapterUpdate.Moved moved =
-          update
-              .map(
-                  u -> {
-                    NDArray taken = rule.clipping().clip(own, slope, norm);
-                    return u.after(scope, number + 1, next, taken, from.adapterState());
-                  })
-              .orElseGet(() -> new AdapterUpdate.Moved(next, from.adapterState()));
+      TrainingPoint moved = at.moved(next, gradient.loss(), total);
       Progress told =
           Progress.of(number + 1, total)
               .withTrainingLoss(gradient.loss())
@@ -188,13 +148,9 @@ public final class TrainingStep {
               .with("gradient_norm", norm)
               .with("tokens_per_second", counted.paddedTokens() / seconds);
       return new Advance(
-          from.moved(moved.iterate(), moved.state(), layers, gradient.loss(), total),
-          layers.map(l -> told.with("active_layers", l.active())).orElse(told));
+          schedule.map(s -> s.after(scope, rule, moved, taken)).orElse(moved),
+          at.layers().map(l -> told.with("active_layers", l.active())).orElse(told));
     }
-  }
-
-  private Optional<LayerProgress> layers(long number, TrainingPoint from) {
-    return schedule.map(s -> s.before(number, from.layers().orElseThrow(), from.iterate().theta()));
   }
 
   private void requireFinite(long step, double trainingLoss, double norm) {

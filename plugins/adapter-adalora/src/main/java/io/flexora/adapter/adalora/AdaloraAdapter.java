@@ -7,8 +7,8 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.ParameterUpdate;
 import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.LowRank;
@@ -155,7 +155,7 @@ public final class AdaloraAdapter implements AdapterMethod {
   }
 
   @Override
-  public Optional<ParameterUpdate> update() {
+  public Optional<TrainingSchedule> schedule() {
     return Optional.of(new RankAllocation(options));
   }
 

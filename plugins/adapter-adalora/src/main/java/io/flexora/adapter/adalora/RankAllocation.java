@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.adapter.ParameterUpdate;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.Workspace;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * scores of its row of A and its column of B. The state is the two running means and, from the last
  * pruning on, which parameters are kept.
  */
-final class RankAllocation implements ParameterUpdate {
+final class RankAllocation implements TrainingSchedule {
 
   private final AdaloraOptions options;
 
@@ -56,15 +56,16 @@ final class RankAllocation implements ParameterUpdate {
   }
 
   @Override
-  public List<NDArray> start(NDManager scope, List<Place> places, NDArray theta) {
-    return List.of(
-        scope.zeros(theta.getShape(), theta.getDataType()),
-        scope.zeros(theta.getShape(), theta.getDataType()),
-        scope.ones(theta.getShape(), theta.getDataType()));
+  public Known start(NDManager scope, List<Place> places, NDArray theta) {
+    return Known.ofArrays(
+        List.of(
+            scope.zeros(theta.getShape(), theta.getDataType()),
+            scope.zeros(theta.getShape(), theta.getDataType()),
+            scope.ones(theta.getShape(), theta.getDataType())));
   }
 
   @Override
-  public Updated after(NDManager scope, At at) {
+  public Turn after(NDManager scope, Moment at, NDArray gradient) {
     misfit(at.totalSteps())
         .ifPresent(
             why -> {
@@ -73,8 +74,9 @@ final class RankAllocation implements ParameterUpdate {
     long last = last(at.totalSteps());
     List<Triplets> all = triplets(at.places());
     try (Workspace work = new Workspace(scope)) {
-      List<NDArray> state = at.step() < last ? scored(work, at) : at.state();
-      NDArray keep = at.state().get(2);
+      List<NDArray> before = at.known().arrays();
+      List<NDArray> state = at.step() < last ? scored(work, at, gradient) : before;
+      NDArray keep = before.get(2);
       int begun = all.stream().mapToInt(Triplets::rank).sum();
       int budget = budget(at.step(), last, begun, all.size());
       boolean prunes =
@@ -88,9 +90,10 @@ final class RankAllocation implements ParameterUpdate {
       }
       NDArray theta = work.copy(work.share(at.theta()).mul(keep));
       // Before the last pruning a triplet may come back.
-      NDArray next = at.step() < last ? at.state().get(2) : keep;
-      return new Updated(
-          theta, List.of(work.copy(state.get(0)), work.copy(state.get(1)), copy(work, next)));
+      NDArray next = at.step() < last ? before.get(2) : keep;
+      List<NDArray> kept =
+          List.of(work.copy(state.get(0)), work.copy(state.get(1)), copy(work, next));
+      return Turn.of(Known.ofArrays(kept)).moving(theta);
     }
   }
 
@@ -98,14 +101,13 @@ final class RankAllocation implements ParameterUpdate {
     return work.keep(work.share(array).duplicate());
   }
 
-  private List<NDArray> scored(Workspace work, At at) {
-    NDArray sensitivity = work.share(at.theta()).mul(at.gradient()).abs();
+  private List<NDArray> scored(Workspace work, Moment at, NDArray gradient) {
+    List<NDArray> before = at.known().arrays();
+    NDArray sensitivity = work.share(at.theta()).mul(gradient).abs();
     NDArray mean =
-        work.share(at.state().get(0))
-            .mul(options.beta1())
-            .add(sensitivity.mul(1 - options.beta1()));
+        work.share(before.get(0)).mul(options.beta1()).add(sensitivity.mul(1 - options.beta1()));
     NDArray deviation =
-        work.share(at.state().get(1))
+        work.share(before.get(1))
             .mul(options.beta2())
             .add(sensitivity.sub(mean).abs().mul(1 - options.beta2()));
     return List.of(mean, deviation);
@@ -126,7 +128,7 @@ final class RankAllocation implements ParameterUpdate {
 
   /** 1 for each parameter, but 0 for the elements of E of as many triplets as are pruned. */
   private static NDArray kept(
-      Workspace work, NDArray scores, List<Triplets> all, int pruned, At at) {
+      Workspace work, NDArray scores, List<Triplets> all, int pruned, Moment at) {
     List<double[]> each = all.stream().map(triplets -> triplets.scores(scores)).toList();
     double[] sorted = each.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
     double threshold = sorted[pruned - 1];

@@ -11,10 +11,11 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.ParameterUpdate;
-import io.flexora.api.adapter.ParameterUpdate.At;
-import io.flexora.api.adapter.ParameterUpdate.Place;
-import io.flexora.api.adapter.ParameterUpdate.Updated;
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Known;
+import io.flexora.api.adapter.TrainingSchedule.Moment;
+import io.flexora.api.adapter.TrainingSchedule.Place;
+import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
@@ -170,11 +171,11 @@ class AdaloraAdapterTest {
   /** Theta after a training by Adam. */
   private double[] trained(AdaloraAdapter adapter, List<NDArray> planted) {
     List<Place> places = places(adapter);
-    ParameterUpdate update = adapter.update().orElseThrow();
+    TrainingSchedule update = adapter.schedule().orElseThrow();
     double[] theta = start(adapter, places);
     double[] mean = new double[theta.length];
     double[] square = new double[theta.length];
-    List<NDArray> state = update.start(root, places, NativeArrays.of(root, theta));
+    Known state = update.start(root, places, NativeArrays.of(root, theta));
     try (TorchScript script = TorchScript.compile(root, adapter.torchScript() + GRADIENT)) {
       for (int step = 1; step <= STEPS; step++) {
         double[] gradient = gradient(script, planted, places, theta);
@@ -186,9 +187,9 @@ class AdaloraAdapterTest {
         }
         NDArray moved = NativeArrays.of(root, theta);
         NDArray slope = NativeArrays.of(root, gradient);
-        Updated next = update.after(root, new At(places, step, STEPS, moved, slope, state));
-        theta = next.theta().toDoubleArray();
-        state = next.state();
+        Turn next = update.after(root, new Moment(places, step, STEPS, moved, state), slope);
+        theta = next.theta().orElseThrow().toDoubleArray();
+        state = next.known();
       }
     }
     return theta;
@@ -241,10 +242,11 @@ class AdaloraAdapterTest {
     }
     NDArray change = adapter.weightChange(MODULE, values.get(0), values, List.of());
     assertThat(change.toDoubleArray()).containsExactly(expected, within(1e-14));
-    ParameterUpdate update = adapter.update().orElseThrow();
+    TrainingSchedule update = adapter.schedule().orElseThrow();
     NDArray array = NativeArrays.of(root, theta);
-    List<NDArray> state = update.start(root, places, array);
-    At last = new At(places, 9, 9, array, array, state);
-    assertThat(update.after(root, last).theta().toDoubleArray()).isEqualTo(theta);
+    Known state = update.start(root, places, array);
+    Moment last = new Moment(places, 9, 9, array, state);
+    assertThat(update.after(root, last, array).theta().orElseThrow().toDoubleArray())
+        .isEqualTo(theta);
   }
 }

@@ -11,10 +11,11 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.ParameterUpdate;
-import io.flexora.api.adapter.ParameterUpdate.At;
-import io.flexora.api.adapter.ParameterUpdate.Place;
-import io.flexora.api.adapter.ParameterUpdate.Updated;
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Known;
+import io.flexora.api.adapter.TrainingSchedule.Moment;
+import io.flexora.api.adapter.TrainingSchedule.Place;
+import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
@@ -75,15 +76,16 @@ class RankAllocationTest {
    */
   private List<double[]> run(AdaloraOptions options) {
     int rank = options.initR();
-    ParameterUpdate update = new RankAllocation(options);
+    TrainingSchedule update = new RankAllocation(options);
     NDArray theta = root.create(draw(1, size(rank)));
-    List<NDArray> state = update.start(root, places(rank), theta);
+    Known state = update.start(root, places(rank), theta);
     List<double[]> left = new ArrayList<>();
     for (int step = 1; step <= STEPS; step++) {
       NDArray gradient = root.create(draw(100 + step, size(rank)));
-      Updated after = update.after(root, new At(places(rank), step, STEPS, theta, gradient, state));
-      state = after.state();
-      left.add(after.theta().toDoubleArray());
+      Turn after =
+          update.after(root, new Moment(places(rank), step, STEPS, theta, state), gradient);
+      state = after.known();
+      left.add(after.theta().orElseThrow().toDoubleArray());
     }
     return left;
   }
@@ -139,14 +141,14 @@ class RankAllocationTest {
   @Test
   void isSettledWhereTheTargetIsKeptTo() {
     List<double[]> left = run(options(6, 2, 0));
-    ParameterUpdate update = new RankAllocation(options(6, 2, 0));
+    TrainingSchedule update = new RankAllocation(options(6, 2, 0));
     for (int step = 1; step <= STEPS; step++) {
       assertThat(update.settled(step, STEPS)).as("step %d", step).isEqualTo(step >= STEPS - END);
       if (update.settled(step, STEPS)) {
         assertThat(count(kept(left.get(step - 1), 6))).isEqualTo(2 * 2);
       }
     }
-    ParameterUpdate longer =
+    TrainingSchedule longer =
         new RankAllocation(
             new AdaloraOptions(
                 6, 2, START, END, 1, 0.8, 0.6, 0, Optional.of(2 * STEPS), 8, 0, List.of()));
@@ -167,21 +169,21 @@ class RankAllocationTest {
   void scoresByRunningMeansOfTheSensitivityAndItsDeviation() {
     RankAllocation update = new RankAllocation(options(1, 1, 0));
     NDArray theta = root.create(draw(1, size(1)));
-    List<NDArray> state = update.start(root, places(1), theta);
+    Known state = update.start(root, places(1), theta);
     double[] mean = new double[size(1)];
     double[] deviation = new double[size(1)];
     for (int step = 1; step <= 2; step++) {
       double[] gradient = draw(step, size(1));
-      At at = new At(places(1), step, STEPS, theta, root.create(gradient), state);
-      state = update.after(root, at).state();
+      Moment at = new Moment(places(1), step, STEPS, theta, state);
+      state = update.after(root, at, root.create(gradient)).known();
       for (int i = 0; i < mean.length; i++) {
         double sensitivity = Math.abs(theta.getDouble(i) * gradient[i]);
         mean[i] = 0.8 * mean[i] + 0.2 * sensitivity;
         deviation[i] = 0.6 * deviation[i] + 0.4 * Math.abs(sensitivity - mean[i]);
       }
     }
-    assertThat(state.get(0).toDoubleArray()).containsExactly(mean, within(1e-14));
-    assertThat(state.get(1).toDoubleArray()).containsExactly(deviation, within(1e-14));
+    assertThat(state.arrays().get(0).toDoubleArray()).containsExactly(mean, within(1e-14));
+    assertThat(state.arrays().get(1).toDoubleArray()).containsExactly(deviation, within(1e-14));
   }
 
   /** The triplet whose element of E and whose row and column matter most stays. */
@@ -199,13 +201,13 @@ class RankAllocationTest {
     // The first element of E of the second module.
     gradient[5 * rank + 4 * rank] = 4;
     NDArray values = root.create(theta);
-    List<NDArray> state = update.start(root, places(rank), values);
+    Known state = update.start(root, places(rank), values);
     double[] left = theta;
     for (int step = 1; step <= STEPS; step++) {
-      At at = new At(places(rank), step, STEPS, values, root.create(gradient), state);
-      Updated after = update.after(root, at);
-      state = after.state();
-      left = after.theta().toDoubleArray();
+      Moment at = new Moment(places(rank), step, STEPS, values, state);
+      Turn after = update.after(root, at, root.create(gradient));
+      state = after.known();
+      left = after.theta().orElseThrow().toDoubleArray();
     }
     assertThat(kept(left, rank)).containsExactly(false, true, true, false);
   }
@@ -214,9 +216,9 @@ class RankAllocationTest {
   void refusesAScheduleThatLeavesNoStepToPruneIn() {
     RankAllocation update = new RankAllocation(options(2, 1, 0));
     NDArray theta = root.create(draw(1, size(2)));
-    List<NDArray> state = update.start(root, places(2), theta);
+    Known state = update.start(root, places(2), theta);
     assertThatThrownBy(
-            () -> update.after(root, new At(places(2), 1, START + END, theta, theta, state)))
+            () -> update.after(root, new Moment(places(2), 1, START + END, theta, state), theta))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("tinit (2) and tfinal (4) leave nothing of the 6 steps");
   }

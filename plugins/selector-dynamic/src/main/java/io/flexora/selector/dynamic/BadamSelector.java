@@ -1,11 +1,12 @@
 package io.flexora.selector.dynamic;
 
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -44,33 +45,25 @@ public final class BadamSelector extends UncomputedSelector {
               .formatted(start, layers.size(), blocks - 1));
     }
     boolean moves = options.order() != Order.FIXED;
-    List<Integer> first = new BadamSchedule(layers, options, seeds).active(0, List.of());
+    List<Integer> first = block(layers, 0);
     return candidates.selection(
         NAME, bounds, layer -> moves ? 1.0 / blocks : first.contains(layer) ? 1 : 0);
   }
 
   @Override
-  public Optional<LayerSchedule> schedule(Selection selection) {
-    return Optional.of(new BadamSchedule(selection.layers(), options, seeds));
+  public Optional<TrainingSchedule> schedule(Selection selection) {
+    return Optional.of(
+        TrainingSchedule.ofLayers(
+            step -> block(selection.layers(), step), Restart.RETURNING_LAYERS));
   }
 
-  /** Neighbouring layers are a block; the last one may have fewer. */
-  record BadamSchedule(List<Integer> layers, BadamOptions options, Seeds seeds)
-      implements LayerSchedule {
-
-    @Override
-    public List<Integer> active(long step, List<Double> known) {
-      int size = options.blockLayers();
-      int blocks = options.blocks(layers.size());
-      int start = options.start(layers.size());
-      long turn = step / options.switchInterval();
-      int from = options.order().block(turn, blocks, start, seeds) * size;
-      return layers.subList(from, Math.min(layers.size(), from + size));
-    }
-
-    @Override
-    public boolean restartsOptimiser() {
-      return true;
-    }
+  /** The block of a step. Neighbouring layers are a block; the last one may have fewer. */
+  private List<Integer> block(List<Integer> layers, long step) {
+    int size = options.blockLayers();
+    int blocks = options.blocks(layers.size());
+    int start = options.start(layers.size());
+    long turn = step / options.switchInterval();
+    int from = options.order().block(turn, blocks, start, seeds) * size;
+    return layers.subList(from, Math.min(layers.size(), from + size));
   }
 }

@@ -1,7 +1,9 @@
 package io.flexora.selector.dynamic;
 
-import io.flexora.api.train.AdapterProbe;
-import io.flexora.api.train.LayerSchedule;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterProbe;
+import io.flexora.api.adapter.TrainingSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +17,24 @@ import java.util.TreeMap;
  * set, {@code I += 10 reward p (1 - p)} with p = sigma(I) as it was before. Where a set costs
  * little, its layers' I rises, and they are trained less often.
  */
-record IstSchedule(IstOptions options, ImportanceDraw draw) implements LayerSchedule {
+record IstSchedule(IstOptions options, ImportanceDraw draw) implements TrainingSchedule {
 
   /** Redrawing ends here where there are fewer likely sets than probes. */
   private static final int ATTEMPTS = 1000;
 
   @Override
-  public List<Double> start() {
-    return draw.start();
+  public Known start(NDManager scope, List<Place> places, NDArray theta) {
+    return Known.of(draw.start());
   }
 
   @Override
-  public List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
+  public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+    List<Double> importance = learn(at.step(), at.known().numbers(), probe);
+    return Turn.of(Known.of(importance)).training(draw.trained(at.step(), importance));
+  }
+
+  /** The importance from a step on, from what it was before. */
+  List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
     if (step == 0 || step % options.updateInterval() != 0 || options.updateRate() == 0) {
       return known;
     }
@@ -38,11 +46,6 @@ record IstSchedule(IstOptions options, ImportanceDraw draw) implements LayerSche
       losses.add(probe.loss(step / options.updateInterval() - 1, options.probeExamples(), scales));
     }
     return updated(known, sets, rewards(losses));
-  }
-
-  @Override
-  public List<Integer> active(long step, List<Double> known) {
-    return draw.trained(step, known);
   }
 
   /** The sets of layers to suppress, distinct where there are as many. */

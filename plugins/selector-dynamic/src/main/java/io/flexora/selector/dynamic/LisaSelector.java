@@ -1,15 +1,15 @@
 package io.flexora.selector.dynamic;
 
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.layer.LayerCount;
 import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
-import java.util.List;
 import java.util.Optional;
 
 /** LISA (Pan et al. 2024, arXiv 2403.17919) on adapters instead of whole layers. */
@@ -45,25 +45,15 @@ public final class LisaSelector extends UncomputedSelector {
     return candidates.selection(NAME, bounds, layer -> (double) together / available);
   }
 
+  /** Every {@code interval} steps, each set of so many layers is equally likely. */
   @Override
-  public Optional<LayerSchedule> schedule(Selection selection) {
+  public Optional<TrainingSchedule> schedule(Selection selection) {
+    int together = Candidates.together(selection);
     return Optional.of(
-        new LisaSchedule(
-            selection.layers(),
-            Candidates.together(selection),
-            options.interval(),
-            options.restartOptimiser(),
-            seeds));
-  }
-
-  /** Every {@code interval} steps, each set of {@code together} layers is equally likely. */
-  record LisaSchedule(
-      List<Integer> layers, int together, int interval, boolean restartsOptimiser, Seeds seeds)
-      implements LayerSchedule {
-
-    @Override
-    public List<Integer> active(long step, List<Double> known) {
-      return Draws.uniform(seeds.stream(NAME, step / interval), layers, together);
-    }
+        TrainingSchedule.ofLayers(
+            step ->
+                Draws.uniform(
+                    seeds.stream(NAME, step / options.interval()), selection.layers(), together),
+            options.restartOptimiser() ? Restart.RETURNING_LAYERS : Restart.NOTHING));
   }
 }

@@ -1,10 +1,11 @@
 package io.flexora.selector.dynamic;
 
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.layer.UncomputedSelector;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -33,8 +34,9 @@ public final class RstSelector extends UncomputedSelector {
   }
 
   @Override
-  public Optional<LayerSchedule> schedule(Selection selection) {
+  public Optional<TrainingSchedule> schedule(Selection selection) {
     ImportanceDraw draw = new ImportanceDraw(selection.layers(), options.trainedLayers(), seeds);
-    return Optional.of((step, known) -> draw.trained(step, draw.start()));
+    return Optional.of(
+        TrainingSchedule.ofLayers(step -> draw.trained(step, draw.start()), Restart.NOTHING));
   }
 }

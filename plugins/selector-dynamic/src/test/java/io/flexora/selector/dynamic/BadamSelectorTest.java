@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.Schedules;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.HashSet;
 import java.util.List;
@@ -55,13 +57,14 @@ class BadamSelectorTest {
   @Test
   void keepsItsBlockForAnIntervalAndStartsTheOptimiserAnew() {
     BadamSelector selector = selector(Order.ASCENDING, Optional.empty());
-    LayerSchedule schedule = selector.schedule(selection(selector)).orElseThrow();
+    TrainingSchedule schedule = selector.schedule(selection(selector)).orElseThrow();
 
-    assertThat(IntStream.range(0, 100).mapToObj(s -> schedule.active(s, List.of())))
+    assertThat(IntStream.range(0, 100).mapToObj(s -> Schedules.layers(schedule, s)))
         .allMatch(active -> active.equals(List.of(0, 1)) || active.equals(List.of(2, 3)));
-    assertThat(schedule.active(49, List.of())).containsExactly(0, 1);
-    assertThat(schedule.active(50, List.of())).containsExactly(2, 3);
-    assertThat(schedule.restartsOptimiser()).isTrue();
+    assertThat(Schedules.layers(schedule, 49)).containsExactly(0, 1);
+    assertThat(Schedules.layers(schedule, 50)).containsExactly(2, 3);
+    assertThat(Schedules.turn(schedule, 50, List.of()).restart())
+        .isEqualTo(Restart.RETURNING_LAYERS);
   }
 
   @Test
@@ -85,8 +88,8 @@ class BadamSelectorTest {
 
   private List<List<Integer>> sweep(Order order, Optional<Integer> start, int turns) {
     BadamSelector selector = selector(order, start);
-    LayerSchedule schedule = selector.schedule(selection(selector)).orElseThrow();
-    return IntStream.range(0, turns).mapToObj(t -> schedule.active(50L * t, List.of())).toList();
+    TrainingSchedule schedule = selector.schedule(selection(selector)).orElseThrow();
+    return IntStream.range(0, turns).mapToObj(t -> Schedules.layers(schedule, 50L * t)).toList();
   }
 
   private Selection selection(BadamSelector selector) {

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.testkit.fixture.Schedules;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +32,12 @@ class LisaSelectorTest {
 
   @Test
   void drawsEachSetOfLayersEquallyOften() {
-    LayerSchedule schedule = schedule("2", 5, List.of());
+    TrainingSchedule schedule = schedule("2", 5, List.of());
     int draws = 3000;
     Map<List<Integer>, Integer> counts =
         new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
     for (long step = 0; step < 5L * draws; step += 5) {
-      counts.merge(schedule.active(step, List.of()), 1, Integer::sum);
+      counts.merge(Schedules.layers(schedule, step), 1, Integer::sum);
     }
 
     double expected = draws / 15.0;
@@ -49,9 +50,9 @@ class LisaSelectorTest {
 
   @Test
   void keepsItsLayersForAnInterval() {
-    LayerSchedule schedule = schedule("2", 20, List.of());
+    TrainingSchedule schedule = schedule("2", 20, List.of());
     List<List<Integer>> active =
-        IntStream.range(0, 400).mapToObj(step -> schedule.active(step, List.of())).toList();
+        IntStream.range(0, 400).mapToObj(step -> Schedules.layers(schedule, step)).toList();
 
     for (int step = 0; step < 400; step++) {
       assertThat(active.get(step)).hasSize(2).isSorted().isEqualTo(active.get(step - step % 20));
@@ -67,9 +68,9 @@ class LisaSelectorTest {
     assertThat(selection.layers()).containsExactly(0, 1, 3, 5);
     assertThat(selection.scores())
         .containsEntry("share_of_steps", List.of(0.75, 0.75, 0.0, 0.75, 0.0, 0.75));
-    LayerSchedule schedule = selector.schedule(selection).orElseThrow();
+    TrainingSchedule schedule = selector.schedule(selection).orElseThrow();
     for (long step = 0; step < 200; step += 20) {
-      assertThat(schedule.active(step, List.of())).hasSize(3).isSubsetOf(0, 1, 3, 5);
+      assertThat(Schedules.layers(schedule, step)).hasSize(3).isSubsetOf(0, 1, 3, 5);
     }
   }
 
@@ -88,7 +89,7 @@ class LisaSelectorTest {
         .hasMessageContaining("0 to 5");
   }
 
-  private LayerSchedule schedule(String layers, int interval, List<Integer> candidates) {
+  private TrainingSchedule schedule(String layers, int interval, List<Integer> candidates) {
     LisaSelector selector = selector(layers, interval, candidates);
     return selector.schedule(selector.select(context(List.of(0)))).orElseThrow();
   }

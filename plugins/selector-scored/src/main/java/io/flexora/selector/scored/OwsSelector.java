@@ -8,6 +8,8 @@ import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelAbility;
@@ -18,7 +20,6 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
@@ -269,7 +270,7 @@ public final class OwsSelector extends ScoringSelector {
   }
 
   @Override
-  public Optional<LayerSchedule> schedule(Selection selection) {
+  public Optional<TrainingSchedule> schedule(Selection selection) {
     if (!isRedrawn()) {
       return Optional.empty();
     }
@@ -277,9 +278,11 @@ public final class OwsSelector extends ScoringSelector {
     double together = selection.scores().get(SHARE).stream().mapToDouble(Double::doubleValue).sum();
     int interval = options.interval().orElse(INTERVAL);
     return Optional.of(
-        (step, known) ->
-            draw.draw(
-                seeds.stream("selector", NAME, step / interval),
-                Math.toIntExact(Math.round(together))));
+        TrainingSchedule.ofLayers(
+            step ->
+                draw.draw(
+                    seeds.stream("selector", NAME, step / interval),
+                    Math.toIntExact(Math.round(together))),
+            Restart.NOTHING));
   }
 }

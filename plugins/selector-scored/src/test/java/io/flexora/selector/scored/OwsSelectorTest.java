@@ -10,17 +10,18 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.OwsOptions.Choice;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.RecordingMonitor;
+import io.flexora.testkit.fixture.Schedules;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.Arrays;
 import java.util.Collections;
@@ -258,12 +259,12 @@ class OwsSelectorTest {
     assertThat(found.layers()).containsExactly(0, 1, 2, 3);
     assertThat(selector.chosenLayers(context())).hasValue(4);
     List<Double> shares = found.scores().get("share_of_steps");
-    LayerSchedule schedule = selector.schedule(found).orElseThrow();
+    TrainingSchedule schedule = selector.schedule(found).orElseThrow();
     int[] trained = new int[LAYERS];
     int draws = 4000;
     for (long step = 0; step < 5L * draws; step++) {
-      List<Integer> active = schedule.active(step, List.of());
-      assertThat(active).hasSize(2).isEqualTo(schedule.active(step - step % 5, List.of()));
+      List<Integer> active = Schedules.layers(schedule, step);
+      assertThat(active).hasSize(2).isEqualTo(Schedules.layers(schedule, step - step % 5));
       active.forEach(layer -> trained[layer]++);
     }
     for (int layer = 0; layer < LAYERS; layer++) {
@@ -278,11 +279,11 @@ class OwsSelectorTest {
   void redrawingAllLayersTrainsAllInAllSteps() {
     OwsSelector selector = redrawn("4", Optional.empty());
     Selection found = selector.select(new Planted(context(), List.of(1, 4, 0, 3), 1, 1));
-    LayerSchedule schedule = selector.schedule(found).orElseThrow();
+    TrainingSchedule schedule = selector.schedule(found).orElseThrow();
 
     assertThat(found.scores().get("share_of_steps")).containsOnly(1.0);
     for (long step = 0; step < 300; step++) {
-      assertThat(schedule.active(step, List.of())).isEqualTo(found.layers());
+      assertThat(Schedules.layers(schedule, step)).isEqualTo(found.layers());
     }
   }
 
@@ -291,11 +292,11 @@ class OwsSelectorTest {
     SelectionOnProblem three = SelectionOnProblem.of(manager, LAYERS, List.of(0, 1, 3));
     OwsSelector selector = redrawn("same", Optional.empty());
     Selection found = selector.select(new Planted(three, List.of(1, 4, 0, 3), 1, 1));
-    LayerSchedule schedule = selector.schedule(found).orElseThrow();
+    TrainingSchedule schedule = selector.schedule(found).orElseThrow();
 
     // By default every 50 steps: the three layers with outliers each time.
     for (long step = 0; step < 200; step++) {
-      assertThat(schedule.active(step, List.of())).containsExactly(0, 1, 3);
+      assertThat(Schedules.layers(schedule, step)).containsExactly(0, 1, 3);
     }
   }
 

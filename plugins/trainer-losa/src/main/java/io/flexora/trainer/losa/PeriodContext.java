@@ -2,11 +2,11 @@ package io.flexora.trainer.losa;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
-import io.flexora.api.train.LayerSchedule;
 import io.flexora.api.train.TrainingContext;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +16,16 @@ import java.util.OptionalLong;
 /**
  * A training as one of its periods sees it: on the pruned model.
  *
+ * @param schedule what changes in its steps
  * @param last whether the model is pruned as it stays, so that the parameters of its steps belong
  *     together
  */
 record PeriodContext(
-    TrainingContext whole, AdaptedModel model, Checkpoints checkpoints, boolean last)
+    TrainingContext whole,
+    AdaptedModel model,
+    Checkpoints checkpoints,
+    Optional<TrainingSchedule> schedule,
+    boolean last)
     implements TrainingContext {
 
   @Override
@@ -36,11 +41,6 @@ record PeriodContext(
   @Override
   public NDManager manager() {
     return whole.manager();
-  }
-
-  @Override
-  public Optional<LayerSchedule> schedule() {
-    return whole.schedule();
   }
 
   @Override

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
@@ -38,7 +40,6 @@ final class RankCut {
   private final List<Integer> layers;
   private final List<LowRankPair> pairs;
   private final int greatest;
-  private int[] ranks;
 
   private RankCut(
       TorchScript script,
@@ -51,8 +52,6 @@ final class RankCut {
     this.layers = layers;
     this.pairs = pairs;
     this.greatest = greatest;
-    this.ranks = new int[layers.size()];
-    Arrays.fill(ranks, greatest);
   }
 
   /**
@@ -138,33 +137,49 @@ final class RankCut {
     return parameter.name().equals(LowRank.A) || parameter.name().equals(LowRank.B);
   }
 
-  /** The ranks by layer of the plan. */
-  int[] ranks() {
-    return ranks.clone();
-  }
-
   /**
-   * Shares out the ranks of a step.
+   * The schedule of a period: shares out its ranks before its first step.
    *
-   * @param step the step of the pruning, from 1
-   * @param errors what it has cost each layer of the model
-   * @return the ranks before
-   */
-  int[] next(int step, List<Double> errors) {
-    int[] before = ranks;
-    double[] own = layers.stream().mapToDouble(errors::get).toArray();
-    ranks = Ranks.of(own, averages.get(step - 1), greatest);
-    return before;
-  }
-
-  /**
-   * Theta with the present ranks, in an array of its own.
-   *
-   * @param scope the owner of the result
+   * @param period the number of the period, from 1
+   * @param first the steps that were done before it
+   * @param errors what the pruning before it has cost each layer of the model
    * @param initial the theta that the training has begun with
-   * @param before the ranks that theta has
    */
-  NDArray applied(NDManager scope, NDArray theta, NDArray initial, int[] before) {
+  TrainingSchedule of(int period, long first, List<Double> errors, NDArray initial) {
+    return new TrainingSchedule() {
+      @Override
+      public Known start(NDManager scope, List<Place> places, NDArray theta) {
+        return Known.of(Collections.nCopies(layers.size(), (double) greatest));
+      }
+
+      @Override
+      public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+        int[] before = ranks(at.known());
+        int[] after = at.step() == first ? next(period, errors) : before;
+        if (Arrays.equals(before, after)) {
+          return Turn.of(at.known());
+        }
+        return Turn.of(Known.of(Arrays.stream(after).mapToObj(rank -> (double) rank).toList()))
+            .moving(moved(scope, at.theta(), initial, before, after))
+            .restarting(Restart.EVERYTHING);
+      }
+    };
+  }
+
+  /** The ranks by layer of the plan. */
+  static int[] ranks(TrainingSchedule.Known known) {
+    return known.numbers().stream().mapToInt(Double::intValue).toArray();
+  }
+
+  /** The ranks of a period, by layer of the plan. */
+  int[] next(int period, List<Double> errors) {
+    double[] own = layers.stream().mapToDouble(errors::get).toArray();
+    return Ranks.of(own, averages.get(period - 1), greatest);
+  }
+
+  /** Theta with other ranks, in an array of its own. */
+  private NDArray moved(
+      NDManager scope, NDArray theta, NDArray initial, int[] before, int[] after) {
     NDArray changed = theta.duplicate();
     changed.attach(scope);
     for (LowRankPair pair : pairs) {
@@ -176,7 +191,7 @@ final class RankCut {
                 .with("b", ThetaParts.of(temporary, theta, pair.b()))
                 .with("fresh", ThetaParts.of(temporary, initial, pair.a()))
                 .with("before", before[layer])
-                .with("after", ranks[layer]);
+                .with("after", after[layer]);
         NDList both = script.call("ranked", arguments);
         put(temporary, changed, pair.a(), both.get(0));
         put(temporary, changed, pair.b(), both.get(1));

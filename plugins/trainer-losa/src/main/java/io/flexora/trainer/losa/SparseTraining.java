@@ -6,6 +6,7 @@ import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.Event;
@@ -166,7 +167,6 @@ class SparseTraining implements Trainer {
     private final PeriodStarts starts;
     private final Deadline deadline;
     private NDManager held;
-    private long optimisedSince;
 
     Run(Workspace work, TrainingContext context, SparseBase base) {
       this.work = work;
@@ -187,7 +187,7 @@ class SparseTraining implements Trainer {
     TrainingResult result() {
       Optional<TrainingPoint> saved = starts.latest(own).map(TrainingPoint::of);
       for (int period = 1; period <= starts.all().size(); period++) {
-        prune(period, starts.all().get(period - 1));
+        base.prune(period, starts.all().get(period - 1));
       }
       int period = Math.max(1, starts.all().size());
       TrainingPoint at = trained(period, saved.orElseGet(() -> begun(1, Optional.empty())));
@@ -197,15 +197,19 @@ class SparseTraining implements Trainer {
       }
       TrainingResult result = training.result(work, context, at);
       if (period == plan.steps()) {
-        return withPruned(result, result.validationLoss());
+        return withPruned(result, at, result.validationLoss());
       }
-      pruneTheRest(period, result.theta());
-      return withPruned(result, training.validationLoss(period(), result));
+      pruneTheRest(period, at, result.theta());
+      return withPruned(result, at, training.validationLoss(context(period), result));
     }
 
-    private PeriodContext period() {
+    /** The training as a period sees it, with the schedule of its ranks where they are cut. */
+    private PeriodContext context(int period) {
       boolean last = starts.all().size() == plan.steps() || plan.pruning().sparsity() == 0;
-      return new PeriodContext(context, base.model(), starts, last);
+      Optional<TrainingSchedule> schedule =
+          cut.map(ranks -> ranks.of(period, lastStep(period - 1), base.errors(), initial))
+              .or(context::schedule);
+      return new PeriodContext(context, base.model(), starts, schedule, last);
     }
 
     private long lastStep(int period) {
@@ -215,8 +219,8 @@ class SparseTraining implements Trainer {
     private TrainingPoint trained(int period, TrainingPoint from) {
       NDManager scope = own.newSubManager();
       GradientTraining.Period part =
-          new GradientTraining.Period(lastStep(period), optimisedSince, period == plan.steps());
-      TrainingPoint end = training.run(scope, period(), from, part, deadline);
+          new GradientTraining.Period(lastStep(period), period == plan.steps());
+      TrainingPoint end = training.run(scope, context(period), from, part, deadline);
       // A period without steps ends where it has begun.
       if (end.step() > from.step()) {
         held.close();
@@ -225,48 +229,28 @@ class SparseTraining implements Trainer {
       return end;
     }
 
-    /** Prunes, and changes ranks; what ranks were before is returned where they change. */
-    private Optional<int[]> prune(int period, NDArray theta) {
-      base.prune(period, theta);
-      Optional<int[]> before = cut.map(ranks -> ranks.next(period, base.errors()));
-      Optional<int[]> changed = before.filter(b -> !Arrays.equals(b, cut.orElseThrow().ranks()));
-      if (changed.isPresent()) {
-        optimisedSince = lastStep(period - 1);
-      }
-      return changed;
-    }
-
     private TrainingPoint begun(int period, Optional<TrainingPoint> before) {
-      NDArray theta = before.map(at -> at.iterate().theta()).orElse(initial);
-      NDArray start = theta.duplicate();
+      NDArray start = before.map(at -> at.iterate().theta()).orElse(initial).duplicate();
       start.attach(own);
       starts.add(start);
-      Optional<int[]> changed = prune(period, start);
-      tell(period);
+      base.prune(period, start);
+      tell(period, cut.map(ranks -> ranks.next(period, base.errors())));
       NDManager scope = own.newSubManager();
       try (Workspace made = new Workspace(scope)) {
-        TrainingPoint at;
-        if (before.isPresent() && changed.isEmpty()) {
-          TrainingPoint end = before.get();
-          at = end.begun(end.iterate(), end.adapterState());
-        } else {
-          NDArray ranked =
-              changed
-                  .map(b -> cut.orElseThrow().applied(made.temporary(), start, initial, b))
-                  .orElse(start);
-          TrainingPoint anew = training.start(made.temporary(), period(), ranked);
-          at = before.map(end -> end.begun(anew.iterate(), anew.adapterState())).orElse(anew);
-        }
-        TrainingPoint kept = at.keptBy(made);
+        TrainingPoint kept =
+            before
+                .map(TrainingPoint::begun)
+                .orElseGet(() -> training.start(made.temporary(), context(period), start))
+                .keptBy(made);
         held.close();
         held = scope;
         return kept;
       }
     }
 
-    private void pruneTheRest(int period, NDArray theta) {
+    private void pruneTheRest(int period, TrainingPoint end, NDArray theta) {
       base.prune(plan.steps(), theta);
-      tell(plan.steps());
+      tell(plan.steps(), ranks(end));
       if (plan.pruning().sparsity() > 0) {
         context
             .monitor()
@@ -277,31 +261,35 @@ class SparseTraining implements Trainer {
       }
     }
 
-    private void tell(int period) {
+    private Optional<int[]> ranks(TrainingPoint at) {
+      return cut.map(ranks -> RankCut.ranks(at.known()));
+    }
+
+    private void tell(int period, Optional<int[]> ranks) {
       if (plan.pruning().sparsity() > 0) {
-        Map<String, Figure> figures = figures();
+        Map<String, Figure> figures = figures(ranks);
         figures.put("sparsity_step", Figure.of((long) period));
         context.monitor().event(new Event.Own("pruned", figures));
       }
     }
 
-    private Map<String, Figure> figures() {
+    private Map<String, Figure> figures(Optional<int[]> ranks) {
       Map<String, Figure> figures = new HashMap<>();
       if (plan.pruning().sparsity() > 0) {
         figures.put("sparsity", Figure.of(base.sparsity()));
         figures.put("layer_sparsities", new Figure.Reals(base.sparsities()));
         figures.put("reconstruction_errors", new Figure.Reals(base.errors()));
       }
-      cut.ifPresent(
-          ranks ->
+      ranks.ifPresent(
+          all ->
               figures.put(
-                  "ranks",
-                  new Figure.Wholes(Arrays.stream(ranks.ranks()).asLongStream().boxed().toList())));
+                  "ranks", new Figure.Wholes(Arrays.stream(all).asLongStream().boxed().toList())));
       return figures;
     }
 
-    private TrainingResult withPruned(TrainingResult plain, OptionalDouble validationLoss) {
-      Map<String, Figure> figures = figures();
+    private TrainingResult withPruned(
+        TrainingResult plain, TrainingPoint end, OptionalDouble validationLoss) {
+      Map<String, Figure> figures = figures(ranks(end));
       figures.putAll(plain.figures());
       return new TrainingResult(
           plain.theta(),

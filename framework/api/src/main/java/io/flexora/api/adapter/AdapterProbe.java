@@ -1,4 +1,4 @@
-package io.flexora.api.train;
+package io.flexora.api.adapter;
 
 import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
