@@ -52,7 +52,6 @@ class RoomsTest {
           "framework/api",
           "framework/cli",
           "framework/comparison",
-          "framework/experiment",
           "framework/query",
           "framework/runstore",
           "plugins/adapter-residual",

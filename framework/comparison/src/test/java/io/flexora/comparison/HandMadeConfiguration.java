@@ -1,10 +1,10 @@
 package io.flexora.comparison;
 
 import io.flexora.api.plugin.Component;
+import io.flexora.comparison.setup.BudgetKind;
 import io.flexora.comparison.setup.BudgetOptions;
 import io.flexora.comparison.setup.ComparisonConfiguration;
 import io.flexora.comparison.setup.EquivalenceOptions;
-import io.flexora.comparison.setup.Hold;
 import io.flexora.comparison.setup.SearchTime;
 import io.flexora.experiment.setup.CellOptions;
 import io.flexora.experiment.setup.DeviceChoice;
@@ -20,7 +20,7 @@ public final class HandMadeConfiguration {
 
   public static final BudgetOptions STEPS =
       new BudgetOptions(
-          Hold.STEPS,
+          BudgetKind.STEPS,
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

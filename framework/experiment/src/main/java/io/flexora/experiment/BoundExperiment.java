@@ -17,7 +17,7 @@ import io.flexora.experiment.setup.FetchedFiles;
 import io.flexora.experiment.setup.InputsKey;
 import io.flexora.experiment.setup.InstalledEvaluators;
 import io.flexora.experiment.setup.InstalledTypes;
-import io.flexora.experiment.setup.ToldNotices;
+import io.flexora.experiment.setup.NoticeLog;
 import io.flexora.experiment.setup.Wiring;
 import io.flexora.experiment.use.AdapterImport;
 import io.flexora.plugin.extension.ExtensionCatalog;
@@ -87,7 +87,7 @@ record BoundExperiment(
         cell.device(),
         cell.devices(),
         new Decisions(),
-        new ToldNotices(),
+        new NoticeLog(),
         new FetchedFiles());
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What computes an experiment in this process, for its record. */
+/** The code, engine and devices that compute an experiment in this process, for its record. */
 record ExperimentProvenance(BoundExperiment experiment) {
 
   /**

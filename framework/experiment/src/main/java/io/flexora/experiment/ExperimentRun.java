@@ -6,9 +6,9 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.experiment.cell.CellCode;
+import io.flexora.experiment.cell.CellReuse;
 import io.flexora.experiment.cell.CellSources;
 import io.flexora.experiment.cell.ChangedCode;
-import io.flexora.experiment.cell.EqualCells;
 import io.flexora.experiment.cell.FinishedRun;
 import io.flexora.experiment.cell.RunScope;
 import io.flexora.experiment.inputs.ExperimentInputs;
@@ -131,7 +131,7 @@ final class ExperimentRun {
     Provenance provenance =
         new ExperimentProvenance(experiment).of(services.all(), inputs.model(), kept.hashes());
     opened.writeProvenance(provenance);
-    RunScope scope = scope(opened, provenance, listener, kept.equalCells());
+    RunScope scope = scope(opened, provenance, listener, kept.reuse());
     Monitor monitor = scope.monitor("", "");
     experiment.contested().forEach(monitor::notice);
     record(kept.notices(), scope);
@@ -151,7 +151,7 @@ final class ExperimentRun {
   }
 
   private RunScope scope(
-      RunFolder opened, Provenance provenance, RunListener listener, EqualCells equalCells) {
+      RunFolder opened, Provenance provenance, RunListener listener, CellReuse reuse) {
     ExperimentConfiguration configuration = experiment.configuration();
     return new RunScope(
         configuration,
@@ -161,7 +161,7 @@ final class ExperimentRun {
         provenance.versions(),
         seeds -> experiment.wiring().again(configuration.cell().trainer(), Seeds.class, seeds),
         experiment.code()::of,
-        equalCells);
+        reuse);
   }
 
   /** Records what was told while the inputs were read, unless an earlier attempt has done so. */

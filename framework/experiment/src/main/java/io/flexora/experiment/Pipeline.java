@@ -13,7 +13,7 @@ import io.flexora.experiment.cell.PosteriorRun;
 import io.flexora.experiment.cell.RunScope;
 import io.flexora.experiment.estimate.OutOfMemory;
 import io.flexora.experiment.inputs.ExperimentInputs;
-import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.experiment.use.EvaluationTarget;
 import io.flexora.experiment.use.Export;
@@ -71,7 +71,7 @@ final class Pipeline {
     cells(List.of(RunCell.MAIN));
     List<String> further = new ArrayList<>(configuration.cells().keySet());
     further.remove(RunCell.MAIN);
-    tellSameSize();
+    tellMatchedBudget();
     cells(further);
     Map<String, CellOutcome> ordered = new LinkedHashMap<>();
     configuration.cells().keySet().forEach(name -> ordered.put(name, outcomes.get(name)));
@@ -83,13 +83,13 @@ final class Pipeline {
   }
 
   /** Tells how many layers strategies choose that have not begun yet. */
-  private void tellSameSize() {
+  private void tellMatchedBudget() {
     ExperimentConfiguration configuration = run.configuration();
     boolean someChoose =
         configuration.baselines().keySet().stream()
             .anyMatch(name -> !new CellPhases(run, name).haveBegun(Phase.SEARCH));
     if (someChoose) {
-      SameSize.of(configuration, inputs)
+      MatchedBudget.of(configuration, inputs)
           .notice(outcomes.get(RunCell.MAIN), inputs)
           .ifPresent(run.monitor(RunCell.MAIN, "")::notice);
     }
@@ -200,13 +200,13 @@ final class Pipeline {
       outcomes.put(
           name,
           OutOfMemory.explained(
-              () -> run(RunCell.of(name), SameSize.of(run.configuration(), inputs))));
+              () -> run(RunCell.of(name), MatchedBudget.of(run.configuration(), inputs))));
     } else {
       outcomes.put(name, further(RunCell.of(name)));
     }
   }
 
-  private CellOutcome run(RunCell name, SameSize same) {
+  private CellOutcome run(RunCell name, MatchedBudget same) {
     Component<Selector> selector = run.configuration().cells().get(name.toString());
     return name.posterior().isPresent()
         ? new PosteriorRun(run, inputs, name).run(selector, outcomes.get(name.trained()))
@@ -216,7 +216,7 @@ final class Pipeline {
   /** A cell that fails beside the main one is recorded with its cause; the rest goes on. */
   private CellOutcome further(RunCell name) {
     CellOutcome main = outcomes.get(RunCell.MAIN);
-    SameSize same = SameSize.of(run.configuration(), inputs).or(main, inputs);
+    MatchedBudget same = MatchedBudget.of(run.configuration(), inputs).or(main, inputs);
     try {
       return catalog.attributed(() -> OutOfMemory.explained(() -> run(name, same)));
     } catch (CancelledException e) {

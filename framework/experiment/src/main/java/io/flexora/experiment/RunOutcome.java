@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came out of a run.
+ * The outcome of a run.
  *
  * @param folder the run's folder
  * @param cells the outcome of each cell by name, the main cell first

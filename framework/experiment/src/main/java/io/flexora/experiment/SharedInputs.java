@@ -3,14 +3,14 @@ package io.flexora.experiment;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
-import io.flexora.experiment.cell.EqualCells;
+import io.flexora.experiment.cell.CellReuse;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.PretrainedModel;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.experiment.setup.FetchedFiles;
 import io.flexora.experiment.setup.InputsKey;
 import io.flexora.experiment.setup.ModelDevices;
-import io.flexora.experiment.setup.ToldNotices;
+import io.flexora.experiment.setup.NoticeLog;
 import io.flexora.files.durable.FileHash;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,28 +33,27 @@ public final class SharedInputs implements AutoCloseable {
   private Origin ofModel;
   private Decisions decisions;
   private Origin ofData;
-  private EqualCells equalCells = new EqualCells();
+  private CellReuse reuse = new CellReuse();
 
   /** Begins with nothing. */
   public SharedInputs() {}
 
   /**
-   * Where something came from.
+   * The origin of an input.
    *
    * @param files what was fetched for it
    * @param notices what was told of it
    */
-  record Origin(FetchedFiles files, ToldNotices notices) {}
+  record Origin(FetchedFiles files, NoticeLog notices) {}
 
   /**
-   * What is kept.
+   * The inputs that are kept, and their origins.
    *
    * @param origins of the model, the data and the rest
    * @param decisions what the model was loaded by, where its options are left to the machine
-   * @param equalCells what cells of the same model and training data have come to
+   * @param reuse what cells of the same model and training data have come to
    */
-  record Kept(
-      ExperimentInputs inputs, List<Origin> origins, Decisions decisions, EqualCells equalCells) {
+  record Kept(ExperimentInputs inputs, List<Origin> origins, Decisions decisions, CellReuse reuse) {
 
     /** The hash of each file, by its location. */
     Map<String, FileHash> hashes() {
@@ -89,7 +88,7 @@ public final class SharedInputs implements AutoCloseable {
       return kept;
     }
     if (key == null || !wanted.trainsOnDataOf(key)) {
-      equalCells = new EqualCells();
+      reuse = new CellReuse();
     }
     if (key == null || elsewhere || !wanted.model().equals(key.model())) {
       close();
@@ -122,7 +121,7 @@ public final class SharedInputs implements AutoCloseable {
   }
 
   private Kept kept(ExperimentInputs inputs, Origin ofRest, InputsKey of) {
-    return new Kept(inputs, List.of(ofModel, ofData, ofRest), decisions, equalCells.of(of));
+    return new Kept(inputs, List.of(ofModel, ofData, ofRest), decisions, reuse.of(of));
   }
 
   /** Frees everything. */

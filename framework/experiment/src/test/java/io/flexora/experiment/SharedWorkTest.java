@@ -58,16 +58,16 @@ import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.cell.CellRun;
 import io.flexora.experiment.cell.RunScope;
 import io.flexora.experiment.inputs.ExperimentInputs;
-import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.setup.CellOptions;
 import io.flexora.experiment.setup.DeviceChoice;
 import io.flexora.experiment.setup.EvaluatedExamples;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.experiment.setup.InputsKey;
 import io.flexora.experiment.setup.ModelDevices;
+import io.flexora.experiment.setup.NoticeLog;
 import io.flexora.experiment.setup.TaskOptions;
 import io.flexora.experiment.setup.TestSetOptions;
-import io.flexora.experiment.setup.ToldNotices;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
@@ -118,7 +118,7 @@ class SharedWorkTest {
   private int cells;
   private int validation = VALIDATION;
   private Optional<Searching> searching = Optional.empty();
-  private SameSize held = new SameSize(OptionalInt.empty(), OptionalLong.empty());
+  private MatchedBudget held = new MatchedBudget(OptionalInt.empty(), OptionalLong.empty());
   private Optional<Duration> timeLimit = Optional.empty();
   private boolean timeLimitIncludesSearch;
   private boolean interrupted;
@@ -322,7 +322,7 @@ class SharedWorkTest {
       assertThat(made).as("another option of the selector").containsEntry("search", 2);
       run(shared, key("a trial", "dora", "gradient"), 1, List.of());
       assertThat(made).as("another adapter").containsEntry("search", 3);
-      held = new SameSize(OptionalInt.of(2), OptionalLong.empty());
+      held = new MatchedBudget(OptionalInt.of(2), OptionalLong.empty());
       run(shared, TRIAL, 1, List.of());
       assertThat(made).as("another number held equal").containsEntry("search", 4);
       run(shared, TRIAL, 2, List.of());
@@ -439,7 +439,7 @@ class SharedWorkTest {
   }
 
   private ExperimentInputs inputs(SharedInputs shared, InputsKey key, Decisions decisions) {
-    SharedInputs.Origin origin = new SharedInputs.Origin(null, new ToldNotices());
+    SharedInputs.Origin origin = new SharedInputs.Origin(null, new NoticeLog());
     return shared
         .of(key, configuration(1, List.of()), origin, decisions, ModelDevices.ONE)
         .inputs();
@@ -603,8 +603,8 @@ class SharedWorkTest {
   @Test
   void whatWasToldOfWhatIsSharedIsToldOfEachExperimentThatHasIt() {
     InputsKey other = key("a test", "dora", "gradient");
-    ToldNotices first = new ToldNotices();
-    ToldNotices second = new ToldNotices();
+    NoticeLog first = new NoticeLog();
+    NoticeLog second = new NoticeLog();
     List<String> heard = new ArrayList<>();
     first.tell("A row is left out.");
     first.tellAll(heard::add);
@@ -670,7 +670,7 @@ class SharedWorkTest {
       SharedInputs shared,
       InputsKey key,
       ExperimentConfiguration configuration,
-      ToldNotices notices) {
+      NoticeLog notices) {
     SharedInputs.Origin origin = new SharedInputs.Origin(null, notices);
     boolean texts = configuration.data().exampleTexts();
     String evaluation = key.evaluation() + (texts ? " with texts" : "");
@@ -681,7 +681,7 @@ class SharedWorkTest {
 
   private CellOutcome run(SharedInputs shared, InputsKey key, long seed, List<Integer> layers) {
     ExperimentConfiguration configuration = configuration(seed, layers);
-    SharedInputs.Kept kept = kept(shared, key, configuration, new ToldNotices());
+    SharedInputs.Kept kept = kept(shared, key, configuration, new NoticeLog());
     try (RunFolder folder =
         RunFolder.create(runs, "cell" + ++cells, TIME, "seed: " + seed + "\n")) {
       if (interrupted) {
@@ -697,7 +697,7 @@ class SharedWorkTest {
               Map.of(),
               seeds -> new Training(),
               cell -> Map.of(),
-              kept.equalCells());
+              kept.reuse());
       return new CellRun(scope, kept.inputs(), "main").run(configuration.selector(), held);
     }
   }

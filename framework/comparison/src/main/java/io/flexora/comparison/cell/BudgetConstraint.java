@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What a budget means for a model, and whether a cell kept to it. */
+/** The meaning of a budget for a model, and the check that a cell kept to it. */
 public final class BudgetConstraint {
 
   /** A training ends with the step in which its time is over, and still has to keep its result. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
-/** What the record of a trained cell tells beyond its outcome; its posteriors have steps, too. */
+/** Readings of the record of a trained cell beyond its outcome; its posteriors have steps, too. */
 public final class CellEvents {
 
   private CellEvents() {}

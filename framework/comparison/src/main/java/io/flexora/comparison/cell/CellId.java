@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which cell of a comparison it is: one that is tested, or a trial of its tuning.
+ * The name of a cell of a comparison: of one that is tested, or of a trial of its tuning.
  *
  * @param model the name of the model
  * @param task the name of the task; {@code TASK/TEST_SET} for what a cell is on a further test set

@@ -3,9 +3,9 @@ package io.flexora.comparison.cell;
 import java.util.List;
 
 /**
- * How cells share the seconds of a budget. Each has an equal part, of which its search takes what
- * it needs, and what the searches leave is divided by the lengths of the trainings. As long as all
- * searches take the same time, all cells together take the seconds.
+ * The division of the seconds of a budget among cells. Each has an equal part, of which its search
+ * takes what it needs, and what the searches leave is divided by the lengths of the trainings. As
+ * long as all searches take the same time, all cells together take the seconds.
  *
  * @param cells how many cells there are
  * @param trainings how many whole trainings they have together

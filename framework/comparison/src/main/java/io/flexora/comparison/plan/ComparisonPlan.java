@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.PriorityQueue;
 
 /**
- * What a comparison would do.
+ * The plan of a comparison: its cells, their states and their costs.
  *
  * @param cells its cells, in the order in which they would run
  * @param benchmarked how long cells were benchmarked; nothing if none was
@@ -97,7 +97,7 @@ public record ComparisonPlan(
     }
   }
 
-  /** What was measured. */
+  /** The origin of a cost. */
   public enum Measured {
     /** Cells like it that were run before. */
     BEFORE,
@@ -108,7 +108,7 @@ public record ComparisonPlan(
   }
 
   /**
-   * What a cell takes.
+   * The time and memory of a cell.
    *
    * @param time how long
    * @param peakMemoryBytes the highest resident memory of the process meanwhile

@@ -35,7 +35,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** How long cells took that were run before, in comparisons and in runs. */
+/** The costs of cells that were run before, in comparisons and in runs. */
 final class PastCells {
 
   private static final int FOLDERS = 20;

@@ -43,7 +43,7 @@ public final class Planning {
     }
   }
 
-  /** What an adapted layer takes depends on. */
+  /** The model, adapter and data that decide the size of an adapted layer. */
   private record Trained(Group group, Optional<String> adapter, Optional<String> trainer) {}
 
   private final ExtensionCatalog catalog;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What the process of a cell is told.
+ * The arguments of the process of a cell.
  *
  * @param host the host to start, which looks for plugins once
  * @param plugins further plugins to install, in this order

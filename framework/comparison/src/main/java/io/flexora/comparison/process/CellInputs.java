@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a machine has to have to run a cell beside the cell's folder.
+ * The code and the files that a machine needs to run a cell, beside the cell's folder.
  *
  * @param code the SHA-256 of each jar whose code takes part, by its name
  * @param files size and SHA-256 of each local file that the configuration names, by its path; of

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What came out of a comparison.
+ * The outcome of a comparison.
  *
  * @param folder the comparison's folder
  * @param result what was found
@@ -28,7 +28,7 @@ public record ComparisonOutcome(
   }
 
   /**
-   * How far a cell is.
+   * The state of a cell.
    *
    * @param state how far
    * @param failure why it failed

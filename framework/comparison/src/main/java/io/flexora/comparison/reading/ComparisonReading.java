@@ -43,7 +43,7 @@ import java.util.stream.Collectors;
 /** Reads the cells of a comparison, analyses them, and writes what that says. */
 public final class ComparisonReading {
 
-  /** What a cell of a run holds. */
+  /** The content of a cell of a run. */
   private record Part(
       CellRecord record,
       Optional<RunRecord> run,

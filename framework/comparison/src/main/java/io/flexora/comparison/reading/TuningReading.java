@@ -26,7 +26,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** What the folder of a comparison tells of the tuning of its cells. */
+/** The tuning of the cells of a comparison, read from its folder. */
 final class TuningReading {
 
   private final ComparisonTuning comparison;

@@ -71,10 +71,10 @@ public final class ComparisonRun {
         .map(of -> cells.stream().flatMap(cell -> of.planned(cell).stream()).toList())
         .ifPresent(this::prepare);
     int places = configuration.cell().runner().get().cellsAtATime().orElse(1);
-    CellRounds rounds =
+    CellSchedule rounds =
         tuning
-            .<CellRounds>map(of -> new TunedCells(cells, of, tunedFolder(), places))
-            .orElseGet(() -> new AllCells(cells, this::isWhole));
+            .<CellSchedule>map(of -> new TunedCells(cells, of, tunedFolder(), places))
+            .orElseGet(() -> new IndependentCells(cells, this::isWhole));
     List<CellId> known = rounds.known();
     ledger.comparisonStarted(known.size(), done(known));
     try {
@@ -89,7 +89,7 @@ public final class ComparisonRun {
     return ledger.failures();
   }
 
-  private void runAll(CellRounds rounds) {
+  private void runAll(CellSchedule rounds) {
     boolean begun = false;
     for (List<PlannedCell> now = rounds.next(); !begun || !now.isEmpty(); now = rounds.next()) {
       begun = true;

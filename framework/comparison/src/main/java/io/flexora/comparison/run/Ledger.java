@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What happened to the cells of a comparison: {@code comparison_started}, {@code cell_started},
+ * The record of events of a comparison's cells: {@code comparison_started}, {@code cell_started},
  * {@code cell_ended}, {@code cell_failed} with its {@code cause}, {@code notice} of an attempt that
  * was lost or refused, {@code comparison_cancelled} and {@code comparison_ended}. The cell of an
  * event is its ID. The folders of the cells decide what is done; the ledger says when.

@@ -21,11 +21,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How long the rest of a comparison takes, by its ledger: a cell takes as long as those of its
- * strategy did on the same model and task, or else as others did, the closest first. What failed
- * says nothing about time, and cells that trained nothing speak for their own strategy alone. Of a
- * tuning, the first trial, the later ones and what is tested are timed each by themselves, as one
- * may take over what another has searched or trained.
+ * The estimated time of the rest of a comparison, by its ledger: a cell takes as long as those of
+ * its strategy did on the same model and task, or else as others did, the closest first. What
+ * failed says nothing about time, and cells that trained nothing speak for their own strategy
+ * alone. Of a tuning, the first trial, the later ones and what is tested are timed each by
+ * themselves, as one may take over what another has searched or trained.
  *
  * @since 0.1
  */
@@ -36,10 +36,10 @@ public final class TimeLeft {
   /** A cell that has taken longer than is usual is not over in the next moment. */
   private static final double OVERDUE = 0.1;
 
-  /** How long a cell took, and whether there was a layer to train. */
+  /** The time of a cell, and whether there was a layer to train. */
   private record Taken(double seconds, boolean trained) {}
 
-  /** How much of its search and training a cell has to do itself. */
+  /** The part of its search and training that a cell has to do itself. */
   private enum Work {
     /** Both, as the first trial of a tuning and a cell without one. */
     ALL,

@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
  * what their tuners propose at the same time runs at the same time. Where the runner has places
  * left, the next seed begins.
  */
-public final class TunedCells implements CellRounds {
+public final class TunedCells implements CellSchedule {
 
   private static final Logger LOG = LoggerFactory.getLogger(TunedCells.class);
 
-  /** What is known of a comparison's folder, and can be done with it. */
+  /** The readings and actions of a comparison's folder that tunings need. */
   interface Folder extends CellTuning.Trials {
 
     /**

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** What the tunings of a comparison that runs see of its folder, and leave there. */
+/** The folder of a comparison that runs, as its tunings read and write it. */
 final class TunedFolder implements TunedCells.Folder {
 
   private final Path comparison;

@@ -21,7 +21,7 @@ public record BudgetOptions(
                     + " parameters), steps (training steps) or seconds (training time). Everything"
                     + " else is as configured for the trainer and the strategies.",
             byDefault = "steps")
-        Hold hold,
+        BudgetKind hold,
     @Option(
             doc = "Number of layers that strategies with layers: same choose; for hold: layers.",
             min = 1)
@@ -72,7 +72,7 @@ public record BudgetOptions(
     written.put("parameters", parameters);
     written.put(STEPS, steps);
     written.put("seconds", seconds);
-    if (hold != Hold.STEPS && written.get(held).isEmpty()) {
+    if (hold != BudgetKind.STEPS && written.get(held).isEmpty()) {
       throw OptionException.of(
           "hold", "hold is %s, but no number is given; add '%s: N'".formatted(held, held));
     }
@@ -85,7 +85,7 @@ public record BudgetOptions(
                     .formatted(held, name, amount.get(), name));
           }
         });
-    if (search == SearchTime.INCLUDED && hold != Hold.SECONDS) {
+    if (search == SearchTime.INCLUDED && hold != BudgetKind.SECONDS) {
       throw OptionException.of(
           "search",
           ("'search: included' concerns time, but hold is %s; write 'hold: seconds', or"

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a comparison compares, by the names and in the order of its file.
+ * The models, tasks and rows of a comparison, by the names and in the order of its file.
  *
  * @param models the models
  * @param tasks the tasks

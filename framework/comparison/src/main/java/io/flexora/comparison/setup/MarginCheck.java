@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Whether a difference can exceed the margin within which strategies are tested. */
+/** The check that a difference can exceed the margin within which strategies are tested. */
 public final class MarginCheck {
 
   private static final double PERCENT = 100;

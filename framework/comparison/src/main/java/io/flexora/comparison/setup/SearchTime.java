@@ -1,7 +1,7 @@
 package io.flexora.comparison.setup;
 
 /**
- * Whether the time that a strategy takes to choose, or to be tuned, counts.
+ * The rule by which the time of a search or a tuning counts.
  *
  * @since 0.1
  */

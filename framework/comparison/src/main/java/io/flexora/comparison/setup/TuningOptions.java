@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * How the options of every strategy are tuned, each with the same means.
+ * The options of tuning, the same for every strategy.
  *
  * @since 0.1
  */

@@ -44,7 +44,7 @@ public final class CellTuning {
     PlannedCell planned(CellId id, TrialSetting setting);
   }
 
-  /** What the folders of a cell's trials tell. */
+  /** The folders of a cell's trials. */
   @FunctionalInterface
   public interface Trials {
 

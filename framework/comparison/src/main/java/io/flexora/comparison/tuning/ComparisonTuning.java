@@ -91,22 +91,23 @@ public final class ComparisonTuning {
   }
 
   /** The ends of the ranges of a row's options, and the values of those that have a list. */
-  public List<TunedEnd> ends(String label) {
+  public List<CandidateValue> ends(String label) {
     RowTuning row = row(label);
-    List<TunedEnd> ends = new ArrayList<>();
+    List<CandidateValue> ends = new ArrayList<>();
     for (TunedOption option : row.options()) {
       Entry written = options.entry(option.name()).orElseThrow();
       ValueCheck.written((Mapping) written.value()).stream()
           .map(
               value ->
-                  new TunedEnd(option.name(), written.location(), value, row.with(option, value)))
+                  new CandidateValue(
+                      option.name(), written.location(), value, row.with(option, value)))
           .forEach(ends::add);
     }
     return ends;
   }
 
   /** A cell, tested or a trial, with such a value. */
-  public PlannedCell planned(PlannedCell cell, TunedEnd end) {
+  public PlannedCell planned(PlannedCell cell, CandidateValue end) {
     return planned(cell.id(), cell.sameLayers(), end.setting());
   }
 

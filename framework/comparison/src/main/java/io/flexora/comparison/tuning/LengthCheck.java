@@ -1,11 +1,11 @@
 package io.flexora.comparison.tuning;
 
+import io.flexora.comparison.setup.BudgetKind;
 import io.flexora.comparison.setup.BudgetOptions;
-import io.flexora.comparison.setup.Hold;
 import io.flexora.experiment.estimate.TrainingCosts;
 import java.util.Optional;
 
-/** Whether a tuned option moves the length of a training where the budget decides it. */
+/** The check that no tuned option moves the length of a training where the budget decides it. */
 final class LengthCheck {
 
   private final BudgetOptions budget;
@@ -30,7 +30,7 @@ final class LengthCheck {
                   .formatted(budget.steps().get()))
           : Optional.empty();
     }
-    return budget.hold() == Hold.STEPS
+    return budget.hold() == BudgetKind.STEPS
         ? Optional.of(
             "changes how many steps a training has, which the budget holds equal (hold: steps); hold layers, parameters or seconds, write budget.steps: N, or do not tune it")
         : Optional.empty();

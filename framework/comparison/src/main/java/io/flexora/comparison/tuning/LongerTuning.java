@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Whether the trials that a tuning has made stay what they are if it has more of them now.
+ * The check that the trials of a tuning stay what they are where it has more of them now.
  *
  * @param counted whether the trials share the seconds of the budget
  * @param tuner the tuner

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What is tuned in the cells of one row.
+ * The tuned options of the cells of one row.
  *
  * @param options the options
  * @param ties the options that have the values of these; the tuner does not know them

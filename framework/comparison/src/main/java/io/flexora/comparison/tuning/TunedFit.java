@@ -54,7 +54,7 @@ public final class TunedFit {
    * @return what does not fit
    */
   public List<Problem> misfits(PlannedCell cell, Set<String> told, Consumer<String> notices) {
-    List<TunedEnd> ends = tuning.ends(cell.id().strategy());
+    List<CandidateValue> ends = tuning.ends(cell.id().strategy());
     if (ends.isEmpty()) {
       return List.of();
     }
@@ -64,7 +64,7 @@ public final class TunedFit {
             ? Optional.of(cell.experiment().training(shared, listener))
             : Optional.empty();
     List<Problem> misfits = new ArrayList<>();
-    for (TunedEnd end : ends) {
+    for (CandidateValue end : ends) {
       try {
         Experiment experiment = tuning.planned(cell, end).experiment();
         experiment.requireFit(shared, listener);
@@ -92,7 +92,7 @@ public final class TunedFit {
   }
 
   /** What fits into all steps may be too long for a part of them, such as a warm-up. */
-  private Optional<Problem> misfitOfPart(PlannedCell cell, List<TunedEnd> ends) {
+  private Optional<Problem> misfitOfPart(PlannedCell cell, List<CandidateValue> ends) {
     double shortest =
         tuning.row(cell.id().strategy()).shares().stream()
             .mapToDouble(Double::doubleValue)
@@ -102,7 +102,7 @@ public final class TunedFit {
       return Optional.empty();
     }
     Optional<Problem> first = Optional.empty();
-    for (TunedEnd end : ends) {
+    for (CandidateValue end : ends) {
       Optional<Problem> misfit = misfit(cell, end.setting().withShare(shortest));
       if (misfit.isEmpty()) {
         return Optional.empty();

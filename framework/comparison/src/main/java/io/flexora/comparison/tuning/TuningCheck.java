@@ -7,11 +7,11 @@ import io.flexora.api.tune.TuningSetting;
 import io.flexora.comparison.cell.CellConfiguration;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.comparison.cell.SharedSeconds;
+import io.flexora.comparison.setup.BudgetKind;
 import io.flexora.comparison.setup.BudgetOptions;
 import io.flexora.comparison.setup.ComparedRow;
 import io.flexora.comparison.setup.ComparisonConfiguration;
 import io.flexora.comparison.setup.ConfigPath;
-import io.flexora.comparison.setup.Hold;
 import io.flexora.comparison.setup.SearchTime;
 import io.flexora.comparison.setup.TuningOptions;
 import io.flexora.config.yaml.ConfigNode;
@@ -203,7 +203,7 @@ public final class TuningCheck {
 
   /** The number of layers that fits is found out once, before anything is tuned. */
   private void refuseParameters(Entry option, boolean adapter) {
-    if (adapter && configuration.budget().hold() == Hold.PARAMETERS) {
+    if (adapter && configuration.budget().hold() == BudgetKind.PARAMETERS) {
       problem(
           option.location(),
           "option '%s' may change how many parameters a layer has, which 'hold: parameters' holds equal; hold layers, steps or seconds, or do not tune it"

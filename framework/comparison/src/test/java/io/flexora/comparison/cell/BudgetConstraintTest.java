@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
+import io.flexora.comparison.setup.BudgetKind;
 import io.flexora.comparison.setup.BudgetOptions;
-import io.flexora.comparison.setup.Hold;
 import io.flexora.comparison.setup.SearchTime;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
@@ -116,7 +116,8 @@ class BudgetConstraintTest {
 
   @Test
   void theStepsOfAPosteriorAreNotThoseOfTheTraining() {
-    BudgetConstraint steps = budget(options(Hold.STEPS, null, null, 5, null, SearchTime.EXCLUDED));
+    BudgetConstraint steps =
+        budget(options(BudgetKind.STEPS, null, null, 5, null, SearchTime.EXCLUDED));
     List<RunEvent> events = List.of(step("main", 5), step("main+sampled", 100));
     assertThat(steps.keptBy(outcome(1, 0, 0, 1), events, 0)).contains(true);
     assertThat(steps.keptBy(outcome(1, 0, 0, 1), List.of(step("main", 6)), 0)).contains(false);
@@ -129,7 +130,7 @@ class BudgetConstraintTest {
 
   private static BudgetOptions tuned(SearchTime search, SearchTime tuning) {
     return new BudgetOptions(
-        Hold.SECONDS,
+        BudgetKind.SECONDS,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -140,33 +141,35 @@ class BudgetConstraintTest {
 
   @Test
   void theAmountHasToBeThatOfWhatIsHeld() {
-    assertThatThrownBy(() -> options(Hold.LAYERS, null, null, null, null, SearchTime.EXCLUDED))
+    assertThatThrownBy(
+            () -> options(BudgetKind.LAYERS, null, null, null, null, SearchTime.EXCLUDED))
         .hasMessage("hold is layers, but no number is given; add 'layers: N'");
-    assertThatThrownBy(() -> options(Hold.LAYERS, 2, 9L, null, null, SearchTime.EXCLUDED))
+    assertThatThrownBy(() -> options(BudgetKind.LAYERS, 2, 9L, null, null, SearchTime.EXCLUDED))
         .hasMessageContaining("'parameters: 9' has no effect");
-    assertThatThrownBy(() -> options(Hold.STEPS, null, null, 5, null, SearchTime.INCLUDED))
+    assertThatThrownBy(() -> options(BudgetKind.STEPS, null, null, 5, null, SearchTime.INCLUDED))
         .hasMessageContaining("'search: included' concerns time, but hold is steps");
-    assertThat(options(Hold.LAYERS, 2, null, 60, null, SearchTime.EXCLUDED).record())
+    assertThat(options(BudgetKind.LAYERS, 2, null, 60, null, SearchTime.EXCLUDED).record())
         .as("the steps of a training may be given beside any amount")
         .isEqualTo(new Budget("layers", OptionalDouble.of(2), "excluded", "excluded"));
-    assertThat(options(Hold.SECONDS, null, null, 60, 10.0, SearchTime.EXCLUDED).record())
+    assertThat(options(BudgetKind.SECONDS, null, null, 60, 10.0, SearchTime.EXCLUDED).record())
         .isEqualTo(new Budget("seconds", OptionalDouble.of(10), "excluded", "excluded"));
-    assertThatThrownBy(() -> options(Hold.STEPS, null, null, 60, 10.0, SearchTime.EXCLUDED))
+    assertThatThrownBy(() -> options(BudgetKind.STEPS, null, null, 60, 10.0, SearchTime.EXCLUDED))
         .hasMessageContaining("'seconds: 10.0' has no effect");
-    assertThat(options(Hold.STEPS, null, null, null, null, SearchTime.EXCLUDED).record())
+    assertThat(options(BudgetKind.STEPS, null, null, null, null, SearchTime.EXCLUDED).record())
         .isEqualTo(new Budget("steps", OptionalDouble.empty(), "excluded", "excluded"));
   }
 
   private static BudgetConstraint layers(int layers) {
-    return budget(options(Hold.LAYERS, layers, null, null, null, SearchTime.EXCLUDED));
+    return budget(options(BudgetKind.LAYERS, layers, null, null, null, SearchTime.EXCLUDED));
   }
 
   private static BudgetConstraint parameters(long parameters) {
-    return budget(options(Hold.PARAMETERS, null, parameters, null, null, SearchTime.EXCLUDED));
+    return budget(
+        options(BudgetKind.PARAMETERS, null, parameters, null, null, SearchTime.EXCLUDED));
   }
 
   private static BudgetConstraint seconds(double seconds, SearchTime search) {
-    return budget(options(Hold.SECONDS, null, null, null, seconds, search));
+    return budget(options(BudgetKind.SECONDS, null, null, null, seconds, search));
   }
 
   private static BudgetConstraint budget(BudgetOptions options) {
@@ -174,7 +177,7 @@ class BudgetConstraintTest {
   }
 
   private static BudgetOptions options(
-      Hold hold,
+      BudgetKind hold,
       Integer layers,
       Long parameters,
       Integer steps,

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.comparison.HandMadeConfiguration;
+import io.flexora.comparison.setup.BudgetKind;
 import io.flexora.comparison.setup.BudgetOptions;
 import io.flexora.comparison.setup.ConfigPath;
-import io.flexora.comparison.setup.Hold;
 import io.flexora.comparison.setup.SearchTime;
 import io.flexora.config.binding.RecordBinder;
 import io.flexora.config.option.ComponentTypes;
@@ -43,7 +43,7 @@ class CellConfigurationTest {
 
   private static BudgetOptions seconds(double seconds, SearchTime search, SearchTime tuning) {
     return new BudgetOptions(
-        Hold.SECONDS,
+        BudgetKind.SECONDS,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

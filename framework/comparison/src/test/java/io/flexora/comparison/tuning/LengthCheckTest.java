@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
+import io.flexora.comparison.setup.BudgetKind;
 import io.flexora.comparison.setup.BudgetOptions;
-import io.flexora.comparison.setup.Hold;
 import io.flexora.comparison.setup.SearchTime;
 import io.flexora.experiment.estimate.TrainingCosts;
 import java.util.Optional;
@@ -32,22 +32,22 @@ class LengthCheckTest {
   }
 
   private static Optional<String> refusal(
-      Hold hold, Optional<Integer> steps, TrainingCosts byDefault, TrainingCosts other) {
+      BudgetKind hold, Optional<Integer> steps, TrainingCosts byDefault, TrainingCosts other) {
     BudgetOptions budget =
         new BudgetOptions(
             hold,
-            hold == Hold.LAYERS ? Optional.of(3) : Optional.empty(),
-            hold == Hold.PARAMETERS ? Optional.of(1000L) : Optional.empty(),
+            hold == BudgetKind.LAYERS ? Optional.of(3) : Optional.empty(),
+            hold == BudgetKind.PARAMETERS ? Optional.of(1000L) : Optional.empty(),
             steps,
-            hold == Hold.SECONDS ? Optional.of(60.0) : Optional.empty(),
+            hold == BudgetKind.SECONDS ? Optional.of(60.0) : Optional.empty(),
             SearchTime.EXCLUDED,
             SearchTime.EXCLUDED);
     return new LengthCheck(budget).refusal(byDefault, other);
   }
 
   @ParameterizedTest
-  @EnumSource(Hold.class)
-  void whatMovesNothingButTheStepsHasNoEffectWhereTheyAreGiven(Hold hold) {
+  @EnumSource(BudgetKind.class)
+  void whatMovesNothingButTheStepsHasNoEffectWhereTheyAreGiven(BudgetKind hold) {
     assertThat(refusal(hold, Optional.of(GIVEN), given(60, 8), given(90, 8)).orElseThrow())
         .startsWith("has no effect: 'budget.steps' says that every training has 60 steps; ");
     assertThat(refusal(hold, Optional.of(GIVEN), given(60, 8), given(120, 4)))
@@ -59,10 +59,10 @@ class LengthCheckTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Hold.class)
-  void whatMovesTheStepsIsRefusedWhereTheyAreHeldAlone(Hold hold) {
+  @EnumSource(BudgetKind.class)
+  void whatMovesTheStepsIsRefusedWhereTheyAreHeldAlone(BudgetKind hold) {
     Optional<String> refusal = refusal(hold, Optional.empty(), alone(60, 8), alone(120, 4));
-    assertThat(refusal.isPresent()).isEqualTo(hold == Hold.STEPS);
+    assertThat(refusal.isPresent()).isEqualTo(hold == BudgetKind.STEPS);
     refusal.ifPresent(
         why ->
             assertThat(why)
@@ -71,7 +71,7 @@ class LengthCheckTest {
 
   @Test
   void whatMovesNoStepMayBeTunedWhateverIsHeld() {
-    assertThat(refusal(Hold.STEPS, Optional.empty(), alone(60, 8), alone(60, 4))).isEmpty();
+    assertThat(refusal(BudgetKind.STEPS, Optional.empty(), alone(60, 8), alone(60, 4))).isEmpty();
   }
 
   @Test
@@ -80,7 +80,7 @@ class LengthCheckTest {
     Workload longer = Workload.NONE.trainingGradients(Passes.of(90, 8)).storedThetas(4);
     assertThat(
             refusal(
-                Hold.STEPS,
+                BudgetKind.STEPS,
                 Optional.empty(),
                 new TrainingCosts(silent, silent),
                 new TrainingCosts(longer, longer)))

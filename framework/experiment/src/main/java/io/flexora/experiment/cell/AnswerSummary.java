@@ -16,7 +16,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a cell answered, class by class and with some examples, from its predictions. */
+/**
+ * A summary of the answers of a cell, class by class and with some examples, from its predictions.
+ */
 final class AnswerSummary {
 
   /** So many right and so many wrong examples are kept. */

@@ -12,7 +12,7 @@ import io.flexora.experiment.inputs.ExperimentInputs;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What the evaluator of a cell works on; {@code ofOwn} finds the reference if it is asked for. */
+/** The context of the evaluator of a cell; {@code ofOwn} finds the reference if it is asked for. */
 public record CellEvaluation(
     AdaptedModel model,
     NDArray theta,

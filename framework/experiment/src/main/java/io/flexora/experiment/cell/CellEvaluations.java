@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the evaluations of a cell found.
+ * The evaluations of a cell.
  *
  * @param own on the test split of its dataset
  * @param testSets on each further test set, by its name

@@ -10,7 +10,7 @@ import io.flexora.api.run.Seeds;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** What the posterior of a cell works on. */
+/** The context of the posterior of a cell. */
 record CellPosterior(
     AdaptedModel model,
     NDArray theta,

@@ -19,7 +19,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.experiment.inputs.ExperimentInputs;
-import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.inputs.StoredPruning;
 import io.flexora.numerics.training.SharedAdapters;
 import io.flexora.results.run.CellOutcome;
@@ -57,7 +57,7 @@ public final class CellRun {
    *
    * @param same how much strategies choose that are told to choose the same as others
    */
-  public CellOutcome run(Component<Selector> selector, SameSize same) {
+  public CellOutcome run(Component<Selector> selector, MatchedBudget same) {
     phases.removeDamaged(folder);
     folder.begin(run.code().apply(name));
     Optional<CellOutcome> ended = folder.success();
@@ -82,7 +82,7 @@ public final class CellRun {
     CellOutcome outcome =
         whole && takesTraining(selection) ? evaluated(selection) : trained(selector, selection);
     if (whole && outcome.trainableParameters() > 0 && folder.find(CellFolder.PRUNED).isEmpty()) {
-      run.equalCells().keep(run, name, selection);
+      run.reuse().keep(run, name, selection);
     }
     return outcome;
   }
@@ -100,15 +100,15 @@ public final class CellRun {
 
   /** Takes what another cell has come to that trained and evaluated the same, with its record. */
   private Optional<CellOutcome> repeated(Selection selection) {
-    return run.equalCells()
+    return run.reuse()
         .of(run, selection)
         .flatMap(other -> other.outcome().map(found -> repeated(selection, other, found)));
   }
 
   /** Takes the training of another cell that was evaluated on other examples, if there is one. */
   private boolean takesTraining(Selection selection) {
-    Optional<EqualCells.Ended> other =
-        run.equalCells()
+    Optional<CellReuse.Ended> other =
+        run.reuse()
             .trained(run, selection)
             .filter(ended -> ended.outcome().isPresent())
             .filter(ended -> ended.hasClasses(inputs.examples().classes()));
@@ -116,7 +116,7 @@ public final class CellRun {
     return other.isPresent();
   }
 
-  private CellOutcome repeated(Selection selection, EqualCells.Ended other, CellOutcome found) {
+  private CellOutcome repeated(Selection selection, CellReuse.Ended other, CellOutcome found) {
     other.copyTo(run, name);
     CellOutcome outcome =
         outcome(

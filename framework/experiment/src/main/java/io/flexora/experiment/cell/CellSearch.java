@@ -8,7 +8,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.experiment.fit.SelectionFit;
 import io.flexora.experiment.inputs.ExperimentInputs;
-import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunMonitor;
 import java.time.Duration;
@@ -25,7 +25,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
    *
    * @param same how much strategies choose that are told to choose the same as others
    */
-  Selection choice(Component<Selector> selector, SameSize same) {
+  Selection choice(Component<Selector> selector, MatchedBudget same) {
     CellFolder folder = folder();
     return folder
         .selection()
@@ -42,14 +42,14 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
   }
 
   /** Searches, unless another cell has done the same search. */
-  private Selection chosen(Component<Selector> selector, SameSize same) {
+  private Selection chosen(Component<Selector> selector, MatchedBudget same) {
     // A search that time may cut, or that goes on after an interruption, is no other's.
     if (timeLeft().isPresent() || new CellPhases(run, cell).haveBegun(Phase.SEARCH)) {
       return searched(selector, same);
     }
-    EqualCells cells = run.equalCells();
-    EqualCells.Search search = cells.search(run, inputs.searchedExamples(), selector, same);
-    Optional<EqualCells.Searched> known = cells.searched(search);
+    CellReuse cells = run.reuse();
+    CellReuse.Search search = cells.search(run, inputs.searchedExamples(), selector, same);
+    Optional<CellReuse.Searched> known = cells.searched(search);
     if (known.isPresent()) {
       known.get().copyTo(run, cell);
       return known.get().selection();
@@ -63,11 +63,11 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
     return new CellTime(run, cell).leftForSearch();
   }
 
-  private Selection searched(Component<Selector> selector, SameSize same) {
+  private Selection searched(Component<Selector> selector, MatchedBudget same) {
     return new CellPhases(run, cell).measured(Phase.SEARCH, () -> select(selector, same));
   }
 
-  private Selection select(Component<Selector> selector, SameSize same) {
+  private Selection select(Component<Selector> selector, MatchedBudget same) {
     RunMonitor monitor = run.monitor(cell, Phase.SEARCH.word());
     SearchDeadline deadline = new SearchDeadline(System::nanoTime, timeLeft());
     try (CellSelection context =

@@ -20,7 +20,7 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.experiment.fit.AdapterFit;
 import io.flexora.experiment.inputs.ExperimentInputs;
-import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
 import io.flexora.numerics.transformer.FrozenActivations;
 import io.flexora.numerics.transformer.FrozenGradients;
@@ -31,12 +31,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** What the strategy of a cell can look at. The model is adapted only if the strategy asks. */
+/** The context of the strategy of a cell. The model is adapted only if the strategy asks. */
 public final class CellSelection implements SelectionContext, AutoCloseable {
 
   private final ExperimentInputs inputs;
   private final Seeds seeds;
-  private final SameSize same;
+  private final MatchedBudget same;
   private final SearchDeadline deadline;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
@@ -47,7 +47,7 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
   public CellSelection(
       ExperimentInputs inputs,
       Seeds seeds,
-      SameSize same,
+      MatchedBudget same,
       SearchDeadline deadline,
       Checkpoints checkpoints,
       Monitor monitor) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ObjLongConsumer;
 
-/** What the trainer of a cell works on. */
+/** The context of the trainer of a cell. */
 public record CellTraining(
     AdaptedModel model,
     Optional<BaseModel> base,

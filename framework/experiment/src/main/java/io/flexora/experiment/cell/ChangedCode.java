@@ -6,7 +6,7 @@ import io.flexora.runstore.RunListener;
 import java.util.Map;
 
 /**
- * What becomes of cells that were made by other code than the one that is installed now, or from
+ * The treatment of cells that were made by other code than the one that is installed now, or from
  * other files of data or models than there are now.
  *
  * @since 0.1

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What a metric is for each of the examples that it is the mean of.
+ * The values of a metric for each of the examples that it is the mean of.
  *
  * @param byExample the value of each example by its ID, in the order of the evaluation; an ID that
  *     occurs again is told from the first by its number. Empty if the metric is not such a mean

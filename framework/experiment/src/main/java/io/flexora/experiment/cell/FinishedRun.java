@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a run left that has ended, before it is taken for the run's.
+ * The files of a run that has ended, checked for damage.
  *
  * @since 0.1
  */

@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What the record says of the cost of a phase. Its time is summed over all processes that worked on
- * it: each of its stretches lasts from its {@link PhaseStarted} to the last event of the phase in
- * the same process, which is a {@link PhaseFailed} where the phase failed. A stretch that ends
- * before it starts, as the clock was set back, counts as none.
+ * The cost of a phase, by the record. Its time is summed over all processes that worked on it: each
+ * of its stretches lasts from its {@link PhaseStarted} to the last event of the phase in the same
+ * process, which is a {@link PhaseFailed} where the phase failed. A stretch that ends before it
+ * starts, as the clock was set back, counts as none.
  *
  * @since 0.1
  */

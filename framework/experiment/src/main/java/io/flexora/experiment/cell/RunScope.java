@@ -14,11 +14,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * What all cells of a run write to and hear from.
+ * The folder, listener and services that all cells of a run share.
  *
  * @param trainers makes the trainer with other seeds than the run's
  * @param code whose code makes a cell: the hash of each jar by its name
- * @param equalCells what cells of the same model and training data have come to
+ * @param reuse what cells of the same model and training data have come to
  */
 public record RunScope(
     ExperimentConfiguration configuration,
@@ -28,7 +28,7 @@ public record RunScope(
     Map<String, String> versions,
     Function<Seeds, Trainer> trainers,
     Function<String, Map<String, String>> code,
-    EqualCells equalCells) {
+    CellReuse reuse) {
 
   /** The monitor of a phase of a cell; both are empty for the run itself. */
   public RunMonitor monitor(String cell, String phase) {

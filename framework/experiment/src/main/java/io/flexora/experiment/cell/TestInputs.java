@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * What a cell is evaluated on: the test examples of its own dataset, or a further test set.
+ * The inputs of an evaluation of a cell: the test examples of its own dataset, or a further test
+ * set.
  *
  * @param inputs those of the test examples
  * @param reference finds what the cell said of its own test examples, where these are a further

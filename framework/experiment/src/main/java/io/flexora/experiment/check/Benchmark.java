@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a cell takes, as a little of each of its phases says, multiplied.
+ * The estimated costs of a cell, by a little of each of its phases, multiplied.
  *
  * @param searchSeconds the time of the search
  * @param trainSeconds the time of the training with its evaluations

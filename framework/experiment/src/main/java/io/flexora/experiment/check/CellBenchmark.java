@@ -24,7 +24,7 @@ import io.flexora.experiment.estimate.ExperimentMemory;
 import io.flexora.experiment.estimate.LargestBatch;
 import io.flexora.experiment.fit.SelectionFit;
 import io.flexora.experiment.inputs.ExperimentInputs;
-import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.runstore.PeakMemory;
 import java.time.Duration;
@@ -103,7 +103,7 @@ public final class CellBenchmark {
   /** What the search chose, if it came to its end. */
   private Optional<Selection> search(TimedSteps steps) {
     Selector selector = configuration.selector().get();
-    SameSize same = SameSize.of(configuration, inputs);
+    MatchedBudget same = MatchedBudget.of(configuration, inputs);
     try (CellSelection context =
         new CellSelection(inputs, seeds, same, SearchDeadline.none(), new NoCheckpoints(), steps)) {
       return ended(

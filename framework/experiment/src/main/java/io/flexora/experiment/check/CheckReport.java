@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an experiment would do, found out without loading the weights or training anything.
+ * The report of a check of an experiment, made without loading the weights or training anything.
  *
  * @param configuration the resolved configuration, as YAML
  * @param device where it would compute, in words

@@ -4,7 +4,7 @@ import io.flexora.numerics.transformer.MachineSpeed;
 import java.util.OptionalDouble;
 
 /**
- * How fast an experiment's steps are on this machine, and how fast they could be at most.
+ * The speed of an experiment's steps on this machine, and the most that they could have.
  *
  * @param machine what the machine does at most
  * @param computeType the type that the model's frozen layers compute in

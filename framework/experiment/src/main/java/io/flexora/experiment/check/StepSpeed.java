@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * How fast the steps of a phase are, after the first one.
+ * The speed of the steps of a phase, after the first one.
  *
  * @param steps how many were timed
  * @param seconds the time of one

@@ -5,7 +5,7 @@ import io.flexora.experiment.estimate.LargestBatch;
 import java.util.List;
 
 /**
- * What a step cannot do without: the multiplications and additions of products for a token, and the
+ * The least work of a step: the multiplications and additions of products for a token, and the
  * bytes of frozen weights that it reads. Norms, activations and the optimiser are not counted.
  *
  * @param operationsOfToken multiplications and additions for a token

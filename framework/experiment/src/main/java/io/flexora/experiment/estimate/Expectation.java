@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What measurements elsewhere let expect of a strategy in an experiment.
+ * The expectation of a strategy in an experiment, by measurements elsewhere.
  *
  * @param here what the experiment is like
  * @param nearest what was measured in the setting that is most like it, for as many classes; empty
@@ -28,7 +28,7 @@ public record Expectation(
   private static final MathContext TWO_DIGITS = new MathContext(2);
 
   /**
-   * That an experiment has much more or less of something than what was measured.
+   * A quantity of which an experiment has much more or less than was measured.
    *
    * @param what what it is, such as {@code rows}
    * @param factor how many times what was measured

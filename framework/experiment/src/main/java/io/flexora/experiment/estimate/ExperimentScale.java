@@ -7,7 +7,8 @@ import io.flexora.experiment.inputs.ExperimentInputs;
 import java.util.OptionalInt;
 
 /**
- * What decides how much a choice of layers matters, as far as it is known before a run.
+ * The quantities that decide how much a choice of layers matters, as far as they are known before a
+ * run.
  *
  * @param model the kind of the model
  * @param layers the layers of the model

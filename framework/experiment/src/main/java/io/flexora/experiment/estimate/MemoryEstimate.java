@@ -91,7 +91,7 @@ public record MemoryEstimate(
   private static final double MOST_BYTES = 1L << 60;
 
   /**
-   * What a run computes at once.
+   * The largest computation of a run at once.
    *
    * @param batch the largest batch
    * @param order how many derivatives are taken: 0 for a loss alone, 2 where products with the

@@ -32,7 +32,7 @@ public record NearestMeasurement(ExperimentScale here) {
   private static final double FAR = 1 + 1e-9;
 
   /**
-   * What the experiment and a setting both have some of.
+   * A quantity of the experiment and of a measured setting.
    *
    * @param what what it is
    * @param here how much of it the experiment has

@@ -4,7 +4,7 @@ import io.flexora.api.cost.Workload;
 import java.util.Optional;
 
 /**
- * What a run takes, as its selectors and its trainer state it.
+ * The cost of a run, as its selectors and its trainer state it.
  *
  * @param search what all selections take together
  * @param training what a training takes

@@ -1,7 +1,7 @@
 package io.flexora.experiment.estimate;
 
 /**
- * How much of a model an experiment can train.
+ * The trainable size of a model in an experiment.
  *
  * @param layers the layers of the model
  * @param parametersPerLayer the trainable parameters of the adapters of one layer

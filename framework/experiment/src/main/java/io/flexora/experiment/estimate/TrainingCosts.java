@@ -3,7 +3,7 @@ package io.flexora.experiment.estimate;
 import io.flexora.api.cost.Workload;
 
 /**
- * What a training takes, as its trainer states it.
+ * The cost of a training, as its trainer states it.
  *
  * @param given with the steps that are given to the trainer, if they are
  * @param own with the steps that the trainer's own options say

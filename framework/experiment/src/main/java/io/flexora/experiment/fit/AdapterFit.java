@@ -4,7 +4,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 
-/** What a search asks of the adapter method. */
+/** The demands of a search on the adapter method. */
 public final class AdapterFit {
 
   private AdapterFit() {}

@@ -9,7 +9,7 @@ import io.flexora.api.metric.MetricRange;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 
-/** What the contract of evaluators promises of an evaluation. */
+/** The check that an evaluation keeps the contract of evaluators. */
 public final class EvaluationFit {
 
   /** What rounding may add to a value at the end of its range, such as a loss of 0. */

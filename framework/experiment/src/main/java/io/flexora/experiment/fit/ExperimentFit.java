@@ -37,8 +37,8 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * Whether the parts of an experiment fit together, as far as that is known before weights are
- * loaded. A check and a run ask the same.
+ * The check that the parts of an experiment fit together, as far as that is known before weights
+ * are loaded. A check and a run ask the same.
  */
 public final class ExperimentFit {
 

@@ -24,7 +24,7 @@ import io.flexora.experiment.estimate.ExperimentMemory;
 import io.flexora.experiment.estimate.ExperimentScale;
 import io.flexora.experiment.estimate.NearestMeasurement;
 import io.flexora.experiment.inputs.ExperimentInputs;
-import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.setup.ConfigValue;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.results.run.RunCell;
@@ -44,8 +44,8 @@ public final class Strategies {
   private static final String BASELINES = "baselines";
   private static final String USE = "use";
 
-  /** What is known of a run before it begins. */
-  private record Bounds(ExperimentInputs inputs, SameSize same) implements SelectionBounds {
+  /** The bounds of a run before it begins. */
+  private record Bounds(ExperimentInputs inputs, MatchedBudget same) implements SelectionBounds {
 
     @Override
     public OptionalInt sameCount() {
@@ -160,7 +160,7 @@ public final class Strategies {
     return problems;
   }
 
-  /** What is asked about a strategy, its bounds, and where it was written. */
+  /** A question about a strategy, its bounds, and the place where it was written. */
   private interface Question {
     void about(Component<Selector> selector, Bounds bounds, ConfigNode written);
   }
@@ -317,7 +317,7 @@ public final class Strategies {
   }
 
   private static boolean accepts(Component<Selector> selector, Bounds bounds, long parameters) {
-    SameSize same = new SameSize(bounds.same().layers(), OptionalLong.of(parameters));
+    MatchedBudget same = new MatchedBudget(bounds.same().layers(), OptionalLong.of(parameters));
     try {
       selector.get().requireFit(new Bounds(bounds.inputs(), same));
       return true;
@@ -415,7 +415,7 @@ public final class Strategies {
   }
 
   private Bounds ofMain(ExperimentInputs inputs) {
-    return new Bounds(inputs, SameSize.of(configuration, inputs));
+    return new Bounds(inputs, MatchedBudget.of(configuration, inputs));
   }
 
   /** One layer is what every strategy can choose that takes as many as the main one. */
@@ -429,7 +429,7 @@ public final class Strategies {
    */
   private Bounds ofBaselines(ExperimentInputs inputs, int layers) {
     long most = inputs.adapterParameters(inputs.shape().layers());
-    return new Bounds(inputs, SameSize.of(configuration, inputs).or(layers, most));
+    return new Bounds(inputs, MatchedBudget.of(configuration, inputs).or(layers, most));
   }
 
   private static void ask(

@@ -5,7 +5,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingDemand;
 
-/** What a strategy asks of the trainer. */
+/** The demands of a strategy on the trainer. */
 final class TrainerFit {
 
   private TrainerFit() {}

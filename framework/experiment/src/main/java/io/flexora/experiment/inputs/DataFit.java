@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the contracts of datasets and tasks promise. Whether they keep it depends on somebody's
+ * The check that datasets and tasks keep their contracts. Whether they do depends on somebody's
  * files, so that no suite of theirs can tell.
  */
 final class DataFit {

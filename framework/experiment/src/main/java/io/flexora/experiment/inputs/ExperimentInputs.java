@@ -47,7 +47,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** What all cells of an experiment share; each piece is made when it is first asked for. */
+/**
+ * The inputs that all cells of an experiment share; each piece is made when it is first asked for.
+ */
 public final class ExperimentInputs implements AutoCloseable {
 
   private final ExperimentConfiguration configuration;
@@ -114,7 +116,7 @@ public final class ExperimentInputs implements AutoCloseable {
     return inputs;
   }
 
-  /** What is read of a dataset. */
+  /** The reading of a dataset. */
   private interface Loading {
     Map<Split, List<Row>> of(Dataset dataset) throws IOException;
   }

@@ -26,7 +26,7 @@ public final class PretrainedModel implements AutoCloseable {
   private Tokenizer tokenizer;
   private BaseModel model;
 
-  /** How the weights are loaded. */
+  /** The way in which weights are loaded. */
   @FunctionalInterface
   public interface Loading {
     BaseModel load(ModelBackend backend) throws IOException;

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the adapters of a cell started from, constants included, in the cell's folder. */
+/** The initial values of the adapters of a cell, constants included, in the cell's folder. */
 record StoredStart(CellFolder cell) {
 
   private static final String SHARED = "shared";

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How the cells of an experiment or a comparison are trained, and where they run.
+ * The options of the cells of an experiment or a comparison: their training and where they run.
  *
  * @since 0.1
  */

@@ -1,7 +1,7 @@
 package io.flexora.experiment.setup;
 
 /**
- * Where to compute.
+ * The kind of device that computes.
  *
  * @since 0.1
  */

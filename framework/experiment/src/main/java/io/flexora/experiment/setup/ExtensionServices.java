@@ -17,7 +17,7 @@ import io.flexora.plugin.extension.InstalledExtension;
 import java.util.List;
 
 /**
- * What the extensions of an experiment are made with.
+ * The services with which the extensions of an experiment are made.
  *
  * @param catalog the extensions
  * @param wiring makes those that are chosen
@@ -37,7 +37,7 @@ public record ExtensionServices(
     DeviceChoice device,
     int devices,
     Decisions decisions,
-    ToldNotices notices,
+    NoticeLog notices,
     FetchedFiles files)
     implements ModelDevices {
 

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the extensions of an experiment have fetched, for its provenance. */
+/** The files that the extensions of an experiment have fetched, for its provenance. */
 public final class FetchedFiles {
 
   private final Map<String, Path> fetched = new LinkedHashMap<>();

@@ -50,6 +50,6 @@ public final class InstalledSources {
             Source.class,
             found,
             nothing,
-            new Services(new Seeds(0), Device::cpu, all, new Decisions(), new ToldNotices()));
+            new Services(new Seeds(0), Device::cpu, all, new Decisions(), new NoticeLog()));
   }
 }

@@ -11,7 +11,10 @@ import io.flexora.numerics.torch.TorchEngine;
 import java.util.List;
 import java.util.Locale;
 
-/** What an experiment gives to its extensions. The engine starts when a device is asked for. */
+/**
+ * The services that an experiment gives to its extensions. The engine starts when a device is asked
+ * for.
+ */
 public final class Services extends AbstractModule {
 
   private final Seeds seeds;

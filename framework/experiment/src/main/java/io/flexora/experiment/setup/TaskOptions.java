@@ -11,7 +11,7 @@ import io.flexora.runstore.FolderName;
 import java.util.Map;
 
 /**
- * What is learnt and how that is measured.
+ * The options of what is learnt and how that is measured.
  *
  * @since 0.1
  */

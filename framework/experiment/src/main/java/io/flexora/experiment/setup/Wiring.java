@@ -51,7 +51,7 @@ public final class Wiring implements ComponentFactory {
             device,
             1,
             new Decisions(),
-            new ToldNotices(),
+            new NoticeLog(),
             new FetchedFiles())
         .use(new ListenerMonitor(RunListener.NONE, () -> false));
   }

@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** How cells end, as trackers are told. */
+/** The ends of cells, as trackers hear of them. */
 final class Ends {
 
   private Ends() {}

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 
-/** What a tracker is told of one cell: each step of a metric once, whoever goes on with it. */
+/** The metrics of one cell for a tracker: each step of a metric once, whoever goes on with it. */
 final class TrackedCell implements AutoCloseable {
 
   /** The cell's group and the tracker. */

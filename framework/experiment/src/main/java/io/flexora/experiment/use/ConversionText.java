@@ -2,7 +2,7 @@ package io.flexora.experiment.use;
 
 import java.util.Locale;
 
-/** What a conversion to LoRA says of itself, as Markdown. */
+/** The description of a conversion to LoRA, as Markdown. */
 final class ConversionText {
 
   private ConversionText() {}

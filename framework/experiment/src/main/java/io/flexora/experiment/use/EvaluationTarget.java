@@ -3,7 +3,7 @@ package io.flexora.experiment.use;
 import java.nio.file.Path;
 
 /**
- * Which model of an experiment is looked at, without training it.
+ * A model of an experiment that is used without training it.
  *
  * @since 0.1
  */
@@ -40,7 +40,7 @@ public sealed interface EvaluationTarget {
   }
 
   /**
-   * What a cell of a run has trained.
+   * The trained model of a cell of a run.
    *
    * @param run the run's folder
    * @param cell the cell, such as {@code main}

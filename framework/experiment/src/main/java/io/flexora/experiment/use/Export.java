@@ -172,7 +172,8 @@ public final class Export {
    * @param written the adapter
    * @param folder the folder that is written to
    */
-  private static LoraConversion checked(LoraForm form, ReadBack check, Path written, Path folder) {
+  private static LoraConversion checked(
+      LoraForm form, ExportCheck check, Path written, Path folder) {
     double difference = check.difference(written);
     LoraConversion conversion = form.conversion(difference);
     if (conversion.whole()) {
@@ -182,8 +183,8 @@ public final class Export {
     return conversion;
   }
 
-  private ReadBack readBack(AdaptedModel model, NDArray values) {
-    return new ReadBack(inputs, adapters, model, values);
+  private ExportCheck readBack(AdaptedModel model, NDArray values) {
+    return new ExportCheck(inputs, adapters, model, values);
   }
 
   private static FlexoraException unknown(String format, AdaptedModel model) {

@@ -3,7 +3,7 @@ package io.flexora.experiment.use;
 import java.util.Optional;
 
 /**
- * What an export has done.
+ * The outcome of an export.
  *
  * @param conversion what a conversion to LoRA took; empty for other formats
  * @param notice what whoever asked should know, such as what rounding has changed

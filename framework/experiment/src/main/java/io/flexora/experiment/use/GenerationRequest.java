@@ -3,7 +3,7 @@ package io.flexora.experiment.use;
 import java.util.Optional;
 
 /**
- * What text to go on with, and how.
+ * A text to continue, and the options of its sampling.
  *
  * @param prompt what is said to the model
  * @param system what comes before it in a conversation, for models that know such a turn
@@ -23,7 +23,7 @@ public record GenerationRequest(
     double topP,
     long seed) {
 
-  /** What a prompt is. */
+  /** The form of a prompt. */
   public enum Form {
     /** A turn of a conversation if the model has a chat template, else a text to go on with. */
     AUTO,

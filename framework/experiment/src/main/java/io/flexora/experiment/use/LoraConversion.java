@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What it took to write an adapter as LoRA.
+ * The cost and the error of writing an adapter as LoRA.
  *
  * @param modules the adapted modules
  * @param error the error of all of them together: the Frobenius norm of what is missing of the

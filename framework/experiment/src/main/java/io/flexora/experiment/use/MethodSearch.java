@@ -46,7 +46,7 @@ final class MethodSearch {
   }
 
   /**
-   * Why a method does not compute the adapter.
+   * The reason why a method does not compute the adapter.
    *
    * @param name the method
    * @param keys how many keys say what it does not do

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which adapter method reads what PEFT saves, and which plugin of the distribution brings it, for
- * messages where that plugin is not there.
+ * The adapter methods that read what PEFT saves, and the plugins of the distribution that bring
+ * them, for messages where that plugin is not there.
  *
  * @param rows the first one that fits an adapter counts
  */

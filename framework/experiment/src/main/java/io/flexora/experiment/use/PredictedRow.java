@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a model answers to a row.
+ * The answers of a model to a row.
  *
  * @param row where the row comes from
  * @param answers the answers that it could give, the most probable first

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How well a model does that was not trained for it.
+ * The scores of a model that was not trained for them.
  *
  * @param subject which model it is
  * @param split the rows that were scored

@@ -50,7 +50,7 @@ class CellPhasesTest {
         Map.of(),
         seeds -> null,
         cell -> Map.of(),
-        new EqualCells());
+        new CellReuse());
   }
 
   private CellPhases phases() {

@@ -117,7 +117,7 @@ class CellTimeTest {
             Map.of(),
             seeds -> null,
             cell -> Map.of(),
-            new EqualCells());
+            new CellReuse());
     return new CellTime(scope, "main").leftForFurther(POSTERIOR, "train-" + number).orElseThrow();
   }
 

@@ -207,7 +207,7 @@ class PosteriorRunTest {
               Map.of(),
               seeds -> trainer(),
               cell -> Map.of(),
-              new EqualCells());
+              new CellReuse());
       CellOutcome outcome =
           new PosteriorRun(scope, inputs, RunCell.of("main").with("made"))
               .run(configuration.selector(), ofMain(layers));

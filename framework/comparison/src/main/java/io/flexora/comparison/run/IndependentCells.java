@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** Cells none of which waits for another. */
-final class AllCells implements CellRounds {
+final class IndependentCells implements CellSchedule {
 
   private final List<PlannedCell> cells;
   private List<PlannedCell> left;
@@ -16,7 +16,7 @@ final class AllCells implements CellRounds {
    *
    * @param isWhole whether there is nothing left to do in a cell
    */
-  AllCells(List<PlannedCell> cells, Predicate<PlannedCell> isWhole) {
+  IndependentCells(List<PlannedCell> cells, Predicate<PlannedCell> isWhole) {
     this.cells = List.copyOf(cells);
     this.left = cells.stream().filter(isWhole.negate()).toList();
   }

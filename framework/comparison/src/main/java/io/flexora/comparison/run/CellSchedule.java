@@ -5,7 +5,7 @@ import io.flexora.comparison.cell.PlannedCell;
 import java.util.List;
 
 /** The cells of a comparison by when they can run: some wait for what came out of others. */
-interface CellRounds {
+interface CellSchedule {
 
   /** All cells, as far as they are known by now. */
   List<CellId> known();

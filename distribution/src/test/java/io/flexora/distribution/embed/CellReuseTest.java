@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cell that adapts the same layers as another one of its run takes all that it needs later. */
-class EqualCellsTest {
+class CellReuseTest {
 
   @TempDir static Path cache;
   @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);

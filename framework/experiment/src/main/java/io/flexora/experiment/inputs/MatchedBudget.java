@@ -7,26 +7,26 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * How much strategies choose that are told to choose the same as others.
+ * The amount that strategies choose which are to choose the same as others.
  *
  * @param layers how many layers; empty where no number is held equal
  * @param parameters how many trainable parameters of adapters, without a head; empty likewise
  */
-public record SameSize(OptionalInt layers, OptionalLong parameters) {
+public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
 
   /** What the configuration itself holds equal. */
-  public static SameSize of(ExperimentConfiguration configuration, ExperimentInputs inputs) {
+  public static MatchedBudget of(ExperimentConfiguration configuration, ExperimentInputs inputs) {
     Optional<Integer> layers = configuration.sameLayers();
     Optional<Long> parameters =
         configuration.sameParameters().or(() -> layers.map(inputs::adapterParameters));
-    return new SameSize(
+    return new MatchedBudget(
         layers.map(OptionalInt::of).orElse(OptionalInt.empty()),
         parameters.map(OptionalLong::of).orElse(OptionalLong.empty()));
   }
 
   /** What is not held equal is as much as another chose. */
-  public SameSize or(int otherLayers, long otherParameters) {
-    return new SameSize(
+  public MatchedBudget or(int otherLayers, long otherParameters) {
+    return new MatchedBudget(
         OptionalInt.of(layers.orElse(otherLayers)),
         OptionalLong.of(parameters.orElse(otherParameters)));
   }
@@ -35,7 +35,7 @@ public record SameSize(OptionalInt layers, OptionalLong parameters) {
    * What is not held equal is as much as a cell has trained. A choice of modules counts as so many
    * layers as have about as many parameters.
    */
-  public SameSize or(CellOutcome trained, ExperimentInputs inputs) {
+  public MatchedBudget or(CellOutcome trained, ExperimentInputs inputs) {
     return or(layersOf(trained, inputs), parametersOf(trained, inputs));
   }
 

@@ -11,10 +11,10 @@ import org.slf4j.LoggerFactory;
  * Keeps what the extensions of an experiment have told, for its record. Until somebody hears of it,
  * it is logged.
  */
-public final class ToldNotices implements Notices {
+public final class NoticeLog implements Notices {
 
   private final Set<String> told = new LinkedHashSet<>();
-  private Consumer<String> hearer = LoggerFactory.getLogger(ToldNotices.class)::warn;
+  private Consumer<String> hearer = LoggerFactory.getLogger(NoticeLog.class)::warn;
 
   @Override
   public synchronized void tell(String sentence) {

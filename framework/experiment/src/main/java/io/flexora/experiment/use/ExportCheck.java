@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * Reads an adapter that was just written as any other is read, puts it on the model, and compares
  * what the two say of a few texts.
  */
-final class ReadBack {
+final class ExportCheck {
 
   private static final List<String> TEXTS =
       List.of(
@@ -53,7 +53,7 @@ final class ReadBack {
    * @param model the trained model
    * @param theta its parameters
    */
-  ReadBack(ExperimentInputs inputs, AdapterImport adapters, AdaptedModel model, NDArray theta) {
+  ExportCheck(ExperimentInputs inputs, AdapterImport adapters, AdaptedModel model, NDArray theta) {
     this.inputs = inputs;
     this.adapters = adapters;
     this.model = model;

@@ -13,7 +13,7 @@ import io.flexora.config.yaml.Problem;
  * @param value the value, with its place
  * @param setting what a cell has that has it, and else what the file says
  */
-public record TunedEnd(String option, Location location, Scalar value, TrialSetting setting) {
+public record CandidateValue(String option, Location location, Scalar value, TrialSetting setting) {
 
   /** That the value does not fit. */
   Problem refused(String why) {

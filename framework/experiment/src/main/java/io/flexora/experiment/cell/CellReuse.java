@@ -8,7 +8,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
-import io.flexora.experiment.inputs.SameSize;
+import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.experiment.setup.InputsKey;
 import io.flexora.results.run.CellOutcome;
@@ -24,26 +24,30 @@ import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
- * What cells of the same model and training data have searched, trained and evaluated. One that
+ * The searches, trainings and evaluations of cells of the same model and training data. One that
  * searches with the same strategy, adapter and seed would choose the same, and takes the choice.
  * One that adapts the same modules from the same start with the same batches would come to the same
  * numbers, and takes those; where it is evaluated on other examples, it takes what was trained.
  */
-public final class EqualCells {
+public final class CellReuse {
 
   /**
-   * What a search depends on beside the model: all that its context and its options tell it, so not
-   * the trainer.
+   * The dependencies of a search beside the model: all that its context and its options tell it, so
+   * not the trainer.
    *
    * @param inputs what the inputs of an equal cell have in common for a search, such as its adapter
    * @param examples the hash of those that it sees
    * @param same how much the strategy chooses if it is told to choose the same as others
    */
   record Search(
-      long seed, String inputs, String examples, Component<Selector> selector, SameSize same) {}
+      long seed,
+      String inputs,
+      String examples,
+      Component<Selector> selector,
+      MatchedBudget same) {}
 
   /**
-   * What the training of a cell depends on beside model and data.
+   * The dependencies of the training of a cell beside model and data.
    *
    * @param inputs what the inputs of an equal cell have in common, such as its adapter and trainer
    * @param snapshots what posteriors ask the training to keep
@@ -56,7 +60,7 @@ public final class EqualCells {
       List<Snapshots> snapshots) {}
 
   /**
-   * What all of a cell depends on.
+   * The dependencies of a whole cell.
    *
    * @param evaluation what the evaluation of an equal cell has in common, such as its examples
    */
@@ -151,11 +155,11 @@ public final class EqualCells {
   private final InputsKey inputs;
 
   /** Of inputs that no other cell has. */
-  public EqualCells() {
+  public CellReuse() {
     this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new InputsKey("", "", "", "", ""));
   }
 
-  private EqualCells(
+  private CellReuse(
       Map<Search, Searched> searched,
       Map<Whole, Ended> ended,
       Map<Training, Ended> trained,
@@ -167,8 +171,8 @@ public final class EqualCells {
   }
 
   /** The same cells as those of other inputs see them, with the same model and training data. */
-  public EqualCells of(InputsKey other) {
-    return new EqualCells(searched, ended, trained, other);
+  public CellReuse of(InputsKey other) {
+    return new CellReuse(searched, ended, trained, other);
   }
 
   /**
@@ -177,7 +181,7 @@ public final class EqualCells {
    * @param examples the hash of those that it sees
    * @param same how much the strategy chooses if it is told to choose the same as others
    */
-  Search search(RunScope run, String examples, Component<Selector> selector, SameSize same) {
+  Search search(RunScope run, String examples, Component<Selector> selector, MatchedBudget same) {
     return new Search(run.configuration().seed(), inputs.search(), examples, selector, same);
   }
 

@@ -31,10 +31,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** On a model of twelve layers with 40 parameters of adapters each, and a head of 10. */
-class SameSizeTest {
+class MatchedBudgetTest {
 
-  private static final SameSize NOTHING_HELD =
-      new SameSize(OptionalInt.empty(), OptionalLong.empty());
+  private static final MatchedBudget NOTHING_HELD =
+      new MatchedBudget(OptionalInt.empty(), OptionalLong.empty());
 
   /** Adapters of 16 and 24 parameters. */
   private static final List<ModuleShape> MODULES =
@@ -98,7 +98,7 @@ class SameSizeTest {
 
   @Test
   void whatIsHeldEqualStays() {
-    SameSize held = size(2, 80);
+    MatchedBudget held = size(2, 80);
     CellOutcome main = outcome(12, each(0, 12, "wide").toList(), 12 * 24 + HEAD);
     try (ExperimentInputs inputs = inputs(false)) {
       assertThat(held.or(main, inputs)).isEqualTo(held);
@@ -106,17 +106,17 @@ class SameSizeTest {
     assertThat(notice(held, main)).isEmpty();
   }
 
-  private static SameSize size(int layers, long parameters) {
-    return new SameSize(OptionalInt.of(layers), OptionalLong.of(parameters));
+  private static MatchedBudget size(int layers, long parameters) {
+    return new MatchedBudget(OptionalInt.of(layers), OptionalLong.of(parameters));
   }
 
-  private static SameSize same(CellOutcome main, boolean shapesVary) {
+  private static MatchedBudget same(CellOutcome main, boolean shapesVary) {
     try (ExperimentInputs inputs = inputs(shapesVary)) {
       return NOTHING_HELD.or(main, inputs);
     }
   }
 
-  private static Optional<String> notice(SameSize held, CellOutcome main) {
+  private static Optional<String> notice(MatchedBudget held, CellOutcome main) {
     try (ExperimentInputs inputs = inputs(false)) {
       return held.notice(main, inputs);
     }

@@ -1,11 +1,11 @@
 package io.flexora.comparison.setup;
 
 /**
- * What is the same for every strategy of a comparison.
+ * The amount that is the same for every strategy of a comparison.
  *
  * @since 0.1
  */
-public enum Hold {
+public enum BudgetKind {
   /** The number of adapted layers. */
   LAYERS,
   /** The number of trainable parameters. */
