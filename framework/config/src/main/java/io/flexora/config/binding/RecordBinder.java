@@ -79,7 +79,7 @@ public final class RecordBinder {
       more.removeAll(extension.affects());
       if (!more.isEmpty()) {
         throw new IllegalArgumentException(
-            "%s: option '%s' affects %s, but a %s affects %s"
+            "%s: option '%s' affects %s, but the extension point '%s' affects %s"
                 .formatted(
                     model.type().getName(),
                     option.key(),
