@@ -446,7 +446,8 @@ class BrokenPluginsTest {
         .module("extension(Own.class, \"q\", NoOptions.class, Impl.class);")
         .source(
             "plugin.Own",
-            "package plugin; @io.flexora.api.plugin.ExtensionPoint(\"%s\") public interface Own {}"
+            ("package plugin; import io.flexora.api.plugin.*; @ExtensionPoint(value = \"%s\","
+                    + " affects = Effect.NOTHING) public interface Own {}")
                 .formatted(kind))
         .source("plugin.Impl", "package plugin; public class Impl implements Own {}");
   }
