@@ -9,6 +9,7 @@ import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.layer.EarlyStopping;
+import java.util.List;
 import java.util.Optional;
 
 /** The options of {@code flexora}. */
@@ -50,6 +51,14 @@ public record FlexoraOptions(
         GateLayout gateLayout,
     @Option(
             doc =
+                "layers to search among, from 0. The others have no adapter during the search and"
+                    + " are never chosen, and a search of the upper layers alone takes less time."
+                    + " Default: all layers",
+            byDefault = "[]",
+            min = 0)
+        List<Integer> candidates,
+    @Option(
+            doc =
                 "selection rule: gates with positive alpha, alpha above-mean, gate-above-one,"
                     + " the top-k, or a budget of trainable parameters; the manual's comparisons"
                     + " have the top-k or a budget",
@@ -74,13 +83,25 @@ public record FlexoraOptions(
     implements SearchOptions {
 
   /**
-   * Checks that the rule and its number go together, and that the search can end by itself where it
-   * is asked to.
+   * Sorts the candidates, and checks that the rule and its number go together, and that the search
+   * can end by itself where it is asked to.
    *
    * @throws IllegalArgumentException if there is a number for a rule that takes none, or none for a
-   *     rule that needs one, or too few steps for the patience
+   *     rule that needs one, or too few steps for the patience, or if a candidate is written twice
+   *     or belongs to gates that are the same in all layers
    */
   public FlexoraOptions {
+    List<Integer> distinct = candidates.stream().distinct().sorted().toList();
+    if (distinct.size() < candidates.size()) {
+      throw OptionException.of("candidates", "a layer is written twice in " + candidates);
+    }
+    if (!candidates.isEmpty() && gateLayout == GateLayout.MODULE) {
+      throw OptionException.of(
+          "candidates",
+          "candidates: %s belongs to gates of layers, but gate_layout: module has the same in all layers; write another gate_layout, or leave candidates out"
+              .formatted(candidates));
+    }
+    candidates = distinct;
     if (selection != SelectionRule.TOP_K && k.isPresent()) {
       throw OptionException.of(
           "k", "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));

@@ -40,8 +40,17 @@ public final class FlexoraSelector extends GateSelector {
       return budget::choose;
     }
     Optional<Integer> count = options.selection().count(options.k(), bounds.sameCount());
+    requireCandidates(index, count);
     SelectionRule.requireEnough(index, count);
     return gates -> options.selection().choose(gates, count);
+  }
+
+  private void requireCandidates(GateIndex index, Optional<Integer> count) {
+    if (!options.candidates().isEmpty() && count.orElse(0) > index.size()) {
+      throw new FlexoraException(
+          "%s is to keep %d gates, but its candidates %s have %d; write k: %d or less, or more candidates"
+              .formatted(user(), count.get(), options.candidates(), index.size(), index.size()));
+    }
   }
 
   /**

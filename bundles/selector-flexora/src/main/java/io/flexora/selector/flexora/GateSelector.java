@@ -13,6 +13,7 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Learns gates by a {@link Search} and keeps some of what they gate. */
 abstract class GateSelector implements Selector {
@@ -41,7 +42,20 @@ abstract class GateSelector implements Selector {
   }
 
   private GateIndex index(SelectionBounds bounds) {
-    return bounds.gates(layout, user);
+    return bounds.gates(layout, candidates(bounds), user);
+  }
+
+  private List<Integer> candidates(SelectionBounds bounds) {
+    int layers = bounds.shape().layers();
+    List<Integer> unknown = options.candidates().stream().filter(l -> l >= layers).toList();
+    if (!unknown.isEmpty()) {
+      throw new FlexoraException(
+          "%s lists candidates %s, but the model has %d layers, 0 to %d; write candidates among these"
+              .formatted(user, unknown, layers, layers - 1));
+    }
+    return options.candidates().isEmpty()
+        ? IntStream.range(0, layers).boxed().toList()
+        : options.candidates();
   }
 
   private Function<Gates, List<Integer>> fittingRule(GateIndex index, SelectionBounds bounds) {
@@ -81,7 +95,9 @@ abstract class GateSelector implements Selector {
   public final Selection select(SelectionContext context) {
     GateIndex index = index(context);
     Function<Gates, List<Integer>> rule = fittingRule(index, context);
-    Search search = new Search(options, context.problem(options.problem(), layout), index, rule);
+    Search search =
+        new Search(
+            options, context.problem(options.problem(), layout, candidates(context)), index, rule);
     Search.Found found = search.run(context);
     List<Integer> kept = rule.apply(found.gates());
     tellIfEqual(context.monitor(), found.gates(), kept);

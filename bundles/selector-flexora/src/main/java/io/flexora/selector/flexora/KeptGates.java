@@ -51,7 +51,10 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
   Selection selection(List<Integer> kept) {
     return switch (gates.index().layout()) {
       case LAYER ->
-          new Selection(kept, Map.of(ALPHA, gates.values(), GATE, gates.gates()), DESCRIPTIONS);
+          new Selection(
+              kept.stream().map(candidates()::get).toList(),
+              Map.of(ALPHA, inModel(gates.values()), GATE, inModel(gates.gates())),
+              DESCRIPTIONS);
       case MODULE -> modules(kept);
       case LAYER_MODULE -> layerModules(kept);
       case COMPONENT -> components(kept);
@@ -112,7 +115,9 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
       if (ranks.get(i) > 0) {
         chosen.add(
             ChosenModule.of(
-                i / modules.size(), names().get(i % modules.size()), ranks.get(i).intValue()));
+                candidates().get(i / modules.size()),
+                names().get(i % modules.size()),
+                ranks.get(i).intValue()));
       }
     }
     return Selection.ofModules(
@@ -123,7 +128,7 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
   }
 
   private List<Double> ranks(List<Integer> kept) {
-    double[] ranks = new double[layers * modules.size()];
+    double[] ranks = new double[candidates().size() * modules.size()];
     // A module is a softmax of its own, and the softmaxes have the order of the modules.
     kept.forEach(gate -> ranks[gates.index().gates().get(gate).group()]++);
     return IntStream.range(0, ranks.length).mapToObj(i -> ranks[i]).toList();
@@ -134,7 +139,32 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
   }
 
   private ModuleValues values(List<Double> ofModules) {
-    return new ModuleValues(names(), ofModules);
+    return new ModuleValues(names(), inModel(ofModules));
+  }
+
+  /** The layers that have gates, ascending; all where modules of all layers have one gate. */
+  private List<Integer> candidates() {
+    List<Integer> gated =
+        gates.index().gates().stream()
+            .flatMapToInt(gate -> gate.layer().stream())
+            .distinct()
+            .boxed()
+            .toList();
+    return gated.isEmpty() ? IntStream.range(0, layers).boxed().toList() : gated;
+  }
+
+  /**
+   * Numbers of all layers: those of the candidates, equally many of each, and 0 elsewhere, as a
+   * layer without an adapter has a gate of 0 and its alpha stays as it begins.
+   */
+  private List<Double> inModel(List<Double> ofCandidates) {
+    List<Integer> candidates = candidates();
+    int each = ofCandidates.size() / candidates.size();
+    List<Double> all = new ArrayList<>(Collections.nCopies(layers * each, 0.0));
+    for (int i = 0; i < ofCandidates.size(); i++) {
+      all.set(candidates.get(i / each) * each + i % each, ofCandidates.get(i));
+    }
+    return all;
   }
 
   /**
@@ -146,7 +176,7 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
   Progress told(Progress step, List<Integer> kept) {
     GateIndex index = gates.index();
     return switch (index.layout()) {
-      case LAYER -> step.with(ALPHA, gates.values()).with("gates", gates.gates());
+      case LAYER -> step.with(ALPHA, inModel(gates.values())).with("gates", inModel(gates.gates()));
       case MODULE -> toldOfModules(step);
       case LAYER_MODULE -> step.with("gates", values(gates.gates()).means());
       case COMPONENT -> step.with("ranks", values(ranks(kept)).means());

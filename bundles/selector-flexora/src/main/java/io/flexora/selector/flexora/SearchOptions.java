@@ -5,6 +5,7 @@ import io.flexora.api.hpo.Solver;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.numerics.layer.EarlyStopping;
+import java.util.List;
 
 /** How alpha is learnt: what the selectors of this bundle have in common. */
 interface SearchOptions {
@@ -23,6 +24,11 @@ interface SearchOptions {
 
   /** Whether the mean alpha of each softmax is subtracted after each step. */
   boolean centerAlpha();
+
+  /** The layers that have gates, ascending; all layers if empty. */
+  default List<Integer> candidates() {
+    return List.of();
+  }
 
   /** When the search ends by itself. */
   EarlyStopping earlyStopping();

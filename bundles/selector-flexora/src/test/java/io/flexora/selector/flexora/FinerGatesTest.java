@@ -2,6 +2,7 @@ package io.flexora.selector.flexora;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.adapter.AdapterMethod;
@@ -248,5 +249,33 @@ class FinerGatesTest {
 
     assertThat(told.figures()).containsOnlyKeys("gate_small", "gate_large");
     assertThat(told.figures().get("gate_small").number()).hasValue(1);
+  }
+
+  @Test
+  void candidatesAloneHaveGatesAndAreChosen() {
+    List<Integer> candidates = List.of(1, 3);
+    GateIndex ofLayers = BOUNDS.gates(GateLayout.LAYER, candidates, "the test");
+    Selection layers =
+        new KeptGates(new Gates(ofLayers, List.of(0.4, -0.4)), 4, MODULES).selection(List.of(1));
+    assertThat(layers.layers()).containsExactly(3);
+    assertThat(layers.scores().get("alpha")).containsExactly(0.0, 0.4, 0.0, -0.4);
+    assertThat(layers.scores().get("gate").get(0)).isZero();
+
+    GateIndex ofModules = BOUNDS.gates(GateLayout.LAYER_MODULE, candidates, "the test");
+    Selection modules =
+        new KeptGates(new Gates(ofModules, List.of(0.1, 0.2, 0.3, -0.6)), 4, MODULES)
+            .selection(List.of(1, 2));
+    assertThat(modules.modules())
+        .extracting(ChosenModule::layer, ChosenModule::module)
+        .containsExactly(tuple(1, MODULES.get(1).name()), tuple(3, MODULES.get(0).name()));
+    assertThat(modules.scores().get("gate")).hasSize(4).element(2).isEqualTo(0.0);
+
+    GateIndex parts = BOUNDS.gates(GateLayout.COMPONENT, candidates, "the test");
+    Selection ranks =
+        new KeptGates(new Gates(parts, List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)), 4, MODULES)
+            .selection(List.of(0, 1, 6));
+    assertThat(ranks.modules())
+        .extracting(ChosenModule::layer, ChosenModule::module)
+        .containsExactly(tuple(1, MODULES.get(0).name()), tuple(3, MODULES.get(1).name()));
   }
 }

@@ -160,6 +160,36 @@ class FlexoraSelectorTest {
     }
   }
 
+  @Test
+  void refusesCandidatesThatTheModelDoesNotHaveAndTooFewOfThem() {
+    SelectionBounds bounds = new Bounds(shapeOf(new PlantedProblem(List.of(1, 4), 1)), user -> {});
+    assertThatThrownBy(() -> among(List.of(1, 99), 1).requireFit(bounds))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("selector 'flexora' lists candidates [99], but the model has");
+    assertThatThrownBy(() -> among(List.of(0, 1), 3).requireFit(bounds))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("is to keep 3 gates, but its candidates [0, 1] have 2");
+    assertThatCode(() -> among(List.of(1, 0), 2).requireFit(bounds)).doesNotThrowAnyException();
+  }
+
+  private static FlexoraSelector among(List<Integer> candidates, int k) {
+    FlexoraOptions all = topK(Optional.of(k));
+    return new FlexoraSelector(
+        new FlexoraOptions(
+            all.solver(),
+            STEPS,
+            all.alphaLearningRate(),
+            all.alphaOptimiser(),
+            true,
+            all.gateLayout(),
+            candidates,
+            all.selection(),
+            all.k(),
+            all.parameters(),
+            all.earlyStopping(),
+            all.problem()));
+  }
+
   @ParameterizedTest
   @CsvSource({"COMPONENT, raise lora_rank", "MODULE, take more target_modules"})
   void refusesALayoutWithOneGateInEachSoftmax(GateLayout layout, String advice) {
@@ -173,6 +203,7 @@ class FlexoraSelectorTest {
                 all.alphaOptimiser(),
                 true,
                 layout,
+                List.of(),
                 all.selection(),
                 all.k(),
                 all.parameters(),
@@ -330,6 +361,7 @@ class FlexoraSelectorTest {
             all.alphaOptimiser(),
             false,
             all.gateLayout(),
+            all.candidates(),
             all.selection(),
             all.k(),
             all.parameters(),
@@ -514,6 +546,7 @@ class FlexoraSelectorTest {
         new GivenComponent<>("given", optimiser),
         true,
         GateLayout.LAYER,
+        List.of(),
         rule,
         k,
         Optional.empty(),
@@ -530,6 +563,7 @@ class FlexoraSelectorTest {
         all.alphaOptimiser(),
         true,
         all.gateLayout(),
+        all.candidates(),
         all.selection(),
         all.k(),
         all.parameters(),

@@ -47,13 +47,21 @@ public interface SelectionBounds {
    *     rank-one parts
    */
   default GateIndex gates(GateLayout layout, String user) {
-    if (layout == GateLayout.LAYER) {
-      return GateIndex.ofLayers(shape().layers());
-    }
+    return gates(layout, IntStream.range(0, shape().layers()).boxed().toList(), user);
+  }
+
+  /**
+   * The gates of a bilevel problem with adapters on all targets of some layers.
+   *
+   * @param layers the layers, ascending
+   * @param user who asks, for the message, such as {@code selector 'autolora'}
+   * @throws FlexoraException if parts are to be gated of an adapter method that is not a sum of
+   *     rank-one parts
+   */
+  default GateIndex gates(GateLayout layout, List<Integer> layers, String user) {
     if (layout == GateLayout.COMPONENT) {
       requireRanks(user);
     }
-    List<Integer> layers = IntStream.range(0, shape().layers()).boxed().toList();
     return GateIndex.of(layout, layers, targets(), adapter());
   }
 

@@ -41,6 +41,20 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
     throw new UnsupportedOperationException("this context has a gate for each layer only");
   }
 
+  /**
+   * The same with adapters on some layers only. The others are as in the frozen model: no gradient
+   * is taken of them, and those below the lowest of these layers are computed without a graph. The
+   * gates are {@linkplain SelectionBounds#gates(GateLayout, List, String) those of these layers}.
+   *
+   * @param layers the layers, ascending, at least one
+   */
+  default BilevelProblem problem(ProblemOptions options, GateLayout gates, List<Integer> layers) {
+    if (layers.size() == shape().layers()) {
+      return problem(options, gates);
+    }
+    throw new UnsupportedOperationException("this context has adapters on all layers only");
+  }
+
   /** The training examples as the model sees them. */
   List<Tokens> trainingExamples();
 

@@ -24,7 +24,7 @@ import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
 import io.flexora.numerics.transformer.FrozenActivations;
 import io.flexora.numerics.transformer.FrozenGradients;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,13 +34,16 @@ import java.util.OptionalLong;
 /** The context of the strategy of a cell. The model is adapted only if the strategy asks. */
 public final class CellSelection implements SelectionContext, AutoCloseable {
 
+  /** Layers with adapters, and their gates. */
+  private record Gated(GateLayout gates, List<Integer> layers) {}
+
   private final ExperimentInputs inputs;
   private final Seeds seeds;
   private final MatchedBudget same;
   private final SearchDeadline deadline;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
-  private final Map<GateLayout, AdaptedModel> models = new EnumMap<>(GateLayout.class);
+  private final Map<Gated, AdaptedModel> models = new HashMap<>();
   private NDManager manager;
 
   /** Makes the context of a strategy; the caller closes it. */
@@ -81,14 +84,19 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
 
   @Override
   public BilevelProblem problem(ProblemOptions options, GateLayout gates) {
-    AdaptedModel model = models.computeIfAbsent(gates, this::gated);
+    return problem(options, gates, inputs.allLayers());
+  }
+
+  @Override
+  public BilevelProblem problem(ProblemOptions options, GateLayout gates, List<Integer> layers) {
+    AdaptedModel model = models.computeIfAbsent(new Gated(gates, layers), this::adapted);
     return new ModelBilevelProblem(
         model, inputs.tokens(Split.TRAIN), inputs.tokens(Split.VALIDATION), options, seeds);
   }
 
-  private AdaptedModel gated(GateLayout gates) {
+  private AdaptedModel adapted(Gated gated) {
     AdapterFit.requireGates(inputs.adapter(), "the strategy");
-    return inputs.adapt(inputs.plan(inputs.allLayers()).withGates(gates));
+    return inputs.adapt(inputs.plan(gated.layers()).withGates(gated.gates()));
   }
 
   @Override

@@ -149,6 +149,7 @@ class ForwardSolverTest {
             new GivenComponent<>("sgd", new Sgd(new SgdOptions(0))),
             true,
             GateLayout.LAYER,
+            List.of(),
             SelectionRule.POSITIVE,
             Optional.empty(),
             Optional.empty(),
