@@ -31,7 +31,7 @@ class ClusterCellsTest {
           "../plugins/runner-slurm/src/test/resources/io/flexora/runner/slurm/slurm-stand-in.sh");
   private static final Path SPARK =
       Path.of("../plugins/runner-spark-driver/target/spark-libraries.txt");
-  private static final long SECONDS = 240;
+  private static final long MINUTES = 10;
 
   private static final String TUNE =
       """
@@ -232,9 +232,9 @@ class ClusterCellsTest {
   }
 
   private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited for %s s", SECONDS).isLessThan(end);
+      assertThat(System.nanoTime()).as("waited for %s min", MINUTES).isLessThan(end);
       TimeUnit.MILLISECONDS.sleep(100);
     }
   }

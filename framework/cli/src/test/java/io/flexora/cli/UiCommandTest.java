@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class UiCommandTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   @DisabledOnOs(OS.WINDOWS)
   void thePageIsThereUntilItIsAskedToEnd() throws Exception {
     Thread serving = new Thread(() -> assertThat(run("--json")).isZero(), "ui");

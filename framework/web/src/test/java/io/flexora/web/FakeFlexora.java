@@ -34,7 +34,7 @@ final class FakeFlexora {
       }
       default -> {
         System.out.println("works on " + String.join(" ", arguments));
-        Thread.sleep(60_000);
+        Thread.sleep(600_000);
       }
     }
   }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +131,7 @@ class RunActionsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aCheckIsTheCommandsOwn() throws Exception {
     JsonNode command =
         act("check", "{\"kind\":\"run\",\"name\":\"my run\",\"yaml\":\"name: x\\nseed: 1\"}");
@@ -154,7 +155,7 @@ class RunActionsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   @DisabledOnOs(OS.WINDOWS)
   void whatWasStartedIsAskedToEnd() throws Exception {
     JsonNode command =
@@ -171,7 +172,7 @@ class RunActionsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aRunIsResumedUnlessAProcessWorksOnIt() throws Exception {
     String id;
     try (RunFolder run = WrittenRun.begun(runs, "live", "flexora", "1e-3")) {
@@ -196,7 +197,7 @@ class RunActionsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   @DisabledOnOs(OS.WINDOWS)
   void aRunOfAnotherProcessIsStoppedAsCtrlCDoes() throws Exception {
     Process other = new ProcessBuilder(command(List.of("run"))).start();
@@ -217,7 +218,7 @@ class RunActionsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void aModelAnswersAsItsTextComes() throws Exception {
     String run = WrittenRun.done(runs, "one", "flexora", "1e-3", 0.75).getFileName().toString();
     HttpResponse<String> tuned =

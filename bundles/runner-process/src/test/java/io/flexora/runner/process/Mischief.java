@@ -18,7 +18,7 @@ final class Mischief {
   static final String DONE = "done";
   static final String STARTED = "started";
   static final String PROCESS = "process";
-  private static final long HANG_SECONDS = 60;
+  private static final long HANG_SECONDS = 600;
   private static final int CHUNK = 1 << 20;
 
   private Mischief() {}

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.OS;
 @DisabledOnOs(OS.WINDOWS)
 class GracefulShutdownTest {
 
-  private static final long SECONDS = 20;
+  private static final long MINUTES = 10;
 
   private Process parent;
 
@@ -41,14 +41,14 @@ class GracefulShutdownTest {
 
     parent.destroyForcibly();
 
-    assertThat(child.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
     assertThat(child.exitValue()).isEqualTo(WorkingProcess.ENDED_IN_ORDER);
   }
 
   @Test
   void workEndsInOrderWhenTheParentIsKilledAndNobodyReapsIt() throws Exception {
     // A shell starts the parent, which starts the child, and becomes a program that never waits.
-    String parentAndChild = "sh -c '\"$@\" $$; true' parent \"$@\" & exec sleep 60 >&- 2>&-";
+    String parentAndChild = "sh -c '\"$@\" $$; true' parent \"$@\" & exec sleep 600 >&- 2>&-";
     List<String> command = new ArrayList<>(List.of("sh", "-c", parentAndChild, "starter"));
     command.addAll(working("polite"));
     Process starter = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -59,7 +59,7 @@ class GracefulShutdownTest {
 
       CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> rest(starter));
       assertThat(output)
-          .succeedsWithin(Duration.ofSeconds(SECONDS))
+          .succeedsWithin(Duration.ofMinutes(MINUTES))
           .asString()
           .contains(WorkingProcess.CHECKPOINT);
     } finally {
@@ -84,7 +84,7 @@ class GracefulShutdownTest {
 
     parent.destroyForcibly();
 
-    assertThat(child.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
     assertThat(child.exitValue()).isEqualTo(143);
   }
 
@@ -94,7 +94,7 @@ class GracefulShutdownTest {
 
     Process child = start("polite");
 
-    assertThat(child.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
     assertThat(child.exitValue()).isEqualTo(WorkingProcess.ENDED_IN_ORDER);
   }
 
@@ -106,7 +106,7 @@ class GracefulShutdownTest {
     // Not through the process, which would close its output.
     child.toHandle().destroy();
 
-    assertThat(child.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
     assertThat(new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains(WorkingProcess.CHECKPOINT);
     // Java halts at once where the cancelled program exits just after the shutdown hooks have run.

@@ -9,7 +9,7 @@ final class WorkingProcess {
 
   static final int ENDED_IN_ORDER = 17;
   static final String CHECKPOINT = "checkpoint";
-  private static final long SECONDS = 60;
+  private static final long MINUTES = 10;
 
   private WorkingProcess() {}
 
@@ -21,7 +21,7 @@ final class WorkingProcess {
     end.withParent(Long.parseLong(words[1]));
     end.by(deaf ? () -> {} : cancelled::countDown);
     System.out.println();
-    boolean heard = cancelled.await(SECONDS, TimeUnit.SECONDS);
+    boolean heard = cancelled.await(MINUTES, TimeUnit.MINUTES);
     System.out.println(CHECKPOINT);
     end.reached();
     System.exit(heard ? ENDED_IN_ORDER : 0);

@@ -25,7 +25,7 @@ class CellWatchTest {
   private final BlockingQueue<RunEvent> seen = new LinkedBlockingQueue<>();
 
   private RunEvent next() throws InterruptedException {
-    return seen.poll(60, TimeUnit.SECONDS);
+    return seen.poll(10, TimeUnit.MINUTES);
   }
 
   private static void append(EventLog log, String kind) {

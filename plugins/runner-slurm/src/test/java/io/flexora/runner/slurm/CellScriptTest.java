@@ -64,7 +64,7 @@ class CellScriptTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("printed").toFile())
             .start();
-    assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(shell.waitFor(10, TimeUnit.MINUTES)).isTrue();
     return shell.exitValue();
   }
 

@@ -345,9 +345,9 @@ class SlurmRunnerTest {
 
   @Test
   void aLongCellIsNoReasonToGiveUp() throws Exception {
-    CompletableFuture<Void> run = begin(", start_timeout: 500ms, parallel: 1", "polite", "end");
+    CompletableFuture<Void> run = begin(", start_timeout: 3s, parallel: 1", "polite", "end");
     AttemptedCells.await(runs("polite", 1));
-    TimeUnit.SECONDS.sleep(2);
+    TimeUnit.SECONDS.sleep(4);
     assertThat(run).isNotDone();
     slurm.command("scancel", "101_0");
     run.join();

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** The commands of Slurm as a script whose jobs are processes of this machine. */
 final class StandInSlurm {
 
-  private static final long SECONDS = 60;
+  private static final long MINUTES = 10;
 
   private final Path folder;
 
@@ -85,6 +85,6 @@ final class StandInSlurm {
                 Stream.concat(Stream.of(commands().resolve(name).toString()), Stream.of(words))
                     .toList())
             .start();
-    assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
   }
 }

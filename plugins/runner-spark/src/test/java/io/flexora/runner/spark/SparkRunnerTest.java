@@ -95,7 +95,10 @@ class SparkRunnerTest {
                 + " driver_java_options: [-Xmx512m, -XX:TieredStopAtLevel=1],"
                 + " conf: ['spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1', spark.driver.host=127.0.0.1, spark.driver.bindAddress=127.0.0.1]%s}")
             .formatted(
-                cluster.master(), place.resolve("spark"), folder.resolve("cell.sh"), further),
+                cluster.master(),
+                place.resolve("spark"),
+                folder.resolve("cell.sh"),
+                further.contains("start_timeout") ? further : ", start_timeout: 10m" + further),
         host.services(1));
   }
 
