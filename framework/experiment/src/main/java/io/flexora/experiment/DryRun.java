@@ -57,7 +57,7 @@ final class DryRun {
     DeviceDescription device = DeviceDescription.of(cell.device(), cell.devices());
     services.notices().tellFurther(sentence -> {});
     services.use(preparation.downloads(listener), device::first);
-    try (ExperimentInputs inputs = new ExperimentInputs(experiment.configuration(), services)) {
+    try (ExperimentInputs inputs = ExperimentInputs.of(experiment.configuration(), services)) {
       return OutOfMemory.explained(() -> checked(inputs, device));
     }
   }
@@ -120,7 +120,7 @@ final class DryRun {
   /** See {@link Experiment#training}. */
   TrainingCosts training(SharedInputs shared, RunListener listener) {
     ExperimentInputs inputs = inputs(shared, listener);
-    return new TrainingCosts(inputs.trainingCost(), inputs.ownTrainingCost());
+    return new TrainingCosts(inputs.training().cost(), inputs.training().ownCost());
   }
 
   /** See {@link Experiment#lackOfMemory}. */
@@ -138,7 +138,9 @@ final class DryRun {
     ExperimentInputs inputs = inputs(shared, listener);
     experiment.fit().requireAdapter(inputs);
     return new TrainableSize(
-        inputs.shape().layers(), inputs.adapterParameters(1), inputs.headParameters());
+        inputs.pretrained().shape().layers(),
+        inputs.adapters().parameters(1),
+        inputs.adapters().headParameters());
   }
 
   /** See {@link Experiment#stated}. */
@@ -148,7 +150,7 @@ final class DryRun {
     Workload search = strategies.cost(inputs);
     return new StatedCost(
         search,
-        inputs.trainingCost(),
+        inputs.training().cost(),
         new ExperimentMemory(inputs).of(search),
         Optional.ofNullable(strategies.expectations(inputs).get(RunCell.MAIN)));
   }
@@ -174,10 +176,10 @@ final class DryRun {
     Device device = Services.choose(experiment.configuration().cell().device());
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<Product> products =
-        inputs.shape().modules().stream()
+        inputs.pretrained().shape().modules().stream()
             .map(module -> new Product(MEASURED_ROWS, module.inputs(), module.outputs()))
             .toList();
-    String type = inputs.shape().computeType();
+    String type = inputs.pretrained().shape().computeType();
     return OutOfMemory.explained(
         () ->
             new SpeedReport(

@@ -129,7 +129,8 @@ final class ExperimentRun {
     begun.set(true);
     ExperimentInputs inputs = kept.inputs();
     Provenance provenance =
-        new ExperimentProvenance(experiment).of(services.all(), inputs.model(), kept.hashes());
+        new ExperimentProvenance(experiment)
+            .of(services.all(), inputs.pretrained().model(), kept.hashes());
     opened.writeProvenance(provenance);
     RunScope scope = scope(opened, provenance, listener, kept.reuse());
     Monitor monitor = scope.monitor("", "");

@@ -61,7 +61,9 @@ final class Inference {
                       subject,
                       split,
                       monitor,
-                      () -> provenance.of(devices, inputs.model(), services.files().hashes())));
+                      () ->
+                          provenance.of(
+                              devices, inputs.pretrained().model(), services.files().hashes())));
     }
   }
 
@@ -90,7 +92,7 @@ final class Inference {
       Consumer<String> pieces) {
     preparation.use(listener);
     ExperimentConfiguration configuration = experiment.configuration();
-    try (ExperimentInputs inputs = new ExperimentInputs(configuration, services)) {
+    try (ExperimentInputs inputs = ExperimentInputs.of(configuration, services)) {
       String backend = configuration.model().name();
       return OutOfMemory.explained(
           () ->
@@ -114,7 +116,7 @@ final class Inference {
     ExperimentConfiguration configuration = experiment.configuration();
     if (source instanceof EvaluationTarget.Trained trained) {
       services.decisions().recall(RunFolder.decisions(trained.run()));
-      return new ExperimentInputs(configuration, services);
+      return ExperimentInputs.of(configuration, services);
     }
     return ExperimentInputs.toScore(configuration, services, Split.TEST);
   }

@@ -126,7 +126,7 @@ final class Pipeline {
     }
     return new RunResult(
         configuration.name(),
-        inputs.shape().layers(),
+        inputs.pretrained().shape().layers(),
         new CellResult(configuration.selector().name(), main),
         baselines);
   }

@@ -82,7 +82,7 @@ final class Preparation {
     experiment.fit().require(inputs);
     requireMachine(inputs);
     place.run();
-    return inputs.model();
+    return inputs.pretrained().model();
   }
 
   /** Refuses what this machine has no device or no memory for. */

@@ -102,7 +102,7 @@ public final class SharedInputs implements AutoCloseable {
       kept = kept(kept.inputs().with(configuration), origin, wanted);
     } else {
       ofData = origin;
-      kept = kept(new ExperimentInputs(configuration, pretrained), origin, wanted);
+      kept = kept(ExperimentInputs.of(configuration, pretrained), origin, wanted);
     }
     asked = inputs;
     key = wanted;

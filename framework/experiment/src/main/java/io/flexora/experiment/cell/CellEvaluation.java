@@ -8,7 +8,7 @@ import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.Monitor;
-import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.ExperimentData;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -24,9 +24,9 @@ public record CellEvaluation(
     Monitor monitor)
     implements EvaluationContext {
 
-  /** The evaluation of examples by a model of these inputs. */
+  /** The evaluation of examples by a model. */
   public static CellEvaluation of(
-      ExperimentInputs inputs,
+      ExperimentData data,
       AdaptedModel model,
       NDArray theta,
       List<Tokens> examples,
@@ -37,8 +37,8 @@ public record CellEvaluation(
         theta,
         examples,
         List::of,
-        inputs.tokenizer(),
-        inputs.shape().maxTokens(),
+        data.pretrained().tokenizer(),
+        data.pretrained().shape().maxTokens(),
         manager,
         monitor);
   }

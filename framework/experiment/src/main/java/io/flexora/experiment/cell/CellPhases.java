@@ -10,7 +10,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
-import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.results.run.CellAnswers;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
@@ -79,23 +79,22 @@ public record CellPhases(RunScope run, String cell) {
   }
 
   /** Evaluates on the test examples and on each further test set, and writes the predictions. */
-  CellEvaluations evaluated(ExperimentInputs inputs, CellFolder folder, OnExamples evaluating) {
-    CellEvaluations evaluations = measured(Phase.EVALUATE, () -> onAll(inputs, evaluating));
-    keep(folder, inputs, evaluations.own());
+  CellEvaluations evaluated(ExperimentData data, CellFolder folder, OnExamples evaluating) {
+    CellEvaluations evaluations = measured(Phase.EVALUATE, () -> onAll(data, evaluating));
+    keep(folder, data, evaluations.own());
     evaluations.writeTestSets(folder);
     return evaluations;
   }
 
-  private CellEvaluations onAll(ExperimentInputs inputs, OnExamples evaluating) {
-    Map<String, ExperimentInputs> testSets = inputs.testSets();
+  private CellEvaluations onAll(ExperimentData data, OnExamples evaluating) {
+    Map<String, ExperimentData> testSets = data.testSets();
     RunMonitor monitor = run.monitor(cell, Phase.EVALUATE.word());
-    long total =
-        examples(inputs) + testSets.values().stream().mapToLong(CellPhases::examples).sum();
-    long before = examples(inputs);
-    TestInputs own = TestInputs.own(inputs);
+    long total = examples(data) + testSets.values().stream().mapToLong(CellPhases::examples).sum();
+    long before = examples(data);
+    TestInputs own = TestInputs.own(data);
     Evaluation ofOwn = evaluating.of(own, new PartMonitor(monitor, 0, total));
     Map<String, Evaluation> further = new LinkedHashMap<>();
-    for (Map.Entry<String, ExperimentInputs> testSet : testSets.entrySet()) {
+    for (Map.Entry<String, ExperimentData> testSet : testSets.entrySet()) {
       TestInputs next = own.further(testSet.getValue(), ofOwn);
       further.put(testSet.getKey(), evaluating.of(next, new PartMonitor(monitor, before, total)));
       before += examples(testSet.getValue());
@@ -103,13 +102,13 @@ public record CellPhases(RunScope run, String cell) {
     return new CellEvaluations(ofOwn, further);
   }
 
-  private static long examples(ExperimentInputs inputs) {
-    return inputs.tokens(Split.TEST).size();
+  private static long examples(ExperimentData data) {
+    return data.tokens(Split.TEST).size();
   }
 
-  private void keep(CellFolder folder, ExperimentInputs inputs, Evaluation evaluation) {
+  private void keep(CellFolder folder, ExperimentData data, Evaluation evaluation) {
     folder.writePredictions(evaluation.predictions());
-    List<Example> examples = inputs.tokens(Split.TEST).stream().map(Tokens::example).toList();
+    List<Example> examples = data.tokens(Split.TEST).stream().map(Tokens::example).toList();
     boolean texts = run.configuration().data().exampleTexts();
     CellAnswers answers = AnswerSummary.of(examples, evaluation.predictions(), texts);
     if (!answers.isEmpty()) {

@@ -88,8 +88,8 @@ public final class CellRun {
   }
 
   private CellOutcome trained(Component<Selector> selector, Selection selection) {
-    try (AdaptedModel model = inputs.adapt(selection, folder);
-        NDManager manager = inputs.model().manager().newSubManager()) {
+    try (AdaptedModel model = inputs.adapters().adapt(selection, folder);
+        NDManager manager = inputs.pretrained().model().manager().newSubManager()) {
       train(selector, selection, model, manager);
       if (folder.find(CellFolder.PRUNED).isEmpty()) {
         return evaluated(selection, model, manager);
@@ -111,7 +111,7 @@ public final class CellRun {
         run.reuse()
             .trained(run, selection)
             .filter(ended -> ended.outcome().isPresent())
-            .filter(ended -> ended.hasClasses(inputs.examples().classes()));
+            .filter(ended -> ended.hasClasses(inputs.data().examples().classes()));
     other.ifPresent(ended -> ended.copyTrainingTo(run, name));
     return other.isPresent();
   }
@@ -130,8 +130,8 @@ public final class CellRun {
   }
 
   private CellOutcome evaluated(Selection selection) {
-    try (AdaptedModel model = inputs.adapt(selection, folder);
-        NDManager manager = inputs.model().manager().newSubManager()) {
+    try (AdaptedModel model = inputs.adapters().adapt(selection, folder);
+        NDManager manager = inputs.pretrained().model().manager().newSubManager()) {
       return evaluated(selection, model, manager);
     }
   }
@@ -159,7 +159,8 @@ public final class CellRun {
       new StoredPruning(folder).write(result.pruned());
     }
     folder.writeTheta(
-        result.theta().toType(DataType.FLOAT32, false).toFloatArray(), inputs.examples().classes());
+        result.theta().toType(DataType.FLOAT32, false).toFloatArray(),
+        inputs.data().examples().classes());
   }
 
   private TrainingResult trained(
@@ -172,9 +173,9 @@ public final class CellRun {
     CellTraining training =
         new CellTraining(
             model,
-            Optional.of(inputs.model()),
-            inputs.tokens(Split.TRAIN),
-            inputs.tokens(Split.VALIDATION),
+            Optional.of(inputs.pretrained().model()),
+            inputs.data().tokens(Split.TRAIN),
+            inputs.data().tokens(Split.VALIDATION),
             schedule,
             run.configuration().stepsOfTraining(),
             new CellTime(run, name).leftForTraining(),
@@ -199,7 +200,7 @@ public final class CellRun {
   private CellEvaluations evaluate(AdaptedModel model, NDArray theta, NDManager manager) {
     CellPhases.OnExamples evaluating = CellPhases.evaluating(model, theta, manager);
     return phases.evaluated(
-        inputs, folder, model.parameters().size() == 0 ? reusing(evaluating) : evaluating);
+        inputs.data(), folder, model.parameters().size() == 0 ? reusing(evaluating) : evaluating);
   }
 
   /** The evaluation of a model without any training, which is the same for all cells. */

@@ -48,7 +48,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
       return searched(selector, same);
     }
     CellReuse cells = run.reuse();
-    CellReuse.Search search = cells.search(run, inputs.searchedExamples(), selector, same);
+    CellReuse.Search search = cells.search(run, inputs.data().searchedExamples(), selector, same);
     Optional<CellReuse.Searched> known = cells.searched(search);
     if (known.isPresent()) {
       known.get().copyTo(run, cell);
@@ -98,7 +98,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
   private Optional<Long> parametersHeld() {
     return run.configuration()
         .sameLayers()
-        .map(layers -> inputs.adapterParameters(layers) + inputs.headParameters());
+        .map(layers -> inputs.adapters().parameters(layers) + inputs.adapters().headParameters());
   }
 
   private void tellCut(RunMonitor monitor) {

@@ -19,6 +19,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.experiment.fit.AdapterFit;
+import io.flexora.experiment.inputs.AdapterPlans;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
@@ -64,7 +65,7 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
 
   @Override
   public ModelShape shape() {
-    return inputs.shape();
+    return inputs.pretrained().shape();
   }
 
   @Override
@@ -84,19 +85,24 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
 
   @Override
   public BilevelProblem problem(ProblemOptions options, GateLayout gates) {
-    return problem(options, gates, inputs.allLayers());
+    return problem(options, gates, inputs.pretrained().allLayers());
   }
 
   @Override
   public BilevelProblem problem(ProblemOptions options, GateLayout gates, List<Integer> layers) {
     AdaptedModel model = models.computeIfAbsent(new Gated(gates, layers), this::adapted);
     return new ModelBilevelProblem(
-        model, inputs.tokens(Split.TRAIN), inputs.tokens(Split.VALIDATION), options, seeds);
+        model,
+        inputs.data().tokens(Split.TRAIN),
+        inputs.data().tokens(Split.VALIDATION),
+        options,
+        seeds);
   }
 
   private AdaptedModel adapted(Gated gated) {
-    AdapterFit.requireGates(inputs.adapter(), "the strategy");
-    return inputs.adapt(inputs.plan(gated.layers()).withGates(gated.gates()));
+    AdapterPlans adapters = inputs.adapters();
+    AdapterFit.requireGates(adapters.component(), "the strategy");
+    return adapters.adapt(adapters.plan(gated.layers()).withGates(gated.gates()));
   }
 
   @Override
@@ -106,7 +112,13 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
       List<List<Tokens>> batches,
       WeightGradientVisitor visitor) {
     FrozenGradients.visit(
-        scope, inputs.model(), inputs.plan(layers), seeds, layers, batches, visitor);
+        scope,
+        inputs.pretrained().model(),
+        inputs.adapters().plan(layers),
+        seeds,
+        layers,
+        batches,
+        visitor);
   }
 
   @Override
@@ -114,8 +126,8 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
       List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
     FrozenActivations.visit(
         manager(),
-        inputs.model(),
-        inputs.plan(inputs.allLayers()),
+        inputs.pretrained().model(),
+        inputs.adapters().plan(inputs.pretrained().allLayers()),
         seeds,
         batches,
         tokens,
@@ -125,38 +137,38 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
 
   @Override
   public List<Tokens> trainingExamples() {
-    return inputs.tokens(Split.TRAIN);
+    return inputs.data().tokens(Split.TRAIN);
   }
 
   @Override
   public void requireExactProducts(String user) {
-    AdapterFit.requireExactProducts(inputs.adapter(), user);
+    AdapterFit.requireExactProducts(inputs.adapters().component(), user);
   }
 
   @Override
   public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
-    return inputs.model().ability(ability);
+    return inputs.pretrained().model().ability(ability);
   }
 
   @Override
   public List<ModuleShape> targets() {
-    return inputs.targets();
+    return inputs.adapters().targets();
   }
 
   @Override
   public AdapterMethod adapter() {
-    return inputs.adapter().get();
+    return inputs.adapters().method();
   }
 
   @Override
   public String adapterName() {
-    return inputs.adapter().name();
+    return inputs.adapters().name();
   }
 
   @Override
   public NDManager manager() {
     if (manager == null) {
-      manager = inputs.model().manager().newSubManager();
+      manager = inputs.pretrained().model().manager().newSubManager();
     }
     return manager;
   }

@@ -74,7 +74,8 @@ final class FurtherTrainings {
     if (start.isEmpty()) {
       return trained(model, manager, seeds, checkpoints);
     }
-    try (AdaptedModel other = inputs.model().adapt(model.plan().withStart(start.get()))) {
+    try (AdaptedModel other =
+        inputs.pretrained().model().adapt(model.plan().withStart(start.get()))) {
       return trained(other, manager, seeds, checkpoints);
     }
   }
@@ -87,8 +88,8 @@ final class FurtherTrainings {
         new CellTraining(
             model,
             Optional.empty(),
-            inputs.tokens(Split.TRAIN),
-            inputs.tokens(Split.VALIDATION),
+            inputs.data().tokens(Split.TRAIN),
+            inputs.data().tokens(Split.VALIDATION),
             selector.schedule(selection()),
             run.configuration().stepsOfTraining(),
             time,
@@ -111,11 +112,11 @@ final class FurtherTrainings {
     }
     Optional<AdapterStart> other =
         otherStart(
-            inputs.model(),
-            inputs.plan(selection()),
+            inputs.pretrained().model(),
+            inputs.adapters().plan(selection()),
             own.get(),
             seeds,
-            () -> inputs.tokens(Split.TRAIN));
+            () -> inputs.data().tokens(Split.TRAIN));
     if (other.isEmpty() && !toldOfStart) {
       toldOfStart = true;
       run.monitor(name.toString(), "")

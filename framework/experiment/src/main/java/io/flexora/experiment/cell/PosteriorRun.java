@@ -73,14 +73,14 @@ public final class PosteriorRun {
       return ended.get();
     }
     TrainedCell cell = TrainedCell.in(base);
-    try (AdaptedModel model = inputs.adapt(cell.selection(), base);
-        NDManager manager = inputs.model().manager().newSubManager()) {
+    try (AdaptedModel model = inputs.adapters().adapt(cell.selection(), base);
+        NDManager manager = inputs.pretrained().model().manager().newSubManager()) {
       NDArray theta = Theta.of(manager, model, cell.theta());
       Predictive predictive =
           phases.measured(Phase.TRAIN, () -> fitted(selector, model, theta, manager));
       CellEvaluations evaluations =
           phases.evaluated(
-              inputs,
+              inputs.data(),
               folder,
               CellPhases.evaluating(new PredictiveModel(model, predictive), theta, manager));
       CellOutcome outcome = outcome(trained, predictive, evaluations);
@@ -121,8 +121,8 @@ public final class PosteriorRun {
             new CellPosterior(
                 model,
                 theta,
-                inputs.tokens(Split.TRAIN),
-                inputs.tokens(Split.VALIDATION),
+                inputs.data().tokens(Split.TRAIN),
+                inputs.data().tokens(Split.VALIDATION),
                 snapshots,
                 number -> trainings.theta(model, manager, number),
                 seeds,
@@ -136,7 +136,7 @@ public final class PosteriorRun {
   /** Whether it is made of more than the parameters that the training ends with. */
   private boolean averagesTrainings(Posterior posterior) {
     return posterior.snapshots().count() > 0
-        || posterior.cost(inputs.posteriorSetting()).trainings() > 0;
+        || posterior.cost(inputs.training().posteriorSetting()).trainings() > 0;
   }
 
   private String nothingTrained() {

@@ -11,36 +11,35 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.Monitor;
 import io.flexora.experiment.fit.EvaluationFit;
-import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.ExperimentData;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The inputs of an evaluation of a cell: the test examples of its own dataset, or a further test
- * set.
+ * The data of an evaluation of a cell: the test examples of its own dataset, or a further test set.
  *
- * @param inputs those of the test examples
+ * @param data the test examples
  * @param reference finds what the cell said of its own test examples, where these are a further
  *     test set whose evaluator is of the same kind; nothing otherwise
  */
-record TestInputs(ExperimentInputs inputs, Supplier<List<ScoredExample>> reference) {
+record TestInputs(ExperimentData data, Supplier<List<ScoredExample>> reference) {
 
   /** The test examples of the cell's own dataset. */
-  static TestInputs own(ExperimentInputs inputs) {
-    return new TestInputs(inputs, List::of);
+  static TestInputs own(ExperimentData data) {
+    return new TestInputs(data, List::of);
   }
 
   /** A further test set, after the evaluation on these own examples. */
-  TestInputs further(ExperimentInputs testSet, Evaluation ofOwn) {
+  TestInputs further(ExperimentData testSet, Evaluation ofOwn) {
     return new TestInputs(
-        testSet, testSet.isScoredAs(inputs) ? () -> paired(ofOwn.predictions()) : List::of);
+        testSet, testSet.isScoredAs(data) ? () -> paired(ofOwn.predictions()) : List::of);
   }
 
   /** There is one prediction of each, in order, as was checked where they were made. */
   private List<ScoredExample> paired(List<Prediction> predictions) {
-    List<Tokens> own = inputs.tokens(Split.TEST);
+    List<Tokens> own = data.tokens(Split.TEST);
     return IntStream.range(0, own.size())
         .mapToObj(i -> scored(own.get(i), predictions.get(i)))
         .toList();
@@ -51,25 +50,24 @@ record TestInputs(ExperimentInputs inputs, Supplier<List<ScoredExample>> referen
     return new ScoredExample(tokens.example(), prediction, answerTokens);
   }
 
-  /** What is known of them without any training; see {@link ExperimentInputs#untrained}. */
+  /** What is known of them without any training; see {@link ExperimentData#untrained}. */
   Optional<Evaluation> untrained() {
-    return inputs.untrained();
+    return data.untrained();
   }
 
   /** Keeps what is known of them without any training. */
   void keepUntrained(Evaluation evaluation) {
-    inputs.keepUntrained(evaluation);
+    data.keepUntrained(evaluation);
   }
 
   /** Evaluates a model on them. */
   Evaluation evaluate(AdaptedModel model, NDArray theta, NDManager manager, Monitor monitor) {
-    List<Tokens> examples = inputs.tokens(Split.TEST);
+    List<Tokens> examples = data.tokens(Split.TEST);
     Evaluation evaluation =
-        inputs
-            .evaluator()
+        data.evaluator()
             .evaluate(
-                CellEvaluation.of(inputs, model, theta, examples, manager, monitor)
+                CellEvaluation.of(data, model, theta, examples, manager, monitor)
                     .withReference(reference));
-    return EvaluationFit.require(inputs.evaluatorName(), evaluation, examples);
+    return EvaluationFit.require(data.evaluatorName(), evaluation, examples);
   }
 }

@@ -2,7 +2,7 @@ package io.flexora.experiment.cell;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
-import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.runstore.CellFolder;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +32,8 @@ public record TrainedCell(Selection selection, float[] theta, Optional<List<Stri
   }
 
   /** The names of the head's classes; the data is read for them if the cell does not tell. */
-  public List<String> classes(ExperimentInputs inputs) {
-    return classes.orElseGet(() -> inputs.examples().classes());
+  public List<String> classes(ExperimentData data) {
+    return classes.orElseGet(() -> data.examples().classes());
   }
 
   private static FlexoraException notTrained(CellFolder cell) {

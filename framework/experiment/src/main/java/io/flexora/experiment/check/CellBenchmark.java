@@ -70,8 +70,9 @@ public final class CellBenchmark {
       Optional<Selection> found = search(search);
       double searched = found.isPresent() ? search.elapsed() : search.whole();
       search.speed().ifPresent(speed -> speeds.put(Phase.SEARCH, speed));
-      try (AdaptedModel model = inputs.adapt(inputs.plan(found.orElseGet(this::likely)));
-          NDManager manager = inputs.model().manager().newSubManager()) {
+      try (AdaptedModel model =
+              inputs.adapters().adapt(inputs.adapters().plan(found.orElseGet(this::likely)));
+          NDManager manager = inputs.pretrained().model().manager().newSubManager()) {
         Optional<TrainingSchedule> schedule =
             found.flatMap(configuration.selector().get()::schedule);
         boolean trains = model.parameters().size() > 0;
@@ -86,7 +87,7 @@ public final class CellBenchmark {
 
   /** What the posteriors state that they take, at the speed of the training and the evaluation. */
   private double posteriors(double trained, double evaluated) {
-    PosteriorSetting setting = inputs.posteriorSetting();
+    PosteriorSetting setting = inputs.training().posteriorSetting();
     return configuration.cell().posteriors().values().stream()
         .map(posterior -> posterior.get().cost(setting))
         .mapToDouble(
@@ -118,7 +119,7 @@ public final class CellBenchmark {
 
   /** As many layers as a search is told to choose, or all, from the lowest to the highest. */
   private Selection likely() {
-    int layers = inputs.shape().layers();
+    int layers = inputs.pretrained().shape().layers();
     int count = Math.min(layers, configuration.sameLayers().orElse(layers));
     return Selection.of(IntStream.range(0, count).mapToObj(i -> i * layers / count).toList());
   }
@@ -126,15 +127,15 @@ public final class CellBenchmark {
   private double train(
       AdaptedModel model, Optional<TrainingSchedule> schedule, NDManager manager, Duration most) {
     Trainer trainer = configuration.cell().trainer().get();
-    List<Tokens> training = inputs.tokens(Split.TRAIN);
-    List<Tokens> validation = inputs.tokens(Split.VALIDATION);
+    List<Tokens> training = inputs.data().tokens(Split.TRAIN);
+    List<Tokens> validation = inputs.data().tokens(Split.VALIDATION);
     List<Tokens> few = few(validation);
     // The trainer ends by itself, with an evaluation; the other end is for one that does not.
     TimedSteps steps = steps(most.multipliedBy(2));
     CellTraining context =
         new CellTraining(
             model,
-            Optional.of(inputs.model()),
+            Optional.of(inputs.pretrained().model()),
             training,
             few,
             schedule,
@@ -146,12 +147,13 @@ public final class CellBenchmark {
             steps);
     ended(steps, () -> trainer.train(context));
     steps.speed().ifPresent(speed -> speeds.put(Phase.TRAIN, speed.with(ofTraining(model))));
-    long evaluations = inputs.trainingCost().forward().examples() / Math.max(1, validation.size());
+    long evaluations =
+        inputs.training().cost().forward().examples() / Math.max(1, validation.size());
     return steps.wholeTraining(evaluations, scale(validation, few));
   }
 
   private double evaluate(AdaptedModel model, NDManager manager, Duration most) {
-    List<Tokens> test = inputs.tokens(Split.TEST);
+    List<Tokens> test = inputs.data().tokens(Split.TEST);
     List<Tokens> few = few(test);
     NDArray theta = model.initialTheta(manager, seeds);
     // The first time is not like the others: there is no step before it that was slow for all.
@@ -160,10 +162,10 @@ public final class CellBenchmark {
     double whole = steps.whole();
     List<LargestBatch.Size> sizes = few.stream().map(LargestBatch.Size::scored).toList();
     long tokens = sizes.stream().mapToLong(LargestBatch.Size::tokens).sum();
-    StepWork work = StepWork.ofScoring(inputs.shape(), StepWork.Texts.of(sizes));
+    StepWork work = StepWork.ofScoring(inputs.pretrained().shape(), StepWork.Texts.of(sizes));
     speeds.put(Phase.EVALUATE, steps.speed(tokens).with(work));
     double further =
-        inputs.testSets().values().stream()
+        inputs.data().testSets().values().stream()
             .mapToDouble(of -> scale(of.tokens(Split.TEST), few))
             .sum();
     double times = scale(test, few) + further;
@@ -171,25 +173,25 @@ public final class CellBenchmark {
     // What comes behind the scores, such as the draws of a bootstrap, comes once for each set.
     return scores == 0
         ? whole * times
-        : scores * times + Math.max(0, whole - scores) * (1 + inputs.testSets().size());
+        : scores * times + Math.max(0, whole - scores) * (1 + inputs.data().testSets().size());
   }
 
   private StepWork ofTraining(AdaptedModel model) {
-    ModelShape shape = inputs.shape();
+    ModelShape shape = inputs.pretrained().shape();
     int lowest =
         model.plan().layers().stream().mapToInt(layer -> layer).min().orElse(shape.layers());
     return StepWork.ofTraining(
         shape,
-        StepWork.Texts.of(ExperimentMemory.trainedSizes(inputs, Split.TRAIN)),
+        StepWork.Texts.of(ExperimentMemory.trainedSizes(inputs.data(), Split.TRAIN)),
         lowest,
         model.parameters().size(),
-        inputs.recomputes());
+        inputs.pretrained().recomputes());
   }
 
   private TimedSteps evaluated(
       AdaptedModel model, NDArray theta, List<Tokens> few, NDManager manager, Duration most) {
     TimedSteps steps = steps(most.dividedBy(2));
-    CellEvaluation context = CellEvaluation.of(inputs, model, theta, few, manager, steps);
+    CellEvaluation context = CellEvaluation.of(inputs.data(), model, theta, few, manager, steps);
     ended(steps, () -> configuration.data().evaluator().get().evaluate(context));
     return steps;
   }

@@ -18,6 +18,7 @@ import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.ExperimentMemory;
 import io.flexora.experiment.estimate.LargestBatch;
 import io.flexora.experiment.fit.Strategies;
+import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.DeviceDescription;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -64,20 +65,20 @@ public final class Checker {
       List<String> notices,
       Map<String, Decision> decisions,
       Optional<String> refusal) {
-    ModelShape shape = inputs.shape();
+    ModelShape shape = inputs.pretrained().shape();
     return new CheckReport(
         resolved,
         device.words(),
         device.present(),
         shape,
         modules(),
-        inputs.adapterParameters(1),
-        inputs.headParameters(),
-        inputs.trainingCost(),
+        inputs.adapters().parameters(1),
+        inputs.adapters().headParameters(),
+        inputs.training().cost(),
         cells(),
-        inputs.examples().classes(),
+        inputs.data().examples().classes(),
         configuration.data().objective().name(),
-        inputs.objective().description(),
+        inputs.data().objective().description(),
         splits(),
         new ExperimentMemory(inputs).of(strategies.cost(inputs)),
         shownExamples(),
@@ -90,7 +91,7 @@ public final class Checker {
   private List<AdaptedModule> modules() {
     AdapterMethod method = configuration.cell().adapter().get();
     List<AdaptedModule> modules = new ArrayList<>();
-    for (ModuleShape module : inputs.targets()) {
+    for (ModuleShape module : inputs.adapters().targets()) {
       long size = method.parameters(module).stream().mapToLong(p -> p.shape().size()).sum();
       modules.add(new AdaptedModule(module, size));
     }
@@ -117,18 +118,18 @@ public final class Checker {
   private Map<String, SplitSize> splits() {
     Map<String, SplitSize> sizes = new LinkedHashMap<>();
     for (Split split : Split.values()) {
-      sizes.put(split.name().toLowerCase(Locale.ROOT), size(inputs, split));
+      sizes.put(split.name().toLowerCase(Locale.ROOT), size(inputs.data(), split));
     }
-    inputs.testSets().forEach((name, of) -> sizes.put("test/" + name, size(of, Split.TEST)));
+    inputs.data().testSets().forEach((name, of) -> sizes.put("test/" + name, size(of, Split.TEST)));
     return sizes;
   }
 
-  private static SplitSize size(ExperimentInputs inputs, Split split) {
-    List<Tokens> tokens = inputs.tokens(split);
+  private static SplitSize size(ExperimentData data, Split split) {
+    List<Tokens> tokens = data.tokens(split);
     return new SplitSize(
         tokens.size(),
         tokens.stream().mapToLong(Tokens::length).sum(),
-        ExperimentMemory.trainedSizes(inputs, split).stream()
+        ExperimentMemory.trainedSizes(data, split).stream()
             .mapToLong(LargestBatch.Size::labelled)
             .sum(),
         tokens.stream().mapToInt(Tokens::length).max().orElse(0),
@@ -137,12 +138,15 @@ public final class Checker {
   }
 
   private List<ShownExample> shownExamples() {
-    return inputs.tokens(Split.TRAIN).stream().limit(SHOWN_EXAMPLES).map(this::shown).toList();
+    return inputs.data().tokens(Split.TRAIN).stream()
+        .limit(SHOWN_EXAMPLES)
+        .map(this::shown)
+        .toList();
   }
 
   private ShownExample shown(Tokens tokens) {
     int label = tokens.example().label();
-    boolean all = inputs.objective().comparesChoices();
+    boolean all = inputs.data().objective().comparesChoices();
     List<ShownChoice> choices = new ArrayList<>();
     for (int i = 0; i < tokens.choices().size(); i++) {
       Continuation choice = tokens.choices().get(i);
@@ -157,7 +161,7 @@ public final class Checker {
   }
 
   private List<ShownToken> shown(int[] ids, boolean[] labelled) {
-    List<String> texts = inputs.tokenizer().texts(ids);
+    List<String> texts = inputs.pretrained().tokenizer().texts(ids);
     List<ShownToken> shown = new ArrayList<>();
     for (int i = 0; i < ids.length; i++) {
       shown.add(new ShownToken(ids[i], texts.get(i), labelled[i]));

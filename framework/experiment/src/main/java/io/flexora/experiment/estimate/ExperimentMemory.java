@@ -11,6 +11,7 @@ import io.flexora.api.head.Objective;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
 import io.flexora.experiment.setup.DeviceChoice;
@@ -28,7 +29,7 @@ public final class ExperimentMemory {
   /** Makes the estimate of an experiment; its data is read when it is asked for. */
   public ExperimentMemory(ExperimentInputs inputs) {
     this.inputs = inputs;
-    this.model = inputs.modelMemory();
+    this.model = inputs.pretrained().memory();
   }
 
   /**
@@ -37,15 +38,17 @@ public final class ExperimentMemory {
    * @param search what its searches take
    */
   public MemoryEstimate of(Workload search) {
-    Workload trainer = inputs.trainingCost();
-    long parameters = inputs.adapterParameters(inputs.shape().layers()) + inputs.headParameters();
+    Workload trainer = inputs.training().cost();
+    long parameters =
+        inputs.adapters().parameters(inputs.pretrained().shape().layers())
+            + inputs.adapters().headParameters();
     return MemoryEstimate.of(
-            inputs.shape(),
-            inputs.targets(),
+            inputs.pretrained().shape(),
+            inputs.adapters().targets(),
             model,
             parameters,
             Math.max(search.storedThetas(), trainer.storedThetas())
-                + rateMultipliers(inputs.adapter().get(), inputs.targets()),
+                + rateMultipliers(inputs.adapters().method(), inputs.adapters().targets()),
             List.of(
                 step(Split.TRAIN, trainer.trainingGradients(), 1),
                 step(Split.VALIDATION, trainer.forward(), 0),
@@ -54,10 +57,10 @@ public final class ExperimentMemory {
                 withKeptGraphs(step(Split.VALIDATION, search.validationGradients(), 1), search),
                 step(Split.TRAIN, search.forward(), 0),
                 scoring()),
-            tokens(inputs, Split.VALIDATION) + testedTokens())
+            tokens(inputs.data(), Split.VALIDATION) + testedTokens())
         .withBases(
             trainer.storedBases(),
-            inputs.shape(),
+            inputs.pretrained().shape(),
             model.activationSegments(),
             mergedForTexts(trainer))
         .withCopies(copies(), parameters);
@@ -65,7 +68,7 @@ public final class ExperimentMemory {
 
   /** Estimates what it takes beyond what its process has already. */
   public MemoryEstimate further(Workload search) {
-    return of(search).further(inputs.isLoaded());
+    return of(search).further(inputs.pretrained().isLoaded());
   }
 
   /**
@@ -83,15 +86,15 @@ public final class ExperimentMemory {
 
   /** The modules whose pruned matrices are merged in all layers while a text is generated. */
   private List<ModuleShape> mergedForTexts(Workload trainer) {
-    boolean merges = trainer.storedBases() > 0 && inputs.adapter().get().mergesMasked();
-    return merges && generates() ? inputs.targets() : List.of();
+    boolean merges = trainer.storedBases() > 0 && inputs.adapters().method().mergesMasked();
+    return merges && generates() ? inputs.adapters().targets() : List.of();
   }
 
   /** Whether texts are generated for the test examples or those of a further test set. */
   private boolean generates() {
-    EvaluatedTask own = inputs.evaluated(Split.TEST);
-    return generates(inputs.evaluator(), own)
-        || inputs.testSets().values().stream()
+    EvaluatedTask own = inputs.data().evaluated(Split.TEST);
+    return generates(inputs.data().evaluator(), own)
+        || inputs.data().testSets().values().stream()
             .anyMatch(
                 of ->
                     generates(
@@ -125,7 +128,7 @@ public final class ExperimentMemory {
 
   private MemoryEstimate.Step step(Split split, Passes passes, int order) {
     return new MemoryEstimate.Step(
-        LargestBatch.of(trainedSizes(inputs, split), passes.batchSize(), model), order);
+        LargestBatch.of(trainedSizes(inputs.data(), split), passes.batchSize(), model), order);
   }
 
   /**
@@ -133,7 +136,7 @@ public final class ExperimentMemory {
    * largest, the others as the mean. A model that computes layers once more keeps no graph.
    */
   private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, Workload search) {
-    int graphs = inputs.recomputes() ? 0 : search.keptGraphs();
+    int graphs = inputs.pretrained().recomputes() ? 0 : search.keptGraphs();
     if (graphs == 0) {
       return step;
     }
@@ -141,7 +144,7 @@ public final class ExperimentMemory {
     List<MemoryEstimate.Step> kept = new ArrayList<>();
     kept.add(step(Split.TRAIN, recorded, 2));
     LargestBatch usual =
-        LargestBatch.mean(trainedSizes(inputs, Split.TRAIN), recorded.batchSize(), model);
+        LargestBatch.mean(trainedSizes(inputs.data(), Split.TRAIN), recorded.batchSize(), model);
     kept.addAll(Collections.nCopies(graphs - 1, new MemoryEstimate.Step(usual, 2)));
     return new MemoryEstimate.Step(step.batch(), step.order(), kept);
   }
@@ -149,10 +152,11 @@ public final class ExperimentMemory {
   /** The largest batch of test examples that the evaluator scores, with all their choices. */
   private MemoryEstimate.Step scoring() {
     List<LargestBatch.Size> sizes =
-        inputs.tokens(Split.TEST).stream().map(LargestBatch.Size::scored).toList();
+        inputs.data().tokens(Split.TEST).stream().map(LargestBatch.Size::scored).toList();
     int longest = Math.max(1, sizes.stream().mapToInt(LargestBatch.Size::tokens).max().orElse(1));
     int count =
         inputs
+            .data()
             .evaluator()
             .scoredAtOnce()
             .map(most -> Math.min(most.examples(), Math.max(1, most.tokens() / longest)))
@@ -162,18 +166,18 @@ public final class ExperimentMemory {
 
   /** The tokens of the test split and of further test sets. */
   private long testedTokens() {
-    return tokens(inputs, Split.TEST)
-        + inputs.testSets().values().stream().mapToLong(of -> tokens(of, Split.TEST)).sum();
+    return tokens(inputs.data(), Split.TEST)
+        + inputs.data().testSets().values().stream().mapToLong(of -> tokens(of, Split.TEST)).sum();
   }
 
-  private static long tokens(ExperimentInputs of, Split split) {
+  private static long tokens(ExperimentData of, Split split) {
     return trainedSizes(of, split).stream().mapToLong(LargestBatch.Size::tokens).sum();
   }
 
   /** What a training step computes of each example of a split. */
-  public static List<LargestBatch.Size> trainedSizes(ExperimentInputs inputs, Split split) {
-    Objective objective = inputs.objective();
-    return inputs.tokens(split).stream()
+  public static List<LargestBatch.Size> trainedSizes(ExperimentData data, Split split) {
+    Objective objective = data.objective();
+    return data.tokens(split).stream()
         .map(tokens -> LargestBatch.Size.trained(tokens, objective))
         .toList();
   }

@@ -23,15 +23,15 @@ public record ExperimentScale(
 
   /** That of an experiment whose strategy chooses so many layers. */
   public static ExperimentScale of(ExperimentInputs inputs, OptionalInt budget) {
-    long seen = Math.max(1, inputs.trainingCost().trainingGradients().examples());
-    long rows = Math.max(1, Math.min(inputs.tokens(Split.TRAIN).size(), seen));
+    long seen = Math.max(1, inputs.training().cost().trainingGradients().examples());
+    long rows = Math.max(1, Math.min(inputs.data().tokens(Split.TRAIN).size(), seen));
     return new ExperimentScale(
-        ModelKind.of(inputs.shape()),
-        inputs.shape().layers(),
+        ModelKind.of(inputs.pretrained().shape()),
+        inputs.pretrained().shape().layers(),
         budget,
         rows,
         (double) seen / rows,
-        inputs.examples().classes().size());
+        inputs.data().classes());
   }
 
   /** Says it, such as {@code 2,000 rows once and 3 of 12 layers}. */

@@ -9,7 +9,7 @@ import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.NamedOption;
 import io.flexora.config.yaml.Problem;
-import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.setup.ConfigValue;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.experiment.setup.InstalledEvaluators;
@@ -24,7 +24,7 @@ public final class EvaluatorFit {
   private final ExperimentConfiguration configuration;
   private final ConfigNode node;
   private final Optional<InstalledEvaluators> installed;
-  private final Optional<ExperimentInputs> trained;
+  private final Optional<ExperimentData> trained;
 
   /**
    * Prepares for the examples of the experiment's own dataset.
@@ -42,7 +42,7 @@ public final class EvaluatorFit {
       ExperimentConfiguration configuration,
       ConfigNode node,
       Optional<InstalledEvaluators> installed,
-      Optional<ExperimentInputs> trained) {
+      Optional<ExperimentData> trained) {
     this.configuration = configuration;
     this.node = node;
     this.installed = installed;
@@ -52,10 +52,10 @@ public final class EvaluatorFit {
   /**
    * The question for a further test set, where the same evaluators could be named.
    *
-   * @param trained the inputs with the own test examples
+   * @param trained the data with the own test examples
    */
   EvaluatorFit onTestSet(
-      ExperimentInputs trained, ExperimentConfiguration testSet, ConfigNode written) {
+      ExperimentData trained, ExperimentConfiguration testSet, ConfigNode written) {
     return new EvaluatorFit(testSet, written, installed, Optional.of(trained));
   }
 
@@ -65,11 +65,11 @@ public final class EvaluatorFit {
    * @param split the examples that will be scored
    * @throws ConfigurationException if it does not fit
    */
-  public void require(ExperimentInputs inputs, Split split) {
+  public void require(ExperimentData data, Split split) {
     ConfigNode written = ConfigValue.in(node, EVALUATOR).orElse(node);
-    EvaluatedTask task = task(inputs, split);
+    EvaluatedTask task = task(data, split);
     refusal(written, task)
-        .map(why -> ofAnotherKind(why, inputs, written, task).orElse(why))
+        .map(why -> ofAnotherKind(why, data, written, task).orElse(why))
         .map(why -> explained(why, written, task))
         .ifPresent(
             why -> {
@@ -82,14 +82,14 @@ public final class EvaluatorFit {
    *
    * @return empty if the evaluator does not tell
    */
-  Optional<MetricDescription> deciding(ExperimentInputs inputs, Split split) {
-    return configuration.data().evaluator().get().deciding(task(inputs, split));
+  Optional<MetricDescription> deciding(ExperimentData data, Split split) {
+    return configuration.data().evaluator().get().deciding(task(data, split));
   }
 
-  private EvaluatedTask task(ExperimentInputs inputs, Split split) {
-    EvaluatedTask alone = inputs.evaluated(split);
+  private EvaluatedTask task(ExperimentData data, Split split) {
+    EvaluatedTask alone = data.evaluated(split);
     return trained
-        .filter(inputs::isScoredAs)
+        .filter(data::isScoredAs)
         .map(own -> alone.withReference(ownExamples(own)))
         .orElse(alone);
   }
@@ -99,15 +99,15 @@ public final class EvaluatorFit {
         written, () -> configuration.data().evaluator().get().requireFit(task));
   }
 
-  private static List<Example> ownExamples(ExperimentInputs trained) {
+  private static List<Example> ownExamples(ExperimentData trained) {
     return trained.evaluated(Split.TEST).examples();
   }
 
   /** The refusal where it would be another one if the same evaluator scored the own examples. */
   private Optional<Problem> ofAnotherKind(
-      Problem why, ExperimentInputs inputs, ConfigNode written, EvaluatedTask task) {
+      Problem why, ExperimentData data, ConfigNode written, EvaluatedTask task) {
     return trained
-        .filter(own -> !inputs.isScoredAs(own))
+        .filter(own -> !data.isScoredAs(own))
         .filter(
             own -> !refusal(written, task.withReference(ownExamples(own))).equals(Optional.of(why)))
         .map(
@@ -117,7 +117,7 @@ public final class EvaluatorFit {
                     ("evaluator '%s' is to compare the test set with the own test examples, which"
                             + " evaluator '%s' scores; scores of different evaluators mean"
                             + " different things, so name the same one for both")
-                        .formatted(inputs.evaluatorName(), own.evaluatorName())));
+                        .formatted(data.evaluatorName(), own.evaluatorName())));
   }
 
   /** Whoever has written no evaluator does not know of the one that is refused. */

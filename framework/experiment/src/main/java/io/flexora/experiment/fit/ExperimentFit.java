@@ -24,6 +24,7 @@ import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
 import io.flexora.config.yaml.NamedOption;
 import io.flexora.config.yaml.Problem;
+import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
 import io.flexora.experiment.setup.ConfigValue;
@@ -77,9 +78,9 @@ public final class ExperimentFit {
     refuse(misfitOfSteps(inputs).stream().toList());
     refuse(tooManyDevices(inputs).stream().toList());
     refuse(misfitOfObjective(inputs).stream().toList());
-    evaluator.require(inputs, Split.TEST);
+    evaluator.require(inputs.data(), Split.TEST);
     refuse(misfitsOfPosteriors(inputs));
-    inputs.testSets().forEach((name, of) -> requireTestSet(inputs, name, of));
+    inputs.data().testSets().forEach((name, of) -> requireTestSet(inputs.data(), name, of));
   }
 
   /**
@@ -93,8 +94,8 @@ public final class ExperimentFit {
 
   private Optional<Problem> misfitOfAdapter(ExperimentInputs inputs) {
     // What cannot be read is no misfit.
-    var unused = inputs.shape();
-    return refusal("adapter", inputs::targets)
+    var unused = inputs.pretrained().shape();
+    return refusal("adapter", inputs.adapters()::targets)
         .map(why -> new Problem(targets(), why.message()))
         .or(() -> refusal("adapter", () -> askAdapter(inputs)));
   }
@@ -116,7 +117,7 @@ public final class ExperimentFit {
 
   /** Asked before the strategies, whose messages would name options of theirs. */
   private List<Problem> misfitsOfSameSize(ExperimentInputs inputs) {
-    int layers = inputs.shape().layers();
+    int layers = inputs.pretrained().shape().layers();
     List<Problem> problems = new ArrayList<>();
     configuration
         .sameLayers()
@@ -144,12 +145,12 @@ public final class ExperimentFit {
   }
 
   private Optional<Problem> misfitOfTrainer(ExperimentInputs inputs) {
-    TrainingSetting setting = inputs.trainingSetting();
+    TrainingSetting setting = inputs.training().setting();
     return refusal("trainer", () -> configuration.cell().trainer().get().requireFit(setting));
   }
 
   private Optional<Problem> misfitOfSteps(ExperimentInputs inputs) {
-    OptionalLong steps = inputs.trainingCost().steps();
+    OptionalLong steps = inputs.training().cost().steps();
     return steps.isEmpty()
         ? Optional.empty()
         : configuration
@@ -163,23 +164,25 @@ public final class ExperimentFit {
 
   /** What is never learnt from need not fit. */
   private Optional<Problem> misfitOfObjective(ExperimentInputs inputs) {
-    if (!inputs.examples().classes().isEmpty()) {
+    if (!inputs.data().examples().classes().isEmpty()) {
       return Optional.empty();
     }
-    if (inputs.objective().needsReference()
-        && !inputs.shape().abilities().contains(ReferenceScores.class)) {
+    if (inputs.data().objective().needsReference()
+        && !inputs.pretrained().shape().abilities().contains(ReferenceScores.class)) {
       return Optional.of(
           problem(
               "objective",
               HasAbilities.missing(
-                      ReferenceScores.class, objective(), "model (" + inputs.shape().family() + ")")
+                      ReferenceScores.class,
+                      objective(),
+                      "model (" + inputs.pretrained().shape().family() + ")")
                   .getMessage()));
     }
     return Stream.of(Split.TRAIN, Split.VALIDATION)
-        .flatMap(split -> inputs.examples().of(split).stream())
+        .flatMap(split -> inputs.data().examples().of(split).stream())
         .flatMap(
             example ->
-                inputs.objective().misfit(example).stream()
+                inputs.data().objective().misfit(example).stream()
                     .map(
                         why ->
                             "%s cannot learn from row %s, which %s"
@@ -196,7 +199,7 @@ public final class ExperimentFit {
     if (configuration.cell().posteriors().isEmpty()) {
       return List.of();
     }
-    PosteriorSetting setting = inputs.posteriorSetting();
+    PosteriorSetting setting = inputs.training().posteriorSetting();
     List<Problem> problems = new ArrayList<>();
     Optional<String> single = singleAnswer(setting.task());
     if (single.isPresent()) {
@@ -232,7 +235,7 @@ public final class ExperimentFit {
   }
 
   /** What was trained on one task has to be of use on another. */
-  private void requireTestSet(ExperimentInputs trained, String name, ExperimentInputs testSet) {
+  private void requireTestSet(ExperimentData trained, String name, ExperimentData testSet) {
     ConfigNode written =
         ConfigValue.in(node, "test_sets").flatMap(of -> ConfigValue.in(of, name)).orElse(node);
     if (testSet.examples().of(Split.TEST).isEmpty()) {
@@ -268,15 +271,17 @@ public final class ExperimentFit {
    */
   public List<Optional<MetricDescription>> deciding(ExperimentInputs inputs) {
     List<Optional<MetricDescription>> deciding = new ArrayList<>();
-    deciding.add(evaluator.deciding(inputs, Split.TEST));
+    deciding.add(evaluator.deciding(inputs.data(), Split.TEST));
     inputs
+        .data()
         .testSets()
         .forEach(
-            (name, of) -> deciding.add(onTestSet(inputs, name, node).deciding(of, Split.TEST)));
+            (name, of) ->
+                deciding.add(onTestSet(inputs.data(), name, node).deciding(of, Split.TEST)));
     return deciding;
   }
 
-  private EvaluatorFit onTestSet(ExperimentInputs trained, String name, ConfigNode written) {
+  private EvaluatorFit onTestSet(ExperimentData trained, String name, ConfigNode written) {
     return evaluator.onTestSet(
         trained, configuration.onTestSet(configuration.data().testSets().get(name)), written);
   }
@@ -309,8 +314,8 @@ public final class ExperimentFit {
 
   private void askAdapter(ExperimentInputs inputs) {
     Component<AdapterMethod> adapter = configuration.cell().adapter();
-    ModelShape shape = inputs.shape();
-    for (ModuleShape module : inputs.targets()) {
+    ModelShape shape = inputs.pretrained().shape();
+    for (ModuleShape module : inputs.adapters().targets()) {
       var unused = adapter.get().parameters(module);
     }
     String user = "adapter '%s'".formatted(adapter.name());
@@ -328,7 +333,7 @@ public final class ExperimentFit {
   }
 
   private List<Problem> withoutExamples(ExperimentInputs inputs) {
-    Examples examples = inputs.examples();
+    Examples examples = inputs.data().examples();
     List<Problem> problems = new ArrayList<>();
     for (Split split : List.of(Split.TRAIN, Split.TEST)) {
       if (examples.of(split).isEmpty()) {
@@ -350,7 +355,7 @@ public final class ExperimentFit {
 
   /** What a training does without validation examples, in a sentence; empty if it has some. */
   public Optional<String> withoutValidation(ExperimentInputs inputs) {
-    return inputs.examples().of(Split.VALIDATION).isEmpty() && inputs.trainingValidates()
+    return inputs.data().examples().of(Split.VALIDATION).isEmpty() && inputs.training().validates()
         ? Optional.of(
             "%s: the dataset gives no validation examples, by which trainer '%s' would judge its parameters; options that need them, such as those of early stopping and of keeping the best parameters, have no effect."
                 .formatted(written("dataset").location(), configuration.cell().trainer().name()))
@@ -363,7 +368,7 @@ public final class ExperimentFit {
     if (cell.devices() == 1) {
       return Optional.empty();
     }
-    int batches = Math.max(1, inputs.trainingCost().batchesOfStep());
+    int batches = Math.max(1, inputs.training().cost().batchesOfStep());
     return cell.devices() <= batches
         ? Optional.empty()
         : Optional.of(
@@ -385,7 +390,9 @@ public final class ExperimentFit {
         .flatMap(
             share ->
                 tooFew(
-                    share, inputs.validationRows(), inputs.examples().of(Split.VALIDATION).size()))
+                    share,
+                    inputs.data().validationRows(),
+                    inputs.data().examples().of(Split.VALIDATION).size()))
         .map(why -> problem("tuning_share", why));
   }
 

@@ -25,7 +25,7 @@ public final class SelectionFit {
     if (selection == null) {
       throw new FlexoraException("selector '%s' returned no selection".formatted(selector));
     }
-    int layers = inputs.shape().layers();
+    int layers = inputs.pretrained().shape().layers();
     for (int layer : selection.layers()) {
       if (layer < 0 || layer >= layers) {
         throw new FlexoraException(
@@ -68,7 +68,7 @@ public final class SelectionFit {
   private static void requireModules(
       String selector, Selection selection, ExperimentInputs inputs) {
     Map<String, ModuleShape> targets = new HashMap<>();
-    inputs.targets().forEach(module -> targets.put(module.name(), module));
+    inputs.adapters().targets().forEach(module -> targets.put(module.name(), module));
     Set<String> seen = new HashSet<>();
     for (ChosenModule chosen : selection.modules()) {
       ModuleShape module = targets.get(chosen.module());
@@ -82,7 +82,7 @@ public final class SelectionFit {
                     module == null ? "which is no target" : "twice",
                     targets.keySet().stream().sorted().toList()));
       }
-      if (chosen.rank().isPresent() && inputs.adapter().get().rank(module).isEmpty()) {
+      if (chosen.rank().isPresent() && inputs.adapters().method().rank(module).isEmpty()) {
         throw new FlexoraException(
             "selector '%s' gave module '%s' of layer %d the rank %d, but adapter '%s' has no ranks"
                 .formatted(
@@ -90,7 +90,7 @@ public final class SelectionFit {
                     chosen.module(),
                     chosen.layer(),
                     chosen.rank().getAsInt(),
-                    inputs.adapter().name()));
+                    inputs.adapters().name()));
       }
     }
   }

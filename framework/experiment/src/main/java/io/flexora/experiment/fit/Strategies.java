@@ -59,40 +59,43 @@ public final class Strategies {
 
     @Override
     public ModelShape shape() {
-      return inputs.shape();
+      return inputs.pretrained().shape();
     }
 
     @Override
     public List<ModuleShape> targets() {
-      return inputs.targets();
+      return inputs.adapters().targets();
     }
 
     @Override
     public AdapterMethod adapter() {
-      return inputs.adapter().get();
+      return inputs.adapters().method();
     }
 
     @Override
     public String adapterName() {
-      return inputs.adapter().name();
+      return inputs.adapters().name();
     }
 
     @Override
     public void requireExactProducts(String user) {
-      AdapterFit.requireExactProducts(inputs.adapter(), user);
+      AdapterFit.requireExactProducts(inputs.adapters().component(), user);
     }
 
     @Override
     public void requireRanks(String user) {
       SelectionBounds.super.requireRanks(user);
-      TrainerFit.require(inputs.trainer(), TrainingDemand.RANKS, user);
+      TrainerFit.require(inputs.training().trainer(), TrainingDemand.RANKS, user);
     }
 
     @Override
     public void requireSharing(String user) {
       SelectionBounds.super.requireSharing(user);
-      TrainerFit.require(inputs.trainer(), TrainingDemand.SHARED_ADAPTERS, user);
-      inputs.posteriors().forEach((name, posterior) -> requireSharing(name, posterior.get(), user));
+      TrainerFit.require(inputs.training().trainer(), TrainingDemand.SHARED_ADAPTERS, user);
+      inputs
+          .cell()
+          .posteriors()
+          .forEach((name, posterior) -> requireSharing(name, posterior.get(), user));
     }
 
     private static void requireSharing(String name, Posterior posterior, String user) {
@@ -109,7 +112,7 @@ public final class Strategies {
     @Override
     public void requireSchedule(String user) {
       SelectionBounds.super.requireSchedule(user);
-      TrainerFit.require(inputs.trainer(), TrainingDemand.SCHEDULE, user);
+      TrainerFit.require(inputs.training().trainer(), TrainingDemand.SCHEDULE, user);
     }
   }
 
@@ -288,7 +291,7 @@ public final class Strategies {
    * @return empty if it is too small for none
    */
   OptionalLong leastParameters(ExperimentInputs inputs, long held) {
-    long most = inputs.adapterParameters(inputs.shape().layers());
+    long most = inputs.adapters().parameters(inputs.pretrained().shape().layers());
     List<Long> least = new ArrayList<>();
     forEach(
         inputs,
@@ -428,7 +431,7 @@ public final class Strategies {
    * parameters as all layers, and a strategy that can keep to fewer can keep to these.
    */
   private Bounds ofBaselines(ExperimentInputs inputs, int layers) {
-    long most = inputs.adapterParameters(inputs.shape().layers());
+    long most = inputs.adapters().parameters(inputs.pretrained().shape().layers());
     return new Bounds(inputs, MatchedBudget.of(configuration, inputs).or(layers, most));
   }
 
@@ -447,7 +450,7 @@ public final class Strategies {
   private static void requireAdapter(Component<Selector> selector, Bounds bounds) {
     String user = "selector '%s'".formatted(selector.name());
     if (computes(selector, bounds)) {
-      AdapterFit.requireGates(bounds.inputs().adapter(), user);
+      AdapterFit.requireGates(bounds.inputs().adapters().component(), user);
     }
     if (selector.get().cost(bounds).hessianProducts().examples() > 0) {
       bounds.requireExactProducts(user);

@@ -18,7 +18,7 @@ public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
   public static MatchedBudget of(ExperimentConfiguration configuration, ExperimentInputs inputs) {
     Optional<Integer> layers = configuration.sameLayers();
     Optional<Long> parameters =
-        configuration.sameParameters().or(() -> layers.map(inputs::adapterParameters));
+        configuration.sameParameters().or(() -> layers.map(inputs.adapters()::parameters));
     return new MatchedBudget(
         layers.map(OptionalInt::of).orElse(OptionalInt.empty()),
         parameters.map(OptionalLong::of).orElse(OptionalLong.empty()));
@@ -43,19 +43,19 @@ public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
     if (trained.selectedModules().isEmpty()) {
       return trained.selectedLayers().size();
     }
-    long ofLayer = Math.max(1, inputs.adapterParameters(1));
+    long ofLayer = Math.max(1, inputs.adapters().parameters(1));
     long nearest = Math.round((double) parametersOf(trained, inputs) / ofLayer);
-    return (int) Math.max(1, Math.min(inputs.shape().layers(), nearest));
+    return (int) Math.max(1, Math.min(inputs.pretrained().shape().layers(), nearest));
   }
 
   /** Where shapes vary, the largest ones count, as they do in every choice before a training. */
   private static long parametersOf(CellOutcome trained, ExperimentInputs inputs) {
-    if (!inputs.adapter().get().shapesVary()) {
-      return trained.trainableParameters() - inputs.headParameters();
+    if (!inputs.adapters().method().shapesVary()) {
+      return trained.trainableParameters() - inputs.adapters().headParameters();
     }
     return trained.selectedModules().isEmpty()
-        ? inputs.adapterParameters(trained.selectedLayers().size())
-        : inputs.declaredParameters(trained.selectedModules());
+        ? inputs.adapters().parameters(trained.selectedLayers().size())
+        : inputs.adapters().parameters(trained.selectedModules());
   }
 
   /**
@@ -73,7 +73,7 @@ public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
                     + " the main one choose %d.")
                 .formatted(
                     parametersOf(trained, inputs),
-                    inputs.adapterParameters(1),
+                    inputs.adapters().parameters(1),
                     layersOf(trained, inputs)));
   }
 }

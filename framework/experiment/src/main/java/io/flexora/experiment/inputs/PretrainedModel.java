@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A pretrained model; each piece is read when it is first asked for. */
 public final class PretrainedModel implements AutoCloseable {
@@ -21,10 +22,10 @@ public final class PretrainedModel implements AutoCloseable {
   private final Component<ModelBackend> backend;
   private final Loading loading;
   private final ModelDevices devices;
-  private ModelShape shape;
-  private ModelMemory memory;
-  private Tokenizer tokenizer;
-  private BaseModel model;
+  private final Lazy<ModelShape> shape;
+  private final Lazy<ModelMemory> memory;
+  private final Lazy<Tokenizer> tokenizer;
+  private final Lazy<BaseModel> model;
 
   /** The way in which weights are loaded. */
   @FunctionalInterface
@@ -41,36 +42,46 @@ public final class PretrainedModel implements AutoCloseable {
     this.backend = backend;
     this.loading = loading;
     this.devices = devices;
+    this.shape = new Lazy<>(() -> IoFunction.of("model", backend, ModelBackend::describe));
+    this.memory = new Lazy<>(() -> IoFunction.of("model", backend, ModelBackend::memory));
+    this.tokenizer = new Lazy<>(this::readTokenizer);
+    this.model = new Lazy<>(() -> DataParallelModel.of(onDevices()));
   }
 
-  ModelShape shape() {
-    if (shape == null) {
-      shape = IoFunction.of("model", backend, ModelBackend::describe);
-    }
-    return shape;
+  private Tokenizer readTokenizer() {
+    // A model that is not there is no matter of its tokenizer.
+    var unused = shape();
+    return IoFunction.of("tokenizer", backend, ModelBackend::tokenizer);
   }
 
-  ModelMemory memory() {
-    if (memory == null) {
-      memory = IoFunction.of("model", backend, ModelBackend::memory);
-    }
-    return memory;
+  /** The shape of the model; its weights are not loaded for that. */
+  public ModelShape shape() {
+    return shape.get();
   }
 
-  Tokenizer tokenizer() {
-    if (tokenizer == null) {
-      // A model that is not there is no matter of its tokenizer.
-      var unused = shape();
-      tokenizer = IoFunction.of("tokenizer", backend, ModelBackend::tokenizer);
-    }
-    return tokenizer;
+  /** The numbers of all layers, in their order. */
+  public List<Integer> allLayers() {
+    return IntStream.range(0, shape().layers()).boxed().toList();
   }
 
-  BaseModel model() {
-    if (model == null) {
-      model = DataParallelModel.of(onDevices());
-    }
-    return model;
+  /** The memory that the model takes, as its backend states it. */
+  public ModelMemory memory() {
+    return memory.get();
+  }
+
+  /** Whether layers are computed once more for their gradient. */
+  public boolean recomputes() {
+    return memory().activationSegments() > 1;
+  }
+
+  /** The tokenizer of the model. */
+  public Tokenizer tokenizer() {
+    return tokenizer.get();
+  }
+
+  /** The model; its weights are loaded when it is first asked for. */
+  public BaseModel model() {
+    return model.get();
   }
 
   /** The model on each device; devices with the same memory have it in common. */
@@ -95,19 +106,13 @@ public final class PretrainedModel implements AutoCloseable {
   }
 
   /** Whether the weights are in memory. */
-  boolean isLoaded() {
-    return model != null;
+  public boolean isLoaded() {
+    return model.isMade();
   }
 
   @Override
   public void close() {
-    if (model != null) {
-      model.close();
-      model = null;
-    }
-    if (tokenizer != null) {
-      tokenizer.close();
-      tokenizer = null;
-    }
+    model.release(BaseModel::close);
+    tokenizer.release(Tokenizer::close);
   }
 }

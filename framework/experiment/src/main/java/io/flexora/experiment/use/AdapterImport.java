@@ -52,7 +52,9 @@ public final class AdapterImport {
           () ->
               plan.withStart(
                   adapter.start(
-                      inputs.shape(), plan, () -> inputs.started(plan).start().orElseThrow())));
+                      inputs.pretrained().shape(),
+                      plan,
+                      () -> inputs.adapters().started(plan).start().orElseThrow())));
     }
 
     /**

@@ -124,9 +124,9 @@ public final class Export {
     TargetFolder.prepare(target, AdapterFolder.FILES);
     PeftAdapter adapter =
         model.plan().method().savedAsPlainLora()
-            ? LoraForm.own(inputs.model(), model, values)
+            ? LoraForm.own(inputs.pretrained().model(), model, values)
             : PeftAdapter.of(
-                inputs.shape(),
+                inputs.pretrained().shape(),
                 model.plan(),
                 model.parameters(),
                 values.toType(DataType.FLOAT32, false).toFloatArray());
@@ -135,7 +135,7 @@ public final class Export {
 
   private LoraConversion lora(AdaptedModel model, NDArray values, Path target, OptionalInt rank) {
     TargetFolder.prepare(target, LORA_FILES);
-    LoraForm form = LoraForm.of(inputs.model(), model, values, rank);
+    LoraForm form = LoraForm.of(inputs.pretrained().model(), model, values, rank);
     AtomicReference<LoraConversion> conversion = new AtomicReference<>();
     AdapterFolder.write(
         target,
@@ -152,8 +152,8 @@ public final class Export {
           "a head of %d classes was trained, which llama.cpp's adapters cannot hold; export to %s"
               .formatted(model.plan().classes(), ExportRequest.LORA));
     }
-    LoraForm form = LoraForm.of(inputs.model(), model, values, rank);
-    GgufLora lora = GgufLoraFile.of(inputs.model(), form.factors());
+    LoraForm form = LoraForm.of(inputs.pretrained().model(), model, values, rank);
+    GgufLora lora = GgufLoraFile.of(inputs.pretrained().model(), form.factors());
     AtomicReference<LoraConversion> conversion = new AtomicReference<>();
     DurableFolder.write(
         target,

@@ -120,12 +120,12 @@ final class ExportCheck {
             : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     return IntStream.range(0, TEXTS.size())
         .mapToObj(i -> new Example("text " + (i + 1), TEXTS.get(i), choices, 0))
-        .map(example -> inputs.tokenizer().tokens(example, classes > 0))
+        .map(example -> inputs.pretrained().tokenizer().tokens(example, classes > 0))
         .toList();
   }
 
   private double[][] scores(AdaptedModel some, NDArray values, List<Tokens> examples) {
-    try (NDManager scope = inputs.model().manager().newSubManager()) {
+    try (NDManager scope = inputs.pretrained().model().manager().newSubManager()) {
       return some.scores(scope, some.batch(scope, examples), Point.of(values));
     }
   }
@@ -140,7 +140,7 @@ final class ExportCheck {
 
   /** Of the model as it was loaded: one that scores may compute in another type than trainings. */
   private int computeBytes() {
-    return inputs.model().shape().computeBytes();
+    return inputs.pretrained().model().shape().computeBytes();
   }
 
   private double[] scores(List<Tokens> example, double factor) {

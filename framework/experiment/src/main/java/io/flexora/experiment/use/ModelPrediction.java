@@ -49,14 +49,14 @@ public final class ModelPrediction {
     List<Example> questions = task(configuration).questions(rows, classes);
     List<Tokens> tokens =
         questions.stream()
-            .map(question -> inputs.tokenizer().tokens(question, !classes.isEmpty()))
+            .map(question -> inputs.pretrained().tokenizer().tokens(question, !classes.isEmpty()))
             .toList();
     try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, classes.size())) {
       CellEvaluation context =
           CellEvaluation.of(
-              inputs, opened.model(), opened.theta(), tokens, opened.manager(), monitor);
+              inputs.data(), opened.model(), opened.theta(), tokens, opened.manager(), monitor);
       ScoredAtOnce most =
-          inputs.evaluator().scoredAtOnce().orElseGet(() -> ScoredAtOnce.ofExamples(1));
+          inputs.data().evaluator().scoredAtOnce().orElseGet(() -> ScoredAtOnce.ofExamples(1));
       return new Scorer(new ScoringBatches(most))
           .score(context, false).examples().stream().map(ModelPrediction::answered).toList();
     }

@@ -46,27 +46,27 @@ public final class ModelScoring {
    */
   public ScoredModel score(
       EvaluationTarget subject, Split split, Monitor monitor, Supplier<Provenance> provenance) {
-    List<Tokens> examples = inputs.tokens(split);
+    List<Tokens> examples = inputs.data().tokens(split);
     if (examples.isEmpty()) {
       throw new FlexoraException(
           "the dataset has no rows in its split '%s'"
               .formatted(split.name().toLowerCase(Locale.ROOT)));
     }
-    fit.require(inputs, split);
+    fit.require(inputs.data(), split);
     Optional<String> trainedIn = trainedIn(subject, monitor);
-    int classes = inputs.examples().classes().size();
+    int classes = inputs.data().classes();
     try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, classes)) {
       long began = System.nanoTime();
       Evaluation evaluation =
           EvaluationFit.require(
-              inputs.evaluatorName(),
+              inputs.data().evaluatorName(),
               configuration
                   .data()
                   .evaluator()
                   .get()
                   .evaluate(
                       CellEvaluation.of(
-                          inputs,
+                          inputs.data(),
                           opened.model(),
                           opened.theta(),
                           examples,

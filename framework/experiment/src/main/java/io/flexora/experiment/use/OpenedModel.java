@@ -30,8 +30,8 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
    */
   static List<String> classes(EvaluationTarget subject, ExperimentInputs inputs) {
     return subject instanceof EvaluationTarget.Trained trained
-        ? TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell())).classes(inputs)
-        : inputs.examples().classes();
+        ? TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell())).classes(inputs.data())
+        : inputs.data().examples().classes();
   }
 
   /**
@@ -46,12 +46,14 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
       EvaluationTarget subject, ExperimentInputs inputs, AdapterImport adapters, int classes) {
     if (subject instanceof EvaluationTarget.Adapter adapter) {
       return imported(
-          adapters.read(adapter.folder(), inputs.shape(), inputs::model), inputs, classes);
+          adapters.read(adapter.folder(), inputs.pretrained().shape(), inputs.pretrained()::model),
+          inputs,
+          classes);
     }
     if (subject instanceof EvaluationTarget.Trained trained) {
       return trained(trained, inputs, classes);
     }
-    OpenedModel base = adapted(inputs, inputs.plan(List.of(), classes), new float[0]);
+    OpenedModel base = adapted(inputs, inputs.adapters().plan(List.of(), classes), new float[0]);
     if (!base.model().parameters().ofHead().isEmpty()) {
       base.close();
       throw new FlexoraException(
@@ -66,10 +68,11 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
       AdapterImport.Imported imported, ExperimentInputs inputs, int classes) {
     AdapterPlan plan =
         inputs
+            .adapters()
             .plan(
                 imported.method(), imported.layout().layers(), imported.layout().modules(), classes)
             .withChosen(imported.layout().chosen());
-    AdaptedModel model = inputs.model().adapt(imported.started(plan, inputs));
+    AdaptedModel model = inputs.pretrained().model().adapt(imported.started(plan, inputs));
     try {
       return with(model, inputs, imported.theta(model));
     } catch (RuntimeException e) {
@@ -82,8 +85,9 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
       EvaluationTarget.Trained trained, ExperimentInputs inputs, int classes) {
     CellFolder folder = RunFolder.readCell(trained.run(), trained.cell());
     TrainedCell cell = TrainedCell.in(folder);
-    AdapterPlan plan = inputs.startedIn(folder, inputs.plan(cell.selection(), classes));
-    OpenedModel opened = with(inputs.adapt(plan, folder), inputs, cell.theta());
+    AdapterPlan plan =
+        inputs.adapters().startedIn(folder, inputs.adapters().plan(cell.selection(), classes));
+    OpenedModel opened = with(inputs.adapters().adapt(plan, folder), inputs, cell.theta());
     long needed = opened.model().parameters().size();
     if (needed != cell.theta().length) {
       opened.close();
@@ -96,11 +100,11 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
   }
 
   private static OpenedModel adapted(ExperimentInputs inputs, AdapterPlan plan, float[] theta) {
-    return with(inputs.model().adapt(plan), inputs, theta);
+    return with(inputs.pretrained().model().adapt(plan), inputs, theta);
   }
 
   private static OpenedModel with(AdaptedModel model, ExperimentInputs inputs, float[] theta) {
-    NDManager manager = inputs.model().manager().newSubManager();
+    NDManager manager = inputs.pretrained().model().manager().newSubManager();
     NDArray values =
         theta.length == 0
             ? model.initialTheta(manager, new Seeds(0))

@@ -34,7 +34,7 @@ public final class TextGeneration {
   public GeneratedText generate(
       EvaluationTarget subject, GenerationRequest request, Consumer<String> listener) {
     // Before the weights are loaded.
-    if (!(inputs.tokenizer() instanceof TextTokenizer tokenizer)) {
+    if (!(inputs.pretrained().tokenizer() instanceof TextTokenizer tokenizer)) {
       throw cannot();
     }
     Conversation prompt = Conversation.of(request, tokenizer);
@@ -57,7 +57,7 @@ public final class TextGeneration {
     StringBuilder whole = new StringBuilder();
     IncrementalText text =
         new IncrementalText(
-            ((TextTokenizer) inputs.tokenizer())::text,
+            ((TextTokenizer) inputs.pretrained().tokenizer())::text,
             piece -> {
               whole.append(piece);
               listener.accept(piece);
@@ -84,11 +84,11 @@ public final class TextGeneration {
 
   private Sampling sampling(
       GenerationRequest request, Conversation prompt, TextTokenizer tokenizer) {
-    int left = inputs.shape().maxTokens() - prompt.ids().length;
+    int left = inputs.pretrained().shape().maxTokens() - prompt.ids().length;
     if (left < 1) {
       throw new FlexoraException(
           "the prompt has %d tokens, but max_tokens of the model is %d, the answer included; shorten it, or raise the option"
-              .formatted(prompt.ids().length, inputs.shape().maxTokens()));
+              .formatted(prompt.ids().length, inputs.pretrained().shape().maxTokens()));
     }
     return new Sampling(
         Math.min(request.maxTokens(), left),
@@ -102,6 +102,6 @@ public final class TextGeneration {
     return new FlexoraException(
         ("model '%s' (%s) cannot generate text; that is for language models, such as those of"
                 + " model 'decoder'")
-            .formatted(backend, inputs.shape().family()));
+            .formatted(backend, inputs.pretrained().shape().family()));
   }
 }

@@ -191,11 +191,11 @@ class PosteriorRunTest {
     ExperimentConfiguration configuration = configuration(adapter, posterior);
     Selection selection = Selection.of(layers);
     try (RunFolder folder = RunFolder.create(runs, "run" + ++count, TIME, "seed: 1");
-        ExperimentInputs inputs = new ExperimentInputs(configuration, ModelDevices.ONE)) {
+        ExperimentInputs inputs = ExperimentInputs.of(configuration, ModelDevices.ONE)) {
       CellFolder main = folder.cell("main");
       main.begin(Map.of());
       main.writeSelection(selection);
-      try (AdaptedModel model = inputs.adapt(selection, main)) {
+      try (AdaptedModel model = inputs.adapters().adapt(selection, main)) {
         main.writeTheta(model.initialTheta(manager, new Seeds(1)).toFloatArray(), List.of());
       }
       RunScope scope =

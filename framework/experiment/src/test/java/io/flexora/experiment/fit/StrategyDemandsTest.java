@@ -107,7 +107,7 @@ class StrategyDemandsTest {
       AdapterMethod adapter,
       Map<String, Component<Posterior>> posteriors) {
     ExperimentConfiguration configuration = configuration(refused, adapter, posteriors);
-    try (ExperimentInputs inputs = new ExperimentInputs(configuration, ModelDevices.ONE)) {
+    try (ExperimentInputs inputs = ExperimentInputs.of(configuration, ModelDevices.ONE)) {
       return new Strategies(configuration, new ConfigurationReader().parse(FILE, "mine.yaml"))
           .misfits(inputs).stream().map(Problem::toString).toList();
     }

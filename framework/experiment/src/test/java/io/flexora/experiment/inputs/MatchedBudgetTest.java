@@ -170,7 +170,7 @@ class MatchedBudgetTest {
             new CheckpointOptions(0, 0, 1),
             List.of(),
             Optional.empty());
-    return new ExperimentInputs(
+    return ExperimentInputs.of(
         new ExperimentConfiguration(
             "run",
             1,

@@ -1,0 +1,73 @@
+package io.flexora.experiment.inputs;
+
+import io.flexora.api.cost.Workload;
+import io.flexora.api.data.Split;
+import io.flexora.api.plugin.Component;
+import io.flexora.api.posterior.PosteriorSetting;
+import io.flexora.api.train.Trainer;
+import io.flexora.api.train.TrainingSetting;
+import io.flexora.api.train.TrainingSize;
+import java.util.OptionalLong;
+
+/**
+ * The training of a cell, as its trainer states it.
+ *
+ * @param trainer the trainer
+ * @param steps the steps that are given to it, if they are
+ */
+public record StatedTraining(
+    Component<Trainer> trainer,
+    OptionalLong steps,
+    PretrainedModel pretrained,
+    ExperimentData data,
+    AdapterPlans adapters) {
+
+  /** The setting of trainings. */
+  public TrainingSetting setting() {
+    return new TrainingSetting(
+        pretrained.shape(),
+        adapters.component(),
+        adapters.targets(),
+        data.trainingTokens(),
+        size(steps));
+  }
+
+  /** The setting of posteriors. */
+  public PosteriorSetting posteriorSetting() {
+    return new PosteriorSetting(
+        data.evaluated(Split.TEST),
+        adapters.component(),
+        adapters.targets(),
+        pretrained.shape(),
+        data.examples().of(Split.TRAIN).size(),
+        data.examples().of(Split.VALIDATION).size(),
+        cost().storedBases() > 0,
+        cost().steps(),
+        pretrained.recomputes());
+  }
+
+  /** The cost of a training. */
+  public Workload cost() {
+    return cost(size(steps));
+  }
+
+  /** The cost of a training that has the steps of the trainer's own options. */
+  public Workload ownCost() {
+    return cost(size(OptionalLong.empty()));
+  }
+
+  /** Whether a training evaluates on validation examples where there are any. */
+  public boolean validates() {
+    TrainingSize size = new TrainingSize(data.tokens(Split.TRAIN).size(), 1, steps);
+    return cost(size).forward().examples() > 0;
+  }
+
+  private Workload cost(TrainingSize size) {
+    return trainer.get().cost(size);
+  }
+
+  private TrainingSize size(OptionalLong given) {
+    return new TrainingSize(
+        data.tokens(Split.TRAIN).size(), data.tokens(Split.VALIDATION).size(), given);
+  }
+}
