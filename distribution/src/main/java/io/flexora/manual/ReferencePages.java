@@ -1,6 +1,5 @@
 package io.flexora.manual;
 
-import io.flexora.api.selection.Measurement;
 import io.flexora.comparison.setup.ComparisonConfiguration;
 import io.flexora.config.option.OptionDescription;
 import io.flexora.config.option.OptionModel;
@@ -9,6 +8,7 @@ import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.plugin.extension.InstalledExtension;
+import io.flexora.results.benchmark.BenchmarkedResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +75,7 @@ final class ReferencePages {
     for (InstalledExtension each : catalog.ofKind(kind)) {
       page.append("## %s\n\n".formatted(each.extension().name()));
       page.append(text(each.extension().doc())).append("\n\n");
-      Measurement.of(each.extension())
+      BenchmarkedResult.of(each.extension())
           .forEach(measured -> page.append("%s\n\n".formatted(text(measured.line()))));
       OptionModel model = FlexoraHost.options(each);
       page.append(model.options().isEmpty() ? "It has no options.\n\n" : table(model) + "\n");

@@ -3,7 +3,7 @@ package io.flexora.selector.flexora;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.function.Function;
 @Doc(
     "Learn a gate for each rank-one part of each module, and give each module as many ranks as keep"
         + " their share of its softmax (AutoLoRA).")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class AutoloraSelector extends GateSelector {
 
   private final AutoloraOptions options;

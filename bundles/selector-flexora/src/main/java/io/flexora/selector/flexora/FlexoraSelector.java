@@ -4,7 +4,7 @@ import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.function.Function;
     "Learn one gate for each layer on validation examples, as hyperparameter optimisation by"
         + " unrolled differentiation, and keep the layers whose gate grew (Flexora, ACL 2025); or"
         + " one for each module or rank-one part.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class FlexoraSelector extends GateSelector {
 
   private final FlexoraOptions options;

@@ -1,6 +1,5 @@
 package io.flexora.cli.plugins;
 
-import io.flexora.api.selection.Measurement;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.config.option.OptionDescription;
@@ -9,6 +8,7 @@ import io.flexora.config.option.OptionType;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.plugin.extension.InstalledExtension;
+import io.flexora.results.benchmark.BenchmarkedResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +48,9 @@ public final class ExtensionPage {
   }
 
   private static List<String> measured(InstalledExtension installed) {
-    return Measurement.of(installed.extension()).stream().map(Measurement::line).toList();
+    return BenchmarkedResult.of(installed.extension()).stream()
+        .map(BenchmarkedResult::line)
+        .toList();
   }
 
   private void showMeasured(String line) {

@@ -1,13 +1,13 @@
 package io.flexora.cli.result;
 
-import io.flexora.api.selection.MeasuredGain;
-import io.flexora.api.selection.MeasuredGain.Reference;
-import io.flexora.api.selection.MeasuredSetting;
-import io.flexora.api.selection.Measurement;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.Expectation.Departure;
+import io.flexora.results.benchmark.BenchmarkedGain;
+import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedResult;
+import io.flexora.results.benchmark.BenchmarkedSetting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -72,9 +72,9 @@ final class ExpectationLines {
   }
 
   private static boolean isThere(Expectation expectation, Expectation before) {
-    Optional<MeasuredSetting> setting = expectation.nearest().map(Measurement::setting);
+    Optional<BenchmarkedSetting> setting = expectation.nearest().map(BenchmarkedResult::setting);
     return setting.isPresent()
-        && setting.equals(before.nearest().map(Measurement::setting))
+        && setting.equals(before.nearest().map(BenchmarkedResult::setting))
         && expectation.departures().equals(before.departures());
   }
 
@@ -99,7 +99,7 @@ final class ExpectationLines {
    * @param expectations by what the strategies are called, one for each experiment of it
    */
   static List<String> together(Map<String, List<Expectation>> expectations) {
-    Map<MeasuredSetting, Together> settings = new LinkedHashMap<>();
+    Map<BenchmarkedSetting, Together> settings = new LinkedHashMap<>();
     Map<String, Set<String>> missing = new LinkedHashMap<>();
     expectations.forEach(
         (strategy, all) -> {
@@ -124,17 +124,17 @@ final class ExpectationLines {
   /** What was measured in one setting. */
   private static final class Together {
 
-    private final MeasuredSetting setting;
+    private final BenchmarkedSetting setting;
     private final Map<String, Map<String, Set<String>>> overRandom = new LinkedHashMap<>();
     private final Map<String, Set<String>> overOthers = new LinkedHashMap<>();
     private final Set<String> departures = new LinkedHashSet<>();
 
-    Together(MeasuredSetting setting) {
+    Together(BenchmarkedSetting setting) {
       this.setting = setting;
     }
 
     void add(String strategy, Expectation expectation) {
-      MeasuredGain first = expectation.nearest().orElseThrow().gains().get(0);
+      BenchmarkedGain first = expectation.nearest().orElseThrow().gains().get(0);
       boolean random = first.to() == Reference.RANDOM;
       Map<String, Set<String>> gains =
           random
@@ -182,8 +182,8 @@ final class ExpectationLines {
     return members;
   }
 
-  private static void add(Measurement nearest, Map<String, Object> members) {
-    MeasuredSetting setting = nearest.setting();
+  private static void add(BenchmarkedResult nearest, Map<String, Object> members) {
+    BenchmarkedSetting setting = nearest.setting();
     members.put("model", lower(setting.model()));
     members.put("layers", setting.layers());
     members.put("budget", setting.budget());
@@ -194,7 +194,7 @@ final class ExpectationLines {
     members.put("gains", nearest.gains().stream().map(ExpectationLines::members).toList());
   }
 
-  private static Map<String, Object> members(MeasuredGain gain) {
+  private static Map<String, Object> members(BenchmarkedGain gain) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("to", lower(gain.to()));
     members.put("tasks", gain.tasks());

@@ -2,16 +2,16 @@ package io.flexora.cli.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.selection.MeasuredGain;
-import io.flexora.api.selection.MeasuredGain.Interval;
-import io.flexora.api.selection.MeasuredGain.Reference;
-import io.flexora.api.selection.MeasuredSetting;
-import io.flexora.api.selection.MeasuredSetting.ModelKind;
-import io.flexora.api.selection.Measurement;
 import io.flexora.cli.output.Palette;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.Expectation.Departure;
 import io.flexora.experiment.estimate.ExperimentScale;
+import io.flexora.results.benchmark.BenchmarkedGain;
+import io.flexora.results.benchmark.BenchmarkedGain.Interval;
+import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedResult;
+import io.flexora.results.benchmark.BenchmarkedSetting;
+import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +25,18 @@ class ExpectationLinesTest {
   private static final Palette PLAIN = new Palette(false);
   private static final ExperimentScale HERE =
       new ExperimentScale(ModelKind.ENCODER, 12, OptionalInt.of(3), 20000, 3, 45);
-  private static final MeasuredSetting SETTING =
-      new MeasuredSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 5, "manual page study");
+  private static final BenchmarkedSetting SETTING =
+      new BenchmarkedSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 5, "manual page study");
   private static final List<Departure> FAR =
       List.of(new Departure("rows", 15.625), new Departure("epochs", 3));
 
-  private static final MeasuredGain SOME =
-      new MeasuredGain(Reference.RANDOM, 4, 2, 45, 0.52, Optional.of(new Interval(-0.1, 1.14)));
-  private static final MeasuredGain LESS =
-      new MeasuredGain(Reference.TUNED_ALL, 1, 45, 45, -2.8, Optional.of(new Interval(-3.6, -2)));
-  private static final MeasuredGain LEAST =
-      new MeasuredGain(Reference.TUNED_ALL, 1, 45, 45, -2.64, Optional.empty());
+  private static final BenchmarkedGain SOME =
+      new BenchmarkedGain(Reference.RANDOM, 4, 2, 45, 0.52, Optional.of(new Interval(-0.1, 1.14)));
+  private static final BenchmarkedGain LESS =
+      new BenchmarkedGain(
+          Reference.TUNED_ALL, 1, 45, 45, -2.8, Optional.of(new Interval(-3.6, -2)));
+  private static final BenchmarkedGain LEAST =
+      new BenchmarkedGain(Reference.TUNED_ALL, 1, 45, 45, -2.64, Optional.empty());
 
   private static final Expectation FIRST = expectation(FAR, SOME, LESS);
   private static final Expectation SECOND = expectation(FAR, LEAST);
@@ -44,8 +45,8 @@ class ExpectationLinesTest {
       new Expectation(
           HERE, Optional.empty(), List.of(), Optional.of("not measured with these options"));
 
-  private static Expectation expectation(List<Departure> departures, MeasuredGain... gains) {
-    Measurement nearest = new Measurement(Map.of(), SETTING, List.of(gains));
+  private static Expectation expectation(List<Departure> departures, BenchmarkedGain... gains) {
+    BenchmarkedResult nearest = new BenchmarkedResult(Map.of(), SETTING, List.of(gains));
     return new Expectation(HERE, Optional.of(nearest), departures, Optional.empty());
   }
 
@@ -84,8 +85,8 @@ class ExpectationLinesTest {
             "  a: On an encoder of 12 layers, 1,280 rows once, in points of accuracy: 2.6 below all"
                 + " layers at a learning rate tuned for them with 45 classes; manual page study.",
             "  b: On an encoder of 12 layers, 1,280 rows once, in points of accuracy: 2.6 below all"
-                + " layers at a learning rate tuned for them with 45 classes; manual page study. Here:"
-                + " 16 times the rows, 3.0 times the epochs.");
+                + " layers at a learning rate tuned for them with 45 classes; manual page study."
+                + " Here: 16 times the rows, 3.0 times the epochs.");
   }
 
   @Test
@@ -99,9 +100,9 @@ class ExpectationLinesTest {
         .containsExactly(
             "Measured on an encoder of 12 layers, 1,280 rows once (manual page study) in points of"
                 + " accuracy, above 3 random layers on average over 4 tasks: first +0.5 (-0.1 to"
-                + " +1.1), fourth +0.5 (-0.1 to +1.1); second 2.6 below all layers at a"
-                + " learning rate tuned for them with 45 classes. Here: 16 times the rows, 3.0 times"
-                + " the epochs.",
+                + " +1.1), fourth +0.5 (-0.1 to +1.1); second 2.6 below all layers at a learning"
+                + " rate tuned for them with 45 classes. Here: 16 times the rows, 3.0 times the"
+                + " epochs.",
             "third: not measured with these options.");
     assertThat(ExpectationLines.together(Map.of())).isEmpty();
   }

@@ -1,6 +1,6 @@
 package io.flexora.experiment.estimate;
 
-import io.flexora.api.selection.Measurement;
+import io.flexora.results.benchmark.BenchmarkedResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record Expectation(
     ExperimentScale here,
-    Optional<Measurement> nearest,
+    Optional<BenchmarkedResult> nearest,
     List<Departure> departures,
     Optional<String> missing) {
 
@@ -53,7 +53,8 @@ public record Expectation(
     departures = List.copyOf(departures);
   }
 
-  static Expectation of(ExperimentScale here, Measurement nearest, List<Departure> departures) {
+  static Expectation of(
+      ExperimentScale here, BenchmarkedResult nearest, List<Departure> departures) {
     return new Expectation(here, Optional.of(nearest), departures, Optional.empty());
   }
 

@@ -1,9 +1,9 @@
 package io.flexora.experiment.estimate;
 
 import io.flexora.api.data.Split;
-import io.flexora.api.selection.MeasuredSetting;
-import io.flexora.api.selection.MeasuredSetting.ModelKind;
 import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.results.benchmark.BenchmarkedSetting;
+import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.util.OptionalInt;
 
 /**
@@ -36,7 +36,7 @@ public record ExperimentScale(
 
   /** Says it, such as {@code 2,000 rows once and 3 of 12 layers}. */
   public String words() {
-    String seen = MeasuredSetting.seen(rows, passes);
+    String seen = BenchmarkedSetting.seen(rows, passes);
     return budget.isPresent()
         ? "%s and %d of %d layers".formatted(seen, budget.getAsInt(), layers)
         : seen;

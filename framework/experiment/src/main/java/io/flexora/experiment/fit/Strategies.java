@@ -8,7 +8,6 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.Measurement;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.TrainingDemand;
@@ -22,11 +21,12 @@ import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.ExperimentMemory;
 import io.flexora.experiment.estimate.ExperimentScale;
-import io.flexora.experiment.estimate.NearestMeasurement;
+import io.flexora.experiment.estimate.NearestBenchmark;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.setup.ConfigValue;
 import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.results.benchmark.BenchmarkedResult;
 import io.flexora.results.run.RunCell;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -379,8 +379,8 @@ public final class Strategies {
       OptionalInt budget) {
     ExperimentScale here = ExperimentScale.of(inputs, budget);
     try {
-      return new NearestMeasurement(here)
-          .of(Measurement.of(selector.get().getClass(), selector.name()), written);
+      return new NearestBenchmark(here)
+          .of(BenchmarkedResult.of(selector.get().getClass(), selector.name()), written);
     } catch (FlexoraException e) {
       // What is told beside a run is no reason to refuse it.
       return Optional.of(

@@ -3,7 +3,7 @@ package io.flexora.selector.dynamic;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.UncomputedSelector;
@@ -15,7 +15,7 @@ import java.util.Optional;
     "Adapt all layers and train a part of them in each step, drawn by an importance that is learnt"
         + " in training: layers whose suppression costs most are trained most often (IST, arXiv"
         + " 2410.11772). A head is trained always. Needs an adapter that can be scaled, as lora.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class IstSelector extends UncomputedSelector {
 
   private static final String NAME = "ist";

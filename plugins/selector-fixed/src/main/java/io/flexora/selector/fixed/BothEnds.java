@@ -1,7 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.UncomputedSelector;
@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /** The layers next to the input and those next to the output, as learnt choices often are. */
 @Doc("Choose half of the layers at the input and half at the output; of an odd number, more there.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class BothEnds extends UncomputedSelector {
 
   private final CountOptions options;

@@ -1,7 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.UncomputedSelector;
@@ -9,7 +9,7 @@ import jakarta.inject.Inject;
 
 /** The layers next to the output. */
 @Doc("Choose the last layers, next to the output.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class LastLayers extends UncomputedSelector {
 
   private final CountOptions options;

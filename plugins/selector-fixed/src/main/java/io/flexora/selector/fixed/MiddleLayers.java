@@ -1,7 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.UncomputedSelector;
@@ -9,7 +9,7 @@ import jakarta.inject.Inject;
 
 /** The layers furthest from the input and the output. */
 @Doc("Choose the layers in the middle; of two equally central sets, the lower one.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class MiddleLayers extends UncomputedSelector {
 
   private final CountOptions options;

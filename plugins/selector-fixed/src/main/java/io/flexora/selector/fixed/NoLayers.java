@@ -1,7 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.UncomputedSelector;
@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The frozen model. */
 @Doc("Choose no layer: the frozen model, with a trained head where the task has one.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class NoLayers extends UncomputedSelector {
 
   @Inject

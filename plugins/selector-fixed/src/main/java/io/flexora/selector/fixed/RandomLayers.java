@@ -2,7 +2,7 @@ package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.LayerCount;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 
 /** Layers drawn without replacement, each set of them equally likely. */
 @Doc("Choose layers at random, by the seed of the run.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class RandomLayers extends UncomputedSelector {
 
   private final RandomOptions options;

@@ -8,7 +8,7 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
         + " any training. Its authors count every parameter of a layer, norms and biases included;"
         + " here the matrices of the target modules count. It costs a gradient of each example for"
         + " each group of layers.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class AletheiaSelector extends ScoringSelector {
 
   private static final String NAME = "aletheia";

@@ -10,7 +10,7 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.layer.KernelAlignment;
@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
     "Keep the layers that change the hidden states most, by CKA between a layer's input and output,"
         + " at the last token of a decoder or the first of an encoder, or over the mean of all. It"
         + " costs a forward pass for each example, and trains nothing.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class CkaSelector extends ScoringSelector {
 
   private static final String NAME = "cka";

@@ -1,7 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.selection.Measured;
+import io.flexora.api.selection.Benchmarked;
 import jakarta.inject.Inject;
 
 /**
@@ -14,7 +14,7 @@ import jakarta.inject.Inject;
 @Doc(
     "Keep the layers whose adapters have the longest gradients, before training or after a short"
         + " warm-up. It costs a gradient for each batch.")
-@Measured("measured.csv")
+@Benchmarked("measured.csv")
 public final class GradientNormSelector extends MeasuredSelector {
 
   @Inject

@@ -16,13 +16,13 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.selection.MeasuredSetting.ModelKind;
-import io.flexora.api.selection.Measurement;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.layer.KernelAlignment;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.results.benchmark.BenchmarkedResult;
+import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import io.flexora.selector.scored.CkaOptions.Change;
 import io.flexora.selector.scored.CkaOptions.Position;
 import io.flexora.testkit.fixture.ForwardingContext;
@@ -50,7 +50,7 @@ class CkaSelectorTest {
   /** The default differs between the kinds of models, and so does what the layers are worth. */
   @Test
   void everyMeasurementSaysWhatStoodForAnExample() {
-    assertThat(Measurement.of(CkaSelector.class, "cka"))
+    assertThat(BenchmarkedResult.of(CkaSelector.class, "cka"))
         .isNotEmpty()
         .allSatisfy(
             measured ->

@@ -1,11 +1,11 @@
-package io.flexora.api.selection;
+package io.flexora.results.benchmark;
 
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * By how much a selector's layers were better than others, in the same setting.
+ * The gain of a selector's layers over others in the same setting.
  *
  * @param to what they were compared with
  * @param tasks over how many tasks it is the mean
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param interval where the difference lies with 95 %; empty if that was not stated
  * @since 0.1
  */
-public record MeasuredGain(
+public record BenchmarkedGain(
     Reference to,
     int tasks,
     int fewestClasses,
@@ -27,7 +27,7 @@ public record MeasuredGain(
   /** Half of the last digit that is said. */
   private static final double LEVEL = 0.05;
 
-  /** What a selector's layers are compared with. */
+  /** The layers that a selector's are compared with. */
   public enum Reference {
     /** As many random layers. */
     RANDOM,
@@ -69,7 +69,7 @@ public record MeasuredGain(
    * @throws IllegalArgumentException if there is no task, a range ends before it begins, or the
    *     difference lies outside of its interval
    */
-  public MeasuredGain {
+  public BenchmarkedGain {
     Objects.requireNonNull(to);
     Objects.requireNonNull(interval);
     if (tasks < 1 || fewestClasses < 0 || mostClasses < fewestClasses) {

@@ -2,21 +2,21 @@ package io.flexora.experiment.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.selection.MeasuredGain;
-import io.flexora.api.selection.MeasuredGain.Reference;
-import io.flexora.api.selection.MeasuredSetting;
-import io.flexora.api.selection.MeasuredSetting.ModelKind;
-import io.flexora.api.selection.Measurement;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.estimate.Expectation.Departure;
+import io.flexora.results.benchmark.BenchmarkedGain;
+import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedResult;
+import io.flexora.results.benchmark.BenchmarkedSetting;
+import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-class NearestMeasurementTest {
+class NearestBenchmarkTest {
 
   private static final ConfigNode STRATEGY =
       new ConfigurationReader()
@@ -25,25 +25,25 @@ class NearestMeasurementTest {
                   + " other: null}",
               "resolved.yaml");
 
-  private static final MeasuredGain ON_ALL_TASKS = gain(Reference.RANDOM, 2, 45, 0.5);
-  private static final Measurement QUARTER = measurement(3, 1280, 1);
-  private static final Measurement HALF = measurement(6, 1280, 1);
-  private static final Measurement FEW = measurement(3, 256, 10);
-  private static final List<Measurement> ALL = List.of(QUARTER, HALF, FEW);
+  private static final BenchmarkedGain ON_ALL_TASKS = gain(Reference.RANDOM, 2, 45, 0.5);
+  private static final BenchmarkedResult QUARTER = measurement(3, 1280, 1);
+  private static final BenchmarkedResult HALF = measurement(6, 1280, 1);
+  private static final BenchmarkedResult FEW = measurement(3, 256, 10);
+  private static final List<BenchmarkedResult> ALL = List.of(QUARTER, HALF, FEW);
 
-  private static Measurement measurement(int budget, long rows, double passes) {
-    return new Measurement(
+  private static BenchmarkedResult measurement(int budget, long rows, double passes) {
+    return new BenchmarkedResult(
         Map.of(),
-        new MeasuredSetting(ModelKind.ENCODER, 12, budget, rows, passes, 5, "a paper"),
+        new BenchmarkedSetting(ModelKind.ENCODER, 12, budget, rows, passes, 5, "a paper"),
         List.of(ON_ALL_TASKS));
   }
 
-  private static MeasuredGain gain(Reference to, int fewest, int most, double points) {
-    return new MeasuredGain(to, 1, fewest, most, points, Optional.empty());
+  private static BenchmarkedGain gain(Reference to, int fewest, int most, double points) {
+    return new BenchmarkedGain(to, 1, fewest, most, points, Optional.empty());
   }
 
-  private static Measurement with(Map<String, String> options) {
-    return new Measurement(options, QUARTER.setting(), QUARTER.gains());
+  private static BenchmarkedResult with(Map<String, String> options) {
+    return new BenchmarkedResult(options, QUARTER.setting(), QUARTER.gains());
   }
 
   private static ExperimentScale scale(int budget, long rows, double passes, int classes) {
@@ -51,11 +51,11 @@ class NearestMeasurementTest {
         ModelKind.ENCODER, 12, OptionalInt.of(budget), rows, passes, classes);
   }
 
-  private static Expectation expected(ExperimentScale here, List<Measurement> measured) {
-    return new NearestMeasurement(here).of(measured, STRATEGY).orElseThrow();
+  private static Expectation expected(ExperimentScale here, List<BenchmarkedResult> measured) {
+    return new NearestBenchmark(here).of(measured, STRATEGY).orElseThrow();
   }
 
-  private static Measurement nearest(ExperimentScale here) {
+  private static BenchmarkedResult nearest(ExperimentScale here) {
     return expected(here, ALL).nearest().orElseThrow();
   }
 
@@ -100,11 +100,11 @@ class NearestMeasurementTest {
 
   @Test
   void gainsAreThoseOfTheTasksWithTheMostSimilarNumberOfClasses() {
-    MeasuredGain few = gain(Reference.TUNED_ALL, 2, 26, -0.4);
-    MeasuredGain many = gain(Reference.TUNED_ALL, 45, 45, -2.8);
-    MeasuredGain any = gain(Reference.TUNED_ALL, 2, 45, -1);
-    Measurement measured = QUARTER.with(List.of(ON_ALL_TASKS, few, many, any));
-    Map<Integer, MeasuredGain> gains =
+    BenchmarkedGain few = gain(Reference.TUNED_ALL, 2, 26, -0.4);
+    BenchmarkedGain many = gain(Reference.TUNED_ALL, 45, 45, -2.8);
+    BenchmarkedGain any = gain(Reference.TUNED_ALL, 2, 45, -1);
+    BenchmarkedResult measured = QUARTER.with(List.of(ON_ALL_TASKS, few, many, any));
+    Map<Integer, BenchmarkedGain> gains =
         Map.of(1, few, 2, few, 26, few, 30, any, 45, many, 60, many, 1000, many);
     gains.forEach(
         (classes, gain) -> {
@@ -117,20 +117,20 @@ class NearestMeasurementTest {
 
   @Test
   void aSettingWithMoreSimilarClassesIsNearer() {
-    Measurement oneTask =
-        new Measurement(
+    BenchmarkedResult oneTask =
+        new BenchmarkedResult(
             Map.of(),
-            new MeasuredSetting(ModelKind.ENCODER, 12, 3, 2000, 1, 20, "another"),
+            new BenchmarkedSetting(ModelKind.ENCODER, 12, 3, 2000, 1, 20, "another"),
             List.of(gain(Reference.RANDOM, 26, 26, 0.2)));
-    List<Measurement> both = List.of(oneTask, QUARTER);
+    List<BenchmarkedResult> both = List.of(oneTask, QUARTER);
     assertThat(expected(scale(3, 2000, 1, 26), both).nearest()).contains(oneTask);
     assertThat(expected(scale(3, 2000, 1, 2), both).nearest()).contains(QUARTER);
   }
 
   @Test
   void itHoldsForTheOptionsThatItNames() {
-    Measurement exact = with(Map.of("solver", "exact", "gates", "of-layers"));
-    Measurement closer = with(Map.of("solver", "exact", "gates", "of-layers", "size", "16"));
+    BenchmarkedResult exact = with(Map.of("solver", "exact", "gates", "of-layers"));
+    BenchmarkedResult closer = with(Map.of("solver", "exact", "gates", "of-layers", "size", "16"));
     ExperimentScale here = scale(3, 1280, 1, 10);
     assertThat(expected(here, List.of(exact)).nearest()).contains(exact);
     assertThat(expected(here, List.of(exact, closer)).nearest()).contains(closer);
@@ -151,7 +151,7 @@ class NearestMeasurementTest {
     Map.of("size", "8|16", "solver", "exact|default", "other", "last|default")
         .forEach(
             (option, values) -> {
-              Measurement measured = with(Map.of(option, values));
+              BenchmarkedResult measured = with(Map.of(option, values));
               assertThat(expected(here, List.of(measured)).nearest()).contains(measured);
             });
     Map.of("size", "8|default", "other", "last|first")
@@ -165,23 +165,23 @@ class NearestMeasurementTest {
 
   @Test
   void ofOtherOptionsTheFewestThatWereMeasuredOnTheModelAreNamed() {
-    Measurement onDecoder =
-        new Measurement(
+    BenchmarkedResult onDecoder =
+        new BenchmarkedResult(
             Map.of("size", "17"),
-            new MeasuredSetting(ModelKind.DECODER, 12, 3, 1280, 1, 5, "a paper"),
+            new BenchmarkedSetting(ModelKind.DECODER, 12, 3, 1280, 1, 5, "a paper"),
             QUARTER.gains());
-    Measurement two = with(Map.of("solver", "rough", "gates", "of-modules"));
-    Measurement one = with(Map.of("solver", "exact", "gates", "of-modules"));
+    BenchmarkedResult two = with(Map.of("solver", "rough", "gates", "of-modules"));
+    BenchmarkedResult one = with(Map.of("solver", "exact", "gates", "of-modules"));
     assertThat(expected(scale(3, 1280, 1, 10), List.of(onDecoder, two, one)).missing())
         .contains("not measured with these options, but with gates: of-modules");
   }
 
   @Test
   void ofEqualSettingsTheOneOfMoreSeedsIsTaken() {
-    Measurement more =
-        new Measurement(
+    BenchmarkedResult more =
+        new BenchmarkedResult(
             Map.of(),
-            new MeasuredSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 20, "another"),
+            new BenchmarkedSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 20, "another"),
             QUARTER.gains());
     ExperimentScale here = scale(3, 1280, 1, 10);
     assertThat(expected(here, List.of(QUARTER, more)).nearest()).contains(more);
@@ -199,6 +199,6 @@ class NearestMeasurementTest {
 
   @Test
   void nothingIsExpectedOfASelectorThatWasNotMeasured() {
-    assertThat(new NearestMeasurement(scale(3, 1280, 1, 10)).of(List.of(), STRATEGY)).isEmpty();
+    assertThat(new NearestBenchmark(scale(3, 1280, 1, 10)).of(List.of(), STRATEGY)).isEmpty();
   }
 }

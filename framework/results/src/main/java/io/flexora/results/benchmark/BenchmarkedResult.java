@@ -1,6 +1,7 @@
-package io.flexora.api.selection;
+package io.flexora.results.benchmark;
 
 import io.flexora.api.plugin.Extension;
+import io.flexora.api.selection.Benchmarked;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * What a comparison has shown of a selector in one setting.
+ * The result of a selector in one setting of a comparison.
  *
  * @param options the options that it had, as far as they matter, by their keys; an extension is
  *     there by its name, values that mean the same have {@code |} between them
@@ -18,41 +19,41 @@ import java.util.stream.Collectors;
  * @param gains how its layers differed from others
  * @since 0.1
  */
-public record Measurement(
-    Map<String, String> options, MeasuredSetting setting, List<MeasuredGain> gains) {
+public record BenchmarkedResult(
+    Map<String, String> options, BenchmarkedSetting setting, List<BenchmarkedGain> gains) {
 
   /** Copies the collections. */
-  public Measurement {
+  public BenchmarkedResult {
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     Objects.requireNonNull(setting);
     gains = List.copyOf(gains);
   }
 
   /**
-   * What the class of an extension says with {@link Measured}; nothing if it does not.
+   * What the class of an extension says with {@link Benchmarked}; nothing if it does not.
    *
    * @throws io.flexora.api.run.FlexoraException if it names a file that is not there or malformed
    */
-  public static List<Measurement> of(Extension<?> extension) {
+  public static List<BenchmarkedResult> of(Extension<?> extension) {
     return of(extension.implementation(), extension.name());
   }
 
   /**
-   * What the class of a selector says with {@link Measured}; nothing if it does not.
+   * What the class of a selector says with {@link Benchmarked}; nothing if it does not.
    *
    * @param selector the name of the extension
    * @throws io.flexora.api.run.FlexoraException if it names a file that is not there or malformed
    */
-  public static List<Measurement> of(Class<?> implementation, String selector) {
-    Measured measured = implementation.getAnnotation(Measured.class);
-    return measured == null
+  public static List<BenchmarkedResult> of(Class<?> implementation, String selector) {
+    Benchmarked named = implementation.getAnnotation(Benchmarked.class);
+    return named == null
         ? List.of()
-        : MeasurementTable.beside(implementation, measured.value()).of(selector);
+        : BenchmarkTable.beside(implementation, named.value()).of(selector);
   }
 
   /** The same with some of its gains. */
-  public Measurement with(List<MeasuredGain> some) {
-    return new Measurement(options, setting, some);
+  public BenchmarkedResult with(List<BenchmarkedGain> some) {
+    return new BenchmarkedResult(options, setting, some);
   }
 
   /**
@@ -67,7 +68,7 @@ public record Measurement(
   /** Says what came out, in points of accuracy, without the setting. */
   public String results() {
     List<String> results = new ArrayList<>();
-    for (MeasuredGain gain : gains) {
+    for (BenchmarkedGain gain : gains) {
       results.add(
           results.isEmpty() ? gain.words(setting.budget()) : gain.fewWords(setting.budget()));
     }

@@ -7,10 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names what comparisons have shown of a selector, so that whoever chooses it knows what to expect:
- * a file of comma-separated values beside the class, with a {@link Measurement} in one line or
- * several. {@code flexora check} and the plan of a comparison tell the one whose setting is nearest
- * to an experiment's, {@code flexora plugins show} tells all.
+ * The results of a selector in comparisons, for those who choose it: a file of comma-separated
+ * values beside the class, with a result in one line or several. {@code flexora check} and the plan
+ * of a comparison tell the one whose setting is nearest to an experiment's, {@code flexora plugins
+ * show} tells all.
  *
  * <p>The first line names the columns; no value is in quotes, and lines that begin with {@code #}
  * are left out:
@@ -23,16 +23,16 @@ import java.lang.annotation.Target;
  *
  * <p>{@code selector} is the extension's name, {@code options} are those that it had (empty for
  * any; an extension is named by its name), from {@code model} to {@code seeds} and {@code source}
- * it is a {@link MeasuredSetting}, the rest is a {@link MeasuredGain}. Where more than one value of
- * an option means what was measured, all of them are written, with {@code |} between: {@code
- * position=last|default}, where {@code default} is an option without a value.
+ * it is the setting, the rest is the gain. Where more than one value of an option means what was
+ * measured, all of them are written, with {@code |} between: {@code position=last|default}, where
+ * {@code default} is an option without a value.
  *
  * @since 0.1
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-public @interface Measured {
+public @interface Benchmarked {
 
   /** The name of the file, such as {@code measured.csv}; several selectors may share it. */
   String value();

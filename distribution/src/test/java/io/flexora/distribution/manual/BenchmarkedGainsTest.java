@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.flexora.api.selection.MeasuredGain;
-import io.flexora.api.selection.MeasuredGain.Interval;
-import io.flexora.api.selection.MeasuredGain.Reference;
-import io.flexora.api.selection.MeasuredSetting;
-import io.flexora.api.selection.MeasuredSetting.ModelKind;
-import io.flexora.api.selection.Measurement;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.extension.InstalledExtension;
+import io.flexora.results.benchmark.BenchmarkedGain;
+import io.flexora.results.benchmark.BenchmarkedGain.Interval;
+import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedResult;
+import io.flexora.results.benchmark.BenchmarkedSetting;
+import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What selectors say was measured of them is what the tables of the manual say. */
-class MeasuredGainsTest {
+class BenchmarkedGainsTest {
 
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final String SOURCE = "manual page ";
@@ -88,7 +88,10 @@ class MeasuredGainsTest {
    * @param gain what the selector says
    */
   private record Entry(
-      String strategy, Map<String, String> options, MeasuredSetting setting, MeasuredGain gain) {
+      String strategy,
+      Map<String, String> options,
+      BenchmarkedSetting setting,
+      BenchmarkedGain gain) {
 
     String page() {
       return setting.source().replaceFirst("^" + SOURCE, "");
@@ -117,9 +120,9 @@ class MeasuredGainsTest {
             .pollInterval(Duration.ZERO)
             .start()) {
       for (InstalledExtension each : host.catalog().extensions()) {
-        for (Measurement measured : Measurement.of(each.extension())) {
+        for (BenchmarkedResult measured : BenchmarkedResult.of(each.extension())) {
           String strategy = strategy(each.extension().name(), measured);
-          for (MeasuredGain gain : measured.gains()) {
+          for (BenchmarkedGain gain : measured.gains()) {
             ALL.add(new Entry(strategy, measured.options(), measured.setting(), gain));
           }
         }
@@ -127,7 +130,7 @@ class MeasuredGainsTest {
     }
   }
 
-  private static String strategy(String selector, Measurement measured) {
+  private static String strategy(String selector, BenchmarkedResult measured) {
     if (selector.equals("none")) {
       return measured.setting().model() == ModelKind.DECODER ? "base" : "frozen";
     }
@@ -331,7 +334,7 @@ class MeasuredGainsTest {
     return row.subList(2, 2 + tasks).stream().mapToDouble(cell -> numbers(cell).get(0)).toArray();
   }
 
-  private static double difference(MeasuredGain gain, double[] accuracies, double[] all) {
+  private static double difference(BenchmarkedGain gain, double[] accuracies, double[] all) {
     List<Integer> tasks = TASKS.get(gain.fewestClasses() + "-" + gain.mostClasses());
     assertThat(gain.tasks()).isEqualTo(tasks.size());
     return 100 * tasks.stream().mapToDouble(i -> accuracies[i] - all[i]).average().orElseThrow();

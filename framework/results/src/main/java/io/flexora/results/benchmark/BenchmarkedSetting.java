@@ -1,11 +1,11 @@
-package io.flexora.api.selection;
+package io.flexora.results.benchmark;
 
 import io.flexora.api.model.ModelShape;
 import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Where selectors were measured.
+ * The setting in which selectors were compared.
  *
  * @param model the kind of the model
  * @param layers the layers of the model
@@ -17,10 +17,10 @@ import java.util.Objects;
  * @param source where to read more, in a few words
  * @since 0.1
  */
-public record MeasuredSetting(
+public record BenchmarkedSetting(
     ModelKind model, int layers, int budget, long rows, double passes, int seeds, String source) {
 
-  /** What a model reads at once. */
+  /** A kind of model, by the text that it reads at once. */
   public enum ModelKind {
     /** The whole text. */
     ENCODER("an encoder"),
@@ -52,7 +52,7 @@ public record MeasuredSetting(
    * @throws IllegalArgumentException if one is not positive, or there are fewer layers than were
    *     chosen
    */
-  public MeasuredSetting {
+  public BenchmarkedSetting {
     Objects.requireNonNull(model);
     Objects.requireNonNull(source);
     if (budget < 1 || layers < budget || rows < 1 || !(passes > 0) || seeds < 1) {

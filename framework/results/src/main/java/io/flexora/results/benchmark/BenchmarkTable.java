@@ -1,9 +1,9 @@
-package io.flexora.api.selection;
+package io.flexora.results.benchmark;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.MeasuredGain.Interval;
-import io.flexora.api.selection.MeasuredGain.Reference;
-import io.flexora.api.selection.MeasuredSetting.ModelKind;
+import io.flexora.results.benchmark.BenchmarkedGain.Interval;
+import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The file that {@link Measured} names.
+ * The file that {@link Benchmarked} names.
  *
  * @param rows its lines, in their order
  */
-record MeasurementTable(List<Row> rows) {
+record BenchmarkTable(List<Row> rows) {
 
   private static final String COLUMNS =
       "selector,options,model,layers,budget,rows,passes,seeds,to,tasks,classes,points,low,high,"
@@ -35,15 +35,18 @@ record MeasurementTable(List<Row> rows) {
    * A line.
    *
    * @param selector the name of the extension
-   * @param options as in {@link Measurement}
+   * @param options as in {@link BenchmarkedResult}
    * @param setting where it was measured
    * @param gain what came out
    */
   record Row(
-      String selector, Map<String, String> options, MeasuredSetting setting, MeasuredGain gain) {}
+      String selector,
+      Map<String, String> options,
+      BenchmarkedSetting setting,
+      BenchmarkedGain gain) {}
 
   /** Copies the rows. */
-  MeasurementTable {
+  BenchmarkTable {
     rows = List.copyOf(rows);
   }
 
@@ -53,7 +56,7 @@ record MeasurementTable(List<Row> rows) {
    * @param owner the class that names it
    * @throws FlexoraException if it is not there or malformed
    */
-  static MeasurementTable beside(Class<?> owner, String file) {
+  static BenchmarkTable beside(Class<?> owner, String file) {
     try (InputStream in = owner.getResourceAsStream(file)) {
       if (in == null) {
         throw new FlexoraException(
@@ -76,7 +79,7 @@ record MeasurementTable(List<Row> rows) {
    * @param name what messages call it
    * @throws FlexoraException if it is malformed
    */
-  static MeasurementTable of(String name, String text) {
+  static BenchmarkTable of(String name, String text) {
     List<Row> rows = new ArrayList<>();
     boolean named = false;
     int number = 0;
@@ -96,7 +99,7 @@ record MeasurementTable(List<Row> rows) {
         throw new FlexoraException("%s, line %d: %s".formatted(name, number, e.getMessage()), e);
       }
     }
-    return new MeasurementTable(rows);
+    return new BenchmarkTable(rows);
   }
 
   private static void requireColumns(String line) {
@@ -141,8 +144,8 @@ record MeasurementTable(List<Row> rows) {
       return values.get(NAMES.indexOf(column));
     }
 
-    MeasuredSetting setting() {
-      return new MeasuredSetting(
+    BenchmarkedSetting setting() {
+      return new BenchmarkedSetting(
           constant(ModelKind.class, "model"),
           count("layers"),
           count("budget"),
@@ -152,7 +155,7 @@ record MeasurementTable(List<Row> rows) {
           text("source"));
     }
 
-    MeasuredGain gain() {
+    BenchmarkedGain gain() {
       Reference to = constant(Reference.class, "to");
       int tasks = count("tasks");
       String classes = text("classes").isEmpty() ? "0" : text("classes");
@@ -162,7 +165,7 @@ record MeasurementTable(List<Row> rows) {
       }
       int fewest = Integer.parseInt(range.group(1));
       int most = range.group(2) == null ? fewest : Integer.parseInt(range.group(2));
-      return new MeasuredGain(to, tasks, fewest, most, number("points"), interval());
+      return new BenchmarkedGain(to, tasks, fewest, most, number("points"), interval());
     }
 
     private Optional<Interval> interval() {
@@ -221,13 +224,14 @@ record MeasurementTable(List<Row> rows) {
   }
 
   /** What it says of a selector: the lines of the same options and setting together. */
-  List<Measurement> of(String selector) {
-    Map<Measurement, List<MeasuredGain>> gains = new LinkedHashMap<>();
+  List<BenchmarkedResult> of(String selector) {
+    Map<BenchmarkedResult, List<BenchmarkedGain>> gains = new LinkedHashMap<>();
     for (Row row : rows) {
       if (row.selector().equals(selector)) {
         gains
             .computeIfAbsent(
-                new Measurement(row.options(), row.setting(), List.of()), m -> new ArrayList<>())
+                new BenchmarkedResult(row.options(), row.setting(), List.of()),
+                m -> new ArrayList<>())
             .add(row.gain());
       }
     }

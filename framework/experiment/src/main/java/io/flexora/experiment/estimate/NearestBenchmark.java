@@ -1,11 +1,11 @@
 package io.flexora.experiment.estimate;
 
-import io.flexora.api.selection.MeasuredGain;
-import io.flexora.api.selection.MeasuredSetting;
-import io.flexora.api.selection.Measurement;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.experiment.estimate.Expectation.Departure;
 import io.flexora.experiment.setup.ConfigValue;
+import io.flexora.results.benchmark.BenchmarkedGain;
+import io.flexora.results.benchmark.BenchmarkedResult;
+import io.flexora.results.benchmark.BenchmarkedSetting;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.Optional;
  *
  * @param here what the experiment is like
  */
-public record NearestMeasurement(ExperimentScale here) {
+public record NearestBenchmark(ExperimentScale here) {
 
   private static final String USE = "use";
 
@@ -61,11 +61,11 @@ public record NearestMeasurement(ExperimentScale here) {
    * @param strategy the options of the strategy, all of them written out
    * @return empty if nothing was measured of the selector at all
    */
-  public Optional<Expectation> of(List<Measurement> all, ConfigNode strategy) {
+  public Optional<Expectation> of(List<BenchmarkedResult> all, ConfigNode strategy) {
     if (all.isEmpty()) {
       return Optional.empty();
     }
-    List<Measurement> onModel =
+    List<BenchmarkedResult> onModel =
         all.stream().filter(m -> m.setting().model() == here.model()).toList();
     return Optional.of(
         onModel.stream()
@@ -79,7 +79,7 @@ public record NearestMeasurement(ExperimentScale here) {
   }
 
   /** Why nothing is comparable; of what has other options the fewest of these are named. */
-  private String missing(List<Measurement> onModel, ConfigNode strategy) {
+  private String missing(List<BenchmarkedResult> onModel, ConfigNode strategy) {
     return onModel.stream()
         .map(m -> others(m, strategy))
         .min(Comparator.comparingInt(List::size))
@@ -88,7 +88,7 @@ public record NearestMeasurement(ExperimentScale here) {
   }
 
   /** The options of a measurement that the strategy has not. */
-  private static List<String> others(Measurement measured, ConfigNode strategy) {
+  private static List<String> others(BenchmarkedResult measured, ConfigNode strategy) {
     return measured.options().entrySet().stream()
         .filter(option -> !has(strategy, option.getKey(), option.getValue()))
         .map(option -> measured.optionWords(option.getKey()))
@@ -97,7 +97,7 @@ public record NearestMeasurement(ExperimentScale here) {
 
   private static boolean has(ConfigNode strategy, String option, String values) {
     return ConfigValue.in(strategy, option)
-        .map(NearestMeasurement::value)
+        .map(NearestBenchmark::value)
         .filter(List.of(word(values).split("\\|", -1))::contains)
         .isPresent();
   }
@@ -116,21 +116,21 @@ public record NearestMeasurement(ExperimentScale here) {
     return text.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private double distance(Measurement measurement) {
+  private double distance(BenchmarkedResult measurement) {
     return quantities(measurement).stream()
         .mapToDouble(quantity -> quantity.octaves() * quantity.octaves())
         .sum();
   }
 
-  private Expectation expectation(Measurement nearest) {
+  private Expectation expectation(BenchmarkedResult nearest) {
     return Expectation.of(
         here,
         nearest.with(gains(nearest)),
         quantities(nearest).stream().filter(Quantity::isFar).map(Quantity::departure).toList());
   }
 
-  private List<Quantity> quantities(Measurement measurement) {
-    MeasuredSetting setting = measurement.setting();
+  private List<Quantity> quantities(BenchmarkedResult measurement) {
+    BenchmarkedSetting setting = measurement.setting();
     List<Quantity> quantities = new ArrayList<>();
     quantities.add(new Quantity("rows", (double) here.rows(), (double) setting.rows()));
     quantities.add(new Quantity("epochs", here.passes(), setting.passes()));
@@ -150,7 +150,7 @@ public record NearestMeasurement(ExperimentScale here) {
   }
 
   /** As many classes as the experiment has, or of those that were measured the nearest to it. */
-  private Quantity classes(MeasuredGain gain) {
+  private Quantity classes(BenchmarkedGain gain) {
     int classes = here.classes();
     boolean both = classes > 0 && gain.mostClasses() > 0;
     int nearest = Math.max(gain.fewestClasses(), Math.min(classes, gain.mostClasses()));
@@ -158,9 +158,9 @@ public record NearestMeasurement(ExperimentScale here) {
   }
 
   /** Of the gains over each reference the one of the tasks with the most similar classes. */
-  private List<MeasuredGain> gains(Measurement measurement) {
+  private List<BenchmarkedGain> gains(BenchmarkedResult measurement) {
     return measurement.gains().stream()
-        .map(MeasuredGain::to)
+        .map(BenchmarkedGain::to)
         .distinct()
         .map(
             to ->
@@ -168,7 +168,7 @@ public record NearestMeasurement(ExperimentScale here) {
                     .filter(gain -> gain.to() == to)
                     .min(
                         Comparator.comparingDouble(
-                                (MeasuredGain gain) -> Math.abs(classes(gain).octaves()))
+                                (BenchmarkedGain gain) -> Math.abs(classes(gain).octaves()))
                             .thenComparingInt(gain -> gain.mostClasses() - gain.fewestClasses()))
                     .orElseThrow())
         .toList();

@@ -1,12 +1,13 @@
-package io.flexora.api.selection;
+package io.flexora.results.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.MeasuredGain.Interval;
-import io.flexora.api.selection.MeasuredGain.Reference;
-import io.flexora.api.selection.MeasuredSetting.ModelKind;
+import io.flexora.api.selection.Benchmarked;
+import io.flexora.results.benchmark.BenchmarkedGain.Interval;
+import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,36 +15,36 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MeasurementTest {
+class BenchmarkTableTest {
 
   private static final String COLUMNS =
       "selector,options,model,layers,budget,rows,passes,seeds,to,tasks,classes,points,low,high,"
           + "source\n";
 
-  @Measured("measurements.csv")
+  @Benchmarked("measurements.csv")
   private static final class Mine {}
 
-  @Measured("nothing.csv")
+  @Benchmarked("nothing.csv")
   private static final class Lost {}
 
-  @Measured("malformed.csv")
+  @Benchmarked("malformed.csv")
   private static final class Wrong {}
 
   private static final class Unmeasured {}
 
   @Test
   void theLinesOfASettingBelongTogether() {
-    List<Measurement> measured = Measurement.of(Mine.class, "mine");
+    List<BenchmarkedResult> measured = BenchmarkedResult.of(Mine.class, "mine");
     assertThat(measured).hasSize(2);
     assertThat(measured.get(0))
         .isEqualTo(
-            new Measurement(
+            new BenchmarkedResult(
                 Map.of("solver", "unrolled", "gate_layout", "layer"),
-                new MeasuredSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 5, "a paper"),
+                new BenchmarkedSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 5, "a paper"),
                 List.of(
-                    new MeasuredGain(
+                    new BenchmarkedGain(
                         Reference.RANDOM, 4, 2, 45, 0.52, Optional.of(new Interval(-0.1, 1.14))),
-                    new MeasuredGain(
+                    new BenchmarkedGain(
                         Reference.TUNED_ALL,
                         1,
                         45,
@@ -52,45 +53,46 @@ class MeasurementTest {
                         Optional.of(new Interval(-3.6, -2))))));
     assertThat(measured.get(1).gains())
         .first()
-        .isEqualTo(new MeasuredGain(Reference.RANDOM, 1, 0, 0, -0.04, Optional.empty()));
+        .isEqualTo(new BenchmarkedGain(Reference.RANDOM, 1, 0, 0, -0.04, Optional.empty()));
   }
 
   @Test
   void itIsSaidInASentence() {
-    List<Measurement> measured = Measurement.of(Mine.class, "mine");
+    List<BenchmarkedResult> measured = BenchmarkedResult.of(Mine.class, "mine");
     assertThat(measured.get(0).line())
         .isEqualTo(
             "Measured with solver: unrolled, gate_layout: layer: On an encoder of 12 layers, 1,280"
                 + " rows once, in points of accuracy: 0.5 above 3 random layers on average over 4"
-                + " tasks (-0.1 to +1.1), 2.8 below all layers at a learning rate tuned for them with"
-                + " 45 classes; a paper.");
+                + " tasks (-0.1 to +1.1), 2.8 below all layers at a learning rate tuned for them"
+                + " with 45 classes; a paper.");
     assertThat(measured.get(1).line())
         .isEqualTo(
             "Measured: On a decoder of 30 layers, 800 rows 2.5 times, in points of accuracy: level"
-                + " with 1 random layer on 1 task, 1.1 below all layers at the same learning rate on 1"
-                + " task; a paper.");
-    assertThat(new MeasuredGain(Reference.TUNED_ALL, 3, 2, 26, -0.4, Optional.empty()).fewWords(3))
+                + " with 1 random layer on 1 task, 1.1 below all layers at the same learning rate"
+                + " on 1 task; a paper.");
+    assertThat(
+            new BenchmarkedGain(Reference.TUNED_ALL, 3, 2, 26, -0.4, Optional.empty()).fewWords(3))
         .isEqualTo(
             "0.4 below all layers at a learning rate tuned for them on average over 3 tasks of 2 to"
                 + " 26 classes");
     assertThat(
-            new Measurement(
+            new BenchmarkedResult(
                     Map.of("position", "last|default"), measured.get(1).setting(), List.of())
                 .optionWords("position"))
         .isEqualTo("position: last or default");
-    assertThat(MeasuredSetting.seen(256, 10)).isEqualTo("256 rows 10 times");
-    assertThat(MeasuredSetting.times(1.96)).isEqualTo("twice");
+    assertThat(BenchmarkedSetting.seen(256, 10)).isEqualTo("256 rows 10 times");
+    assertThat(BenchmarkedSetting.times(1.96)).isEqualTo("twice");
   }
 
   @Test
   void aSelectorWithoutATableOrWithoutALineInItSaysNothing() {
-    assertThat(Measurement.of(Unmeasured.class, "mine")).isEmpty();
-    assertThat(Measurement.of(Mine.class, "yours")).isEmpty();
+    assertThat(BenchmarkedResult.of(Unmeasured.class, "mine")).isEmpty();
+    assertThat(BenchmarkedResult.of(Mine.class, "yours")).isEmpty();
   }
 
   @Test
   void aTableThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> Measurement.of(Lost.class, "mine"))
+    assertThatThrownBy(() -> BenchmarkedResult.of(Lost.class, "mine"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(
             "there is no file 'nothing.csv' beside class " + Lost.class.getName());
@@ -98,7 +100,7 @@ class MeasurementTest {
 
   @Test
   void aMalformedTableIsNamedWithItsClass() {
-    assertThatThrownBy(() -> Measurement.of(Wrong.class, "mine"))
+    assertThatThrownBy(() -> BenchmarkedResult.of(Wrong.class, "mine"))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
             "malformed.csv beside class %s, line 2: column 'to' is 'mine', but has to be one of: random, all, tuned-all"
@@ -129,7 +131,7 @@ class MeasurementTest {
           """)
   void aMalformedLineIsNamed(String line, String message) {
     String text = "# a comment\n" + COLUMNS + line;
-    assertThatThrownBy(() -> MeasurementTable.of("mine.csv", text))
+    assertThatThrownBy(() -> BenchmarkTable.of("mine.csv", text))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith("mine.csv, line 3: ")
         .hasMessageContaining(message);
@@ -137,7 +139,7 @@ class MeasurementTest {
 
   @Test
   void theColumnsHaveToBeNamed() {
-    assertThatThrownBy(() -> MeasurementTable.of("mine.csv", "selector,points\na,1\n"))
+    assertThatThrownBy(() -> BenchmarkTable.of("mine.csv", "selector,points\na,1\n"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith("mine.csv, line 1: the first line has to be selector,options,");
   }

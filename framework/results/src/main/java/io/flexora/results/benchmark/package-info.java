@@ -1,0 +1,2 @@
+/** Results of selectors in comparisons elsewhere, as their bundles state them. */
+package io.flexora.results.benchmark;
