@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The shares of tokens that are drawn are those of the softmax, within four standard errors. */
 class TokenChoiceTest {
 
-  private static final int DRAWS = 40_000;
+  private static final int DRAWS = 20_000;
   private static final double[] LOGITS = {0.3, 2.0, -1.5, 1.2, 2.0, -30};
 
   private static TokenChoice choice(double temperature, double topP) {
