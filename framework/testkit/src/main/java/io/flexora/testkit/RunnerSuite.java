@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
+import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
 import io.flexora.testkit.fixture.HereOnly;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Checks a runner that runs cells in this process.
+ * Checks a runner that runs cells in this process, or one that submits them to a queue: its suite
+ * gives {@link io.flexora.testkit.fixture.AttemptsHere} as the execution, and a queue of its own
+ * whose jobs that runs.
  *
  * @since 0.1
  */
@@ -29,11 +33,20 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
     super(Runner.class);
   }
 
+  /**
+   * The execution that the runner is given.
+   *
+   * @param cell runs a cell; throws what ends the run
+   */
+  protected CellExecution execution(Consumer<Cell> cell) {
+    return new HereOnly(cell);
+  }
+
   @Test
   void runsEachCellExactlyOnce() {
     List<Cell> cells = cells(5);
     List<Cell> ran = new CopyOnWriteArrayList<>();
-    extension().run(cells, new HereOnly(ran::add));
+    extension().run(cells, execution(ran::add));
     assertThat(ran)
         .as("cells that had run when %s returned", name())
         .containsExactlyInAnyOrderElementsOf(cells);
@@ -42,7 +55,7 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
   @Test
   void runsNothingWhereThereIsNothing() {
     List<Cell> ran = new CopyOnWriteArrayList<>();
-    extension().run(List.of(), new HereOnly(ran::add));
+    extension().run(List.of(), execution(ran::add));
     assertThat(ran).as("cells that %s ran of none", name()).isEmpty();
   }
 
@@ -54,7 +67,7 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
                     extension()
                         .run(
                             cells(3),
-                            new HereOnly(
+                            execution(
                                 cell -> {
                                   throw new CancelledException();
                                 }))))
@@ -72,7 +85,7 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
                     extension()
                         .run(
                             cells,
-                            new HereOnly(
+                            execution(
                                 cell -> {
                                   ran.add(cell);
                                   throw new CancelledException();
@@ -91,7 +104,7 @@ public abstract class RunnerSuite extends ExtensionSuite<Runner> {
                     extension()
                         .run(
                             cells(3),
-                            new HereOnly(
+                            execution(
                                 cell -> {
                                   throw new FlexoraException("no space left");
                                 }))))

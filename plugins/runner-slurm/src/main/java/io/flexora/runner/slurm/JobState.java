@@ -1,10 +1,11 @@
 package io.flexora.runner.slurm;
 
+import io.flexora.files.queue.JobStatus;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The meaning of a Slurm state for a cell. */
+/** The states of Slurm, by their meaning for a cell. */
 final class JobState {
 
   private static final Set<String> WAITS =
@@ -27,33 +28,30 @@ final class JobState {
     return STUCK.matcher(reason).matches();
   }
 
-  /** Whether a job may still do something. */
-  static boolean isAlive(String state) {
-    return WAITS.contains(state) || RUNS.contains(state);
+  /**
+   * The status of a job.
+   *
+   * @param state a word such as RUNNING
+   * @param reason why it waits, as Slurm writes it; empty if it does not
+   */
+  static JobStatus status(String job, String state, String reason) {
+    if (RUNS.contains(state)) {
+      return JobStatus.running();
+    }
+    if (WAITS.contains(state)) {
+      return isStuck(reason) ? JobStatus.stuck(reason) : JobStatus.waiting(reason);
+    }
+    String cause = cause(job, state);
+    // A reason that is the cell's, or somebody's will, is not tried again.
+    if (Set.of("TIMEOUT", "DEADLINE", "OUT_OF_MEMORY", "CANCELLED").contains(state)) {
+      return JobStatus.killed(cause);
+    }
+    return Set.of("NODE_FAIL", "BOOT_FAIL", "PREEMPTED", "REVOKED").contains(state)
+        ? JobStatus.lost(cause)
+        : JobStatus.gone(cause);
   }
 
-  /** Whether a job has not begun. */
-  static boolean isWaiting(String state) {
-    return WAITS.contains(state);
-  }
-
-  /** Whether a job has begun and not ended. */
-  static boolean isRunning(String state) {
-    return RUNS.contains(state);
-  }
-
-  /** Whether a job ended for a reason that is the cell's, or somebody's will: not tried again. */
-  static boolean isCells(String state) {
-    return Set.of("TIMEOUT", "DEADLINE", "OUT_OF_MEMORY", "CANCELLED").contains(state);
-  }
-
-  /** Whether a job ended for a reason that is the machine's or the cluster's: worth another try. */
-  static boolean isLoss(String state) {
-    return Set.of("NODE_FAIL", "BOOT_FAIL", "PREEMPTED", "REVOKED").contains(state);
-  }
-
-  /** What happened, for people. */
-  static String cause(String job, String state) {
+  private static String cause(String job, String state) {
     return switch (state) {
       case "TIMEOUT", "DEADLINE" ->
           "was ended by Slurm (job %s) because it took longer than its time limit; give more by time"

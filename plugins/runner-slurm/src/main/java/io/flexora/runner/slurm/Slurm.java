@@ -2,6 +2,8 @@ package io.flexora.runner.slurm;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.queue.JobStatus;
+import io.flexora.files.queue.SilentQueueException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,7 @@ import java.util.regex.Pattern;
 /** The commands of the user's Slurm. */
 final class Slurm {
 
-  /** The end of a command, and its output. */
+  /** The exit code of a command, and its output. */
   private record Said(int code, String output, String errors) {
 
     /** Whether the controller could not be asked, as while it restarts. */
@@ -27,23 +30,6 @@ final class Slurm {
       return code == NO_ANSWER || (code != 0 && SILENCE.matcher(errors).find());
     }
   }
-
-  /** A command could not be asked now; it may be another time. */
-  static final class UnavailableException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    UnavailableException(String message) {
-      super(message);
-    }
-  }
-
-  /**
-   * The state of a job as Slurm lists it.
-   *
-   * @param state a word such as RUNNING
-   * @param reason why it waits, as Slurm writes it; empty if it does not
-   */
-  record Listed(String state, String reason) {}
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long SECONDS = 60;
@@ -90,11 +76,11 @@ final class Slurm {
    * @param name the name of the jobs
    * @param array the indices, as Slurm writes them
    * @return the ID of the array
-   * @throws UnavailableException if Slurm does not answer; it may have taken the jobs all the same
+   * @throws SilentQueueException if Slurm does not answer; it may have taken the jobs all the same
    * @throws FlexoraException if it is refused
    */
   String submit(String name, String array, List<String> request, Path workingFolder, String script)
-      throws UnavailableException {
+      throws SilentQueueException {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -109,7 +95,7 @@ final class Slurm {
     words.addAll(request);
     Said said = sbatch(words, script);
     if (said.isSilence()) {
-      throw new UnavailableException("sbatch: " + said.errors());
+      throw new SilentQueueException("sbatch: " + said.errors());
     }
     String id = said.output().strip().replaceFirst(";.*", "");
     if (said.code() != 0 || !id.matches("\\d+")) {
@@ -129,9 +115,9 @@ final class Slurm {
   /**
    * Asks for the state of all jobs of a name that Slurm still knows, by {@code ARRAY_INDEX}.
    *
-   * @throws UnavailableException if Slurm does not answer
+   * @throws SilentQueueException if Slurm does not answer
    */
-  Map<String, Listed> states(String name) throws UnavailableException {
+  Map<String, JobStatus> states(String name) throws SilentQueueException {
     accountsAnswer = true;
     Said said =
         ask(
@@ -144,34 +130,35 @@ final class Slurm {
                 "--name=" + name,
                 "--user=" + user));
     if (said.code() != 0) {
-      throw new UnavailableException("squeue: " + said.errors());
+      throw new SilentQueueException("squeue: " + said.errors());
     }
     return listed(said);
   }
 
-  private static Map<String, Listed> listed(Said said) {
-    Map<String, Listed> jobs = new HashMap<>();
+  private static Map<String, JobStatus> listed(Said said) {
+    Map<String, JobStatus> jobs = new HashMap<>();
     said.output()
         .lines()
         .map(line -> line.strip().split("\\|", 3))
         .filter(words -> words.length > 1)
-        .forEach(words -> jobs.put(words[0], listed(words)));
+        .forEach(words -> jobs.put(words[0], status(words)));
     return jobs;
   }
 
-  private static Listed listed(String[] words) {
+  private static JobStatus status(String[] words) {
     String reason = words.length > 2 && !words[2].equals("None") ? words[2] : "";
-    return new Listed(words[1].replaceFirst("[ +].*", ""), reason);
+    return JobState.status(words[0], words[1].replaceFirst("[ +].*", ""), reason);
   }
 
   /**
-   * Asks for the state of a job that the queue has forgotten; empty where Slurm keeps no accounts,
-   * or does not answer. Then it is not asked again before the next look at the queue: each question
-   * may take a minute.
+   * Asks for the state of a job that the queue has forgotten; unknown where Slurm keeps no
+   * accounts, or does not answer. Then it is not asked again before the next look at the queue:
+   * each question may take a minute.
    */
-  Optional<String> past(String job) {
+  JobStatus past(String job) {
+    JobStatus unknown = JobState.status(job, "unknown", "");
     if (!accountsAnswer) {
-      return Optional.empty();
+      return unknown;
     }
     try {
       Said said =
@@ -184,10 +171,10 @@ final class Slurm {
                   "--format=JobID,State",
                   "--jobs=" + job));
       accountsAnswer = said.code() == 0;
-      return Optional.ofNullable(listed(said).get(job)).map(Listed::state);
-    } catch (UnavailableException e) {
+      return listed(said).getOrDefault(job, unknown);
+    } catch (SilentQueueException e) {
       accountsAnswer = false;
-      return Optional.empty();
+      return unknown;
     }
   }
 
@@ -197,13 +184,13 @@ final class Slurm {
     boolean interrupted = false;
     for (int look = 0; System.nanoTime() < end; look++) {
       try {
-        if (states(name).values().stream().map(Listed::state).noneMatch(JobState::isAlive)) {
+        if (states(name).values().stream().noneMatch(status -> status.phase().isAlive())) {
           break;
         }
         if (look % 20 == 0) {
           ask("scancel", List.of("--name=" + name, "--user=" + user));
         }
-      } catch (UnavailableException e) {
+      } catch (SilentQueueException e) {
         // Asked again below.
       }
       interrupted |= !pause(LOOK_MILLIS);
@@ -223,10 +210,10 @@ final class Slurm {
   }
 
   /** Ends jobs, each given by {@code ARRAY_INDEX}. */
-  void cancel(List<String> jobs) {
+  void cancel(Collection<String> jobs) {
     try {
-      ask("scancel", jobs);
-    } catch (UnavailableException e) {
+      ask("scancel", List.copyOf(jobs));
+    } catch (SilentQueueException e) {
       // The look at the end of the run cancels what is left.
     }
   }
@@ -242,11 +229,11 @@ final class Slurm {
     }
   }
 
-  private Said ask(String command, List<String> words) throws UnavailableException {
+  private Said ask(String command, List<String> words) throws SilentQueueException {
     try {
       return said(command, words, "");
     } catch (IOException e) {
-      throw new UnavailableException(command + ": " + e.getMessage());
+      throw new SilentQueueException(command + ": " + e.getMessage());
     }
   }
 

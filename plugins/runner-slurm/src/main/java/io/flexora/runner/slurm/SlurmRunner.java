@@ -1,17 +1,19 @@
 package io.flexora.runner.slurm;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.queue.QueueRules;
+import io.flexora.files.queue.QueuedCells;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -21,6 +23,9 @@ import java.util.OptionalInt;
  */
 @Doc("Run the cells as arrays of jobs on a Slurm cluster that shares the folders of this machine.")
 final class SlurmRunner implements Runner {
+
+  private static final int ARRIVAL_LOOKS = 15;
+  private static final int FEW = 4;
 
   private final SlurmOptions options;
   private final Slurm slurm;
@@ -51,14 +56,16 @@ final class SlurmRunner implements Runner {
     String name = name(cells.get(0).folder());
     // An earlier command that was killed could not cancel its jobs.
     slurm.cancelAll(name);
-    try {
-      new ClusterRun(options, slurm, name, execution).run(cells);
-    } finally {
-      slurm.cancelAll(name);
-    }
-    if (execution.cancelled()) {
-      throw new CancelledException();
-    }
+    new QueuedCells(new SlurmQueue(options, slurm, name), rules(), execution).run(cells);
+  }
+
+  private QueueRules rules() {
+    Duration looks = options.poll().multipliedBy(ARRIVAL_LOOKS);
+    Duration arrival = looks.compareTo(QueueRules.ARRIVAL) < 0 ? looks : QueueRules.ARRIVAL;
+    return QueueRules.of("Slurm", options.attempts(), options.poll(), options.ofJava().words())
+        .holding(options.arraySize(), Math.max(1, options.arraySize() / FEW))
+        .waiting(arrival, Duration.ZERO)
+        .starting(options.startTimeout(), "Ask for less, or for another partition");
   }
 
   /** The name of all jobs of a comparison, of which one process works on it. */

@@ -55,6 +55,11 @@ final class DriverProcesses implements AutoCloseable {
     }
   }
 
+  /** Whether a driver runs, or has ended with messages that are not read yet. */
+  boolean isAlive() {
+    return driver.filter(DriverProcess::isAlive).isPresent();
+  }
+
   /** The driver that runs. */
   DriverProcess current() {
     return driver.orElseThrow();

@@ -1,7 +1,6 @@
 package io.flexora.runner.spark;
 
-import io.flexora.api.run.CellAttempt;
-import io.flexora.files.machine.ProcessEnd;
+import io.flexora.files.queue.JobStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -14,31 +13,13 @@ final class SparkJob {
       Pattern.compile(
           "killed by YARN for exceeding (physical|virtual) memory|termination reason: OOMKilled");
 
-  private final CellAttempt attempt;
   private Optional<Long> begun = Optional.empty();
-  private Optional<Long> over = Optional.empty();
-  private Optional<String> loss = Optional.empty();
-  private Optional<String> obstacle = Optional.empty();
-  private int code;
+  private Optional<JobStatus> end = Optional.empty();
   private boolean stopped;
 
-  SparkJob(CellAttempt attempt) {
-    this.attempt = attempt;
-  }
-
-  CellAttempt attempt() {
-    return attempt;
-  }
-
-  /** Takes note that it runs; whether that is news. */
-  boolean begin() {
-    boolean news = begun.isEmpty();
+  /** Takes note that it runs. */
+  void begin() {
     begun = begun.or(() -> Optional.of(System.nanoTime()));
-    return news;
-  }
-
-  boolean isBegun() {
-    return begun.isPresent();
   }
 
   /**
@@ -46,61 +27,44 @@ final class SparkJob {
    *
    * @param why what kept its process from beginning, if something did
    */
-  void ended(int exitCode, Optional<String> why) {
-    code = exitCode;
-    obstacle = why;
-    over = Optional.of(System.nanoTime());
+  void ended(int code, Optional<String> why) {
+    end = Optional.of(why.map(JobStatus::failed).orElse(JobStatus.ended(code)));
   }
 
+  /** Takes note that its executor was lost. */
   void lost(String cause) {
-    loss = Optional.of(cause);
-    over = Optional.of(System.nanoTime());
+    end =
+        Optional.of(
+            OUT_OF_MEMORY.matcher(cause).find()
+                ? JobStatus.killed(
+                    "was ended with its executor because it took more memory than that had asked for; give more by memory")
+                : JobStatus.lost("its executor on Spark was lost: " + cause));
+  }
+
+  /** Takes note that the driver has ended. */
+  void driverLost() {
+    stopped = false;
+    end =
+        Optional.of(
+            begun.isPresent() ? JobStatus.lost("the driver of Spark ended") : JobStatus.returned());
   }
 
   /** Takes note that it is to end; whether that is news. */
   boolean stop() {
-    boolean news = !stopped;
-    stopped = true;
+    boolean news = !stopped && end.isEmpty();
+    stopped |= news;
     return news;
   }
 
-  boolean isOver() {
-    return over.isPresent();
-  }
-
-  /** What happened to its executor, if that was lost. */
-  Optional<String> loss() {
-    return loss;
-  }
-
-  /** Why the cell has failed, if that is not for its exit code to say and no loss. */
-  Optional<String> failure() {
-    if (stopped) {
-      return Optional.of(end().cause("was ended because it took longer than time_limit allows"));
-    }
-    if (loss.filter(cause -> OUT_OF_MEMORY.matcher(cause).find()).isPresent()) {
-      return Optional.of(
-          end()
-              .cause(
-                  "was ended with its executor because it took more memory than that had asked for; give more by memory"));
-    }
-    return obstacle;
-  }
-
+  /** The time since it began; zero before. */
   Duration took() {
-    return since(begun);
+    return begun.map(from -> Duration.ofNanos(System.nanoTime() - from)).orElse(Duration.ZERO);
   }
 
-  Duration overFor() {
-    return since(over);
-  }
-
-  private static Duration since(Optional<Long> moment) {
-    return moment.map(from -> Duration.ofNanos(System.nanoTime() - from)).orElse(Duration.ZERO);
-  }
-
-  /** How its process ended. */
-  ProcessEnd end() {
-    return new ProcessEnd(code, took(), ProcessEnd.lastLines(attempt.log()));
+  JobStatus status() {
+    if (stopped && end.isPresent()) {
+      return JobStatus.killed("was ended because it took longer than time_limit allows");
+    }
+    return end.orElse(begun.isPresent() ? JobStatus.running() : JobStatus.queued());
   }
 }

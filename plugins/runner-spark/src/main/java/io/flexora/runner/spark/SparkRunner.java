@@ -1,16 +1,18 @@
 package io.flexora.runner.spark;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
+import io.flexora.files.queue.QueueRules;
+import io.flexora.files.queue.QueuedCells;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,6 +26,10 @@ import java.util.stream.Stream;
 final class SparkRunner implements Runner {
 
   private static final String HOME = "SPARK_HOME";
+  private static final Duration POLL = Duration.ofMillis(200);
+  // The process of a lost executor writes a checkpoint first, from which the next attempt goes on.
+  private static final Duration PAUSE = Duration.ofSeconds(3);
+  private static final int MOST_JOBS = 1000;
 
   private final SparkOptions options;
 
@@ -50,11 +56,14 @@ final class SparkRunner implements Runner {
       return;
     }
     Path comparison = cells.get(0).folder().toAbsolutePath().normalize().getParent().getParent();
+    int most = options.parallel().map(each -> each + each / 4 + 1).orElse(MOST_JOBS);
+    QueueRules rules =
+        QueueRules.of("Spark", options.attempts(), POLL, options.ofJava().words())
+            .holding(most, 1)
+            .waiting(QueueRules.ARRIVAL, PAUSE);
     try (DriverProcesses drivers = new DriverProcesses(options, jars(), comparison)) {
-      new SparkRun(options, drivers, execution).run(cells);
-    }
-    if (execution.cancelled()) {
-      throw new CancelledException();
+      new QueuedCells(new SparkQueue(options, drivers, execution::cancelled), rules, execution)
+          .run(cells);
     }
   }
 

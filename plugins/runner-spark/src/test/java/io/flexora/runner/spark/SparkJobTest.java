@@ -2,15 +2,10 @@ package io.flexora.runner.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.run.Cell;
-import io.flexora.api.run.CellAttempt;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+import io.flexora.files.queue.JobStatus;
+import io.flexora.files.queue.JobStatus.Phase;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,16 +16,7 @@ class SparkJobTest {
           + " Lost task 0.0 in stage 3.0 (TID 3) (node7 executor 1): ExecutorLostFailure"
           + " (executor 1 exited caused by one of the running tasks) Reason: ";
 
-  @TempDir Path folder;
-  private SparkJob job;
-
-  @BeforeEach
-  void prepare() {
-    job =
-        new SparkJob(
-            new CellAttempt(
-                new Cell("a", folder), 1, folder, folder, Optional.empty(), List.of(), Map.of()));
-  }
+  private final SparkJob job = new SparkJob();
 
   @ParameterizedTest
   @ValueSource(
@@ -50,7 +36,8 @@ class SparkJobTest {
   void anExecutorThatWasKilledForItsMemoryFailsTheCell(String reason) {
     job.lost(LOSS + reason);
 
-    assertThat(job.failure().orElseThrow())
+    assertThat(job.status().phase()).isEqualTo(Phase.KILLED);
+    assertThat(job.status().text())
         .contains("took more memory than that had asked for; give more by memory");
   }
 
@@ -58,14 +45,14 @@ class SparkJobTest {
   void anyOtherLossIsNoFailureOfTheCell() {
     job.lost(LOSS + "Remote RPC client disassociated. Likely due to containers exceeding limits");
 
-    assertThat(job.failure()).isEmpty();
-    assertThat(job.loss()).isPresent();
+    assertThat(job.status().phase()).isEqualTo(Phase.LOST);
   }
 
   @Test
   void aProcessThatCouldNotBeginFailsTheCellWithItsCause() {
     job.ended(2, Optional.of("the folder /shared is not there on node7"));
 
-    assertThat(job.failure()).contains("the folder /shared is not there on node7");
+    assertThat(job.status())
+        .isEqualTo(JobStatus.failed("the folder /shared is not there on node7"));
   }
 }

@@ -1,13 +1,11 @@
-package io.flexora.runner.slurm;
+package io.flexora.files.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellAttempt;
-import io.flexora.api.run.JavaOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,43 +19,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script of a job as a shell runs it. */
 @DisabledOnOs(OS.WINDOWS)
-class CellScriptTest {
+class JobScriptTest {
 
   @TempDir Path folder;
 
-  private static SlurmOptions options() {
-    return new SlurmOptions(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        1,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        1,
-        1,
-        Optional.empty(),
-        Duration.ofSeconds(1),
-        Optional.of("echo"),
-        Optional.empty(),
-        new JavaOptions(Optional.empty(), List.of()),
-        List.of(),
-        Optional.empty());
-  }
-
   /** Runs the script of an attempt, and returns its exit code. */
   private int run(Path attempt, Path workingFolder) throws Exception {
-    CellScript.write(
-        new CellAttempt(
-            new Cell("cell", folder),
-            1,
-            attempt,
-            workingFolder,
-            Optional.empty(),
-            List.of("a word's"),
-            Map.of()),
-        options());
+    new JobScript(Optional.empty(), Optional.of("echo"), 1)
+        .write(
+            new CellAttempt(
+                new Cell("cell", folder),
+                1,
+                attempt,
+                workingFolder,
+                Optional.empty(),
+                List.of("a word's"),
+                Map.of()));
     Process shell =
         new ProcessBuilder("sh", attempt.resolve("job.sh").toString())
             .directory(folder.toFile())

@@ -1,27 +1,37 @@
-package io.flexora.runner.slurm;
+package io.flexora.files.queue;
 
 import io.flexora.api.run.CellAttempt;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The shell scripts of jobs, and what they leave. */
-final class CellScript {
+/**
+ * The shell script of a job, which runs the process of an attempt and writes its exit code into the
+ * attempt's folder.
+ *
+ * @param home the folder in which Flexora is installed on the machines of the queue, if that is
+ *     another one than here
+ * @param java Java's launcher there; by default the path of the one that runs this process, or else
+ *     that of {@code JAVA_HOME}, or {@code java}
+ * @param threads the threads of PyTorch in the process
+ * @since 0.1
+ */
+public record JobScript(Optional<Path> home, Optional<String> java, int threads) {
 
-  /** The exit code of a cell's process, in the folder of its attempt. */
-  static final String EXIT = "exit-code";
+  private static final String EXIT = "exit-code";
 
   private static final String SCRIPT = "job.sh";
   private static final String THREADS = "OMP_NUM_THREADS";
 
-  // The shell waits for the process, and passes on what Slurm asks of it: the exit code is written
-  // whatever happens, unless the node is lost. A wait that a signal ends is begun again.
+  // The shell waits for the process, and passes on what the queue asks of it: the exit code is
+  // written
+  // whatever happens, unless the machine is lost. A wait that a signal ends is begun again.
   private static final String JOB =
       """
       #!/bin/sh
@@ -54,59 +64,44 @@ final class CellScript {
       java=%s
       [ -x "$java" ] || java=${JAVA_HOME:+$JAVA_HOME/bin/}java""";
 
-  private static final String ARRAY =
-      """
-      #!/bin/sh
-      set -- %s
-      shift "$SLURM_ARRAY_TASK_ID"
-      exec sh "$1/job.sh"
-      """;
-
-  private CellScript() {}
-
-  /** Writes the script of a cell into the folder of its attempt. */
-  static void write(CellAttempt given, SlurmOptions options) {
-    CellAttempt attempt = options.home().map(given::installedIn).orElse(given);
+  /**
+   * Writes the script of an attempt.
+   *
+   * @return the script, in the folder of the attempt; {@code sh} runs it
+   */
+  public Path write(CellAttempt given) {
+    CellAttempt attempt = home.map(given::installedIn).orElse(given);
     Map<String, String> environment = new TreeMap<>(attempt.environment());
-    environment.put(THREADS, String.valueOf(options.cpus()));
-    String java =
-        options
-            .java()
-            .map(path -> "java=" + quoted(path))
-            .orElse(ANY_JAVA.formatted(quoted(ownJava())));
+    environment.put(THREADS, String.valueOf(threads));
+    String launcher =
+        java.map(path -> "java=" + quoted(path)).orElse(ANY_JAVA.formatted(quoted(ownJava())));
     String exports =
         environment.entrySet().stream()
             .map(variable -> "export " + variable.getKey() + "=" + quoted(variable.getValue()))
             .collect(Collectors.joining("\n"));
+    Path script = attempt.folder().resolve(SCRIPT);
     DurableFile.write(
-        attempt.folder().resolve(SCRIPT),
+        script,
         JOB.formatted(
             quoted(attempt.folder().toString()),
             quoted(attempt.workingFolder().toString()),
             exports,
-            java,
-            attempt.words().stream().map(CellScript::quoted).collect(Collectors.joining(" "))));
+            launcher,
+            attempt.words().stream().map(JobScript::quoted).collect(Collectors.joining(" "))));
+    return script;
   }
 
   private static String ownJava() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** The script of an array, whose job N runs the cell of attempt N. */
-  static String array(List<CellAttempt> attempts) {
-    return ARRAY.formatted(
-        attempts.stream()
-            .map(attempt -> quoted(attempt.folder().toString()))
-            .collect(Collectors.joining(" ")));
-  }
-
   /** A text as the shell takes it for itself. */
-  private static String quoted(String text) {
+  public static String quoted(String text) {
     return "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** The exit code that a job has written; empty if there is none yet. */
-  static OptionalInt exitCode(CellAttempt attempt) {
+  public static OptionalInt exitCode(CellAttempt attempt) {
     try {
       String written = RegularFile.text(attempt.folder().resolve(EXIT)).strip();
       return written.matches("\\d{1,3}")

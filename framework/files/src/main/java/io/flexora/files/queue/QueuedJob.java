@@ -1,12 +1,11 @@
-package io.flexora.runner.slurm;
+package io.flexora.files.queue;
 
 import io.flexora.api.run.CellAttempt;
 import io.flexora.files.machine.ProcessEnd;
 import java.time.Duration;
-import java.util.OptionalInt;
 
-/** An attempt at a cell in Slurm's hands. */
-final class ClusterJob {
+/** An attempt at a cell in the hands of a queue. */
+final class QueuedJob {
 
   private final String id;
   private final CellAttempt attempt;
@@ -16,12 +15,7 @@ final class ClusterJob {
   private boolean isGone;
   private boolean isTold;
 
-  /**
-   * Begins with a job that was submitted.
-   *
-   * @param id {@code ARRAY_INDEX}
-   */
-  ClusterJob(String id, CellAttempt attempt) {
+  QueuedJob(String id, CellAttempt attempt) {
     this.id = id;
     this.attempt = attempt;
   }
@@ -51,7 +45,7 @@ final class ClusterJob {
     return news;
   }
 
-  /** Takes note that Slurm has it no more; for how long that is known. */
+  /** Takes note that it is over or gone; for how long that is known. */
   Duration goneFor() {
     if (!isGone) {
       isGone = true;
@@ -60,17 +54,12 @@ final class ClusterJob {
     return Duration.ofNanos(System.nanoTime() - gone);
   }
 
-  /** Takes note that Slurm has it. */
+  /** Takes note that the queue has it. */
   void isThere() {
     isGone = false;
   }
 
-  /** What its process has written; empty if nothing has arrived. */
-  OptionalInt exitCode() {
-    return CellScript.exitCode(attempt);
-  }
-
-  /** How its process ended. */
+  /** The end of its process. */
   ProcessEnd end(int code) {
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     return new ProcessEnd(code, took, ProcessEnd.lastLines(attempt.log()));
