@@ -1,9 +1,13 @@
 package io.flexora.cli;
 
+import io.flexora.cli.command.ExitCodes;
+import io.flexora.cli.command.FlexoraCommand;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Prints what a shell needs to complete command lines. */
 @Command(
@@ -16,16 +20,12 @@ import picocli.CommandLine.ParentCommand;
     footer = {"", "Example:", "  source <(flexora completion)"})
 final class CompletionCommand implements Callable<Integer> {
 
-  @ParentCommand private FlexoraCommand root;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    root.console().document(script());
+    CommandLine line = spec.root().commandLine();
+    FlexoraCommand.of(line).console().document(AutoComplete.bash("flexora", line));
     return ExitCodes.OK;
-  }
-
-  /** The script, which is the same for every installation of this version. */
-  static String script() {
-    return AutoComplete.bash("flexora", Main.commandLine());
   }
 }

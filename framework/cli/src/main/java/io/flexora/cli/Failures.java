@@ -2,6 +2,9 @@ package io.flexora.cli;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.cli.command.ExitCodes;
+import io.flexora.cli.command.FlexoraCommand;
+import io.flexora.cli.command.RunFailedException;
 import io.flexora.cli.output.Console;
 import io.flexora.files.machine.MemorySize;
 import io.flexora.files.message.NearestName;

@@ -1,5 +1,6 @@
 package io.flexora.cli;
 
+import io.flexora.cli.command.ExitCodes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,5 +1,7 @@
 package io.flexora.cli;
 
+import io.flexora.cli.command.ExitCodes;
+import io.flexora.cli.command.FlexoraCommand;
 import io.flexora.cli.output.StandardOutput;
 import io.flexora.cli.output.Terminal;
 import io.flexora.files.machine.ProcessExit;
@@ -61,7 +63,7 @@ public final class Main {
    * @param exit is told what the process is doing
    */
   static CommandLine commandLine(Terminal terminal, ProcessExit exit) {
-    CommandLine line = new CommandLine(new FlexoraCommand(terminal, exit));
+    CommandLine line = new CommandLine(new RootCommand(terminal, exit));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(Math.min(terminal.columns(), 110));
     line.setHelpFactory(WholeWordHelp::new);

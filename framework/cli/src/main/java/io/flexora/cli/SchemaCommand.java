@@ -1,5 +1,7 @@
 package io.flexora.cli;
 
+import io.flexora.cli.command.ExitCodes;
+import io.flexora.cli.command.FlexoraCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

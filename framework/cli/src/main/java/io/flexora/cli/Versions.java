@@ -7,7 +7,7 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of the program, of the Java that runs it, and of the libraries it was built with. */
-final class Versions implements IVersionProvider {
+public final class Versions implements IVersionProvider {
 
   @Override
   public String[] getVersion() {

@@ -2,6 +2,7 @@ package io.flexora.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.cli.command.ExitCodes;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.flexora.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.cli.command.ExitCodes;
 import io.flexora.cli.output.Terminal;
 import io.flexora.files.machine.ProcessExit;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.flexora.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.cli.command.ExitCodes;
 import io.flexora.cli.scaffold.ExtensionPoints;
 import java.io.IOException;
 import java.nio.file.Files;

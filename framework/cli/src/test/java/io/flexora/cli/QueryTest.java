@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.cli.command.ExitCodes;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.RunFolder;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What was found out about one thing.
+ * The finding about one thing.
  *
  * @param about the thing, such as Java
  * @param verdict how it stands
@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public record Finding(String about, Verdict verdict, String text) {
 
-  /** How a thing stands. */
+  /** The verdict on a thing. */
   public enum Verdict {
     /** It is as it should be. */
     FINE,

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a command writes: results on standard output, messages on standard error. In JSON mode
+ * The streams of a command: results go to standard output, messages to standard error. In JSON mode
  * standard output carries one JSON object a line and nothing else.
  *
  * @since 0.1
@@ -20,7 +20,7 @@ public final class Console {
   private final Terminal terminal;
 
   /**
-   * How much is written.
+   * The amount that is written.
    *
    * @param quiet only results and errors
    * @param json results and progress as JSON lines

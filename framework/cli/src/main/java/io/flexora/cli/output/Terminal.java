@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of the terminal, as the launcher found it.
+ * The properties of the terminal, as the launcher found it.
  *
  * @param results whether standard output is a terminal
  * @param messages whether standard error is a terminal

@@ -1,7 +1,6 @@
 package io.flexora.cli.progress;
 
 import io.flexora.api.run.Progress;
-import io.flexora.cli.output.Console;
 import io.flexora.runstore.RunListener;
 
 /**
@@ -22,17 +21,4 @@ public interface RunView extends RunListener, AutoCloseable {
   /** Leaves the screen as it is, ready for other text. */
   @Override
   void close();
-
-  /** The view that suits a console. */
-  static RunView on(Console console, Forecast forecast) {
-    if (console.verbosity().json()) {
-      return new JsonView(console, forecast);
-    }
-    if (console.verbosity().quiet()) {
-      return new SilentView();
-    }
-    return console.terminal().messages()
-        ? new BarView(console, forecast)
-        : new LineView(console, forecast);
-  }
 }

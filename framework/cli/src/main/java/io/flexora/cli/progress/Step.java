@@ -3,7 +3,7 @@ package io.flexora.cli.progress;
 import io.flexora.api.run.Progress;
 
 /**
- * Where a run stands.
+ * The place where a run stands.
  *
  * @param cell the cell's name
  * @param phase {@code search}, {@code train} or {@code evaluate}

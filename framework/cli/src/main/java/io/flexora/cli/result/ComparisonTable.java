@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What a comparison found: for each model and task the strategies side by side, and in words which
- * differences are real.
+ * The findings of a comparison: for each model and task the strategies side by side, and in words
+ * which differences are real.
  *
  * @since 0.1
  */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a conversion to LoRA took, module by module.
+ * The losses of a conversion to LoRA, module by module.
  *
  * @since 0.1
  */

@@ -121,7 +121,7 @@ final class ExpectationLines {
     return sentences;
   }
 
-  /** What was measured in one setting. */
+  /** The measurements of one setting. */
   private static final class Together {
 
     private final BenchmarkedSetting setting;

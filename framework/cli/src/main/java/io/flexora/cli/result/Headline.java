@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a run shows in a few lines: the main cell against each other one on the same test examples,
- * whether anything was learnt, its share of what all layers gain, and what the search cost.
+ * The result of a run in a few lines: the main cell against each other one on the same test
+ * examples, whether anything was learnt, its share of what all layers gain, and what the search
+ * cost.
  *
  * @since 0.1
  */

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What a model answers to rows, a line each; of a single row, its most probable answers.
+ * The answers of a model to rows, a line each; of a single row, its most probable answers.
  *
  * @since 0.1
  */

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** What lies beside a class: in its jar, or in its folder of classes. */
+/** The files beside a class: in its jar, or in its folder of classes. */
 final class CodeSource {
 
   private CodeSource() {}

@@ -121,7 +121,7 @@ class CellsViewTest {
             new Verbosity(false, false, false),
             Terminal.none());
     CellsForecast forecast = new CellsForecast(List.of(), List::of, InstantSource.system());
-    try (CellsView view = new CellsView(RunView.on(console, forecast), forecast, console, 1)) {
+    try (CellsView view = new CellsView(RunViews.on(console, forecast), forecast, console, 1)) {
       view.event(event("m.t.all.1", accuracy));
     }
     assertThat(err.toString()).contains("m.t.all.1  accuracy 73.12 %, 3.0 s");
@@ -132,7 +132,7 @@ class CellsViewTest {
         new Console(
             new PrintWriter(out, true), new PrintWriter(err, true), verbosity, Terminal.none());
     CellsForecast forecast = new CellsForecast(List.of(), List::of, InstantSource.system());
-    try (CellsView view = new CellsView(RunView.on(console, forecast), forecast, console, 4)) {
+    try (CellsView view = new CellsView(RunViews.on(console, forecast), forecast, console, 4)) {
       view.event(event("", new Event.ComparisonStarted(4, 1, 1)));
       view.event(event("m.t.all.1", ended(Optional.of("accuracy"), 0.73, 12.34)));
       view.event(event("m.t.flexora.1", new Event.CellFailed("there was no room")));

@@ -49,7 +49,7 @@ class RunViewTest {
       StringWriter messages = new StringWriter();
       Console console =
           new Console(new PrintWriter(out), new PrintWriter(messages), USUAL, TERMINAL);
-      try (RunView view = RunView.on(console, Forecast.none())) {
+      try (RunView view = RunViews.on(console, Forecast.none())) {
         view.progress("main", "evaluate", Progress.of(1, 1));
       }
       assertThat(messages.toString())
@@ -80,7 +80,7 @@ class RunViewTest {
 
   private void show(Verbosity verbosity, Terminal terminal) {
     Console console = new Console(new PrintWriter(out), new PrintWriter(err), verbosity, terminal);
-    try (RunView view = RunView.on(console, Forecast.none())) {
+    try (RunView view = RunViews.on(console, Forecast.none())) {
       for (int step = 1; step <= 50; step++) {
         Progress told =
             Progress.of(step, 50)

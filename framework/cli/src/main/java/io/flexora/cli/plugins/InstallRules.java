@@ -1,0 +1,33 @@
+package io.flexora.cli.plugins;
+
+import io.flexora.plugin.install.InstallOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The conditions that a plugin fulfils to be installed or updated. */
+final class InstallRules {
+
+  @Option(
+      names = "--sha256",
+      paramLabel = "DIGEST",
+      description = "The SHA-256 that the jar must have.")
+  private Optional<String> sha256 = Optional.empty();
+
+  @Option(
+      names = "--signed-by",
+      paramLabel = "FILE",
+      description =
+          "A certificate (PEM or DER) or public key (PEM) that must have signed every entry of the"
+              + " jar, now and at every update.")
+  private Optional<Path> signer = Optional.empty();
+
+  @Option(
+      names = "--allow-http",
+      description = "Also download by HTTP without encryption; best with --sha256.")
+  private boolean plainHttp;
+
+  InstallOptions options() {
+    return new InstallOptions(sha256, signer, plainHttp);
+  }
+}
