@@ -12,6 +12,7 @@ import io.flexora.experiment.cell.ExampleValues;
 import io.flexora.experiment.cell.PosteriorRun;
 import io.flexora.experiment.cell.RunScope;
 import io.flexora.experiment.estimate.OutOfMemory;
+import io.flexora.experiment.inputs.AdapterPlans;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -89,8 +90,8 @@ final class Pipeline {
         configuration.baselines().keySet().stream()
             .anyMatch(name -> !new CellPhases(run, name).haveBegun(Phase.SEARCH));
     if (someChoose) {
-      MatchedBudget.of(configuration, inputs)
-          .notice(outcomes.get(RunCell.MAIN), inputs)
+      MatchedBudget.of(configuration, inputs.adapters())
+          .notice(outcomes.get(RunCell.MAIN), inputs.adapters())
           .ifPresent(run.monitor(RunCell.MAIN, "")::notice);
     }
   }
@@ -200,7 +201,8 @@ final class Pipeline {
       outcomes.put(
           name,
           OutOfMemory.explained(
-              () -> run(RunCell.of(name), MatchedBudget.of(run.configuration(), inputs))));
+              () ->
+                  run(RunCell.of(name), MatchedBudget.of(run.configuration(), inputs.adapters()))));
     } else {
       outcomes.put(name, further(RunCell.of(name)));
     }
@@ -216,7 +218,8 @@ final class Pipeline {
   /** A cell that fails beside the main one is recorded with its cause; the rest goes on. */
   private CellOutcome further(RunCell name) {
     CellOutcome main = outcomes.get(RunCell.MAIN);
-    MatchedBudget same = MatchedBudget.of(run.configuration(), inputs).or(main, inputs);
+    AdapterPlans adapters = inputs.adapters();
+    MatchedBudget same = MatchedBudget.of(run.configuration(), adapters).or(main, adapters);
     try {
       return catalog.attributed(() -> OutOfMemory.explained(() -> run(name, same)));
     } catch (CancelledException e) {

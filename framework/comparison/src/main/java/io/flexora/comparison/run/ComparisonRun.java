@@ -74,7 +74,7 @@ public final class ComparisonRun {
     CellSchedule rounds =
         tuning
             .<CellSchedule>map(of -> new TunedCells(cells, of, tunedFolder(), places))
-            .orElseGet(() -> new IndependentCells(cells, this::isWhole));
+            .orElseGet(() -> new CellSchedule.IndependentCells(cells, this::isWhole));
     List<CellId> known = rounds.known();
     ledger.comparisonStarted(known.size(), done(known));
     try {

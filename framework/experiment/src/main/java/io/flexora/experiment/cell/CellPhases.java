@@ -8,8 +8,10 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
+import io.flexora.api.run.Progress;
 import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.results.run.CellAnswers;
 import io.flexora.results.run.CellOutcome;
@@ -145,5 +147,30 @@ public record CellPhases(RunScope run, String cell) {
     CellOutcome outcome = CellOutcome.failed(run.configuration().seed(), run.versions(), cause);
     run.folder().cell(cell).writeOutcome(outcome);
     return outcome;
+  }
+
+  /**
+   * The monitor of one part of a phase.
+   *
+   * @param phase that of the phase
+   * @param before the steps of the parts before this one
+   * @param total the steps of all parts
+   */
+  private record PartMonitor(Monitor phase, long before, long total) implements Monitor {
+
+    @Override
+    public void step(Progress progress) {
+      phase.step(progress.at(before + progress.done(), total));
+    }
+
+    @Override
+    public void event(Event event) {
+      phase.event(event);
+    }
+
+    @Override
+    public void notice(String sentence) {
+      phase.notice(sentence);
+    }
   }
 }

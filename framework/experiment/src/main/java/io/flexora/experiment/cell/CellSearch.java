@@ -81,7 +81,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
                     Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),
             monitor)) {
       Selection selection = selector.get().select(context);
-      SelectionFit.require(selector.name(), selection, inputs);
+      SelectionFit.require(selector.name(), selection, inputs.adapters());
       if (deadline.hasEndedTheSearch()) {
         tellCut(monitor);
       }

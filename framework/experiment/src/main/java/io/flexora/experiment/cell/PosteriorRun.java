@@ -3,14 +3,17 @@ package io.flexora.experiment.cell;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Split;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
+import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selector;
@@ -26,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -198,5 +202,24 @@ public final class PosteriorRun {
         run.configuration().seed(),
         run.versions(),
         Optional.empty());
+  }
+
+  /** The context of the posterior of a cell. */
+  private record CellPosterior(
+      AdaptedModel model,
+      NDArray theta,
+      List<Tokens> training,
+      List<Tokens> validation,
+      List<NDArray> snapshots,
+      IntFunction<NDArray> trainings,
+      Seeds seeds,
+      NDManager manager,
+      Monitor monitor)
+      implements PosteriorContext {
+
+    @Override
+    public NDArray trained(int number) {
+      return trainings.apply(number);
+    }
   }
 }

@@ -104,14 +104,14 @@ public final class CellBenchmark {
   /** What the search chose, if it came to its end. */
   private Optional<Selection> search(TimedSteps steps) {
     Selector selector = configuration.selector().get();
-    MatchedBudget same = MatchedBudget.of(configuration, inputs);
+    MatchedBudget same = MatchedBudget.of(configuration, inputs.adapters());
     try (CellSelection context =
         new CellSelection(inputs, seeds, same, SearchDeadline.none(), new NoCheckpoints(), steps)) {
       return ended(
           steps,
           () -> {
             Selection found = selector.select(context);
-            SelectionFit.require(configuration.selector().name(), found, inputs);
+            SelectionFit.require(configuration.selector().name(), found, inputs.adapters());
             return found;
           });
     }

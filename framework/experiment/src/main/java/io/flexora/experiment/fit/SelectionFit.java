@@ -4,7 +4,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
-import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.AdapterPlans;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,11 +21,11 @@ public final class SelectionFit {
    *
    * @throws FlexoraException if there is none, or the model has no such layers or modules
    */
-  public static void require(String selector, Selection selection, ExperimentInputs inputs) {
+  public static void require(String selector, Selection selection, AdapterPlans adapters) {
     if (selection == null) {
       throw new FlexoraException("selector '%s' returned no selection".formatted(selector));
     }
-    int layers = inputs.pretrained().shape().layers();
+    int layers = adapters.pretrained().shape().layers();
     for (int layer : selection.layers()) {
       if (layer < 0 || layer >= layers) {
         throw new FlexoraException(
@@ -33,7 +33,7 @@ public final class SelectionFit {
                 .formatted(selector, layer, layers - 1));
       }
     }
-    requireModules(selector, selection, inputs);
+    requireModules(selector, selection, adapters);
     selection.scores().forEach((name, values) -> requireScores(selector, name, values, layers));
     selection
         .moduleScores()
@@ -65,10 +65,9 @@ public final class SelectionFit {
     }
   }
 
-  private static void requireModules(
-      String selector, Selection selection, ExperimentInputs inputs) {
+  private static void requireModules(String selector, Selection selection, AdapterPlans adapters) {
     Map<String, ModuleShape> targets = new HashMap<>();
-    inputs.adapters().targets().forEach(module -> targets.put(module.name(), module));
+    adapters.targets().forEach(module -> targets.put(module.name(), module));
     Set<String> seen = new HashSet<>();
     for (ChosenModule chosen : selection.modules()) {
       ModuleShape module = targets.get(chosen.module());
@@ -82,7 +81,7 @@ public final class SelectionFit {
                     module == null ? "which is no target" : "twice",
                     targets.keySet().stream().sorted().toList()));
       }
-      if (chosen.rank().isPresent() && inputs.adapters().method().rank(module).isEmpty()) {
+      if (chosen.rank().isPresent() && adapters.method().rank(module).isEmpty()) {
         throw new FlexoraException(
             "selector '%s' gave module '%s' of layer %d the rank %d, but adapter '%s' has no ranks"
                 .formatted(
@@ -90,7 +89,7 @@ public final class SelectionFit {
                     chosen.module(),
                     chosen.layer(),
                     chosen.rank().getAsInt(),
-                    inputs.adapters().name()));
+                    adapters.name()));
       }
     }
   }

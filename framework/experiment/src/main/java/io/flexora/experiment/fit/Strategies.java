@@ -418,7 +418,7 @@ public final class Strategies {
   }
 
   private Bounds ofMain(ExperimentInputs inputs) {
-    return new Bounds(inputs, MatchedBudget.of(configuration, inputs));
+    return new Bounds(inputs, MatchedBudget.of(configuration, inputs.adapters()));
   }
 
   /** One layer is what every strategy can choose that takes as many as the main one. */
@@ -432,7 +432,7 @@ public final class Strategies {
    */
   private Bounds ofBaselines(ExperimentInputs inputs, int layers) {
     long most = inputs.adapters().parameters(inputs.pretrained().shape().layers());
-    return new Bounds(inputs, MatchedBudget.of(configuration, inputs).or(layers, most));
+    return new Bounds(inputs, MatchedBudget.of(configuration, inputs.adapters()).or(layers, most));
   }
 
   private static void ask(

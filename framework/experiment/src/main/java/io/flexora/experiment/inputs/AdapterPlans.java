@@ -40,6 +40,11 @@ public final class AdapterPlans {
     this.targets = new Lazy<>(() -> TargetModules.of(method.get(), pretrained.shape()));
   }
 
+  /** The model that the adapters are put on. */
+  public PretrainedModel pretrained() {
+    return pretrained;
+  }
+
   /** The adapter method. */
   public AdapterMethod method() {
     return method.get();

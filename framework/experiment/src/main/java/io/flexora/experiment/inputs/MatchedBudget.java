@@ -15,10 +15,10 @@ import java.util.OptionalLong;
 public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
 
   /** What the configuration itself holds equal. */
-  public static MatchedBudget of(ExperimentConfiguration configuration, ExperimentInputs inputs) {
+  public static MatchedBudget of(ExperimentConfiguration configuration, AdapterPlans adapters) {
     Optional<Integer> layers = configuration.sameLayers();
     Optional<Long> parameters =
-        configuration.sameParameters().or(() -> layers.map(inputs.adapters()::parameters));
+        configuration.sameParameters().or(() -> layers.map(adapters::parameters));
     return new MatchedBudget(
         layers.map(OptionalInt::of).orElse(OptionalInt.empty()),
         parameters.map(OptionalLong::of).orElse(OptionalLong.empty()));
@@ -35,27 +35,27 @@ public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
    * What is not held equal is as much as a cell has trained. A choice of modules counts as so many
    * layers as have about as many parameters.
    */
-  public MatchedBudget or(CellOutcome trained, ExperimentInputs inputs) {
-    return or(layersOf(trained, inputs), parametersOf(trained, inputs));
+  public MatchedBudget or(CellOutcome trained, AdapterPlans adapters) {
+    return or(layersOf(trained, adapters), parametersOf(trained, adapters));
   }
 
-  private static int layersOf(CellOutcome trained, ExperimentInputs inputs) {
+  private static int layersOf(CellOutcome trained, AdapterPlans adapters) {
     if (trained.selectedModules().isEmpty()) {
       return trained.selectedLayers().size();
     }
-    long ofLayer = Math.max(1, inputs.adapters().parameters(1));
-    long nearest = Math.round((double) parametersOf(trained, inputs) / ofLayer);
-    return (int) Math.max(1, Math.min(inputs.pretrained().shape().layers(), nearest));
+    long ofLayer = Math.max(1, adapters.parameters(1));
+    long nearest = Math.round((double) parametersOf(trained, adapters) / ofLayer);
+    return (int) Math.max(1, Math.min(adapters.pretrained().shape().layers(), nearest));
   }
 
   /** Where shapes vary, the largest ones count, as they do in every choice before a training. */
-  private static long parametersOf(CellOutcome trained, ExperimentInputs inputs) {
-    if (!inputs.adapters().method().shapesVary()) {
-      return trained.trainableParameters() - inputs.adapters().headParameters();
+  private static long parametersOf(CellOutcome trained, AdapterPlans adapters) {
+    if (!adapters.method().shapesVary()) {
+      return trained.trainableParameters() - adapters.headParameters();
     }
     return trained.selectedModules().isEmpty()
-        ? inputs.adapters().parameters(trained.selectedLayers().size())
-        : inputs.adapters().parameters(trained.selectedModules());
+        ? adapters.parameters(trained.selectedLayers().size())
+        : adapters.parameters(trained.selectedModules());
   }
 
   /**
@@ -64,7 +64,7 @@ public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
    * @param trained the outcome of that one
    * @return empty where a number is held equal, or whole layers were chosen
    */
-  public Optional<String> notice(CellOutcome trained, ExperimentInputs inputs) {
+  public Optional<String> notice(CellOutcome trained, AdapterPlans adapters) {
     return layers.isPresent() || trained.selectedModules().isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -72,8 +72,8 @@ public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
                     + " and those of a whole layer %d, so strategies that choose as many layers as"
                     + " the main one choose %d.")
                 .formatted(
-                    parametersOf(trained, inputs),
-                    inputs.adapters().parameters(1),
-                    layersOf(trained, inputs)));
+                    parametersOf(trained, adapters),
+                    adapters.parameters(1),
+                    layersOf(trained, adapters)));
   }
 }

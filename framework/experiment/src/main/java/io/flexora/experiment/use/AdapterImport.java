@@ -6,7 +6,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.AdapterPlans;
 import io.flexora.experiment.setup.Wiring;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.AdapterLayout;
@@ -44,7 +44,7 @@ public final class AdapterImport {
      *
      * @throws FlexoraException if they do not fit the model
      */
-    AdapterPlan started(AdapterPlan plan, ExperimentInputs inputs) {
+    AdapterPlan started(AdapterPlan plan, AdapterPlans adapters) {
       if (method.initialisation().isEmpty() && !method.shapesVary()) {
         return plan;
       }
@@ -52,9 +52,9 @@ public final class AdapterImport {
           () ->
               plan.withStart(
                   adapter.start(
-                      inputs.pretrained().shape(),
+                      adapters.pretrained().shape(),
                       plan,
-                      () -> inputs.adapters().started(plan).start().orElseThrow())));
+                      () -> adapters.started(plan).start().orElseThrow())));
     }
 
     /**

@@ -179,7 +179,7 @@ public final class Export {
     if (conversion.whole()) {
       check.require(written);
     }
-    DurableFile.write(folder.resolve(README), ConversionText.of(conversion));
+    DurableFile.write(folder.resolve(README), conversion.markdown());
     return conversion;
   }
 

@@ -53,4 +53,24 @@ public record LoraConversion(List<Module> modules, double error, double scoreDif
         error,
         scoreDifference);
   }
+
+  /** The description of the conversion, as Markdown. */
+  String markdown() {
+    StringBuilder text = new StringBuilder("# Adapter converted to LoRA\n\n");
+    text.append(sentence()).append(".\n\n");
+    text.append(
+        "Error: the Frobenius norm of what is missing of the change of the weight over that of the"
+            + " change.\n\n| module | rank | by | error |\n|---|---|---|---|\n");
+    for (Module module : modules) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %d | %s | %.1e |%n",
+              module.path(),
+              module.rank(),
+              module.svd() ? "singular values" : "the method",
+              module.error()));
+    }
+    return text.toString().replace("\r\n", "\n");
+  }
 }

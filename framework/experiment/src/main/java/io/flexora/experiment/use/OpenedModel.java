@@ -72,7 +72,8 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
             .plan(
                 imported.method(), imported.layout().layers(), imported.layout().modules(), classes)
             .withChosen(imported.layout().chosen());
-    AdaptedModel model = inputs.pretrained().model().adapt(imported.started(plan, inputs));
+    AdaptedModel model =
+        inputs.pretrained().model().adapt(imported.started(plan, inputs.adapters()));
     try {
       return with(model, inputs, imported.theta(model));
     } catch (RuntimeException e) {

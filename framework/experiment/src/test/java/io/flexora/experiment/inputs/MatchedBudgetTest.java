@@ -101,7 +101,7 @@ class MatchedBudgetTest {
     MatchedBudget held = size(2, 80);
     CellOutcome main = outcome(12, each(0, 12, "wide").toList(), 12 * 24 + HEAD);
     try (ExperimentInputs inputs = inputs(false)) {
-      assertThat(held.or(main, inputs)).isEqualTo(held);
+      assertThat(held.or(main, inputs.adapters())).isEqualTo(held);
     }
     assertThat(notice(held, main)).isEmpty();
   }
@@ -112,13 +112,13 @@ class MatchedBudgetTest {
 
   private static MatchedBudget same(CellOutcome main, boolean shapesVary) {
     try (ExperimentInputs inputs = inputs(shapesVary)) {
-      return NOTHING_HELD.or(main, inputs);
+      return NOTHING_HELD.or(main, inputs.adapters());
     }
   }
 
   private static Optional<String> notice(MatchedBudget held, CellOutcome main) {
     try (ExperimentInputs inputs = inputs(false)) {
-      return held.notice(main, inputs);
+      return held.notice(main, inputs.adapters());
     }
   }
 
