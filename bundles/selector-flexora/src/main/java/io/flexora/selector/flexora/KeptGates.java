@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What gates mean for a selection.
+ * The selection that gates make.
  *
  * @param gates all gates
  * @param layers the number of layers

@@ -64,7 +64,7 @@ final class Search {
   }
 
   /**
-   * What a search found.
+   * The outcome of a search.
    *
    * @param end that it ended by itself before all of its steps
    */

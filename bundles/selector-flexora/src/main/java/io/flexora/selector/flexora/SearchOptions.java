@@ -7,7 +7,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.numerics.layer.EarlyStopping;
 import java.util.List;
 
-/** How alpha is learnt: what the selectors of this bundle have in common. */
+/** The options of learning alpha, which the selectors of this bundle have in common. */
 interface SearchOptions {
 
   /** Estimates the hypergradient. */

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Where a search stands: all that the next step depends on.
+ * The point of a search between two steps: all that the next step depends on.
  *
  * @param step the steps on alpha that were done
  * @param inner where theta and its optimiser stand

@@ -12,8 +12,8 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Which gates are kept, given alpha. At least one is, the one with the largest alpha, unless none
- * is asked for.
+ * A rule for the gates that are kept, given alpha. At least one is, the one with the largest alpha,
+ * unless none is asked for.
  */
 public enum SelectionRule {
   /** Alpha above 0. */

@@ -4,7 +4,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.numerics.bilevel.FiniteDifferences;
 import java.util.Optional;
 
-/** Where second-order products come from. */
+/** A source of second-order products. */
 public enum Products {
   /** The model's own, by a second backward pass. */
   EXACT(0, 1, 0) {

@@ -2,7 +2,7 @@ package io.flexora.posterior.laplace;
 
 import io.flexora.api.ability.ClassGradients.Differentiated;
 
-/** How probabilities are averaged over the Gaussian distribution of the class outputs. */
+/** A way to average probabilities over the Gaussian distribution of the class outputs. */
 enum Averaging {
   /** The softmax of samples, which sees the differences between class outputs alone. */
   MC(Differentiated.DIFFERENCES),

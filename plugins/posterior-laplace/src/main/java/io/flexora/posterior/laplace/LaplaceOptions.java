@@ -54,13 +54,13 @@ public record LaplaceOptions(
             min = 1)
         int batchSize) {
 
-  /** Which adapted layers are uncertain. */
+  /** The adapted layers that are uncertain. */
   enum UncertainLayers {
     ALL,
     LAST
   }
 
-  /** What chooses the precision of the prior. */
+  /** A method that chooses the precision of the prior. */
   enum PriorPrecisionMethod {
     EVIDENCE,
     VALIDATION

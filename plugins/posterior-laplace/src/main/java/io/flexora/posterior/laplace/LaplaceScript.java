@@ -10,7 +10,7 @@ import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.torch.TorchScript;
 import java.util.Arrays;
 
-/** What is computed on the device, all of it in float64. */
+/** The computations on the device, all of them in float64. */
 final class LaplaceScript {
 
   /** The side of a block of a symmetric matrix; smaller ones make slower products. */

@@ -1,6 +1,6 @@
 package io.flexora.posterior.laplace;
 
-/** How a factor of low rank is found. */
+/** A method that finds a factor of low rank. */
 enum LowRankMethod {
 
   /** Example by example, in the memory of the low rank. */

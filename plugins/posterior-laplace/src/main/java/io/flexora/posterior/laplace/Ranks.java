@@ -1,7 +1,7 @@
 package io.flexora.posterior.laplace;
 
 /**
- * What is kept of a factor.
+ * The ranks that are kept of a factor.
  *
  * @param whole the largest side of which everything is kept
  * @param rank the rank of the others

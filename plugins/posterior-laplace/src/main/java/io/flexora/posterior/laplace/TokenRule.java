@@ -1,9 +1,9 @@
 package io.flexora.posterior.laplace;
 
 /**
- * How the tokens of an example enter the two factors. Its gradient in a matrix is a sum over tokens
- * of outer products, whose curvature no pair of factors has exactly; for a single token all rules
- * are the same, and exact.
+ * A rule by which the tokens of an example enter the two factors. Its gradient in a matrix is a sum
+ * over tokens of outer products, whose curvature no pair of factors has exactly; for a single token
+ * all rules are the same, and exact.
  */
 enum TokenRule {
 

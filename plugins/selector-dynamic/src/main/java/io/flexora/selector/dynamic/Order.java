@@ -4,7 +4,7 @@ import io.flexora.api.run.Seeds;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Which block comes when. */
+/** The order of blocks. */
 public enum Order {
   /** From the input to the output. */
   ASCENDING {

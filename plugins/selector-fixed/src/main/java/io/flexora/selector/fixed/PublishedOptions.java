@@ -10,8 +10,8 @@ public record PublishedOptions(
     @Option(doc = "the model for which the layers were published") Model model,
     @Option(
             doc =
-                "the task that they were found for, or random for the lists drawn at random that the"
-                    + " ablation of the number of layers compares with")
+                "the task that they were found for, or random for the lists drawn at random that"
+                    + " the ablation of the number of layers compares with")
         Task task,
     @Option(
             doc =
@@ -102,7 +102,7 @@ public record PublishedOptions(
     RANDOM
   }
 
-  /** What a list was found by, or drawn for. */
+  /** A variant of a published list, by what it was found by or drawn for. */
   public enum Variant {
     /** The search. */
     FOUND,

@@ -2,6 +2,7 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.layer.LayerCount;
+import io.flexora.selector.scored.measure.Docs;
 
 /** The options of {@code aletheia}; the defaults are those of the authors' implementation. */
 public record AletheiaOptions(

@@ -6,6 +6,7 @@ import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.layer.KernelAlignment;
 import io.flexora.numerics.layer.LayerCount;
+import io.flexora.selector.scored.measure.Docs;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -36,7 +37,7 @@ public record CkaOptions(
   /** What PEFT calls the task of a model whose tokens see those before them alone. */
   private static final String CAUSAL = "CAUSAL_LM";
 
-  /** What stands for an example between two layers. */
+  /** The state that stands for an example between two layers. */
   public enum Position {
     /** The state of its first token. */
     FIRST {
@@ -64,7 +65,7 @@ public record CkaOptions(
     abstract NDArray of(NDArray rows);
   }
 
-  /** How a layer's change of the hidden states is measured. */
+  /** A measure of a layer's change of the hidden states. */
   public enum Change {
     /** 1 - CKA with the unbiased criterion. */
     DEBIASED(KernelAlignment.FEWEST_DEBIASED),

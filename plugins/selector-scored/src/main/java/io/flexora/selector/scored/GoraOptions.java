@@ -41,7 +41,7 @@ public record GoraOptions(
             min = 1)
         int layersTogether) {
 
-  /** How much a module matters, by its matrix W and the mean gradient G in it. */
+  /** The importance of a module, by its matrix W and the mean gradient G in it. */
   public enum Importance {
     /** The mean of |W * G|. */
     MEAN,
@@ -49,7 +49,7 @@ public record GoraOptions(
     FROBENIUS
   }
 
-  /** What a rank takes of the budget. */
+  /** The share of the budget that a rank takes. */
   public enum FeaturesFunc {
     /** A rank of a module takes its parameters. */
     IDENTITY {

@@ -2,6 +2,8 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Benchmarked;
+import io.flexora.selector.scored.measure.KeptLayers;
+import io.flexora.selector.scored.measure.MeasuredSelector;
 import jakarta.inject.Inject;
 
 /**

@@ -2,6 +2,10 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.layer.LayerCount;
+import io.flexora.selector.scored.measure.Docs;
+import io.flexora.selector.scored.measure.HiddenChange;
+import io.flexora.selector.scored.measure.Measurement;
+import io.flexora.selector.scored.measure.WarmUp;
 
 /** The options of {@code hidden-change}. */
 public record HiddenChangeOptions(
@@ -16,7 +20,7 @@ public record HiddenChangeOptions(
         int batches,
     @Option(doc = Docs.BATCH_SIZE, byDefault = "8", min = 1) int batchSize) {
 
-  /** Which layers are kept. */
+  /** A rule for the layers that are kept. */
   public enum Keep {
     /** Those with the largest angles. */
     LARGEST,

@@ -1,6 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.selector.scored.measure.MeasuredSelector;
 import jakarta.inject.Inject;
 import java.util.List;
 
@@ -11,8 +12,8 @@ import java.util.List;
  * the last of each text.
  */
 @Doc(
-    "Keep the layers that turn the hidden states most, or least: by the mean angle between a layer's"
-        + " input and output. It costs a forward pass for each batch, and trains nothing.")
+    "Keep the layers that turn the hidden states most, or least: by the mean angle between a"
+        + " layer's input and output. It costs a forward pass for each batch, and trains nothing.")
 public final class HiddenChangeSelector extends MeasuredSelector {
 
   private final HiddenChangeOptions.Keep keep;

@@ -3,6 +3,10 @@ package io.flexora.selector.scored;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.LayerCount;
+import io.flexora.selector.scored.measure.Ablation;
+import io.flexora.selector.scored.measure.Docs;
+import io.flexora.selector.scored.measure.Measurement;
+import io.flexora.selector.scored.measure.WarmUp;
 
 /** The options of {@code leave-one-out}. */
 public record LeaveOneOutOptions(

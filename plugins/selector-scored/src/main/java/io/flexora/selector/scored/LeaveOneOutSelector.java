@@ -1,6 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.selector.scored.measure.MeasuredSelector;
 import jakarta.inject.Inject;
 
 /**

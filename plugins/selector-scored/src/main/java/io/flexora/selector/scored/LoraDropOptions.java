@@ -3,6 +3,11 @@ package io.flexora.selector.scored;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.selector.scored.measure.AdapterShares;
+import io.flexora.selector.scored.measure.Docs;
+import io.flexora.selector.scored.measure.KeptLayers;
+import io.flexora.selector.scored.measure.Measurement;
+import io.flexora.selector.scored.measure.WarmUp;
 
 /** The options of {@code lora-drop}. */
 public record LoraDropOptions(
@@ -25,8 +30,8 @@ public record LoraDropOptions(
     @Option(doc = Docs.BATCH_SIZE, byDefault = "8", min = 1) int batchSize,
     @Option(
             doc =
-                "optimiser steps on the adapters of all layers before their outputs are measured; at"
-                    + " least one, since before the first they put out nothing",
+                "optimiser steps on the adapters of all layers before their outputs are measured;"
+                    + " at least one, since before the first they put out nothing",
             byDefault = "100",
             min = 1)
         int warmupSteps,
@@ -38,7 +43,7 @@ public record LoraDropOptions(
             byDefault = "false")
         boolean share) {
 
-  /** How the modules of a layer are put together. */
+  /** A way to put the modules of a layer together. */
   public enum Modules {
     /** The mean of their shares among the modules of each kind. */
     SEPARATE,

@@ -6,6 +6,8 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.selector.scored.measure.KeptLayers;
+import io.flexora.selector.scored.measure.MeasuredSelector;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;

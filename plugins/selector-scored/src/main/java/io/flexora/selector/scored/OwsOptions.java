@@ -42,7 +42,7 @@ public record OwsOptions(
             min = 1)
         int examples) {
 
-  /** How layers are chosen by their probabilities. */
+  /** A way to choose layers by their probabilities. */
   public enum Choice {
     /** Those with the highest. */
     HIGHEST,

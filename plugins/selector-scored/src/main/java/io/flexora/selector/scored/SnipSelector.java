@@ -1,6 +1,8 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.selector.scored.measure.KeptLayers;
+import io.flexora.selector.scored.measure.MeasuredSelector;
 import jakarta.inject.Inject;
 
 /**

@@ -3,6 +3,9 @@ package io.flexora.selector.scored;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
+import io.flexora.selector.scored.measure.Docs;
+import io.flexora.selector.scored.measure.KeptLayers;
+import io.flexora.selector.scored.measure.WarmUp;
 
 /** The options of {@code weight-norm}. */
 public record WeightNormOptions(

@@ -10,6 +10,9 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.transformer.LowRankPair;
+import io.flexora.selector.scored.measure.KeptLayers;
+import io.flexora.selector.scored.measure.Measurement;
+import io.flexora.selector.scored.measure.UpdateNorms;
 import jakarta.inject.Inject;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.layer.LayerCount;
+import io.flexora.selector.scored.measure.Docs;
 
 /** The options of {@code weight-snr}. */
 public record WeightSnrOptions(

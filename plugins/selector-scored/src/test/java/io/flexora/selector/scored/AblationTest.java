@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.selector.scored.measure.Ablation;
 import io.flexora.testkit.fixture.GatedProblem;
 import java.util.Arrays;
 import java.util.List;

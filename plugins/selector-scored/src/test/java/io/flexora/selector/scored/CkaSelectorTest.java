@@ -25,6 +25,7 @@ import io.flexora.results.benchmark.BenchmarkedResult;
 import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import io.flexora.selector.scored.CkaOptions.Change;
 import io.flexora.selector.scored.CkaOptions.Position;
+import io.flexora.selector.scored.measure.Calibration;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.SelectionOnProblem;

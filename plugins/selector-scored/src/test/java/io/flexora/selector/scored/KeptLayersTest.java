@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.selector.scored.measure.KeptLayers;
 import io.flexora.testkit.host.Extensions;
 import java.util.List;
 import java.util.Optional;

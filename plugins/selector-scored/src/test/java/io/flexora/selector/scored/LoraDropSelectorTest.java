@@ -13,6 +13,8 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.selector.scored.measure.AdapterShares;
+import io.flexora.selector.scored.measure.KeptLayers;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;

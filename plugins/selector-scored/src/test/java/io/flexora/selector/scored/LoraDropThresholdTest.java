@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.selection.Selection;
 import io.flexora.numerics.layer.Ranking;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.selector.scored.measure.KeptLayers;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

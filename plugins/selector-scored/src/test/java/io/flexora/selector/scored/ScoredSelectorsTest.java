@@ -26,6 +26,7 @@ import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.optimiser.basic.Sgd;
 import io.flexora.optimiser.basic.SgdOptions;
+import io.flexora.selector.scored.measure.KeptLayers;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.GivenComponent;

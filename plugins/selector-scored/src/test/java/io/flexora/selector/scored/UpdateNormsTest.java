@@ -17,6 +17,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.selector.scored.measure.UpdateNorms;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.ProductAdapter;
 import java.util.ArrayList;

@@ -22,6 +22,7 @@ import io.flexora.numerics.layer.Ranking;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.selector.scored.measure.KeptLayers;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.flexora.selector.scored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flexora.selector.scored.measure.WeightedDraw;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;

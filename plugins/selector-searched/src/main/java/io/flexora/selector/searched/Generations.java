@@ -2,7 +2,7 @@ package io.flexora.selector.searched;
 
 import java.util.List;
 
-/** Which sets are judged next, given those that were. */
+/** The sets that are judged next, given those before. */
 interface Generations {
 
   /** How many generations there are. */

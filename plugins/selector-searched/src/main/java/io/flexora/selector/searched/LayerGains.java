@@ -5,7 +5,7 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * What a layer seems to be worth: the mean validation loss of the sets without it minus that of the
+ * The apparent worth of a layer: the mean validation loss of the sets without it minus that of the
  * sets with it. All sets count by their first rung, where they were trained equally long; sets that
  * diverged do not. A layer that was in all sets, or in none, has no other side to differ from and
  * gets 0.

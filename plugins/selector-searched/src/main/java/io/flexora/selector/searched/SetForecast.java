@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
 /**
- * Whether a set of layers that is still to be judged would be better than the best one so far, by a
+ * The probability that a set of layers still to be judged is better than the best one so far, by a
  * Bayesian linear regression of the validation losses on which layers a set has.
  *
  * <p>With z = (1, one number for each layer: 1 if the set has it), the loss is z · w plus noise of

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Which sets are candidates: those of {@code min} to {@code max} of the model's layers.
+ * The candidates: sets of {@code min} to {@code max} of the model's layers.
  *
  * @param layers the layers of the model
  * @param min the fewest layers of a set

@@ -1,6 +1,6 @@
 package io.flexora.solver.implicit;
 
-/** How the linear system is solved. */
+/** A method that solves the linear system. */
 public enum Method {
   /** Conjugate gradient, which by default stops at negative curvature. */
   CG(NegativeCurvature.STOP) {

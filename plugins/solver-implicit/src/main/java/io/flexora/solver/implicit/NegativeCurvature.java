@@ -2,7 +2,7 @@ package io.flexora.solver.implicit;
 
 import io.flexora.api.run.FlexoraException;
 
-/** What happens where the system cannot be solved as it should be. */
+/** The handling of a system that cannot be solved as it should be. */
 public enum NegativeCurvature {
   /** The solution so far is taken. */
   STOP,

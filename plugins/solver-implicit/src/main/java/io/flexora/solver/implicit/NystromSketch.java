@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * What a matrix H looks like in k directions W (Hataya and Yamada 2023): {@code H = C S⁻¹ Cᵀ} with
+ * The sketch of a matrix H in k directions W (Hataya and Yamada 2023): {@code H = C S⁻¹ Cᵀ} with
  * {@code C = H W} and {@code S = Wᵀ H W}. It is exact for a matrix of no higher rank than k, and 0
  * for what is orthogonal to all that W shows of it. H may be indefinite.
  */

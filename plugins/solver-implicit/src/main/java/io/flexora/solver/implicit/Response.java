@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What the solution of the system makes of the validation gradient.
+ * The response of the system to the validation gradient.
  *
  * @param gradient the hypergradient {@code [gates]}
  * @param residual the length of what the solution misses of the right side, over its length

@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelAbility;
@@ -8,16 +8,16 @@ import io.flexora.numerics.layer.ScoringSelector;
 import java.util.List;
 
 /** A strategy whose scores are a {@link Measurement}. */
-abstract class MeasuredSelector extends ScoringSelector {
+public abstract class MeasuredSelector extends ScoringSelector {
 
   private final KeptLayers kept;
   private final Measurement measurement;
 
-  MeasuredSelector(String name, String layers, Measurement measurement) {
+  public MeasuredSelector(String name, String layers, Measurement measurement) {
     this(name, KeptLayers.of(layers), measurement);
   }
 
-  MeasuredSelector(String name, KeptLayers kept, Measurement measurement) {
+  public MeasuredSelector(String name, KeptLayers kept, Measurement measurement) {
     super(name, kept.layers());
     this.kept = kept;
     this.measurement = measurement;

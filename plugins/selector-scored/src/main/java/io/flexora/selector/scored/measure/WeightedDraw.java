@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import io.flexora.numerics.layer.Ranking;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  *
  * @param weights a number for each layer, not negative
  */
-record WeightedDraw(List<Double> weights) {
+public record WeightedDraw(List<Double> weights) {
 
   private static final int POINTS = 4096;
 
@@ -19,7 +19,7 @@ record WeightedDraw(List<Double> weights) {
    * Keys whose highest are the layers drawn first: negative exponential variables over the weights
    * (Efraimidis and Spirakis 2006).
    */
-  List<Double> keys(SplittableRandom random) {
+  public List<Double> keys(SplittableRandom random) {
     return weights.stream()
         .map(
             weight -> {
@@ -32,7 +32,7 @@ record WeightedDraw(List<Double> weights) {
   }
 
   /** The layers of a draw, ascending. */
-  List<Integer> draw(SplittableRandom random, int count) {
+  public List<Integer> draw(SplittableRandom random, int count) {
     return Ranking.highest(keys(random), count);
   }
 
@@ -40,7 +40,7 @@ record WeightedDraw(List<Double> weights) {
    * The probability of each layer to be among the first {@code count}. It is below {@code count}
    * times the weight's share where that is large, as a layer is drawn only once.
    */
-  List<Double> inclusion(int count) {
+  public List<Double> inclusion(int count) {
     List<Double> positive = weights.stream().filter(weight -> weight > 0).toList();
     int zero = weights.size() - positive.size();
     return weights.stream()

@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -30,7 +30,7 @@ import java.util.OptionalDouble;
  * @param method the adapter method, without arrays that are not trained unless it is LoRA's product
  * @param model where the frozen matrices are, if the change depends on them
  */
-record UpdateNorms(AdapterMethod method, HasAbilities model) implements Measure {
+public record UpdateNorms(AdapterMethod method, HasAbilities model) implements Measure {
 
   @Override
   public int numbers(int layers, int modules) {

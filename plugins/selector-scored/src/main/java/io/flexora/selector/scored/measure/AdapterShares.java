@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param together whether a layer's modules are summed up before the shares are taken; if not, its
  *     share is the mean of its shares among the modules of each kind
  */
-record AdapterShares(boolean relative, boolean together) implements Measure {
+public record AdapterShares(boolean relative, boolean together) implements Measure {
 
   /** For each layer and module, the squares of the adapter's output; then those of the frozen. */
   @Override

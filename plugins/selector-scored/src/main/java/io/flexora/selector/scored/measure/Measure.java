@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -7,8 +7,8 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.ModelAbility;
 import java.util.List;
 
-/** What is measured at a theta, batch by batch. */
-interface Measure {
+/** A measurement at a theta, batch by batch. */
+public interface Measure {
 
   /**
    * How many numbers a batch gives.

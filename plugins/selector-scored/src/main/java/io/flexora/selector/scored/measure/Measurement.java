@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.cost.Workload;
@@ -18,10 +18,11 @@ import java.util.List;
  * @param warmUp the training before
  * @param once whether no training example is measured twice, though it leaves fewer batches
  */
-record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, boolean once) {
+public record Measurement(
+    Measure measure, int batches, int batchSize, WarmUp warmUp, boolean once) {
 
   /** Measures batches of any number of epochs. */
-  Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
+  public Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp) {
     this(measure, batches, batchSize, warmUp, false);
   }
 
@@ -30,7 +31,7 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, b
    *
    * @param examples how many; all where there are fewer
    */
-  static Measurement ofExamples(Measure measure, int examples, WarmUp warmUp) {
+  public static Measurement ofExamples(Measure measure, int examples, WarmUp warmUp) {
     return new Measurement(measure, examples, 1, warmUp, true);
   }
 
@@ -39,7 +40,7 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, b
    *
    * @throws FlexoraException if a score is no number, or all are 0 for want of a training
    */
-  List<Double> run(SelectionContext context) {
+  public List<Double> run(SelectionContext context) {
     BilevelProblem training = problem(context, warmUp.batchSize());
     BilevelProblem measured = problem(context, batchSize);
     int layers = context.shape().layers();
@@ -62,7 +63,7 @@ record Measurement(Measure measure, int batches, int batchSize, WarmUp warmUp, b
    *
    * @param layers the layers of the model
    */
-  Workload cost(int layers) {
+  public Workload cost(int layers) {
     Workload warm = warmUp.cost();
     Workload measured = measure.cost(batches, batchSize, layers);
     return warm.plus(measured.storedThetas(warm.storedThetas() + measured.storedThetas()));

@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import java.util.Arrays;
 
@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param noise the sum of the others
  * @param largest the largest singular value
  */
-record SignalToNoise(double signal, double noise, double largest) {
+public record SignalToNoise(double signal, double noise, double largest) {
 
   private static final double NORMAL_RANGE = 1.349;
 
@@ -24,7 +24,7 @@ record SignalToNoise(double signal, double noise, double largest) {
    * @param rows the rows of the matrix
    * @param columns its columns
    */
-  static SignalToNoise of(double[] values, long rows, long columns) {
+  public static SignalToNoise of(double[] values, long rows, long columns) {
     double[] ascending = values.clone();
     Arrays.sort(ascending);
     double sigma = (quantile(ascending, 0.75) - quantile(ascending, 0.25)) / NORMAL_RANGE;
@@ -37,12 +37,12 @@ record SignalToNoise(double signal, double noise, double largest) {
   }
 
   /** The ratio; infinite where there is no noise. */
-  double ratio() {
+  public double ratio() {
     return signal / noise;
   }
 
   /** The ratio over the largest singular value, by which the published code ranks. */
-  double normalised() {
+  public double normalised() {
     return ratio() / largest;
   }
 

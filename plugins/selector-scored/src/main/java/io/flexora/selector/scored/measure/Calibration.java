@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 
 /** The training examples that a selector looks at: drawn by the seed, none of them twice. */
-record Calibration(List<Tokens> examples) {
+public record Calibration(List<Tokens> examples) {
 
   /**
    * Draws examples.
@@ -20,7 +20,7 @@ record Calibration(List<Tokens> examples) {
    * @param fewest how many it cannot do without
    * @throws FlexoraException if there are fewer than that
    */
-  static Calibration draw(
+  public static Calibration draw(
       String selector, SelectionContext context, Seeds seeds, int wanted, int fewest) {
     List<Tokens> shuffled = new ArrayList<>(context.trainingExamples());
     if (shuffled.size() < fewest) {
@@ -32,11 +32,11 @@ record Calibration(List<Tokens> examples) {
     return new Calibration(List.copyOf(shuffled.subList(0, Math.min(wanted, shuffled.size()))));
   }
 
-  int size() {
+  public int size() {
     return examples.size();
   }
 
-  Tokens get(long index) {
+  public Tokens get(long index) {
     return examples.get((int) index);
   }
 }

@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** What a batch's gradient says about a layer. */
-enum Score implements Measure {
+/** A score of a layer by a batch's gradient. */
+public enum Score implements Measure {
   /** The Euclidean norm of the gradient in the layer's adapters. */
   GRADIENT_NORM {
     @Override
@@ -70,7 +70,7 @@ enum Score implements Measure {
   }
 
   /** The values of an array as float64. */
-  static double[] values(NDManager scope, NDArray array) {
+  public static double[] values(NDManager scope, NDArray array) {
     return NativeArrays.convert(scope, array, DataType.FLOAT64).toDoubleArray();
   }
 

@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -14,11 +14,11 @@ import java.util.Map;
  * @param model the model
  * @param layers its layers
  */
-record FrozenPass(LayerwiseModel model, int layers) {
+public record FrozenPass(LayerwiseModel model, int layers) {
 
   /** Takes the states between two layers. */
   @FunctionalInterface
-  interface StateVisitor {
+  public interface StateVisitor {
 
     /**
      * Takes states.
@@ -29,7 +29,7 @@ record FrozenPass(LayerwiseModel model, int layers) {
     void visit(int layer, NDArray rows);
   }
 
-  void run(NDManager scope, Tokens example, StateVisitor states, ActivationVisitor inputs) {
+  public void run(NDManager scope, Tokens example, StateVisitor states, ActivationVisitor inputs) {
     NDManager held = scope.newSubManager();
     try (NDManager fixed = scope.newSubManager()) {
       LayerwiseModel.States now = model.embedded(fixed, List.of(example));

@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -20,21 +20,21 @@ import java.util.Optional;
  * @param batchSize the examples in each
  * @param inner the optimiser; empty where there are no steps
  */
-record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
+public record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
 
   private static final String THETA = "theta";
 
   /** No training: what is measured is the model as it was. */
-  static WarmUp none() {
+  public static WarmUp none() {
     return new WarmUp(0, 1, Optional.empty());
   }
 
-  static WarmUp of(int steps, int batchSize, InnerOptions inner) {
+  public static WarmUp of(int steps, int batchSize, InnerOptions inner) {
     return new WarmUp(steps, batchSize, Optional.of(inner));
   }
 
   /** Theta before the first step, and what the optimiser keeps. */
-  Map<String, NDArray> start(NDManager scope, BilevelProblem problem) {
+  public Map<String, NDArray> start(NDManager scope, BilevelProblem problem) {
     return inner
         .map(options -> training(options).start(scope, problem).arrays())
         .orElseGet(() -> Map.of(THETA, problem.initialTheta(scope)));
@@ -47,7 +47,7 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
    * @param step its number, from 0
    * @param arrays theta and what the optimiser keeps
    */
-  Map<String, NDArray> step(
+  public Map<String, NDArray> step(
       NDManager scope, BilevelProblem problem, long step, Map<String, NDArray> arrays) {
     Iterate at = Iterate.of(arrays);
     return training(inner.orElseThrow())
@@ -59,14 +59,14 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
   }
 
   /** What the training takes; theta and what its optimiser keeps stay until the end. */
-  Workload cost() {
+  public Workload cost() {
     return Workload.NONE
         .trainingGradients(Passes.of(steps, batchSize))
         .storedThetas(inner.map(options -> training(options).beginArrays()).orElse(1L));
   }
 
   /** What to do where the scores are no numbers. */
-  String advice() {
+  public String advice() {
     return inner
         .map(
             options ->
@@ -76,7 +76,7 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
   }
 
   /** What to do where all scores are 0, as those of LoRA are at B = 0. */
-  String adviceOnZeros() {
+  public String adviceOnZeros() {
     return steps == 0
         ? "before any training, as LoRA's B is and with it the gradient in A; write warmup_steps:"
             + " 20, or use an adapter that starts at another B"
@@ -84,12 +84,12 @@ record WarmUp(int steps, int batchSize, Optional<InnerOptions> inner) {
             .formatted(steps);
   }
 
-  static NDArray theta(Map<String, NDArray> arrays) {
+  public static NDArray theta(Map<String, NDArray> arrays) {
     return arrays.get(THETA);
   }
 
   /** At alpha = 0 each gate is 1. */
-  static NDArray noGates(NDManager scope, BilevelProblem problem, NDArray theta) {
+  public static NDArray noGates(NDManager scope, BilevelProblem problem, NDArray theta) {
     return scope.zeros(new Shape(problem.gates()), theta.getDataType());
   }
 

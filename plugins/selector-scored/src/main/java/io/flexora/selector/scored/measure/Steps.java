@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Progress;
@@ -16,14 +16,14 @@ import java.util.function.Function;
  * @param step takes one
  * @param scores the scores of the layers by what has been measured; none while nothing has
  */
-record Steps(
+public record Steps(
     long total,
     Function<NDManager, MeasurementPoint> begin,
     Step step,
     Function<MeasurementPoint, List<Double>> scores) {
 
   /** One step. */
-  interface Step {
+  public interface Step {
 
     /**
      * Does the step after those done.
@@ -38,7 +38,7 @@ record Steps(
   private record Measured(MeasurementPoint at, List<Double> scores) {}
 
   /** The scores of the layers after all steps, or after those for which there was time. */
-  List<Double> run(SelectionContext context) {
+  public List<Double> run(SelectionContext context) {
     ResumableLoop<Measured> loop =
         new ResumableLoop<>(
             context.checkpoints(),

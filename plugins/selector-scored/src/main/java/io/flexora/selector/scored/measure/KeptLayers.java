@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How many of the layers with the highest scores are kept, where no score is negative: a number, or
- * as many as make up a share of the sum of all scores.
+ * The number of layers with the highest scores that are kept, where no score is negative: a number,
+ * or as many as make up a share of the sum of all scores.
  *
  * @param layers the number; see {@link LayerCount}
  * @param threshold the share
@@ -32,7 +32,7 @@ public record KeptLayers(
         Optional<Double> threshold) {
 
   /** As many layers as others choose. */
-  static final KeptLayers SAME = of("same");
+  public static final KeptLayers SAME = of("same");
 
   /** What sums of scores may miss by rounding, relative to the sum of all. */
   private static final double ROUNDING = 1e-12;
@@ -55,17 +55,17 @@ public record KeptLayers(
   }
 
   /** A number of layers, as it is written in the option. */
-  static KeptLayers of(String layers) {
+  public static KeptLayers of(String layers) {
     return new KeptLayers(Optional.of(layers), Optional.empty());
   }
 
   /** The layers that make up a share of all scores. */
-  static KeptLayers reaching(double threshold) {
+  public static KeptLayers reaching(double threshold) {
     return new KeptLayers(Optional.empty(), Optional.of(threshold));
   }
 
   /** These, or others where neither option is written. */
-  KeptLayers or(KeptLayers usual) {
+  public KeptLayers or(KeptLayers usual) {
     return layers.isPresent() || threshold.isPresent() ? this : usual;
   }
 
@@ -75,7 +75,7 @@ public record KeptLayers(
    * @param selector the name of the selector, for messages
    * @throws FlexoraException if all scores are 0
    */
-  int count(String selector, List<Double> scores) {
+  public int count(String selector, List<Double> scores) {
     double least = threshold.orElseThrow();
     double all = scores.stream().mapToDouble(Double::doubleValue).sum();
     if (all == 0) {

@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The mean angle by which each layer turns the hidden state of a token. */
-record HiddenChange() implements Measure {
+public record HiddenChange() implements Measure {
 
   /** One for each layer, and the tokens. */
   @Override

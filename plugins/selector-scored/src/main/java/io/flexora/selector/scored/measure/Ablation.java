@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How much the validation loss rises when the adapters of a layer are put back to their initial
+ * The rise of the validation loss when the adapters of a layer are put back to their initial
  * values, at which the layer computes what the frozen one does.
  */
-record Ablation() implements Measure {
+public record Ablation() implements Measure {
 
   /**
    * The initial theta, the trained one, a mask of the layer and one of the others, their mixture.

@@ -1,4 +1,4 @@
-package io.flexora.selector.scored;
+package io.flexora.selector.scored.measure;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,13 +12,13 @@ import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 
 /**
- * How far a measurement has come.
+ * The point of a measurement between two steps.
  *
  * @param step the steps done, those of a warm-up included
  * @param arrays theta and what the optimiser of a warm-up keeps; may be empty
  * @param sums what has been measured, summed up
  */
-record MeasurementPoint(long step, Map<String, NDArray> arrays, List<Double> sums) {
+public record MeasurementPoint(long step, Map<String, NDArray> arrays, List<Double> sums) {
 
   private static final String SUMS = "sums";
 
@@ -27,12 +27,12 @@ record MeasurementPoint(long step, Map<String, NDArray> arrays, List<Double> sum
    *
    * @param numbers how many numbers are measured
    */
-  static MeasurementPoint start(Map<String, NDArray> arrays, int numbers) {
+  public static MeasurementPoint start(Map<String, NDArray> arrays, int numbers) {
     return new MeasurementPoint(0, arrays, Collections.nCopies(numbers, 0.0));
   }
 
   /** What a checkpoint holds; see {@link #state}. */
-  static MeasurementPoint of(State state) {
+  public static MeasurementPoint of(State state) {
     Map<String, NDArray> arrays = new TreeMap<>(state.arrays());
     double[] sums = arrays.remove(SUMS).toDoubleArray();
     return new MeasurementPoint(state.step(), arrays, DoubleStream.of(sums).boxed().toList());
@@ -43,7 +43,7 @@ record MeasurementPoint(long step, Map<String, NDArray> arrays, List<Double> sum
    *
    * @param scope the owner of what is made for it
    */
-  State state(NDManager scope) {
+  public State state(NDManager scope) {
     Map<String, NDArray> held = new TreeMap<>(arrays);
     double[] values = sums.stream().mapToDouble(Double::doubleValue).toArray();
     held.put(SUMS, NativeArrays.of(scope, values));
@@ -51,17 +51,17 @@ record MeasurementPoint(long step, Map<String, NDArray> arrays, List<Double> sum
   }
 
   /** The same after other steps. */
-  MeasurementPoint at(long other) {
+  public MeasurementPoint at(long other) {
     return new MeasurementPoint(other, arrays, sums);
   }
 
   /** One step on, with other arrays. */
-  MeasurementPoint moved(Map<String, NDArray> others) {
+  public MeasurementPoint moved(Map<String, NDArray> others) {
     return new MeasurementPoint(step + 1, others, sums);
   }
 
   /** One step on, with what it measured. */
-  MeasurementPoint plus(List<Double> measured) {
+  public MeasurementPoint plus(List<Double> measured) {
     List<Double> added = new ArrayList<>(sums);
     for (int i = 0; i < added.size(); i++) {
       added.set(i, sums.get(i) + measured.get(i));
@@ -70,7 +70,7 @@ record MeasurementPoint(long step, Map<String, NDArray> arrays, List<Double> sum
   }
 
   /** Moves the arrays to an owner. */
-  void keptBy(NDManager owner) {
+  public void keptBy(NDManager owner) {
     arrays.values().forEach(array -> array.attach(owner));
   }
 }
