@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Objects;
 
 /**
- * What one outer step of a solver found.
+ * The result of a solver's outer step.
  *
  * @param gradient the (estimate of the) derivative of the validation loss in alpha {@code [gates]}
  * @param next where the inner optimisation stands after the step

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Where the inner optimisation stands between two outer steps.
+ * The state of the inner optimisation between two outer steps.
  *
  * @param steps the inner steps done so far
  * @param arrays theta under {@code theta}, and whatever the solver's optimiser keeps

@@ -5,7 +5,7 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Option;
 
 /**
- * How a bilevel problem draws its batches; selectors inline it among their own options.
+ * The batches of a bilevel problem; selectors inline these among their own options.
  *
  * @param batchSize examples in a training batch
  * @param gradientAccumulationSteps training batches whose gradients are averaged in one inner step

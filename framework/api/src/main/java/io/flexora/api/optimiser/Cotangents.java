@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * What the reverse of one optimiser step gives.
+ * The cotangents before an optimiser step, by its reverse.
  *
  * @param before the cotangent of the iterate before the step, along every path but the one through
  *     the gradient

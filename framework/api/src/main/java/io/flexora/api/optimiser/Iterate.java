@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where an optimiser stands; also a direction or a cotangent of that, which has the same parts.
+ * A point of an optimiser; also a direction or a cotangent of one, which has the same parts.
  *
  * @param theta the parameters, flat
  * @param state what the optimiser keeps, by name; each of theta's shape

@@ -3,7 +3,7 @@ package io.flexora.api.optimiser;
 import ai.djl.ndarray.NDArray;
 
 /**
- * What an optimiser step is a function of.
+ * The arguments of an optimiser step.
  *
  * @param at the iterate before the step
  * @param gradient the gradient of the loss at {@code at.theta()} {@code [parameters]}

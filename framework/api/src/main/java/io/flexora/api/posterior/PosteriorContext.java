@@ -10,7 +10,7 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What a posterior works on.
+ * The trained model and the examples that a posterior works on.
  *
  * @since 0.1
  */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What a posterior is to be made in.
+ * The setting of a posterior, before anything is computed.
  *
  * @param task the examples that are evaluated in the end
  * @param adapter the adapter method

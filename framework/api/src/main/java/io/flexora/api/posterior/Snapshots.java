@@ -1,7 +1,7 @@
 package io.flexora.api.posterior;
 
 /**
- * Which parameters of a training are kept: those after every so many steps, of which the newest
+ * The parameters of a training that are kept: those after every so many steps, of which the newest
  * few.
  *
  * @param count how many are kept; 0 for none

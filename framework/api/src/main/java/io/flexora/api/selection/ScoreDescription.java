@@ -4,8 +4,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a number of each layer is, for those who show it: a score of a {@link Selection}, or a list
- * that a search tells at each step.
+ * The description of a number of each layer, for those who show it: a score of a {@link Selection},
+ * or a list that a search tells at each step.
  *
  * @param name its name among the scores or among the figures of a step
  * @param title the noun for one number, such as {@code gate}

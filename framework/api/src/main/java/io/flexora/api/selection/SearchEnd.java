@@ -1,7 +1,7 @@
 package io.flexora.api.selection;
 
 /**
- * That a search ended by itself before all of its steps, and why.
+ * The end of a search that ended by itself before all of its steps, with its reason.
  *
  * @param steps the steps that it took
  * @param planned the steps that it would have taken

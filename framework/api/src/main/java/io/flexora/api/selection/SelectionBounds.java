@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What a strategy knows before anything is computed.
+ * The bounds of a selection, known before anything is computed.
  *
  * @since 0.1
  */

@@ -15,8 +15,8 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What a strategy can look at. Its abilities are those of the frozen model, which is loaded when
- * one is first asked for.
+ * The model and the examples of a selection. Its abilities are those of the frozen model, which is
+ * loaded when one is first asked for.
  *
  * @since 0.1
  */

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What a trainer works on.
+ * The model and the examples that a trainer works on.
  *
  * @since 0.1
  */

@@ -1,7 +1,7 @@
 package io.flexora.api.train;
 
 /**
- * What a strategy may ask of the training of what it chooses, and not every trainer can give.
+ * A demand of a strategy on the training of its choice, which not every trainer meets.
  *
  * @since 0.1
  */

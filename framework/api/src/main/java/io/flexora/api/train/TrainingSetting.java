@@ -7,7 +7,7 @@ import io.flexora.api.plugin.Component;
 import java.util.List;
 
 /**
- * What a trainer is to train, as far as it is known before the weights are loaded.
+ * The setting of a training, as far as it is known before the weights are loaded.
  *
  * @param shape what the model looks like, and what it can do
  * @param adapter the adapter method

@@ -3,7 +3,7 @@ package io.flexora.api.train;
 import java.util.OptionalLong;
 
 /**
- * How much there is to train on.
+ * The size of a training.
  *
  * @param training the training examples; at least one
  * @param validation the validation examples

@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * How far a tuning is.
+ * The progress of a tuning.
  *
  * @param setting what is tuned
  * @param seeds the random choices of this tuning

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What is tuned, and how long.
+ * The setting of a tuning: its values and its length.
  *
  * @param options the range of each option that is tuned, by its path; at least one
  * @param defaults the default value of each, where its range has it
