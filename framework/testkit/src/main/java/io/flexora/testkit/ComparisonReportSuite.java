@@ -3,7 +3,7 @@ package io.flexora.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.results.report.ComparisonReport;
-import io.flexora.testkit.fixture.RecordedComparison;
+import io.flexora.testkit.recorded.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

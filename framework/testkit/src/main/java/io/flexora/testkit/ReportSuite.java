@@ -1,7 +1,7 @@
 package io.flexora.testkit;
 
 import io.flexora.results.report.Report;
-import io.flexora.testkit.fixture.RecordedRun;
+import io.flexora.testkit.recorded.RecordedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 

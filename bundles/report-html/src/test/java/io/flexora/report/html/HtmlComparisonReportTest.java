@@ -24,7 +24,7 @@ import io.flexora.results.run.CellResult;
 import io.flexora.results.run.RunEvent;
 import io.flexora.results.run.RunRecord;
 import io.flexora.results.run.RunResult;
-import io.flexora.testkit.fixture.RecordedComparison;
+import io.flexora.testkit.recorded.RecordedComparison;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

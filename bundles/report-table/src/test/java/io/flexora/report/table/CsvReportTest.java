@@ -10,7 +10,7 @@ import io.flexora.results.comparison.ComparisonRecord;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
-import io.flexora.testkit.fixture.RecordedComparison;
+import io.flexora.testkit.recorded.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,7 +17,7 @@ import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning.Tuned;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
-import io.flexora.testkit.fixture.RecordedComparison;
+import io.flexora.testkit.recorded.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

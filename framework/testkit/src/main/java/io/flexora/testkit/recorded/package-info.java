@@ -1,0 +1,2 @@
+/** A recorded run and a recorded comparison, for reports. */
+package io.flexora.testkit.recorded;
