@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How GGUF files have a Llama-like decoder. */
+/** The form of a Llama-like decoder in GGUF files. */
 final class DecoderGguf implements GgufForm {
 
   private final Decoder decoder;

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is computed from what in an ONNX file. Names of nodes mean nothing here, as each exporter
- * has its own.
+ * The graph of computations in an ONNX file. Names of nodes mean nothing here, as each exporter has
+ * its own.
  */
 final class BertGraph {
   /** A bound for files whose nodes read each other in a circle. */

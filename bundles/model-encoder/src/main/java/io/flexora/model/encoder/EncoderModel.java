@@ -33,7 +33,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
   private final TokenizerFile tokenizer;
   private final Differentiation plain;
 
-  /** Where the {@code tokenizer.json} of the model is; it is not needed to compute. */
+  /** The place of the model's {@code tokenizer.json}, which is not needed to compute. */
   interface TokenizerFile {
     Path find() throws IOException;
   }

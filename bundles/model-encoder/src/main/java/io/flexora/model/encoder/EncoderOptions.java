@@ -5,7 +5,7 @@ import io.flexora.api.plugin.Option;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.token.TextOptions;
 
-/** Which encoder to load, and how to compute with it. */
+/** The options of an encoder: its files and its computation. */
 public record EncoderOptions(
     @Option(
             doc =

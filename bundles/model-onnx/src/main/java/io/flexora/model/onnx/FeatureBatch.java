@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.flexora.api.model.Batch;
 
 /**
- * What a head reads of some texts.
+ * The features of some texts, as a head reads them.
  *
  * @param features {@code [texts, width]}
  * @param labels {@code [texts]}, int64

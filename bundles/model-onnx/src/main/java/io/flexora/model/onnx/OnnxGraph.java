@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What an ONNX file takes and gives.
+ * The inputs and outputs of an ONNX file.
  *
  * @param inputs its inputs in order: some of {@code input_ids}, {@code attention_mask}, {@code
  *     token_type_ids}

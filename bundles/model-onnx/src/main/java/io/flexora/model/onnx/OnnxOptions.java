@@ -4,7 +4,7 @@ import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.transformers.token.TextOptions;
 
-/** Which ONNX model to load, and what to read of it. */
+/** The options of an ONNX model: its file and the output to read. */
 public record OnnxOptions(
     @Option(
             doc =

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is said in a row, in the form that chat templates expect: perhaps the system first, then
+ * The messages of a row, in the form that chat templates expect: perhaps the system first, then
  * user and assistant in turns, the assistant last. Turns of one role behind each other become one,
  * with an empty line in between.
  *

@@ -32,7 +32,7 @@ public record PreferenceOptions(
     @Option(doc = "A text that the system says at the beginning where a row has none of its own.")
         Optional<String> system) {
 
-  /** How a row is shown. */
+  /** The form of a row. */
   public enum Form {
     /** By the fields of each row. */
     AUTO,

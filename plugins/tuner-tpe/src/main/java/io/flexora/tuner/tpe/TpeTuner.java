@@ -125,7 +125,7 @@ final class TpeTuner implements Tuner {
         : new ChoiceDensity(seen, ((Range.Choices) range).names().size());
   }
 
-  /** Where good values of an option lie, where the others do, and what draws. */
+  /** The densities of an option's good values and of the others, and the draws from them. */
   private record OptionModel(Density good, Density others, SplittableRandom random) {
 
     /** Of some candidates from the good that which is most likely among them beside the others. */

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How one family of decoders is described and how its tensors are called. What it computes is in
- * the {@link DecoderShape} that it makes of a description; nothing else asks which family it is.
+ * The description of a family of decoders and the names of its tensors. Its computation is in the
+ * {@link DecoderShape} that it makes of a description; nothing else asks which family it is.
  */
 abstract class Family {
   private final String modelType;

@@ -45,7 +45,7 @@ public final class ConfigReader {
   }
 
   /**
-   * What transformers takes where a file says nothing.
+   * The sizes that transformers takes where a file says nothing.
    *
    * @param keyValueHeads 0 for as many as there are query heads
    * @param headSize 0 for hidden / heads

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 public final class DecoderArrays {
 
-  /** What an array is for. */
+  /** The role of an array. */
   public enum Role {
     /** Token embeddings {@code [vocabulary, hidden]}. */
     EMBEDDING,

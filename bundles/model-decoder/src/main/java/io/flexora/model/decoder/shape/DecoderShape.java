@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a decoder computes: its dimensions and the choices that families make.
+ * The computation of a decoder: its dimensions and the choices that families make.
  *
  * <p>Every layer adds attention and a feed-forward part to the hidden states: {@code x +=
  * after(o(attention(before(x))))} and {@code x += after(down(act(gate(h)) * up(h)))} with {@code h
@@ -63,7 +63,7 @@ public record DecoderShape(
     rotaryOfLayer = List.copyOf(rotaryOfLayer);
   }
 
-  /** How a norm is computed. */
+  /** The formula of a norm. */
   public enum NormKind {
     /** Divided by the root of the mean square. */
     RMS,
@@ -71,7 +71,7 @@ public record DecoderShape(
     LAYER
   }
 
-  /** What is normed of queries and keys. */
+  /** The norms of queries and keys. */
   public enum HeadNorms {
     /** Nothing. */
     NONE,
@@ -123,7 +123,7 @@ public record DecoderShape(
   }
 
   /**
-   * Which matrices have a bias.
+   * The matrices that have a bias.
    *
    * @param queryKeyValue those of queries, keys and values
    * @param output that after the attention
@@ -133,7 +133,7 @@ public record DecoderShape(
   public record Biases(boolean queryKeyValue, boolean output, boolean mlp, boolean head) {}
 
   /**
-   * What intermediate results are multiplied or bounded by.
+   * The factors and bounds of intermediate results.
    *
    * @param embedding embeddings are multiplied by it. It is not rounded; transformers rounds it to
    *     the type of the weights (in bfloat16, 55.4 to 55.5)

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a GGUF file says, or is going to say. */
+/** The content of a GGUF file, written or to be written. */
 public interface GgufContent {
 
   /** The file, as messages name it. */
@@ -60,7 +60,7 @@ public interface GgufContent {
   }
 
   /**
-   * What is to be written.
+   * The content to be written.
    *
    * @param where how messages call it
    * @param metadata the entries

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Where two shapes differ by more than the rounding of float32, in words. */
+/** The difference of two shapes by more than the rounding of float32, in words. */
 final class ShapeDifference {
   private static final double ROUNDING = 1e-6;
 
