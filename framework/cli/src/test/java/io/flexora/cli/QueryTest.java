@@ -187,16 +187,11 @@ class QueryTest {
   }
 
   private static CellOutcome outcome(double accuracy, List<Integer> layers) {
-    return new CellOutcome(
-        layers,
-        Map.of(),
-        100,
-        Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), accuracy, 0.01)),
-        Optional.of("acc"),
-        Map.of(),
-        Map.of(),
-        3,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(3)
+        .selectedLayers(layers)
+        .trainableParameters(100)
+        .metrics(Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), accuracy, 0.01)))
+        .deciding(Optional.of("acc"))
+        .build();
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which model, task, strategy and seed the names of a comparison's cells mean. */
+/** The models, tasks, strategies and seeds that the names of a comparison's cells mean. */
 final class ComparedCells {
 
   private static final Pattern TRIAL = Pattern.compile("(.+)\\.trial-([0-9]{1,9})");

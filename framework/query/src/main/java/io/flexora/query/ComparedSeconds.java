@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the cells of a comparison took, each search, training and trial once. A result has them more
- * often: further test sets repeat the cells of their task, and posteriors those that they are made
- * of.
+ * The seconds of the cells of a comparison, each search, training and trial once. A result has them
+ * more often: further test sets repeat the cells of their task, and posteriors those that they are
+ * made of.
  */
 final class ComparedSeconds {
 

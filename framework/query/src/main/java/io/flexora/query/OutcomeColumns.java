@@ -1,64 +1,66 @@
 package io.flexora.query;
 
-import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.plan.ChosenModule;
-import io.flexora.api.run.Phase;
+import io.flexora.query.View.Column;
 import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.OutcomeColumn;
 import io.flexora.runstore.RecordJson;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** What came out of a cell as the columns of {@link View#CELLS} from {@code state} on. */
+/** The columns of {@link View#CELLS} from {@code state} to {@code failure}. */
 final class OutcomeColumns {
 
-  private static final int OUTCOME = 16;
+  private static final List<OutcomeColumn> MEASURED = OutcomeColumn.in(OutcomeColumn.Table.SQL);
 
   private OutcomeColumns() {}
 
+  static Stream<Column> columns() {
+    return Stream.of(
+            Stream.of(new Column("state", "VARCHAR", "done, failed or unfinished")),
+            MEASURED.stream().map(of -> new Column(of.name(), type(of), of.doc())),
+            Stream.of(new Column("failure", "VARCHAR", "why it failed")))
+        .flatMap(columns -> columns);
+  }
+
+  private static String type(OutcomeColumn column) {
+    return switch (column.type()) {
+      case TEXT -> "VARCHAR";
+      case WHOLE -> "BIGINT";
+      case REAL -> "DOUBLE";
+      case FLAG -> "BOOLEAN";
+      case LAYERS -> "INTEGER[]";
+      case MODULES, RECORDS -> "JSON";
+    };
+  }
+
+  /** The values of an outcome; all but the state are null of a cell that has none. */
   static List<Object> of(Optional<CellOutcome> outcome) {
-    List<Object> columns = new ArrayList<>();
-    if (outcome.isEmpty()) {
-      columns.add("unfinished");
-      columns.addAll(Collections.nCopies(OUTCOME, null));
-    } else if (outcome.get().failure().isPresent()) {
-      columns.add("failed");
-      columns.addAll(Collections.nCopies(OUTCOME - 1, null));
-      columns.add(outcome.get().failure().get());
-    } else {
-      columns.add("done");
-      columns.addAll(done(outcome.get()));
-    }
-    return columns;
+    Optional<CellOutcome> done = outcome.filter(of -> of.failure().isEmpty());
+    List<Object> values = new ArrayList<>();
+    values.add(done.isPresent() ? "done" : outcome.isPresent() ? "failed" : "unfinished");
+    MEASURED.forEach(
+        column ->
+            values.add(done.flatMap(column::of).map(value -> stored(column, value)).orElse(null)));
+    values.add(outcome.flatMap(CellOutcome::failure).orElse(null));
+    return values;
   }
 
-  private static List<Object> done(CellOutcome outcome) {
-    Optional<MetricValue> metric = outcome.decisive();
-    return Arrays.asList(
-        metric.map(MetricValue::name).orElse(null),
-        metric.map(MetricValue::value).orElse(null),
-        metric.map(MetricValue::standardError).orElse(null),
-        metric.map(m -> !m.description().lowerIsBetter()).orElse(null),
-        RecordJson.tree(outcome.metrics()).toString(),
-        RecordJson.tree(outcome.testSets()).toString(),
-        RecordJson.tree(outcome.figures()).toString(),
-        outcome.selectedLayers().stream().mapToInt(Integer::intValue).toArray(),
-        json(outcome.selectedModules()),
-        RecordJson.tree(outcome.scores()).toString(),
-        outcome.trainableParameters(),
-        outcome.seconds().get(Phase.SEARCH.word()),
-        outcome.seconds().get(Phase.TRAIN.word()),
-        outcome.seconds().get(Phase.EVALUATE.word()),
-        outcome.peakMemoryBytes().values().stream().max(Long::compare).orElse(null),
-        null);
+  private static Object stored(OutcomeColumn column, Object value) {
+    return switch (column.type()) {
+      case LAYERS ->
+          ((Collection<?>) value).stream().mapToInt(layer -> ((Number) layer).intValue()).toArray();
+      case MODULES, RECORDS -> json(value);
+      default -> value;
+    };
   }
 
-  /** The modules as the outcome's file has them. */
-  private static String json(List<ChosenModule> modules) {
-    String key = "modules";
-    return RecordJson.tree(Map.of(key, modules)).get(key).toString();
+  /** As the outcome's file has it. */
+  private static String json(Object value) {
+    String key = "of";
+    return RecordJson.tree(Map.of(key, value)).get(key).toString();
   }
 }

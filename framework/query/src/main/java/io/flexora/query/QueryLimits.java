@@ -4,7 +4,7 @@ import io.flexora.files.machine.MemorySize;
 import java.time.Duration;
 
 /**
- * What a query may take.
+ * The limits of a query.
  *
  * @param time how long it may compute, beside the reading of the runs
  * @param memory how much memory the database may have, which holds the runs, too

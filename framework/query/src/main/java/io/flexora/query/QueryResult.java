@@ -3,7 +3,7 @@ package io.flexora.query;
 import java.util.List;
 
 /**
- * What a query found.
+ * The result of a query.
  *
  * @param columns the names of the columns
  * @param rows for each row a value for each column: {@code Boolean}, {@code Long}, {@code Double},

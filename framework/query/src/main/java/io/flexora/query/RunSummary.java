@@ -195,7 +195,10 @@ public record RunSummary(
         result
             .map(found -> ComparedSeconds.of(found, written.keys("tasks"), posteriors))
             .orElse(Map.of()),
-        cells.stream().flatMapToLong(cell -> cell.peakMemoryBytes().stream()).max(),
+        cells.stream()
+            .flatMap(cell -> cell.outcome().stream())
+            .flatMapToLong(outcome -> outcome.peak().stream())
+            .max(),
         OptionalLong.empty());
   }
 

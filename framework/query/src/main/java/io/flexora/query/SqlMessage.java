@@ -2,7 +2,7 @@ package io.flexora.query;
 
 import java.sql.SQLException;
 
-/** What a database says is wrong, in one sentence. */
+/** The complaint of a database in one sentence. */
 final class SqlMessage {
 
   private static final String BEFORE = "Error: ";

@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What can be asked for by its name in a query.
+ * A view that a query asks for by its name.
  *
  * @since 0.1
  */
@@ -32,54 +33,37 @@ public enum View {
   /** One row for each cell of a run. */
   CELLS(
       "one row for each strategy of a run, and for each cell of a comparison, trials included",
-      new Column("run", "VARCHAR", "the run, as in runs"),
-      new Column("comparison", "VARCHAR", "the comparison"),
-      new Column(
-          "cell",
-          "VARCHAR",
-          "its name: main, or that of a baseline, with +POSTERIOR; joins with events"),
-      new Column("model", "VARCHAR", "as in runs"),
-      new Column("task", "VARCHAR", "as in runs"),
-      new Column("strategy", "VARCHAR", "the selector, by its name in the configuration"),
-      new Column("adapter", "VARCHAR", "the adapter method"),
-      new Column(
-          "posterior",
-          "VARCHAR",
-          "the posterior, by its name in the configuration; null for the trained model itself"),
-      new Column("seed", "BIGINT", "the seed"),
-      new Column(
-          "trial",
-          "BIGINT",
-          "the number of the trial of a tuning, from 0; null for what is tested. The configuration"
-              + " of its run has its values, and its examples are of the validation split"),
-      new Column("state", "VARCHAR", "done, failed or unfinished"),
-      new Column("metric", "VARCHAR", "the metric that decides"),
-      new Column("value", "DOUBLE", "its value"),
-      new Column("standard_error", "DOUBLE", "the standard error of the value"),
-      new Column("higher_is_better", "BOOLEAN", "whether higher values are better"),
-      new Column("metrics", "JSON", "all metrics: {\"accuracy\": {\"value\": .., ..}}"),
-      new Column(
-          "test_sets",
-          "JSON",
-          "the metrics on further test sets: {\"NAME\": {\"metrics\": {..}, \"deciding\": ..}}"),
-      new Column("figures", "JSON", "what a posterior tells of its fit: figures->>'temperature'"),
-      new Column("layers", "INTEGER[]", "the chosen layers, from 0"),
-      new Column(
-          "modules",
-          "JSON",
-          "the chosen modules of these layers: [{\"layer\": 0, \"module\": .., \"rank\": ..}],"
-              + " without a rank where the adapter's options have it; [] for all target modules"),
-      new Column("layer_scores", "JSON", "the strategy's score of each layer"),
-      new Column("trainable_parameters", "BIGINT", "number of trained parameters"),
-      new Column("seconds_search", "DOUBLE", "the time of the search"),
-      new Column("seconds_train", "DOUBLE", "the time of the training"),
-      new Column("seconds_evaluate", "DOUBLE", "time of the evaluation"),
-      new Column("peak_memory", "BIGINT", "the peak resident memory, in bytes"),
-      new Column("failure", "VARCHAR", "why it failed"),
-      new Column(
-          "code",
-          "JSON",
-          "the SHA-256 of each jar whose code made it, by name: code->>'flexora-numerics'")),
+      Stream.of(
+              Stream.of(
+                  new Column("run", "VARCHAR", "the run, as in runs"),
+                  new Column("comparison", "VARCHAR", "the comparison"),
+                  new Column(
+                      "cell",
+                      "VARCHAR",
+                      "its name: main, or that of a baseline, with +POSTERIOR; joins with events"),
+                  new Column("model", "VARCHAR", "as in runs"),
+                  new Column("task", "VARCHAR", "as in runs"),
+                  new Column(
+                      "strategy", "VARCHAR", "the selector, by its name in the configuration"),
+                  new Column("adapter", "VARCHAR", "the adapter method"),
+                  new Column(
+                      "posterior",
+                      "VARCHAR",
+                      "the posterior, by its name in the configuration; null for the trained model itself"),
+                  new Column("seed", "BIGINT", "the seed"),
+                  new Column(
+                      "trial",
+                      "BIGINT",
+                      "the number of the trial of a tuning, from 0; null for what is tested. The configuration"
+                          + " of its run has its values, and its examples are of the validation split")),
+              OutcomeColumns.columns(),
+              Stream.of(
+                  new Column(
+                      "code",
+                      "JSON",
+                      "the SHA-256 of each jar whose code made it, by name: code->>'flexora-numerics'")))
+          .flatMap(columns -> columns)
+          .toArray(Column[]::new)),
   /** One row for each event. */
   EVENTS(
       "one row for each event of a run: steps with their figures, and other events",

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is written in a resolved configuration, whether or not the plugins that it needs are there.
+ * The content of a resolved configuration, whether or not the plugins that it needs are there.
  *
  * @param root the configuration
  */

@@ -549,31 +549,30 @@ class RunQueryTest {
 
   private static CellOutcome outcome(
       double accuracy, List<Integer> layers, List<ChosenModule> modules) {
-    return new CellOutcome(
-        layers,
-        modules,
-        Map.of("alpha", List.of(0.5, Double.NaN)),
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        100,
-        Map.of(
-            "acc",
-            new MetricValue(MetricDescription.fraction("acc"), accuracy, 0.01),
-            "loss",
-            new MetricValue(MetricDescription.error("loss"), 2, Double.NaN)),
-        Map.of("temperature", Figure.of(1.5)),
-        Optional.of("acc"),
-        Map.of(
-            "far",
-            new TestSetOutcome(
-                Map.of("acc", new MetricValue(MetricDescription.fraction("acc"), 0.25, Double.NaN)),
-                "acc")),
-        Map.of("search", 1.5, "train", 2.5),
-        Map.of("search", 1000L, "train", 2000L),
-        7,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(7)
+        .selectedLayers(layers)
+        .selectedModules(modules)
+        .scores(Map.of("alpha", List.of(0.5, Double.NaN)))
+        .trainableParameters(100)
+        .metrics(
+            Map.of(
+                "acc",
+                new MetricValue(MetricDescription.fraction("acc"), accuracy, 0.01),
+                "loss",
+                new MetricValue(MetricDescription.error("loss"), 2, Double.NaN)))
+        .figures(Map.of("temperature", Figure.of(1.5)))
+        .deciding(Optional.of("acc"))
+        .testSets(
+            Map.of(
+                "far",
+                new TestSetOutcome(
+                    Map.of(
+                        "acc",
+                        new MetricValue(MetricDescription.fraction("acc"), 0.25, Double.NaN)),
+                    "acc")))
+        .seconds(Map.of("search", 1.5, "train", 2.5))
+        .peakMemoryBytes(Map.of("search", 1000L, "train", 2000L))
+        .build();
   }
 
   private static RunEvent event(long step, Event what) {

@@ -8,6 +8,7 @@ import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -118,15 +119,13 @@ class RunSummaryTest {
         Optional.empty(),
         NONE,
         NONE,
-        Optional.empty(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        Optional.of(Map.of("search", search, "train", train, "evaluate", evaluate)),
-        OptionalLong.empty(),
+        Optional.of(
+            CellOutcome.of(seed)
+                .seconds(Map.of("search", search, "train", train, "evaluate", evaluate))
+                .build()),
         Optional.empty(),
         Optional.empty(),
         NONE,
-        Map.of(),
         Optional.of(
             new Tuning(List.of(), OptionalInt.empty(), NONE, trials, 0, OptionalLong.empty())));
   }

@@ -25,9 +25,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What one cell of a run leaves on the disk: its checkpoints, its trained theta, its predictions
- * and, last, its outcome. Each file's hash is in {@code manifest.json} beside it, which is written
- * after the file: whoever reads a file checks it, and takes one without a hash for not written.
+ * The folder of a cell of a run: its checkpoints, its trained theta, its predictions and, last, its
+ * outcome. Each file's hash is in {@code manifest.json} beside it, which is written after the file:
+ * whoever reads a file checks it, and takes one without a hash for not written.
  *
  * @since 0.1
  */
@@ -248,7 +248,7 @@ public final class CellFolder {
   }
 
   /**
-   * Which trained parameters a cell is made of that trains none itself.
+   * The trained parameters that a cell is made of which trains none itself.
    *
    * @param cell the name of the cell that trained them
    * @param theta their SHA-256

@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a cell has written so far. A file that it does not name was not written to its end.
+ * The list of the files that a cell has written so far. A file that it does not name was not
+ * written to its end.
  *
  * @param configuration the hash of the run's configuration
  * @param code the hash of each jar whose code takes part, by its name

@@ -3,7 +3,7 @@ package io.flexora.runstore;
 import io.flexora.api.plugin.Option;
 
 /**
- * When checkpoints are saved and how many are kept.
+ * The options of checkpoints: when they are saved and how many are kept.
  *
  * @param everySteps steps between two checkpoints; 0 for no limit by steps
  * @param everySeconds seconds between two checkpoints; 0 for no limit by time

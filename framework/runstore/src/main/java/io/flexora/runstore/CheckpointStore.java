@@ -27,7 +27,7 @@ public final class CheckpointStore implements Checkpoints {
   private long lastTime;
   private Optional<Offer> offer = Optional.empty();
 
-  /** What can be saved after its step; what is due was copied already. */
+  /** A state that can be saved after its step; what is due was copied already. */
   private record Offer(long step, Supplier<Snapshot> snapshot, boolean due) {}
 
   CheckpointStore(

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a name has to be to stand in a folder's name.
+ * The rule of a name that stands in a folder's name.
  *
  * @param pattern the names that may
  * @param accepted the same, as a message says it

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What makes a folder a complete checkpoint: the sizes and hashes of its files, written last. The
+ * The manifest of a complete checkpoint: the sizes and hashes of its files, written last. The
  * manifest carries a hash of itself.
  *
  * @param step the steps that were done

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class PeakMemory implements AutoCloseable {
 
-  /** How a peak was measured. */
+  /** The method by which a peak was measured. */
   public enum Method {
     /** The kernel's high-water mark of resident memory. */
     HIGH_WATER_MARK,

@@ -33,10 +33,10 @@ import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
- * How records become JSON: components by their names in snake case, sorted; doubles exact, NaN and
- * the infinities as null and null as NaN; an empty optional is null, and null or nothing is an
- * empty optional. Reading ignores keys that it does not know, so that a newer release's files are
- * read, and refuses a file that lacks a key or has another type than the record.
+ * The JSON of records: components by their names in snake case, sorted; doubles exact, NaN and the
+ * infinities as null and null as NaN; an empty optional is null, and null or nothing is an empty
+ * optional. Reading ignores keys that it does not know, so that a newer release's files are read,
+ * and refuses a file that lacks a key or has another type than the record.
  */
 final class RecordMapper {
 
@@ -45,6 +45,11 @@ final class RecordMapper {
   private RecordMapper() {}
 
   static JsonMapper make() {
+    JsonMapper plain = plain();
+    return plain.rebuild().addModule(RecordShapes.cells(plain)).build();
+  }
+
+  private static JsonMapper plain() {
     return JsonMapper.builder()
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -112,7 +117,7 @@ final class RecordMapper {
   private static <T> void optional(
       SimpleModule module, Class<T> type, Write<T> write, Read<T> read, T empty) {
     module
-        .addSerializer(new Writer<>(type, write))
+        .addSerializer(new Writer<>(type, write, empty))
         .addDeserializer(type, new Reader<>(type, read, empty, empty));
   }
 
@@ -205,13 +210,13 @@ final class RecordMapper {
     return Figure.of(numbers);
   }
 
-  /** How a value is written. */
+  /** The writing of a value. */
   @FunctionalInterface
   private interface Write<T> {
     void to(JsonGenerator out, T value, SerializerProvider provider) throws IOException;
   }
 
-  /** How a value that is not null is read. */
+  /** The reading of a value that is not null. */
   @FunctionalInterface
   private interface Read<T> {
     T from(JsonParser in, DeserializationContext context) throws IOException;
@@ -222,10 +227,26 @@ final class RecordMapper {
     private static final long serialVersionUID = 1L;
 
     private final transient Write<? super T> write;
+    private final transient T empty;
 
     Writer(Class<T> type, Write<? super T> write) {
+      this(type, write, null);
+    }
+
+    /**
+     * Makes a writer.
+     *
+     * @param empty the empty value; null if there is none
+     */
+    Writer(Class<T> type, Write<? super T> write, T empty) {
       super(type);
       this.write = write;
+      this.empty = empty;
+    }
+
+    @Override
+    public boolean isEmpty(SerializerProvider provider, T value) {
+      return value.equals(empty);
     }
 
     @Override

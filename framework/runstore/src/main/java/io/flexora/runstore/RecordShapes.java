@@ -1,6 +1,9 @@
 package io.flexora.runstore;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -8,6 +11,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -25,7 +29,6 @@ import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Figure;
 import io.flexora.api.selection.ScoreDescription;
-import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult;
@@ -49,6 +52,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -57,35 +62,44 @@ import java.util.stream.Collectors;
 final class RecordShapes {
 
   private static final String DIFFERENCE_ERROR = "difference_standard_error";
+  private static final String PEAK = "peak_memory_bytes";
+  private static final String OUTCOME = "outcome";
+
+  /** The parts of an outcome that only its own file has. */
+  private static final Set<String> KEPT_APART =
+      Set.of("scores", "deciding_metric", "phase_peak_memory_bytes", "versions", "seed", "failure");
+
+  /** The parts of an outcome that are null, or nothing, of a cell that is not done. */
+  private static final List<String> WHERE_DONE =
+      List.of("selected_layers", "trainable_parameters", "seconds", PEAK);
 
   private RecordShapes() {}
 
   static void register(SimpleModule module) {
     shape(module, MetricDescription.class, Description.class, Description::of, Description::model);
     shape(module, MetricValue.class, Measured.class, Measured::of, Measured::model);
-    shape(module, Prediction.class, Answer.class, Answer::of, Answer::model);
-    shape(module, Selection.class, Layers.class, Layers::of, Layers::model);
-    shape(module, CellOutcome.class, Outcome.class, Outcome::of, Outcome::model);
-    shape(module, ChosenModule.class, Module.class, Module::of, Module::model);
     shape(
         module,
         MetricValue.Interval.class,
         double[].class,
         interval -> new double[] {interval.low(), interval.high()},
         RecordShapes::interval);
-    shape(module, CellState.class, String.class, CellState::word, RecordShapes::state);
-    shape(module, Verdict.class, String.class, Verdict::words, RecordShapes::verdict);
-    shape(
+    words(module, CellState.class, CellState::word, "a cell is never '%s'");
+    words(module, Verdict.class, Verdict::words, "there is no verdict '%s'");
+    words(
         module,
         EquivalenceVerdict.class,
-        String.class,
         EquivalenceVerdict::words,
-        RecordShapes::equivalence);
+        "there is no verdict on a margin '%s'");
+    module.setMixInAnnotation(CellOutcome.class, Outcome.class);
+    module.setMixInAnnotation(Selection.class, Layers.class);
+    module.setMixInAnnotation(ChosenModule.class, Module.class);
+    module.setMixInAnnotation(Prediction.class, Answer.class);
     module.setMixInAnnotation(StrategyResult.class, AdaptedStrategy.class);
     module.setMixInAnnotation(ComparisonResult.class, TunedComparison.class);
     module.setMixInAnnotation(Tuning.Tuned.class, TiedOptions.class);
     module.setMixInAnnotation(DifferenceResult.class, TestedDifference.class);
-    module.setMixInAnnotation(SeedResult.class, ComparedCell.class);
+    module.setMixInAnnotation(SeedResult.class, TunedSeed.class);
     module
         .addSerializer(CellResult.class, new TreeWriter<>(CellResult.class, RecordShapes::cell))
         .addDeserializer(CellResult.class, new TreeReader<>(CellResult.class, RecordShapes::cell))
@@ -96,7 +110,8 @@ final class RecordShapes {
   }
 
   /**
-   * What only comparisons of several adapters have, that tune or have a margin, is not in others.
+   * The parts of a strategy that only comparisons of several adapters have, that tune or have a
+   * margin.
    */
   interface AdaptedStrategy {
 
@@ -116,31 +131,28 @@ final class RecordShapes {
     Optional<StrategyResult.Reference> reference();
   }
 
-  /** What only tuned comparisons have is not there in others. */
+  /** The part of a comparison that only tuned ones have. */
   interface TunedComparison {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<Tuning.Tuned> tuning();
   }
 
-  /** What only tunings have in which options have the values of others is not there in others. */
+  /** The part of a tuning that only those have in which options have the values of others. */
   interface TiedOptions {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<Map<String, String>> ties();
   }
 
-  /** What only cells have that were tuned, or whose strategy chose modules, is not in others. */
-  interface ComparedCell {
+  /** The part of a cell that only tuned ones have. */
+  interface TunedSeed {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<Tuning> tuning();
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<List<ChosenModule>> selectedModules();
   }
 
-  /** What only comparisons with a margin have is not there in others. */
+  /** The part of a difference that only comparisons with a margin have. */
   interface TestedDifference {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -191,26 +203,19 @@ final class RecordShapes {
     return new MetricValue.Interval(ends[0], ends[1]);
   }
 
-  private static CellState state(String word) {
-    return Arrays.stream(CellState.values())
-        .filter(state -> state.word().equals(word))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("a cell is never '" + word + "'"));
-  }
-
-  private static Verdict verdict(String words) {
-    return Arrays.stream(Verdict.values())
-        .filter(verdict -> verdict.words().equals(words))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("there is no verdict '" + words + "'"));
-  }
-
-  private static EquivalenceVerdict equivalence(String words) {
-    return Arrays.stream(EquivalenceVerdict.values())
-        .filter(verdict -> verdict.words().equals(words))
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("there is no verdict on a margin '" + words + "'"));
+  /** An enumeration by the words that files have for its values. */
+  private static <E extends Enum<E>> void words(
+      SimpleModule module, Class<E> type, Function<E, String> word, String unknown) {
+    shape(
+        module,
+        type,
+        String.class,
+        word,
+        text ->
+            Arrays.stream(type.getEnumConstants())
+                .filter(value -> word.apply(value).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(unknown.formatted(text))));
   }
 
   /** A description; an end of the range that is infinite is null. */
@@ -298,171 +303,116 @@ final class RecordShapes {
   }
 
   /** A prediction; there is a line of it for each example, so it has no empty text. */
-  private record Answer(
-      String exampleId,
-      int label,
-      int predicted,
-      List<Double> scores,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> text,
-      Map<String, Double> metrics) {
+  interface Answer {
 
-    static Answer of(Prediction said) {
-      return new Answer(
-          said.exampleId(),
-          said.label(),
-          said.predicted(),
-          said.scores(),
-          said.text(),
-          said.metrics());
-    }
-
-    Prediction model() {
-      return new Prediction(exampleId, label, predicted, scores, text, metrics);
-    }
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<String> text();
   }
 
-  /** A selection, whose scores may have no descriptions. */
-  private record Layers(
-      List<Integer> layers,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<ChosenModule>> modules,
-      Map<String, List<Double>> scores,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          Optional<Map<String, Map<String, List<Double>>>> moduleScores,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          Optional<List<ScoreDescription>> scoreDescriptions,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<SearchEnd> end) {
+  /** A selection; only layers and scores are always there. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  interface Layers {
 
-    static Layers of(Selection said) {
-      return new Layers(
-          said.layers(),
-          nonEmpty(said.modules()),
-          said.scores(),
-          nonEmpty(said.moduleScores()),
-          described(said.descriptions()),
-          said.end());
-    }
+    @JsonInclude
+    List<Integer> layers();
 
-    Selection model() {
-      return new Selection(
-          layers,
-          modules.orElse(List.of()),
-          scores,
-          moduleScores.orElse(Map.of()),
-          scoreDescriptions.orElse(List.of()),
-          end);
-    }
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    List<ChosenModule> modules();
+
+    @JsonInclude
+    Map<String, List<Double>> scores();
+
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    Map<String, Map<String, List<Double>>> moduleScores();
+
+    @JsonProperty("score_descriptions")
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    List<ScoreDescription> descriptions();
   }
 
   /**
    * A chosen module; its rank is left out where the adapter's options say it, and that its adapter
    * is shared where it is not.
    */
-  private record Module(
-      int layer,
-      String module,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Integer> rank,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Boolean> shared) {
+  interface Module {
 
-    static Module of(ChosenModule chosen) {
-      return new Module(
-          chosen.layer(),
-          chosen.module(),
-          chosen.rank().isPresent() ? Optional.of(chosen.rank().getAsInt()) : Optional.empty(),
-          Optional.of(true).filter(yes -> chosen.shared()));
-    }
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    OptionalInt rank();
 
-    ChosenModule model() {
-      return new ChosenModule(
-          layer,
-          module,
-          rank.map(OptionalInt::of).orElseGet(OptionalInt::empty),
-          shared.orElse(false));
-    }
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    boolean shared();
   }
 
-  private static <V> Optional<Map<String, V>> nonEmpty(Map<String, V> map) {
-    return Optional.of(map).filter(all -> !all.isEmpty());
+  /**
+   * An outcome. Parts that only some have are left out where they are empty; {@code
+   * peak_memory_bytes} is the highest of all phases, for people.
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  interface Outcome {
+
+    @JsonInclude
+    List<Integer> selectedLayers();
+
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    List<ChosenModule> selectedModules();
+
+    @JsonInclude
+    Map<String, List<Double>> scores();
+
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    Map<String, Map<String, List<Double>>> moduleScores();
+
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    List<ScoreDescription> scoreDescriptions();
+
+    @JsonInclude
+    Map<String, MetricValue> metrics();
+
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    Map<String, Figure> figures();
+
+    @JsonInclude
+    @JsonProperty("deciding_metric")
+    Optional<String> deciding();
+
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    Map<String, TestSetOutcome> testSets();
+
+    @JsonInclude
+    Map<String, Double> seconds();
+
+    @JsonInclude
+    @JsonProperty("phase_peak_memory_bytes")
+    Map<String, Long> peakMemoryBytes();
+
+    @JsonProperty(PEAK)
+    @JsonSerialize(converter = PeakOrZero.class)
+    OptionalLong peak();
+
+    @JsonInclude
+    Map<String, String> versions();
+
+    @JsonInclude
+    Optional<String> failure();
   }
 
-  private static <E> Optional<List<E>> nonEmpty(List<E> list) {
-    return Optional.of(list).filter(all -> !all.isEmpty());
-  }
+  /** The highest memory, 0 where none was measured. */
+  static final class PeakOrZero extends StdConverter<OptionalLong, Long> {
 
-  private static Optional<List<ScoreDescription>> described(List<ScoreDescription> descriptions) {
-    return Optional.of(descriptions).filter(all -> !all.isEmpty());
-  }
-
-  /** An outcome; {@code peak_memory_bytes} is the highest of all phases, for people. */
-  private record Outcome(
-      List<Integer> selectedLayers,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<List<ChosenModule>> selectedModules,
-      Map<String, List<Double>> scores,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          Optional<Map<String, Map<String, List<Double>>>> moduleScores,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY)
-          Optional<List<ScoreDescription>> scoreDescriptions,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<SearchEnd> searchEnd,
-      long trainableParameters,
-      Map<String, MetricValue> metrics,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Map<String, Figure>> figures,
-      Optional<String> decidingMetric,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Map<String, TestSetOutcome>> testSets,
-      Map<String, Double> seconds,
-      Optional<Long> peakMemoryBytes,
-      Map<String, Long> phasePeakMemoryBytes,
-      long seed,
-      Map<String, String> versions,
-      Optional<String> failure) {
-
-    static Outcome of(CellOutcome outcome) {
-      return new Outcome(
-          outcome.selectedLayers(),
-          nonEmpty(outcome.selectedModules()),
-          outcome.scores(),
-          nonEmpty(outcome.moduleScores()),
-          described(outcome.scoreDescriptions()),
-          outcome.searchEnd(),
-          outcome.trainableParameters(),
-          outcome.metrics(),
-          Optional.of(outcome.figures()).filter(figures -> !figures.isEmpty()),
-          outcome.deciding(),
-          Optional.of(outcome.testSets()).filter(sets -> !sets.isEmpty()),
-          outcome.seconds(),
-          Optional.of(outcome.peak().orElse(0)),
-          outcome.peakMemoryBytes(),
-          outcome.seed(),
-          outcome.versions(),
-          outcome.failure());
-    }
-
-    CellOutcome model() {
-      return new CellOutcome(
-          selectedLayers,
-          selectedModules.orElse(List.of()),
-          scores,
-          moduleScores.orElse(Map.of()),
-          scoreDescriptions.orElse(List.of()),
-          searchEnd,
-          trainableParameters,
-          metrics,
-          figures.orElse(Map.of()),
-          decidingMetric,
-          testSets.orElse(Map.of()),
-          seconds,
-          phasePeakMemoryBytes,
-          seed,
-          versions,
-          failure);
+    @Override
+    public Long convert(OptionalLong peak) {
+      return peak.orElse(0);
     }
   }
 
-  /** What a cell says beside its outcome. */
+  /** The part of a cell beside its outcome. */
   private record Chosen(String selector) {}
 
-  /** What a run says beside its main cell. */
+  /** The parts of a run beside its main cell. */
   private record Whole(String name, int layers, Map<String, CellResult> baselines) {}
 
-  /** What a budget says beside the amount, which stands under the name of what is held. */
+  /** The parts of a budget beside the amount, which stands under the name of what is held. */
   private record Held(
       String hold,
       String search,
@@ -497,6 +447,50 @@ final class RecordShapes {
         chosen.selector(),
         context.readTreeAsValue(node, CellOutcome.class),
         error.isNumber() ? OptionalDouble.of(error.doubleValue()) : OptionalDouble.empty());
+  }
+
+  /**
+   * The module of cells of comparisons, the parts of whose outcomes stand beside theirs.
+   *
+   * @param plain writes and reads cells with their outcomes as a part
+   */
+  static SimpleModule cells(ObjectMapper plain) {
+    return new SimpleModule("cells")
+        .addSerializer(
+            SeedResult.class,
+            new TreeWriter<>(SeedResult.class, (cell, mapper) -> seed(cell, plain)))
+        .addDeserializer(
+            SeedResult.class,
+            new TreeReader<>(SeedResult.class, (node, context) -> seed(node, plain)));
+  }
+
+  private static ObjectNode seed(SeedResult cell, ObjectMapper plain) {
+    ObjectNode node = plain.valueToTree(cell);
+    if (node.remove(OUTCOME) instanceof ObjectNode outcome) {
+      outcome.remove(KEPT_APART);
+      node.setAll(outcome);
+      if (cell.outcome().orElseThrow().peak().isEmpty()) {
+        node.putNull(PEAK);
+      }
+    } else {
+      WHERE_DONE.forEach(node::putNull);
+      node.putObject("metrics");
+    }
+    return node;
+  }
+
+  private static SeedResult seed(ObjectNode node, ObjectMapper plain) throws IOException {
+    if (node.hasNonNull("selected_layers")) {
+      ObjectNode outcome = node.deepCopy();
+      outcome.putObject("scores");
+      outcome.putObject("versions");
+      ObjectNode peak = outcome.putObject("phase_peak_memory_bytes");
+      if (node.hasNonNull(PEAK)) {
+        peak.set(SeedResult.HIGHEST, node.get(PEAK));
+      }
+      node.set(OUTCOME, outcome);
+    }
+    return plain.treeToValue(node, SeedResult.class);
   }
 
   /** The main cell's outcome at the top, the others' under {@code baselines}. */

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What happened, as if a run had never stopped: where a phase went back to an earlier step, because
- * it was resumed, its events after that step are left out, and so are those of a cell before it was
- * restarted.
+ * The events of a run as if it had never stopped: where a phase went back to an earlier step,
+ * because it was resumed, its events after that step are left out, and so are those of a cell
+ * before it was restarted.
  */
 final class RunHistory {
 

@@ -1,6 +1,6 @@
 package io.flexora.runstore;
 
-/** How far the saving of a checkpoint has come. */
+/** The stage of the saving of a checkpoint. */
 enum SaveStage {
   /** The folder is made, nothing is in it. */
   FOLDER_MADE,

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a tracker was told of a cell, in a file of its own beside what it is told of, so that a run
+ * The state of a tracker of a cell, in a file of its own beside what it is told of, so that a run
  * that is gone on with is told of no step twice.
  *
  * @param id names the tracked cell among all

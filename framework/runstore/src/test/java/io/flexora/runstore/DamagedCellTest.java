@@ -59,17 +59,13 @@ class DamagedCellTest {
   }
 
   private static CellOutcome outcome() {
-    return new CellOutcome(
-        List.of(0, 2),
-        Map.of("gain", List.of(0.5, 0.25, 1.0)),
-        3,
-        Map.of(),
-        Optional.empty(),
-        Map.of("train", 1.5),
-        Map.of(),
-        7,
-        Map.of("java", "17"),
-        Optional.empty());
+    return CellOutcome.of(7)
+        .selectedLayers(List.of(0, 2))
+        .scores(Map.of("gain", List.of(0.5, 0.25, 1.0)))
+        .trainableParameters(3)
+        .seconds(Map.of("train", 1.5))
+        .versions(Map.of("java", "17"))
+        .build();
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.flexora.results.run.CellOutcome;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Chosen modules come back as they were, and records from before there were any stay readable. */
@@ -42,23 +41,12 @@ class ModuleRecordTest {
   @Test
   void anOutcomeOfModulesComesBack() throws IOException {
     CellOutcome outcome =
-        new CellOutcome(
-            List.of(0),
-            MODULES,
-            Map.of(),
-            SCORES,
-            List.of(),
-            Optional.empty(),
-            12,
-            Map.of(),
-            Map.of(),
-            Optional.empty(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            1,
-            Map.of(),
-            Optional.empty());
+        CellOutcome.of(1)
+            .selectedLayers(List.of(0))
+            .selectedModules(MODULES)
+            .moduleScores(SCORES)
+            .trainableParameters(12)
+            .build();
     assertThat(again(outcome, CellOutcome.class)).isEqualTo(outcome);
   }
 

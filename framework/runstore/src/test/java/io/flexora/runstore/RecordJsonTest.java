@@ -63,23 +63,21 @@ class RecordJsonTest {
             Optional.of(
                 new Diagram(
                     "Reliability", "x", "y", List.of(new Diagram.Point(0.5, 0.25, 0.1, 0.4, 9)))));
-    return new CellOutcome(
-        List.of(0, 7),
-        List.of(),
-        Map.of("alpha", List.of(0.1, Double.NaN, -0.0)),
-        Map.of(),
-        List.of(ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value")),
-        Optional.of(new SearchEnd(12, 40, "outer steps", "the choice has settled")),
-        1234,
-        Map.of("ece", ece),
-        Map.of("temperature", Figure.of(1.5)),
-        Optional.of("ece"),
-        Map.of("far", new TestSetOutcome(Map.of("ece", ece), "ece")),
-        Map.of("train", 2.5, "search", Double.NaN),
-        Map.of("train", 3L << 40),
-        -1,
-        Map.of("java", "17"),
-        Optional.empty());
+    return CellOutcome.of(-1)
+        .selectedLayers(List.of(0, 7))
+        .scores(Map.of("alpha", List.of(0.1, Double.NaN, -0.0)))
+        .scoreDescriptions(
+            List.of(ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value")))
+        .searchEnd(Optional.of(new SearchEnd(12, 40, "outer steps", "the choice has settled")))
+        .trainableParameters(1234)
+        .metrics(Map.of("ece", ece))
+        .figures(Map.of("temperature", Figure.of(1.5)))
+        .deciding(Optional.of("ece"))
+        .testSets(Map.of("far", new TestSetOutcome(Map.of("ece", ece), "ece")))
+        .seconds(Map.of("train", 2.5, "search", Double.NaN))
+        .peakMemoryBytes(Map.of("train", 3L << 40))
+        .versions(Map.of("java", "17"))
+        .build();
   }
 
   private static Provenance provenance() {
@@ -102,15 +100,18 @@ class RecordJsonTest {
             Optional.empty(),
             OptionalDouble.of(0.5),
             NONE,
-            Optional.of(List.of(0, 1)),
-            Optional.of(List.of(ChosenModule.of(0, "q"), ChosenModule.of(1, "v", 3))),
-            OptionalLong.of(9),
-            Optional.of(Map.of("train", 1.5)),
-            OptionalLong.of(1L << 40),
+            Optional.of(
+                CellOutcome.of(1)
+                    .selectedLayers(List.of(0, 1))
+                    .selectedModules(List.of(ChosenModule.of(0, "q"), ChosenModule.of(1, "v", 3)))
+                    .trainableParameters(9)
+                    .seconds(Map.of("train", 1.5))
+                    .peakMemoryBytes(Map.of("train", 1L << 40))
+                    .metrics(outcome().metrics())
+                    .build()),
             Optional.of(true),
             Optional.of(false),
             OptionalDouble.of(0.7),
-            outcome().metrics(),
             Optional.empty());
     SeedResult failed =
         new SeedResult(
@@ -122,13 +123,8 @@ class RecordJsonTest {
             NONE,
             Optional.empty(),
             Optional.empty(),
-            OptionalLong.empty(),
-            Optional.empty(),
-            OptionalLong.empty(),
-            Optional.empty(),
             Optional.empty(),
             NONE,
-            Map.of(),
             Optional.empty());
     DifferenceResult difference =
         new DifferenceResult(

@@ -202,17 +202,14 @@ class RunFolderTest {
             Map.of("p", "0f0f"),
             Map.of("maven:x", hash));
     CellOutcome cell =
-        new CellOutcome(
-            List.of(1, 2),
-            Map.of("alpha", List.of(0.5, Double.NaN)),
-            9,
-            Map.of(),
-            Optional.empty(),
-            Map.of("train", 2.5),
-            Map.of("train", 1L << 40),
-            42,
-            Map.of("java", "17"),
-            Optional.empty());
+        CellOutcome.of(42)
+            .selectedLayers(List.of(1, 2))
+            .scores(Map.of("alpha", List.of(0.5, Double.NaN)))
+            .trainableParameters(9)
+            .seconds(Map.of("train", 2.5))
+            .peakMemoryBytes(Map.of("train", 1L << 40))
+            .versions(Map.of("java", "17"))
+            .build();
     CellOutcome failed = CellOutcome.failed(42, Map.of(), "out of memory");
     RunResult result =
         new RunResult(
@@ -259,17 +256,16 @@ class RunFolderTest {
     MetricValue margin =
         new MetricValue(MetricDescription.score("margin").withRange(MetricRange.from(-3)), -1, 0);
     CellOutcome outcome =
-        new CellOutcome(
-            List.of(0, 7),
-            Map.of("alpha", List.of(0.1, Double.NaN)),
-            1234,
-            Map.of("accuracy", accuracy, "ece", ece, "margin", margin),
-            Optional.of("ece"),
-            Map.of("search", 1.5, "train", 2.0),
-            Map.of("search", 3L << 40, "train", 5L),
-            -1,
-            Map.of("java", "17"),
-            Optional.empty());
+        CellOutcome.of(-1)
+            .selectedLayers(List.of(0, 7))
+            .scores(Map.of("alpha", List.of(0.1, Double.NaN)))
+            .trainableParameters(1234)
+            .metrics(Map.of("accuracy", accuracy, "ece", ece, "margin", margin))
+            .deciding(Optional.of("ece"))
+            .seconds(Map.of("search", 1.5, "train", 2.0))
+            .peakMemoryBytes(Map.of("search", 3L << 40, "train", 5L))
+            .versions(Map.of("java", "17"))
+            .build();
     List<Prediction> predictions =
         List.of(
             new Prediction("a:1", 0, 1, List.of(-0.1, Double.NaN))
@@ -296,18 +292,7 @@ class RunFolderTest {
 
   @Test
   void aFailedCellKeepsItsCause() {
-    CellOutcome failed =
-        new CellOutcome(
-            List.of(),
-            Map.of(),
-            0,
-            Map.of(),
-            Optional.empty(),
-            Map.of(),
-            Map.of(),
-            1,
-            Map.of(),
-            Optional.of("no layers"));
+    CellOutcome failed = CellOutcome.of(1).failure(Optional.of("no layers")).build();
     try (RunFolder run = create("a")) {
       run.cell("c").writeOutcome(failed);
       assertThat(run.cell("c").outcome()).contains(failed);

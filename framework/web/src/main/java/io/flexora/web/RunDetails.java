@@ -5,6 +5,7 @@ import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.OutcomeColumn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,14 +89,25 @@ final class RunDetails {
         outcome.scoreDescriptions().stream()
             .map(d -> described(d.name(), d.title(), d.neutral()))
             .toList());
-    members.put("seconds", outcome.seconds());
-    outcome.peak().ifPresent(bytes -> members.put("memory", bytes));
-    members.put("parameters", outcome.trainableParameters());
+    members.put(
+        "columns",
+        OutcomeColumn.in(OutcomeColumn.Table.PAGE).stream().map(c -> column(c, outcome)).toList());
     members.put("seed", outcome.seed());
     members.put("versions", outcome.versions());
     members.put("decides", outcome.deciding().orElse(""));
     members.put("metrics", outcome.metrics().values().stream().map(RunEntry::measured).toList());
     outcome.failure().ifPresent(why -> members.put("failure", why));
+    return members;
+  }
+
+  private static Map<String, Object> column(OutcomeColumn column, CellOutcome outcome) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("title", column.name().replace('_', ' '));
+    members.put("unit", column.unit());
+    column
+        .of(outcome)
+        .filter(value -> !(value instanceof Double number) || Double.isFinite(number))
+        .ifPresent(value -> members.put("value", value));
     return members;
   }
 

@@ -198,16 +198,22 @@ function plainTable(heads, rows) {
   return made;
 }
 
+function columnText(column) {
+  if (column.unit === "seconds") return time(column.value);
+  if (column.unit === "bytes") return bytes(column.value);
+  return column.value === undefined ? "–" : column.value.toLocaleString("en");
+}
+
 function showCost(lines) {
   const made = [];
-  const rows = lines.filter(line => line.run.cells[line.cell]).map(({ run, cell, label }) => {
+  const cells = lines.filter(line => line.run.cells[line.cell]);
+  const rows = cells.map(({ run, cell, label }) => {
     const outcome = run.cells[cell];
     const deciding = outcome.metrics.find(metric => metric.metric === outcome.decides);
-    return [label, deciding ? deciding.metric + " " + measured(deciding) : "–", ...PHASES.map(phase => time(outcome.seconds[phase])),
-      bytes(outcome.memory), outcome.parameters.toLocaleString("en"), String(outcome.selected.length),
+    return [label, deciding ? deciding.metric + " " + measured(deciding) : "–", ...outcome.columns.map(columnText),
       outcome.metrics.filter(metric => metric !== deciding).map(metric => metric.metric + " " + measured(metric)).join(", ")];
   });
-  if (rows.length) made.push(plainTable(["cell", "metric", ...PHASES, "memory", "parameters", "layers", "other metrics"], rows));
+  if (rows.length) made.push(plainTable(["cell", "metric", ...cells[0].run.cells[cells[0].cell].columns.map(column => column.title), "other metrics"], rows));
   const strategies = [];
   for (const run of known().filter(one => one.kind === "comparison")) {
     for (const group of run.groups || []) for (const one of group.strategies) {

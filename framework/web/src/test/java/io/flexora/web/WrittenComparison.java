@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -106,13 +105,8 @@ final class WrittenComparison {
         NONE,
         Optional.empty(),
         Optional.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
         Optional.empty(),
         NONE,
-        Map.of(),
         Optional.empty());
   }
 

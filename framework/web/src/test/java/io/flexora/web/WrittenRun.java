@@ -70,23 +70,20 @@ final class WrittenRun {
 
   private static CellOutcome outcome(
       double accuracy, List<Integer> layers, ChosenModule... modules) {
-    return new CellOutcome(
-        layers,
-        List.of(modules),
-        Map.of("gate", List.of(1.2, Double.NaN, 1.1)),
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        1000,
-        Map.of("accuracy", new MetricValue(MetricDescription.fraction("accuracy"), accuracy, 0.01)),
-        Map.of(),
-        Optional.of("accuracy"),
-        Map.of(),
-        Map.of("search", 2.0, "train", 3.0),
-        Map.of("train", 1L << 30),
-        7,
-        Map.of("flexora", "1"),
-        Optional.empty());
+    return CellOutcome.of(7)
+        .selectedLayers(layers)
+        .selectedModules(List.of(modules))
+        .scores(Map.of("gate", List.of(1.2, Double.NaN, 1.1)))
+        .trainableParameters(1000)
+        .metrics(
+            Map.of(
+                "accuracy",
+                new MetricValue(MetricDescription.fraction("accuracy"), accuracy, 0.01)))
+        .deciding(Optional.of("accuracy"))
+        .seconds(Map.of("search", 2.0, "train", 3.0))
+        .peakMemoryBytes(Map.of("train", 1L << 30))
+        .versions(Map.of("flexora", "1"))
+        .build();
   }
 
   /** A run that has ended, as by {@link #end}. */

@@ -165,15 +165,10 @@ final class HtmlComparisonReportTest {
         cell.failure(),
         value,
         OptionalDouble.empty(),
-        cell.selectedLayers(),
-        cell.selectedModules(),
-        cell.trainableParameters(),
-        cell.seconds(),
-        cell.peakMemoryBytes(),
+        cell.outcome(),
         cell.withinBudget(),
         cell.searchCut(),
         cell.validationLoss(),
-        cell.metrics(),
         tuning);
   }
 
@@ -534,15 +529,16 @@ final class HtmlComparisonReportTest {
         cell.failure(),
         cell.value(),
         cell.standardError(),
-        Optional.of(modules.stream().map(ChosenModule::layer).toList()),
-        Optional.of(modules),
-        cell.trainableParameters(),
-        cell.seconds(),
-        cell.peakMemoryBytes(),
+        cell.outcome()
+            .map(
+                of ->
+                    of.changed()
+                        .selectedLayers(modules.stream().map(ChosenModule::layer).toList())
+                        .selectedModules(modules)
+                        .build()),
         cell.withinBudget(),
         cell.searchCut(),
         cell.validationLoss(),
-        cell.metrics(),
         cell.tuning());
   }
 
@@ -566,23 +562,11 @@ final class HtmlComparisonReportTest {
   private static ComparedCell ended(ComparedCell cell) {
     RunRecord run = cell.run().orElseThrow();
     CellOutcome outcome =
-        new CellOutcome(
-            List.of(1),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            List.of(),
-            Optional.of(new SearchEnd(31, 60, "outer steps", "its choice has settled")),
-            10,
-            Map.of(),
-            Map.of(),
-            Optional.empty(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            2,
-            Map.of(),
-            Optional.empty());
+        CellOutcome.of(2)
+            .selectedLayers(List.of(1))
+            .searchEnd(Optional.of(new SearchEnd(31, 60, "outer steps", "its choice has settled")))
+            .trainableParameters(10)
+            .build();
     RunResult result = new RunResult(run.name(), 4, new CellResult("plum", outcome), Map.of());
     return new ComparedCell(
         cell.id(),

@@ -142,17 +142,16 @@ final class HtmlReportTest {
     CellOutcome cell = whole.main().outcome();
     MetricDescription hostileMetric = MetricDescription.score("odd").withUnit(HOSTILE);
     CellOutcome hostile =
-        new CellOutcome(
-            cell.selectedLayers(),
-            Map.of(HOSTILE, List.of(0.5, 0.25)),
-            cell.trainableParameters(),
-            Map.of("odd", new MetricValue(hostileMetric, 0.5, Double.NaN)),
-            Optional.of("odd"),
-            cell.seconds(),
-            cell.peakMemoryBytes(),
-            cell.seed(),
-            Map.of(HOSTILE, HOSTILE),
-            Optional.empty());
+        CellOutcome.of(cell.seed())
+            .selectedLayers(cell.selectedLayers())
+            .scores(Map.of(HOSTILE, List.of(0.5, 0.25)))
+            .trainableParameters(cell.trainableParameters())
+            .metrics(Map.of("odd", new MetricValue(hostileMetric, 0.5, Double.NaN)))
+            .deciding(Optional.of("odd"))
+            .seconds(cell.seconds())
+            .peakMemoryBytes(cell.peakMemoryBytes())
+            .versions(Map.of(HOSTILE, HOSTILE))
+            .build();
     RunResult result =
         SyntheticRun.with(
             SyntheticRun.with(
@@ -213,26 +212,16 @@ final class HtmlReportTest {
   @Test
   void showsTheScoresOfAnyStrategyOverTheSearch() throws IOException {
     CellOutcome cell =
-        new CellOutcome(
-            List.of(1),
-            List.of(),
-            Map.of("rise", List.of(0.5, 2.5), "norm", List.of(3.0, 4.0)),
-            Map.of(),
-            List.of(
-                ScoreDescription.of("rise", "rise of the loss")
-                    .in("nats")
-                    .withNeutral(1, "as at random")),
-            Optional.empty(),
-            1,
-            Map.of(),
-            Map.of(),
-            Optional.empty(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            1,
-            Map.of(),
-            Optional.empty());
+        CellOutcome.of(1)
+            .selectedLayers(List.of(1))
+            .scores(Map.of("rise", List.of(0.5, 2.5), "norm", List.of(3.0, 4.0)))
+            .scoreDescriptions(
+                List.of(
+                    ScoreDescription.of("rise", "rise of the loss")
+                        .in("nats")
+                        .withNeutral(1, "as at random")))
+            .trainableParameters(1)
+            .build();
     List<RunEvent> events = new ArrayList<>();
     for (int step = 1; step <= 4; step++) {
       Progress told =
@@ -322,17 +311,13 @@ final class HtmlReportTest {
   @Test
   void aCellOfWhichLittleWasRecordedIsShown() throws IOException {
     CellOutcome cell =
-        new CellOutcome(
-            List.of(),
-            Map.of("alpha", List.of()),
-            0,
-            Map.of("odd", new MetricValue(MetricDescription.score("odd"), Double.NaN, Double.NaN)),
-            Optional.empty(),
-            Map.of("train", Double.NaN),
-            Map.of(),
-            1,
-            Map.of(),
-            Optional.empty());
+        CellOutcome.of(1)
+            .scores(Map.of("alpha", List.of()))
+            .metrics(
+                Map.of(
+                    "odd", new MetricValue(MetricDescription.score("odd"), Double.NaN, Double.NaN)))
+            .seconds(Map.of("train", Double.NaN))
+            .build();
     for (int layers : new int[] {0, 1, 12}) {
       RunResult result = new RunResult("odd", layers, new CellResult("odd", cell), Map.of());
       assertThat(written(SyntheticRun.with(folder, result)))
@@ -510,23 +495,23 @@ final class HtmlReportTest {
   /** A cell of so many right answers in the one group of its diagrams, here and on a test set. */
   private static CellOutcome calibrated(double share, double far) {
     CellOutcome cell = SyntheticRun.cell(List.of(1), 100, 0.8, 0, 9);
-    return new CellOutcome(
-        cell.selectedLayers(),
-        cell.selectedModules(),
-        cell.scores(),
-        cell.moduleScores(),
-        cell.scoreDescriptions(),
-        cell.searchEnd(),
-        cell.trainableParameters(),
-        reliability(40, share),
-        cell.figures(),
-        Optional.of("ece"),
-        Map.of("far", new TestSetOutcome(reliability(30, far), "ece")),
-        cell.seconds(),
-        cell.peakMemoryBytes(),
-        cell.seed(),
-        cell.versions(),
-        cell.failure());
+    return CellOutcome.of(cell.seed())
+        .selectedLayers(cell.selectedLayers())
+        .selectedModules(cell.selectedModules())
+        .scores(cell.scores())
+        .moduleScores(cell.moduleScores())
+        .scoreDescriptions(cell.scoreDescriptions())
+        .searchEnd(cell.searchEnd())
+        .trainableParameters(cell.trainableParameters())
+        .metrics(reliability(40, share))
+        .figures(cell.figures())
+        .deciding(Optional.of("ece"))
+        .testSets(Map.of("far", new TestSetOutcome(reliability(30, far), "ece")))
+        .seconds(cell.seconds())
+        .peakMemoryBytes(cell.peakMemoryBytes())
+        .versions(cell.versions())
+        .failure(cell.failure())
+        .build();
   }
 
   private static Map<String, MetricValue> reliability(int examples, double share) {

@@ -53,26 +53,22 @@ final class SyntheticRun {
   static RunResult result() {
     CellOutcome searched = cell(CHOSEN, 83_738, 0.8124, 61.4, 28.2);
     CellOutcome main =
-        new CellOutcome(
-            searched.selectedLayers(),
-            List.of(),
-            Map.of("alpha", alpha(1), "gate", gates(alpha(1))),
-            Map.of(),
-            List.of(
-                ScoreDescription.of("gates", "gate").withNeutral(1, "as in plain LoRA"),
-                ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value"),
-                ScoreDescription.of("gate", "gate").withNeutral(1, "as in plain LoRA")),
-            Optional.empty(),
-            searched.trainableParameters(),
-            searched.metrics(),
-            searched.figures(),
-            searched.deciding(),
-            Map.of(),
-            searched.seconds(),
-            searched.peakMemoryBytes(),
-            searched.seed(),
-            Map.of("flexora", "0.1.0", "djl", "0.36.0", "java", "17.0.15"),
-            Optional.empty());
+        CellOutcome.of(searched.seed())
+            .selectedLayers(searched.selectedLayers())
+            .scores(Map.of("alpha", alpha(1), "gate", gates(alpha(1))))
+            .scoreDescriptions(
+                List.of(
+                    ScoreDescription.of("gates", "gate").withNeutral(1, "as in plain LoRA"),
+                    ScoreDescription.of("alpha", "alpha").withNeutral(0, "the initial value"),
+                    ScoreDescription.of("gate", "gate").withNeutral(1, "as in plain LoRA")))
+            .trainableParameters(searched.trainableParameters())
+            .metrics(searched.metrics())
+            .figures(searched.figures())
+            .deciding(searched.deciding())
+            .seconds(searched.seconds())
+            .peakMemoryBytes(searched.peakMemoryBytes())
+            .versions(Map.of("flexora", "0.1.0", "djl", "0.36.0", "java", "17.0.15"))
+            .build();
     List<Integer> all = IntStream.range(0, LAYERS).boxed().toList();
     Map<String, CellResult> baselines = new LinkedHashMap<>();
     baselines.put("frozen", new CellResult("none", cell(List.of(), 10_010, 0.7052, 0, 9.8)));
@@ -93,29 +89,30 @@ final class SyntheticRun {
   static CellOutcome cell(
       List<Integer> layers, int parameters, double accuracy, double search, double train) {
     double error = Math.sqrt(accuracy * (1 - accuracy) / 2500);
-    return new CellOutcome(
-        layers,
-        Map.of(),
-        parameters,
-        Map.of(
-            "accuracy",
-            new MetricValue(MetricDescription.fraction("accuracy"), accuracy, error),
-            "macro_f1",
-            new MetricValue(MetricDescription.fraction("macro_f1"), accuracy - 0.0391, Double.NaN),
-            "loss",
-            new MetricValue(MetricDescription.error("loss"), 1.9 * (1 - accuracy) + 0.24, 0.0162)),
-        Optional.of("accuracy"),
-        Map.of("search", search, "train", train, "evaluate", 6.1),
-        Map.of(
-            "search",
-            search > 0 ? 912_000_000L : 0L,
-            "train",
-            420_000_000L + 1500L * parameters,
-            "evaluate",
-            402_000_000L),
-        42,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(42)
+        .selectedLayers(layers)
+        .trainableParameters(parameters)
+        .metrics(
+            Map.of(
+                "accuracy",
+                new MetricValue(MetricDescription.fraction("accuracy"), accuracy, error),
+                "macro_f1",
+                new MetricValue(
+                    MetricDescription.fraction("macro_f1"), accuracy - 0.0391, Double.NaN),
+                "loss",
+                new MetricValue(
+                    MetricDescription.error("loss"), 1.9 * (1 - accuracy) + 0.24, 0.0162)))
+        .deciding(Optional.of("accuracy"))
+        .seconds(Map.of("search", search, "train", train, "evaluate", 6.1))
+        .peakMemoryBytes(
+            Map.of(
+                "search",
+                search > 0 ? 912_000_000L : 0L,
+                "train",
+                420_000_000L + 1500L * parameters,
+                "evaluate",
+                402_000_000L))
+        .build();
   }
 
   private RunRecord record(Path folder, RunResult result) {

@@ -3,11 +3,11 @@ package io.flexora.report.table;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plan.ChosenModule;
-import io.flexora.api.run.Phase;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.OutcomeColumn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
 record CellRow(
     ComparisonResult result, GroupResult group, StrategyResult strategy, SeedResult cell) {
 
-  /** The names of the columns. */
+  /** The names of the columns before those of the outcome. */
   private static final List<String> HEAD =
       List.of(
           "comparison",
@@ -45,17 +46,12 @@ record CellRow(
           "standard_error",
           "validation_loss",
           "examples",
-          "layers",
-          "selected_layer_count",
-          "selected_layers",
-          "selected_modules",
-          "trainable_parameters",
-          "search_seconds",
-          "train_seconds",
-          "evaluate_seconds",
-          "peak_memory_bytes",
-          "within_budget",
-          "search_cut");
+          "layers");
+
+  private static final List<OutcomeColumn> MEASURED = OutcomeColumn.in(OutcomeColumn.Table.CSV);
+
+  /** The names of the columns behind those of the outcome. */
+  private static final List<String> KEPT = List.of("within_budget", "search_cut");
 
   private static final String ADAPTER = "adapter";
   private static final String TRAINER = "trainer";
@@ -87,6 +83,8 @@ record CellRow(
    */
   static List<String> head(ComparisonResult result) {
     List<String> head = new ArrayList<>(HEAD);
+    MEASURED.forEach(column -> head.add(column.name()));
+    head.addAll(KEPT);
     if (comparesAdapters(result)) {
       head.add(ADAPTER);
     }
@@ -136,6 +134,9 @@ record CellRow(
   /** The fields, in the order of {@link #head}. */
   List<String> fields() {
     List<String> fields = new ArrayList<>(common());
+    MEASURED.forEach(column -> fields.add(measured(column)));
+    fields.add(text(cell.withinBudget()));
+    fields.add(text(cell.searchCut()));
     if (comparesAdapters(result)) {
       fields.add(text(strategy.adapter()));
     }
@@ -207,17 +208,17 @@ record CellRow(
         text(cell.standardError()),
         text(cell.validationLoss()),
         text(group.examples()),
-        group.layers().isPresent() ? Integer.toString(group.layers().getAsInt()) : "",
-        text(cell.selectedLayers().map(List::size)),
-        text(cell.selectedLayers().map(CellRow::spaced)),
-        text(cell.selectedModules().map(CellRow::modules)),
-        text(cell.trainableParameters()),
-        seconds(Phase.SEARCH),
-        seconds(Phase.TRAIN),
-        seconds(Phase.EVALUATE),
-        text(cell.peakMemoryBytes()),
-        text(cell.withinBudget()),
-        text(cell.searchCut()));
+        group.layers().isPresent() ? Integer.toString(group.layers().getAsInt()) : "");
+  }
+
+  private String measured(OutcomeColumn column) {
+    Optional<Object> value = cell.outcome().flatMap(column::of);
+    return switch (column.type()) {
+      case LAYERS -> value.map(layers -> spaced((List<?>) layers, Object::toString)).orElse("");
+      case MODULES -> value.map(modules -> spaced((List<?>) modules, CellRow::module)).orElse("");
+      case REAL -> text(value.stream().mapToDouble(number -> (Double) number).findFirst());
+      default -> text(value);
+    };
   }
 
   private String metric(String name) {
@@ -225,29 +226,21 @@ record CellRow(
     return text(measured == null ? OptionalDouble.empty() : OptionalDouble.of(measured.value()));
   }
 
-  private String seconds(Phase phase) {
-    Double seconds = cell.seconds().orElse(Map.of()).get(phase.word());
-    return text(seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds));
+  private static String spaced(List<?> elements, Function<Object, String> word) {
+    return elements.stream().map(word).collect(Collectors.joining(" "));
   }
 
   /**
-   * Such as {@code 0.q_proj 3.v_proj:4 5.q_proj:shared}: the layer, the module and, where it was
-   * chosen, the rank.
+   * Such as {@code 0.q_proj}, {@code 3.v_proj:4} or {@code 5.q_proj:shared}: the layer, the module
+   * and, where it was chosen, the rank.
    */
-  private static String modules(List<ChosenModule> modules) {
-    return modules.stream()
-        .map(
-            chosen ->
-                chosen.layer()
-                    + "."
-                    + chosen.module()
-                    + (chosen.rank().isPresent() ? ":" + chosen.rank().getAsInt() : "")
-                    + (chosen.shared() ? ":shared" : ""))
-        .collect(Collectors.joining(" "));
-  }
-
-  private static String spaced(List<Integer> numbers) {
-    return numbers.stream().map(String::valueOf).collect(Collectors.joining(" "));
+  private static String module(Object element) {
+    ChosenModule chosen = (ChosenModule) element;
+    return chosen.layer()
+        + "."
+        + chosen.module()
+        + (chosen.rank().isPresent() ? ":" + chosen.rank().getAsInt() : "")
+        + (chosen.shared() ? ":shared" : "");
   }
 
   private static String text(Optional<?> value) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a caption says of the differences in its table: of their intervals and p-values, as far as
+ * The part of a caption on the differences in its table: on their intervals and p-values, as far as
  * they have any.
  *
  * @param differences those from the baseline and from counterparts

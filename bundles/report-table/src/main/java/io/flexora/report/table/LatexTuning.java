@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What tuning chose in a group: a row for each strategy and seed, with the values that were kept
- * and the metric on the examples that judge trials, with the default values and with those; and a
- * row with the differences from the baseline on the same examples.
+ * The choices of tuning in a group: a row for each strategy and seed, with the values that were
+ * kept and the metric on the examples that judge trials, with the default values and with those;
+ * and a row with the differences from the baseline on the same examples.
  */
 final class LatexTuning {
 

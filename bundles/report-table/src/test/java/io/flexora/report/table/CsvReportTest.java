@@ -10,6 +10,8 @@ import io.flexora.results.comparison.ComparisonRecord;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
+import io.flexora.results.run.CellOutcome;
+import io.flexora.runstore.RecordJson;
 import io.flexora.testkit.recorded.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,20 @@ final class CsvReportTest {
         .allMatch(row -> row.split(",", -1).length == CellRow.head(record.result()).size());
   }
 
+  /** Both files are of an earlier state. */
+  @Test
+  void writesAnEarlierComparisonAsThen() throws Exception {
+    Path golden = Path.of(CsvReportTest.class.getResource("golden").toURI());
+    ComparisonResult result =
+        RecordJson.read(
+            golden.resolve("comparison.json"), ComparisonResult.class, "a comparison", "none");
+
+    Path file =
+        new CsvReport().write(new ComparisonRecord(folder, "golden", "", result, List.of()));
+
+    assertThat(file).hasSameBinaryContentAs(golden.resolve("comparison.csv"));
+  }
+
   @Test
   void writesNumbersInFullAndLayersWithSpaces() throws IOException {
     SeedResult cell =
@@ -48,15 +63,21 @@ final class CsvReportTest {
             Optional.empty(),
             OptionalDouble.of(0.1 + 0.2),
             OptionalDouble.of(1e-9),
-            Optional.of(List.of(0, 3)),
-            Optional.of(List.of(ChosenModule.of(0, "q"), ChosenModule.of(3, "v", 4))),
-            OptionalLong.of(96_026),
-            Optional.of(Map.of("train", 2.5)),
-            OptionalLong.of(5_000_000_000L),
+            Optional.of(
+                CellOutcome.of(1)
+                    .selectedLayers(List.of(0, 3))
+                    .selectedModules(List.of(ChosenModule.of(0, "q"), ChosenModule.of(3, "v", 4)))
+                    .trainableParameters(96_026)
+                    .seconds(Map.of("train", 2.5))
+                    .peakMemoryBytes(Map.of("train", 5_000_000_000L))
+                    .metrics(
+                        Map.of(
+                            "brier",
+                            new MetricValue(MetricDescription.error("brier"), 0.25, Double.NaN)))
+                    .build()),
             Optional.of(true),
             Optional.of(false),
             OptionalDouble.of(Double.NaN),
-            Map.of("brier", new MetricValue(MetricDescription.error("brier"), 0.25, Double.NaN)),
             Optional.empty());
     ComparisonResult result =
         Tables.result("plum", Tables.strategy("all", "fixed, \"all\"", cell, Optional.empty()));

@@ -17,6 +17,7 @@ import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning.Tuned;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.testkit.recorded.RecordedComparison;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LatexReportTest {
@@ -254,15 +254,14 @@ final class LatexReportTest {
             Optional.empty(),
             OptionalDouble.of(0.73126),
             OptionalDouble.empty(),
-            Optional.of(List.of(1, 2)),
-            Optional.empty(),
-            OptionalLong.of(96_026),
-            Optional.empty(),
-            OptionalLong.empty(),
+            Optional.of(
+                CellOutcome.of(1)
+                    .selectedLayers(List.of(1, 2))
+                    .trainableParameters(96_026)
+                    .build()),
             Optional.empty(),
             Optional.empty(),
             OptionalDouble.empty(),
-            Map.of(),
             Optional.empty());
     ComparisonResult result =
         Tables.result(

@@ -14,6 +14,7 @@ import io.flexora.results.comparison.Tuning;
 import io.flexora.results.comparison.Tuning.Tuned;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
 import io.flexora.results.comparison.Tuning.TunedTrial;
+import io.flexora.results.run.CellOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,15 +160,11 @@ final class Tables {
         Optional.empty(),
         value,
         NONE,
-        Optional.of(List.of(1, 2)),
-        Optional.empty(),
-        OptionalLong.of(96_026),
-        Optional.empty(),
-        OptionalLong.empty(),
+        Optional.of(
+            CellOutcome.of(1).selectedLayers(List.of(1, 2)).trainableParameters(96_026).build()),
         Optional.empty(),
         Optional.empty(),
         NONE,
-        Map.of(),
         tuning);
   }
 

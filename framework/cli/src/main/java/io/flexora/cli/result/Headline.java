@@ -7,6 +7,7 @@ import io.flexora.cli.output.Table;
 import io.flexora.results.report.Contrast;
 import io.flexora.results.report.Contrast.Role;
 import io.flexora.results.report.Learning;
+import io.flexora.results.report.RunSentences;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunResult;
 import java.util.ArrayList;
@@ -113,13 +114,16 @@ public final class Headline {
               "in %s that the test examples show: %s does %s."
                   .formatted(
                       main.deciding().orElseThrow(),
-                      learning.frozenWords(),
+                      RunSentences.frozen(learning),
                       learning.frozen().isWorse() ? "better" : "as well"),
               0,
               columns));
     }
-    learning.onlyOthers().ifPresent(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, columns)));
-    learning.share().ifPresent(share -> lines.addAll(Paragraph.wrap(share.sentence(), 0, columns)));
+    RunSentences.onlyOthers(learning)
+        .ifPresent(sentence -> lines.addAll(Paragraph.wrap(sentence, 0, columns)));
+    learning
+        .share()
+        .ifPresent(share -> lines.addAll(Paragraph.wrap(RunSentences.of(share), 0, columns)));
     return lines;
   }
 

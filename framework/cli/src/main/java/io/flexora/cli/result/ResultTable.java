@@ -5,6 +5,7 @@ import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
 import io.flexora.results.run.CellOutcome;
+import io.flexora.results.run.OutcomeColumn;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,8 @@ public final class ResultTable {
   private static final String NO_METRIC = "metric";
 
   private static final String ERRORS = "After %s: the standard error over the test examples.";
+
+  private static final List<OutcomeColumn> MORE = OutcomeColumn.in(OutcomeColumn.Table.TERMINAL);
 
   private final Map<String, String> strategies;
   private final Map<String, CellOutcome> cells;
@@ -60,8 +63,8 @@ public final class ResultTable {
    * @param columns how many characters a line may have
    */
   public List<String> lines(Palette palette, int columns) {
-    Table table =
-        new Table(
+    List<Table.Column> heads =
+        new ArrayList<>(
             List.of(
                 Table.words("CELL"),
                 Table.words("STRATEGY"),
@@ -69,6 +72,8 @@ public final class ResultTable {
                 Table.numbers("PARAMETERS").ifThereIsRoom(1),
                 Table.numbers(heading(metric)),
                 Table.numbers("SECONDS").ifThereIsRoom(2)));
+    MORE.forEach(column -> heads.add(Table.numbers(heading(column.title())).ifThereIsRoom(1)));
+    Table table = new Table(heads);
     cells.forEach((name, cell) -> table.row(row(name, cell)));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
     testSets().forEach(testSet -> lines.addAll(onTestSet(testSet, palette, columns)));
@@ -124,16 +129,20 @@ public final class ResultTable {
 
   private List<String> row(String name, CellOutcome cell) {
     String strategy = strategies.getOrDefault(name, "");
-    if (cell.failure().isPresent()) {
-      return List.of(name, strategy, "failed", "", "", "");
-    }
-    return List.of(
-        name,
-        strategy,
-        Layers.brief(cell.selectedLayers(), cell.selectedModules()),
-        String.format(Locale.ROOT, "%,d", cell.trainableParameters()),
-        cell.metrics().containsKey(metric) ? written(cell.metrics().get(metric)) : "",
-        String.format(Locale.ROOT, "%.1f", seconds(cell)));
+    boolean failed = cell.failure().isPresent();
+    List<String> row =
+        new ArrayList<>(
+            failed
+                ? List.of(name, strategy, "failed", "", "", "")
+                : List.of(
+                    name,
+                    strategy,
+                    Layers.brief(cell.selectedLayers(), cell.selectedModules()),
+                    String.format(Locale.ROOT, "%,d", cell.trainableParameters()),
+                    cell.metrics().containsKey(metric) ? written(cell.metrics().get(metric)) : "",
+                    String.format(Locale.ROOT, "%.1f", seconds(cell))));
+    MORE.forEach(column -> row.add(failed ? "" : column.shown(cell)));
+    return row;
   }
 
   private static double seconds(CellOutcome cell) {

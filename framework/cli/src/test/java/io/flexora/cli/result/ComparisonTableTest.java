@@ -18,8 +18,8 @@ import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.StrategyResult.Counterpart;
 import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.run.CellOutcome;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -61,15 +61,11 @@ class ComparisonTableTest {
         Optional.empty(),
         value,
         NONE,
-        Optional.of(List.of(layers)).filter(chosen -> state == CellState.DONE),
-        Optional.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        OptionalLong.empty(),
+        Optional.of(CellOutcome.of(1).selectedLayers(List.of(layers)).build())
+            .filter(outcome -> state == CellState.DONE),
         Optional.empty(),
         Optional.empty(),
         NONE,
-        Map.of(),
         Optional.empty());
   }
 
@@ -359,15 +355,10 @@ class ComparisonTableTest {
             cell.failure(),
             cell.value(),
             cell.standardError(),
-            cell.selectedLayers(),
-            cell.selectedModules(),
-            cell.trainableParameters(),
-            cell.seconds(),
-            cell.peakMemoryBytes(),
+            cell.outcome(),
             withinBudget,
             cell.searchCut(),
             cell.validationLoss(),
-            cell.metrics(),
             cell.tuning());
     return strategy(
         name,

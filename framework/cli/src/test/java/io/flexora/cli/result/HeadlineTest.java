@@ -234,17 +234,18 @@ class HeadlineTest {
   }
 
   private static CellOutcome cell(int layers, long parameters, double accuracy, double error) {
-    return new CellOutcome(
-        IntStream.range(0, layers).boxed().toList(),
-        Map.of(),
-        parameters,
-        Map.of(
-            "accuracy", new MetricValue(MetricDescription.fraction("accuracy"), accuracy, error)),
-        Optional.of("accuracy"),
-        layers == 3 ? Map.of("search", 35.2, "train", 8.6) : Map.of("search", 0.01, "train", 9.0),
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1)
+        .selectedLayers(IntStream.range(0, layers).boxed().toList())
+        .trainableParameters(parameters)
+        .metrics(
+            Map.of(
+                "accuracy",
+                new MetricValue(MetricDescription.fraction("accuracy"), accuracy, error)))
+        .deciding(Optional.of("accuracy"))
+        .seconds(
+            layers == 3
+                ? Map.of("search", 35.2, "train", 8.6)
+                : Map.of("search", 0.01, "train", 9.0))
+        .build();
   }
 }

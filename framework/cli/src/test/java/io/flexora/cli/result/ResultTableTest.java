@@ -93,26 +93,19 @@ class ResultTableTest {
       String failure,
       Optional<String> deciding,
       Map<String, TestSetOutcome> testSets) {
-    return new CellOutcome(
-        layers,
-        List.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        83_738,
-        Map.of(
-            "accuracy",
-            new MetricValue(MetricDescription.fraction("accuracy"), 0.8124, 0.01),
-            "loss",
-            new MetricValue(MetricDescription.error("loss"), 0.5, Double.NaN)),
-        Map.of(),
-        deciding,
-        testSets,
-        Map.of("train", 10.25, "evaluate", 2.25),
-        Map.of(),
-        42,
-        Map.of(),
-        Optional.of(failure).filter(text -> !text.isEmpty()));
+    return CellOutcome.of(42)
+        .selectedLayers(layers)
+        .trainableParameters(83_738)
+        .metrics(
+            Map.of(
+                "accuracy",
+                new MetricValue(MetricDescription.fraction("accuracy"), 0.8124, 0.01),
+                "loss",
+                new MetricValue(MetricDescription.error("loss"), 0.5, Double.NaN)))
+        .deciding(deciding)
+        .testSets(testSets)
+        .seconds(Map.of("train", 10.25, "evaluate", 2.25))
+        .failure(Optional.of(failure).filter(text -> !text.isEmpty()))
+        .build();
   }
 }

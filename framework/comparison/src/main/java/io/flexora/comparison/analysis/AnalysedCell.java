@@ -5,6 +5,7 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Phase;
 import io.flexora.results.comparison.CellState;
+import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.Tuning;
 import io.flexora.results.run.CellOutcome;
 import java.util.List;
@@ -115,5 +116,26 @@ public record AnalysedCell(
     return success()
         .map(done -> done.metrics().get(metric))
         .filter(measured -> Double.isFinite(measured.value()));
+  }
+
+  /**
+   * The cell as the record of a comparison has it.
+   *
+   * @param metric the name of the metric that decides
+   */
+  SeedResult result(Optional<String> metric) {
+    Optional<MetricValue> measured = metric.flatMap(this::measured);
+    return new SeedResult(
+        id,
+        seed,
+        state,
+        failure,
+        FiniteValues.number(measured.map(MetricValue::value)),
+        FiniteValues.number(measured.map(MetricValue::standardError)),
+        success(),
+        withinBudget,
+        success().map(done -> searchCut),
+        validationLoss,
+        ownTuning());
   }
 }

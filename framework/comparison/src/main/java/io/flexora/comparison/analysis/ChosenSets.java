@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What the cells of a strategy chose, to be compared: sets of layers or, where some cell chose
+ * The choices of the cells of a strategy, to be compared: sets of layers or, where some cell chose
  * modules, of modules of layers. Ranks do not count, and modules that share one adapter are not
  * chosen.
  *

@@ -2,12 +2,8 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.GroupResult;
-import io.flexora.results.report.VerdictDecimals;
-import io.flexora.statistics.Interval;
-import io.flexora.statistics.Sample;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -30,31 +26,7 @@ import java.util.stream.Collectors;
  */
 public final class ComparisonAnalysis {
 
-  /** The confidence of every interval. */
-  public static final double CONFIDENCE = 0.95;
-
-  /** The level of every test; a p-value has to be below it. */
-  static final double LEVEL = VerdictDecimals.LEVEL;
-
-  /**
-   * The fewest seeds of which an interval, a number of seeds that would be needed and an
-   * equivalence are told: the spread of two is a single difference, which is nothing by chance.
-   */
-  public static final int FEWEST_SEEDS = 3;
-
   private ComparisonAnalysis() {}
-
-  /** Whether there are seeds enough for an interval, but each has the same value. */
-  static boolean isSameWithEach(Sample seeds) {
-    return seeds.size() >= FEWEST_SEEDS && !seeds.varies();
-  }
-
-  /** The interval of a mean over seeds; empty where these are too few, or all have the same. */
-  static Optional<Interval> interval(Sample seeds) {
-    return Optional.of(seeds)
-        .filter(sample -> sample.size() >= FEWEST_SEEDS)
-        .flatMap(sample -> sample.interval(CONFIDENCE));
-  }
 
   /** Analyses every group (a model with a task) apart. */
   public static ComparisonResult of(AnalysedComparison comparison) {
@@ -74,7 +46,7 @@ public final class ComparisonAnalysis {
         comparison.baseline(),
         comparison.seeds(),
         comparison.budget(),
-        CONFIDENCE,
+        SeedInference.CONFIDENCE,
         groups,
         comparison.tuning());
   }

@@ -48,7 +48,7 @@ final class EquivalenceFamily {
   }
 
   private static EquivalenceVerdict verdict(OptionalDouble notWorse, OptionalDouble equivalent) {
-    double level = ComparisonAnalysis.LEVEL;
+    double level = SeedInference.LEVEL;
     if (notWorse.isEmpty()) {
       return EquivalenceVerdict.TOO_FEW_SEEDS;
     }

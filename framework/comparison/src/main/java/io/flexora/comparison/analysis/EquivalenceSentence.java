@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.comparison.analysis.GroupAnalysis.Pair;
 import io.flexora.comparison.analysis.GroupMargin.Tested;
+import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What is to be said of a margin, in plain English. */
+/** The sentences on a margin, in plain English. */
 final class EquivalenceSentence {
 
   private EquivalenceSentence() {}
@@ -40,7 +40,7 @@ final class EquivalenceSentence {
               .formatted(strategy, other, margin, difference, over, p(found.pNotWorseAdjusted()));
       case TOO_FEW_SEEDS ->
           "Whether %s is worse than %s by more than %s cannot be judged with %s; it takes at least %d."
-              .formatted(strategy, other, margin, seeds, ComparisonAnalysis.FEWEST_SEEDS);
+              .formatted(strategy, other, margin, seeds, SeedInference.FEWEST_SEEDS);
     };
   }
 
@@ -96,7 +96,7 @@ final class EquivalenceSentence {
   }
 
   private static String needed() {
-    return ", as at least %d seeds are needed".formatted(ComparisonAnalysis.FEWEST_SEEDS);
+    return ", as at least %d seeds are needed".formatted(SeedInference.FEWEST_SEEDS);
   }
 
   /** Why nothing is tested with a margin that no difference can exceed. */

@@ -24,7 +24,7 @@ record Figures(GroupMetric metric) {
 
   /** A mean, such as {@code accuracy 73.1 % (72.0 to 74.2)}. */
   String mean(Sample sample) {
-    Optional<Interval> interval = ComparisonAnalysis.interval(sample).map(metric::cut);
+    Optional<Interval> interval = SeedInference.interval(sample).map(metric::cut);
     String unit = metric.percent() ? " %" : "";
     return metric.name()
         + " "

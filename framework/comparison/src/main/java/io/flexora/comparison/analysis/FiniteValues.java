@@ -5,7 +5,7 @@ import io.flexora.statistics.Interval;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What is known as records have it; what is no number is not known. */
+/** The finite numbers of an analysis as records have them; others are not known. */
 final class FiniteValues {
 
   private FiniteValues() {}

@@ -1,5 +1,6 @@
 package io.flexora.comparison.analysis;
 
+import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.DifferenceResult.Verdict;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
@@ -25,9 +26,6 @@ import java.util.stream.Stream;
 
 /** Analyses one group: the cells of one model with one task. */
 final class GroupAnalysis {
-
-  /** A strategy and the one that it is tested against, by their names. */
-  record Pair(String strategy, String reference) {}
 
   private final List<AnalysedCell> cells;
   private final String baseline;
@@ -220,8 +218,7 @@ final class GroupAnalysis {
     return Optional.ofNullable(differences.get(pair))
         .map(
             d ->
-                DifferenceEntry.of(
-                    d,
+                d.result(
                     metric.orElseThrow(),
                     adjusted.get(pair),
                     verdict(pair).orElseThrow(),

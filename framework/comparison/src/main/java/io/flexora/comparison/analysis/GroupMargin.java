@@ -1,6 +1,6 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.comparison.analysis.GroupAnalysis.Pair;
+import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.StrategyResult.Reference;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class GroupMargin {
 
   /**
-   * What was tested of a pair.
+   * The tests of a pair.
    *
    * @param differences the differences of the values, one for each seed
    * @param tests what was found; empty with too few seeds

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What is to be said of a group in one sentence. */
+/** The sentence on a group. */
 final class GroupSentence {
 
   private static final Map<Verdict, String[]> ENDINGS =
@@ -67,7 +67,7 @@ final class GroupSentence {
         : " With the strategy held equal, %s.".formatted(String.join("; ", parts));
   }
 
-  /** What those have in common that are told of together. */
+  /** The opponent of strategies that are told of together. */
   private record Against(String other, Verdict verdict) {
 
     String ending(List<String> names) {

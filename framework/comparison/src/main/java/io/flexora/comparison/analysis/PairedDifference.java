@@ -1,7 +1,11 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.run.Seeds;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.McNemar;
+import io.flexora.results.comparison.DifferenceResult.Test;
 import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.Equivalence;
 import io.flexora.statistics.CrossedMean;
 import io.flexora.statistics.EffectSize;
 import io.flexora.statistics.Interval;
@@ -16,8 +20,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * How a strategy differs from another one, the baseline or its counterpart, over the seeds with
- * which both have a value.
+ * The difference of a strategy from another one, the baseline or its counterpart, over the seeds
+ * with which both have a value.
  *
  * @param differences the differences of the values, one for each seed
  * @param tTest their t-test; empty with one seed, and if the same difference is seen with each
@@ -33,6 +37,9 @@ record PairedDifference(
     OptionalDouble effectSize,
     Optional<PairedExamples> examples,
     Optional<String> examplesMissing) {
+
+  /** A strategy and the one that it is tested against, by their names. */
+  record Pair(String strategy, String reference) {}
 
   private static final double POWER = 0.8;
 
@@ -52,7 +59,7 @@ record PairedDifference(
             sample ->
                 new PairedDifference(
                     sample,
-                    PairedTTest.of(differences, ComparisonAnalysis.CONFIDENCE),
+                    PairedTTest.of(differences, SeedInference.CONFIDENCE),
                     SignFlipTest.of(differences, seed, comparisons)
                         .filter(test -> test.pairs() > 1),
                     EffectSize.hedgesGz(differences),
@@ -66,12 +73,12 @@ record PairedDifference(
 
   /** Whether the seeds are too few for an interval over them. */
   boolean hasFewSeeds() {
-    return seeds() < ComparisonAnalysis.FEWEST_SEEDS;
+    return seeds() < SeedInference.FEWEST_SEEDS;
   }
 
   /** That of the mean difference over seeds; empty with few, or if it is the same with each. */
   Optional<Interval> interval() {
-    return ComparisonAnalysis.interval(differences);
+    return SeedInference.interval(differences);
   }
 
   /**
@@ -130,7 +137,7 @@ record PairedDifference(
   }
 
   private static double level(int comparisons) {
-    return ComparisonAnalysis.LEVEL / comparisons;
+    return SeedInference.LEVEL / comparisons;
   }
 
   /** What it says, given the p-value after the correction for all strategies of the group. */
@@ -138,7 +145,7 @@ record PairedDifference(
     if (seeds() == 1) {
       return Verdict.ONE_SEED_ONLY;
     }
-    if (adjusted.orElse(1) >= ComparisonAnalysis.LEVEL) {
+    if (adjusted.orElse(1) >= SeedInference.LEVEL) {
       return Verdict.NOT_DISTINGUISHABLE;
     }
     return metric.worth(differences.mean()) > 0 ? Verdict.BETTER : Verdict.WORSE;
@@ -146,5 +153,60 @@ record PairedDifference(
 
   private static OptionalDouble number(Optional<Double> value) {
     return value.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+  }
+
+  /** The difference as the record of a comparison has it. */
+  DifferenceResult result(
+      GroupMetric metric,
+      OptionalDouble adjusted,
+      Verdict verdict,
+      int comparisons,
+      Optional<Equivalence> equivalence) {
+    return new DifferenceResult(
+        differences.mean(),
+        seeds(),
+        examples.map(e -> OptionalInt.of(e.examples())).orElse(OptionalInt.empty()),
+        examplesMissing(),
+        tTest()
+            .map(
+                t ->
+                    new Test(
+                        "paired t-test",
+                        interval().map(metric::cutDifference).map(FiniteValues::bounds),
+                        OptionalDouble.of(t.pValue()))),
+        permutation().map(PairedDifference::permutation),
+        examples.map(
+            e ->
+                new Test(
+                    "paired bootstrap and permutation",
+                    e.interval().map(metric::cutDifference).map(FiniteValues::bounds),
+                    OptionalDouble.of(e.permutation().pValue()))),
+        examples
+            .flatMap(PairedExamples::both)
+            .map(
+                both ->
+                    new Test(
+                        "t-test of crossed seeds and examples",
+                        Optional.of(both.interval(SeedInference.CONFIDENCE))
+                            .filter(interval -> !hasFewSeeds())
+                            .map(metric::cutDifference)
+                            .map(FiniteValues::bounds),
+                        OptionalDouble.of(both.pValue()))),
+        examples
+            .flatMap(PairedExamples::mcNemar)
+            .map(test -> new McNemar(test.onlyFirst(), test.onlySecond(), test.pValue())),
+        FiniteValues.number(effectSize()),
+        FiniteValues.number(pValue()),
+        FiniteValues.number(adjusted),
+        verdict,
+        seedsNeeded(comparisons),
+        equivalence);
+  }
+
+  private static Test permutation(SignFlipTest test) {
+    return new Test(
+        (test.exact() ? "exact " : "") + "sign-flip permutation",
+        Optional.empty(),
+        OptionalDouble.of(test.pValue()));
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * Whether a strategy is as good as another one but for a margin. It has to hold over the seeds,
+ * The equivalence of a strategy to another one but for a margin. It has to hold over the seeds,
  * over the examples and over both at once, as a difference has to, so the largest p-value counts.
  *
  * @param overSeeds the tests of the differences of the values, one for each seed
@@ -27,7 +27,7 @@ record PairedEquivalence(
 
   /** Tests paired cells; empty with too few seeds. */
   static Optional<PairedEquivalence> of(List<PairedCell> pairs, GroupMetric metric, double margin) {
-    if (pairs.size() < ComparisonAnalysis.FEWEST_SEEDS) {
+    if (pairs.size() < SeedInference.FEWEST_SEEDS) {
       return Optional.empty();
     }
     double[] seeds = pairs.stream().mapToDouble(PairedCell::difference).toArray();

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What the examples say that all paired cells were measured on.
+ * The difference over the examples that all paired cells were measured on.
  *
  * @param examples how many there are
  * @param interval that of the mean difference over examples, the seeds being given; empty where
@@ -44,7 +44,7 @@ record PairedExamples(
     }
     double[][] table = table(pairs);
     double[] means = means(table);
-    double confidence = ComparisonAnalysis.CONFIDENCE;
+    double confidence = SeedInference.CONFIDENCE;
     return Optional.of(
         new PairedExamples(
             means.length,

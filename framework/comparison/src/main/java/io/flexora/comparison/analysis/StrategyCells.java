@@ -73,15 +73,13 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
     return new StrategyResult(
         name,
         cells.get(0).selector(),
-        cells.stream()
-            .map(cell -> CellEntry.of(cell, metric.flatMap(m -> cell.measured(m.name()))))
-            .toList(),
+        cells.stream().map(cell -> cell.result(metric.map(GroupMetric::name))).toList(),
         (int) count(CellState.DONE),
         (int) count(CellState.FAILED),
         FiniteValues.number(values.map(Sample::mean)),
         FiniteValues.number(values.map(Sample::standardDeviation).orElse(OptionalDouble.empty())),
         values
-            .flatMap(ComparisonAnalysis::interval)
+            .flatMap(SeedInference::interval)
             .map(interval -> FiniteValues.bounds(metric.orElseThrow().cut(interval))),
         FiniteValues.number(trainableParameters()),
         FiniteValues.number(mean(outcome -> outcome.seconds(Phase.SEARCH))),

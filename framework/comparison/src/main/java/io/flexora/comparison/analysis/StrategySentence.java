@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * What is to be said of one strategy, in plain English.
+ * The sentences on one strategy, in plain English.
  *
  * @param strategy the strategy
  * @param baseline the name of the baseline, or of the counterpart
@@ -154,10 +154,10 @@ record StrategySentence(
         paired == all
             ? "%d seed%s".formatted(all, all == 1 ? "" : "s")
             : "%d of %d seeds".formatted(paired, all);
-    if (paired < ComparisonAnalysis.FEWEST_SEEDS) {
+    if (paired < SeedInference.FEWEST_SEEDS) {
       return counted + ", too few for an interval";
     }
-    return ComparisonAnalysis.isSameWithEach(values) ? counted + ", the same with each" : counted;
+    return SeedInference.isSameWithEach(values) ? counted + ", the same with each" : counted;
   }
 
   private static String progress(StrategyCells cells) {

@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 
-/** What tuning did to the cells of a strategy, on average. */
+/** The effect of tuning on the cells of a strategy, on average. */
 final class StrategyTuning {
 
   /** The metric of a cell on the examples that judge trials, without tuning and with it. */
@@ -42,7 +42,7 @@ final class StrategyTuning {
         new TunedStrategy(
             ended.size(),
             FiniteValues.number(gains.map(Sample::mean)),
-            gains.flatMap(ComparisonAnalysis::interval).map(FiniteValues::bounds),
+            gains.flatMap(SeedInference::interval).map(FiniteValues::bounds),
             (int) ended.stream().filter(t -> !t.chosen().equals(OptionalInt.of(0))).count(),
             ended.stream().mapToDouble(Tuning::seconds).average(),
             ended.stream().mapToDouble(Tuning::trainingSteps).average(),
@@ -54,8 +54,8 @@ final class StrategyTuning {
     return gains(ended(cells))
         .map(
             gains ->
-                new Figures(metric).difference(gains.mean(), ComparisonAnalysis.interval(gains))
-                    + (ComparisonAnalysis.isSameWithEach(gains) ? " with each" : ""));
+                new Figures(metric).difference(gains.mean(), SeedInference.interval(gains))
+                    + (SeedInference.isSameWithEach(gains) ? " with each" : ""));
   }
 
   /**

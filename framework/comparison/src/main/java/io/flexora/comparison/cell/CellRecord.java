@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How far a cell is, as its folder tells.
+ * The progress of a cell, as its folder tells.
  *
  * @param state how far
  * @param failure why it failed

@@ -122,27 +122,20 @@ final class Cells {
       double error,
       List<Prediction> predictions) {
     CellOutcome outcome =
-        new CellOutcome(
-            layers,
-            modules,
-            Map.of(),
-            Map.of(),
-            List.of(),
-            Optional.empty(),
-            parameters,
-            Map.of(
-                deciding.name(),
-                new MetricValue(deciding, value, error),
-                "other",
-                new MetricValue(MetricDescription.score("other"), Double.NaN, Double.NaN)),
-            Map.of(),
-            Optional.of(deciding.name()),
-            Map.of(),
-            Map.of("search", seed * 1.0, "train", 2.0, "evaluate", 0.5),
-            Map.of("search", 10L, "train", 30L + seed, "evaluate", 20L),
-            seed,
-            Map.of(),
-            Optional.empty());
+        CellOutcome.of(seed)
+            .selectedLayers(layers)
+            .selectedModules(modules)
+            .trainableParameters(parameters)
+            .metrics(
+                Map.of(
+                    deciding.name(),
+                    new MetricValue(deciding, value, error),
+                    "other",
+                    new MetricValue(MetricDescription.score("other"), Double.NaN, Double.NaN)))
+            .deciding(Optional.of(deciding.name()))
+            .seconds(Map.of("search", seed * 1.0, "train", 2.0, "evaluate", 0.5))
+            .peakMemoryBytes(Map.of("search", 10L, "train", 30L + seed, "evaluate", 20L))
+            .build();
     return add(
         strategy, seed, CellState.DONE, Optional.empty(), Optional.of(outcome), predictions, true);
   }

@@ -8,7 +8,6 @@ import io.flexora.results.run.CellOutcome;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,23 +29,12 @@ class ChosenSetsTest {
 
   private static CellOutcome outcome(
       List<Integer> layers, List<ChosenModule> modules, Map<String, List<Double>> scores) {
-    return new CellOutcome(
-        layers,
-        modules,
-        Map.of(),
-        scores.isEmpty() ? Map.of() : Map.of("gate", scores),
-        List.of(),
-        Optional.empty(),
-        100,
-        Map.of(),
-        Map.of(),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1)
+        .selectedLayers(layers)
+        .selectedModules(modules)
+        .moduleScores(scores.isEmpty() ? Map.of() : Map.of("gate", scores))
+        .trainableParameters(100)
+        .build();
   }
 
   private static CellOutcome ofModules(ChosenModule... chosen) {

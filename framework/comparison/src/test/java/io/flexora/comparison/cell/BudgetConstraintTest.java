@@ -57,23 +57,24 @@ class BudgetConstraintTest {
   /** A module in each of five layers. */
   private static CellOutcome ofModules(long parameters) {
     CellOutcome of = outcome(5, parameters, 0, 0);
-    return new CellOutcome(
-        of.selectedLayers(),
-        of.selectedLayers().stream().map(layer -> ChosenModule.of(layer, "query")).toList(),
-        of.scores(),
-        of.moduleScores(),
-        of.scoreDescriptions(),
-        of.searchEnd(),
-        of.trainableParameters(),
-        of.metrics(),
-        of.figures(),
-        of.deciding(),
-        of.testSets(),
-        of.seconds(),
-        of.peakMemoryBytes(),
-        of.seed(),
-        of.versions(),
-        of.failure());
+    return CellOutcome.of(of.seed())
+        .selectedLayers(of.selectedLayers())
+        .selectedModules(
+            of.selectedLayers().stream().map(layer -> ChosenModule.of(layer, "query")).toList())
+        .scores(of.scores())
+        .moduleScores(of.moduleScores())
+        .scoreDescriptions(of.scoreDescriptions())
+        .searchEnd(of.searchEnd())
+        .trainableParameters(of.trainableParameters())
+        .metrics(of.metrics())
+        .figures(of.figures())
+        .deciding(of.deciding())
+        .testSets(of.testSets())
+        .seconds(of.seconds())
+        .peakMemoryBytes(of.peakMemoryBytes())
+        .versions(of.versions())
+        .failure(of.failure())
+        .build();
   }
 
   @Test
@@ -194,16 +195,10 @@ class BudgetConstraintTest {
   }
 
   private static CellOutcome outcome(int layers, long parameters, double search, double train) {
-    return new CellOutcome(
-        IntStream.range(0, layers).boxed().toList(),
-        Map.of(),
-        parameters,
-        Map.of(),
-        Optional.empty(),
-        Map.of("search", search, "train", train),
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1)
+        .selectedLayers(IntStream.range(0, layers).boxed().toList())
+        .trainableParameters(parameters)
+        .seconds(Map.of("search", search, "train", train))
+        .build();
   }
 }

@@ -15,8 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,17 +23,7 @@ public class CellRecordTest {
 
   /** The outcome of a cell that has ended well. */
   public static final CellOutcome WELL =
-      new CellOutcome(
-          List.of(0),
-          Map.of(),
-          10,
-          Map.of(),
-          Optional.empty(),
-          Map.of(),
-          Map.of(),
-          1,
-          Map.of(),
-          Optional.empty());
+      CellOutcome.of(1).selectedLayers(List.of(0)).trainableParameters(10).build();
 
   private static final CellId TRIAL = new CellId("m", "t", "all", 1).trial(0);
 

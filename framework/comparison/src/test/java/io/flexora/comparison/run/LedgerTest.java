@@ -29,17 +29,11 @@ class LedgerTest {
           CellState.DONE,
           Optional.empty(),
           Optional.of(
-              new CellOutcome(
-                  List.of(0),
-                  Map.of(),
-                  10,
-                  Map.of(),
-                  Optional.empty(),
-                  Map.of("train", 3000.0, "evaluate", 600.0),
-                  Map.of(),
-                  1,
-                  Map.of(),
-                  Optional.empty())));
+              CellOutcome.of(1)
+                  .selectedLayers(List.of(0))
+                  .trainableParameters(10)
+                  .seconds(Map.of("train", 3000.0, "evaluate", 600.0))
+                  .build()));
 
   @TempDir private Path folder;
 

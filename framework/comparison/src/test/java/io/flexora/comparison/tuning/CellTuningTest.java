@@ -147,19 +147,17 @@ class CellTuningTest {
 
   private void ends(int trial, MetricDescription metric, double value) {
     CellOutcome outcome =
-        new CellOutcome(
-            List.of(0),
-            Map.of(),
-            10,
-            Map.of(
-                metric.name(),
-                new MetricValue(metric, value, 0.1, Optional.empty(), Optional.empty())),
-            Optional.of(metric.name()),
-            Map.of("train", 2.0, "evaluate", 1.0),
-            Map.of("train", 100L),
-            1,
-            Map.of(),
-            Optional.empty());
+        CellOutcome.of(1)
+            .selectedLayers(List.of(0))
+            .trainableParameters(10)
+            .metrics(
+                Map.of(
+                    metric.name(),
+                    new MetricValue(metric, value, 0.1, Optional.empty(), Optional.empty())))
+            .deciding(Optional.of(metric.name()))
+            .seconds(Map.of("train", 2.0, "evaluate", 1.0))
+            .peakMemoryBytes(Map.of("train", 100L))
+            .build();
     ended.put(trial, new CellRecord(CellState.DONE, Optional.empty(), Optional.of(outcome)));
   }
 

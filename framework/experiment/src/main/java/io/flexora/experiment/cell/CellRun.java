@@ -230,22 +230,20 @@ public final class CellRun {
       Optional<String> deciding,
       Map<String, TestSetOutcome> testSets) {
     List<RunEvent> record = run.record();
-    return new CellOutcome(
-        selection.layers(),
-        selection.modules(),
-        selection.scores(),
-        selection.moduleScores(),
-        selection.descriptions(),
-        selection.end(),
-        parameters,
-        metrics,
-        Map.of(),
-        deciding,
-        testSets,
-        phases.seconds(record),
-        phases.peakMemoryBytes(record),
-        run.configuration().seed(),
-        run.versions(),
-        Optional.empty());
+    return CellOutcome.of(run.configuration().seed())
+        .selectedLayers(selection.layers())
+        .selectedModules(selection.modules())
+        .scores(selection.scores())
+        .moduleScores(selection.moduleScores())
+        .scoreDescriptions(selection.descriptions())
+        .searchEnd(selection.end())
+        .trainableParameters(parameters)
+        .metrics(metrics)
+        .deciding(deciding)
+        .testSets(testSets)
+        .seconds(phases.seconds(record))
+        .peakMemoryBytes(phases.peakMemoryBytes(record))
+        .versions(run.versions())
+        .build();
   }
 }

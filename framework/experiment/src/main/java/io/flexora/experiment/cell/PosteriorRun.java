@@ -185,23 +185,17 @@ public final class PosteriorRun {
                     phase.word(),
                     trained.peakMemoryBytes().getOrDefault(phase.word(), 0L),
                     Math::max));
-    return new CellOutcome(
-        trained.selectedLayers(),
-        trained.selectedModules(),
-        trained.scores(),
-        trained.moduleScores(),
-        trained.scoreDescriptions(),
-        trained.searchEnd(),
-        trained.trainableParameters(),
-        evaluations.own().metrics(),
-        predictive.figures(),
-        Optional.of(evaluations.own().deciding()),
-        evaluations.outcomes(),
-        seconds,
-        memory,
-        run.configuration().seed(),
-        run.versions(),
-        Optional.empty());
+    return trained
+        .changed()
+        .seed(run.configuration().seed())
+        .metrics(evaluations.own().metrics())
+        .figures(predictive.figures())
+        .deciding(Optional.of(evaluations.own().deciding()))
+        .testSets(evaluations.outcomes())
+        .seconds(seconds)
+        .peakMemoryBytes(memory)
+        .versions(run.versions())
+        .build();
   }
 
   /** The context of the posterior of a cell. */

@@ -224,17 +224,7 @@ class PosteriorRunTest {
   }
 
   private static CellOutcome ofMain(List<Integer> layers) {
-    return new CellOutcome(
-        layers,
-        Map.of(),
-        layers.size(),
-        Map.of(),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1).selectedLayers(layers).trainableParameters(layers.size()).build();
   }
 
   private ExperimentConfiguration configuration(AdapterMethod adapter, Posterior posterior) {

@@ -127,23 +127,11 @@ class MatchedBudgetTest {
   }
 
   private static CellOutcome outcome(int layers, List<ChosenModule> modules, long parameters) {
-    return new CellOutcome(
-        IntStream.range(0, layers).boxed().toList(),
-        modules,
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        parameters,
-        Map.of(),
-        Map.of(),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1)
+        .selectedLayers(IntStream.range(0, layers).boxed().toList())
+        .selectedModules(modules)
+        .trainableParameters(parameters)
+        .build();
   }
 
   private static <T> Map<Split, List<T>> empty() {

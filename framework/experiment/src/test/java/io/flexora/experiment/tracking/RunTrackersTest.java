@@ -104,17 +104,16 @@ class RunTrackersTest {
         .writeOutcome(
             failure.isPresent()
                 ? CellOutcome.failed(1, Map.of(), failure.get())
-                : new CellOutcome(
-                    List.of(1, 3),
-                    Map.of(),
-                    96,
-                    Map.of("accuracy", new MetricValue(accuracy, 0.75, 0.01)),
-                    Optional.of("accuracy"),
-                    Map.of("train", 2.5),
-                    Map.of("train", 1000L),
-                    1,
-                    Map.of("pytorch", "2.7"),
-                    failure));
+                : CellOutcome.of(1)
+                    .selectedLayers(List.of(1, 3))
+                    .trainableParameters(96)
+                    .metrics(Map.of("accuracy", new MetricValue(accuracy, 0.75, 0.01)))
+                    .deciding(Optional.of("accuracy"))
+                    .seconds(Map.of("train", 2.5))
+                    .peakMemoryBytes(Map.of("train", 1000L))
+                    .versions(Map.of("pytorch", "2.7"))
+                    .failure(failure)
+                    .build());
   }
 
   private List<Long> steps(String cell, String metric) {

@@ -48,7 +48,7 @@ public record Learning(
     if (main.selectedLayers().isEmpty()) {
       return Optional.empty();
     }
-    List<OtherCell> others = OtherCell.of(result, metric);
+    List<BaselineContrast> others = BaselineContrast.of(result, metric);
     return others.stream()
         .filter(other -> other.contrast().role() == Role.FROZEN)
         .findFirst()
@@ -63,12 +63,13 @@ public record Learning(
                     better(others, frozen, metric)));
   }
 
-  private static Optional<String> better(List<OtherCell> others, OtherCell frozen, String metric) {
-    return OtherCell.best(
+  private static Optional<String> better(
+      List<BaselineContrast> others, BaselineContrast frozen, String metric) {
+    return BaselineContrast.best(
             others.stream()
-                .filter(OtherCell::isTrained)
+                .filter(BaselineContrast::isTrained)
                 .filter(other -> other.isBetterThan(frozen, metric)))
-        .map(OtherCell::name);
+        .map(BaselineContrast::name);
   }
 
   /** Whether the main cell is clearly better than the frozen model. */
@@ -79,31 +80,5 @@ public record Learning(
   /** Whether no cell is clearly better than the frozen model, those of posteriors left out. */
   public boolean isNothing() {
     return !mainIsBetter() && better.isEmpty();
-  }
-
-  /** What the frozen model is to be called, so that nobody takes it for an untrained one. */
-  public String frozenWords() {
-    return frozenHasHead ? "a head trained on the frozen model" : "the frozen model";
-  }
-
-  /**
-   * Says that the chosen layers are not clearly better than the frozen model and that others are,
-   * so that the choice has failed and not the learning; empty where it is otherwise.
-   */
-  public Optional<String> onlyOthers() {
-    return mainIsBetter()
-        ? Optional.empty()
-        : share
-            .map(found -> found.most() + " are")
-            .or(() -> better.map(name -> name + " is"))
-            .map(this::onlyOthers);
-  }
-
-  private String onlyOthers(String others) {
-    String chosen = GainShare.chosen(main, "is", "are");
-    return frozen.isWorse()
-        ? "%s clearly worse than the frozen model, although %s clearly better."
-            .formatted(chosen, others)
-        : "%s not clearly better than the frozen model, although %s.".formatted(chosen, others);
   }
 }

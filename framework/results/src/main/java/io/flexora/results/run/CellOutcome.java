@@ -71,54 +71,39 @@ public record CellOutcome(
     Objects.requireNonNull(failure);
   }
 
-  /** An outcome of whole layers, without figures, whose scores their names describe. */
-  public CellOutcome(
-      List<Integer> selectedLayers,
-      Map<String, List<Double>> scores,
-      long trainableParameters,
-      Map<String, MetricValue> metrics,
-      Optional<String> deciding,
-      Map<String, Double> seconds,
-      Map<String, Long> peakMemoryBytes,
-      long seed,
-      Map<String, String> versions,
-      Optional<String> failure) {
-    this(
-        selectedLayers,
-        List.of(),
-        scores,
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        trainableParameters,
-        metrics,
-        Map.of(),
-        deciding,
-        Map.of(),
-        seconds,
-        peakMemoryBytes,
-        seed,
-        versions,
-        failure);
+  /** An outcome without anything but its seed, to be completed. */
+  public static Builder of(long seed) {
+    return new Builder().seed(seed);
   }
 
   /** The outcome of a cell that failed. */
   public static CellOutcome failed(long seed, Map<String, String> versions, String cause) {
-    return new CellOutcome(
-        List.of(),
-        Map.of(),
-        0,
-        Map.of(),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        seed,
-        versions,
-        Optional.of(cause));
+    return of(seed).versions(versions).failure(Optional.of(cause)).build();
+  }
+
+  /** The same, to be changed. */
+  public Builder changed() {
+    return new Builder()
+        .selectedLayers(selectedLayers)
+        .selectedModules(selectedModules)
+        .scores(scores)
+        .moduleScores(moduleScores)
+        .scoreDescriptions(scoreDescriptions)
+        .searchEnd(searchEnd)
+        .trainableParameters(trainableParameters)
+        .metrics(metrics)
+        .figures(figures)
+        .deciding(deciding)
+        .testSets(testSets)
+        .seconds(seconds)
+        .peakMemoryBytes(peakMemoryBytes)
+        .seed(seed)
+        .versions(versions)
+        .failure(failure);
   }
 
   /**
-   * What this cell is as one of a further test set: its metrics are those found there, and one that
+   * The outcome of this cell on a further test set: its metrics are those found there, and one that
    * failed is as it is.
    *
    * @throws java.util.NoSuchElementException if it ended well and was not evaluated there
@@ -128,23 +113,11 @@ public record CellOutcome(
       return this;
     }
     TestSetOutcome found = Optional.ofNullable(testSets.get(testSet)).orElseThrow();
-    return new CellOutcome(
-        selectedLayers,
-        selectedModules,
-        scores,
-        moduleScores,
-        scoreDescriptions,
-        searchEnd,
-        trainableParameters,
-        found.metrics(),
-        figures,
-        Optional.of(found.deciding()),
-        Map.of(),
-        seconds,
-        peakMemoryBytes,
-        seed,
-        versions,
-        failure);
+    return changed()
+        .metrics(found.metrics())
+        .deciding(Optional.of(found.deciding()))
+        .testSets(Map.of())
+        .build();
   }
 
   /** The value of the metric that decides; empty if the cell failed. */
@@ -160,5 +133,145 @@ public record CellOutcome(
   /** The highest memory of all phases, in bytes; empty if none was measured. */
   public OptionalLong peak() {
     return peakMemoryBytes.values().stream().mapToLong(Long::longValue).max();
+  }
+
+  /** The parts of an outcome; what is not set is empty. */
+  public static final class Builder {
+
+    private List<Integer> selectedLayers = List.of();
+    private List<ChosenModule> selectedModules = List.of();
+    private Map<String, List<Double>> scores = Map.of();
+    private Map<String, Map<String, List<Double>>> moduleScores = Map.of();
+    private List<ScoreDescription> scoreDescriptions = List.of();
+    private Optional<SearchEnd> searchEnd = Optional.empty();
+    private long trainableParameters;
+    private Map<String, MetricValue> metrics = Map.of();
+    private Map<String, Figure> figures = Map.of();
+    private Optional<String> deciding = Optional.empty();
+    private Map<String, TestSetOutcome> testSets = Map.of();
+    private Map<String, Double> seconds = Map.of();
+    private Map<String, Long> peakMemoryBytes = Map.of();
+    private long seed;
+    private Map<String, String> versions = Map.of();
+    private Optional<String> failure = Optional.empty();
+
+    private Builder() {}
+
+    /** Sets the chosen layers, from 0, ascending. */
+    public Builder selectedLayers(List<Integer> value) {
+      selectedLayers = value;
+      return this;
+    }
+
+    /** Sets the chosen modules of these layers. */
+    public Builder selectedModules(List<ChosenModule> value) {
+      selectedModules = value;
+      return this;
+    }
+
+    /** Sets the numbers of the layers. */
+    public Builder scores(Map<String, List<Double>> value) {
+      scores = value;
+      return this;
+    }
+
+    /** Sets the numbers of the layers by module. */
+    public Builder moduleScores(Map<String, Map<String, List<Double>>> value) {
+      moduleScores = value;
+      return this;
+    }
+
+    /** Sets the descriptions of these numbers. */
+    public Builder scoreDescriptions(List<ScoreDescription> value) {
+      scoreDescriptions = value;
+      return this;
+    }
+
+    /** Sets why the search ended by itself. */
+    public Builder searchEnd(Optional<SearchEnd> value) {
+      searchEnd = value;
+      return this;
+    }
+
+    /** Sets the length of the trained theta. */
+    public Builder trainableParameters(long value) {
+      trainableParameters = value;
+      return this;
+    }
+
+    /** Sets the metrics, by name. */
+    public Builder metrics(Map<String, MetricValue> value) {
+      metrics = value;
+      return this;
+    }
+
+    /** Sets the figures of a posterior, by name. */
+    public Builder figures(Map<String, Figure> value) {
+      figures = value;
+      return this;
+    }
+
+    /** Sets the name of the metric that decides. */
+    public Builder deciding(Optional<String> value) {
+      deciding = value;
+      return this;
+    }
+
+    /** Sets the outcomes on further test sets, by their names. */
+    public Builder testSets(Map<String, TestSetOutcome> value) {
+      testSets = value;
+      return this;
+    }
+
+    /** Sets the time of each phase, by its word. */
+    public Builder seconds(Map<String, Double> value) {
+      seconds = value;
+      return this;
+    }
+
+    /** Sets the peak memory of each phase, by its word. */
+    public Builder peakMemoryBytes(Map<String, Long> value) {
+      peakMemoryBytes = value;
+      return this;
+    }
+
+    /** Sets the seed. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** Sets the versions of what computed it, by name. */
+    public Builder versions(Map<String, String> value) {
+      versions = value;
+      return this;
+    }
+
+    /** Sets why the cell failed. */
+    public Builder failure(Optional<String> value) {
+      failure = value;
+      return this;
+    }
+
+    /** The outcome. */
+    public CellOutcome build() {
+      return new CellOutcome(
+          selectedLayers,
+          selectedModules,
+          scores,
+          moduleScores,
+          scoreDescriptions,
+          searchEnd,
+          trainableParameters,
+          metrics,
+          figures,
+          deciding,
+          testSets,
+          seconds,
+          peakMemoryBytes,
+          seed,
+          versions,
+          failure);
+    }
   }
 }

@@ -28,7 +28,7 @@ class GainShareTest {
 
     // 0.064 / 0.086 and 0.054 / 0.086
     assertThat(share.orElseThrow().share()).isCloseTo(0.7442, within(1e-4));
-    assertThat(share.orElseThrow().sentence())
+    assertThat(RunSentences.of(share.orElseThrow()))
         .isEqualTo(
             "The 3 chosen layers gain 74 % of what all 12 gain over the frozen model, with 30 % of"
                 + " the trainable parameters (as many layers: drawn gains 63 %).");
@@ -144,7 +144,7 @@ class GainShareTest {
   }
 
   private static String sentence(CellOutcome main, Map<String, CellOutcome> others) {
-    return share(main, others).orElseThrow().sentence();
+    return RunSentences.of(share(main, others).orElseThrow());
   }
 
   private static Optional<GainShare> share(CellOutcome main, Map<String, CellOutcome> others) {
@@ -197,22 +197,12 @@ class GainShareTest {
 
   private static CellOutcome cell(
       int layers, List<ChosenModule> modules, long parameters, MetricValue measured) {
-    return new CellOutcome(
-        IntStream.range(0, layers).boxed().toList(),
-        modules,
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        parameters,
-        Map.of("measured", measured),
-        Map.of(),
-        Optional.of("measured"),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1)
+        .selectedLayers(IntStream.range(0, layers).boxed().toList())
+        .selectedModules(modules)
+        .trainableParameters(parameters)
+        .metrics(Map.of("measured", measured))
+        .deciding(Optional.of("measured"))
+        .build();
   }
 }

@@ -20,7 +20,7 @@ class LearningTest {
 
     assertThat(learning.mainIsBetter()).isTrue();
     assertThat(learning.isNothing()).isFalse();
-    assertThat(learning.onlyOthers()).isEmpty();
+    assertThat(RunSentences.onlyOthers(learning)).isEmpty();
     assertThat(learning.share()).isPresent();
   }
 
@@ -30,11 +30,11 @@ class LearningTest {
 
     assertThat(learning.mainIsBetter()).isFalse();
     assertThat(learning.isNothing()).isFalse();
-    assertThat(learning.onlyOthers())
+    assertThat(RunSentences.onlyOthers(learning))
         .hasValue(
             "The 3 chosen layers are not clearly better than the frozen model, although all 12"
                 + " are.");
-    assertThat(learning.share().orElseThrow().sentence())
+    assertThat(RunSentences.of(learning.share().orElseThrow()))
         .startsWith("The 3 chosen layers gain 40 % of what all 12 gain over the frozen model, ");
   }
 
@@ -44,7 +44,7 @@ class LearningTest {
 
     assertThat(learning.isNothing()).isTrue();
     assertThat(learning.frozen().isWorse()).isFalse();
-    assertThat(learning.onlyOthers()).isEmpty();
+    assertThat(RunSentences.onlyOthers(learning)).isEmpty();
     assertThat(learning.share()).isEmpty();
   }
 
@@ -54,7 +54,7 @@ class LearningTest {
 
     assertThat(alone.isNothing()).isTrue();
     assertThat(alone.frozen().isWorse()).isTrue();
-    assertThat(of(layers(3, 0.60), 0.70, layers(12, 0.75)).onlyOthers())
+    assertThat(RunSentences.onlyOthers(of(layers(3, 0.60), 0.70, layers(12, 0.75))))
         .hasValue(
             "The 3 chosen layers are clearly worse than the frozen model, although all 12 are"
                 + " clearly better.");
@@ -65,7 +65,7 @@ class LearningTest {
     Learning learning = of(layers(3, 0.74), 0.70, layers(12, 0.72));
 
     assertThat(learning.isNothing()).isFalse();
-    assertThat(learning.onlyOthers()).isEmpty();
+    assertThat(RunSentences.onlyOthers(learning)).isEmpty();
     assertThat(learning.share()).isEmpty();
   }
 
@@ -85,7 +85,7 @@ class LearningTest {
     Learning learning = learning(layers(3, 0.670), others).orElseThrow();
     assertThat(learning.isNothing()).isFalse();
     assertThat(learning.share()).isEmpty();
-    assertThat(learning.onlyOthers())
+    assertThat(RunSentences.onlyOthers(learning))
         .hasValue(
             "The 3 chosen layers are not clearly better than the frozen model, although drawn is.");
 
@@ -110,7 +110,7 @@ class LearningTest {
     Learning learning = of(layers(3, 0.72), 0.70, modules(12, 0.75));
 
     assertThat(learning.share()).isEmpty();
-    assertThat(learning.onlyOthers()).get().asString().endsWith(", although whole is.");
+    assertThat(RunSentences.onlyOthers(learning)).get().asString().endsWith(", although whole is.");
   }
 
   @Test
@@ -128,7 +128,7 @@ class LearningTest {
     Learning failed = Learning.of(none, MeasuredCells.METRIC).orElseThrow();
     assertThat(failed.mainIsBetter()).isFalse();
     assertThat(failed.isNothing()).isFalse();
-    assertThat(failed.onlyOthers()).get().asString().endsWith(", although all 12 are.");
+    assertThat(RunSentences.onlyOthers(failed)).get().asString().endsWith(", although all 12 are.");
   }
 
   @Test
@@ -156,10 +156,10 @@ class LearningTest {
 
   @Test
   void oneLayerAndModulesAreCalledSo() {
-    assertThat(of(layers(1, 0.72), 0.70, layers(12, 0.75)).onlyOthers())
+    assertThat(RunSentences.onlyOthers(of(layers(1, 0.72), 0.70, layers(12, 0.75))))
         .hasValue(
             "The chosen layer is not clearly better than the frozen model, although all 12 are.");
-    assertThat(of(modules(3, 0.72), 0.70, layers(12, 0.75)).onlyOthers())
+    assertThat(RunSentences.onlyOthers(of(modules(3, 0.72), 0.70, layers(12, 0.75))))
         .hasValue(
             "The 3 chosen modules are not clearly better than the frozen model, although all"
                 + " modules are.");

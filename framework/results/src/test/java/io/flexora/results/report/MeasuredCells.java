@@ -47,23 +47,13 @@ final class MeasuredCells {
   }
 
   private static CellOutcome cell(int layers, List<ChosenModule> modules, MetricValue measured) {
-    return new CellOutcome(
-        IntStream.range(0, layers).boxed().toList(),
-        modules,
-        Map.of(),
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        1000L * layers,
-        Map.of(METRIC, measured),
-        Map.of(),
-        Optional.of(METRIC),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1)
+        .selectedLayers(IntStream.range(0, layers).boxed().toList())
+        .selectedModules(modules)
+        .trainableParameters(1000L * layers)
+        .metrics(Map.of(METRIC, measured))
+        .deciding(Optional.of(METRIC))
+        .build();
   }
 
   /** A run whose cells have examples in pairs, with one standard error of every difference. */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a comparison's record says.
+ * The findings of a comparison's record.
  *
  * @param record the record
  * @param groups a model with a task each

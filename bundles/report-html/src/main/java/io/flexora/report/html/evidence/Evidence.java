@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * What a run's record says.
+ * The evidence of a run's record.
  *
  * @param record the record
  * @param outcomes the main cell, then the others in the order of the record

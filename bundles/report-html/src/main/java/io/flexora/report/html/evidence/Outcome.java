@@ -1,6 +1,5 @@
 package io.flexora.report.html.evidence;
 
-import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
@@ -19,82 +18,99 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * What came out of one cell.
+ * The outcome of one cell, as the report shows it.
  *
  * @param name the cell's name in the record
  * @param title the cell's name for the reader
  * @param index its place: 0 is the main cell
- * @param layers the adapted layers, ascending; absent if none were chosen yet
- * @param modules the chosen modules; empty for all target modules of the layers
- * @param scores a number for each layer, by what it measures, the most telling first
- * @param moduleScores a number for each layer, by what it measures and by module
- * @param descriptions what those numbers are, the most telling first
- * @param searchEnd that its search ended by itself before all of its steps
- * @param parameters trainable parameters
- * @param metrics the figures on the test split, by name
- * @param deciding which of them decides between cells, where the record says so
- * @param seconds how long each phase took
- * @param bytes the peak memory of each phase
- * @param peakBytes the peak memory of the cell
- * @param error why it failed
+ * @param found the outcome in the record; absent if the cell has not ended
  */
-public record Outcome(
-    String name,
-    String title,
-    int index,
-    Optional<List<Integer>> layers,
-    List<ChosenModule> modules,
-    Map<String, List<Double>> scores,
-    Map<String, Map<String, List<Double>>> moduleScores,
-    List<ScoreDescription> descriptions,
-    Optional<SearchEnd> searchEnd,
-    OptionalDouble parameters,
-    Map<String, Measure> metrics,
-    Optional<String> deciding,
-    Map<Phase, Double> seconds,
-    Map<Phase, Double> bytes,
-    OptionalDouble peakBytes,
-    Optional<String> error) {
+public record Outcome(String name, String title, int index, Optional<CellOutcome> found) {
 
   private static final int COLOURS = 8;
 
   static Outcome read(
       String name, int index, Optional<CellResult> cell, UnaryOperator<CellOutcome> of) {
-    Optional<CellOutcome> outcome = cell.map(CellResult::outcome).map(of);
-    Optional<String> error = outcome.flatMap(CellOutcome::failure);
-    Optional<List<Integer>> layers = outcome.map(CellOutcome::selectedLayers);
-    List<ScoreDescription> descriptions =
-        outcome.map(CellOutcome::scoreDescriptions).orElse(List.of());
     return new Outcome(
         name,
         index == 0 ? cell.map(CellResult::selector).orElse(RunCell.MAIN) : name,
         index,
-        // A cell that failed before it chose is written with no layers and no parameters.
-        error.isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers,
-        outcome.map(CellOutcome::selectedModules).orElse(List.of()),
-        ordered(outcome.map(CellOutcome::scores).orElse(Map.of()), descriptions),
-        ordered(outcome.map(CellOutcome::moduleScores).orElse(Map.of()), descriptions),
-        descriptions,
-        outcome.flatMap(CellOutcome::searchEnd),
-        positive(outcome.map(o -> (double) o.trainableParameters()).orElse(0.0)),
-        metrics(outcome.map(CellOutcome::metrics).orElse(Map.of())),
-        outcome.flatMap(CellOutcome::deciding),
-        parts(outcome.map(CellOutcome::seconds).orElse(Map.of())),
-        parts(outcome.map(CellOutcome::peakMemoryBytes).orElse(Map.of())),
-        positive((double) outcome.map(o -> o.peak().orElse(0)).orElse(0L)),
-        error);
+        cell.map(CellResult::outcome).map(of));
+  }
+
+  /** Why the cell failed. */
+  public Optional<String> error() {
+    return found.flatMap(CellOutcome::failure);
+  }
+
+  /** The adapted layers, ascending; absent if none were chosen yet. */
+  public Optional<List<Integer>> layers() {
+    Optional<List<Integer>> layers = found.map(CellOutcome::selectedLayers);
+    // A cell that failed before it chose is written with no layers and no parameters.
+    return error().isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers;
+  }
+
+  /** The chosen modules; empty for all target modules of the layers. */
+  public List<ChosenModule> modules() {
+    return found.map(CellOutcome::selectedModules).orElse(List.of());
+  }
+
+  /** A number for each layer, by what it measures, the most telling first. */
+  public Map<String, List<Double>> scores() {
+    return ordered(found.map(CellOutcome::scores).orElse(Map.of()));
+  }
+
+  /** A number for each layer, by what it measures and by module. */
+  public Map<String, Map<String, List<Double>>> moduleScores() {
+    return ordered(found.map(CellOutcome::moduleScores).orElse(Map.of()));
+  }
+
+  /** The descriptions of these numbers, the most telling first. */
+  public List<ScoreDescription> descriptions() {
+    return found.map(CellOutcome::scoreDescriptions).orElse(List.of());
+  }
+
+  /** Why its search ended by itself before all of its steps. */
+  public Optional<SearchEnd> searchEnd() {
+    return found.flatMap(CellOutcome::searchEnd);
+  }
+
+  /** The trainable parameters. */
+  public OptionalDouble parameters() {
+    return positive(found.map(of -> (double) of.trainableParameters()).orElse(0.0));
+  }
+
+  /** The figures on the test split, by name. */
+  public Map<String, Measure> metrics() {
+    Map<String, Measure> metrics = new TreeMap<>();
+    found
+        .map(CellOutcome::metrics)
+        .orElse(Map.of())
+        .forEach(
+            (name, value) -> Measure.of(value).ifPresent(measure -> metrics.put(name, measure)));
+    return metrics;
+  }
+
+  /** The name of the metric that decides between cells, where the record says so. */
+  public Optional<String> deciding() {
+    return found.flatMap(CellOutcome::deciding);
+  }
+
+  /** The seconds of each phase. */
+  public Map<Phase, Double> seconds() {
+    return parts(found.map(CellOutcome::seconds).orElse(Map.of()));
+  }
+
+  /** The peak memory of each phase. */
+  public Map<Phase, Double> bytes() {
+    return parts(found.map(CellOutcome::peakMemoryBytes).orElse(Map.of()));
   }
 
   /** The same in the order of the descriptions, what is not described by name at the end. */
   <T> Map<String, T> ordered(Map<String, T> byName) {
-    return ordered(byName, descriptions);
-  }
-
-  private static <T> Map<String, T> ordered(
-      Map<String, T> byName, List<ScoreDescription> descriptions) {
     Map<String, T> ordered = new LinkedHashMap<>();
     Stream.concat(
-            descriptions.stream().map(ScoreDescription::name), byName.keySet().stream().sorted())
+            descriptions().stream().map(ScoreDescription::name), byName.keySet().stream().sorted())
         .filter(byName::containsKey)
         .forEach(name -> ordered.put(name, byName.get(name)));
     return ordered;
@@ -102,7 +118,7 @@ public record Outcome(
 
   /** What a number of each layer is: as described, or else as its name tells. */
   public ScoreDescription description(String name) {
-    return descriptions.stream()
+    return descriptions().stream()
         .filter(description -> description.name().equals(name))
         .findFirst()
         .orElseGet(() -> ScoreDescription.of(name, name.replace('_', ' ')));
@@ -120,16 +136,19 @@ public record Outcome(
 
   /** Whether the layer is adapted. */
   public boolean adapts(int layer) {
-    return layers.isPresent() && layers.get().contains(layer);
+    return layers().filter(all -> all.contains(layer)).isPresent();
   }
 
   /** Whether every one of so many layers is adapted, with all target modules. */
   public boolean adaptsAll(int count) {
-    return count > 0 && layers.isPresent() && layers.get().size() == count && modules.isEmpty();
+    return count > 0
+        && layers().filter(all -> all.size() == count).isPresent()
+        && modules().isEmpty();
   }
 
   /** The time of all parts in seconds; absent if none was measured. */
   public OptionalDouble totalSeconds() {
+    Map<Phase, Double> seconds = seconds();
     return seconds.isEmpty()
         ? OptionalDouble.empty()
         : OptionalDouble.of(seconds.values().stream().mapToDouble(Double::doubleValue).sum());
@@ -137,20 +156,14 @@ public record Outcome(
 
   /** The peak memory in bytes: as given, or else the greatest of the parts. */
   public OptionalDouble peak() {
-    return peakBytes.isPresent()
-        ? peakBytes
-        : bytes.values().stream().mapToDouble(Double::doubleValue).max();
+    OptionalDouble highest = positive(found.map(of -> (double) of.peak().orElse(0)).orElse(0.0));
+    return highest.isPresent()
+        ? highest
+        : bytes().values().stream().mapToDouble(Double::doubleValue).max();
   }
 
   private static OptionalDouble positive(double number) {
     return number > 0 ? OptionalDouble.of(number) : OptionalDouble.empty();
-  }
-
-  private static Map<String, Measure> metrics(Map<String, MetricValue> values) {
-    Map<String, Measure> metrics = new TreeMap<>();
-    values.forEach(
-        (name, value) -> Measure.of(value).ifPresent(measure -> metrics.put(name, measure)));
-    return metrics;
   }
 
   private static Map<Phase, Double> parts(Map<String, ? extends Number> values) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What one cell answered.
+ * The answers of one cell.
  *
  * @param title the cell's name
  * @param main whether it is the main cell, whose answers are shown at once

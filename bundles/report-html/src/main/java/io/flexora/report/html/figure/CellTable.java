@@ -4,6 +4,7 @@ import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
+import io.flexora.results.run.OutcomeColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.stream.Stream;
 
 /** The table of all cells: what each adapts, how well it does and what it costs. */
 final class CellTable {
+
+  private static final List<OutcomeColumn> MORE = OutcomeColumn.in(OutcomeColumn.Table.REPORT);
 
   private final Evidence evidence;
   private final List<String> metrics;
@@ -65,6 +68,7 @@ final class CellTable {
       columns.add("#" + part.title() + ", s");
     }
     columns.add("#Peak memory, MiB");
+    MORE.forEach(column -> columns.add("#" + Verdict.words(column.title())));
     return columns;
   }
 
@@ -88,7 +92,11 @@ final class CellTable {
     OptionalDouble peak = outcome.peak();
     String memory =
         peak.isPresent() ? Numerals.count(peak.getAsDouble() / (1 << 20)) : Numerals.NONE;
-    return Stream.of(what, well, cost, Stream.of(memory)).flatMap(texts -> texts).toList();
+    Stream<String> more =
+        MORE.stream()
+            .map(column -> outcome.found().map(column::shown).orElse(""))
+            .map(text -> text.isEmpty() ? Numerals.NONE : text);
+    return Stream.of(what, well, cost, Stream.of(memory), more).flatMap(texts -> texts).toList();
   }
 
   private Stream<String> measures(Outcome outcome) {

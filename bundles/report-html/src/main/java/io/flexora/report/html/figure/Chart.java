@@ -32,7 +32,7 @@ public record Chart(
 
   private static final int MOST_POINTS = 400;
 
-  /** How a line looks. */
+  /** The look of a line. */
   public enum Look {
     /** As it is. */
     PLAIN,

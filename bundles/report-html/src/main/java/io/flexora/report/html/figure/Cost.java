@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What each part of each cell took.
+ * The cost of each part of each cell.
  *
  * @param title what is measured
  * @param note how it was measured; may be empty
@@ -27,7 +27,7 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
 
   private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
-  /** What was measured of the parts of a cell. */
+  /** The measurements of the parts of a cell. */
   public record Measured(String title, boolean emphasis, Map<Phase, Double> parts) {
 
     private double total(boolean sum) {

@@ -51,7 +51,7 @@ public record DiagramGrid(
   public record Drawn(Optional<String> seed, Diagram diagram) {}
 
   /**
-   * What a panel shows.
+   * The source of a panel.
    *
    * @param title the name of the cell or strategy
    * @param colour the number of its colour

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * How much of a model a cell adapts: layers or, where its strategy looks at modules, modules of
- * layers.
+ * The part of a model that a cell adapts: layers or, where its strategy looks at modules, modules
+ * of layers.
  *
  * @param modules how many modules have an adapter of their own; 0 for all target modules
  * @param offered how many modules there were to choose from; empty if that is not recorded

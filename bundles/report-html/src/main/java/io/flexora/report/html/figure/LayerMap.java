@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Which layers each cell adapts.
+ * A map of the layers that each cell adapts.
  *
  * @param layers the layers from the embedding (0) to the output
  * @param rows the cells whose layers are known

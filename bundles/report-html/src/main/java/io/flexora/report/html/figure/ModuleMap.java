@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which modules of which layers are adapted, and with which rank.
+ * A map of the modules of layers that are adapted, with their ranks.
  *
  * @param title the cell, or the strategy
  * @param colour the number of its colour

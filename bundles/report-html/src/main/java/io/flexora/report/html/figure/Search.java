@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How a cell came to its layers.
+ * The search by which a cell came to its layers.
  *
  * @param title the cell's name
  * @param trajectories the numbers of the layers over the steps of the search

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * What a search shows about how firm its choice is.
+ * The remarks on a search: how firm its choice is.
  *
  * @param outcome the cell
  * @param trajectories the numbers of the layers over the outer steps, one curve for each layer

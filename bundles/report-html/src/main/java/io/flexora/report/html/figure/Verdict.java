@@ -6,6 +6,7 @@ import io.flexora.report.html.evidence.Measure;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.report.Contrast.Role;
 import io.flexora.results.report.Learning;
+import io.flexora.results.report.RunSentences;
 import io.flexora.results.report.VerdictDecimals;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * What the run shows, in plain words computed from its numbers.
+ * The verdict on a run, in plain words computed from its numbers.
  *
  * @param sentence the outcome in one or two sentences
  * @param answers the main cell against each other one; absent if there is none to compare
@@ -73,11 +74,10 @@ public record Verdict(String sentence, Optional<Table> answers) {
         ? "Adapting layers gained nothing in %s that this test set shows: %s %s %s. "
             .formatted(
                 metric,
-                learning.frozenWords(),
+                RunSentences.frozen(learning),
                 learning.frozen().isWorse() ? "does better, with" : "has",
                 frozen)
-        : learning
-            .onlyOthers()
+        : RunSentences.onlyOthers(learning)
             .map(sentence -> sentence + " The frozen model has " + frozen + ". ")
             .orElse("");
   }
@@ -95,7 +95,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
   private static String gained(Optional<Learning> learning) {
     return learning
         .flatMap(Learning::share)
-        .map(share -> " " + share.sentence().replace(" %", "\u00a0%"))
+        .map(share -> " " + RunSentences.of(share).replace(" %", "\u00a0%"))
         .orElse("");
   }
 

@@ -19,17 +19,12 @@ final class DotPlotTest {
 
   private static DotPlot plot(MetricDescription metric, double value, double error) {
     CellOutcome main =
-        new CellOutcome(
-            List.of(0),
-            Map.of(),
-            1,
-            Map.of(metric.name(), new MetricValue(metric, value, error)),
-            Optional.of(metric.name()),
-            Map.of(),
-            Map.of(),
-            1,
-            Map.of(),
-            Optional.empty());
+        CellOutcome.of(1)
+            .selectedLayers(List.of(0))
+            .trainableParameters(1)
+            .metrics(Map.of(metric.name(), new MetricValue(metric, value, error)))
+            .deciding(Optional.of(metric.name()))
+            .build();
     RunResult result = new RunResult("run", 4, new CellResult("all", main), Map.of());
     RunRecord record =
         new RunRecord(Path.of("run"), "run", "", Optional.empty(), Optional.of(result), List.of());

@@ -150,23 +150,17 @@ final class ExtentTest {
       List<ChosenModule> modules,
       Map<String, Map<String, List<Double>>> scores,
       double accuracy) {
-    return new CellOutcome(
-        layers,
-        modules,
-        Map.of(),
-        scores,
-        List.of(),
-        Optional.empty(),
-        1000L * layers.size(),
-        Map.of("accuracy", new MetricValue(MetricDescription.fraction("accuracy"), accuracy, 0.01)),
-        Map.of(),
-        Optional.of("accuracy"),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1)
+        .selectedLayers(layers)
+        .selectedModules(modules)
+        .moduleScores(scores)
+        .trainableParameters(1000L * layers.size())
+        .metrics(
+            Map.of(
+                "accuracy",
+                new MetricValue(MetricDescription.fraction("accuracy"), accuracy, 0.01)))
+        .deciding(Optional.of("accuracy"))
+        .build();
   }
 
   private static Evidence evidence(CellOutcome main, Map<String, CellOutcome> others) {

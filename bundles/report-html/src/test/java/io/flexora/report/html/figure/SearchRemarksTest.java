@@ -111,23 +111,13 @@ final class SearchRemarksTest {
       events.add(new RunEvent(Instant.EPOCH, "main", "search", step, new Event.StepDone(told)));
     }
     CellOutcome cell =
-        new CellOutcome(
-            List.of(0),
-            modules,
-            Map.of("alpha", List.of(first.at(10), -0.3)),
-            Map.of(),
-            List.of(),
-            end,
-            1,
-            Map.of(),
-            Map.of(),
-            Optional.empty(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            1,
-            Map.of(),
-            Optional.empty());
+        CellOutcome.of(1)
+            .selectedLayers(List.of(0))
+            .selectedModules(modules)
+            .scores(Map.of("alpha", List.of(first.at(10), -0.3)))
+            .searchEnd(end)
+            .trainableParameters(1)
+            .build();
     RunResult result = new RunResult("run", 2, new CellResult("searched", cell), Map.of());
     RunRecord run =
         new RunRecord(Path.of("run"), "run", "", Optional.empty(), Optional.of(result), events);

@@ -362,17 +362,14 @@ final class VerdictTest {
 
   private static CellOutcome cell(
       List<Integer> layers, long parameters, Map<String, Double> seconds, MetricValue... metrics) {
-    return new CellOutcome(
-        layers,
-        Map.of(),
-        parameters,
-        Arrays.stream(metrics).collect(Collectors.toMap(MetricValue::name, metric -> metric)),
-        Optional.of(metrics[0].name()),
-        seconds,
-        Map.of(),
-        1,
-        Map.of(),
-        Optional.empty());
+    return CellOutcome.of(1)
+        .selectedLayers(layers)
+        .trainableParameters(parameters)
+        .metrics(
+            Arrays.stream(metrics).collect(Collectors.toMap(MetricValue::name, metric -> metric)))
+        .deciding(Optional.of(metrics[0].name()))
+        .seconds(seconds)
+        .build();
   }
 
   /** A cell of so many trainable parameters. */

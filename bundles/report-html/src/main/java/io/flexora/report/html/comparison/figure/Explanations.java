@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the figures of a comparison mean: of each only where the comparison has it. */
+/** The meanings of the figures of a comparison: of each only where the comparison has it. */
 final class Explanations {
 
   private Explanations() {}

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How often each strategy chose each layer, and how alike its choices are.
+ * The frequency of each layer in the choices of each strategy, and the likeness of these.
  *
  * @param layers the layers from the embedding (0) to the output
  * @param rows the strategies whose choices are known

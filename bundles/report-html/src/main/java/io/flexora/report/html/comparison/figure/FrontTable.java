@@ -7,7 +7,7 @@ import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
 import java.util.List;
 
-/** What the fronts show, in figures. */
+/** The fronts in figures. */
 final class FrontTable {
 
   private FrontTable() {}

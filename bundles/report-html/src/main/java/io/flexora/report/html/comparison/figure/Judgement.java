@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * What a group's figures say, in words.
+ * The judgement of a group's figures, in words.
  *
  * @param sentence the outcome
  * @param answers each strategy against the baseline, and against its counterpart if it has another

@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Which modules of which layers the strategies chose that choose modules, over their seeds. */
+/**
+ * The frequency of each module of each layer in the choices of strategies that choose modules, over
+ * their seeds.
+ */
 final class ModuleFrequency {
 
   private final Strategy strategy;

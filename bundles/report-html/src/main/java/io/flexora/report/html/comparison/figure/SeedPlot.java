@@ -45,7 +45,7 @@ public record SeedPlot(
       String value,
       String words) {}
 
-  /** What is plotted of a strategy, before there is a scale. */
+  /** The data of a strategy, before there is a scale. */
   private record Data(
       Strategy strategy,
       double mean,

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What each strategy costs. */
+/** The cost of each strategy. */
 final class Spending {
 
   private Spending() {}

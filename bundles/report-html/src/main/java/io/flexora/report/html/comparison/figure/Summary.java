@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** How each strategy does in every group. */
+/** The results of each strategy in every group. */
 final class Summary {
 
   private Summary() {}

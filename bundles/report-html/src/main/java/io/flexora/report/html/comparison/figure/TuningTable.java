@@ -16,8 +16,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * What tuning chose for each strategy and seed, what it gained and what it cost, and what it did to
- * the differences from the baseline.
+ * The choice of tuning for each strategy and seed, its gain, its cost and its effect on the
+ * differences from the baseline.
  */
 final class TuningTable {
 

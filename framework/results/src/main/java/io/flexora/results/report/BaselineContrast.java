@@ -18,23 +18,24 @@ import java.util.stream.Stream;
  * @param outcome what came out of it
  * @param contrast the main cell against it
  */
-record OtherCell(String name, CellOutcome outcome, Contrast contrast) {
+record BaselineContrast(String name, CellOutcome outcome, Contrast contrast) {
 
   /** All that the main cell can be compared with, in the order of the run. */
-  static List<OtherCell> of(RunResult result, String metric) {
-    List<OtherCell> cells = new ArrayList<>();
+  static List<BaselineContrast> of(RunResult result, String metric) {
+    List<BaselineContrast> cells = new ArrayList<>();
     result
         .baselines()
         .forEach(
             (name, cell) ->
                 Contrast.of(result, name, metric)
                     .ifPresent(
-                        contrast -> cells.add(new OtherCell(name, cell.outcome(), contrast))));
+                        contrast ->
+                            cells.add(new BaselineContrast(name, cell.outcome(), contrast))));
     return cells;
   }
 
   /** The best of some, the first of equal ones. */
-  static Optional<OtherCell> best(Stream<OtherCell> cells) {
+  static Optional<BaselineContrast> best(Stream<BaselineContrast> cells) {
     return cells.min(Comparator.comparingDouble(cell -> cell.contrast().gain()));
   }
 
@@ -44,12 +45,12 @@ record OtherCell(String name, CellOutcome outcome, Contrast contrast) {
   }
 
   /** How much better it is than another, in units of the metric. */
-  double over(OtherCell other) {
+  double over(BaselineContrast other) {
     return other.contrast.gain() - contrast.gain();
   }
 
   /** Whether it is clearly better than the frozen model. */
-  boolean isBetterThan(OtherCell frozen, String metric) {
+  boolean isBetterThan(BaselineContrast frozen, String metric) {
     return new Contrast(Role.FROZEN, over(frozen), error(frozen, metric)).isBetter();
   }
 
@@ -57,7 +58,7 @@ record OtherCell(String name, CellOutcome outcome, Contrast contrast) {
    * The standard error of its difference to another: as of independent examples or, where that is
    * not known, the most that it can be by the errors of the main cell against both.
    */
-  private OptionalDouble error(OtherCell other, String metric) {
+  private OptionalDouble error(BaselineContrast other, String metric) {
     OptionalDouble independent =
         Contrast.independent(outcome.metrics().get(metric), other.outcome.metrics().get(metric));
     OptionalDouble toThis = contrast.standardError();
