@@ -20,10 +20,8 @@ import java.util.Set;
  * {@code cell_ended}, {@code cell_failed} with its {@code cause}, {@code notice} of an attempt that
  * was lost or refused, {@code comparison_cancelled} and {@code comparison_ended}. The cell of an
  * event is its ID. The folders of the cells decide what is done; the ledger says when.
- *
- * @since 0.1
  */
-public final class Ledger {
+final class Ledger {
 
   private static final double NANOS = 1e9;
 
@@ -67,12 +65,12 @@ public final class Ledger {
   }
 
   /** Tells of a cell what is worth knowing later. */
-  public void notice(CellId cell, String sentence) {
+  void notice(CellId cell, String sentence) {
     add(cell.id(), new Event.Notice(sentence));
   }
 
   /** Tells that a cell is over, once for each time that it was started. */
-  public synchronized void over(CellId cell, CellRecord record) {
+  synchronized void over(CellId cell, CellRecord record) {
     if (record.state() == CellState.FAILED) {
       failed(cell, record.failure().orElse("unknown"));
     } else if (told.add(cell.id())) {
@@ -81,7 +79,7 @@ public final class Ledger {
   }
 
   /** Tells that a cell failed, once. */
-  public synchronized void failed(CellId cell, String cause) {
+  synchronized void failed(CellId cell, String cause) {
     if (told.add(cell.id())) {
       failures.put(cell.id(), cause);
       add(cell.id(), new Event.CellFailed(cause));
@@ -89,12 +87,12 @@ public final class Ledger {
   }
 
   /** Why cells failed since this ledger was opened, by their IDs. */
-  public synchronized Map<String, String> failures() {
+  synchronized Map<String, String> failures() {
     return Map.copyOf(failures);
   }
 
   /** Whether it was told that the cell is over. */
-  public synchronized boolean isOver(CellId cell) {
+  synchronized boolean isOver(CellId cell) {
     return told.contains(cell.id());
   }
 
