@@ -36,7 +36,8 @@ public final class PythonLiteral {
    */
   public static Object parse(String text) {
     try {
-      Cursor cursor = new Cursor(new Lexer("{{" + text + "}}", OPTIONS).tokens());
+      // With spaces: a sign beside a brace would be a marker of white space.
+      Cursor cursor = new Cursor(new Lexer("{{ " + text + " }}", OPTIONS).tokens());
       cursor.take();
       Expression literal = new ExpressionParser(cursor, OPTIONS).tuple(true, false);
       cursor.expect(Token.Kind.PRINT_END, "the end of the literal");
@@ -58,6 +59,8 @@ public final class PythonLiteral {
       dictionary.values().forEach(PythonLiteral::refuseOther);
     } else if (expression instanceof Operators.Negative negative) {
       refuseOther(negative.operand());
+    } else if (expression instanceof Operators.Positive positive) {
+      refuseOther(positive.operand());
     } else if (!(expression instanceof Literals.Constant)) {
       throw new JinjaException("it holds more than texts, numbers, lists and dictionaries");
     }
