@@ -281,7 +281,7 @@ class ManyCellsTest {
           opened.events().append(new RunEvent(Instant.now(), "main", "train", step, event));
           TimeUnit.MILLISECONDS.sleep(50);
         }
-        cell.writeTheta(main.theta().orElseThrow(), main.classes().orElseThrow());
+        cell.writeTheta(main.theta().orElseThrow(), main.head().orElseThrow());
         cell.writePredictions(main.predictions());
         cell.writeOutcome(outcome);
         Files.createDirectory(opened.adapter());

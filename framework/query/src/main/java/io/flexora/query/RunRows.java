@@ -127,10 +127,12 @@ final class RunRows {
         cell,
         testSet,
         said.exampleId(),
-        (long) said.label(),
-        (long) said.predicted(),
-        said.label() == said.predicted(),
-        said.scores().stream().mapToDouble(Double::doubleValue).toArray(),
+        said.isChoice() ? (long) said.label() : null,
+        said.isChoice() ? (long) said.predicted() : null,
+        said.isChoice() ? said.label() == said.predicted() : null,
+        said.isChoice()
+            ? said.scores().stream().mapToDouble(Double::doubleValue).toArray()
+            : new double[0],
         RecordJson.tree(said.metrics()).toString());
   }
 

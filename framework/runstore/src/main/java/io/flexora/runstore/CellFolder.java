@@ -1,6 +1,8 @@
 package io.flexora.runstore;
 
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.SavedHead;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
@@ -47,6 +49,7 @@ public final class CellFolder {
   private static final String THETA_FILE = "theta.safetensors";
   private static final String THETA = "theta";
   private static final String CLASSES = "classes";
+  private static final String HEAD = "head";
   private static final String SELECTION = "selection.json";
   private static final String SNAPSHOTS = "snapshots.safetensors";
   private static final String BASE = "base.json";
@@ -155,16 +158,21 @@ public final class CellFolder {
   /**
    * Writes the trained parameters whole or not at all.
    *
-   * @param classes the names of the head's classes; empty if there is none
+   * @param head what is kept of its head
    */
-  public void writeTheta(float[] theta, List<String> classes) {
+  public void writeTheta(float[] theta, SavedHead head) {
     Tensor tensor = Tensor.of(THETA, List.of((long) theta.length), theta);
-    Map<String, String> metadata = Map.of("configuration", configuration, CLASSES, json(classes));
+    Map<String, String> metadata = new TreeMap<>();
+    metadata.put("configuration", configuration);
+    metadata.put(CLASSES, json(head.classes()));
+    if (!SavedHead.of(Head.classes(head.classes())).equals(head)) {
+      metadata.put(HEAD, json(head));
+    }
     write(THETA_FILE, out -> SafetensorsWriter.write(out, List.of(tensor), metadata));
   }
 
-  private static String json(List<String> texts) {
-    return new String(RecordJson.line(texts), StandardCharsets.UTF_8);
+  private static String json(Object record) {
+    return new String(RecordJson.line(record), StandardCharsets.UTF_8);
   }
 
   /**
@@ -191,19 +199,36 @@ public final class CellFolder {
    * @throws FlexoraException if the file is damaged
    */
   public Optional<List<String>> classes() {
+    return head().map(SavedHead::classes);
+  }
+
+  /**
+   * Reads what is kept of the trained head; empty as {@link #classes}.
+   *
+   * @throws FlexoraException if the file is damaged
+   */
+  public Optional<SavedHead> head() {
     Optional<Path> found = find(THETA_FILE);
     if (found.isEmpty()) {
       return Optional.empty();
     }
     try (SafetensorsFile file = SafetensorsFile.open(found.get())) {
+      String other = file.metadata().get(HEAD);
+      if (other != null) {
+        return Optional.of(
+            RecordJson.parse(other.getBytes(StandardCharsets.UTF_8), SavedHead.class));
+      }
       String written = file.metadata().get(CLASSES);
       return written == null
           ? Optional.empty()
-          : Optional.of(
-              List.of(RecordJson.parse(written.getBytes(StandardCharsets.UTF_8), String[].class)));
+          : Optional.of(SavedHead.of(Head.classes(names(written))));
     } catch (IOException e) {
       throw unreadable(found.get(), e);
     }
+  }
+
+  private static List<String> names(String json) throws IOException {
+    return List.of(RecordJson.parse(json.getBytes(StandardCharsets.UTF_8), String[].class));
   }
 
   /** Writes parameters of steps of the training, by their step, whole or not at all. */

@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.head.Answer;
 import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
@@ -57,6 +58,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Records whose JSON is not simply their components. */
 final class RecordShapes {
@@ -78,6 +80,7 @@ final class RecordShapes {
   static void register(SimpleModule module) {
     shape(module, MetricDescription.class, Description.class, Description::of, Description::model);
     shape(module, MetricValue.class, Measured.class, Measured::of, Measured::model);
+    shape(module, Prediction.class, Said.class, Said::of, Said::model);
     shape(
         module,
         MetricValue.Interval.class,
@@ -94,7 +97,6 @@ final class RecordShapes {
     module.setMixInAnnotation(CellOutcome.class, Outcome.class);
     module.setMixInAnnotation(Selection.class, Layers.class);
     module.setMixInAnnotation(ChosenModule.class, Module.class);
-    module.setMixInAnnotation(Prediction.class, Answer.class);
     module.setMixInAnnotation(StrategyResult.class, AdaptedStrategy.class);
     module.setMixInAnnotation(ComparisonResult.class, TunedComparison.class);
     module.setMixInAnnotation(Tuning.Tuned.class, TiedOptions.class);
@@ -302,11 +304,51 @@ final class RecordShapes {
     }
   }
 
-  /** A prediction; there is a line of it for each example, so it has no empty text. */
-  interface Answer {
+  /**
+   * A prediction; there is a line of it for each example, so it has nothing empty. A choice is told
+   * by three fields of its own, other answers by one of their kind.
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  private record Said(
+      String exampleId,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Integer label,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Integer predicted,
+      @JsonInclude(JsonInclude.Include.NON_NULL) List<Double> scores,
+      Optional<Answer.Numeric> number,
+      Optional<Answer.Labels> labels,
+      Optional<Answer.Tags> tags,
+      Optional<Answer.Vectors> vectors,
+      Optional<String> text,
+      @JsonInclude(JsonInclude.Include.ALWAYS) Map<String, Double> metrics) {
 
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<String> text();
+    static Said of(Prediction said) {
+      Answer answer = said.answer();
+      Answer.Choice choice = answer instanceof Answer.Choice own ? own : null;
+      return new Said(
+          said.exampleId(),
+          choice == null ? null : choice.label(),
+          choice == null ? null : choice.predicted(),
+          choice == null ? null : choice.scores(),
+          as(Answer.Numeric.class, answer),
+          as(Answer.Labels.class, answer),
+          as(Answer.Tags.class, answer),
+          as(Answer.Vectors.class, answer),
+          said.text(),
+          said.metrics());
+    }
+
+    private static <A extends Answer> Optional<A> as(Class<A> kind, Answer answer) {
+      return Optional.of(answer).filter(kind::isInstance).map(kind::cast);
+    }
+
+    Prediction model() {
+      Answer answer =
+          Stream.of(number, labels, tags, vectors)
+              .flatMap(other -> other == null ? Stream.<Answer>empty() : other.stream())
+              .findFirst()
+              .orElseGet(() -> new Answer.Choice(label, predicted, scores));
+      return new Prediction(exampleId, answer, text, metrics);
+    }
   }
 
   /** A selection; only layers and scores are always there. */

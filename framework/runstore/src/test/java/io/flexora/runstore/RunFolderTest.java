@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.SavedHead;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
@@ -281,7 +283,7 @@ class RunFolderTest {
       assertThat(cell.predictions()).isEmpty();
       cell.writeOutcome(outcome);
       cell.writePredictions(predictions);
-      cell.writeTheta(theta, List.of("no", "yes \"and\" no"));
+      cell.writeTheta(theta, SavedHead.of(Head.classes(List.of("no", "yes \"and\" no"))));
       assertThat(run.cell("flexora-1").outcome()).contains(outcome);
       assertThat(cell.predictions()).isEqualTo(predictions);
       assertThat(cell.theta().orElseThrow()).isEqualTo(theta);
@@ -385,7 +387,7 @@ class RunFolderTest {
     Path path;
     try (RunFolder run = create("a")) {
       path = run.path();
-      run.cell("main").writeTheta(new float[] {1, 2}, List.of());
+      run.cell("main").writeTheta(new float[] {1, 2}, SavedHead.of(Head.NONE));
     }
     RunFolder.extend(path, "name: a\nmore: 1\n", "More is asked for.");
     RunFolder.extend(path, "name: a\nmore: 2\n", "More is asked for again.");
@@ -395,7 +397,7 @@ class RunFolderTest {
     assertThat(RunFolder.read(path).events()).hasSize(2);
     assertThat(RunFolder.isFinished(path)).isFalse();
     try (RunFolder run = RunFolder.open(path)) {
-      run.cell("further").writeTheta(new float[] {3}, List.of());
+      run.cell("further").writeTheta(new float[] {3}, SavedHead.of(Head.NONE));
       run.cell("main").forgetTraining();
       assertThat(run.cell("main").theta()).isEmpty();
       assertThat(run.cell("further").theta()).hasValue(new float[] {3});
@@ -407,7 +409,7 @@ class RunFolderTest {
     Path path;
     try (RunFolder run = create("a")) {
       path = run.path();
-      run.cell("main").writeTheta(new float[] {1}, List.of());
+      run.cell("main").writeTheta(new float[] {1}, SavedHead.of(Head.NONE));
     }
     RunFolder.extend(path, "name: a\nmore: 1\n", "More is asked for.");
     Files.delete(path.resolve(EarlierConfigurations.NAME));

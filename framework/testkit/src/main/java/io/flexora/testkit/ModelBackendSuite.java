@@ -35,6 +35,8 @@ import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.ExampleGradients;
 import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Answer;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokenizer;
@@ -133,6 +135,11 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     return 3;
   }
 
+  /** The head; one of so many classes by default. A suite of another head brings examples, too. */
+  protected Head head() {
+    return Head.classes(classes());
+  }
+
   /** What a language model learns; the suite holds for either. */
   protected Objective objective() {
     return Objective.ANSWER;
@@ -169,13 +176,13 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     int most = extension().describe().maxTokens();
     try (Tokenizer tokenizer = extension().tokenizer()) {
       Example example = example(0, String.join(" ", Collections.nCopies(most + 5, texts().get(0))));
-      Tokens tokens = tokenizer.tokens(example, classes() > 0);
+      Tokens tokens = tokenizer.tokens(example, head());
       assertThat(tokens.length())
           .as("length of a long text by %s, which takes %d tokens", name(), most)
           .isLessThanOrEqualTo(most);
       assertThat(tokens.ids())
           .as("ids of a long text by %s", name())
-          .isEqualTo(tokenizer.tokens(example, classes() > 0).ids());
+          .isEqualTo(tokenizer.tokens(example, head()).ids());
       assertThat(tokens.truncated()).as("tokens cut off a long text by %s", name()).isPositive();
       assertThat(tokenizer.texts(tokens.ids()))
           .as("texts of the ids by %s, one for each", name())
@@ -475,6 +482,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
 
   @Test
   void itsScoresAreTheLogLikelihoodsInItsLoss() throws IOException {
+    assumeTrue(head().answers() == Answer.Choice.class, "the head chooses among nothing");
     try (Loaded at = new Loaded(true)) {
       double[][] scores = at.scores(at.theta, at.examples);
       double loss = 0;
@@ -488,12 +496,12 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
                 .filter(tokens.example()::isRight)
                 .mapToDouble(c -> Math.exp(each[c]))
                 .sum();
-        if (classes() > 0) {
+        if (head().isPresent()) {
           assertThat(all)
               .as("sum of the probabilities of the classes by %s", name())
               .isCloseTo(1, within(1e-5));
         }
-        boolean choosing = classes() == 0 && objective() == Objective.CHOICES;
+        boolean choosing = !head().isPresent() && objective() == Objective.CHOICES;
         loss -= (choosing ? Math.log(right / all) : answer) / at.batch.terms();
       }
       assertThat(at.loss(Point.of(at.array(at.theta))))
@@ -594,7 +602,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
 
   private AdapterPlan withDropout(AdapterPlan plan) {
     return new AdapterPlan(
-        adapterWithDropout(), plan.layers(), plan.modules(), plan.classes(), plan.objective());
+        adapterWithDropout(), plan.layers(), plan.modules(), plan.head(), plan.objective());
   }
 
   @Test
@@ -886,7 +894,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   /** With {@link Objective#CHOICES} a batch has the wrong answers, too. */
   @Test
   void oneLayerAfterTheOtherComputesWhatAllTogetherDo() throws IOException {
-    assumeTrue(classes() > 0 || objective() == Objective.ANSWER, "the model compares answers");
+    assumeTrue(head().isPresent() || objective() == Objective.ANSWER, "the model compares answers");
     try (Loaded at = new Loaded(true)) {
       LayerwiseModel layerwise = ability(at.model, LayerwiseModel.class);
       Map<AdapterSite, List<double[]>> expected = new HashMap<>();
@@ -937,7 +945,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       assertThat(tokens.values())
           .as("answer tokens that modules of %s are shown with", name())
           .isNotEmpty()
-          .containsOnly(classes() > 0 ? all : learnt);
+          .containsOnly(head().isPresent() ? all : learnt);
     }
   }
 
@@ -1101,11 +1109,12 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   private AdapterPlan plan(List<Integer> layers, List<String> modules) {
-    return new AdapterPlan(adapter(), layers, modules, classes(), objective());
+    return new AdapterPlan(adapter(), layers, modules, head(), objective());
   }
 
-  private Example example(int index, String text) {
-    if (classes() == 0) {
+  /** An example of a text, which the head learns. */
+  protected Example example(int index, String text) {
+    if (!head().isPresent()) {
       List<String> answers = texts().subList(0, 3);
       List<Integer> alsoRight = index == 1 ? List.of(2) : List.of();
       return new Example("e" + index, List.of(text), " ", answers, index % 3, alsoRight, List.of());
@@ -1149,7 +1158,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       try (Tokenizer tokenizer = backend.tokenizer()) {
         examples =
             IntStream.range(0, texts().size())
-                .mapToObj(i -> tokenizer.tokens(example(i, texts().get(i)), classes() > 0))
+                .mapToObj(i -> tokenizer.tokens(example(i, texts().get(i)), head()))
                 .toList();
       }
       batch = adapted.batch(scope, examples);

@@ -20,6 +20,7 @@ import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -132,7 +133,7 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     JsonNode expected = JSON.readTree(folder.resolve("reference.json").toFile());
     try (BaseModel model = model(root.resolve("tiny").resolve(base), type, 0)) {
       AdapterMethod method = extension();
-      AdapterPlan plan = new AdapterPlan(method, LAYERS, modules(), 0);
+      AdapterPlan plan = new AdapterPlan(method, LAYERS, modules(), Head.NONE);
       AdapterStart given = begin(folder).start(model.shape(), plan, () -> NOTHING);
       AdapterStart start =
           new AdapterStart(given.parameters(), constants(given.parameters()), given.shared());
@@ -212,7 +213,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
 
   private void assertMerged(Path folder, String type, Logits logits) throws IOException {
     try (BaseModel model = model(folder, type, 0);
-        AdaptedModel plain = model.adapt(new AdapterPlan(extension(), List.of(), List.of(), 0))) {
+        AdaptedModel plain =
+            model.adapt(new AdapterPlan(extension(), List.of(), List.of(), Head.NONE))) {
       logits.require(plain, "merged_");
     }
   }
@@ -241,7 +243,7 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     Path folder = root.resolve("adapters").resolve(method()).resolve("llama3");
     try (BaseModel model = model(root.resolve("tiny/llama3"), "float64", segments);
         NDManager scope = model.manager().newSubManager()) {
-      AdapterPlan plan = new AdapterPlan(extension(), LAYERS, modules(), 0);
+      AdapterPlan plan = new AdapterPlan(extension(), LAYERS, modules(), Head.NONE);
       AdapterStart given = begin(folder).start(model.shape(), plan, () -> NOTHING);
       AdapterStart start =
           new AdapterStart(given.parameters(), constants(given.parameters()), given.shared());

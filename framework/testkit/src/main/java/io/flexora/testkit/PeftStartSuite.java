@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
@@ -56,7 +57,7 @@ public abstract class PeftStartSuite extends PeftReferenceSuite {
     PeftAdapter expected = begin(root.resolve("adapters").resolve(method()).resolve(base));
     try (BaseModel model = model(root.resolve("tiny").resolve(base), "float64", 0)) {
       AdapterMethod method = extension(SEED);
-      AdapterPlan plan = new AdapterPlan(method, List.of(0, 2), modules(), 0);
+      AdapterPlan plan = new AdapterPlan(method, List.of(0, 2), modules(), Head.NONE);
       AdapterStart start =
           AdapterStarts.started(model, plan, new Seeds(1), () -> calibration).start().orElseThrow();
       assertThat(start.parameters()).hasSize(4);

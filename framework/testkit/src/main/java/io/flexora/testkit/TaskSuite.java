@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
-import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.PredictionTask;
+import io.flexora.api.task.Task;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -120,7 +120,7 @@ public abstract class TaskSuite extends ExtensionSuite<Task> {
     Examples examples = task.examples(rows());
     List<Row> rows =
         rows().get(Split.VALIDATION).stream().map(row -> without(row, answerFields())).toList();
-    assertThat(task.questions(rows, examples.classes()))
+    assertThat(task.questions(rows, examples.head()))
         .as("questions of %s: the examples of the same rows with the label 0", name())
         .extracting(Example::id, Example::prompts, Example::choices, Example::label)
         .isEqualTo(
@@ -138,9 +138,9 @@ public abstract class TaskSuite extends ExtensionSuite<Task> {
                                         new Row(
                                             row.origin(), Map.of(field, row.fields().get(field))))
                                 .toList(),
-                            examples.classes()))
+                            examples.head()))
                     .as("questions of %s of the field '%s' alone", name(), field)
-                    .isEqualTo(task.questions(rows, examples.classes())));
+                    .isEqualTo(task.questions(rows, examples.head())));
   }
 
   private static Row without(Row row, List<String> fields) {

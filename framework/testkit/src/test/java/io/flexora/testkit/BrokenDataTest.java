@@ -2,12 +2,13 @@ package io.flexora.testkit;
 
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
-import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
+import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.PredictionTask;
+import io.flexora.api.task.Task;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -198,7 +199,7 @@ class BrokenDataTest {
         }
 
         @Override
-        public List<Example> questions(List<Row> rows, List<String> classes) {
+        public List<Example> questions(List<Row> rows, Head head) {
           return rows.stream().map(Peeking.this::example).toList();
         }
       };

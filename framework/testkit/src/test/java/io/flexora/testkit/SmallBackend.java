@@ -17,6 +17,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -188,7 +189,7 @@ class SmallBackend implements ModelBackend {
   private static final class Letters implements Tokenizer {
 
     @Override
-    public Tokens tokens(Example example, boolean classes) {
+    public Tokens tokens(Example example, Head head) {
       int[] all = example.prompt().replace(" ", "").chars().map(c -> c - 'a').toArray();
       int[] ids = Arrays.copyOf(all, Math.min(MOST, all.length));
       return new Tokens(example, ids, List.of(), all.length - ids.length);
@@ -228,7 +229,8 @@ class SmallBackend implements ModelBackend {
 
     @Override
     public NDArray weight(NDManager scope, int layer, String module) {
-      AdapterPlan asked = new AdapterPlan(new LowRank(), List.of(layer), List.of(module), 1);
+      AdapterPlan asked =
+          new AdapterPlan(new LowRank(), List.of(layer), List.of(module), Head.classes(1));
       refuse(asked);
       try (NDArray own = weights.get(scope, layer)) {
         return own.toType(DataType.FLOAT32, true);
@@ -237,7 +239,7 @@ class SmallBackend implements ModelBackend {
 
     @Override
     public boolean hasBias(int layer, String module) {
-      refuse(new AdapterPlan(new LowRank(), List.of(layer), List.of(module), 1));
+      refuse(new AdapterPlan(new LowRank(), List.of(layer), List.of(module), Head.classes(1)));
       return false;
     }
 
@@ -296,8 +298,8 @@ class SmallBackend implements ModelBackend {
           add(slices, parameter.shape(), new Slice.Adapter(layer, MODULE, parameter));
         }
       }
-      add(slices, new Shape(plan.classes(), WIDTH), new Slice.Head("head.weight"));
-      add(slices, new Shape(plan.classes()), new Slice.Head("head.bias"));
+      add(slices, new Shape(plan.head().classes().size(), WIDTH), new Slice.Head("head.weight"));
+      add(slices, new Shape(plan.head().classes().size()), new Slice.Head("head.bias"));
       return new ParameterIndex(slices);
     }
 
@@ -377,7 +379,7 @@ class SmallBackend implements ModelBackend {
       try (NDManager own = scope.newSubManager()) {
         double[] flat =
             script.call("scores", arguments(own, batch, point)).singletonOrThrow().toDoubleArray();
-        int classes = plan.classes();
+        int classes = plan.head().classes().size();
         return IntStream.range(0, batch.size())
             .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
             .toArray(double[][]::new);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.SavedHead;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -68,21 +70,36 @@ class RunActionsTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        "evil.example   | own                 | application/json                  | own  | -           | 403",
-        "own            | http://evil.example | application/json                  | own  | cross-site  | 403",
-        "own            | http://evil.example | application/json                  | own  | -           | 403",
-        "own            | null                | application/json                  | own  | -           | 403",
-        "own            | -                   | application/json                  | own  | -           | 403",
-        "localhost:1    | own                 | application/json                  | own  | -           | 403",
-        "own            | own                 | application/json                  | own  | same-site   | 403",
-        "own            | own                 | application/x-www-form-urlencoded | own  | same-origin | 415",
-        "own            | own                 | text/plain                        | own  | same-origin | 415",
-        "own            | own                 | multipart/form-data               | own  | same-origin | 415",
-        "own            | own                 | -                                 | own  | same-origin | 415",
-        "own            | own                 | application/json                  | -    | same-origin | 401",
-        "own            | own                 | application/json                  | AAAA | same-origin | 401",
-        "own            | own                 | application/json                  | own  | same-origin | 200",
-        "own            | own                 | application/json; charset=utf-8   | own  | -           | 200",
+        "evil.example   | own                 | application/json                  | own  | -       "
+            + "    | 403",
+        "own            | http://evil.example | application/json                  | own  |"
+            + " cross-site  | 403",
+        "own            | http://evil.example | application/json                  | own  | -       "
+            + "    | 403",
+        "own            | null                | application/json                  | own  | -       "
+            + "    | 403",
+        "own            | -                   | application/json                  | own  | -       "
+            + "    | 403",
+        "localhost:1    | own                 | application/json                  | own  | -       "
+            + "    | 403",
+        "own            | own                 | application/json                  | own  |"
+            + " same-site   | 403",
+        "own            | own                 | application/x-www-form-urlencoded | own  |"
+            + " same-origin | 415",
+        "own            | own                 | text/plain                        | own  |"
+            + " same-origin | 415",
+        "own            | own                 | multipart/form-data               | own  |"
+            + " same-origin | 415",
+        "own            | own                 | -                                 | own  |"
+            + " same-origin | 415",
+        "own            | own                 | application/json                  | -    |"
+            + " same-origin | 401",
+        "own            | own                 | application/json                  | AAAA |"
+            + " same-origin | 401",
+        "own            | own                 | application/json                  | own  |"
+            + " same-origin | 200",
+        "own            | own                 | application/json; charset=utf-8   | own  | -       "
+            + "    | 200",
       })
   void onlyAScriptOfThePageWithTheTokenIsHeard(
       String host, String origin, String type, String token, String site, int code)
@@ -241,7 +258,8 @@ class RunActionsTest {
   void aClassifierAnswersWithClasses() throws Exception {
     Path folder;
     try (RunFolder run = WrittenRun.begun(runs, "classes", "flexora", "1e-3")) {
-      run.cell("main").writeTheta(new float[] {1}, List.of("no", "yes"));
+      run.cell("main")
+          .writeTheta(new float[] {1}, SavedHead.of(Head.classes(List.of("no", "yes"))));
       folder = run.path();
     }
     String asked = "{\"run\":\"%s\",\"prompt\":\"a text \",\"max_tokens\":5%s}";

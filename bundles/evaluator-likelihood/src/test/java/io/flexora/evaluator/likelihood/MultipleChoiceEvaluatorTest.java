@@ -9,6 +9,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
@@ -57,7 +58,7 @@ class MultipleChoiceEvaluatorTest {
 
   private static EvaluatedTask task() {
     return new EvaluatedTask(
-        five().examples().stream().map(Tokens::example).toList(), List.of(), false);
+        five().examples().stream().map(Tokens::example).toList(), Head.NONE, false);
   }
 
   @Test
@@ -124,7 +125,7 @@ class MultipleChoiceEvaluatorTest {
   void textIsGeneratedWhereAMetricThatFitsNeedsIt() {
     MultipleChoiceEvaluator optional =
         evaluator(64, List.of(HITS), List.of(needy(Need.TEXT)), Optional.empty());
-    EvaluatedTask generating = new EvaluatedTask(task().examples(), List.of(), true);
+    EvaluatedTask generating = new EvaluatedTask(task().examples(), Head.NONE, true);
     assertThat(optional.generates(generating)).isTrue();
     assertThat(optional.generates(task())).isFalse();
     assertThat(needing(Need.TEXT).generates(generating)).isTrue();

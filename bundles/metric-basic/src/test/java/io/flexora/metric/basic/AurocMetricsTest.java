@@ -12,6 +12,7 @@ import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.metric.basic.OodAurocOptions.Score;
 import io.flexora.testkit.fixture.AssignedQuestions;
@@ -113,9 +114,9 @@ class AurocMetricsTest {
   /** A single choice is right whatever the model knows, with a probability of 1. */
   @Test
   void everyExampleHasToHaveAChoice() {
-    EvaluatedTask mixed = new EvaluatedTask(examples(2, 1, 3), List.of(), false);
+    EvaluatedTask mixed = new EvaluatedTask(examples(2, 1, 3), Head.NONE, false);
     assertThat(Measured.AUROC.misfit(mixed)).get(STRING).contains("e1 has one alone");
-    EvaluatedTask differing = new EvaluatedTask(examples(2, 3), List.of(), false);
+    EvaluatedTask differing = new EvaluatedTask(examples(2, 3), Head.NONE, false);
     assertThat(Measured.AUROC.misfit(differing)).isEmpty();
   }
 
@@ -123,12 +124,12 @@ class AurocMetricsTest {
   @EnumSource
   void theOwnExamplesHaveToHaveAChoiceToo(Score score) {
     OodAurocMetric metric = new OodAurocMetric(new OodAurocOptions(score));
-    EvaluatedTask further = new EvaluatedTask(examples(4, 4), List.of(), false);
+    EvaluatedTask further = new EvaluatedTask(examples(4, 4), Head.NONE, false);
     assertThat(metric.misfit(further.withReference(examples(4, 4, 4)))).isEmpty();
     assertThat(metric.misfit(further.withReference(examples(4, 4, 1))))
         .get(STRING)
         .contains("e2 has one alone");
-    EvaluatedTask answers = new EvaluatedTask(examples(4, 1), List.of(), false);
+    EvaluatedTask answers = new EvaluatedTask(examples(4, 1), Head.NONE, false);
     assertThat(metric.misfit(answers.withReference(examples(4, 4))))
         .get(STRING)
         .contains("e1 has one alone");
@@ -136,7 +137,7 @@ class AurocMetricsTest {
 
   @Test
   void theConfidenceNeedsAsManyChoicesInBoth() {
-    EvaluatedTask further = new EvaluatedTask(examples(4, 4), List.of(), false);
+    EvaluatedTask further = new EvaluatedTask(examples(4, 4), Head.NONE, false);
     EvaluatedTask beside = further.withReference(examples(4, 4, 2));
     assertThat(new OodAurocMetric(new OodAurocOptions(Score.CONFIDENCE)).misfit(beside))
         .get(STRING)

@@ -10,6 +10,7 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.io.IOException;
@@ -188,6 +189,6 @@ class LikelihoodMetricsTest {
 
   private static EvaluatedTask task(AssignedQuestions context) {
     return new EvaluatedTask(
-        context.examples().stream().map(Tokens::example).toList(), List.of(), false);
+        context.examples().stream().map(Tokens::example).toList(), Head.NONE, false);
   }
 }

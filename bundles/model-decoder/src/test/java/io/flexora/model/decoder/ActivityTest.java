@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.ability.LayerActivity;
 import io.flexora.api.ability.LayerActivityMeter;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -64,7 +65,7 @@ class ActivityTest {
     List<String> modules = new ArrayList<>();
     of.get("modules").forEach(m -> modules.add(m.asText()));
     List<Integer> layers = Arrays.stream(TinyModel.ints(of.get("layers"))).boxed().toList();
-    AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, modules, 0, objective);
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, modules, Head.NONE, objective);
     try (BaseModel model = tiny.backend(type, 0, maxBatchTokens).load();
         AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {

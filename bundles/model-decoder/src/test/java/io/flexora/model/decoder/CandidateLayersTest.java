@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.input.Tokens;
@@ -58,7 +59,7 @@ class CandidateLayersTest {
   }
 
   private static AdapterPlan plan(List<Integer> layers) {
-    return new AdapterPlan(Lora.method(0), layers, MODULES, 0, Objective.CHOICES);
+    return new AdapterPlan(Lora.method(0), layers, MODULES, Head.NONE, Objective.CHOICES);
   }
 
   private static LossGradient training(

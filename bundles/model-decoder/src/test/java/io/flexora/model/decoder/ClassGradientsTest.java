@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.ability.ClassGradients;
 import io.flexora.api.ability.ClassGradients.Differentiated;
 import io.flexora.api.gradient.ExampleGradients;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -138,7 +139,7 @@ class ClassGradientsTest {
       List<Integer> layers,
       Differentiated differentiated,
       Check check) {
-    AdapterPlan plan = new AdapterPlan(Lora.method(0.1), LAYERS, MODULES, 0);
+    AdapterPlan plan = new AdapterPlan(Lora.method(0.1), LAYERS, MODULES, Head.NONE);
     try (base;
         AdaptedModel model = base.adapt(plan);
         NDManager scope = base.manager().newSubManager()) {

@@ -15,6 +15,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.input.Tokens;
@@ -106,7 +107,7 @@ class DataParallelTest {
   }
 
   private static AdapterPlan plan(double dropout, Objective objective) {
-    return new AdapterPlan(Lora.method(dropout), List.of(1, 2), MODULES, 0, objective);
+    return new AdapterPlan(Lora.method(dropout), List.of(1, 2), MODULES, Head.NONE, objective);
   }
 
   private record Trained(List<Double> losses, List<Double> theta, List<double[]> scores) {}

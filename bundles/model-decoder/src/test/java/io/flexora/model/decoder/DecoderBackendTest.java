@@ -13,6 +13,7 @@ import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -146,16 +147,16 @@ class DecoderBackendTest {
             List.of(
                 () -> tokenizer.prompt("a<beyond>"),
                 () -> tokenizer.prompt(talk),
-                () -> tokenizer.tokens(Example.conversation("r:3", talk), false),
-                () -> tokenizer.tokens(question, false),
-                () -> tokenizer.tokens(answers, false));
+                () -> tokenizer.tokens(Example.conversation("r:3", talk), Head.NONE),
+                () -> tokenizer.tokens(question, Head.NONE),
+                () -> tokenizer.tokens(answers, Head.NONE));
         for (ThrowingCallable call : calls) {
           assertThatThrownBy(call)
               .isInstanceOf(FlexoraException.class)
               .hasMessageContainingAll(
                   "token 96 ('<beyond>') of " + file, "96 rows", model.toString());
         }
-        assertThatThrownBy(() -> tokenizer.tokens(answers, false))
+        assertThatThrownBy(() -> tokenizer.tokens(answers, Head.NONE))
             .hasMessageStartingWith("row r:2");
       }
     }
@@ -205,7 +206,7 @@ class DecoderBackendTest {
   void exportsAHeadOfItsOwnAsOneThatIsNotTied() throws IOException {
     Path tied = TinyModel.named("llama-tied-bias").folder();
     Path exported = folder.resolve("exported");
-    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0), List.of("q_proj"), 0);
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0), List.of("q_proj"), Head.NONE);
     Path model = withHead(tied, "own", DecoderBackendTest::reversed);
     try (BaseModel base = backend(model, Optional.empty()).load();
         AdaptedModel adapted = base.adapt(plan)) {
@@ -255,7 +256,7 @@ class DecoderBackendTest {
   }
 
   private static double[] logits(Path model) throws IOException {
-    AdapterPlan nothing = new AdapterPlan(Lora.method(0), List.of(), List.of(), 0);
+    AdapterPlan nothing = new AdapterPlan(Lora.method(0), List.of(), List.of(), Head.NONE);
     try (BaseModel base = backend(model, Optional.empty()).load();
         AdaptedCausal bare = (AdaptedCausal) base.adapt(nothing)) {
       return bare.logits(Point.of(base.manager().create(new Shape(0))), new int[] {9, 33, 71});

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.NoisyEmbeddings;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -60,7 +61,7 @@ class EmbeddingNoiseTest {
     try (BaseModel base =
             new TinyModel(source).backend(ComputeChoice.FLOAT64, 0, maxBatchTokens).load();
         AdaptedModel model =
-            base.adapt(new AdapterPlan(Lora.method(0), List.of(1, 2), MODULES, 0));
+            base.adapt(new AdapterPlan(Lora.method(0), List.of(1, 2), MODULES, Head.NONE));
         NDManager scope = base.manager().newSubManager()) {
       assertThat(model.ability(NoisyEmbeddings.class)).isPresent();
       NDArray theta = scope.create(Lora.theta(model.parameters(), MODULES, 0.3, 0.2));

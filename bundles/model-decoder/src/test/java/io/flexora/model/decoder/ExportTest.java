@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
@@ -93,7 +94,7 @@ class ExportTest {
   private static double[] exported(String name, String format, Path folder) throws IOException {
     try (BaseModel model = TinyModel.named(name).backend(ComputeChoice.FLOAT32, 0).load()) {
       List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
-      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 2), modules, 0);
+      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 2), modules, Head.NONE);
       try (AdaptedCausal adapted = (AdaptedCausal) model.adapt(plan);
           NDManager scope = model.manager().newSubManager()) {
         NDArray theta = scope.create(floats(Lora.theta(adapted.parameters(), modules, 0.2, 0.1)));
@@ -131,7 +132,8 @@ class ExportTest {
   private static double[] logits(DecoderBackend backend) throws IOException {
     try (BaseModel model = backend.load();
         AdaptedCausal bare =
-            (AdaptedCausal) model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), 0));
+            (AdaptedCausal)
+                model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), Head.NONE));
         NDManager scope = model.manager().newSubManager()) {
       return bare.logits(Point.of(scope.create(new float[0])), TEXT);
     }
@@ -206,7 +208,8 @@ class ExportTest {
   private static void export(Path source, String format, Path folder) throws IOException {
     try (BaseModel model = open(source).load();
         AdaptedCausal bare =
-            (AdaptedCausal) model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), 0));
+            (AdaptedCausal)
+                model.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), Head.NONE));
         NDManager scope = model.manager().newSubManager()) {
       bare.ability(ModelExporter.class)
           .orElseThrow()

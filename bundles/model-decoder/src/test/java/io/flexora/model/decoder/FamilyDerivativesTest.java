@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -67,7 +68,8 @@ class FamilyDerivativesTest {
         NDManager scope = model.manager().newSubManager()) {
       List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
       List<Integer> layers = IntStream.range(1, model.shape().layers()).boxed().toList();
-      AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, modules, 0, Objective.CHOICES);
+      AdapterPlan plan =
+          new AdapterPlan(Lora.method(0), layers, modules, Head.NONE, Objective.CHOICES);
       try (AdaptedModel adapted = model.adapt(plan)) {
         Batch batch = adapted.batch(scope, questions(tiny));
         NDArray theta = scope.create(Lora.theta(adapted.parameters(), modules, 0.3, 0.2));
@@ -141,7 +143,8 @@ class FamilyDerivativesTest {
       BaseModel model, TinyModel tiny, NDArray theta, AdapterPlan plan, double loss)
       throws IOException {
     List<Integer> all = IntStream.range(0, model.shape().layers()).boxed().toList();
-    AdapterPlan whole = new AdapterPlan(plan.method(), all, plan.modules(), 0, Objective.CHOICES);
+    AdapterPlan whole =
+        new AdapterPlan(plan.method(), all, plan.modules(), Head.NONE, Objective.CHOICES);
     try (AdaptedModel adapted = model.adapt(whole);
         NDManager scope = model.manager().newSubManager()) {
       long first = adapted.parameters().size() - theta.size();

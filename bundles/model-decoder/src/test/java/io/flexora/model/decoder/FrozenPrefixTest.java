@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -98,7 +99,7 @@ class FrozenPrefixTest {
   }
 
   private static AdapterPlan plan(List<Integer> layers) {
-    return new AdapterPlan(Lora.method(0), layers, MODULES, 0, Objective.CHOICES);
+    return new AdapterPlan(Lora.method(0), layers, MODULES, Head.NONE, Objective.CHOICES);
   }
 
   private static Point point(NDManager scope, AdaptedModel adapted, double amplitude) {

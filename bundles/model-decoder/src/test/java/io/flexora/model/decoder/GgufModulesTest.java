@@ -9,6 +9,7 @@ import io.flexora.api.ability.GgufModules.GgufMatrix;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
@@ -46,7 +47,7 @@ class GgufModulesTest {
       GgufModules gguf = model.ability(GgufModules.class).orElseThrow();
       assertThat(gguf.ggufArchitecture()).isEqualTo(architecture);
       List<String> modules = model.shape().modules().stream().map(ModuleShape::name).toList();
-      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 2), modules, 0);
+      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 2), modules, Head.NONE);
       try (AdaptedModel adapted = model.adapt(plan);
           NDManager scope = model.manager().newSubManager();
           GgufFile base = exported(adapted, scope, new double[(int) adapted.parameters().size()]);

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -61,7 +62,7 @@ class LabelSmoothingTest {
   @ParameterizedTest
   @ValueSource(strings = {"llama3", "gemma2"})
   void isTheCrossEntropyWithTheSmoothedLabel(String name) throws IOException {
-    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(1, 2), MODULES, 0, SMOOTHED);
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(1, 2), MODULES, Head.NONE, SMOOTHED);
     try (BaseModel base = TinyModel.named(name).backend(ComputeChoice.FLOAT64, 2).load();
         AdaptedModel model = base.adapt(plan);
         NDManager scope = base.manager().newSubManager()) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -54,7 +55,8 @@ class LongTextsTest {
     try (BaseModel model =
             TinyModel.named(name).backend(ComputeChoice.FLOAT64, segments, 4096).load();
         AdaptedModel adapted =
-            model.adapt(new AdapterPlan(Lora.method(0), List.of(0, 2), MODULES, 0, objective));
+            model.adapt(
+                new AdapterPlan(Lora.method(0), List.of(0, 2), MODULES, Head.NONE, objective));
         NDManager scope = model.manager().newSubManager()) {
       NDArray theta = scope.create(Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2));
       Point point = Point.of(theta, scope.create(new double[] {0.2, -0.1}));
@@ -99,7 +101,8 @@ class LongTextsTest {
     try (BaseModel model =
             TinyModel.named(name).backend(ComputeChoice.FLOAT64, segments, 4096).load();
         AdaptedModel adapted =
-            model.adapt(new AdapterPlan(Lora.method(0), List.of(0, 2), MODULES, 0, objective));
+            model.adapt(
+                new AdapterPlan(Lora.method(0), List.of(0, 2), MODULES, Head.NONE, objective));
         NDManager scope = model.manager().newSubManager()) {
       Batch batch = adapted.batch(scope, List.of(question(new SplittableRandom(5), 200, 80)));
       NDArray theta = scope.create(Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2));

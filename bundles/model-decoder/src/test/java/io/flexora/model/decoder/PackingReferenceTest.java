@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -49,7 +50,8 @@ class PackingReferenceTest {
       try (BaseModel model = ReferenceLlama.load(new DecoderFamilies(), maxBatchTokens, 0);
           AdaptedModel adapted =
               model.adapt(
-                  new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, 0, Objective.ANSWER));
+                  new AdapterPlan(
+                      Lora.method(0), List.of(0, 1, 2), MODULES, Head.NONE, Objective.ANSWER));
           NDManager scope = model.manager().newSubManager()) {
         double[] values = Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2);
         Point trained = Point.of(scope.create(values));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
@@ -106,7 +107,7 @@ class PackingSpeedTest {
   private static AdapterPlan plan(BaseModel model) {
     List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
     return new AdapterPlan(
-        Lora.method(0), layers, List.of("q_proj", "v_proj"), 0, Objective.ANSWER);
+        Lora.method(0), layers, List.of("q_proj", "v_proj"), Head.NONE, Objective.ANSWER);
   }
 
   private static long step(
@@ -139,7 +140,7 @@ class PackingSpeedTest {
                     List.of(row.get("output").asText()),
                     0,
                     List.of()),
-                false));
+                Head.NONE));
       }
     }
     return rows;

@@ -24,6 +24,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -93,7 +94,7 @@ class PrunedModelTest {
 
   private static AdapterPlan plan(BaseModel model, List<String> modules, double dropout) {
     List<Integer> layers = IntStream.range(1, model.shape().layers()).boxed().toList();
-    return new AdapterPlan(Lora.method(dropout), layers, modules, 0);
+    return new AdapterPlan(Lora.method(dropout), layers, modules, Head.NONE);
   }
 
   private static NDArray theta(NDManager scope, AdaptedModel adapted) {
@@ -101,7 +102,7 @@ class PrunedModelTest {
   }
 
   private static double bareLoss(BaseModel model, NDManager scope, List<Tokens> rows) {
-    AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0);
+    AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.NONE);
     try (AdaptedModel bare = model.adapt(nothing)) {
       return bare.loss(scope, bare.batch(scope, rows), Point.of(scope.create(new double[0])));
     }
@@ -394,7 +395,7 @@ class PrunedModelTest {
         BaseModel sparse = pruned(model, masks(scope, model))) {
       List<String> modules =
           model.shape().modules().stream().map(ModuleShape::name).limit(count).toList();
-      AdapterPlan plan = new AdapterPlan(new Counting(), List.of(0, 2), modules, 0);
+      AdapterPlan plan = new AdapterPlan(new Counting(), List.of(0, 2), modules, Head.NONE);
       try (AdaptedModel adapted = sparse.adapt(plan)) {
         DataType ofTheta = type == ComputeChoice.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
         NDArray merges = scope.zeros(new Shape(2L * count), ofTheta);
@@ -502,11 +503,11 @@ class PrunedModelTest {
       NDArray kept = mask(scope, 0, module).kept();
       AdapterMethod other = new Unmasked();
       try (BaseModel sparse = pruned(model, List.of(mask(scope, 1, module)))) {
-        sparse.adapt(new AdapterPlan(other, List.of(0), List.of(module.name()), 0)).close();
+        sparse.adapt(new AdapterPlan(other, List.of(0), List.of(module.name()), Head.NONE)).close();
         assertThatThrownBy(
                 () ->
                     sparse.adapt(
-                        new AdapterPlan(other, List.of(1), List.of(module.name()), 0)
+                        new AdapterPlan(other, List.of(1), List.of(module.name()), Head.NONE)
                             .withAdapterName("mine")))
             .isInstanceOf(FlexoraException.class)
             .hasMessageContaining("the change that adapter 'mine' makes of them")

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -72,7 +73,7 @@ class PublishedFamiliesTest {
         IntStream.range(0, model.shape().vocabulary()).mapToObj(i -> new int[] {i}).toList();
     List<Tokens> rows =
         List.of(TinyModel.question(row, every, 0), TinyModel.question(other, every, 0));
-    AdapterPlan nothing = new AdapterPlan(Lora.method(0), List.of(), List.of(), 0);
+    AdapterPlan nothing = new AdapterPlan(Lora.method(0), List.of(), List.of(), Head.NONE);
     try (AdaptedModel bare = model.adapt(nothing);
         NDManager scope = model.manager().newSubManager()) {
       Point point = Point.of(numbers(scope, bare, new double[0]));
@@ -95,7 +96,8 @@ class PublishedFamiliesTest {
       modules.addAll(List.of("q_proj", "v_proj"));
     }
     List<Integer> layers = List.of(0, 1, 2);
-    AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, modules, 0, Objective.ANSWER);
+    AdapterPlan plan =
+        new AdapterPlan(Lora.method(0), layers, modules, Head.NONE, Objective.ANSWER);
     try (AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {
       double[] theta = Lora.theta(adapted.parameters(), modules, 0.3, 0.2);

@@ -6,6 +6,7 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.Decisions;
@@ -78,7 +79,7 @@ final class RealModel {
                     List.of(row.get("sol1").asText(), row.get("sol2").asText()),
                     row.get("label").asInt(),
                     List.of()),
-                false));
+                Head.NONE));
       }
     }
     return rows;

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -30,7 +31,7 @@ class RealModelTest {
 
   private static AdapterPlan plan(BaseModel model) {
     List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
-    return new AdapterPlan(Lora.method(0), layers, MODULES, 0);
+    return new AdapterPlan(Lora.method(0), layers, MODULES, Head.NONE);
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import io.flexora.api.ability.Sampling;
 import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -34,7 +35,7 @@ class ReferenceTest {
   private static final double TOLERANCE = 1e-9;
 
   private static AdapterPlan plan(List<Integer> layers, List<String> modules, Objective objective) {
-    return new AdapterPlan(Lora.method(0), layers, modules, 0, objective);
+    return new AdapterPlan(Lora.method(0), layers, modules, Head.NONE, objective);
   }
 
   @ParameterizedTest

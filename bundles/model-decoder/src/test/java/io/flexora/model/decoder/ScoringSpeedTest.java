@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
@@ -120,7 +121,7 @@ class ScoringSpeedTest {
   private static AdapterPlan plan(BaseModel model) {
     List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
     return new AdapterPlan(
-        Lora.method(0), layers, List.of("q_proj", "v_proj"), 0, Objective.ANSWER);
+        Lora.method(0), layers, List.of("q_proj", "v_proj"), Head.NONE, Objective.ANSWER);
   }
 
   private record Question(String prompt, List<String> choices) {}
@@ -159,7 +160,7 @@ class ScoringSpeedTest {
                     question.choices(),
                     0,
                     List.of()),
-                false));
+                Head.NONE));
       }
     }
     return rows;

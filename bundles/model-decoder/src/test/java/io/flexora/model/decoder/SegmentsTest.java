@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -33,7 +34,7 @@ class SegmentsTest {
   private static Numbers numbers(int segments, int maxBatchTokens) throws IOException {
     TinyModel tiny = TinyModel.named("qwen3");
     JsonNode reference = tiny.reference();
-    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, 0);
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, Head.NONE);
     try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, segments, maxBatchTokens).load();
         AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {
@@ -78,7 +79,7 @@ class SegmentsTest {
   void layersThatRestHaveNoGradientAndTheOthersTheirOwn() throws IOException {
     for (int segments : new int[] {0, 2, 3}) {
       TinyModel tiny = TinyModel.named("qwen3");
-      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, 0);
+      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 1, 2), MODULES, Head.NONE);
       try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, segments, 1024).load();
           AdaptedModel adapted = model.adapt(plan);
           NDManager scope = model.manager().newSubManager()) {

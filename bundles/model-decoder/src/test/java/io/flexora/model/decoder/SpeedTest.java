@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -64,7 +65,7 @@ class SpeedTest {
             Lora.method(0),
             IntStream.range(0, 30).boxed().toList(),
             List.of("q_proj", "v_proj"),
-            0);
+            Head.NONE);
     try (BaseModel model = backend.load();
         AdaptedModel one = model.adapt(plan);
         AdaptedModel two = DataParallelModel.of(List.of(model, model)).adapt(plan)) {
@@ -125,7 +126,8 @@ class SpeedTest {
   private static void measure(
       BaseModel model, String what, ComputeChoice type, List<List<Tokens>> batches, int rounds) {
     List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
-    AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, List.of("q_proj", "v_proj"), 0);
+    AdapterPlan plan =
+        new AdapterPlan(Lora.method(0), layers, List.of("q_proj", "v_proj"), Head.NONE);
     try (AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {
       NDArray theta = adapted.initialTheta(scope, new Seeds(1));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -46,7 +47,7 @@ class SplitBatchTest {
 
     Training() throws IOException {
       base = TinyModel.named("llama3").backend(ComputeChoice.FLOAT64, 0, 1).load();
-      model = base.adapt(new AdapterPlan(Lora.method(0.5), LAYERS, MODULES, 0));
+      model = base.adapt(new AdapterPlan(Lora.method(0.5), LAYERS, MODULES, Head.NONE));
       scope = base.manager().newSubManager();
       theta = Lora.theta(model.parameters(), MODULES, 0.3, 0.2);
       direction =

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.Direction;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -178,7 +179,7 @@ final class StepProcess {
     double[] seconds = new double[Math.max(1, steps.count())];
     try (BaseModel model = steps.backend().load()) {
       List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
-      AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, modules(model, steps), 0);
+      AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, modules(model, steps), Head.NONE);
       try (AdaptedModel adapted = model.adapt(plan);
           NDManager scope = model.manager().newSubManager()) {
         NDArray theta = adapted.initialTheta(scope, new Seeds(1));

@@ -18,6 +18,7 @@ import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -115,7 +116,7 @@ class StoredWeightsTest {
         IntStream.range(0, base.shape().vocabulary()).mapToObj(i -> new int[] {i}).toList();
     List<Tokens> rows =
         prompts.stream().map(prompt -> TinyModel.question(prompt, every, 0)).toList();
-    AdapterPlan nothing = new AdapterPlan(Lora.method(0), List.of(), List.of(), 0);
+    AdapterPlan nothing = new AdapterPlan(Lora.method(0), List.of(), List.of(), Head.NONE);
     try (AdaptedModel bare = base.adapt(nothing);
         NDManager scope = base.manager().newSubManager()) {
       Point point = Point.of(scope.create(new double[0]));
@@ -130,7 +131,8 @@ class StoredWeightsTest {
   }
 
   private static void assertGradient(BaseModel base, JsonNode file, JsonNode expected) {
-    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(0, 1), FEW, 0, Objective.ANSWER);
+    AdapterPlan plan =
+        new AdapterPlan(Lora.method(0), List.of(0, 1), FEW, Head.NONE, Objective.ANSWER);
     try (AdaptedModel adapted = base.adapt(plan);
         NDManager scope = base.manager().newSubManager()) {
       NDArray theta = scope.create(Lora.theta(adapted.parameters(), FEW, 0.3, 0.2));
@@ -185,7 +187,8 @@ class StoredWeightsTest {
     try (BaseModel base = backend.load()) {
       List<String> modules = base.shape().modules().stream().map(ModuleShape::name).toList();
       List<Integer> layers = List.of(1, 2);
-      try (AdaptedModel adapted = base.adapt(new AdapterPlan(Lora.method(0), layers, modules, 0));
+      try (AdaptedModel adapted =
+              base.adapt(new AdapterPlan(Lora.method(0), layers, modules, Head.NONE));
           NDManager scope = base.manager().newSubManager()) {
         DataType trained = type == ComputeChoice.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
         NDArray theta =
@@ -369,7 +372,8 @@ class StoredWeightsTest {
     double[] adapted;
     try (BaseModel base = backend(tiny(name), ComputeChoice.FLOAT32, 0, weights).load();
         AdaptedCausal model =
-            (AdaptedCausal) base.adapt(new AdapterPlan(Lora.method(0), List.of(1), FEW, 0));
+            (AdaptedCausal)
+                base.adapt(new AdapterPlan(Lora.method(0), List.of(1), FEW, Head.NONE));
         NDManager scope = base.manager().newSubManager()) {
       NDArray theta =
           scope
@@ -385,7 +389,8 @@ class StoredWeightsTest {
     double size = Arrays.stream(adapted).map(Math::abs).max().orElseThrow();
     try (BaseModel base = backend(merged, ComputeChoice.FLOAT32, 0, WeightStorage.DENSE).load();
         AdaptedCausal bare =
-            (AdaptedCausal) base.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), 0));
+            (AdaptedCausal)
+                base.adapt(new AdapterPlan(Lora.method(0), List.of(), List.of(), Head.NONE));
         NDManager scope = base.manager().newSubManager()) {
       double[] found = bare.logits(Point.of(scope.create(new float[0])), text);
       for (int i = 0; i < found.length; i++) {

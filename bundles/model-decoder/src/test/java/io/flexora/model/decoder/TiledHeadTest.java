@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
@@ -99,7 +100,8 @@ class TiledHeadTest {
         new DecoderBackend(options, Path::of, Device.cpu(), new Decisions(), notice -> {});
     try (BaseModel base = backend.load();
         AdaptedCausal model =
-            (AdaptedCausal) base.adapt(new AdapterPlan(Lora.method(0), List.of(2), MODULES, 0));
+            (AdaptedCausal)
+                base.adapt(new AdapterPlan(Lora.method(0), List.of(2), MODULES, Head.NONE));
         NDManager scope = base.manager().newSubManager()) {
       NDArray theta =
           scope

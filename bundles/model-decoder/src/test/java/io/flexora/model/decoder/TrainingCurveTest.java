@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -84,7 +85,7 @@ class TrainingCurveTest {
   private static Training train(
       BaseModel model, List<List<Tokens>> batches, double start, UpdateRule rule, int steps) {
     List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
-    AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, MODULES, 0);
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), layers, MODULES, Head.NONE);
     List<Double> losses = new ArrayList<>();
     try (AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {

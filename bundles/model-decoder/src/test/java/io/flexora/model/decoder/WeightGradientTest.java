@@ -10,6 +10,7 @@ import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -44,10 +45,10 @@ class WeightGradientTest {
     try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load();
         NDManager scope = model.manager().newSubManager()) {
       Looking looking = new Looking(rows.size());
-      AdapterPlan plan = new AdapterPlan(looking, LAYERS, MODULES, 0);
+      AdapterPlan plan = new AdapterPlan(looking, LAYERS, MODULES, Head.NONE);
       AdapterStarts.started(model, plan, new Seeds(1), () -> rows);
       assertThat(looking.gradients).hasSize(LAYERS.size() * MODULES.size());
-      AdapterPlan ofLora = new AdapterPlan(Lora.method(0), LAYERS, MODULES, 0);
+      AdapterPlan ofLora = new AdapterPlan(Lora.method(0), LAYERS, MODULES, Head.NONE);
       try (AdaptedModel lora = model.adapt(ofLora)) {
         double[] theta = Lora.theta(lora.parameters(), MODULES, 0.3, 0);
         Point point = Point.of(NativeArrays.of(scope, theta));

@@ -10,32 +10,30 @@ import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
-import io.flexora.numerics.transformer.ClassGradientReader;
+import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.ExampleSeed;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.model.AdaptedTransformer;
-import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** An encoder with adapters and a head, as a function of theta and the gates. */
 final class AdaptedEncoder extends AdaptedTransformer {
   private final EncoderModel model;
 
   AdaptedEncoder(EncoderModel model, AdapterPlan plan) {
-    super(model, model.layout(plan), model.text(plan));
+    super(model, AdapterLayout.of(plan, model.shape()), model.text(plan));
     this.model = model;
   }
 
@@ -46,7 +44,7 @@ final class AdaptedEncoder extends AdaptedTransformer {
 
   @Override
   public Batch batch(NDManager scope, List<Tokens> examples) {
-    return new EncoderBatch(scope, examples, model.type());
+    return new EncoderBatch(scope, model.places(plan().head(), examples), model.type());
   }
 
   @Override
@@ -78,7 +76,8 @@ final class AdaptedEncoder extends AdaptedTransformer {
 
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point, long[] seeds) {
-    int[] rows = ((EncoderBatch) batch).texts().stream().mapToInt(t -> t.ids().length).toArray();
+    int[] rows =
+        ((EncoderBatch) batch).examples().stream().mapToInt(e -> e.computed(true)).toArray();
     return scores(scope, batch, point, ExampleSeed.of(seeds, rows));
   }
 
@@ -88,10 +87,7 @@ final class AdaptedEncoder extends AdaptedTransformer {
           differentiation()
               .arguments(temporary, point, model.weights(), arraysToEvaluate(batch), seeds);
       double[] flat = Values.of(differentiation().script().call("scores", arguments).get(0));
-      int classes = plan().classes();
-      return IntStream.range(0, batch.size())
-          .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
-          .toArray(double[][]::new);
+      return ((EncoderBatch) batch).places().ofExamples(flat);
     }
   }
 
@@ -111,7 +107,7 @@ final class AdaptedEncoder extends AdaptedTransformer {
               temporary,
               point,
               model.weights(),
-              List.of(embedded, texts.mask(), texts.labels()),
+              List.of(embedded, texts.mask()),
               texts.counted(temporary));
     }
   }
@@ -124,8 +120,8 @@ final class AdaptedEncoder extends AdaptedTransformer {
       Point point,
       ActivationTokens tokens,
       ActivationVisitor visitor) {
-    long[] places = ((EncoderBatch) batch).places();
-    reader().read(scope, point, model.weights(), arrays(batch), places, visitor);
+    long[] all = ((EncoderBatch) batch).tokens();
+    reader().read(scope, point, model.weights(), arrays(batch), all, visitor);
   }
 
   @Override
@@ -133,9 +129,12 @@ final class AdaptedEncoder extends AdaptedTransformer {
     List<EncoderBatch> texts = new ArrayList<>();
     List<NDArray> rows = new ArrayList<>();
     for (Tokens example : examples) {
-      EncoderBatch text = (EncoderBatch) batch(scope, List.of(example));
-      texts.add(text);
-      rows.add(arrays(text).get(0).squeeze(0));
+      for (TokenText one : example.texts()) {
+        Tokens alone = new Tokens(example.example(), List.of(one), List.of(), 0);
+        EncoderBatch text = (EncoderBatch) batch(scope, List.of(alone));
+        texts.add(text);
+        rows.add(text.start(() -> start(text.owner(), text)).squeeze(0));
+      }
     }
     return new EncoderStates(texts, rows);
   }
@@ -151,16 +150,15 @@ final class AdaptedEncoder extends AdaptedTransformer {
       for (int i = 0; i < before.texts().size(); i++) {
         EncoderBatch text = before.texts().get(i);
         NDArray entering = work.share(before.rows().get(i)).expandDims(0);
-        List<NDArray> arrays = List.of(entering, text.mask(), text.labels());
+        List<NDArray> arrays = List.of(entering, text.mask());
         NDArray leaving =
-            reader().layer(temporary, point, weights, arrays, text.places(), layer, visitor);
+            reader().layer(temporary, point, weights, arrays, text.tokens(), layer, visitor);
         rows.add(work.keep(leaving.squeeze(0)));
       }
     }
     return new EncoderStates(before.texts(), rows);
   }
 
-  /** A text is read at its first token, or at all of them where their mean is. */
   @Override
   public void classGradients(
       NDManager scope,
@@ -170,30 +168,21 @@ final class AdaptedEncoder extends AdaptedTransformer {
       Differentiated differentiated,
       Visitor visitor) {
     EncoderBatch texts = (EncoderBatch) batch;
-    List<ClassGradientReader.Counted> counted = new ArrayList<>();
-    for (int row = 0; row < texts.size(); row++) {
-      long[] tokens = texts.places(row).toArray();
-      int read = model.reading().pooling() == Pooling.CLS ? 1 : tokens.length;
-      counted.add(
-          new ClassGradientReader.Counted(
-              tokens, IntStream.range(0, read).toArray(), plan().classes()));
-    }
     classReader()
         .read(
             scope,
             point,
             model.weights(),
             arraysToEvaluate(batch),
-            counted,
+            texts.places().counted(texts.firstTokens()),
             layers,
             differentiated,
             visitor);
   }
 
-  /** What the layers start from, the mask of the texts, and their labels. */
   private List<NDArray> arrays(Batch batch) {
     EncoderBatch texts = (EncoderBatch) batch;
-    return List.of(texts.start(() -> start(texts.owner(), texts)), texts.mask(), texts.labels());
+    return texts.arrays(texts.start(() -> start(texts.owner(), texts)));
   }
 
   /** The same arrays for an evaluation, which may ask for the same texts again. */
@@ -202,19 +191,20 @@ final class AdaptedEncoder extends AdaptedTransformer {
     if (layout().lowest() == 0) {
       return arrays(batch);
     }
-    return List.of(texts.start(() -> keptStart(texts)), texts.mask(), texts.labels());
+    return texts.arrays(texts.start(() -> keptStart(texts)));
   }
 
   private NDArray keptStart(EncoderBatch batch) {
+    Object kind = List.of(layout().lowest(), plan().head().reading());
     return model
         .frozenStates()
-        .of(batch.owner(), layout().lowest(), batch.texts(), owner -> List.of(start(owner, batch)))
+        .of(batch.owner(), kind, batch.examples(), owner -> List.of(start(owner, batch)))
         .get(0);
   }
 
   private NDArray start(NDManager owner, EncoderBatch batch) {
-    if (plan().layers().isEmpty()) {
-      return model.embed(owner, batch.texts());
+    if (EncoderText.readsPooled(plan())) {
+      return model.embed(owner, batch.examples());
     }
     Arguments arguments =
         new Arguments(owner)

@@ -2,8 +2,8 @@ package io.flexora.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.TextEmbedder;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelShape;
@@ -13,20 +13,19 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.transformers.batch.HeadPlaces;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.model.FrozenTransformer;
 import io.flexora.transformers.token.TextOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A BERT encoder with its frozen weights on the device. */
 final class EncoderModel extends FrozenTransformer implements TextEmbedder {
-  /** The model without anything to train. */
+  /** The model without anything to train; its head is not used. */
   private static final AdapterPlan NOTHING =
-      new AdapterPlan(new NoAdapter(), List.of(), List.of(), 1);
+      new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.classes(1));
 
   private final BertWeights frozen;
   private final EncoderOptions options;
@@ -49,7 +48,9 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
     this.frozen = frozen;
     this.options = options;
     this.tokenizer = tokenizer;
-    this.plain = Differentiation.compile(manager, layout(NOTHING), text(NOTHING), 0, type());
+    this.plain =
+        Differentiation.compile(
+            manager, AdapterLayout.of(NOTHING, shape), text(NOTHING), 0, type());
   }
 
   /**
@@ -84,14 +85,6 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
     }
   }
 
-  /** Where the adapters of a plan and the head are in theta. */
-  AdapterLayout layout(AdapterPlan plan) {
-    Map<String, Shape> head = new LinkedHashMap<>();
-    head.put("classifier.weight", new Shape(plan.classes(), shape().hiddenSize()));
-    head.put("classifier.bias", new Shape(plan.classes()));
-    return AdapterLayout.of(plan, shape(), head);
-  }
-
   /** The text for a plan. */
   String text(AdapterPlan plan) {
     return EncoderText.of(frozen, reading().pooling(), plan, false);
@@ -105,7 +98,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
   @Override
   public NDArray embed(NDManager scope, List<Tokens> texts) {
     try (NDManager temporary = scope.newSubManager()) {
-      EncoderBatch batch = new EncoderBatch(temporary, texts, type());
+      EncoderBatch batch = new EncoderBatch(temporary, places(Head.NONE, texts), type());
       Arguments arguments =
           new Arguments(temporary)
               .with("w", weights())
@@ -119,7 +112,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
 
   @Override
   public AdaptedModel adapt(AdapterPlan plan) {
-    if (plan.classes() < 1) {
+    if (!plan.head().isPresent()) {
       throw new FlexoraException(
           "an encoder is trained to choose among classes, and the task has none; use a task such"
               + " as classification, or a decoder model");
@@ -129,7 +122,13 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
 
   @Override
   protected AdaptedEncoder unchanged(List<Integer> layers, List<String> modules) {
-    return new AdaptedEncoder(this, new AdapterPlan(new NoAdapter(), layers, modules, 1));
+    return new AdaptedEncoder(
+        this, new AdapterPlan(new NoAdapter(), layers, modules, Head.classes(1)));
+  }
+
+  /** What a head reads of examples. */
+  HeadPlaces places(Head head, List<Tokens> examples) {
+    return new HeadPlaces(head, EncoderText.reading(head, reading().pooling()), examples);
   }
 
   BertFile file() {

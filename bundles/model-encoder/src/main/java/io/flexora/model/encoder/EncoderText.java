@@ -1,7 +1,10 @@
 package io.flexora.model.encoder;
 
+import io.flexora.api.head.Head;
+import io.flexora.api.head.Reading;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.numerics.torch.ScriptText;
+import io.flexora.transformers.model.HeadText;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +15,9 @@ final class EncoderText {
 
   private EncoderText() {}
 
+  /** The array of a batch with the targets of the head. */
+  private static final int TARGET = 3;
+
   /**
    * Fills in everything but what depends on where the adapters are.
    *
@@ -20,16 +26,39 @@ final class EncoderText {
    * @param allRows whether the last layer computes all tokens, also where the head reads one alone
    */
   static String of(BertWeights weights, Pooling pooling, AdapterPlan plan, boolean allRows) {
-    int rowLayer = pooling == Pooling.CLS && !allRows ? weights.shape().layers() - 1 : -1;
+    Reading reading = reading(plan.head(), pooling);
+    int last = weights.shape().layers() - 1;
     return ScriptText.of(EncoderText.class, RESOURCE)
-        .with(constants(weights, pooling, plan.classes(), plan.layers().isEmpty()))
-        .with("smoothing", plan.objective().labelSmoothing())
-        .with("row_layer", rowLayer)
+        .with(constants(weights))
+        .with("pool", pooling == Pooling.CLS ? "first" : "mean")
+        .with("read", readsPooled(plan) ? "x" : read(reading))
+        .with("row_layer", reading == Reading.FIRST && !allRows ? last : -1)
+        .and(HeadText.of(plan, TARGET))
         .text();
   }
 
-  private static Map<String, Object> constants(
-      BertWeights weights, Pooling pooling, int classes, boolean pooled) {
+  /** Whether the head is given texts that are pooled already. */
+  static boolean readsPooled(AdapterPlan plan) {
+    return plan.layers().isEmpty() && plan.head().reading() == Reading.POOLED;
+  }
+
+  /** What a head reads of the tokens. */
+  static Reading reading(Head head, Pooling pooling) {
+    if (head.reading() != Reading.POOLED) {
+      return head.reading();
+    }
+    return pooling == Pooling.CLS ? Reading.FIRST : Reading.MEAN;
+  }
+
+  private static String read(Reading reading) {
+    return switch (reading) {
+      case FIRST -> "self.first(x, b[1])";
+      case MEAN -> "self.mean(x, b[1])";
+      default -> "torch.index_select(torch.reshape(x, [-1, torch.size(x, -1)]), 0, b[2])";
+    };
+  }
+
+  private static Map<String, Object> constants(BertWeights weights) {
     BertShape shape = weights.shape();
     Map<String, Object> values = new TreeMap<>();
     values.put("hidden", shape.hidden());
@@ -39,18 +68,6 @@ final class EncoderText {
     values.put("epsilon", shape.epsilon());
     values.put("embeddings", weights.arrays().global());
     values.put("tensors", weights.arrays().perLayer());
-    values.put("pool", pool(pooling));
-    values.put("classes", classes);
-    values.put("pooled", pooled ? "x" : "self.pool(x, b[1])");
     return values;
-  }
-
-  private static String pool(Pooling pooling) {
-    return pooling == Pooling.CLS
-        ? "return torch.select(x, 1, 0)"
-        : """
-        keep = torch.type_as(torch.reshape(torch.eq(mask, 0), [torch.size(x, 0), torch.size(x, 1), 1]), x)
-            return torch.sum(x * keep, [1]) / torch.sum(keep, [1])\
-        """;
   }
 }

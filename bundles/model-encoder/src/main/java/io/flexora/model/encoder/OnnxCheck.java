@@ -60,7 +60,7 @@ final class OnnxCheck {
   void require(Path written, NDArray theta) throws IOException {
     BertFile file = BertFile.of(OnnxFile.read(written));
     AdapterPlan head =
-        new AdapterPlan(new NoAdapter(), List.of(), List.of(), adapted.plan().classes());
+        new AdapterPlan(new NoAdapter(), List.of(), List.of(), adapted.plan().head());
     try (EncoderModel merged = model.with(file);
         AdaptedEncoder bare = new AdaptedEncoder(merged, head);
         NDManager scope = merged.manager().newSubManager()) {

@@ -141,6 +141,11 @@ final class OnnxExport {
   }
 
   private void requireTakesHead() {
+    if (plan.head().classes().isEmpty()) {
+      throw new FlexoraException(
+          "the head '%s' cannot be written as ONNX, only one of classes; export to peft"
+              .formatted(plan.head().kind()));
+    }
     if (!file.outputs().contains(STATES)) {
       throw new FlexoraException(
           file.path() + " has no output " + STATES + " that a head could be appended to");
@@ -235,18 +240,16 @@ final class OnnxExport {
 
   private void head(NDArray theta) {
     int hidden = model.shape().hiddenSize();
+    long classes = plan.head().classes().size();
     List<Slice> slices = index.ofHead();
     copy.append(
-        HEAD_WEIGHT,
-        List.of((long) plan.classes(), (long) hidden),
-        new Piece(theta, slices.get(0)).values());
-    copy.append(
-        HEAD_BIAS, List.of((long) plan.classes()), new Piece(theta, slices.get(1)).values());
+        HEAD_WEIGHT, List.of(classes, (long) hidden), new Piece(theta, slices.get(0)).values());
+    copy.append(HEAD_BIAS, List.of(classes), new Piece(theta, slices.get(1)).values());
     String pooled = reading.pooling() == Pooling.CLS ? first() : mean(hidden);
     copy.append(
         OnnxNode.of(
             "Gemm", List.of(pooled, HEAD_WEIGHT, HEAD_BIAS), LOGITS, Map.of("transB", 1.0)));
-    copy.prependOutput(LOGITS, List.of("batch", String.valueOf(plan.classes())));
+    copy.prependOutput(LOGITS, List.of("batch", String.valueOf(classes)));
   }
 
   private String first() {

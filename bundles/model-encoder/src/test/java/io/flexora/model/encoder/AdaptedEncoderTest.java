@@ -16,6 +16,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -100,7 +101,7 @@ class AdaptedEncoderTest {
 
   private static AdapterPlan plan(
       AdapterMethod method, List<Integer> layers, List<String> modules) {
-    return new AdapterPlan(method, layers, modules, 3);
+    return new AdapterPlan(method, layers, modules, Head.classes(3));
   }
 
   private static List<Tokens> texts(int... lengths) {
@@ -166,7 +167,8 @@ class AdaptedEncoderTest {
             return Objective.ANSWER.torchScript();
           }
         };
-    AdapterPlan plan = new AdapterPlan(Adapters.lora(2, 0), ALL, List.of("query"), 3, smoothed);
+    AdapterPlan plan =
+        new AdapterPlan(Adapters.lora(2, 0), ALL, List.of("query"), Head.classes(3), smoothed);
     try (AdaptedModel adapted = model.adapt(plan)) {
       List<Tokens> texts = texts(4, 7, 9);
       Batch batch = adapted.batch(scope, texts);
@@ -590,7 +592,8 @@ class AdaptedEncoderTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("gate_proj")
         .hasMessageContaining("query");
-    assertThatThrownBy(() -> model.adapt(new AdapterPlan(Adapters.lora(2, 0), ALL, MODULES, 0)))
+    assertThatThrownBy(
+            () -> model.adapt(new AdapterPlan(Adapters.lora(2, 0), ALL, MODULES, Head.NONE)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("classes");
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -44,7 +45,7 @@ class Bf16TrainingTest {
           Adapters.lora(8, 0),
           IntStream.range(0, 12).boxed().toList(),
           List.of("query", "value"),
-          2);
+          Head.classes(2));
   private static final List<String> TEXTS =
       List.of(
           "The cat sat on the mat.",

@@ -2,6 +2,7 @@ package io.flexora.model.encoder;
 
 import ai.djl.Device;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.Decisions;
@@ -43,7 +44,7 @@ final class BgeSmall {
     try (Tokenizer tokenizer = backend.tokenizer()) {
       return texts.stream()
           .map(text -> new Example(text, text, List.of("no", "yes"), text.length() % 2))
-          .map(example -> tokenizer.tokens(example, true))
+          .map(example -> tokenizer.tokens(example, Head.classes(2)))
           .toList();
     }
   }

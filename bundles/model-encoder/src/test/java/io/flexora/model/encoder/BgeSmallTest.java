@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -93,7 +94,7 @@ class BgeSmallTest {
                     Adapters.lora(8, 0),
                     IntStream.range(0, 12).boxed().toList(),
                     List.of("query", "value"),
-                    2));
+                    Head.classes(2)));
         NDManager scope = model.manager().newSubManager()) {
       var batch = adapted.batch(scope, tokens);
       NDArray theta = adapted.initialTheta(scope, new Seeds(1));
@@ -129,7 +130,7 @@ class BgeSmallTest {
             Adapters.lora(8, 0),
             IntStream.range(0, 12).boxed().toList(),
             List.of("query", "value"),
-            2);
+            Head.classes(2));
     try (BaseModel model = backend.load();
         AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {

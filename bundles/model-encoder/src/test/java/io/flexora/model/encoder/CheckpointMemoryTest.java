@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -31,7 +32,7 @@ class CheckpointMemoryTest {
           Adapters.lora(8, 0),
           IntStream.range(0, 12).boxed().toList(),
           List.of("query", "value"),
-          2);
+          Head.classes(2));
 
   @Test
   void fourSegmentsNeedFarLessMemoryThanAllActivationsAtOnce() throws IOException {

@@ -10,6 +10,7 @@ import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerActivity;
 import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -106,7 +107,7 @@ class EncoderActivityTest {
   }
 
   private void assertAgrees(Pooling pooling, List<Integer> layers) throws IOException {
-    AdapterPlan plan = new AdapterPlan(Adapters.lora(RANK, 0.5), layers, MODULES, 3);
+    AdapterPlan plan = new AdapterPlan(Adapters.lora(RANK, 0.5), layers, MODULES, Head.classes(3));
     try (BaseModel model = load(ComputeChoice.FLOAT64, pooling);
         AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -69,7 +70,7 @@ class EvaluationSpeedTest {
                     Adapters.lora(8, 0),
                     layers,
                     model.shape().modules().stream().map(m -> m.name()).toList(),
-                    2));
+                    Head.classes(2)));
         NDManager scope = model.manager().newSubManager()) {
       NDArray theta = adapted.initialTheta(scope, new Seeds(1));
       score(adapted, scope, theta, examples.subList(0, 64), 16);

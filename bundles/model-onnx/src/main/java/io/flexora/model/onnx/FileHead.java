@@ -23,7 +23,7 @@ final class FileHead extends Head {
         model.manager(),
         plan,
         new ParameterIndex(List.of()),
-        plan.classes(),
+        plan.head().classes().size(),
         "file-head.torchscript");
     this.model = model;
   }
@@ -31,10 +31,10 @@ final class FileHead extends Head {
   @Override
   NDArray features(NDManager scope, List<Tokens> texts) {
     NDArray logits = model.logits(scope, texts);
-    if (logits.getShape().getLastDimension() != plan().classes()) {
+    if (logits.getShape().getLastDimension() != plan().head().classes().size()) {
       throw new FlexoraException(
           "the head of the ONNX file has %d classes, but the task has %d; give the task the"
-                  .formatted(logits.getShape().getLastDimension(), plan().classes())
+                  .formatted(logits.getShape().getLastDimension(), plan().head().classes().size())
               + " classes that the model was trained on, in their order");
     }
     return logits;

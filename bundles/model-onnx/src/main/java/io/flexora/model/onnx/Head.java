@@ -42,7 +42,7 @@ abstract class Head implements AdaptedModel {
     this.script =
         ScriptText.of(Head.class, RESOURCE)
             .and(ScriptText.of(Head.class, form))
-            .with("classes", plan.classes())
+            .with("classes", plan.head().classes().size())
             .with("width", width)
             .compile(manager);
   }
@@ -106,7 +106,7 @@ abstract class Head implements AdaptedModel {
     try (NDManager temporary = scope.newSubManager()) {
       double[] flat =
           doubles(script.call("scores", arguments(temporary, batch, point)).singletonOrThrow());
-      int classes = plan.classes();
+      int classes = plan.head().classes().size();
       return IntStream.range(0, batch.size())
           .mapToObj(i -> Arrays.copyOfRange(flat, i * classes, (i + 1) * classes))
           .toArray(double[][]::new);

@@ -108,7 +108,7 @@ final class OnnxModel implements BaseModel, TextEmbedder {
                   .formatted(plan.layers())
               + " the model 'encoder', which trains the weights of an ONNX file with PyTorch");
     }
-    if (plan.classes() < 2) {
+    if (plan.head().classes().size() < 2) {
       throw new FlexoraException(
           "the model 'onnx' chooses among classes, and the task has none; use a task such as"
               + " classification");

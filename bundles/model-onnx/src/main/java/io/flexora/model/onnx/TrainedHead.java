@@ -32,7 +32,12 @@ final class TrainedHead extends Head {
    * @param pooled computes the pooled states of one text
    */
   TrainedHead(NDManager parent, AdapterPlan plan, int width, Function<Tokens, float[]> pooled) {
-    super(parent, plan, index(plan.classes(), width), width, "trained-head.torchscript");
+    super(
+        parent,
+        plan,
+        index(plan.head().classes().size(), width),
+        width,
+        "trained-head.torchscript");
     this.width = width;
     this.kept = new KeptFeatures(KEPT_BYTES, pooled);
   }

@@ -7,6 +7,7 @@ import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ModelBackend;
@@ -70,7 +71,7 @@ final class Models {
     AdapterMethod lora =
         Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
             .getInstance(LoraAdapter.class);
-    return new AdapterPlan(lora, layers, modules, classes);
+    return new AdapterPlan(lora, layers, modules, Head.classes(classes));
   }
 
   static List<Tokens> tokens(ModelBackend backend, List<String> texts, int classes)
@@ -78,7 +79,7 @@ final class Models {
     try (Tokenizer tokenizer = backend.tokenizer()) {
       return texts.stream()
           .map(t -> new Example(t, t, Collections.nCopies(classes, "class"), t.length() % classes))
-          .map(example -> tokenizer.tokens(example, true))
+          .map(example -> tokenizer.tokens(example, Head.classes(2)))
           .toList();
     }
   }

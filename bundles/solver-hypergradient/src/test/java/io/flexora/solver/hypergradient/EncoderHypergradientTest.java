@@ -11,6 +11,7 @@ import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.GradientRecord;
+import io.flexora.api.head.Head;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
@@ -75,7 +76,9 @@ class EncoderHypergradientTest {
     base = backend(file).load();
     manager = base.manager();
     model =
-        base.adapt(new AdapterPlan(lora(2), List.of(0, 1, 2), List.of("query", "value"), CLASSES));
+        base.adapt(
+            new AdapterPlan(
+                lora(2), List.of(0, 1, 2), List.of("query", "value"), Head.classes(CLASSES)));
     problem =
         new ModelBilevelProblem(
             model, tokens(13, 1), tokens(9, 2), new ProblemOptions(2, 2, 3, 2), new Seeds(5));
@@ -127,13 +130,15 @@ class EncoderHypergradientTest {
   /** A softmax of a single gate is 1 whatever alpha is. */
   @Test
   void theGateOfASingleLayerHasNoGradient() {
-    requireNoGradient(new AdapterPlan(lora(2), List.of(1), List.of("query", "value"), CLASSES), 1);
+    requireNoGradient(
+        new AdapterPlan(lora(2), List.of(1), List.of("query", "value"), Head.classes(CLASSES)), 1);
   }
 
   @Test
   void theGatesOfPartsOfRankOneHaveNoGradient() {
     AdapterPlan plan =
-        new AdapterPlan(lora(1), List.of(0, 1, 2), List.of("query", "value"), CLASSES);
+        new AdapterPlan(
+            lora(1), List.of(0, 1, 2), List.of("query", "value"), Head.classes(CLASSES));
     requireNoGradient(plan.withGates(GateLayout.COMPONENT), 6);
   }
 

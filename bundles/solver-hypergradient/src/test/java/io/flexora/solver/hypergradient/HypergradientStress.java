@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
@@ -282,7 +283,7 @@ final class HypergradientStress {
         lora,
         IntStream.range(0, backend.layers()).boxed().toList(),
         backend.modules(),
-        backend.classes());
+        Head.classes(backend.classes()));
   }
 
   private static BilevelProblem problem(Backend backend, AdaptedModel model) throws IOException {
@@ -305,7 +306,7 @@ final class HypergradientStress {
     }
     try (Tokenizer tokenizer = backend.models().tokenizer()) {
       return IntStream.range(0, backend.examples())
-          .mapToObj(i -> tokenizer.tokens(question(i, random), false))
+          .mapToObj(i -> tokenizer.tokens(question(i, random), Head.NONE))
           .toList();
     }
   }

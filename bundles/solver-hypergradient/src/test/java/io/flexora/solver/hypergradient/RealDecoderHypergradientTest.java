@@ -14,6 +14,7 @@ import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.Solver;
@@ -81,7 +82,8 @@ class RealDecoderHypergradientTest {
     try (BaseModel base = backend.load();
         AdaptedModel model =
             base.adapt(
-                new AdapterPlan(lora(), IntStream.range(0, LAYERS).boxed().toList(), MODULES, 0));
+                new AdapterPlan(
+                    lora(), IntStream.range(0, LAYERS).boxed().toList(), MODULES, Head.NONE));
         NDManager scope = base.manager().newSubManager()) {
       DataType theta = type == ComputeChoice.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
       BilevelProblem problem =
@@ -228,7 +230,7 @@ class RealDecoderHypergradientTest {
         int label = row.get("label").asInt();
         rows.add(
             tokenizer.tokens(
-                new Example("row", List.of(prompt), " ", choices, label, List.of()), false));
+                new Example("row", List.of(prompt), " ", choices, label, List.of()), Head.NONE));
       }
     }
     return rows;

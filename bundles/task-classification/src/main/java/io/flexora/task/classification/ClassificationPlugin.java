@@ -1,7 +1,7 @@
 package io.flexora.task.classification;
 
-import io.flexora.api.data.Task;
 import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.api.task.Task;
 
 /** Declares the task {@code classification}. */
 public final class ClassificationPlugin extends FlexoraModule {

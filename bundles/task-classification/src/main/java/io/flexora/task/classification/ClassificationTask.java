@@ -1,14 +1,15 @@
 package io.flexora.task.classification;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
-import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
+import io.flexora.api.head.Head;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.PredictionTask;
 import jakarta.inject.Inject;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -57,8 +58,10 @@ final class ClassificationTask implements PredictionTask {
   }
 
   @Override
-  public List<Example> questions(List<Row> rows, List<String> classes) {
-    return rows.stream().map(row -> new Example(row.origin(), prompt(row), classes, 0)).toList();
+  public List<Example> questions(List<Row> rows, Head head) {
+    return rows.stream()
+        .map(row -> new Example(row.origin(), prompt(row), head.classes(), 0))
+        .toList();
   }
 
   @Override

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.task.Examples;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.AdapterPlan;
@@ -268,7 +269,8 @@ class GradientTrainerTest {
         new LinearModel(false) {
           @Override
           public AdapterPlan plan() {
-            return new AdapterPlan(new Settling(step), List.of(0), List.of("dense"), 1)
+            return new AdapterPlan(
+                    new Settling(step), List.of(0), List.of("dense"), Head.classes(1))
                 .withAdapterName("mine");
           }
         };
@@ -492,7 +494,7 @@ class GradientTrainerTest {
         new LinearModel(true) {
           @Override
           public AdapterPlan plan() {
-            return new AdapterPlan(method, List.of(0), List.of("dense"), 1);
+            return new AdapterPlan(method, List.of(0), List.of("dense"), Head.classes(1));
           }
         };
     return new GradientTrainer(options.build(), new Seeds(1))

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.head.Head;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
@@ -282,7 +283,7 @@ class ScheduledTrainingTest {
         new LeastSquaresModel() {
           @Override
           public AdapterPlan plan() {
-            return new AdapterPlan(new Updating(), List.of(0), List.of("dense"), 1)
+            return new AdapterPlan(new Updating(), List.of(0), List.of("dense"), Head.classes(1))
                 .withAdapterName("mine");
           }
         };

@@ -12,13 +12,13 @@ import java.util.Optional;
  *
  * @param id the origin of the row
  * @param prompts the text in front of each choice: one for all of them, or one for each; the whole
- *     text to classify where the task has {@linkplain Examples#classes classes}
+ *     text where a head reads it
  * @param delimiter what stands between a prompt and a choice, such as a space; it belongs to the
  *     answer, but not to the choice's length
  * @param choices the texts of the answers; the names of the classes where the task has classes; a
- *     single text where the task is to produce it
+ *     single text where the task is to produce it; empty where nothing is chosen
  * @param label the index of the right answer in {@code choices}; of several right ones the first,
- *     which is learnt where the likelihood of an answer is
+ *     which is learnt where the likelihood of an answer is; 0 where there are no choices
  * @param alsoRight the indices of further right answers, any of which counts as right; mostly empty
  * @param messages the turns of a conversation whose assistant turns are to be produced, the last of
  *     them the assistant's; prompts and choices then only tell a person what it is about, but for
@@ -53,11 +53,14 @@ public record Example(
     alsoRight = List.copyOf(alsoRight);
     messages = List.copyOf(messages);
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
-    requireChoice(id, "label", label, choices);
+    if (label != 0 || !choices.isEmpty()) {
+      requireChoice(id, "label", label, choices);
+    }
     for (int also : alsoRight) {
       requireChoice(id, "further right answer", also, choices);
     }
-    if (prompts.size() != 1 && prompts.size() != choices.size()) {
+    if (prompts.isEmpty()
+        || (prompts.size() != 1 && !choices.isEmpty() && prompts.size() != choices.size())) {
       throw new IllegalArgumentException(
           "example %s: %d prompts for %d choices".formatted(id, prompts.size(), choices.size()));
     }
@@ -97,6 +100,11 @@ public record Example(
   /** A question with one prompt for all choices and nothing in between. */
   public Example(String id, String prompt, List<String> choices, int label) {
     this(id, List.of(prompt), "", choices, label, List.of());
+  }
+
+  /** An example without choices, which a head of a task's own learns. */
+  public static Example measured(String id, String prompt, Target target) {
+    return new Example(id, List.of(prompt), "", List.of(), 0, List.of()).withTarget(target);
   }
 
   /**

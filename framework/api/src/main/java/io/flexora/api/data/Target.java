@@ -1,13 +1,16 @@
 package io.flexora.api.data;
 
 import io.flexora.api.run.FlexoraException;
+import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * What an answer is measured against where that is not one of the choices.
+ * The value that an answer is measured against, and that a head learns, where that is not one of
+ * the choices. A plugin may bring its own record, as text of which two equal values are equal.
  *
  * @since 0.1
  */
-public sealed interface Target {
+@ConsumerType
+public interface Target {
 
   /**
    * Takes a field of a row as the target: a number as {@link Numeric}, a text, a boolean or the

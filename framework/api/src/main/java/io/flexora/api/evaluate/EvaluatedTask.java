@@ -1,6 +1,7 @@
 package io.flexora.api.evaluate;
 
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,8 +9,7 @@ import java.util.Optional;
  * What an evaluation is about, as far as it is known before a model is loaded.
  *
  * @param examples the examples to score; may be empty
- * @param classes the names of the classes of the task; empty where the likelihood of an answer's
- *     text is judged
+ * @param head the head of the task
  * @param generates whether the model can generate text
  * @param reference the model's own test examples, where {@code examples} are a further test set, so
  *     that what the model said of its own will stand beside them; empty where they are the own
@@ -17,26 +17,27 @@ import java.util.Optional;
  * @since 0.1
  */
 public record EvaluatedTask(
-    List<Example> examples,
-    List<String> classes,
-    boolean generates,
-    Optional<List<Example>> reference) {
+    List<Example> examples, Head head, boolean generates, Optional<List<Example>> reference) {
 
   /** Copies the lists. */
   public EvaluatedTask {
     examples = List.copyOf(examples);
-    classes = List.copyOf(classes);
     reference = reference.map(List::copyOf);
   }
 
   /** A task without a reference. */
-  public EvaluatedTask(List<Example> examples, List<String> classes, boolean generates) {
-    this(examples, classes, generates, Optional.empty());
+  public EvaluatedTask(List<Example> examples, Head head, boolean generates) {
+    this(examples, head, generates, Optional.empty());
+  }
+
+  /** The names of the classes; empty if the head chooses among none. */
+  public List<String> classes() {
+    return head.classes();
   }
 
   /** The same where the examples are a further test set beside these own ones. */
   public EvaluatedTask withReference(List<Example> own) {
-    return new EvaluatedTask(examples, classes, generates, Optional.of(own));
+    return new EvaluatedTask(examples, head, generates, Optional.of(own));
   }
 
   /** Whether what the model said of its own test examples will stand beside these. */

@@ -1,73 +1,90 @@
 package io.flexora.api.evaluate;
 
 import io.flexora.api.data.Example;
-import java.util.Arrays;
+import io.flexora.api.head.Answer;
+import io.flexora.api.head.Answer.Choice;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 
 /**
- * What a model said of one example.
+ * The answer of a model to one example.
  *
  * @param exampleId the example
- * @param label the right choice; of several right ones that with the highest score, so that the
- *     prediction is right where both are the same
- * @param predicted the choice with the highest score; the first of equals
- * @param scores the log-likelihood of each choice
+ * @param answer what the model says
  * @param text the text that the model generated; empty if it was not asked to
  * @param metrics this example's number of a metric, by the metric's name: the mean over all
  *     examples is the metric, and their spread tells how sure it is. See {@link MetricResult}
  * @since 0.1
  */
 public record Prediction(
-    String exampleId,
-    int label,
-    int predicted,
-    List<Double> scores,
-    Optional<String> text,
-    Map<String, Double> metrics) {
+    String exampleId, Answer answer, Optional<String> text, Map<String, Double> metrics) {
 
-  /** Copies the scores and the values. */
+  /** Copies the values. */
   public Prediction {
-    scores = List.copyOf(scores);
     metrics = Map.copyOf(metrics);
   }
 
-  /** A prediction without a text and without a value of any metric. */
+  /** An answer without a text and without a value of any metric. */
+  public Prediction(String exampleId, Answer answer) {
+    this(exampleId, answer, Optional.empty(), Map.of());
+  }
+
+  /** A choice without a text and without a value of any metric; see {@link Choice}. */
   public Prediction(String exampleId, int label, int predicted, List<Double> scores) {
-    this(exampleId, label, predicted, scores, Optional.empty(), Map.of());
+    this(exampleId, new Choice(label, predicted, scores));
   }
 
   /** The same with these values of metrics. */
   public Prediction withMetrics(Map<String, Double> metrics) {
-    return new Prediction(exampleId, label, predicted, scores, text, metrics);
+    return new Prediction(exampleId, answer, text, metrics);
   }
 
   /** The same with a generated text. */
   public Prediction withText(String text) {
-    return new Prediction(exampleId, label, predicted, scores, Optional.of(text), metrics);
+    return new Prediction(exampleId, answer, Optional.of(text), metrics);
   }
 
   /**
-   * The prediction of an example.
+   * The choice among the choices of an example.
    *
    * @param scores the log-likelihood of each choice
    */
   public static Prediction of(Example example, double[] scores) {
-    return new Prediction(
-        example.id(),
-        highest(scores, example::isRight),
-        highest(scores, choice -> true),
-        Arrays.stream(scores).boxed().toList());
+    return new Prediction(example.id(), Choice.of(example, scores));
   }
 
-  /** The choice with the highest score among some; the first of equals. */
-  private static int highest(double[] scores, IntPredicate some) {
-    int best = -1;
-    for (int i = 0; i < scores.length; i++) {
-      best = some.test(i) && (best < 0 || scores[i] > scores[best]) ? i : best;
+  /** Whether the answer is one of the choices. */
+  public boolean isChoice() {
+    return answer instanceof Choice;
+  }
+
+  /**
+   * The answer as one of its kind.
+   *
+   * @throws IllegalStateException if it is of another kind; a metric's needs keep it from such
+   */
+  public <T extends Answer> T as(Class<T> kind) {
+    if (!kind.isInstance(answer)) {
+      throw new IllegalStateException(
+          "example %s is answered by %s, not by %s"
+              .formatted(exampleId, answer.getClass().getSimpleName(), kind.getSimpleName()));
     }
-    return best;
+    return kind.cast(answer);
+  }
+
+  /** The right choice; of several right ones that with the highest score. */
+  public int label() {
+    return as(Choice.class).label();
+  }
+
+  /** The choice with the highest score; the first of equals. */
+  public int predicted() {
+    return as(Choice.class).predicted();
+  }
+
+  /** The log-likelihood of each choice. */
+  public List<Double> scores() {
+    return as(Choice.class).scores();
   }
 }

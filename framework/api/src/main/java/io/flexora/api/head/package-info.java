@@ -1,4 +1,4 @@
-/** The loss that a training minimises. */
+/** Heads: what a model gives out, the loss that a training minimises, and its answers. */
 @Export
 @Version("0.1.0")
 package io.flexora.api.head;

@@ -1,6 +1,7 @@
 package io.flexora.api.input;
 
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -16,10 +17,10 @@ public interface Tokenizer extends AutoCloseable {
    * Turns an example into tokens. A text that is too long is cut, never in its answer.
    *
    * @param example the example
-   * @param classes whether the task has classes, so that a head reads the whole text
+   * @param head what reads the tokens: its texts as wholes, or without a head prompts and choices
    * @throws io.flexora.api.run.FlexoraException if an answer alone is longer than the model takes
    */
-  Tokens tokens(Example example, boolean classes);
+  Tokens tokens(Example example, Head head);
 
   /** The texts of token ids, one for each, for a person to read. */
   List<String> texts(int[] ids);

@@ -7,25 +7,35 @@ import java.util.List;
  * An example as a model sees it.
  *
  * @param example the example
- * @param ids the token ids that all choices share, up to where the first answer begins or the first
- *     two choices differ; all tokens of the text where a head classifies it
- * @param choices what follows them for each choice of the example; empty where a head classifies
- *     the text
- * @param truncated how many tokens of the prompt were cut to fit
+ * @param texts the texts that the head reads; without a head one, of the tokens that all choices
+ *     share, up to where the first answer begins or the first two choices differ
+ * @param choices what follows them for each choice of the example; empty where there is a head
+ * @param truncated how many tokens of the texts were cut to fit
  * @since 0.1
  */
-// Token ids are bulk data, handed to native code as they are; nobody compares two of these records.
-@SuppressWarnings("ArrayRecordComponent")
-public record Tokens(Example example, int[] ids, List<Continuation> choices, int truncated) {
+public record Tokens(
+    Example example, List<TokenText> texts, List<Continuation> choices, int truncated) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Tokens {
+    texts = List.copyOf(texts);
     choices = List.copyOf(choices);
   }
 
-  /** The tokens of the prompt with the longest choice. */
+  /** An example of one text. */
+  public Tokens(Example example, int[] ids, List<Continuation> choices, int truncated) {
+    this(example, List.of(new TokenText(ids)), choices, truncated);
+  }
+
+  /** The token ids of the first text. */
+  public int[] ids() {
+    return texts.get(0).ids();
+  }
+
+  /** The tokens of the longest text, or of the prompt with the longest choice. */
   public int length() {
-    return ids.length + choices.stream().mapToInt(c -> c.ids().length).max().orElse(0);
+    return texts.stream().mapToInt(t -> t.ids().length).max().orElse(0)
+        + choices.stream().mapToInt(c -> c.ids().length).max().orElse(0);
   }
 
   /**
@@ -35,9 +45,9 @@ public record Tokens(Example example, int[] ids, List<Continuation> choices, int
    */
   public int computed(boolean allChoices) {
     if (choices.isEmpty()) {
-      return ids.length;
+      return texts.stream().mapToInt(t -> t.ids().length).sum();
     }
-    return ids.length
+    return ids().length
         + (allChoices
             ? choices.stream().mapToInt(c -> c.ids().length).sum()
             : choices.get(example.label()).ids().length);

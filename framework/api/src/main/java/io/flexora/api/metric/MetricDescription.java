@@ -37,18 +37,37 @@ public record MetricDescription(
   /** What a metric is computed from. */
   public enum Need {
     /** The log-likelihood of each choice. */
-    SCORES,
+    SCORES("the score of each choice"),
     /** The right choice. */
-    LABEL,
+    LABEL("the right choice"),
+    /** The number that a head predicts. */
+    NUMBER("a predicted number"),
+    /** The labels that a head gives. */
+    LABELS("predicted labels"),
+    /** The tags that a head gives to words. */
+    TAGS("predicted tags"),
+    /** The vectors that a head makes of texts. */
+    VECTORS("vectors of texts"),
     /** The text that the model generates. */
-    TEXT,
+    TEXT("generated text"),
     /** The number or text that the example carries as its target. */
-    TARGET,
+    TARGET("a target"),
     /**
      * What the same model said of its own test examples, beside those of a further test set. Where
      * nothing stands beside the examples, the metric is refused.
      */
-    REFERENCE
+    REFERENCE("a reference");
+
+    private final String words;
+
+    Need(String words) {
+      this.words = words;
+    }
+
+    /** What it is, for a message. */
+    public String words() {
+      return words;
+    }
   }
 
   /**

@@ -103,11 +103,12 @@ public interface AdaptedModel extends HasAbilities, AutoCloseable {
   }
 
   /**
-   * Scores the choices of each example.
+   * Scores examples.
    *
    * @param scope the owner of temporary arrays
-   * @return for each example, the log-likelihood of each of its choices: log-probabilities of the
-   *     classes, or sums over a choice's tokens
+   * @return for each example what its head's {@code head_scores} gives, such as log-probabilities
+   *     of the classes; without a head the log-likelihood of each of its choices, the sum over its
+   *     tokens
    */
   double[][] scores(NDManager scope, Batch batch, Point point);
 

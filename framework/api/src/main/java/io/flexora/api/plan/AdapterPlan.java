@@ -4,6 +4,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.OptionalInt;
  * @param method the adapter method
  * @param layers the layers to adapt, ascending and distinct; empty to train the head alone
  * @param modules the names of the modules to adapt in each of these layers
- * @param classes the number of classes of a trained head; 0 for no head
+ * @param head what is trained behind the layers
  * @param objective what is learnt where there is no head
  * @param start what the adapters start from, and their constants; empty where the method draws its
  *     initial values alone and has no constants
@@ -29,7 +30,7 @@ public record AdapterPlan(
     AdapterMethod method,
     List<Integer> layers,
     List<String> modules,
-    int classes,
+    Head head,
     Objective objective,
     Optional<AdapterStart> start,
     List<ChosenModule> chosen,
@@ -66,9 +67,8 @@ public record AdapterPlan(
   }
 
   /** A plan whose loss, without a head, is that of the right answer. */
-  public AdapterPlan(
-      AdapterMethod method, List<Integer> layers, List<String> modules, int classes) {
-    this(method, layers, modules, classes, Objective.ANSWER);
+  public AdapterPlan(AdapterMethod method, List<Integer> layers, List<String> modules, Head head) {
+    this(method, layers, modules, head, Objective.ANSWER);
   }
 
   /**
@@ -79,13 +79,13 @@ public record AdapterPlan(
       AdapterMethod method,
       List<Integer> layers,
       List<String> modules,
-      int classes,
+      Head head,
       Objective objective) {
     this(
         method,
         layers,
         modules,
-        classes,
+        head,
         objective,
         Optional.empty(),
         List.of(),
@@ -96,33 +96,25 @@ public record AdapterPlan(
   /** The same plan with adapters that start from something else. */
   public AdapterPlan withStart(AdapterStart other) {
     return new AdapterPlan(
-        method,
-        layers,
-        modules,
-        classes,
-        objective,
-        Optional.of(other),
-        chosen,
-        gates,
-        adapterName);
+        method, layers, modules, head, objective, Optional.of(other), chosen, gates, adapterName);
   }
 
   /** The same plan that adapts some modules of its layers, or gives them ranks. */
   public AdapterPlan withChosen(List<ChosenModule> some) {
     return new AdapterPlan(
-        method, layers, modules, classes, objective, start, some, gates, adapterName);
+        method, layers, modules, head, objective, start, some, gates, adapterName);
   }
 
   /** The same plan with gates elsewhere. */
   public AdapterPlan withGates(GateLayout layout) {
     return new AdapterPlan(
-        method, layers, modules, classes, objective, start, chosen, layout, adapterName);
+        method, layers, modules, head, objective, start, chosen, layout, adapterName);
   }
 
   /** The same plan with the name by which a configuration has chosen the adapter. */
   public AdapterPlan withAdapterName(String name) {
     return new AdapterPlan(
-        method, layers, modules, classes, objective, start, chosen, gates, Optional.of(name));
+        method, layers, modules, head, objective, start, chosen, gates, Optional.of(name));
   }
 
   /** The adapter for a message: {@code adapter 'lora'}, or {@code the adapter} without a name. */

@@ -68,6 +68,7 @@ final class AnswerSummary {
   private static boolean chooses(ScoredExample scored) {
     int choices = scored.example().choices().size();
     return choices > 1
+        && scored.prediction().isChoice()
         && scored.prediction().scores().size() == choices
         && scored.prediction().exampleId().equals(scored.example().id())
         && scored.prediction().scores().stream().noneMatch(score -> score.isNaN());

@@ -1,6 +1,8 @@
 package io.flexora.experiment.cell;
 
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.SavedHead;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Snapshots;
@@ -98,9 +100,9 @@ public final class CellReuse {
       return folder.damage().isPresent() ? Optional.empty() : folder.success();
     }
 
-    /** Whether the head has these classes, in the same order. */
-    boolean hasClasses(List<String> classes) {
-      return folder.classes().equals(Optional.of(classes));
+    /** Whether it was trained with this head, of the same classes in the same order. */
+    boolean hasHead(Head head) {
+      return folder.head().equals(Optional.of(SavedHead.of(head)));
     }
 
     /** Writes all but the outcome into another cell, whose record says where it is from. */
@@ -139,7 +141,8 @@ public final class CellReuse {
 
     private void copyTheta(CellFolder other) {
       // Trained parameters without the record of a training are those of a copy that did not end.
-      other.writeTheta(folder.theta().orElseThrow(), folder.classes().orElse(List.of()));
+      other.writeTheta(
+          folder.theta().orElseThrow(), folder.head().orElseGet(() -> SavedHead.of(Head.NONE)));
     }
 
     private void tell(RunScope run, String cell, String taken) {

@@ -7,6 +7,7 @@ import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.head.SavedHead;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Snapshots;
@@ -111,7 +112,7 @@ public final class CellRun {
         run.reuse()
             .trained(run, selection)
             .filter(ended -> ended.outcome().isPresent())
-            .filter(ended -> ended.hasClasses(inputs.data().examples().classes()));
+            .filter(ended -> ended.hasHead(inputs.data().head()));
     other.ifPresent(ended -> ended.copyTrainingTo(run, name));
     return other.isPresent();
   }
@@ -160,7 +161,7 @@ public final class CellRun {
     }
     folder.writeTheta(
         result.theta().toType(DataType.FLOAT32, false).toFloatArray(),
-        inputs.data().examples().classes());
+        SavedHead.of(inputs.data().head()));
   }
 
   private TrainingResult trained(

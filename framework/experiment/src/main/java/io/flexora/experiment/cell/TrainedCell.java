@@ -1,10 +1,11 @@
 package io.flexora.experiment.cell;
 
+import io.flexora.api.head.Head;
+import io.flexora.api.head.SavedHead;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.runstore.CellFolder;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,12 +13,11 @@ import java.util.Optional;
  *
  * @param selection what was chosen
  * @param theta the parameters
- * @param classes the names of the head's classes, none if there is no head; empty if the cell does
- *     not tell
+ * @param head what is kept of its head; empty if the cell does not tell
  */
 // Bulk data that nobody compares.
 @SuppressWarnings("ArrayRecordComponent")
-public record TrainedCell(Selection selection, float[] theta, Optional<List<String>> classes) {
+public record TrainedCell(Selection selection, float[] theta, Optional<SavedHead> head) {
 
   /**
    * Reads it from the cell's folder.
@@ -27,13 +27,13 @@ public record TrainedCell(Selection selection, float[] theta, Optional<List<Stri
   public static TrainedCell in(CellFolder cell) {
     float[] theta = cell.theta().orElseThrow(() -> notTrained(cell));
     return cell.selection()
-        .map(selection -> new TrainedCell(selection, theta, cell.classes()))
+        .map(selection -> new TrainedCell(selection, theta, cell.head()))
         .orElseThrow(() -> notTrained(cell));
   }
 
-  /** The names of the head's classes; the data is read for them if the cell does not tell. */
-  public List<String> classes(ExperimentData data) {
-    return classes.orElseGet(() -> data.examples().classes());
+  /** Its head; the data is read for it if the cell does not tell. */
+  public Head head(ExperimentData data) {
+    return head.map(data::head).orElseGet(data::head);
   }
 
   private static FlexoraException notTrained(CellFolder cell) {

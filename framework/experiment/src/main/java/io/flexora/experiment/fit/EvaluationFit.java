@@ -4,6 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.head.Answer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.run.FlexoraException;
@@ -46,6 +47,12 @@ public final class EvaluationFit {
   }
 
   private static void requireFit(String who, Example example, Prediction prediction) {
+    if (prediction.answer() instanceof Answer.Numeric number && Double.isNaN(number.value())) {
+      throw misfit(who, example, "a number that is none");
+    }
+    if (!prediction.isChoice()) {
+      return;
+    }
     int choices = example.choices().size();
     if (prediction.scores().size() != choices) {
       throw misfit(

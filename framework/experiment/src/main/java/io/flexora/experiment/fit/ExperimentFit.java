@@ -6,9 +6,10 @@ import io.flexora.api.ability.ReferenceScores;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.head.Answer;
+import io.flexora.api.head.Head;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ModelAbility;
@@ -16,6 +17,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.task.Examples;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Entry;
@@ -164,8 +166,19 @@ public final class ExperimentFit {
 
   /** What is never learnt from need not fit. */
   private Optional<Problem> misfitOfObjective(ExperimentInputs inputs) {
-    if (!inputs.data().examples().classes().isEmpty()) {
-      return Optional.empty();
+    Head head = inputs.data().head();
+    if (head.isPresent()) {
+      return Stream.of(Split.TRAIN, Split.VALIDATION)
+          .flatMap(split -> inputs.data().examples().of(split).stream())
+          .flatMap(
+              example ->
+                  head.misfit(example).stream()
+                      .map(
+                          why ->
+                              "the head '%s' cannot learn from row %s, which %s"
+                                  .formatted(head.kind(), example.id(), why)))
+          .findFirst()
+          .map(why -> problem("task", why));
     }
     if (inputs.data().objective().needsReference()
         && !inputs.pretrained().shape().abilities().contains(ReferenceScores.class)) {
@@ -224,6 +237,12 @@ public final class ExperimentFit {
 
   /** There is one probability for a single answer, 1, so that nothing could be said of it. */
   private static Optional<String> singleAnswer(EvaluatedTask task) {
+    if (task.head().answers() != Answer.Choice.class) {
+      return Optional.of(
+          ("posteriors are of the probabilities of choices, and the head '%s' of the task chooses"
+                  + " among none; leave posteriors out")
+              .formatted(task.head().kind()));
+    }
     return task.examples().stream()
         .filter(example -> task.classes().isEmpty() && example.choices().size() < 2)
         .findFirst()
@@ -252,6 +271,8 @@ public final class ExperimentFit {
               .toList());
     }
     List<String> classes = trained.examples().classes();
+    String kind = trained.examples().head().kind();
+    String ofTestSet = testSet.examples().head().kind();
     if (!testSet.examples().classes().equals(classes)) {
       refuse(
           List.of(
@@ -259,6 +280,14 @@ public final class ExperimentFit {
                   written.location(),
                   "test set '%s' has %s, but the model is trained for %s"
                       .formatted(name, words(testSet.examples().classes()), words(classes)))));
+    }
+    if (!ofTestSet.equals(kind)) {
+      refuse(
+          List.of(
+              new Problem(
+                  written.location(),
+                  "test set '%s' has the head '%s', but the model is trained with '%s'"
+                      .formatted(name, ofTestSet, kind))));
     }
     onTestSet(trained, name, written).require(testSet, Split.TEST);
   }

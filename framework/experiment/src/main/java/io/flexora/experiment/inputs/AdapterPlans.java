@@ -1,8 +1,10 @@
 package io.flexora.experiment.inputs;
 
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ChosenModule;
@@ -65,31 +67,30 @@ public final class AdapterPlans {
     return targets.get();
   }
 
-  /** The plan that adapts what was chosen, with a head for the classes of the task. */
+  /** The plan that adapts what was chosen, with the head of the task. */
   public AdapterPlan plan(Selection selection) {
-    return plan(selection, data.classes());
+    return plan(selection, data.head());
   }
 
   /** The plan that adapts what was chosen. */
-  public AdapterPlan plan(Selection selection, int classes) {
-    return plan(selection.layers(), classes).withChosen(selection.modules());
+  public AdapterPlan plan(Selection selection, Head head) {
+    return plan(selection.layers(), head).withChosen(selection.modules());
   }
 
-  /** The plan that adapts these layers, with a head for the classes of the task. */
+  /** The plan that adapts these layers, with the head of the task. */
   public AdapterPlan plan(List<Integer> layers) {
-    return plan(layers, data.classes());
+    return plan(layers, data.head());
   }
 
   /** The plan that adapts these layers. */
-  public AdapterPlan plan(List<Integer> layers, int classes) {
+  public AdapterPlan plan(List<Integer> layers, Head head) {
     List<String> names = targets().stream().map(ModuleShape::name).toList();
-    return plan(method(), layers, names, classes).withAdapterName(name());
+    return plan(method(), layers, names, head).withAdapterName(name());
   }
 
   /** The plan that adapts these modules of these layers by a method. */
-  public AdapterPlan plan(
-      AdapterMethod by, List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(by, layers, modules, classes, data.objective());
+  public AdapterPlan plan(AdapterMethod by, List<Integer> layers, List<String> modules, Head head) {
+    return new AdapterPlan(by, layers, modules, head, data.objective());
   }
 
   /** The plan with what its adapters start from, where their method makes that from the model. */
@@ -126,12 +127,12 @@ public final class AdapterPlans {
 
   /** The model with the adapters of a cell; see {@link #startedIn}. */
   public AdaptedModel adapt(Selection selection, CellFolder cell) {
-    return adapt(selection, data.classes(), cell);
+    return adapt(selection, data.head(), cell);
   }
 
-  /** The same with a head for so many classes. */
-  public AdaptedModel adapt(Selection selection, int classes, CellFolder cell) {
-    return adapt(startedIn(cell, plan(selection, classes)), cell);
+  /** The same with another head. */
+  public AdaptedModel adapt(Selection selection, Head head, CellFolder cell) {
+    return adapt(startedIn(cell, plan(selection, head)), cell);
   }
 
   /** The model with adapters on the base of a cell, which its training may have pruned. */
@@ -163,8 +164,10 @@ public final class AdapterPlans {
         .sum();
   }
 
-  /** The trainable parameters of the linear head; 0 where the task has no classes. */
+  /** The trainable parameters of the head; 0 where the task has none. */
   public long headParameters() {
-    return (pretrained.shape().hiddenSize() + 1L) * data.classes();
+    return data.head().arrays(pretrained.shape().hiddenSize()).values().stream()
+        .mapToLong(Shape::size)
+        .sum();
   }
 }

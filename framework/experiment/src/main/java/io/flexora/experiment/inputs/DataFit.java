@@ -1,10 +1,10 @@
 package io.flexora.experiment.inputs;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.task.Examples;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -3,17 +3,19 @@ package io.flexora.experiment.inputs;
 import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
+import io.flexora.api.head.SavedHead;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.Task;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.files.durable.FileHash;
 import java.io.IOException;
@@ -96,6 +98,16 @@ public final class ExperimentData {
     return examples().classes().size();
   }
 
+  /** The head of the task. */
+  public Head head() {
+    return examples().head();
+  }
+
+  /** The head that a cell was trained with. */
+  public Head head(SavedHead saved) {
+    return configuration.data().task().get().head(saved);
+  }
+
   /** The rows of the validation split, with those that are set aside to judge trials. */
   public int validationRows() {
     return made.get().validationRows();
@@ -124,7 +136,7 @@ public final class ExperimentData {
         IntStream.range(0, rows.size())
             .mapToObj(i -> examples.get(i).withFields(rows.get(i).fields()))
             .toList());
-    return new Examples(whole.classes(), splits);
+    return new Examples(whole.head(), splits);
   }
 
   /** The SHA-256 of what a search sees of the examples: classes, training and validation. */
@@ -134,6 +146,9 @@ public final class ExperimentData {
 
   private String hashSearched() {
     String hash = sha256(examples().classes().toString());
+    if (!head().settings().isEmpty()) {
+      hash = sha256(hash + SavedHead.of(head()));
+    }
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
       hash = sha256(hash + split);
       // One after the other, as the text of all of them may be larger than an array.
@@ -155,10 +170,10 @@ public final class ExperimentData {
 
   private List<Tokens> madeTokens(Split split) {
     List<Example> of = examples().of(split);
-    boolean withHead = classes() > 0;
+    Head head = head();
     Tokenizer tokenizer = pretrained.tokenizer();
     return of.stream()
-        .map(row -> place.naming(row.id(), () -> tokenizer.tokens(row, withHead)))
+        .map(row -> place.naming(row.id(), () -> tokenizer.tokens(row, head)))
         .toList();
   }
 
@@ -199,8 +214,8 @@ public final class ExperimentData {
   /** The subject of an evaluation of a split. */
   public EvaluatedTask evaluated(Split split) {
     boolean generates =
-        classes() == 0 && pretrained.shape().abilities().contains(TextGenerator.class);
-    return new EvaluatedTask(examples().of(split), examples().classes(), generates);
+        !head().isPresent() && pretrained.shape().abilities().contains(TextGenerator.class);
+    return new EvaluatedTask(examples().of(split), head(), generates);
   }
 
   /** The evaluation of the model without any training, if a cell has made it already. */

@@ -1,12 +1,12 @@
 package io.flexora.experiment.setup;
 
 import io.flexora.api.data.Dataset;
-import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.head.Objective;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.task.Task;
 import io.flexora.runstore.FolderName;
 import java.util.Map;
 

@@ -1,10 +1,10 @@
 package io.flexora.experiment.setup;
 
 import io.flexora.api.data.Dataset;
-import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.task.Task;
 import java.util.Map;
 import java.util.Optional;
 

@@ -3,6 +3,7 @@ package io.flexora.experiment.use;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.ability.ModelExporter;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.ExperimentInputs;
@@ -75,9 +76,9 @@ public final class Export {
       AdapterImport.requireThere(adapter.folder());
       requireElsewhere(adapter.folder(), request.target());
     }
-    List<String> classes = OpenedModel.classes(source, inputs);
-    try (OpenedModel opened = OpenedModel.open(source, inputs, adapters, classes.size())) {
-      return write(opened.model(), opened.theta(), classes, request);
+    Head head = OpenedModel.head(source, inputs);
+    try (OpenedModel opened = OpenedModel.open(source, inputs, adapters, head)) {
+      return write(opened.model(), opened.theta(), head.classes(), request);
     } catch (IOException e) {
       throw WriteFailure.explain(request.target(), e);
     }
@@ -149,8 +150,12 @@ public final class Export {
     TargetFolder.prepare(target, Set.of(GgufLoraFile.NAME, README));
     if (!model.parameters().ofHead().isEmpty()) {
       throw new FlexoraException(
-          "a head of %d classes was trained, which llama.cpp's adapters cannot hold; export to %s"
-              .formatted(model.plan().classes(), ExportRequest.LORA));
+          "a head of %s was trained, which llama.cpp's adapters cannot hold; export to %s"
+              .formatted(
+                  model.plan().head().classes().isEmpty()
+                      ? "the kind " + model.plan().head().kind()
+                      : model.plan().head().classes().size() + " classes",
+                  ExportRequest.LORA));
     }
     LoraForm form = LoraForm.of(inputs.pretrained().model(), model, values, rank);
     GgufLora lora = GgufLoraFile.of(inputs.pretrained().model(), form.factors());

@@ -3,6 +3,7 @@ package io.flexora.experiment.use;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.Point;
@@ -100,10 +101,10 @@ final class ExportCheck {
   }
 
   private void compare(Path folder, Comparison comparison) {
-    int classes = model.plan().classes();
-    List<Tokens> examples = examples(classes);
+    Head head = model.plan().head();
+    List<Tokens> examples = examples(head);
     try (OpenedModel read =
-        OpenedModel.open(new EvaluationTarget.Adapter(folder), inputs, adapters, classes)) {
+        OpenedModel.open(new EvaluationTarget.Adapter(folder), inputs, adapters, head)) {
       double[][] expected = scores(model, theta, examples);
       double[][] actual = scores(read.model(), read.theta(), examples);
       for (int i = 0; i < expected.length; i++) {
@@ -113,14 +114,11 @@ final class ExportCheck {
   }
 
   /** Questions of no dataset, as a model is exported where its data need not be. */
-  private List<Tokens> examples(int classes) {
-    List<String> choices =
-        classes == 0
-            ? List.of(" yes", " no")
-            : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+  private List<Tokens> examples(Head head) {
+    List<String> choices = head.isPresent() ? head.classes() : List.of(" yes", " no");
     return IntStream.range(0, TEXTS.size())
         .mapToObj(i -> new Example("text " + (i + 1), TEXTS.get(i), choices, 0))
-        .map(example -> inputs.pretrained().tokenizer().tokens(example, classes > 0))
+        .map(example -> inputs.pretrained().tokenizer().tokens(example, head))
         .toList();
   }
 

@@ -1,14 +1,15 @@
 package io.flexora.experiment.use;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.task.PredictionTask;
 import io.flexora.experiment.cell.CellEvaluation;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -45,13 +46,13 @@ public final class ModelPrediction {
 
   /** Answers rows, in their order. */
   public List<PredictedRow> predict(EvaluationTarget subject, List<Row> rows, Monitor monitor) {
-    List<String> classes = OpenedModel.classes(subject, inputs);
-    List<Example> questions = task(configuration).questions(rows, classes);
+    Head head = OpenedModel.head(subject, inputs);
+    List<Example> questions = task(configuration).questions(rows, head);
     List<Tokens> tokens =
         questions.stream()
-            .map(question -> inputs.pretrained().tokenizer().tokens(question, !classes.isEmpty()))
+            .map(question -> inputs.pretrained().tokenizer().tokens(question, head))
             .toList();
-    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, classes.size())) {
+    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, head)) {
       CellEvaluation context =
           CellEvaluation.of(
               inputs.data(), opened.model(), opened.theta(), tokens, opened.manager(), monitor);
@@ -64,6 +65,10 @@ public final class ModelPrediction {
 
   private static PredictedRow answered(ScoredExample scored) {
     Prediction prediction = scored.prediction();
+    if (!prediction.isChoice()) {
+      return new PredictedRow(
+          scored.example().id(), List.of(new PredictedRow.Answer(prediction.answer().words(), 1)));
+    }
     List<Double> scores = prediction.scores();
     double highest = scores.get(prediction.predicted());
     double sum = scores.stream().mapToDouble(score -> Math.exp(score - highest)).sum();

@@ -2,6 +2,7 @@ package io.flexora.experiment.use;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
@@ -54,8 +55,8 @@ public final class ModelScoring {
     }
     fit.require(inputs.data(), split);
     Optional<String> trainedIn = trainedIn(subject, monitor);
-    int classes = inputs.data().classes();
-    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, classes)) {
+    Head head = inputs.data().head();
+    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, head)) {
       long began = System.nanoTime();
       Evaluation evaluation =
           EvaluationFit.require(

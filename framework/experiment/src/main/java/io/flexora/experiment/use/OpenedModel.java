@@ -2,6 +2,7 @@ package io.flexora.experiment.use;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
@@ -23,54 +24,55 @@ import java.util.List;
 record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) implements AutoCloseable {
 
   /**
-   * The names of the classes of a model's head, none if it has no head. A trained cell tells them
-   * itself; for others the data is read.
+   * The head of a model. A trained cell tells it itself; for others the data is read.
    *
    * @throws FlexoraException if the cell is not trained, or the data is not there
    */
-  static List<String> classes(EvaluationTarget subject, ExperimentInputs inputs) {
+  static Head head(EvaluationTarget subject, ExperimentInputs inputs) {
     return subject instanceof EvaluationTarget.Trained trained
-        ? TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell())).classes(inputs.data())
-        : inputs.data().examples().classes();
+        ? TrainedCell.in(RunFolder.readCell(trained.run(), trained.cell())).head(inputs.data())
+        : inputs.data().head();
   }
 
   /**
    * Opens a model.
    *
    * @param inputs where the pretrained model comes from
-   * @param classes the classes of its head; 0 for none
+   * @param head its head
    * @throws FlexoraException if the subject is not there, does not fit the model, or has a head
    *     that nothing has trained
    */
   static OpenedModel open(
-      EvaluationTarget subject, ExperimentInputs inputs, AdapterImport adapters, int classes) {
+      EvaluationTarget subject, ExperimentInputs inputs, AdapterImport adapters, Head head) {
     if (subject instanceof EvaluationTarget.Adapter adapter) {
       return imported(
           adapters.read(adapter.folder(), inputs.pretrained().shape(), inputs.pretrained()::model),
           inputs,
-          classes);
+          head);
     }
     if (subject instanceof EvaluationTarget.Trained trained) {
-      return trained(trained, inputs, classes);
+      return trained(trained, inputs, head);
     }
-    OpenedModel base = adapted(inputs, inputs.adapters().plan(List.of(), classes), new float[0]);
+    OpenedModel base = adapted(inputs, inputs.adapters().plan(List.of(), head), new float[0]);
     if (!base.model().parameters().ofHead().isEmpty()) {
       base.close();
       throw new FlexoraException(
-          ("the task has %d classes, for which a head has to be trained, and the pretrained model"
+          ("the task has %s, for which a head has to be trained, and the pretrained model"
                   + " brings none; name an adapter (--adapter) or the folder of a run instead")
-              .formatted(classes));
+              .formatted(
+                  head.classes().isEmpty()
+                      ? "the head '%s'".formatted(head.kind())
+                      : head.classes().size() + " classes"));
     }
     return base;
   }
 
   private static OpenedModel imported(
-      AdapterImport.Imported imported, ExperimentInputs inputs, int classes) {
+      AdapterImport.Imported imported, ExperimentInputs inputs, Head head) {
     AdapterPlan plan =
         inputs
             .adapters()
-            .plan(
-                imported.method(), imported.layout().layers(), imported.layout().modules(), classes)
+            .plan(imported.method(), imported.layout().layers(), imported.layout().modules(), head)
             .withChosen(imported.layout().chosen());
     AdaptedModel model =
         inputs.pretrained().model().adapt(imported.started(plan, inputs.adapters()));
@@ -83,11 +85,11 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
   }
 
   private static OpenedModel trained(
-      EvaluationTarget.Trained trained, ExperimentInputs inputs, int classes) {
+      EvaluationTarget.Trained trained, ExperimentInputs inputs, Head head) {
     CellFolder folder = RunFolder.readCell(trained.run(), trained.cell());
     TrainedCell cell = TrainedCell.in(folder);
     AdapterPlan plan =
-        inputs.adapters().startedIn(folder, inputs.adapters().plan(cell.selection(), classes));
+        inputs.adapters().startedIn(folder, inputs.adapters().plan(cell.selection(), head));
     OpenedModel opened = with(inputs.adapters().adapt(plan, folder), inputs, cell.theta());
     long needed = opened.model().parameters().size();
     if (needed != cell.theta().length) {

@@ -3,6 +3,7 @@ package io.flexora.experiment.use;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.Sampling;
 import io.flexora.api.ability.TextGenerator;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.CancelledException;
@@ -39,7 +40,7 @@ public final class TextGeneration {
     }
     Conversation prompt = Conversation.of(request, tokenizer);
     Sampling sampling = sampling(request, prompt, tokenizer);
-    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, 0);
+    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, Head.NONE);
         NDManager scope = opened.manager().newSubManager()) {
       TextGenerator generator =
           opened.model().ability(TextGenerator.class).orElseThrow(this::cannot);

@@ -16,16 +16,16 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
+import io.flexora.api.head.SavedHead;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
@@ -47,6 +47,8 @@ import io.flexora.api.run.Runner;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.Task;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
@@ -156,7 +158,8 @@ class PosteriorRunTest {
   @Test
   void startsOfOtherShapesDoNotFit() {
     AdapterPlan plan =
-        new AdapterPlan(new Starting(List.of(), /* drawn= */ true), List.of(0), List.of("m"), 0);
+        new AdapterPlan(
+            new Starting(List.of(), /* drawn= */ true), List.of(0), List.of("m"), Head.NONE);
     AdapterSite site = new AdapterSite(0, MODULE);
     AdapterParameter two = A.withShape(new Shape(2));
     AdapterStart own =
@@ -196,7 +199,8 @@ class PosteriorRunTest {
       main.begin(Map.of());
       main.writeSelection(selection);
       try (AdaptedModel model = inputs.adapters().adapt(selection, main)) {
-        main.writeTheta(model.initialTheta(manager, new Seeds(1)).toFloatArray(), List.of());
+        main.writeTheta(
+            model.initialTheta(manager, new Seeds(1)).toFloatArray(), SavedHead.of(Head.NONE));
       }
       RunScope scope =
           new RunScope(

@@ -10,6 +10,7 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
@@ -68,7 +69,7 @@ class StoredStartTest {
             return List.of(C);
           }
         };
-    return new AdapterPlan(method, List.of(layer), List.of("query"), 0);
+    return new AdapterPlan(method, List.of(layer), List.of("query"), Head.NONE);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ChosenModule;
@@ -59,7 +60,7 @@ class PeftAdapterTest {
   }
 
   private static AdapterPlan plan(List<Integer> layers, List<String> modules, int classes) {
-    return new AdapterPlan(new TwoMatrices(), layers, modules, classes);
+    return new AdapterPlan(new TwoMatrices(), layers, modules, Head.classes(classes));
   }
 
   private static ParameterIndex index(AdapterPlan plan) {
@@ -76,10 +77,10 @@ class PeftAdapterTest {
         }
       }
     }
-    if (plan.classes() > 0) {
-      Shape weight = new Shape(plan.classes(), 4);
+    if (plan.head().isPresent()) {
+      Shape weight = new Shape(plan.head().classes().size(), 4);
       slices.add(new Slice(offset, weight, new Slice.Head("classifier.weight")));
-      Shape bias = new Shape(plan.classes());
+      Shape bias = new Shape(plan.head().classes().size());
       slices.add(new Slice(offset + weight.size(), bias, new Slice.Head("classifier.bias")));
     }
     return new ParameterIndex(slices);
@@ -104,7 +105,7 @@ class PeftAdapterTest {
             return false;
           }
         };
-    AdapterPlan plan = new AdapterPlan(method, List.of(1, 3), List.of("query"), 0);
+    AdapterPlan plan = new AdapterPlan(method, List.of(1, 3), List.of("query"), Head.NONE);
     ParameterIndex index = new ParameterIndex(List.of());
     assertThat(PeftAdapter.of(shape(), plan, index, new float[0]).configuration())
         .containsEntry(
@@ -377,7 +378,8 @@ class PeftAdapterTest {
 
   @Test
   void constantsComeBackAndThoseThatNoFileHasAreMadeAnew() {
-    AdapterPlan bare = new AdapterPlan(new WithConstants(), List.of(1, 10), List.of("query"), 0);
+    AdapterPlan bare =
+        new AdapterPlan(new WithConstants(), List.of(1, 10), List.of("query"), Head.NONE);
     ModuleShape query = shape().modules().get(0);
     Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
     Map<AdapterSite, List<AdapterArray>> constants = new LinkedHashMap<>();

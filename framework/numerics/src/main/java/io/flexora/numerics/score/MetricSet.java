@@ -11,6 +11,8 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.head.Answer;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
@@ -143,13 +145,18 @@ public final class MetricSet {
 
   private static EvaluatedTask task(EvaluationContext context) {
     List<Tokens> examples = context.examples();
-    boolean head = !examples.isEmpty() && examples.get(0).choices().isEmpty();
+    boolean reads = !examples.isEmpty() && examples.get(0).choices().isEmpty();
     List<Example> own = context.reference().stream().map(ScoredExample::example).toList();
     return new EvaluatedTask(
         examples.stream().map(Tokens::example).toList(),
-        head ? examples.get(0).example().choices() : List.of(),
-        !head && context.model().ability(TextGenerator.class).isPresent(),
+        reads ? head(context.model().plan().head(), examples.get(0).example()) : Head.NONE,
+        !reads && context.model().ability(TextGenerator.class).isPresent(),
         Optional.of(own).filter(some -> !some.isEmpty()));
+  }
+
+  /** The head with the names of the classes, which the examples have. */
+  private static Head head(Head head, Example example) {
+    return head.classes().isEmpty() ? head : Head.classes(example.choices());
   }
 
   private List<Chosen> fitting(EvaluatedTask task) {
@@ -189,6 +196,13 @@ public final class MetricSet {
 
   private static Optional<String> misfit(Metric metric, EvaluatedTask task) {
     for (MetricDescription description : metric.descriptions()) {
+      for (Need need : description.needs()) {
+        if (!answers(task.head(), need)) {
+          return Optional.of(
+              "it needs %s, which the head '%s' of the task does not give"
+                  .formatted(need.words(), task.head().kind()));
+        }
+      }
       if (description.needs().contains(Need.TEXT) && !task.generates()) {
         return Optional.of("it needs generated text, but the model cannot generate any");
       }
@@ -212,6 +226,17 @@ public final class MetricSet {
       }
     }
     return metric.misfit(task);
+  }
+
+  private static boolean answers(Head head, Need need) {
+    return switch (need) {
+      case SCORES, LABEL -> head.answers() == Answer.Choice.class;
+      case NUMBER -> head.answers() == Answer.Numeric.class;
+      case LABELS -> head.answers() == Answer.Labels.class;
+      case TAGS -> head.answers() == Answer.Tags.class;
+      case VECTORS -> head.answers() == Answer.Vectors.class;
+      case TEXT, TARGET, REFERENCE -> true;
+    };
   }
 
   private String deciding(List<Chosen> fitting) {

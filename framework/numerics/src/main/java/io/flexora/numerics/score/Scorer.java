@@ -5,6 +5,7 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.Point;
@@ -74,7 +75,8 @@ public final class Scorer {
         (indices, scores) -> {
           for (int e = 0; e < scores.length; e++) {
             int index = indices.get(e);
-            scored[index] = scored(examples.get(index), scores[e], generator);
+            scored[index] =
+                scored(context.model().plan().head(), examples.get(index), scores[e], generator);
           }
           done.add(indices.size());
         });
@@ -98,7 +100,7 @@ public final class Scorer {
   }
 
   private static ScoredExample scored(
-      Tokens tokens, double[] scores, Optional<ExampleTexts> texts) {
+      Head head, Tokens tokens, double[] scores, Optional<ExampleTexts> texts) {
     for (double score : scores) {
       if (Double.isNaN(score)) {
         throw new FlexoraException(
@@ -107,7 +109,8 @@ public final class Scorer {
                 .formatted(tokens.example().id()));
       }
     }
-    Prediction prediction = Prediction.of(tokens.example(), scores);
+    Prediction prediction =
+        new Prediction(tokens.example().id(), head.answer(tokens.example(), scores));
     return new ScoredExample(
         tokens.example(),
         texts.map(t -> prediction.withText(t.of(tokens.example()))).orElse(prediction),

@@ -56,27 +56,22 @@ public final class AdapterLayout {
   /**
    * Lays out a plan.
    *
-   * @param head the arrays of the head by tensor name, in their order; empty for none
    * @throws FlexoraException if the plan names a layer or a module that the model does not have
    */
-  public static AdapterLayout of(AdapterPlan plan, ModelShape shape, Map<String, Shape> head) {
-    return of(plan, shape, head, Map.of());
+  public static AdapterLayout of(AdapterPlan plan, ModelShape shape) {
+    return of(plan, shape, Map.of());
   }
 
   /**
    * Lays out a plan on a model whose matrices may be pruned.
    *
-   * @param head the arrays of the head by tensor name, in their order; empty for none
    * @param masks which numbers of pruned matrices are kept {@code [outputs, inputs]}, booleans that
    *     live as long as the model
    * @throws FlexoraException if the plan names a layer or a module that the model does not have, or
    *     its method cannot be put on pruned matrices
    */
   public static AdapterLayout of(
-      AdapterPlan plan,
-      ModelShape shape,
-      Map<String, Shape> head,
-      Map<AdapterSite, NDArray> masks) {
+      AdapterPlan plan, ModelShape shape, Map<AdapterSite, NDArray> masks) {
     plan.layers().forEach(layer -> requireLayer(layer, shape));
     List<ModuleShape> modules = chosen(plan, shape);
     List<Slice> slices = new ArrayList<>();
@@ -90,6 +85,7 @@ public final class AdapterLayout {
         }
       }
     }
+    Map<String, Shape> head = plan.head().arrays(shape.hiddenSize());
     for (Map.Entry<String, Shape> array : head.entrySet()) {
       slices.add(new Slice(offset, array.getValue(), new Slice.Head(array.getKey())));
       offset += array.getValue().size();

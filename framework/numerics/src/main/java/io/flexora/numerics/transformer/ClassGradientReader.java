@@ -60,7 +60,17 @@ public final class ClassGradientReader {
    */
   // Bulk data of one call; nobody compares two of these records.
   @SuppressWarnings("ArrayRecordComponent")
-  public record Counted(long[] tokens, int[] read, int classes) {}
+  public record Counted(long[] tokens, int[] read, int classes) {
+
+    /** An example with all the outputs that there are. */
+    public static Counted ofAll(long[] tokens, int[] read) {
+      return new Counted(tokens, read, Integer.MAX_VALUE);
+    }
+
+    Counted within(int outputs) {
+      return new Counted(tokens, read, Math.min(classes, outputs));
+    }
+  }
 
   /**
    * Compiles a model's text together with the reader.
@@ -116,14 +126,16 @@ public final class ClassGradientReader {
               .with("rests", layout.rests(temporary, layers))
               .with("differences", differentiated == Differentiated.DIFFERENCES ? 1 : 0);
       NDList found = script.call("class_gradients", arguments);
-      double[][] outputs = rows(found.get(OUTPUTS), examples);
-      double[][] scores = rows(found.get(SCORES), examples);
+      int width = Math.toIntExact(found.get(OUTPUTS).getShape().getLastDimension());
+      List<Counted> counts = examples.stream().map(e -> e.within(width)).toList();
+      double[][] outputs = rows(found.get(OUTPUTS), counts);
+      double[][] scores = rows(found.get(SCORES), counts);
       List<AdapterSite> sites = sites(layers);
       NDList ofModules = found.subNDList(found.size() - 2 * sites.size());
       boolean hasHead = found.size() - ofModules.size() > FEATURES;
       long from = 0;
       for (int e = 0; e < examples.size(); e++) {
-        Counted counted = examples.get(e);
+        Counted counted = counts.get(e);
         long to = from + counted.tokens().length;
         try (NDManager own = temporary.newSubManager()) {
           Optional<NDArray> features =

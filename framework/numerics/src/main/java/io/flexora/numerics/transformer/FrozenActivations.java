@@ -43,7 +43,7 @@ public final class FrozenActivations {
       String user) {
     AdapterPlan bare =
         new AdapterPlan(
-            new NoAdapter(), plan.layers(), plan.modules(), plan.classes(), plan.objective());
+            new NoAdapter(), plan.layers(), plan.modules(), plan.head(), plan.objective());
     try (AdaptedModel plain = model.adapt(bare)) {
       ModuleActivations shown = plain.require(ModuleActivations.class, user);
       for (List<Tokens> examples : batches) {

@@ -55,8 +55,7 @@ public final class FrozenGradients {
   /** A model with a whole matrix, zero at first, added to each of those that are looked at. */
   static AdaptedModel probed(BaseModel model, AdapterPlan plan, List<Integer> layers) {
     return model.adapt(
-        new AdapterPlan(
-            new WeightProbe(), layers, plan.modules(), plan.classes(), plan.objective()));
+        new AdapterPlan(new WeightProbe(), layers, plan.modules(), plan.head(), plan.objective()));
   }
 
   /** Passes the parts of a probed model's gradient to a visitor. */

@@ -13,6 +13,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
@@ -150,7 +151,7 @@ final class TableModel implements AdaptedModel, LayerActivityMeter {
 
   @Override
   public AdapterPlan plan() {
-    return new AdapterPlan(new NoMethod(), List.of(0, 1), List.of("table"), 3);
+    return new AdapterPlan(new NoMethod(), List.of(0, 1), List.of("table"), Head.classes(3));
   }
 
   @Override

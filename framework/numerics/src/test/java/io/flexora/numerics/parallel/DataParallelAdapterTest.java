@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
@@ -24,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class DataParallelAdapterTest {
 
   private static final int DEVICES = 3;
-  private static final AdapterPlan PLAN = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 2);
+  private static final AdapterPlan PLAN =
+      new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.classes(2));
 
   private final NDManager manager = TorchEngine.start().newManager(Device.cpu());
   private final DeviceThreads threads =

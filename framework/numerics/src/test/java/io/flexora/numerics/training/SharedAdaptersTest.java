@@ -11,6 +11,7 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
@@ -77,7 +78,7 @@ class SharedAdaptersTest {
   }
 
   private static AdapterPlan plan() {
-    return new AdapterPlan(new NoAdapter(), List.of(0, 1, 2), List.of("q", "v"), 2)
+    return new AdapterPlan(new NoAdapter(), List.of(0, 1, 2), List.of("q", "v"), Head.classes(2))
         .withChosen(
             List.of(
                 ChosenModule.ofShared(0, "q"),

@@ -6,6 +6,7 @@ import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
@@ -60,7 +61,7 @@ class AdapterStartsTest {
 
   @Test
   void aPlanWithoutSitesStartsFromNothing() {
-    AdapterPlan plan = new AdapterPlan(NEEDS_A_SITE, List.of(), List.of("query"), 3);
+    AdapterPlan plan = new AdapterPlan(NEEDS_A_SITE, List.of(), List.of("query"), Head.classes(3));
     AdapterPlan started =
         AdapterStarts.started(
             model(),

@@ -2,7 +2,6 @@ package io.flexora.plugin.extension;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.data.Dataset;
-import io.flexora.api.data.Task;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.head.Objective;
@@ -14,6 +13,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.run.Runner;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.source.Source;
+import io.flexora.api.task.Task;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.tune.Tuner;

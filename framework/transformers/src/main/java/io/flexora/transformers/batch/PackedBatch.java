@@ -2,9 +2,12 @@ package io.flexora.transformers.batch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
+import io.flexora.api.head.Reading;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.Batch;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ public final class PackedBatch implements Batch {
 
   private final NDManager owner;
   private final List<Tokens> examples;
+  private final Head head;
   private final Objective objective;
   private final int mostTokens;
   private final Frozen frozen;
@@ -32,21 +36,31 @@ public final class PackedBatch implements Batch {
   /**
    * Makes a batch.
    *
+   * @param plan with the head, or what is learnt without one
    * @param mostTokens the most tokens of a part, padding included; a single example may have more
    * @param frozen applies the frozen part of the model
    */
   public PackedBatch(
-      NDManager owner, List<Tokens> examples, Objective objective, int mostTokens, Frozen frozen) {
+      NDManager owner, List<Tokens> examples, AdapterPlan plan, int mostTokens, Frozen frozen) {
     this.owner = owner;
     this.examples = List.copyOf(examples);
-    this.objective = objective;
+    this.head = plan.head();
+    this.objective = plan.objective();
     this.mostTokens = mostTokens;
     this.frozen = frozen;
     this.share =
         this.examples.size()
             / (double)
                 Math.max(1, this.examples.stream().mapToLong(TokenTrees::promptAndAnswer).sum());
-    this.lossParts = parts(objective.comparesChoices(), true);
+    this.lossParts = parts(looksAtAll(), true);
+  }
+
+  private boolean looksAtAll() {
+    return head.isPresent() || objective.comparesChoices();
+  }
+
+  private boolean learnsPrompt() {
+    return !head.isPresent() && objective.learnsPrompt();
   }
 
   /** The states that do not depend on theta. */
@@ -74,7 +88,7 @@ public final class PackedBatch implements Batch {
       this.first = first;
       this.allChoices = allChoices;
       this.forLoss = forLoss;
-      this.trees = TokenTrees.of(own, allChoices, forLoss && objective.learnsPrompt());
+      this.trees = TokenTrees.of(texts(own), allChoices, forLoss && learnsPrompt());
     }
 
     /** Its examples, in the order of the batch. */
@@ -85,6 +99,29 @@ public final class PackedBatch implements Batch {
     /** The same as token trees. */
     public TokenTrees trees() {
       return trees;
+    }
+
+    /** What a head reads of it. */
+    public HeadPlaces places() {
+      Reading reading = head.reading() == Reading.POOLED ? Reading.LAST : head.reading();
+      return new HeadPlaces(head, reading, own);
+    }
+
+    /** For each text, or each example without a head, the number of its first token. */
+    public long[] firstTokens() {
+      int[] sizes = trees.sizes();
+      long[] first = new long[sizes.length];
+      for (int i = 1; i < first.length; i++) {
+        first[i] = first[i - 1] + sizes[i - 1];
+      }
+      return first;
+    }
+
+    /** How many packed tokens each example has. */
+    public int[] sizes() {
+      return head.isPresent()
+          ? own.stream().mapToInt(e -> e.computed(true)).toArray()
+          : trees.sizes();
     }
 
     /** The place of its first example in the batch. */
@@ -106,6 +143,9 @@ public final class PackedBatch implements Batch {
 
     /** The terms that the loss of the part is the mean of. */
     public long terms() {
+      if (head.isPresent()) {
+        return places().size();
+      }
       return objective.terms() == Objective.Terms.TOKENS ? trees.labels() : own.size();
     }
 
@@ -140,10 +180,20 @@ public final class PackedBatch implements Batch {
 
     /** What the arrays depend on beside the examples and the adapters. */
     public Object kind() {
-      boolean prompts = forLoss && objective.learnsPrompt();
+      boolean prompts = forLoss && learnsPrompt();
       boolean reference = forLoss && objective.needsReference();
-      return List.of(allChoices, prompts, reference, prompts ? share : 0);
+      return List.of(head, allChoices, prompts, reference, prompts ? share : 0);
     }
+  }
+
+  /** Each text of an example by itself, where a head reads them. */
+  private List<Tokens> texts(List<Tokens> of) {
+    return head.isPresent()
+        ? of.stream()
+            .flatMap(
+                e -> e.texts().stream().map(t -> new Tokens(e.example(), List.of(t), List.of(), 0)))
+            .toList()
+        : of;
   }
 
   private List<Part> parts(boolean allChoices, boolean forLoss) {
@@ -154,7 +204,8 @@ public final class PackedBatch implements Batch {
     for (Tokens example : examples) {
       int length = TokenTrees.length(example, allChoices);
       int grown = Math.max(longest, length);
-      if (!open.isEmpty() && (long) grown * (open.size() + 1) > mostTokens) {
+      boolean full = (long) grown * (open.size() + 1) > mostTokens;
+      if (!open.isEmpty() && full && !head.comparesExamples()) {
         parts.add(new Part(open, first, allChoices, forLoss));
         first += open.size();
         open.clear();
@@ -188,7 +239,7 @@ public final class PackedBatch implements Batch {
   }
 
   private boolean isAlsoForScores() {
-    return objective.comparesChoices() && !objective.learnsPrompt();
+    return looksAtAll() && !learnsPrompt();
   }
 
   /** The parts of the batch for the scores of all choices. */

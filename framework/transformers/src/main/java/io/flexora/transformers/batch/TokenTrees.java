@@ -83,8 +83,13 @@ public final class TokenTrees {
     List<List<Continuation>> branches =
         allChoices
             ? examples.stream().map(Tokens::choices).toList()
-            : examples.stream().map(e -> List.of(right(e))).toList();
+            : examples.stream().map(TokenTrees::answer).toList();
     return new TokenTrees(examples, branches, promptLabels);
+  }
+
+  /** The right choice; none where the example has no choices, as a head reads the text. */
+  private static List<Continuation> answer(Tokens example) {
+    return example.choices().isEmpty() ? List.of() : List.of(right(example));
   }
 
   private static Continuation right(Tokens example) {
@@ -295,7 +300,8 @@ public final class TokenTrees {
    * an objective counts.
    */
   public static long promptAndAnswer(Tokens example) {
-    return (long) Math.max(0, example.ids().length - 1) + right(example).ids().length;
+    return Math.max(0, example.ids().length - 1)
+        + answer(example).stream().mapToLong(a -> a.ids().length).sum();
   }
 
   /** What is added to the score of each choice {@code [examples, mostChoices]}: 0 if it exists. */

@@ -46,7 +46,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -70,7 +69,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   private final CausalModel model;
 
   AdaptedCausal(CausalModel model, AdapterPlan plan) {
-    this(model, AdapterLayout.of(plan, model.shape(), Map.of(), model.masks()));
+    this(model, AdapterLayout.of(plan, model.shape(), model.masks()));
   }
 
   private AdaptedCausal(CausalModel model, AdapterLayout layout) {
@@ -95,8 +94,7 @@ public final class AdaptedCausal extends AdaptedTransformer
 
   @Override
   public Batch batch(NDManager scope, List<Tokens> examples) {
-    return new PackedBatch(
-        scope, examples, plan().objective(), model.maxBatchTokens(), new FrozenPart());
+    return new PackedBatch(scope, examples, plan(), model.maxBatchTokens(), new FrozenPart());
   }
 
   @Override
@@ -188,7 +186,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point, long[] seeds) {
     List<PackedBatch.Part> parts = ((PackedBatch) batch).forScores();
-    int[] rows = parts.stream().flatMapToInt(part -> Arrays.stream(part.trees().sizes())).toArray();
+    int[] rows = parts.stream().flatMapToInt(part -> Arrays.stream(part.sizes())).toArray();
     List<ExampleSeed> examples = ExampleSeed.of(seeds, rows);
     List<double[]> found = new ArrayList<>();
     for (PackedBatch.Part part : parts) {
@@ -206,6 +204,9 @@ public final class AdaptedCausal extends AdaptedTransformer
               .arguments(temporary, point, model.weights(), part.arraysToEvaluate(), seeds);
       NDArray scores = differentiation().script().call("scores", arguments).singletonOrThrow();
       double[] flat = Values.of(scores);
+      if (plan().head().isPresent()) {
+        return part.places().ofExamples(flat);
+      }
       double[][] rows = new double[part.examples().size()][];
       int width = flat.length / rows.length;
       for (int e = 0; e < rows.length; e++) {
@@ -218,7 +219,8 @@ public final class AdaptedCausal extends AdaptedTransformer
 
   /**
    * Counts each token that the loss computes once: the prompt of a question, and behind it the
-   * right answer, or, where the choice among answers is learnt, all of them.
+   * right answer, or, where the choice among answers is learnt, all of them. Where there is a head,
+   * it counts all tokens of its texts.
    */
   @Override
   public LayerActivity activity(NDManager scope, Batch batch, Point point) {
@@ -240,7 +242,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   /** For each packed token 1 if it counts, 0 otherwise. */
-  private static double[] marks(TokenTrees trees, ActivationTokens tokens) {
+  private double[] marks(TokenTrees trees, ActivationTokens tokens) {
     double[] marks = new double[trees.ids().length];
     for (long place : places(trees, tokens)) {
       marks[(int) place] = 1;
@@ -248,8 +250,10 @@ public final class AdaptedCausal extends AdaptedTransformer
     return marks;
   }
 
-  private static long[] places(TokenTrees trees, ActivationTokens tokens) {
-    return tokens == ActivationTokens.ALL ? trees.all() : trees.answers();
+  private long[] places(TokenTrees trees, ActivationTokens tokens) {
+    return tokens == ActivationTokens.ALL || plan().head().isPresent()
+        ? trees.all()
+        : trees.answers();
   }
 
   @Override
@@ -306,14 +310,17 @@ public final class AdaptedCausal extends AdaptedTransformer
     for (PackedBatch.Part part : ((PackedBatch) batch).forScores()) {
       try (NDManager temporary = scope.newSubManager()) {
         List<NDArray> arrays = new ArrayList<>(part.arraysToEvaluate());
-        arrays.add(single(temporary, part.trees()));
+        boolean headed = plan().head().isPresent();
+        if (!headed) {
+          arrays.add(single(temporary, part.trees()));
+        }
         classReader()
             .read(
                 temporary,
                 point,
                 model.weights(),
                 arrays,
-                counted(part),
+                headed ? part.places().counted(part.firstTokens()) : counted(part),
                 layers,
                 differentiated,
                 (own, e, found) -> visitor.visit(own, part.first() + e, found));
@@ -391,6 +398,11 @@ public final class AdaptedCausal extends AdaptedTransformer
   @Override
   public Optional<String> export(String format, NDArray theta, List<String> classes, Path folder)
       throws IOException {
+    if (plan().head().isPresent()) {
+      throw new FlexoraException(
+          "a merged model has no place for the head '%s'; export to peft"
+              .formatted(plan().head().kind()));
+    }
     ExportJudge judge = new ExportJudge(model, this, theta);
     try (CausalCheckpoint checkpoint =
         CausalCheckpoint.open(model.families(), model.checkpoint())) {
@@ -436,6 +448,10 @@ public final class AdaptedCausal extends AdaptedTransformer
   private List<NDArray> frozen(NDManager owner, PackedBatch.Part part, NDArray noise) {
     TokenTrees trees = part.trees();
     List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation().script(), noise));
+    if (plan().head().isPresent()) {
+      arrays.addAll(part.places().arrays(owner, part.firstTokens()));
+      return arrays;
+    }
     arrays.add(NativeArrays.of(owner, trees.rows()));
     arrays.add(NativeArrays.of(owner, trees.rowOfLabel()));
     arrays.add(NativeArrays.of(owner, trees.tokens()));

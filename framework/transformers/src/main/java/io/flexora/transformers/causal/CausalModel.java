@@ -7,6 +7,7 @@ import io.flexora.api.ability.GgufModules.GgufMatrix;
 import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
@@ -85,7 +86,7 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
 
   @Override
   public AdaptedModel adapt(AdapterPlan plan) {
-    if (plan.classes() > 0) {
+    if (!plan.head().classes().isEmpty()) {
       throw new FlexoraException(
           "a decoder judges answers by their likelihood and has no head for classes; use a task"
               + " such as multiple_choice, or an encoder model");
@@ -158,7 +159,7 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
 
   @Override
   protected AdaptedCausal unchanged(List<Integer> layers, List<String> modules) {
-    return new AdaptedCausal(this, new AdapterPlan(new NoAdapter(), layers, modules, 0));
+    return new AdaptedCausal(this, new AdapterPlan(new NoAdapter(), layers, modules, Head.NONE));
   }
 
   /**
@@ -172,7 +173,7 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
   private double[][] unadaptedScores(NDManager scope, List<Tokens> examples) {
     if (unadapted == null) {
       AdapterPlan nothing =
-          new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0, Objective.CHOICES);
+          new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.NONE, Objective.CHOICES);
       unadapted = new AdaptedCausal(this, nothing);
     }
     return unadapted.scoresOnce(scope, examples);

@@ -1,11 +1,14 @@
 package io.flexora.transformers.causal;
 
 import io.flexora.api.head.Objective;
+import io.flexora.api.head.Reading;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.HeadShape;
+import io.flexora.transformers.model.HeadText;
 import io.flexora.transformers.packed.PackedWeights;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,6 +21,9 @@ import java.util.TreeMap;
  */
 final class CausalText {
 
+  /** The array of a batch with the targets of a head. */
+  private static final int TARGET = 8;
+
   private CausalText() {}
 
   /**
@@ -26,19 +32,32 @@ final class CausalText {
    * @param layout where the adapters are
    */
   static String of(CausalDescription description, PackedWeights weights, AdapterLayout layout) {
-    Objective objective = layout.plan().objective();
     return new ScriptText(description.torchScript())
         .and(ScriptText.of(CausalText.class, "causal.torchscript"))
+        .and(
+            layout.plan().head().isPresent()
+                ? head(layout.plan())
+                : likelihood(layout.plan().objective()))
         .and(weights.text())
         .with(weights.constants(description.vocabulary(), description.hidden()))
         .with(sizes(description))
         .with(head(description.head()))
+        .with("no_seeds", noSeeds(layout.modules().size()))
+        .text();
+  }
+
+  private static ScriptText likelihood(Objective objective) {
+    return ScriptText.of(CausalText.class, "likelihood.torchscript")
         .and(new ScriptText(objective.torchScript()))
         .with("learns_prompt", objective.learnsPrompt())
         .with("smooths", objective.labelSmoothing() > 0)
-        .with("smoothing", objective.labelSmoothing())
-        .with("no_seeds", noSeeds(layout.modules().size()))
-        .text();
+        .with("smoothing", objective.labelSmoothing());
+  }
+
+  private static ScriptText head(AdapterPlan plan) {
+    return ScriptText.of(CausalText.class, "read.torchscript")
+        .with("means", plan.head().reading() == Reading.MEAN)
+        .and(HeadText.of(plan, TARGET));
   }
 
   private static Map<String, Object> sizes(CausalDescription description) {

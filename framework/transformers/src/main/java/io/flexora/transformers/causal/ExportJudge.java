@@ -3,6 +3,7 @@ package io.flexora.transformers.causal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.head.Head;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.transformers.checkpoint.ArrayLoader;
@@ -24,7 +25,7 @@ record ExportJudge(CausalModel model, AdaptedCausal adapted, NDArray theta) impl
 
   @Override
   public double[][] exported(Path location, List<int[]> sequences) throws IOException {
-    AdapterPlan nothing = new AdapterPlan(adapted.plan().method(), List.of(), List.of(), 0);
+    AdapterPlan nothing = new AdapterPlan(adapted.plan().method(), List.of(), List.of(), Head.NONE);
     NDManager manager = model.manager().newSubManager();
     try (CausalCheckpoint checkpoint = CausalCheckpoint.open(model.families(), location);
         CausalModel exported = model.of(checkpoint, load(checkpoint, manager), manager);

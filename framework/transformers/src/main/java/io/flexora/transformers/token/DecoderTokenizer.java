@@ -2,11 +2,15 @@ package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.Reading;
 import io.flexora.api.input.TextTokenizer;
+import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.gguf.GgufFile;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,7 @@ public final class DecoderTokenizer implements TextTokenizer {
   private final Map<String, Object> named;
   private final Optional<String> ownChatTemplate;
   private final TextEncoder encoder;
+  private final int maxTokens;
   private final QuestionTokens questions;
   private final Optional<ChatEncoder> chat;
   private final Optional<ConversationTokens> conversations;
@@ -42,7 +47,8 @@ public final class DecoderTokenizer implements TextTokenizer {
     this.ownChatTemplate = definition.chatTemplate();
     this.embedding = settings.embedding();
     this.encoder = new TextEncoder(tokenizer, definition, settings.bos());
-    this.questions = new QuestionTokens(encoder, settings.maxTokens());
+    this.maxTokens = settings.maxTokens();
+    this.questions = new QuestionTokens(encoder, maxTokens);
     this.chat =
         ChatTemplate.of(definition, settings).map(template -> chat(template, definition, settings));
     this.conversations = chat.map(c -> new ConversationTokens(c, settings.maxTokens()));
@@ -113,11 +119,14 @@ public final class DecoderTokenizer implements TextTokenizer {
    * @throws FlexoraException also if a token is not one of the model's
    */
   @Override
-  public Tokens tokens(Example example, boolean classes) {
-    if (classes) {
+  public Tokens tokens(Example example, Head head) {
+    if (!head.classes().isEmpty()) {
       throw new FlexoraException(
           "a decoder has no head for classes; it judges answers by their likelihood. Take"
               + " a task whose choices are texts, such as multiple_choice, or an encoder");
+    }
+    if (head.isPresent()) {
+      return whole(example, head);
     }
     Tokens tokens =
         example.messages().isEmpty()
@@ -127,6 +136,28 @@ public final class DecoderTokenizer implements TextTokenizer {
     embedded(row, tokens.ids());
     tokens.choices().forEach(choice -> embedded(row, choice.ids()));
     return tokens;
+  }
+
+  /** The texts that a head reads, from their beginning as far as the model takes them. */
+  private Tokens whole(Example example, Head head) {
+    List<TokenText> read = new ArrayList<>();
+    int cut = 0;
+    for (String text : head.texts(example)) {
+      int[] all = embedded("row " + example.id() + ": ", encoder.ids(text));
+      if (all.length == 0) {
+        throw new FlexoraException(
+            "row %s: its text has no tokens. Write a text there, or remove the row"
+                .formatted(example.id()));
+      }
+      int[] kept = Arrays.copyOf(all, Math.min(all.length, maxTokens));
+      cut += all.length - kept.length;
+      int[] words =
+          head.reading() == Reading.WORDS
+              ? tokenizer.encode(text).words(text, encoder.prefixOf(text).length, kept.length)
+              : new int[0];
+      read.add(new TokenText(kept, words));
+    }
+    return new Tokens(example, read, List.of(), cut);
   }
 
   /** Refuses a token that the model has no vector for. */

@@ -1,6 +1,9 @@
 package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.Reading;
+import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -8,6 +11,7 @@ import io.flexora.api.source.Sources;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -94,9 +98,17 @@ public final class TextTokenizer implements Tokenizer {
    *     than are kept; the message has the example's id
    */
   @Override
-  public Tokens tokens(Example example, boolean classes) {
+  public Tokens tokens(Example example, Head head) {
     try {
-      return truncated(example, ids(example.prompt()));
+      List<TokenText> texts = new ArrayList<>();
+      int cut = 0;
+      for (String text : head.isPresent() ? head.texts(example) : List.of(example.prompt())) {
+        int[] all = ids(text);
+        int[] kept = truncated(all);
+        cut += all.length - kept.length;
+        texts.add(new TokenText(kept, words(head, text, kept.length)));
+      }
+      return new Tokens(example, texts, List.of(), cut);
     } catch (FlexoraException e) {
       throw new FlexoraException("row %s: %s".formatted(example.id(), e.getMessage()), e);
     }
@@ -113,7 +125,13 @@ public final class TextTokenizer implements Tokenizer {
     return ids;
   }
 
-  private Tokens truncated(Example example, int[] all) {
+  private int[] words(Head head, String text, int kept) {
+    return head.reading() == Reading.WORDS
+        ? tokenizer.encode(text).words(text, tokenizer.ownPrefix().length, kept - behind)
+        : new int[0];
+  }
+
+  private int[] truncated(int[] all) {
     if (all.length == 0) {
       throw new FlexoraException("its text has no tokens. Write a text there, or remove the row");
     }
@@ -121,7 +139,7 @@ public final class TextTokenizer implements Tokenizer {
     // Special tokens at the end stay when the text before them is cut.
     int end = Math.min(behind, kept.length);
     System.arraycopy(all, all.length - end, kept, kept.length - end, end);
-    return new Tokens(example, kept, List.of(), all.length - kept.length);
+    return kept;
   }
 
   @Override

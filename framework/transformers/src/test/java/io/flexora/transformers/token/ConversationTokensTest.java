@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -49,7 +50,7 @@ class ConversationTokensTest {
   }
 
   private static Tokens tokens(DecoderTokenizer tokenizer, List<Message> messages) {
-    return tokenizer.tokens(Example.conversation("c:3", messages), false);
+    return tokenizer.tokens(Example.conversation("c:3", messages), Head.NONE);
   }
 
   private static List<Message> with(Message first, List<Message> others) {
@@ -359,7 +360,7 @@ class ConversationTokensTest {
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 200, "chatml")) {
       List<Message> asked = conversation("Hi", "Hello", "How are you?");
       Tokens pair =
-          tokenizer.tokens(Example.preference("c:1", asked, "Fine", "I am not well"), false);
+          tokenizer.tokens(Example.preference("c:1", asked, "Fine", "I am not well"), Head.NONE);
       assertThat(pair.choices()).hasSize(2);
       for (int c = 0; c < 2; c++) {
         String answer = List.of("Fine", "I am not well").get(c);
@@ -375,7 +376,7 @@ class ConversationTokensTest {
           tokenizer.tokens(
               Example.preference(
                   "c:1", List.of(new Message(Role.USER, "long ".repeat(300))), "A", "B"),
-              false);
+              Head.NONE);
       assertThat(cut.truncated()).isPositive();
       assertThat(cut.length()).isLessThanOrEqualTo(200);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -49,11 +50,11 @@ class QuestionTokensTest {
         Example example = question(pair.path("prompt").asText(), "", pair.path("answer").asText());
         int[] answer = Fixture.ids(pair.path("continuation"));
         if (answer.length == 0) {
-          assertThatThrownBy(() -> tokenizer.tokens(example, false))
+          assertThatThrownBy(() -> tokenizer.tokens(example, Head.NONE))
               .isInstanceOf(FlexoraException.class)
               .hasMessageContaining("row t:7: answer 1 of 1 has no token of its own");
         } else {
-          Tokens tokens = tokenizer.tokens(example, false);
+          Tokens tokens = tokenizer.tokens(example, Head.NONE);
           assertThat(tokens.ids()).as("%s", pair).isEqualTo(Fixture.ids(pair.path("context")));
           assertThat(answer(tokens.choices().get(0))).as("%s", pair).isEqualTo(answer);
           assertThat(tokens.truncated()).isZero();
@@ -66,7 +67,7 @@ class QuestionTokensTest {
   void putsAnEndInFrontOfAnAnswerToNothing() {
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 100)) {
       for (String nothing : List.of("", " ", "\n")) {
-        Tokens tokens = tokenizer.tokens(question(nothing, "", "the river"), false);
+        Tokens tokens = tokenizer.tokens(question(nothing, "", "the river"), Head.NONE);
         assertThat(tokens.ids()).as("<|im_end|>, for there is no other").containsExactly(2);
         assertThat(tokenizer.text(whole(tokens, 0))).isEqualTo(nothing + "the river");
       }
@@ -76,7 +77,7 @@ class QuestionTokensTest {
   @Test
   void sharesWhatAllChoicesBeginWith() {
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.PIECES, 1000)) {
-      Tokens tokens = tokenizer.tokens(question(QUESTION, " ", "the whale", "the wolf"), false);
+      Tokens tokens = tokenizer.tokens(question(QUESTION, " ", "the whale", "the wolf"), Head.NONE);
       assertThat(tokens.ids()).isEqualTo(tokenizer.prompt(QUESTION));
       for (int choice = 0; choice < 2; choice++) {
         String text = QUESTION + " " + tokens.example().choices().get(choice);
@@ -91,7 +92,7 @@ class QuestionTokensTest {
     List<String> prompts = List.of("The town is old so the river", "The town is old so the whale");
     Example example = new Example("t:1", prompts, " ", List.of("runs.", "runs."), 1, List.of());
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 1000)) {
-      Tokens tokens = tokenizer.tokens(example, false);
+      Tokens tokens = tokenizer.tokens(example, Head.NONE);
       assertThat(tokenizer.text(tokens.ids())).isEqualTo("The town is old so the");
       for (int choice = 0; choice < 2; choice++) {
         Continuation continuation = tokens.choices().get(choice);
@@ -105,11 +106,11 @@ class QuestionTokensTest {
   void cutsThePromptFromTheLeftByTheSameForAllChoices() {
     Example example = question(QUESTION, " ", "the whale, of course", "none");
     try (DecoderTokenizer full = tokenizer(Fixture.PIECES, 1000)) {
-      Tokens whole = full.tokens(example, false);
+      Tokens whole = full.tokens(example, Head.NONE);
       int longest = whole.length();
       for (int cut = 1; cut < whole.ids().length; cut++) {
         try (DecoderTokenizer tokenizer = tokenizer(Fixture.PIECES, longest - cut)) {
-          Tokens tokens = tokenizer.tokens(example, false);
+          Tokens tokens = tokenizer.tokens(example, Head.NONE);
           assertThat(tokens.truncated()).isEqualTo(cut);
           assertThat(tokens.length()).isEqualTo(longest - cut);
           assertThat(tokens.ids()[0]).as("the token of beginning").isEqualTo(1);
@@ -129,15 +130,15 @@ class QuestionTokensTest {
     Example example = question(QUESTION, " ", "the whale");
     int answer;
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 1000)) {
-      answer = tokenizer.tokens(example, false).choices().get(0).answerTokens();
+      answer = tokenizer.tokens(example, Head.NONE).choices().get(0).answerTokens();
     }
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, answer + 1)) {
-      Tokens tokens = tokenizer.tokens(example, false);
+      Tokens tokens = tokenizer.tokens(example, Head.NONE);
       assertThat(tokenizer.text(tokens.ids())).isEqualTo(":");
       assertThat(tokens.choices().get(0).answerTokens()).isEqualTo(answer);
     }
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, answer)) {
-      assertThatThrownBy(() -> tokenizer.tokens(example, false))
+      assertThatThrownBy(() -> tokenizer.tokens(example, Head.NONE))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("row t:7: answer 1 of 1 has " + answer + " tokens")
           .hasMessageContaining("max_tokens");
@@ -148,7 +149,7 @@ class QuestionTokensTest {
   void refusesAPromptThatCannotBeReadByItsRow() {
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 100)) {
       Example example = question("a" + " ".repeat(40_000) + "b", " ", "c");
-      assertThatThrownBy(() -> tokenizer.tokens(example, false))
+      assertThatThrownBy(() -> tokenizer.tokens(example, Head.NONE))
           .isInstanceOf(FlexoraException.class)
           .hasMessageStartingWith("row t:7: a text has more than 32768 characters of white space");
     }
@@ -157,7 +158,7 @@ class QuestionTokensTest {
   @Test
   void refusesClasses() {
     try (DecoderTokenizer tokenizer = tokenizer(Fixture.BYTES, 100)) {
-      assertThatThrownBy(() -> tokenizer.tokens(question("a", " ", "b"), true))
+      assertThatThrownBy(() -> tokenizer.tokens(question("a", " ", "b"), Head.classes(2)))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("likelihood")
           .hasMessageContaining("multiple_choice");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.transformers.token.TextOptions.Pooling;
@@ -60,7 +61,7 @@ class TextTokenizerTest {
     Path file = Files.writeString(folder.resolve("tokenizer.json"), json);
     TextOptions options = new TextOptions(Optional.of("file:it"), maxTokens, Pooling.CLS);
     try (TextTokenizer tokenizer = TextTokenizer.open(options, "file:model.onnx", at -> file)) {
-      return tokenizer.tokens(new Example("r7", text, List.of("no", "yes"), 0), true);
+      return tokenizer.tokens(new Example("r7", text, List.of("no", "yes"), 0), Head.classes(2));
     }
   }
 

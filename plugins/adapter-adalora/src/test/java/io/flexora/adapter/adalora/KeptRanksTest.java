@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ParameterIndex;
@@ -78,7 +79,8 @@ class KeptRanksTest {
               8,
               0,
               List.of());
-      return new AdapterPlan(new AdaloraAdapter(options), List.of(0, 1), List.of("dense"), 0);
+      return new AdapterPlan(
+          new AdaloraAdapter(options), List.of(0, 1), List.of("dense"), Head.NONE);
     }
 
     @Override

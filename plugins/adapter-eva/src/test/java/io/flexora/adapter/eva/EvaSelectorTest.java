@@ -10,6 +10,7 @@ import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.BaseModel;
@@ -117,7 +118,7 @@ class EvaSelectorTest {
     public void activations(
         List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
       List<Integer> layers = IntStream.range(0, shape().layers()).boxed().toList();
-      AdapterPlan plan = new AdapterPlan(new NoAdapter(), layers, MODULES, 0);
+      AdapterPlan plan = new AdapterPlan(new NoAdapter(), layers, MODULES, Head.NONE);
       FrozenActivations.visit(
           manager(), model, plan, new Seeds(1), batches, tokens, visitor, "the test");
     }

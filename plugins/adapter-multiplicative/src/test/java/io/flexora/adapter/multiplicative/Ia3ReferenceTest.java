@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.ability.ModelExporter;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -51,7 +52,7 @@ class Ia3ReferenceTest extends PeftReferenceSuite {
     try (BaseModel model = model(root.resolve("tiny/qwen2"), "float64", 0);
         NDManager scope = model.manager().newSubManager();
         AdaptedModel adapted =
-            model.adapt(new AdapterPlan(extension(SEED), List.of(0, 1), modules(), 0))) {
+            model.adapt(new AdapterPlan(extension(SEED), List.of(0, 1), modules(), Head.NONE))) {
       long size = adapted.parameters().size();
       double[] values = new SplittableRandom(1).doubles(size, 0, 2).toArray();
       NDArray theta = NativeArrays.of(scope, values);
@@ -67,7 +68,7 @@ class Ia3ReferenceTest extends PeftReferenceSuite {
     try (BaseModel model = model(folder, "float64", 0);
         NDManager scope = model.manager().newSubManager();
         AdaptedModel plain =
-            model.adapt(new AdapterPlan(extension(SEED), List.of(), List.of(), 0))) {
+            model.adapt(new AdapterPlan(extension(SEED), List.of(), List.of(), Head.NONE))) {
       NDArray none = NativeArrays.of(scope, new double[0]);
       return plain.loss(scope, plain.batch(scope, rows), Point.of(none));
     }

@@ -11,6 +11,7 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
+import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.metric.answer.AbsoluteErrorOptions.Answer;
 import java.util.List;
@@ -102,6 +103,6 @@ class TargetMetricsTest {
   }
 
   private static Optional<String> misfit(Metric metric, Example example) {
-    return metric.misfit(new EvaluatedTask(List.of(example), List.of(), true));
+    return metric.misfit(new EvaluatedTask(List.of(example), Head.NONE, true));
   }
 }

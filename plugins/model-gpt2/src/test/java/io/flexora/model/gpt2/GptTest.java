@@ -11,6 +11,7 @@ import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.ability.Sampling;
 import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
@@ -63,7 +64,7 @@ class GptTest {
   }
 
   private static AdapterPlan everywhere(BaseModel model) {
-    return new AdapterPlan(TinyGpt.lora(), List.of(0, 2), names(model), 0);
+    return new AdapterPlan(TinyGpt.lora(), List.of(0, 2), names(model), Head.NONE);
   }
 
   private static List<String> names(BaseModel model) {
@@ -138,7 +139,7 @@ class GptTest {
   }
 
   private static double[] logits(Path folder) throws IOException {
-    AdapterPlan nothing = new AdapterPlan(TinyGpt.lora(), List.of(), List.of(), 0);
+    AdapterPlan nothing = new AdapterPlan(TinyGpt.lora(), List.of(), List.of(), Head.NONE);
     try (BaseModel model = TinyGpt.backend(folder, ComputeChoice.FLOAT32, 0).load();
         AdaptedCausal bare = (AdaptedCausal) model.adapt(nothing);
         NDManager scope = model.manager().newSubManager()) {

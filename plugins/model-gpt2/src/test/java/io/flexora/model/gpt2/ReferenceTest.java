@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -60,7 +61,7 @@ class ReferenceTest {
     List<int[]> every =
         IntStream.range(0, model.shape().vocabulary()).mapToObj(i -> new int[] {i}).toList();
     List<Tokens> rows = List.of(TinyGpt.question(row, every), TinyGpt.question(other, every));
-    AdapterPlan nothing = new AdapterPlan(TinyGpt.lora(), List.of(), List.of(), 0);
+    AdapterPlan nothing = new AdapterPlan(TinyGpt.lora(), List.of(), List.of(), Head.NONE);
     try (AdaptedModel bare = model.adapt(nothing);
         NDManager scope = model.manager().newSubManager()) {
       Point point = Point.of(theta(scope, bare, new double[0]));
@@ -75,7 +76,7 @@ class ReferenceTest {
         StreamSupport.stream(reference.get("target_modules").spliterator(), false)
             .map(JsonNode::asText)
             .toList();
-    AdapterPlan plan = new AdapterPlan(TinyGpt.lora(), List.of(0, 1, 2), modules, 0);
+    AdapterPlan plan = new AdapterPlan(TinyGpt.lora(), List.of(0, 1, 2), modules, Head.NONE);
     try (AdaptedModel adapted = model.adapt(plan);
         NDManager scope = model.manager().newSubManager()) {
       NDArray theta = theta(scope, adapted, TinyGpt.theta(adapted.parameters(), modules));

@@ -14,6 +14,7 @@ import io.flexora.api.ability.ReferenceScores;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
@@ -71,7 +72,8 @@ class PreferenceReferenceTest {
     LoraOptions options = new LoraOptions(8, 16, 0, false, List.of());
     LoraAdapter lora = Extensions.of(LoraAdapter.class, options);
     List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
-    return model.adapt(new AdapterPlan(lora, layers, MODULES, 0, OBJECTIVES.get(objective)));
+    return model.adapt(
+        new AdapterPlan(lora, layers, MODULES, Head.NONE, OBJECTIVES.get(objective)));
   }
 
   /** The pairs, the chosen answer first or last. */

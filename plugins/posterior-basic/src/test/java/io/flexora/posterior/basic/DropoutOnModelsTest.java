@@ -14,6 +14,7 @@ import io.flexora.api.ability.ExampleDropout;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
@@ -89,7 +90,8 @@ class DropoutOnModelsTest {
       BaseModel base, List<Tokens> examples, int classes, Objective objective) {
     List<String> modules = base.shape().modules().stream().map(ModuleShape::name).toList();
     for (AdapterMethod method : methods()) {
-      AdapterPlan plan = new AdapterPlan(method, List.of(1, 2), modules, classes, objective);
+      AdapterPlan plan =
+          new AdapterPlan(method, List.of(1, 2), modules, Head.classes(classes), objective);
       try (AdaptedModel model = base.adapt(plan);
           NDManager scope = base.manager().newSubManager()) {
         assertThat(model.ability(ExampleDropout.class)).isPresent();

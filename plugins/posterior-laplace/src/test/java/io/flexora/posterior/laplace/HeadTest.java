@@ -12,6 +12,7 @@ import io.flexora.api.ability.ClassGradients;
 import io.flexora.api.ability.ClassGradients.Differentiated;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.ExampleGradients;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ForwardingModel;
@@ -251,7 +252,7 @@ class HeadTest {
 
     @Override
     public AdapterPlan plan() {
-      return new AdapterPlan(new NoAdapter(), List.of(), List.of(), CLASSES);
+      return new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.classes(CLASSES));
     }
 
     @Override

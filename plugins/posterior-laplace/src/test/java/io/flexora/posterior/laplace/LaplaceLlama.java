@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
@@ -44,7 +45,8 @@ record LaplaceLlama(BaseModel base, AdaptedModel adapted, NDArray theta) impleme
         Extensions.of(LoraAdapter.class, LoraOptions.class, SolverReference.LORA_OPTIONS);
     BaseModel base = ReferenceLlama.load(new DecoderFamilies());
     AdaptedModel adapted =
-        base.adapt(new AdapterPlan(lora, LAYERS, SolverReference.MODULES, 0, Objective.CHOICES));
+        base.adapt(
+            new AdapterPlan(lora, LAYERS, SolverReference.MODULES, Head.NONE, Objective.CHOICES));
     double[] theta = ReferenceLlama.theta(adapted.parameters());
     return new LaplaceLlama(base, adapted, NativeArrays.of(base.manager(), theta));
   }

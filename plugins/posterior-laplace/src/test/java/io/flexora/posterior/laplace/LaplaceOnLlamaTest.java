@@ -10,6 +10,7 @@ import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
@@ -82,7 +83,7 @@ class LaplaceOnLlamaTest {
   }
 
   private AdaptedModel adapted(List<Integer> layers) {
-    return base.adapt(new AdapterPlan(lora(), layers, MODULES, 0, Objective.CHOICES));
+    return base.adapt(new AdapterPlan(lora(), layers, MODULES, Head.NONE, Objective.CHOICES));
   }
 
   /** Rows of different lengths have padding in a batch, and none alone. */
@@ -285,7 +286,7 @@ class LaplaceOnLlamaTest {
   private PosteriorSetting setting(AdapterMethod adapter, List<String> choices, int training)
       throws IOException {
     return new PosteriorSetting(
-        new EvaluatedTask(List.of(new Example("e", "text", choices, 0)), List.of(), true),
+        new EvaluatedTask(List.of(new Example("e", "text", choices, 0)), Head.NONE, true),
         new GivenComponent<>("some", adapter),
         base.shape().modules(),
         backend().describe(),

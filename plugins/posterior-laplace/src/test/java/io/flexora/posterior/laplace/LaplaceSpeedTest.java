@@ -10,6 +10,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -70,7 +71,8 @@ class LaplaceSpeedTest {
                   "output.dense"))) {
         for (int classes : List.of(26, 45)) {
           List<Integer> layers = IntStream.range(0, 12).boxed().toList();
-          try (AdaptedModel model = base.adapt(new AdapterPlan(lora(), layers, modules, classes));
+          try (AdaptedModel model =
+                  base.adapt(new AdapterPlan(lora(), layers, modules, Head.classes(classes)));
               NDManager scope = base.manager().newSubManager()) {
             for (int round = 0; round < rounds; round++) {
               measure(scope, model, modules.size(), classes);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.BaseModel;
@@ -82,7 +83,8 @@ final class Decoder extends ForwardingContext {
       List<Integer> layers,
       List<List<Tokens>> batches,
       WeightGradientVisitor visitor) {
-    AdapterPlan plan = new AdapterPlan(new NoAdapter(), layers, List.of("q_proj", "v_proj"), 0);
+    AdapterPlan plan =
+        new AdapterPlan(new NoAdapter(), layers, List.of("q_proj", "v_proj"), Head.NONE);
     FrozenGradients.visit(scope, model, plan, new Seeds(1), layers, batches, visitor);
   }
 

@@ -12,6 +12,7 @@ import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
+import io.flexora.api.head.Head;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.input.Continuation;
@@ -59,7 +60,8 @@ class LoraDropOnDecoderTest {
     String options =
         "{source: '%s', max_tokens: 64, compute_dtype: float64}".formatted(MODEL.toAbsolutePath());
     base = Extensions.of(DecoderBackend.class, CausalOptions.class, options).load();
-    model = base.adapt(new AdapterPlan(new ProductAdapter(RANK), List.of(0, 1, 2), MODULES, 0));
+    model =
+        base.adapt(new AdapterPlan(new ProductAdapter(RANK), List.of(0, 1, 2), MODULES, Head.NONE));
   }
 
   @AfterAll

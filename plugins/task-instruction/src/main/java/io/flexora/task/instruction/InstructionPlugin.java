@@ -1,7 +1,7 @@
 package io.flexora.task.instruction;
 
-import io.flexora.api.data.Task;
 import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.api.task.Task;
 
 /** Declares the tasks {@code instruction} and {@code preference}. */
 public final class InstructionPlugin extends FlexoraModule {

@@ -1,15 +1,15 @@
 package io.flexora.task.instruction;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.Task;
 import io.flexora.task.instruction.InstructionOptions.Format;
 import jakarta.inject.Inject;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
+import io.flexora.api.task.Examples;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.flexora.task.choice;
 
-import io.flexora.api.data.Task;
 import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.api.task.Task;
 
 /**
  * Declares the multiple-choice tasks: those of lm-evaluation-harness and of Laplace-LoRA by name,

@@ -1,14 +1,15 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
-import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.head.Head;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.PredictionTask;
 import io.flexora.task.choice.file.TaskFile;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -17,8 +18,8 @@ import java.util.Optional;
 
 /** Questions made of Jinja templates. */
 @Doc(
-    "Questions with a few answers, made by the keys and Jinja templates of lm-evaluation-harness, or"
-        + " by one of its task files. The prompts are its prompts, word for word.")
+    "Questions with a few answers, made by the keys and Jinja templates of lm-evaluation-harness,"
+        + " or by one of its task files. The prompts are its prompts, word for word.")
 final class MultipleChoiceTask implements PredictionTask {
   private final ChoiceExamples examples;
   private final Optional<TaskFile> file;
@@ -52,7 +53,7 @@ final class MultipleChoiceTask implements PredictionTask {
   }
 
   @Override
-  public List<Example> questions(List<Row> rows, List<String> classes) {
+  public List<Example> questions(List<Row> rows, Head head) {
     return examples.questions(rows);
   }
 
@@ -64,7 +65,8 @@ final class MultipleChoiceTask implements PredictionTask {
         || options.fewshotDelimiter().isPresent()
         || options.description().isPresent()) {
       throw new FlexoraException(
-          "task multiple_choice has both 'file' and templates or delimiters of its own; write either");
+          "task multiple_choice has both 'file' and templates or delimiters of its own; write"
+              + " either");
     }
   }
 

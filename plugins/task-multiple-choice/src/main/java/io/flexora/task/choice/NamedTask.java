@@ -1,11 +1,12 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
-import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.head.Head;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.PredictionTask;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ abstract class NamedTask implements PredictionTask {
   }
 
   @Override
-  public final List<Example> questions(List<Row> rows, List<String> classes) {
+  public final List<Example> questions(List<Row> rows, Head head) {
     return examples.questions(rows);
   }
 

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.PredictionTask;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
-import io.flexora.api.data.Task;
+import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.task.PredictionTask;
+import io.flexora.api.task.Task;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,13 +202,13 @@ class BadRowsTest {
     PredictionTask sciq = (PredictionTask) References.task("sciq", References.first(0));
     Map<String, Object> question = Map.of("question", "q", "choices", List.of("a", "b", "c"));
 
-    assertThat(sciq.questions(List.of(new Row("pond.jsonl:7", question)), List.of()))
+    assertThat(sciq.questions(List.of(new Row("pond.jsonl:7", question)), Head.NONE))
         .extracting(Example::prompt, Example::choices)
         .containsExactly(tuple("Question: q\nAnswer:", List.of("a", "b", "c")));
     assertThatThrownBy(
             () ->
                 sciq.questions(
-                    List.of(new Row("pond.jsonl:7", Map.of("question", "q"))), List.of()))
+                    List.of(new Row("pond.jsonl:7", Map.of("question", "q"))), Head.NONE))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContainingAll("pond.jsonl:7", "'choices'");
     refused(sciq, question, "'distractor1'");

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

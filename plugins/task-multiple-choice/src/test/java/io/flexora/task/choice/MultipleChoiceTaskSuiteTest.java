@@ -1,6 +1,6 @@
 package io.flexora.task.choice;
 
-import io.flexora.api.data.Task;
+import io.flexora.api.task.Task;
 import io.flexora.testkit.TaskSuite;
 
 class MultipleChoiceTaskSuiteTest extends TaskSuite {

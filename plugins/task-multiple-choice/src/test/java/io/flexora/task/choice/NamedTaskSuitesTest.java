@@ -3,7 +3,7 @@ package io.flexora.task.choice;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
-import io.flexora.api.data.Task;
+import io.flexora.api.task.Task;
 import io.flexora.testkit.TaskSuite;
 import java.io.IOException;
 import java.io.UncheckedIOException;

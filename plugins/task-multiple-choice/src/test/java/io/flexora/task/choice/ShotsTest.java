@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.Examples;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
+import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.api.task.Examples;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ class ShotsTest {
   @Test
   void refusesToAskWithoutTrainingRows() {
     PiqaTask task = new PiqaTask(new ShotOptions(2, FewshotSampler.FIRST), new Seeds(1));
-    assertThatThrownBy(() -> task.questions(rows("test", 1), List.of()))
+    assertThatThrownBy(() -> task.questions(rows("test", 1), Head.NONE))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("'fewshot: 2'")
         .hasMessageContaining("--set task.fewshot=0");

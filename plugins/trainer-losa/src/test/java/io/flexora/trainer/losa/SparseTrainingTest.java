@@ -23,6 +23,7 @@ import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -137,7 +138,7 @@ class SparseTrainingTest {
   }
 
   private static AdapterPlan plan() {
-    return new AdapterPlan(Decoder.lora(RANK), List.of(0, 2), ADAPTED, 0);
+    return new AdapterPlan(Decoder.lora(RANK), List.of(0, 2), ADAPTED, Head.NONE);
   }
 
   /** A training on the small decoder. */
@@ -456,7 +457,7 @@ class SparseTrainingTest {
   void otherAdaptersKeepTheZerosToo(AdapterMethod method, @TempDir Path target) throws IOException {
     AdapterPlan plan =
         AdapterStarts.started(
-            base, new AdapterPlan(method, List.of(0, 2), ADAPTED, 0), SEEDS, List::of);
+            base, new AdapterPlan(method, List.of(0, 2), ADAPTED, Head.NONE), SEEDS, List::of);
     try (NDManager scope = base.manager().newSubManager()) {
       Outcome found;
       try (AdaptedModel model = base.adapt(plan)) {
@@ -480,7 +481,7 @@ class SparseTrainingTest {
             .export("safetensors", theta, List.of(), target.resolve("model"));
       }
       assertThat(adapted).isNotCloseTo(before, within(1e-4));
-      AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0);
+      AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.NONE);
       try (BaseModel merged = Decoder.load(target.resolve("model"));
           AdaptedModel bare = merged.adapt(nothing)) {
         double loss =

@@ -14,6 +14,7 @@ import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -121,7 +122,7 @@ class TwoOfFourTest {
   }
 
   private static AdapterPlan plan() {
-    return new AdapterPlan(Decoder.lora(RANK), List.of(0, 2), ADAPTED, 0);
+    return new AdapterPlan(Decoder.lora(RANK), List.of(0, 2), ADAPTED, Head.NONE);
   }
 
   /** A training on the small decoder. */

@@ -9,6 +9,7 @@ import com.google.inject.Guice;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.head.Head;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.run.FlexoraException;
@@ -52,7 +53,7 @@ class MergedExportTest {
     AdapterMethod method =
         Guice.createInjector(binder -> binder.bind(LoraOptions.class).toInstance(options))
             .getInstance(LoraAdapter.class);
-    AdapterPlan plan = new AdapterPlan(method, List.of(), List.of(), 0);
+    AdapterPlan plan = new AdapterPlan(method, List.of(), List.of(), Head.NONE);
     ParameterIndex none = new ParameterIndex(List.of());
     try (NDManager manager = TorchEngine.start().newManager(Device.cpu());
         CausalCheckpoint checkpoint = Tiny.open(Tiny.location(name))) {

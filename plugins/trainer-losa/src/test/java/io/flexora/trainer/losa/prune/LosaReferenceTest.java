@@ -11,6 +11,7 @@ import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -75,7 +76,7 @@ class LosaReferenceTest {
   }
 
   private static MergedMatrices untouched(NDManager scope) {
-    AdapterPlan plan = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0);
+    AdapterPlan plan = new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.NONE);
     try (AdaptedModel bare = model.adapt(plan)) {
       NDArray theta = scope.create(new double[0]);
       return new MergedMatrices((FrozenMatrices) model, Map.of(), plan, bare.parameters(), theta);
@@ -208,7 +209,7 @@ class LosaReferenceTest {
                   assertThat(Ranks.of(errors, Integer.parseInt(of.getKey()), 16))
                       .containsExactly(
                           Arrays.stream(doubles(of.getValue())).mapToInt(r -> (int) r).toArray()));
-      AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), 0);
+      AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.NONE);
       try (BaseModel sparse = ((PrunableModel) model).pruned(found.matrices());
           AdaptedModel bare = sparse.adapt(nothing);
           AdaptedModel dense = model.adapt(nothing)) {
@@ -231,7 +232,7 @@ class LosaReferenceTest {
 
   /** Components beyond a layer's rank are zero, so that they add nothing and have no gradient. */
   private static void assertMasked(String key, int rank, int[] ranks) {
-    AdapterPlan plan = new AdapterPlan(Decoder.lora(rank), List.of(0, 1, 2), ADAPTED, 0);
+    AdapterPlan plan = new AdapterPlan(Decoder.lora(rank), List.of(0, 1, 2), ADAPTED, Head.NONE);
     try (NDManager scope = model.manager().newSubManager();
         BaseModel sparse = ((PrunableModel) model).pruned(pruned(scope).matrices());
         AdaptedModel adapted = sparse.adapt(plan)) {

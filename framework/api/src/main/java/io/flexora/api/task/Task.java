@@ -1,5 +1,10 @@
-package io.flexora.api.data;
+package io.flexora.api.task;
 
+import io.flexora.api.data.Row;
+import io.flexora.api.data.RowFields;
+import io.flexora.api.data.Split;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.SavedHead;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
@@ -27,4 +32,14 @@ public interface Task {
    *     task cannot use; the message names the row's origin and the field
    */
   Examples examples(Map<Split, List<Row>> rows);
+
+  /**
+   * Makes a trained head again. A task whose head is of its own kind overrides this.
+   *
+   * @param saved what was kept of it
+   * @throws io.flexora.api.run.FlexoraException if it is not a head of this task
+   */
+  default Head head(SavedHead saved) {
+    return saved.restored();
+  }
 }

@@ -1,5 +1,8 @@
-package io.flexora.api.data;
+package io.flexora.api.task;
 
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Row;
+import io.flexora.api.head.Head;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -17,12 +20,11 @@ public interface PredictionTask extends Task {
    * Makes one example of each row, in the order of the rows. The fields of the answer need not be
    * there and are not looked at: the label of each example is 0 and means nothing.
    *
-   * @param classes the classes that the model was trained for, as {@link Examples#classes} had
-   *     them; empty where choices are judged
+   * @param head the head that the model was trained with
    * @throws io.flexora.api.run.FlexoraException as {@link #examples}, or if questions take more
    *     than a row, such as solved examples in front of them
    */
-  List<Example> questions(List<Row> rows, List<String> classes);
+  List<Example> questions(List<Row> rows, Head head);
 
   /** The field of the text, where a text is all that a question takes; empty otherwise. */
   default Optional<String> textField() {

@@ -1,7 +1,9 @@
-package io.flexora.api.data;
+package io.flexora.api.task;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Split;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,21 @@
+package io.flexora.model.decoder;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Target;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.Reading;
+import io.flexora.testkit.fixture.NumberHead;
+
+/** The same decoder with a head that predicts a number behind the last token. */
+class NumberSuiteTest extends AnswerSuiteTest {
+
+  @Override
+  protected Head head() {
+    return new NumberHead(Reading.POOLED, 2, 3);
+  }
+
+  @Override
+  protected Example example(int index, String text) {
+    return Example.measured("e" + index, text, new Target.Numeric(index - 1.5));
+  }
+}

@@ -1,0 +1,198 @@
+package io.flexora.api.head;
+
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.data.Example;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * The part of a model behind its layers: what it reads of a text, its trained arrays, its loss, and
+ * its answer to an example. A task chooses it ({@link io.flexora.api.task.Examples}); {@link #NONE}
+ * and {@link #classes(List)} are the usual ones. Equal heads have equal arrays and losses.
+ *
+ * <p>A head is text of TorchScript, from which gradients and products with the Hessian are derived:
+ * all of it has to be twice differentiable. A <i>place</i> is a vector that the head reads: one of
+ * each text, or of each word. The places of a batch are those of its examples, in their order.
+ *
+ * @since 0.1
+ */
+@ConsumerType
+public interface Head {
+
+  /** No head: an answer is judged by the likelihood of its text, as decoders do. */
+  Head NONE =
+      new Head() {
+        @Override
+        public String kind() {
+          return "none";
+        }
+
+        @Override
+        public Reading reading() {
+          return Reading.NOTHING;
+        }
+
+        @Override
+        public Map<String, Shape> arrays(int hidden) {
+          return Map.of();
+        }
+
+        @Override
+        public String torchScript() {
+          return "";
+        }
+
+        @Override
+        public double[] target(Example example) {
+          return new double[0];
+        }
+
+        @Override
+        public Class<? extends Answer> answers() {
+          return Answer.Choice.class;
+        }
+
+        @Override
+        public Answer answer(Example example, double[] scores) {
+          return Answer.Choice.of(example, scores);
+        }
+      };
+
+  /**
+   * A linear layer with an output for each class, and the cross-entropy.
+   *
+   * @param names the names of the classes; none for {@link #NONE}
+   */
+  static Head classes(List<String> names) {
+    return names.isEmpty() ? NONE : new ClassHead(names);
+  }
+
+  /** The same for classes that are called by their numbers from 0; {@link #NONE} for 0. */
+  static Head classes(int count) {
+    return classes(IntStream.range(0, count).mapToObj(Integer::toString).toList());
+  }
+
+  /** The word for its kind, such as {@code classes}, for records and messages. */
+  String kind();
+
+  /** What it reads of a text. */
+  Reading reading();
+
+  /** Whether there is anything behind the layers, so that whole texts are read. */
+  default boolean isPresent() {
+    return reading() != Reading.NOTHING;
+  }
+
+  /** The names of the classes in the order of the outputs; empty if it chooses among none. */
+  default List<String> classes() {
+    return List.of();
+  }
+
+  /**
+   * The texts of an example that are read, each by itself; its prompt by default. All examples have
+   * as many.
+   */
+  default List<String> texts(Example example) {
+    return List.of(example.prompt());
+  }
+
+  /**
+   * The shapes of its arrays, by tensor name in the order in which theta has them. A matrix starts
+   * from small random numbers, a vector from zeros.
+   *
+   * @param hidden the width of what it reads
+   */
+  Map<String, Shape> arrays(int hidden);
+
+  /** The shapes of a linear layer: {@code NAME.weight} and {@code NAME.bias}. */
+  static Map<String, Shape> linear(String name, int hidden, int outputs) {
+    Map<String, Shape> arrays = new LinkedHashMap<>();
+    arrays.put(name + ".weight", new Shape(outputs, hidden));
+    arrays.put(name + ".bias", new Shape(outputs));
+    return arrays;
+  }
+
+  /**
+   * The methods, indented by two spaces, with n places, o numbers that are put out of each, and t
+   * numbers of a target; see {@link #methods}:
+   *
+   * <ul>
+   *   <li>{@code head_outputs(x, h)}: the outputs {@code [n, o]} of places {@code x} {@code [n,
+   *       hidden]}, with its arrays {@code h}; all of theta's type
+   *   <li>{@code head_loss(y, target)}: the mean loss over the places, without dimensions, of
+   *       outputs {@code y} and float64 targets {@code [n, t]}
+   *   <li>{@code head_scores(y)}: the numbers {@code [n, s]} that {@link #answer} reads
+   * </ul>
+   *
+   * <p>{@code ${smoothing}} is the {@linkplain Objective#labelSmoothing label smoothing} of the
+   * training.
+   */
+  String torchScript();
+
+  /**
+   * The methods of a head with their signatures.
+   *
+   * @param outputs the lines of {@code head_outputs}, indented by four spaces
+   * @param loss the lines of {@code head_loss}
+   * @param scores the lines of {@code head_scores}
+   */
+  static String methods(String outputs, String loss, String scores) {
+    return """
+      def head_outputs(self, x: Tensor, h: List[Tensor]) -> Tensor:
+    %s
+      def head_loss(self, y: Tensor, target: Tensor) -> Tensor:
+    %s
+      def head_scores(self, y: Tensor) -> Tensor:
+    %s
+    """
+        .formatted(outputs, loss, scores);
+  }
+
+  /**
+   * The target of an example, as the loss reads it.
+   *
+   * @return t numbers for each place, in their order; those of words behind the cut of a long text
+   *     are left out
+   */
+  double[] target(Example example);
+
+  /**
+   * Says why an example cannot be learnt.
+   *
+   * @return the end of a sentence that begins with the example, such as {@code has no number as its
+   *     target}; empty if it can
+   */
+  default Optional<String> misfit(Example example) {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether the loss of an example depends on the others of its batch, as with negatives from the
+   * batch. Such a batch is computed at once.
+   */
+  default boolean comparesExamples() {
+    return false;
+  }
+
+  /** The kind of its answers. */
+  Class<? extends Answer> answers();
+
+  /**
+   * The answer to an example.
+   *
+   * @param scores the scores of its places, one behind the other
+   */
+  Answer answer(Example example, double[] scores);
+
+  /**
+   * What is to be kept beside the trained arrays, by name, such as the scale of targets; what
+   * {@link io.flexora.api.task.Task#head} makes the head of again.
+   */
+  default Map<String, String> settings() {
+    return Map.of();
+  }
+}
