@@ -50,6 +50,7 @@ import io.flexora.solver.hypergradient.FirstOrderSolver;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
+import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.GatedProblem;
 import io.flexora.testkit.fixture.GivenComponent;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
@@ -170,6 +171,36 @@ class FlexoraSelectorTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("is to keep 3 gates, but its candidates [0, 1] have 2");
     assertThatCode(() -> among(List.of(1, 0), 2).requireFit(bounds)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void searchesAmongItsCandidatesAlone() {
+    List<List<Integer>> asked = new ArrayList<>();
+    SelectionContext whole =
+        new Context(
+            new GatedProblem(9, List.of(1), 5),
+            OptionalInt.empty(),
+            manager,
+            new MemoryCheckpoints(),
+            new RecordingMonitor());
+    SelectionContext some =
+        new ForwardingContext(whole) {
+          @Override
+          public BilevelProblem problem(
+              ProblemOptions options, GateLayout gates, List<Integer> layers) {
+            asked.add(layers);
+            return new GatedProblem(layers.size(), List.of(1), 5);
+          }
+        };
+
+    Selection found = among(List.of(7, 2, 5), 1).select(some);
+
+    assertThat(asked).containsExactly(List.of(2, 5, 7));
+    assertThat(found.layers()).containsExactly(5);
+    assertThat(found.scores().get("gate"))
+        .hasSize(9)
+        .satisfies(gates -> assertThat(gates.get(5)).isGreaterThan(1))
+        .satisfies(gates -> assertThat(gates.get(4)).isZero());
   }
 
   private static FlexoraSelector among(List<Integer> candidates, int k) {
