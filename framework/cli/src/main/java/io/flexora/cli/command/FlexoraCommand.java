@@ -1,7 +1,6 @@
 package io.flexora.cli.command;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.cli.Versions;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Terminal;
 import io.flexora.files.machine.ProcessExit;

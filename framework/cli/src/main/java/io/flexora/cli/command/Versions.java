@@ -1,4 +1,4 @@
-package io.flexora.cli;
+package io.flexora.cli.command;
 
 import java.io.IOException;
 import java.io.InputStream;
