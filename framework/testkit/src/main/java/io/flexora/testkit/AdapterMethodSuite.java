@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterNeed;
@@ -21,6 +22,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.adapter.TrainingSchedule.Known;
 import io.flexora.api.adapter.TrainingSchedule.Moment;
@@ -31,12 +33,11 @@ import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
-import io.flexora.testkit.fixture.LiveArrays;
+import io.flexora.numerics.transformer.AdapterChange;
+import io.flexora.numerics.transformer.CompleteScript;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -54,6 +55,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   private static final ModuleShape MODULE = new ModuleShape("dense", "layer.%d.dense", 6, 5);
   private static final ModuleShape OTHER = new ModuleShape("out", "layer.%d.out", 5, 8);
   private static final AdapterSite SITE = new AdapterSite(0, MODULE);
+  private static final Shape CHANGED = new Shape(5, 6);
   private static final int ROWS = 4;
   private static final double H = 1e-5;
   private static final long NO_DROPOUT = -1;
@@ -91,7 +93,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
           return self.pull(along, q, False)
       """;
 
-  private static final String MERGING_CALLS =
+  private static final String PRUNED_CALLS =
       """
         def merging(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
           return self.merged(weight, p, c[1:], gate)
@@ -155,7 +157,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   private void assertArrays(
       AdapterSite site, List<AdapterParameter> found, List<AdapterParameter> declared) {
-    if (extension().shapesVary()) {
+    if (extension().form().shapesVary()) {
       assertThat(found)
           .as("arrays of %s at the start of %s", name(), site.path())
           .extracting(AdapterParameter::name)
@@ -169,12 +171,11 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void leavesTheModuleAsItIsAtItsInitialValues() {
-    assumeTrue(extension().startsAtZero(), "it changes the module from the start");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.initialValues();
       double[] output = at.run(values, 1, NO_DROPOUT);
-      double ofBias = at.biasChange(values).map(b -> Engine.norm(b.toDoubleArray())).orElse(0.0);
+      double ofBias = Engine.norm(at.biasChange(values).toDoubleArray());
       double change = Engine.norm(at.weightChange(values).toDoubleArray()) + ofBias;
       if (at.method.initialisation().isEmpty()) {
         assertThat(output)
@@ -200,18 +201,16 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
       NDArray moved = at.frozen.add(at.x.matMul(at.weightChange(values).transpose()));
-      double[] expected = at.biasChange(values).map(moved::add).orElse(moved).toDoubleArray();
+      double[] expected = moved.add(at.biasChange(values)).toDoubleArray();
       assertThat(Engine.relativeDistance(at.run(values, 1, NO_DROPOUT), expected))
-          .as(
-              "distance of 'adapt' of %s from the module with weightChange and biasChange added",
-              name())
+          .as("distance of 'adapt' of %s from the module whose matrix has its change added", name())
           .isLessThan(1e-6);
     }
   }
 
   @Test
   void onAPrunedMatrixItsForwardPassIsThatOfTheChangedOneWithTheSameZeros() {
-    assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
+    assumeTrue(extension().script().matrix().keepsZeros(), "it cannot be put on pruned matrices");
     try (NDManager root = Engine.manager()) {
       Setting at = Setting.pruned(root, extension());
       List<NDArray> values = at.randomValues(1);
@@ -226,11 +225,11 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       }
       assertThat(Engine.norm(change)).as("length of the change by %s", name()).isPositive();
       NDArray moved = at.frozen.add(at.x.matMul(at.maskedChange(values).transpose()));
-      double[] expected = at.biasChange(values).map(moved::add).orElse(moved).toDoubleArray();
+      double[] expected = moved.add(at.biasChange(values)).toDoubleArray();
       assertThat(Engine.relativeDistance(at.run(values, 1, NO_DROPOUT), expected))
           .as("distance of the masked 'adapt' of %s from its masked weight change", name())
           .isLessThan(1e-10);
-      if (at.method.takesGates()) {
+      if (at.method.script().takesGates()) {
         double[] frozen = at.frozen.toDoubleArray();
         double[] half = Engine.plus(frozen, 0.5, Engine.plus(expected, -1, frozen));
         assertThat(Engine.relativeDistance(at.run(values, 0.5, NO_DROPOUT), half))
@@ -244,7 +243,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void aRowThatIsPrunedAltogetherLeavesTheGradientFinite() {
-    assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
+    assumeTrue(extension().script().matrix().keepsZeros(), "it cannot be put on pruned matrices");
     boolean[] kept = whole();
     Arrays.fill(kept, 0, MODULE.inputs(), false);
     try (NDManager root = Engine.manager()) {
@@ -262,11 +261,11 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void itsMergedMatrixComputesWhatItDoesBesideAPrunedOne() {
-    assumeTrue(extension().mergesMasked(), "it gives no merged matrix");
+    assumeTrue(extension().script().merges(), "its change is no matrix alone");
     try (NDManager root = Engine.manager()) {
       Setting at = Setting.pruned(root, extension());
       List<NDArray> values = at.randomValues(1);
-      double[] gates = at.method.takesGates() ? new double[] {1, 0.5} : new double[] {1};
+      double[] gates = at.method.script().takesGates() ? new double[] {1, 0.5} : new double[] {1};
       for (double gate : gates) {
         double[] expected =
             at.x.matMul(at.merged(values, gate).transpose()).add(at.bias).toDoubleArray();
@@ -281,7 +280,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void aMaskThatKeepsEverythingChangesNothing() {
-    assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
+    assumeTrue(extension().script().matrix().keepsZeros(), "it cannot be put on pruned matrices");
     try (NDManager root = Engine.manager()) {
       Setting plain = new Setting(root, extension());
       Setting at = Setting.masked(root, extension(), whole());
@@ -310,8 +309,8 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void canBeDifferentiatedTwiceOnAPrunedMatrix() {
-    assumeTrue(extension().maskedTorchScript().isPresent(), "it cannot be put on pruned matrices");
-    assumeTrue(extension().inexactGradient().isEmpty(), "its gradient is not exact");
+    assumeTrue(extension().script().matrix().keepsZeros(), "it cannot be put on pruned matrices");
+    assumeTrue(extension().script().inexactGradient().isEmpty(), "its gradient is not exact");
     try (NDManager root = Engine.manager()) {
       assertDerivatives(Setting.pruned(root, extension()));
     }
@@ -324,16 +323,16 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       List<NDArray> values = at.randomValues(1);
       double[] change = at.weightChange(values).toDoubleArray();
       double[] ofAnother =
-          at.method.weightChange(MODULE, at.weight.mul(2), values, at.constants).toDoubleArray();
+          at.change.ofMatrix(root, at.weight.mul(2), values, at.constants).toDoubleArray();
       assertThat(Engine.relativeDistance(change, ofAnother) > 1e-12)
           .as("whether the change by %s depends on the matrix, as it says", name())
-          .isEqualTo(at.method.changesWithWeight());
+          .isEqualTo(at.method.script().matrix().isUsed());
     }
   }
 
   @Test
   void multipliesItsContributionWithTheGateOnce() {
-    assumeTrue(extension().takesGates(), "it takes no gates");
+    assumeTrue(extension().script().takesGates(), "it takes no gates");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
@@ -350,8 +349,8 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void takesAGateForEachOfItsPartsIfItHasARank() {
-    int rank = extension().rank(MODULE).orElse(0);
-    assumeTrue(rank > 0, "it is no sum of rank-one parts");
+    assumeTrue(extension().ranked().isPresent(), "it is no sum of rank-one parts");
+    int rank = extension().ranked().orElseThrow().rank(MODULE);
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
@@ -396,11 +395,12 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void goesByTheRankOfWhatItIsGivenIfItHasARank() {
-    assumeTrue(extension().rank(MODULE).isPresent(), "it is no sum of rank-one parts");
+    assumeTrue(extension().ranked().isPresent(), "it is no sum of rank-one parts");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
+      RankedAdapter ranked = at.method.ranked().orElseThrow();
       for (int rank : new int[] {1, 3}) {
-        List<AdapterParameter> parameters = at.method.parameters(MODULE, rank);
+        List<AdapterParameter> parameters = ranked.parameters(MODULE, rank);
         assertThat(parameters)
             .extracting(AdapterParameter::name)
             .as("parameters of %s of rank %d", name(), rank)
@@ -409,14 +409,14 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
         parameters.forEach(p -> values.add(at.array(p.shape(), 40 + values.size())));
         NDArray moved = at.frozen.add(at.x.matMul(at.weightChange(values).transpose()));
         assertThat(Engine.relativeDistance(at.run(values, 1, NO_DROPOUT), moved.toDoubleArray()))
-            .as("distance of 'adapt' of %s of rank %d from its weightChange", name(), rank)
+            .as("distance of 'adapt' of %s of rank %d from its change", name(), rank)
             .isLessThan(1e-6);
       }
-      int own = at.method.rank(MODULE).getAsInt();
-      assertThat(elements(at.method.parameters(MODULE, 3 * own)))
+      int own = ranked.rank(MODULE);
+      assertThat(elements(ranked.parameters(MODULE, 3 * own)))
           .as("elements of the parameters of %s of three times its rank", name())
           .isEqualTo(3 * elements(at.method.parameters(MODULE)));
-      assertThat(at.method.parameters(MODULE, own))
+      assertThat(ranked.parameters(MODULE, own))
           .as("parameters of %s of the rank that it says", name())
           .isEqualTo(at.method.parameters(MODULE));
     }
@@ -486,7 +486,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void canBeDifferentiatedTwice() {
-    assumeTrue(extension().inexactGradient().isEmpty(), "its gradient is not exact");
+    assumeTrue(extension().script().inexactGradient().isEmpty(), "its gradient is not exact");
     try (NDManager root = Engine.manager()) {
       assertDerivatives(new Setting(root, extension()));
     }
@@ -515,8 +515,8 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
-      Optional<PlainLora> plain = at.method.plainLora(MODULE, values, at.constants);
-      assertThat(plain.isPresent() || !at.method.savedAsPlainLora())
+      Optional<PlainLora> plain = at.change.plainLora(root, at.weight, values, at.constants);
+      assertThat(plain.isPresent() || at.method.form().written() == AdapterForm.Written.OWN)
           .as("whether %s, if it is saved as plain LoRA, has that form", name())
           .isTrue();
       assumeTrue(plain.isPresent(), "it has no form as plain LoRA");
@@ -532,7 +532,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<AdapterArray> trained = at.arrays(at.randomValues(1));
-      List<AdapterArray> saved = at.method.saved(SITE, trained);
+      List<AdapterArray> saved = at.method.form().saved(SITE, trained);
       assertArrays(
           SITE, saved.stream().map(AdapterArray::parameter).toList(), at.method.parameters(MODULE));
       double[] expected = at.run(at.values(trained), 1, NO_DROPOUT);
@@ -544,7 +544,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void itsPenaltyCanBeDifferentiatedTwice() {
-    assumeTrue(extension().hasPenalty(), "it has no penalty");
+    assumeTrue(extension().script().hasPenalty(), "it has no penalty");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
@@ -613,47 +613,53 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   @Test
-  void leavesItsWeightChangeInTheManagerOfItsValuesAndNothingElse() {
+  void writesIntoNothingThatItIsGiven() {
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
-      double[] before = at.weight.toDoubleArray();
-      double[] bias = at.bias.toDoubleArray();
-      try (NDManager scope = root.newSubManager()) {
-        List<NDArray> values = at.randomValues(1);
-        values.forEach(v -> v.attach(scope));
-        int arrays = LiveArrays.of(root).count();
-        NDArray change = at.weightChange(values);
-        assertThat(change.getShape()).as("shape of the weight change").isEqualTo(new Shape(5, 6));
-        assertThat(change.getManager() == scope)
-            .as("weight change of %s is attached to the manager of the first value", name())
-            .isTrue();
-        assertThat(LiveArrays.of(root).count() - arrays)
-            .as("native arrays left alive by weightChange of %s, its result among them", name())
-            .isEqualTo(1);
-        arrays = LiveArrays.of(root).count();
-        Optional<NDArray> ofBias = at.biasChange(values);
-        assertThat(ofBias.stream())
-            .as("bias change of %s, in the manager of the first value", name())
-            .allMatch(b -> b.getShape().equals(new Shape(5)) && b.getManager() == scope);
-        assertThat(LiveArrays.of(root).count() - arrays)
-            .as("native arrays left alive by biasChange of %s, its result among them", name())
-            .isEqualTo(ofBias.isPresent() ? 1 : 0);
-      }
-      assertThat(at.weight.toDoubleArray())
-          .as("the frozen matrix after weightChange of %s", name())
+      List<NDArray> values = at.randomValues(1);
+      List<NDArray> given = new ArrayList<>(List.of(at.x, at.frozen, at.weight, at.bias));
+      given.addAll(values);
+      given.addAll(at.constants);
+      double[] before = flat(given);
+      at.run(values, 1, NO_DROPOUT);
+      NDArray change = at.weightChange(values);
+      at.biasChange(values);
+      assertThat(change.getShape()).as("shape of the change of %s", name()).isEqualTo(CHANGED);
+      assertThat(flat(given))
+          .as("input, output, matrix, bias, parameters and constants after %s was computed", name())
           .isEqualTo(before);
-      assertThat(at.bias.toDoubleArray())
-          .as("the frozen bias after biasChange of %s", name())
-          .isEqualTo(bias);
     }
   }
 
   @Test
   void saysWhatItIsInPeftsWords() {
-    assertThat(extension().adapterConfiguration())
+    assertThat(extension().form().configuration())
         .as("adapter_config.json of %s", name())
         .containsKey("peft_type")
-        .isEqualTo(extension().adapterConfiguration());
+        .isEqualTo(extension().form().configuration());
+  }
+
+  @Test
+  void readsWhatItHasWrittenWithAnyOptions() {
+    assumeTrue(isInstalled(), "it is in no bundle");
+    assumeTrue(
+        extension().form().written() != AdapterForm.Written.PLAIN_LORA_ALONE,
+        "its own form is never read");
+    WrittenOptions options =
+        new WrittenOptions(
+            configuration(),
+            host().options(AdapterMethod.class, WrittenOptions.use(configuration())),
+            yaml -> extension(AdapterMethod.class, yaml, host().services(SEED)),
+            MODULE);
+    for (String written : options.others()) {
+      assertThat(options.misread(written))
+          .as(
+              "what the host cannot read of an adapter that %s has trained with %s: what a key of"
+                  + " the configuration says has to be an option of that name, or to be the same"
+                  + " for all options, or 'reads' takes it",
+              name(), written)
+          .isEmpty();
+    }
   }
 
   private static double[] flat(List<NDArray> arrays) {
@@ -673,9 +679,10 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     private final NDArray frozen;
     private final List<NDArray> constants;
     private final Optional<NDArray> kept;
+    private final AdapterChange change;
 
     Setting(NDManager root, AdapterMethod method) {
-      this(root, method, method.torchScript(), Optional.empty());
+      this(root, method, CompleteScript.of(method.script()), Optional.empty());
     }
 
     /** On a matrix of which about two fifths are pruned. */
@@ -690,7 +697,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
     static Setting masked(NDManager root, AdapterMethod method, boolean[] kept) {
       NDArray mask = root.create(kept, new Shape(MODULE.outputs(), MODULE.inputs()));
-      return new Setting(root, method, method.maskedTorchScript().orElseThrow(), Optional.of(mask));
+      return new Setting(root, method, CompleteScript.onPruned(method.script()), Optional.of(mask));
     }
 
     private Setting(NDManager root, AdapterMethod method, String text, Optional<NDArray> kept) {
@@ -699,6 +706,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       this.kept = kept;
       SmallSetting setting = new SmallSetting(root);
       start = setting.start(method);
+      change = new AdapterChange(root, method);
       script = TorchScript.compile(root, text + calls(method, kept.isPresent()));
       x = array(new Shape(ROWS, MODULE.inputs()), 21);
       NDArray whole = SmallSetting.frozen(root, SITE).toType(DataType.FLOAT64, false);
@@ -712,8 +720,8 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
     private static String calls(AdapterMethod method, boolean masked) {
       return CALLS
-          + (method.hasPenalty() ? PENALTY_CALLS : "")
-          + (masked && method.mergesMasked() ? MERGING_CALLS : "");
+          + (method.script().hasPenalty() ? PENALTY_CALLS : "")
+          + (masked ? PRUNED_CALLS : "");
     }
 
     private NDArray array(Shape shape, long seed) {
@@ -778,15 +786,15 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     }
 
     NDArray weightChange(List<NDArray> values) {
-      return method.weightChange(MODULE, weight, values, constants);
+      return change.ofMatrix(root, weight, values, constants);
     }
 
     NDArray maskedChange(List<NDArray> values) {
-      return method.maskedWeightChange(MODULE, weight, kept.orElseThrow(), values, constants);
+      return change.ofPruned(root, weight, kept.orElseThrow(), values, constants);
     }
 
-    Optional<NDArray> biasChange(List<NDArray> values) {
-      return method.biasChange(MODULE, bias, values, constants);
+    NDArray biasChange(List<NDArray> values) {
+      return change.bias(root, bias, weight, values, constants).orElse(bias).sub(bias);
     }
 
     double[] run(List<NDArray> values, double gate, long seed) {
@@ -882,18 +890,15 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     }
 
     private AdapterStart drawn(AdapterMethod method) {
-      Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
-      for (AdapterSite site : SITES) {
-        parameters.put(
-            site,
-            method.parameters(site.module()).stream()
-                .map(
-                    p ->
-                        new AdapterArray(
-                            p, method.initialValues(site.module(), p, random(site, p))))
-                .toList());
-      }
-      return new AdapterStart(parameters, Map.of(), List.of());
+      return AdapterStart.of(
+          SITES,
+          site ->
+              method.parameters(site.module()).stream()
+                  .map(
+                      p ->
+                          new AdapterArray(
+                              p, method.initialValues(site.module(), p, random(site, p))))
+                  .toList());
     }
 
     @Override

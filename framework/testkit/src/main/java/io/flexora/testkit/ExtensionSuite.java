@@ -5,6 +5,7 @@ import io.flexora.testkit.host.Services;
 import io.flexora.testkit.host.SuiteHost;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,17 @@ public abstract class ExtensionSuite<T> {
 
   final T extension() {
     return extension(SEED);
+  }
+
+  /** Whether the extension comes from a bundle, and not from a subclass. */
+  final boolean isInstalled() {
+    for (Class<?> type = getClass(); type != ExtensionSuite.class; type = type.getSuperclass()) {
+      if (Stream.of(type.getDeclaredMethods())
+          .anyMatch(m -> m.getName().equals("extension") && m.getParameterCount() == 1)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How messages call what is under test. */

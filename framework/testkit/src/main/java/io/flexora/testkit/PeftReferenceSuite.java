@@ -15,6 +15,7 @@ import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
+import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Example;
@@ -37,6 +38,7 @@ import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.numerics.transformer.AdapterConstants;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -187,8 +189,13 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
             (site, arrays) -> {
               List<NDArray> values = arrays.stream().map(a -> wide(scope, values(a))).toList();
               List<NDArray> constants = AdapterConstants.of(scope, plan, site, DataType.FLOAT64);
+              ModuleShape module = site.module();
+              NDArray like =
+                  scope.zeros(new Shape(module.outputs(), module.inputs()), DataType.FLOAT64);
               PlainLora lora =
-                  plan.method().plainLora(site.module(), values, constants).orElseThrow();
+                  new AdapterChange(scope, plan.method())
+                      .plainLora(scope, like, values, constants)
+                      .orElseThrow();
               String prefix = PeftAdapter.PREFIX + site.path() + ".lora_";
               NDArray a = wide(scope, peft.tensors().get(prefix + "A.weight"));
               NDArray b = wide(scope, peft.tensors().get(prefix + "B.weight"));
@@ -256,7 +263,7 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   private double[] derivatives(Located at) {
     double[] gradient = at.gradient(0);
     double[] product = at.product();
-    if (extension().inexactGradient().isEmpty()) {
+    if (extension().script().inexactGradient().isEmpty()) {
       double slope = (at.loss(H) - at.loss(-H)) / (2 * H);
       assertThat(Engine.dot(gradient, at.direction))
           .as("slope of the loss of a model with %s by its gradient, and by differences", name())
@@ -341,7 +348,7 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
   private NDArray train(
       NDManager scope, AdaptedModel model, JsonNode batches, JsonNode expected, double tolerance) {
     int steps = batches.get("steps").asInt();
-    String losses = model.plan().method().hasPenalty() ? "losses_with_penalty" : "losses";
+    String losses = model.plan().method().script().hasPenalty() ? "losses_with_penalty" : "losses";
     NDArray theta = model.initialTheta(scope, new Seeds(SEED));
     Adam adam = new Adam(model, batches);
     TrainingSchedule schedule = model.plan().method().schedule().orElse(null);
@@ -441,7 +448,8 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
               }
             });
     extension()
-        .adapterConfiguration()
+        .form()
+        .configuration()
         .forEach(
             (key, value) ->
                 assertThat(saved.configuration())

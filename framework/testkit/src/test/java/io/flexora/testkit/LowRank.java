@@ -1,9 +1,10 @@
 package io.flexora.testkit;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,13 @@ import java.util.SplittableRandom;
 /** LoRA of rank 2 without a scale, to be broken by subclasses. */
 class LowRank implements AdapterMethod {
 
-  static final String SOUND =
+  static final String CHANGE =
+      """
+        def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+          return torch.matmul(p[1], p[0]) * gate
+      """;
+
+  static final String ADAPT =
       """
         def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
           return y + torch.linear(torch.linear(x, p[0]), p[1]) * gate
@@ -43,14 +50,8 @@ class LowRank implements AdapterMethod {
   }
 
   @Override
-  public String torchScript() {
-    return SOUND;
-  }
-
-  @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    return values.get(1).matMul(values.get(0));
+  public AdapterScript script() {
+    return AdapterScript.of(CHANGE + ADAPT);
   }
 
   @Override
@@ -59,7 +60,7 @@ class LowRank implements AdapterMethod {
   }
 
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    return Map.of("peft_type", "LORA", "r", 2);
+  public AdapterForm form() {
+    return () -> Map.of("peft_type", "LORA", "r", 2);
   }
 }

@@ -1,20 +1,18 @@
 package io.flexora.adapter.lora;
 
-import ai.djl.ndarray.NDArray;
-import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.LowRankForm;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
@@ -42,13 +40,8 @@ public final class LoraAdapter implements AdapterMethod {
   }
 
   @Override
-  public OptionalInt rank(ModuleShape module) {
-    return OptionalInt.of(options.lora().loraRank());
-  }
-
-  @Override
-  public List<AdapterParameter> parameters(ModuleShape module, int rank) {
-    return options.lora().factors(module, rank);
+  public Optional<RankedAdapter> ranked() {
+    return Optional.of(options.lora());
   }
 
   @Override
@@ -60,47 +53,8 @@ public final class LoraAdapter implements AdapterMethod {
   }
 
   @Override
-  public double dropout() {
-    return options.lora().loraDropout();
-  }
-
-  @Override
-  public String torchScript() {
-    return LowRank.forward(options.lora().loraDropout(), options.scalingText());
-  }
-
-  @Override
-  public Optional<String> maskedTorchScript() {
-    return Optional.of(LowRank.masked(options.lora().loraDropout(), options.scalingText()));
-  }
-
-  @Override
-  public boolean mergesMasked() {
-    return true;
-  }
-
-  @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    return LowRank.weightChange(values, scaling(values));
-  }
-
-  @Override
-  public Optional<PlainLora> plainLora(
-      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    return Optional.of(LowRank.plainLora(values, scaling(values)));
-  }
-
-  private double scaling(List<NDArray> values) {
-    return options.scaling(values.get(0).getShape().get(0));
-  }
-
-  /**
-   * How A and B were drawn matters no more, where that has left the model's weights as they are.
-   */
-  @Override
-  public boolean reads(String key, Object value) {
-    return LowRank.isPlainStart(key, value);
+  public AdapterScript script() {
+    return LowRank.script(options.lora().loraDropout(), options.scalingText());
   }
 
   /** The product is linear in each factor; it is B that starts at zero and is scaled. */
@@ -115,14 +69,7 @@ public final class LoraAdapter implements AdapterMethod {
   }
 
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    return options.lora().configuration(true);
-  }
-
-  @Override
-  public Map<String, Object> adapterConfiguration(Map<AdapterSite, List<AdapterArray>> trained) {
-    Map<String, Object> configuration = adapterConfiguration();
-    configuration.putAll(options.lora().patterns(trained, options.adjustScalingFactors()));
-    return configuration;
+  public AdapterForm form() {
+    return new LowRankForm(options.lora(), options.adjustScalingFactors(), true);
   }
 }

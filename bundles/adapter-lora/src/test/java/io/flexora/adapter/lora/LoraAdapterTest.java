@@ -13,6 +13,8 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.AdapterChange;
+import io.flexora.numerics.transformer.CompleteScript;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -45,7 +47,7 @@ class LoraAdapterTest {
           def call(self, x: Tensor, y: Tensor, p: List[Tensor], gate: Tensor, seed: Tensor) -> Tensor:
             return self.adapt(x, y, y, p, annotate(List[Tensor], []), gate, int(seed))
         """;
-    TorchScript script = TorchScript.compile(manager, lora.torchScript() + call);
+    TorchScript script = TorchScript.compile(manager, CompleteScript.of(lora.script()) + call);
     Arguments arguments =
         new Arguments(manager)
             .with("x", x)
@@ -71,7 +73,8 @@ class LoraAdapterTest {
       List<NDArray> p = List.of(random(1, 4, 64), random(2, 3, 4));
       NDArray x = random(3, 5, 64);
       NDArray y = random(4, 5, 3);
-      NDArray change = lora.weightChange(MODULE, random(5, 3, 64), p, List.of());
+      NDArray change =
+          new AdapterChange(manager, lora).ofMatrix(manager, random(5, 3, 64), p, List.of());
       double[] expected = y.add(x.matMul(change.transpose()).mul(1.5)).toDoubleArray();
       assertThat(adapt(lora, x, y, p, -1).toDoubleArray()).containsExactly(expected, within(1e-12));
     }
@@ -114,16 +117,16 @@ class LoraAdapterTest {
   void readsWhatFitsTheModelAsItIsAndNothingElse() {
     LoraAdapter lora = lora(8, 16, 0, false);
     for (Object own : List.of(false, "gaussian", "Gaussian", "eva", "mica", "orthogonal")) {
-      assertThat(lora.reads("init_lora_weights", own)).as(own.toString()).isTrue();
+      assertThat(lora.form().reads("init_lora_weights", own)).as(own.toString()).isTrue();
     }
     for (String changed : List.of("lora_ga", "pissa", "olora", "loftq", "corda")) {
-      assertThat(lora.reads("init_lora_weights", changed)).as(changed).isFalse();
+      assertThat(lora.form().reads("init_lora_weights", changed)).as(changed).isFalse();
     }
   }
 
   @Test
   void writesTheKeysThatPeftReads() {
-    assertThat(lora(8, 16, 0.05, true).adapterConfiguration())
+    assertThat(lora(8, 16, 0.05, true).form().configuration())
         .containsEntry("peft_type", "LORA")
         .containsEntry("r", 8)
         .containsEntry("lora_alpha", 16L)

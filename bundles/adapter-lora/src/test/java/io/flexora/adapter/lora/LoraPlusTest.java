@@ -169,8 +169,9 @@ class LoraPlusTest {
   void bHasTheRatioAtAnyRankAndNoFileTellsIt() {
     LoraAdapter lora = lora(16);
     assertThat(lora.parameters(MODULE)).isEqualTo(LowRank.factors(MODULE, 2, 16));
-    assertThat(lora.parameters(MODULE, 1)).isEqualTo(LowRank.factors(MODULE, 1, 16));
-    assertThat(lora.adapterConfiguration()).isEqualTo(lora(1).adapterConfiguration());
+    assertThat(lora.ranked().orElseThrow().parameters(MODULE, 1))
+        .isEqualTo(LowRank.factors(MODULE, 1, 16));
+    assertThat(lora.form().configuration()).isEqualTo(lora(1).form().configuration());
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.formats.gguf.GgufFile;
+import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,10 +84,8 @@ class GgufModulesTest {
                                 theta, (int) slice.offset(), (int) (slice.offset() + slice.size())))
                         .reshape(slice.shape()))
             .toList();
-    return adapted
-        .plan()
-        .method()
-        .weightChange(site.module(), scope.create(0.0), factors, List.of())
+    return new AdapterChange(scope, adapted.plan().method())
+        .ofMatrix(scope, scope.create(0.0), factors, List.of())
         .toType(ai.djl.ndarray.types.DataType.FLOAT32, false)
         .toFloatArray();
   }

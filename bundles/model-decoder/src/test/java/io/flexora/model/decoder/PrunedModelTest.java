@@ -18,9 +18,12 @@ import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.ability.Sampling;
 import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.ability.TextGenerator;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
@@ -370,19 +373,13 @@ class PrunedModelTest {
     }
 
     @Override
-    public Optional<String> maskedTorchScript() {
-      return Optional.of(
-          torchScript()
-              + """
-                def merged(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
-                  torch.add_(p[0], 1.0)
-                  return weight
-              """);
-    }
-
-    @Override
-    public boolean mergesMasked() {
-      return true;
+    public AdapterScript script() {
+      return AdapterScript.of(
+          """
+            def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+              torch.add_(p[0], 1.0)
+              return torch.zeros_like(weight)
+          """);
     }
   }
 
@@ -485,13 +482,13 @@ class PrunedModelTest {
     }
 
     @Override
-    public Optional<String> maskedTorchScript() {
-      return Optional.empty();
+    public AdapterScript script() {
+      return super.script().with(MatrixUse.MIXED);
     }
 
     @Override
-    public Map<String, Object> adapterConfiguration() {
-      return Map.of("peft_type", "OTHER");
+    public AdapterForm form() {
+      return () -> Map.of("peft_type", "OTHER");
     }
   }
 

@@ -17,6 +17,7 @@ import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxNode;
 import io.flexora.formats.onnx.OnnxTensor;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.transformers.export.ClassifierFolder;
@@ -198,17 +199,17 @@ final class OnnxExport {
     List<NDArray> constants =
         AdapterConstants.of(
             scope, plan, new AdapterSite(place.layer(), place.module()), model.type());
-    NDArray merged =
-        weight.add(plan.method().weightChange(place.module(), weight, values, constants));
+    AdapterChange change = new AdapterChange(scope, plan.method());
+    NDArray merged = weight.add(change.ofMatrix(scope, weight, values, constants));
     replace(linear, linear.weight(), linear.transposed() ? merged.transpose() : merged);
     linear
         .bias()
         .ifPresent(
             tensor -> {
               NDArray bias = stored(scope, tensor);
-              plan.method()
-                  .biasChange(place.module(), bias, values, constants)
-                  .ifPresent(change -> replace(linear, tensor, bias.add(change)));
+              change
+                  .bias(scope, bias, weight, values, constants)
+                  .ifPresent(moved -> replace(linear, tensor, moved));
             });
   }
 

@@ -12,6 +12,8 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
+import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
@@ -501,9 +503,8 @@ class AdaptedEncoderTest {
     AdapterMethod wrong =
         new ScaledOutputs() {
           @Override
-          public NDArray weightChange(
-              ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-            return weight.zerosLike();
+          public AdapterScript script() {
+            return scaled("0");
           }
         };
     AdaptedModel adapted = model.adapt(plan(wrong, ALL, MODULES));
@@ -522,20 +523,19 @@ class AdaptedEncoderTest {
     }
 
     @Override
-    public String torchScript() {
-      return super.torchScript().replace("return y", "return y * (1 + p[0] * gate)");
+    public AdapterScript script() {
+      return scaled("1");
     }
 
-    @Override
-    public NDArray weightChange(
-        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-      return weight.mul(values.get(0).reshape(-1, 1));
-    }
-
-    @Override
-    public Optional<NDArray> biasChange(
-        ModuleShape module, NDArray bias, List<NDArray> values, List<NDArray> constants) {
-      return Optional.of(bias.mul(values.get(0)));
+    static AdapterScript scaled(String factor) {
+      String text =
+          """
+            def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+              return weight * torch.unsqueeze(p[0] * gate, 1) * %s
+            def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+              return y * (1 + p[0] * gate)
+          """;
+      return AdapterScript.of(text.formatted(factor)).with(MatrixUse.SCALED_WITH_BIAS);
     }
   }
 

@@ -33,7 +33,9 @@ record ParameterBudget(long parameters, List<Long> costs) {
 
   private static long cost(ModuleShape module, boolean part, SelectionBounds bounds) {
     List<AdapterParameter> parameters =
-        part ? bounds.adapter().parameters(module, 1) : bounds.adapter().parameters(module);
+        part
+            ? bounds.adapter().ranked().orElseThrow().parameters(module, 1)
+            : bounds.adapter().parameters(module);
     return parameters.stream().mapToLong(p -> p.shape().size()).sum();
   }
 

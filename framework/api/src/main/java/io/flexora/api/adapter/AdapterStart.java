@@ -4,13 +4,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What the adapters of a plan start from. It is made once, before the training, and saved with it.
  *
  * @param parameters the initial values of the parameters of each site, in the order of {@link
  *     AdapterMethod#parameters}; the shapes may differ from those there if {@link
- *     AdapterMethod#shapesVary}
+ *     AdapterForm#shapesVary}
  * @param constants the constants of each site, in the order of {@link AdapterMethod#constants}
  * @param shared the constants of all sites together, in the order of {@link
  *     AdapterMethod#sharedConstants}
@@ -26,6 +27,19 @@ public record AdapterStart(
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     constants = Collections.unmodifiableMap(new LinkedHashMap<>(constants));
     shared = List.copyOf(shared);
+  }
+
+  /** A start without constants, from the arrays of each site. */
+  public static AdapterStart of(
+      List<AdapterSite> sites, Function<AdapterSite, List<AdapterArray>> arrays) {
+    Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
+    sites.forEach(site -> parameters.put(site, arrays.apply(site)));
+    return new AdapterStart(parameters, Map.of(), List.of());
+  }
+
+  /** The same with arrays that all sites share. */
+  public AdapterStart sharing(List<AdapterArray> arrays) {
+    return new AdapterStart(parameters, constants, arrays);
   }
 
   /** The parameters of a site, with the shapes that they have there. */

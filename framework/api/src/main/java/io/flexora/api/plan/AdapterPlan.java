@@ -143,7 +143,7 @@ public record AdapterPlan(
   public List<AdapterParameter> parameters(AdapterSite site) {
     OptionalInt rank = chosen(site).map(ChosenModule::rank).orElse(OptionalInt.empty());
     return rank.isPresent()
-        ? method.parameters(site.module(), rank.getAsInt())
+        ? method.ranked().orElseThrow().parameters(site.module(), rank.getAsInt())
         : method.parameters(site.module());
   }
 

@@ -2,6 +2,7 @@ package io.flexora.api.plan;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.RankedAdapter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -59,8 +60,8 @@ public record GateIndex(GateLayout layout, List<Gate> gates) {
    *
    * @param layers the adapted layers, ascending
    * @param modules the adapted modules of each of them, in the order of the forward pass
-   * @param method the adapter method, which has a {@linkplain AdapterMethod#rank rank} where parts
-   *     are gated
+   * @param method the adapter method, which has a {@linkplain AdapterMethod#ranked rank} where
+   *     parts are gated
    * @throws IllegalArgumentException if it has none
    */
   public static GateIndex of(
@@ -88,16 +89,16 @@ public record GateIndex(GateLayout layout, List<Gate> gates) {
 
   private static List<Gate> components(
       List<Integer> layers, List<ModuleShape> modules, AdapterMethod method) {
+    RankedAdapter ranked =
+        method
+            .ranked()
+            .orElseThrow(
+                () -> new IllegalArgumentException("the adapter method has no rank-one parts"));
     List<Gate> gates = new ArrayList<>();
     int group = 0;
     for (int layer : layers) {
       for (ModuleShape module : modules) {
-        int rank =
-            method
-                .rank(module)
-                .orElseThrow(
-                    () -> new IllegalArgumentException("the adapter method has no rank-one parts"));
-        for (int j = 0; j < rank; j++) {
+        for (int j = 0; j < ranked.rank(module); j++) {
           gates.add(new Gate(OptionalInt.of(layer), Optional.of(module), OptionalInt.of(j), group));
         }
         group++;

@@ -66,7 +66,7 @@ public interface SelectionBounds {
   }
 
   /**
-   * Refuses an adapter method whose modules cannot have {@linkplain AdapterMethod#rank ranks} of
+   * Refuses an adapter method whose modules cannot have {@linkplain AdapterMethod#ranked ranks} of
    * their own. Before a run, the host refuses a trainer, too, that does not keep ranks that a
    * strategy gives out.
    *
@@ -75,7 +75,7 @@ public interface SelectionBounds {
    */
   default void requireRanks(String user) {
     for (ModuleShape module : targets()) {
-      if (adapter().rank(module).isEmpty()) {
+      if (adapter().ranked().isEmpty()) {
         throw new FlexoraException(
             "%s chooses ranks, but what adapter '%s' adds to module '%s' is not a sum of rank-one parts; use an adapter that is, such as plain LoRA, or choose layers or modules"
                 .formatted(user, adapterName(), module.name()));
@@ -96,8 +96,8 @@ public interface SelectionBounds {
     AdapterMethod method = adapter();
     if (method.initialisation().isPresent()
         || method.schedule().isPresent()
-        || method.hasPenalty()
-        || method.shapesVary()) {
+        || method.script().hasPenalty()
+        || method.form().shapesVary()) {
       throw new FlexoraException(
           "%s lets layers share an adapter, but adapter '%s' depends on the module that it is on; use one that does not, such as plain LoRA, or let no layers share"
               .formatted(user, adapterName()));

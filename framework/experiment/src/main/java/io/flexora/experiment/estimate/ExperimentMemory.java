@@ -86,7 +86,7 @@ public final class ExperimentMemory {
 
   /** The modules whose pruned matrices are merged in all layers while a text is generated. */
   private List<ModuleShape> mergedForTexts(Workload trainer) {
-    boolean merges = trainer.storedBases() > 0 && inputs.adapters().method().mergesMasked();
+    boolean merges = trainer.storedBases() > 0 && inputs.adapters().method().script().merges();
     return merges && generates() ? inputs.adapters().targets() : List.of();
   }
 

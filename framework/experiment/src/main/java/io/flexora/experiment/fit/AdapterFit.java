@@ -11,7 +11,7 @@ public final class AdapterFit {
 
   /** Refuses a method without gates. */
   public static void requireGates(Component<AdapterMethod> adapter, String user) {
-    if (!adapter.get().takesGates()) {
+    if (!adapter.get().script().takesGates()) {
       throw new FlexoraException(
           "%s computes with gates on the adapters, and adapter '%s' takes none; use another adapter, or a strategy that computes nothing"
               .formatted(user, adapter.name()));
@@ -22,6 +22,7 @@ public final class AdapterFit {
   public static void requireExactProducts(Component<AdapterMethod> adapter, String user) {
     adapter
         .get()
+        .script()
         .inexactGradient()
         .ifPresent(
             why -> {

@@ -81,7 +81,7 @@ public final class SelectionFit {
                     module == null ? "which is no target" : "twice",
                     targets.keySet().stream().sorted().toList()));
       }
-      if (chosen.rank().isPresent() && adapters.method().rank(module).isEmpty()) {
+      if (chosen.rank().isPresent() && adapters.method().ranked().isEmpty()) {
         throw new FlexoraException(
             "selector '%s' gave module '%s' of layer %d the rank %d, but adapter '%s' has no ranks"
                 .formatted(

@@ -50,7 +50,7 @@ public record MatchedBudget(OptionalInt layers, OptionalLong parameters) {
 
   /** Where shapes vary, the largest ones count, as they do in every choice before a training. */
   private static long parametersOf(CellOutcome trained, AdapterPlans adapters) {
-    if (!adapters.method().shapesVary()) {
+    if (!adapters.method().form().shapesVary()) {
       return trained.trainableParameters() - adapters.headParameters();
     }
     return trained.selectedModules().isEmpty()

@@ -45,7 +45,7 @@ public final class AdapterImport {
      * @throws FlexoraException if they do not fit the model
      */
     AdapterPlan started(AdapterPlan plan, AdapterPlans adapters) {
-      if (method.initialisation().isEmpty() && !method.shapesVary()) {
+      if (method.initialisation().isEmpty() && !method.form().shapesVary()) {
         return plan;
       }
       return placed(

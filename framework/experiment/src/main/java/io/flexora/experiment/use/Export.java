@@ -3,6 +3,7 @@ package io.flexora.experiment.use;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.ability.ModelExporter;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.FlexoraException;
@@ -124,7 +125,7 @@ public final class Export {
   private void peft(AdaptedModel model, NDArray values, Path target) {
     TargetFolder.prepare(target, AdapterFolder.FILES);
     PeftAdapter adapter =
-        model.plan().method().savedAsPlainLora()
+        model.plan().method().form().written() != AdapterForm.Written.OWN
             ? LoraForm.own(inputs.pretrained().model(), model, values)
             : PeftAdapter.of(
                 inputs.pretrained().shape(),

@@ -15,6 +15,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.peft.PeftAdapter;
+import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.numerics.transformer.LowRankApproximation;
 import io.flexora.numerics.vector.ThetaParts;
@@ -37,6 +38,7 @@ final class LoraForm {
   private final BaseModel base;
   private final AdaptedModel model;
   private final AdapterMethod method;
+  private final AdapterChange change;
   private final NDArray theta;
   private final Map<AdapterSite, List<AdapterArray>> factors = new LinkedHashMap<>();
   private final List<LoraConversion.Module> modules = new ArrayList<>();
@@ -46,6 +48,7 @@ final class LoraForm {
     this.base = base;
     this.model = model;
     this.method = model.plan().method();
+    this.change = new AdapterChange(theta.getManager(), method);
     this.theta = theta;
   }
 
@@ -120,8 +123,8 @@ final class LoraForm {
     List<NDArray> constants =
         AdapterConstants.of(scope, model.plan(), site, values.get(0).getDataType());
     return arrays(
-        method
-            .plainLora(site.module(), values, constants)
+        change
+            .plainLora(scope, like(scope, site, values), values, constants)
             .orElseThrow(
                 () ->
                     new FlexoraException(
@@ -140,24 +143,29 @@ final class LoraForm {
       List<NDArray> constants = AdapterConstants.of(scope, model.plan(), site, DataType.FLOAT64);
       requireNoBias(scope, site, values, constants);
       NDArray weight = matrices().weight(scope, site.layer(), site.module().name());
-      NDArray change =
-          method.weightChange(
-              site.module(), weight.toType(DataType.FLOAT64, false), values, constants);
+      NDArray wide = weight.toType(DataType.FLOAT64, false);
+      NDArray changed = change.ofMatrix(scope, wide, values, constants);
       int full = Math.min(site.module().inputs(), site.module().outputs());
       int most = Math.min(full, rank.orElse(full));
-      PlainLora own = method.plainLora(site.module(), values, constants).orElse(null);
+      PlainLora own = change.plainLora(scope, wide, values, constants).orElse(null);
       boolean whole = own != null && rank(own) <= most;
       PlainLora lora =
           whole
               ? single(own)
               : own != null
                   ? approximation.ofProduct(scope, own, most)
-                  : approximation.ofMatrix(scope, change, rank, TOLERANCE);
-      LowRankApproximation.Squares of = approximation.squares(scope, change, lora);
+                  : approximation.ofMatrix(scope, changed, rank, TOLERANCE);
+      LowRankApproximation.Squares of = approximation.squares(scope, changed, lora);
       squares = squares.plus(of);
       factors.put(site, arrays(lora));
       modules.add(new LoraConversion.Module(site.path(), rank(lora), !whole, of.relativeError()));
     }
+  }
+
+  /** A matrix of the module's shape, where its numbers do not count. */
+  private static NDArray like(NDManager scope, AdapterSite site, List<NDArray> values) {
+    return scope.zeros(
+        new Shape(site.module().outputs(), site.module().inputs()), values.get(0).getDataType());
   }
 
   private static NDArray copy(NDManager scope, NDArray value) {
@@ -173,7 +181,8 @@ final class LoraForm {
   private void requireNoBias(
       NDManager scope, AdapterSite site, List<NDArray> values, List<NDArray> constants) {
     NDArray ones = scope.ones(new Shape(site.module().outputs()), DataType.FLOAT64);
-    boolean changes = method.biasChange(site.module(), ones, values, constants).isPresent();
+    NDArray like = like(scope, site, values);
+    boolean changes = change.bias(scope, ones, like, values, constants).isPresent();
     if (changes && matrices().hasBias(site.layer(), site.module().name())) {
       throw new FlexoraException(
           ("adapter method %s changes the bias of %s too, and LoRA has none; export the adapter to"
@@ -183,7 +192,7 @@ final class LoraForm {
   }
 
   private Object type() {
-    return method.adapterConfiguration().get("peft_type");
+    return method.form().configuration().get("peft_type");
   }
 
   private static int rank(PlainLora lora) {

@@ -2,6 +2,7 @@ package io.flexora.experiment.use;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.option.Choice;
@@ -93,8 +94,8 @@ final class MethodSearch {
 
   /** What is saved as plain LoRA alone is read by the method of that. */
   private static boolean reads(AdapterMethod method, String type) {
-    return method.readsOwnForm()
-        && type.equalsIgnoreCase(String.valueOf(method.adapterConfiguration().get("peft_type")));
+    return method.form().written() != AdapterForm.Written.PLAIN_LORA_ALONE
+        && type.equalsIgnoreCase(String.valueOf(method.form().configuration().get("peft_type")));
   }
 
   private static String name(InstalledExtension candidate) {

@@ -4,25 +4,27 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.NoAdapter;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdapterFitTest {
 
   private static final class Inexact extends NoAdapter {
     @Override
-    public Optional<String> inexactGradient() {
-      return Optional.of("constant_part: true leaves a part out, constant_part: false does not");
+    public AdapterScript script() {
+      return super.script()
+          .withInexactGradient(
+              "constant_part: true leaves a part out, constant_part: false does not");
     }
   }
 
   private static final class Ungated extends NoAdapter {
     @Override
-    public boolean takesGates() {
-      return false;
+    public AdapterScript script() {
+      return super.script().withoutGates();
     }
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Component;
@@ -39,7 +40,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -220,11 +220,21 @@ class StrategyDemandsTest {
     }
   }
 
-  private static final class RankTwo extends NoAdapter {
+  private static final class RankTwo extends NoAdapter implements RankedAdapter {
 
     @Override
-    public OptionalInt rank(ModuleShape module) {
-      return OptionalInt.of(2);
+    public Optional<RankedAdapter> ranked() {
+      return Optional.of(this);
+    }
+
+    @Override
+    public int rank(ModuleShape module) {
+      return 2;
+    }
+
+    @Override
+    public List<AdapterParameter> parameters(ModuleShape module, int rank) {
+      return parameters(module);
     }
 
     @Override

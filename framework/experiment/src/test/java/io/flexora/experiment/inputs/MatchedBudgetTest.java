@@ -3,6 +3,7 @@ package io.flexora.experiment.inputs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Dataset;
@@ -197,8 +198,18 @@ class MatchedBudgetTest {
     }
 
     @Override
-    public boolean shapesVary() {
-      return shapesVary;
+    public AdapterForm form() {
+      return new AdapterForm() {
+        @Override
+        public Map<String, Object> configuration() {
+          return Map.of();
+        }
+
+        @Override
+        public boolean shapesVary() {
+          return shapesVary;
+        }
+      };
     }
   }
 

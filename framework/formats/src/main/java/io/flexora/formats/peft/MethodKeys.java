@@ -92,7 +92,7 @@ public final class MethodKeys {
               .formatted(name, String.join(", ", wrong)));
     }
     Map<String, Object> written = options(adapter);
-    method.adapterConfiguration().forEach((key, value) -> requireNumber(written, key, value));
+    method.form().configuration().forEach((key, value) -> requireNumber(written, key, value));
   }
 
   /**
@@ -103,20 +103,20 @@ public final class MethodKeys {
   public static List<String> notDone(PeftAdapter adapter, AdapterMethod method) {
     boolean sites = adapter.tensors().keySet().stream().anyMatch(PeftAdapter::isInLayer);
     Map<String, Object> computed =
-        sites ? method.adapterConfiguration() : method.adapterConfiguration(Map.of());
+        sites ? method.form().configuration() : method.form().configuration(Map.of());
     Map<String, Object> written = options(adapter);
     List<String> wrong = new ArrayList<>();
     written.forEach(
         (key, value) -> {
           boolean same =
               computed.containsKey(key) ? same(value, computed.get(key)) : isNothing(value);
-          if (!same && !method.reads(key, value)) {
+          if (!same && !method.form().reads(key, value)) {
             wrong.add("%s: %s".formatted(key, value));
           }
         });
     if (computed.containsKey(VERSION)) {
       Object version = adapter.configuration().getOrDefault(VERSION, "none");
-      if (!method.reads(VERSION, version)) {
+      if (!method.form().reads(VERSION, version)) {
         wrong.add("%s: %s".formatted(VERSION, version));
       }
     }

@@ -106,9 +106,9 @@ public record PeftAdapter(
         tensors.put(PREFIX + slice.tensorName(), new Values(dimensions(slice.shape()), values));
       }
     }
-    trained.forEach((site, arrays) -> put(tensors, site, plan.method().saved(site, arrays)));
+    trained.forEach((site, arrays) -> put(tensors, site, plan.method().form().saved(site, arrays)));
     plan.start().ifPresent(start -> putConstants(tensors, plan.method(), start));
-    Map<String, Object> keys = plan.method().adapterConfiguration(trained);
+    Map<String, Object> keys = plan.method().form().configuration(trained);
     return new PeftAdapter(PeftConfiguration.of(shape, plan, index, keys), tensors);
   }
 
@@ -171,7 +171,7 @@ public record PeftAdapter(
   private static void putConstants(
       Map<String, Values> tensors, AdapterMethod method, AdapterStart start) {
     start.constants().forEach((site, arrays) -> put(tensors, site, arrays));
-    if (method.repeatsShared()) {
+    if (method.form().repeatsShared()) {
       start.parameters().keySet().forEach(site -> put(tensors, site, start.shared()));
     }
     for (AdapterArray array : start.shared()) {
@@ -213,7 +213,7 @@ public record PeftAdapter(
           continue;
         }
         String prefix = PREFIX + site.path() + ".";
-        parameters.put(site, read(prefix, plan.parameters(site), method.shapesVary()));
+        parameters.put(site, read(prefix, plan.parameters(site), method.form().shapesVary()));
         whole &= method.constants(module).stream().allMatch(PeftAdapter::isSaved);
         if (whole) {
           constants.put(site, read(prefix, method.constants(module), false));

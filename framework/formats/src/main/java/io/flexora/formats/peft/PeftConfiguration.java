@@ -91,12 +91,12 @@ final class PeftConfiguration {
     boolean headAlone = plan.layers().isEmpty();
     boolean filtered =
         !headAlone
-            && plan.method().namesLayers()
+            && plan.method().form().namesLayers()
             && whole(adapted, plan)
             && shape.modules().stream()
                 .allMatch(m -> adapted.contains(m) == ends.stream().anyMatch(e -> matches(m, e)));
     keys.put("target_modules", filtered || headAlone ? ends : wholePaths(adapted, plan));
-    if (!plan.method().namesLayers()) {
+    if (!plan.method().form().namesLayers()) {
       return;
     }
     keys.put("layers_to_transform", filtered ? plan.layers() : null);

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import ai.djl.ndarray.NDArray;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
@@ -238,7 +239,7 @@ class ImportTest {
   }
 
   private static Map<String, Object> plain() {
-    Map<String, Object> keys = new TreeMap<>(new PlainLora().adapterConfiguration());
+    Map<String, Object> keys = new TreeMap<>(new PlainLora().configuration());
     keys.put("target_modules", List.of("q_proj"));
     return keys;
   }
@@ -248,8 +249,8 @@ class ImportTest {
     AdapterMethod versioned =
         new PlainLora() {
           @Override
-          public Map<String, Object> adapterConfiguration() {
-            Map<String, Object> keys = super.adapterConfiguration();
+          public Map<String, Object> configuration() {
+            Map<String, Object> keys = super.configuration();
             keys.put("peft_version", "2.0");
             return keys;
           }
@@ -279,18 +280,17 @@ class ImportTest {
     AdapterMethod sharing =
         new PlainLora() {
           @Override
-          public Map<String, Object> adapterConfiguration() {
+          public Map<String, Object> configuration() {
             return withProjection(true);
           }
 
           @Override
-          public Map<String, Object> adapterConfiguration(
-              Map<AdapterSite, List<AdapterArray>> trained) {
+          public Map<String, Object> configuration(Map<AdapterSite, List<AdapterArray>> trained) {
             return withProjection(!trained.isEmpty());
           }
 
           private Map<String, Object> withProjection(boolean saved) {
-            Map<String, Object> keys = super.adapterConfiguration();
+            Map<String, Object> keys = super.configuration();
             keys.put("save_projection", saved);
             return keys;
           }
@@ -306,34 +306,12 @@ class ImportTest {
     return new PeftAdapter(keys, new TreeMap<>());
   }
 
-  /** LoRA of rank 1. */
-  private static class PlainLora implements AdapterMethod {
+  /** LoRA of rank 1, which is not computed with. */
+  private static class PlainLora extends NoMethod implements AdapterForm {
 
     @Override
-    public List<String> targetModules() {
-      return new ArrayList<>();
-    }
-
-    @Override
-    public List<AdapterParameter> parameters(ModuleShape module) {
-      throw new UnsupportedOperationException("not computed with");
-    }
-
-    @Override
-    public float[] initialValues(
-        ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
-      throw new UnsupportedOperationException("not computed with");
-    }
-
-    @Override
-    public String torchScript() {
-      throw new UnsupportedOperationException("not computed with");
-    }
-
-    @Override
-    public NDArray weightChange(
-        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-      throw new UnsupportedOperationException("not computed with");
+    public AdapterForm form() {
+      return this;
     }
 
     @Override
@@ -342,7 +320,7 @@ class ImportTest {
     }
 
     @Override
-    public Map<String, Object> adapterConfiguration() {
+    public Map<String, Object> configuration() {
       return new TreeMap<>(
           Map.of(
               "peft_type",
@@ -361,6 +339,30 @@ class ImportTest {
               true,
               "rank_pattern",
               Map.of()));
+    }
+  }
+
+  private abstract static class NoMethod implements AdapterMethod {
+
+    @Override
+    public List<String> targetModules() {
+      return new ArrayList<>();
+    }
+
+    @Override
+    public List<AdapterParameter> parameters(ModuleShape module) {
+      throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public float[] initialValues(
+        ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
+      throw new UnsupportedOperationException("not computed with");
+    }
+
+    @Override
+    public AdapterScript script() {
+      throw new UnsupportedOperationException("not computed with");
     }
   }
 }

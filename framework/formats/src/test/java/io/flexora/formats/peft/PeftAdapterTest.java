@@ -3,11 +3,12 @@ package io.flexora.formats.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
@@ -101,8 +102,19 @@ class PeftAdapterTest {
     AdapterMethod method =
         new TwoMatrices() {
           @Override
-          public boolean namesLayers() {
-            return false;
+          public AdapterForm form() {
+            AdapterForm own = super.form();
+            return new AdapterForm() {
+              @Override
+              public Map<String, Object> configuration() {
+                return own.configuration();
+              }
+
+              @Override
+              public boolean namesLayers() {
+                return false;
+              }
+            };
           }
         };
     AdapterPlan plan = new AdapterPlan(method, List.of(1, 3), List.of("query"), Head.NONE);
@@ -494,19 +506,13 @@ class PeftAdapterTest {
     }
 
     @Override
-    public String torchScript() {
+    public AdapterScript script() {
       throw new UnsupportedOperationException("not computed with");
     }
 
     @Override
-    public NDArray weightChange(
-        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-      throw new UnsupportedOperationException("not computed with");
-    }
-
-    @Override
-    public Map<String, Object> adapterConfiguration() {
-      return Map.of("peft_type", "LORA", "r", 2, "lora_alpha", 4);
+    public AdapterForm form() {
+      return () -> Map.of("peft_type", "LORA", "r", 2, "lora_alpha", 4);
     }
   }
 }

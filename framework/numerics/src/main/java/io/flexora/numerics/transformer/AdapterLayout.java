@@ -92,7 +92,7 @@ public final class AdapterLayout {
     }
     Map<AdapterSite, NDArray> own = new HashMap<>(masks);
     own.keySet().removeIf(site -> !plan.adapts(site));
-    if (!own.isEmpty() && plan.method().maskedTorchScript().isEmpty()) {
+    if (!own.isEmpty() && !plan.method().script().matrix().keepsZeros()) {
       throw new FlexoraException(
           ("the matrices of the model are pruned, and the change that %s makes of them cannot be"
                   + " masked; use lora, or do not prune the modules that it adapts")
@@ -233,7 +233,7 @@ public final class AdapterLayout {
 
   /** Whether adapted matrices can be merged with their adapters where nothing is dropped. */
   public boolean merges() {
-    return masked() && plan.method().mergesMasked();
+    return masked() && plan.method().script().merges();
   }
 
   /** The constants that all adapted modules share. */
@@ -304,7 +304,7 @@ public final class AdapterLayout {
 
   /** Whether a penalty on the adapters' parameters is part of the training loss. */
   boolean hasPenalty() {
-    return plan.method().hasPenalty() && !plan.layers().isEmpty() && !modules.isEmpty();
+    return plan.method().script().hasPenalty() && !plan.layers().isEmpty() && !modules.isEmpty();
   }
 
   /**

@@ -115,7 +115,7 @@ final class AdapterText {
 
   /** The methods as a model trains and scores by them; see {@link AdapterLayout#text}. */
   String text() {
-    String adapting = plan.method().dropout() > 0 ? dropping() : seeded();
+    String adapting = plan.method().script().dropout() > 0 ? dropping() : seeded();
     return layout.merges() ? adapting + merging() : adapting;
   }
 
@@ -229,8 +229,8 @@ final class AdapterText {
     StringBuilder text =
         new StringBuilder(
             layout.masked()
-                ? plan.method().maskedTorchScript().orElseThrow()
-                : plan.method().torchScript());
+                ? CompleteScript.onPruned(plan.method().script())
+                : CompleteScript.of(plan.method().script()));
     text.append(OWN_SEEDS.formatted(Math.max(1, plan.layers().size())));
     if (leavesSome()) {
       text.append(CHOSEN);
@@ -264,7 +264,7 @@ final class AdapterText {
   }
 
   private int rank(ModuleShape module) {
-    return plan.method().rank(module).orElseThrow();
+    return plan.method().ranked().orElseThrow().rank(module);
   }
 
   private Map<ModuleShape, String> bodies(int before, BiFunction<Integer, String, String> body) {

@@ -52,15 +52,9 @@ final class InitialTheta {
     float[] values = new float[Math.toIntExact(slice.size())];
     if (slice.shape().dimension() > 1) {
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (HEAD_DEVIATION * normal(random));
+        values[i] = (float) (HEAD_DEVIATION * LowRank.normal(random));
       }
     }
     return values;
-  }
-
-  /** One of a Box-Muller pair, written out so that it is the same on every Java version. */
-  private static double normal(SplittableRandom random) {
-    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
-    return radius * StrictMath.cos(2 * Math.PI * random.nextDouble());
   }
 }

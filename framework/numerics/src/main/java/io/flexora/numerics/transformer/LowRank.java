@@ -1,13 +1,10 @@
 package io.flexora.numerics.transformer;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -22,10 +19,6 @@ public final class LowRank {
 
   /** The name of the factor {@code [outputs, rank]}. */
   public static final String B = "B";
-
-  // The values of init_lora_weights that leave the model's weights as they are.
-  private static final Set<String> STARTS =
-      Set.of("true", "false", "gaussian", "eva", "mica", "orthogonal");
 
   private LowRank() {}
 
@@ -62,18 +55,15 @@ public final class LowRank {
     return values;
   }
 
+  /** One of a Box-Muller pair, written out so that it is the same on every Java version. */
+  public static double normal(SplittableRandom random) {
+    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
+    return radius * StrictMath.cos(2 * Math.PI * random.nextDouble());
+  }
+
   /** As many zeros as the parameter has elements. */
   public static float[] zeros(AdapterParameter parameter) {
     return new float[Math.toIntExact(parameter.shape().size())];
-  }
-
-  /**
-   * Whether a key of PEFT's configuration says no more than how A and B were drawn, which does not
-   * matter when they are read.
-   */
-  public static boolean isPlainStart(String key, Object value) {
-    return key.equals("init_lora_weights")
-        && STARTS.contains(value.toString().toLowerCase(Locale.ROOT));
   }
 
   /** PEFT declares lora_alpha as a whole number; only a value that is none is written as it is. */
@@ -82,48 +72,25 @@ public final class LowRank {
   }
 
   /**
-   * The method {@code adapt} of a LoRA: y + gate * s B A x, with dropout before A.
+   * The text of a LoRA: the factors A and B as they are.
    *
    * @param scaling s, as TorchScript
    */
-  public static String forward(double dropout, String scaling) {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        x = torch.type_as(x, p[0])
-    %s    z = torch.linear(torch.linear(x, p[0]) * (gate * %s), p[1])
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(dropout(dropout), scaling);
-  }
-
-  /**
-   * The text of a LoRA on a pruned matrix: y + gate * s (B A ⊙ mask) x, with dropout of x, and the
-   * merged matrix. The product B A is computed in full, at the cost of a matrix in memory.
-   *
-   * @param scaling s, as TorchScript
-   */
-  public static String masked(double dropout, String scaling) {
-    String change =
-        "    change = torch.matmul(p[1], p[0] * torch.reshape(gate * %s, [-1, 1]))\n"
+  public static AdapterScript script(double dropout, String scaling) {
+    String factors =
+        """
+          def factors(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> List[Tensor]:
+            return [p[0], p[1], gate * %s]
+        """
             .formatted(scaling);
-    return new MaskedChange(dropout(dropout), change).torchScript();
-  }
-
-  /** The weight change s B A of the factors A and B. */
-  public static NDArray weightChange(List<NDArray> factors, double scaling) {
-    return factors.get(1).matMul(factors.get(0)).muli(scaling);
-  }
-
-  /** The factors A and B as a LoRA of its own arrays, whose B has taken the scaling. */
-  public static PlainLora plainLora(List<NDArray> factors, double scaling) {
-    return new PlainLora(factors.get(0).duplicate(), factors.get(1).mul(scaling));
+    return AdapterScript.of(factors).withDropout(dropout);
   }
 
   /**
-   * The lines of {@code adapt} that drop elements of {@code x}; none if the probability is 0. A
+   * The lines of a method that drop elements of {@code x}; none if the probability is 0. A
    * generator of its own for each call, so the mask is a function of the seed alone.
    */
-  public static String dropout(double probability) {
+  static String dropout(double probability) {
     if (probability == 0) {
       return "";
     }

@@ -1,13 +1,10 @@
 package io.flexora.numerics.transformer;
 
-import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.plugin.Option;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The options that LoRA and its variants share, by the names that PEFT and LLaMA-Factory give them.
@@ -46,7 +43,8 @@ public record LowRankOptions(
             byDefault = "1",
             min = 0,
             minExclusive = true)
-        double loraplusLrRatio) {
+        double loraplusLrRatio)
+    implements RankedAdapter {
 
   /** Copies the list. */
   public LowRankOptions {
@@ -65,12 +63,18 @@ public record LowRankOptions(
 
   /** A and B of a module with the rank that all have. */
   public List<AdapterParameter> factors(ModuleShape module) {
-    return factors(module, loraRank);
+    return parameters(module, loraRank);
   }
 
   /** A and B of a module with a rank of its own. */
-  public List<AdapterParameter> factors(ModuleShape module, int rank) {
+  @Override
+  public List<AdapterParameter> parameters(ModuleShape module, int rank) {
     return LowRank.factors(module, rank, loraplusLrRatio);
+  }
+
+  @Override
+  public int rank(ModuleShape module) {
+    return loraRank;
   }
 
   /** The factor s of the product B A. */
@@ -108,49 +112,5 @@ public record LowRankOptions(
           : Double.toString(scaling());
     }
     return "(%s / %s(%s))".formatted(loraAlpha, useRslora ? "torch.sqrt" : "float", rank);
-  }
-
-  /**
-   * The keys of {@code adapter_config.json} for modules that have ranks of their own.
-   *
-   * @param trained the factors of each site, A first
-   * @param adjusted whether lora_alpha is scaled with the rank
-   */
-  public Map<String, Object> patterns(
-      Map<AdapterSite, List<AdapterArray>> trained, boolean adjusted) {
-    Map<String, Object> ranks = new TreeMap<>();
-    Map<String, Object> alphas = new TreeMap<>();
-    trained.forEach(
-        (site, arrays) -> {
-          int rank = Math.toIntExact(arrays.get(0).parameter().shape().get(0));
-          if (rank != loraRank) {
-            ranks.put(site.path(), rank);
-            if (adjusted) {
-              alphas.put(site.path(), alpha(rank, true));
-            }
-          }
-        });
-    return Map.of("rank_pattern", ranks, "alpha_pattern", alphas);
-  }
-
-  /**
-   * The keys of {@code adapter_config.json} of a LoRA with these options, in a map to add to.
-   *
-   * @param start what PEFT calls {@code init_lora_weights}
-   */
-  public Map<String, Object> configuration(Object start) {
-    Map<String, Object> configuration = new TreeMap<>();
-    configuration.put("peft_type", "LORA");
-    configuration.put("r", loraRank);
-    configuration.put("lora_alpha", LowRank.number(loraAlpha));
-    configuration.put("lora_dropout", loraDropout);
-    configuration.put("use_rslora", useRslora);
-    configuration.put("use_dora", false);
-    configuration.put("bias", "none");
-    configuration.put("fan_in_fan_out", false);
-    configuration.put("init_lora_weights", start);
-    configuration.put("rank_pattern", Map.of());
-    configuration.put("alpha_pattern", Map.of());
-    return configuration;
   }
 }

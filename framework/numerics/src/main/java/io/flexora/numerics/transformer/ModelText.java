@@ -50,7 +50,7 @@ final class ModelText {
     values.put("split", split(layout));
     values.put("adapt", new AdapterText(layout).adapt());
     values.put("merges", truth(layout.merges()));
-    values.put("drops", truth(layout.plan().method().dropout() > 0));
+    values.put("drops", truth(layout.plan().method().script().dropout() > 0));
     values.put("gates", gates(layout));
     values.put(
         "constant_positions", IntStream.range(0, layout.plan().layers().size()).boxed().toList());

@@ -1,9 +1,10 @@
 package io.flexora.numerics.transformer;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
 import java.util.List;
 import java.util.Map;
@@ -23,22 +24,19 @@ final class WeightProbe implements AdapterMethod {
   }
 
   @Override
-  public String torchScript() {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        z = torch.linear(torch.type_as(x, p[0]), p[0]) * gate
-        return torch.add_(torch.type_as(z, y), y)
-    """;
+  public AdapterScript script() {
+    return AdapterScript.of(
+        """
+          def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+            return p[0] * gate
+          def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+            z = torch.linear(torch.type_as(x, p[0]), p[0]) * gate
+            return torch.add_(torch.type_as(z, y), y)
+        """);
   }
 
   @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    return values.get(0).duplicate();
-  }
-
-  @Override
-  public Map<String, Object> adapterConfiguration() {
-    return Map.of();
+  public AdapterForm form() {
+    return Map::of;
   }
 }

@@ -7,8 +7,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.LayerActivity;
 import io.flexora.api.ability.LayerActivityMeter;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
@@ -196,19 +198,13 @@ final class TableModel implements AdaptedModel, LayerActivityMeter {
     }
 
     @Override
-    public String torchScript() {
-      return "";
+    public AdapterScript script() {
+      return AdapterScript.of("");
     }
 
     @Override
-    public NDArray weightChange(
-        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-      return weight.zerosLike();
-    }
-
-    @Override
-    public Map<String, Object> adapterConfiguration() {
-      return Map.of();
+    public AdapterForm form() {
+      return Map::of;
     }
   }
 }

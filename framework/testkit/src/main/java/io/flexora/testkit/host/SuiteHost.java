@@ -95,6 +95,16 @@ public final class SuiteHost implements AutoCloseable {
     return point.cast(chosen.extension());
   }
 
+  /**
+   * The record of an extension's options.
+   *
+   * @param name the name of the extension
+   */
+  public Class<? extends Record> options(Class<?> point, String name) {
+    String kind = point.getAnnotation(ExtensionPoint.class).value();
+    return host.catalog().find(kind, name).orElseThrow().extension().configuration();
+  }
+
   private RecordBinder binder(Module services) {
     return new RecordBinder(
         new InstalledTypes(host.catalog()), (type, options) -> make(type, options, services));

@@ -7,11 +7,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.transformers.checkpoint.StoredTensor;
@@ -36,6 +36,7 @@ final class MergedWeights {
   private final Optional<QuantisedBase> base;
   private final Map<String, List<Slice>> adapters = new LinkedHashMap<>();
   private final Map<String, SparseMatrix> sparse = new TreeMap<>();
+  private AdapterChange change;
 
   /** The sparsity of a pruned matrix. */
   record Sparsity(long rows, long columns, long pruned, double sparsity) {}
@@ -142,9 +143,10 @@ final class MergedWeights {
   private float[] bias(NDManager scope, String name, float[] values) {
     NDArray bias = stored(scope, values, new Shape(values.length));
     Adapted adapted = adapted(scope, module(name));
-    return plan.method()
-        .biasChange(adapted.module(), bias, adapted.values(), adapted.constants())
-        .map(change -> floats(bias.add(change)))
+    NDArray like = scope.zeros(adapted.shape(), theta.getDataType());
+    return change()
+        .bias(scope, bias, like, adapted.values(), adapted.constants())
+        .map(MergedWeights::floats)
         .orElse(values);
   }
 
@@ -161,9 +163,7 @@ final class MergedWeights {
       return weight;
     }
     Adapted adapted = adapted(scope, path);
-    return weight.add(
-        plan.method()
-            .weightChange(adapted.module(), weight, adapted.values(), adapted.constants()));
+    return weight.add(change().ofMatrix(scope, weight, adapted.values(), adapted.constants()));
   }
 
   private NDArray sparse(NDManager scope, String path, NDArray weight, NDArray kept) {
@@ -172,10 +172,7 @@ final class MergedWeights {
       return frozen;
     }
     Adapted adapted = adapted(scope, path);
-    NDArray change =
-        plan.method()
-            .maskedWeightChange(
-                adapted.module(), frozen, kept, adapted.values(), adapted.constants());
+    NDArray change = change().ofPruned(scope, frozen, kept, adapted.values(), adapted.constants());
     return masked(frozen.add(change), kept);
   }
 
@@ -188,15 +185,22 @@ final class MergedWeights {
     return NativeArrays.convert(scope, array, theta.getDataType());
   }
 
-  /** An adapter with its arrays. */
-  private record Adapted(ModuleShape module, List<NDArray> values, List<NDArray> constants) {}
+  private AdapterChange change() {
+    if (change == null) {
+      change = new AdapterChange(theta.getManager(), plan.method());
+    }
+    return change;
+  }
+
+  /** An adapter with its arrays, and the shape of its matrix. */
+  private record Adapted(Shape shape, List<NDArray> values, List<NDArray> constants) {}
 
   private Adapted adapted(NDManager scope, String path) {
     List<Slice> slices = adapters.get(path);
     Slice.Adapter of = (Slice.Adapter) slices.get(0).owner();
     AdapterSite site = new AdapterSite(of.layer(), of.module());
     return new Adapted(
-        of.module(),
+        new Shape(of.module().outputs(), of.module().inputs()),
         slices.stream().map(slice -> ThetaParts.of(scope, theta, slice)).toList(),
         AdapterConstants.of(scope, plan, site, theta.getDataType()));
   }

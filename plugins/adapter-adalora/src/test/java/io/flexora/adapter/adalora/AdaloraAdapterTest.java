@@ -20,6 +20,8 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.AdapterChange;
+import io.flexora.numerics.transformer.CompleteScript;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -130,7 +132,8 @@ class AdaloraAdapterTest {
       assertThat(Arrays.stream(e).filter(v -> v != 0).count())
           .as("triplets that are left of module %d", module)
           .isEqualTo(module == 0 ? first.length : second.length);
-      NDArray change = adapter.weightChange(MODULE, planted.get(module), values, List.of());
+      NDArray change =
+          new AdapterChange(root, adapter).ofMatrix(root, planted.get(module), values, List.of());
       assertThat(norm(change.sub(planted.get(module))) / norm(planted.get(module)))
           .as("distance of what module %d has learnt from what was planted", module)
           .isLessThan(0.02);
@@ -176,7 +179,8 @@ class AdaloraAdapterTest {
     double[] mean = new double[theta.length];
     double[] square = new double[theta.length];
     Known state = update.start(root, places, NativeArrays.of(root, theta));
-    try (TorchScript script = TorchScript.compile(root, adapter.torchScript() + GRADIENT)) {
+    try (TorchScript script =
+        TorchScript.compile(root, CompleteScript.of(adapter.script()) + GRADIENT)) {
       for (int step = 1; step <= STEPS; step++) {
         double[] gradient = gradient(script, planted, places, theta);
         for (int i = 0; i < theta.length; i++) {
@@ -226,7 +230,7 @@ class AdaloraAdapterTest {
   @Test
   void withAllRanksAndWithoutPenaltyItIsASumOfTriplets() {
     AdaloraAdapter adapter = adalora(RANK, 0, 0, 0);
-    assertThat(adapter.hasPenalty()).isFalse();
+    assertThat(adapter.script().hasPenalty()).isFalse();
     List<Place> places = places(adapter);
     double[] theta = new SplittableRandom(3).doubles(2L * RANK * (2 * WIDTH + 1), -1, 1).toArray();
     List<NDArray> values = arrays(root, places, theta).subList(0, 3);
@@ -240,7 +244,8 @@ class AdaloraAdapterTest {
         expected[at] += RANK / (RANK + 1e-5) * triplet;
       }
     }
-    NDArray change = adapter.weightChange(MODULE, values.get(0), values, List.of());
+    NDArray change =
+        new AdapterChange(root, adapter).ofMatrix(root, values.get(0), values, List.of());
     assertThat(change.toDoubleArray()).containsExactly(expected, within(1e-14));
     TrainingSchedule update = adapter.schedule().orElseThrow();
     NDArray array = NativeArrays.of(root, theta);

@@ -20,6 +20,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.CompleteScript;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -240,7 +241,8 @@ class RankAllocationTest {
             return results
         """;
     AdaloraAdapter adapter = new AdaloraAdapter(options(2, 1, 0.5));
-    try (TorchScript script = TorchScript.compile(root, adapter.torchScript() + calls)) {
+    try (TorchScript script =
+        TorchScript.compile(root, CompleteScript.of(adapter.script()) + calls)) {
       NDArray turned = root.create(new double[] {0.6, 0.8, -0.8, 0.6}, new Shape(2, 2));
       assertThat(penalty(script, root.eye(2).toType(turned.getDataType(), true), turned))
           .allSatisfy(array -> assertThat(Arrays.stream(array)).allMatch(v -> Math.abs(v) < 1e-12));

@@ -16,6 +16,8 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.AdapterChange;
+import io.flexora.numerics.transformer.CompleteScript;
 import io.flexora.testkit.fixture.GivenSites;
 import io.flexora.testkit.host.Extensions;
 import java.util.ArrayList;
@@ -138,9 +140,12 @@ class DoraAdapterTest {
     DoraAdapter dora = dora(detachNorm);
     List<NDArray> values = startValues(dora);
     NDArray before = values.get(2);
-    try (TorchScript script = TorchScript.compile(manager, dora.torchScript() + GRADIENT)) {
+    try (TorchScript script =
+        TorchScript.compile(manager, CompleteScript.of(dora.script()) + GRADIENT)) {
       for (int step = 0; step <= STEPS; step++) {
-        NDArray adapted = frozen.add(dora.weightChange(MODULE, frozen, values, List.of()));
+        NDArray adapted =
+            frozen.add(
+                new AdapterChange(manager, dora).ofMatrix(manager, frozen, values, List.of()));
         assertThat(lengths(adapted))
             .as("lengths of the rows after %d steps", step)
             .containsExactly(values.get(2).toDoubleArray(), within(1e-12));
@@ -178,7 +183,8 @@ class DoraAdapterTest {
     NDArray along = g.mul(u).sum(new int[] {1}, true);
     NDArray ofV = (detachNorm ? g : g.sub(u.mul(along))).mul(m.reshape(5, 1).div(n));
     DoraAdapter dora = dora(detachNorm);
-    try (TorchScript script = TorchScript.compile(manager, dora.torchScript() + GRADIENT)) {
+    try (TorchScript script =
+        TorchScript.compile(manager, CompleteScript.of(dora.script()) + GRADIENT)) {
       List<NDArray> found = gradient(script, List.of(a, b, m));
       assertClose(found.get(0), b.transpose().matMul(ofV).mul(SCALING));
       assertClose(found.get(1), ofV.matMul(a.transpose()).mul(SCALING));
@@ -204,6 +210,6 @@ class DoraAdapterTest {
         .extracting(AdapterParameter::learningRateFactor)
         .containsExactly(1.0, 16.0, 16.0);
     assertThat(start(plus).shapes(SITE)).isEqualTo(plus.parameters(MODULE));
-    assertThat(plus.adapterConfiguration()).isEqualTo(plain.adapterConfiguration());
+    assertThat(plus.form().configuration()).isEqualTo(plain.form().configuration());
   }
 }

@@ -1,15 +1,14 @@
 package io.flexora.adapter.eva;
 
-import ai.djl.ndarray.NDArray;
-import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.LowRankForm;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +40,7 @@ public final class EvaAdapter implements AdapterMethod {
 
   @Override
   public List<AdapterParameter> parameters(ModuleShape module) {
-    return options.lora().factors(module, Math.min(options.mostRank(), module.inputs()));
-  }
-
-  @Override
-  public boolean shapesVary() {
-    return true;
+    return options.lora().parameters(module, Math.min(options.mostRank(), module.inputs()));
   }
 
   @Override
@@ -55,45 +49,14 @@ public final class EvaAdapter implements AdapterMethod {
   }
 
   @Override
-  public double dropout() {
-    return options.lora().loraDropout();
-  }
-
-  @Override
-  public String torchScript() {
-    return LowRank.forward(options.lora().loraDropout(), scalingText());
-  }
-
-  @Override
-  public Optional<String> maskedTorchScript() {
-    return Optional.of(LowRank.masked(options.lora().loraDropout(), scalingText()));
-  }
-
-  @Override
-  public boolean mergesMasked() {
-    return true;
+  public AdapterScript script() {
+    return LowRank.script(options.lora().loraDropout(), scalingText());
   }
 
   private String scalingText() {
     double power = options.scalingPower();
     String factor = Double.toString(options.scalingOfOne());
     return power == 0 ? factor : "torch.pow(torch.size(p[0], 0), %s) * %s".formatted(power, factor);
-  }
-
-  private double scaling(List<NDArray> values) {
-    return options.scaling(values.get(0).getShape().get(0));
-  }
-
-  @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    return LowRank.weightChange(values, scaling(values));
-  }
-
-  @Override
-  public Optional<PlainLora> plainLora(
-      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    return Optional.of(LowRank.plainLora(values, scaling(values)));
   }
 
   @Override
@@ -106,11 +69,10 @@ public final class EvaAdapter implements AdapterMethod {
     return OptionalDouble.of(options.scaling(rank));
   }
 
+  /** The tensors have their ranks, from which alpha follows, and how they were found is over. */
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    Map<String, Object> configuration = options.lora().configuration("eva");
-    configuration.put(
-        "eva_config",
+  public AdapterForm form() {
+    Map<String, Object> found =
         Map.of(
             "rho",
             options.rho(),
@@ -123,20 +85,14 @@ public final class EvaAdapter implements AdapterMethod {
             "whiten",
             options.whiten(),
             "adjust_scaling_factors",
-            options.adjustScalingFactors()));
-    return configuration;
-  }
-
-  @Override
-  public Map<String, Object> adapterConfiguration(Map<AdapterSite, List<AdapterArray>> trained) {
-    Map<String, Object> configuration = adapterConfiguration();
-    configuration.putAll(options.lora().patterns(trained, options.adjustScalingFactors()));
-    return configuration;
-  }
-
-  /** The tensors have their ranks, from which alpha follows, and how they were found is over. */
-  @Override
-  public boolean reads(String key, Object value) {
-    return READ.contains(key) || LowRank.isPlainStart(key, value);
+            options.adjustScalingFactors());
+    return new LowRankForm(
+        options.lora(),
+        options.adjustScalingFactors(),
+        "eva",
+        Map.of("eva_config", found),
+        READ,
+        AdapterForm.Written.OWN,
+        true);
   }
 }

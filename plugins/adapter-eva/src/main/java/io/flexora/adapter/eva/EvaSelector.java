@@ -89,7 +89,7 @@ public final class EvaSelector implements Selector {
   private int rank(SelectionContext context, AdapterSite site) {
     return options
         .referenceRank()
-        .orElseGet(() -> context.adapter().rank(site.module()).orElseThrow());
+        .orElseGet(() -> context.adapter().ranked().orElseThrow().rank(site.module()));
   }
 
   private List<List<Tokens>> batches(SelectionContext context) {

@@ -75,7 +75,7 @@ final class EvaStart implements AdapterInitialisation {
   }
 
   private List<AdapterArray> arrays(AdapterSite site, PrincipalDirections of, int rank) {
-    List<AdapterParameter> factors = options.lora().factors(site.module(), rank);
+    List<AdapterParameter> factors = options.lora().parameters(site.module(), rank);
     double[] directions = of.directions();
     double[] values = of.values();
     int width = site.module().inputs();

@@ -98,7 +98,7 @@ class EvaAdapterTest {
       AdapterStart start = plus.initialisation().orElseThrow().start(new OneModule(manager));
       assertThat(start.shapes(SITE)).isEqualTo(LowRank.factors(MODULE, 1, 16));
     }
-    assertThat(plus.adapterConfiguration()).isEqualTo(plain.adapterConfiguration());
+    assertThat(plus.form().configuration()).isEqualTo(plain.form().configuration());
   }
 
   /** Both directions of the first module have larger shares than any of the second. */

@@ -1,19 +1,19 @@
 package io.flexora.adapter.multiplicative;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Doc;
-import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -26,6 +26,7 @@ import java.util.TreeMap;
 public final class Ia3Adapter implements AdapterMethod {
 
   private static final String FEED_FORWARD = "feedforward_modules";
+  private static final String START = "init_ia3_weights";
 
   // Keys and values by the names that model families give them, alone or in one matrix with q.
   private static final Set<String> KEYS_AND_VALUES =
@@ -64,12 +65,6 @@ public final class Ia3Adapter implements AdapterMethod {
     return List.of(new AdapterParameter("l", "ia3_l", shape));
   }
 
-  /** In a file, the shape of l says what it scales. */
-  @Override
-  public boolean shapesVary() {
-    return true;
-  }
-
   private static boolean scalesInputs(ModuleShape module, Shape shape) {
     return shape.get(0) == 1 && shape.get(1) == module.inputs();
   }
@@ -83,76 +78,65 @@ public final class Ia3Adapter implements AdapterMethod {
   }
 
   @Override
-  public String torchScript() {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        change = (torch.reshape(p[0], [-1]) - 1) * gate
-        if torch.size(p[0], 0) == 1 and torch.size(p[0], 1) == torch.size(weight, 1):
-          z = torch.linear(torch.type_as(torch.type_as(x, change) * change, weight), weight)
-        else:
-          z = torch.type_as(y, change) * change
-        return torch.add_(torch.type_as(z, y), y)
-    """;
-  }
-
-  /** A scaled zero is zero. */
-  @Override
-  public Optional<String> maskedTorchScript() {
-    return Optional.of(torchScript());
-  }
-
-  @Override
-  public boolean changesWithWeight() {
-    return true;
+  public AdapterScript script() {
+    return AdapterScript.of(
+            """
+              def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+                return (p[0] - 1) * weight * gate
+              def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+                change = (torch.reshape(p[0], [-1]) - 1) * gate
+                if torch.size(p[0], 0) == 1 and torch.size(p[0], 1) == torch.size(weight, 1):
+                  z = torch.linear(torch.type_as(torch.type_as(x, change) * change, weight), weight)
+                else:
+                  z = torch.type_as(y, change) * change
+                return torch.add_(torch.type_as(z, y), y)
+            """)
+        .with(MatrixUse.SCALED_WITH_BIAS);
   }
 
   @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      return work.keep(work.share(values.get(0)).sub(1).mul(weight));
+  public AdapterForm form() {
+    return new Form();
+  }
+
+  /** PEFT's form, in which the shape of l says what it scales. */
+  private static final class Form implements AdapterForm {
+
+    @Override
+    public Map<String, Object> configuration() {
+      return configuration(Map.of());
     }
-  }
 
-  @Override
-  public Optional<NDArray> biasChange(
-      ModuleShape module, NDArray bias, List<NDArray> values, List<NDArray> constants) {
-    if (scalesInputs(module, values.get(0).getShape())) {
-      return Optional.empty();
+    @Override
+    public Map<String, Object> configuration(Map<AdapterSite, List<AdapterArray>> trained) {
+      List<String> feedForward =
+          trained.entrySet().stream()
+              .filter(
+                  e -> scalesInputs(e.getKey().module(), e.getValue().get(0).parameter().shape()))
+              .map(e -> e.getKey().path())
+              .toList();
+      Map<String, Object> configuration = new TreeMap<>();
+      configuration.put("peft_type", "IA3");
+      configuration.put(FEED_FORWARD, feedForward);
+      configuration.put("fan_in_fan_out", false);
+      configuration.put(START, true);
+      return configuration;
     }
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      return Optional.of(work.keep(work.share(values.get(0)).sub(1).reshape(-1).mul(bias)));
+
+    /** The shapes say which modules those are, and how l started is over. */
+    @Override
+    public boolean reads(String key, Object value) {
+      return key.equals(FEED_FORWARD) || key.equals(START);
     }
-  }
 
-  @Override
-  public boolean namesLayers() {
-    return false;
-  }
+    @Override
+    public boolean shapesVary() {
+      return true;
+    }
 
-  @Override
-  public Map<String, Object> adapterConfiguration() {
-    return adapterConfiguration(Map.of());
-  }
-
-  @Override
-  public Map<String, Object> adapterConfiguration(Map<AdapterSite, List<AdapterArray>> trained) {
-    List<String> feedForward =
-        trained.entrySet().stream()
-            .filter(e -> scalesInputs(e.getKey().module(), e.getValue().get(0).parameter().shape()))
-            .map(e -> e.getKey().path())
-            .toList();
-    Map<String, Object> configuration = new TreeMap<>();
-    configuration.put("peft_type", "IA3");
-    configuration.put(FEED_FORWARD, feedForward);
-    configuration.put("fan_in_fan_out", false);
-    configuration.put("init_ia3_weights", true);
-    return configuration;
-  }
-
-  /** The shapes say which modules those are, and how l started is over. */
-  @Override
-  public boolean reads(String key, Object value) {
-    return key.equals(FEED_FORWARD) || key.equals("init_ia3_weights");
+    @Override
+    public boolean namesLayers() {
+      return false;
+    }
   }
 }

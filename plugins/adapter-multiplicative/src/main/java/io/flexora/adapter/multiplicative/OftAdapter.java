@@ -1,16 +1,15 @@
 package io.flexora.adapter.multiplicative;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
+import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.numerics.vector.Workspace;
+import io.flexora.numerics.transformer.KnownKeys;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -54,29 +53,38 @@ public final class OftAdapter implements AdapterMethod {
     return List.of(new AdapterParameter("Q", "oft_R.weight", shape));
   }
 
+  /** As numbers, the rotations are computed in float64. */
   @Override
-  public String torchScript() {
-    return """
-      def rotations(self, p: Tensor) -> Tensor:
-        blocks = torch.size(p, 0)
-        size = int(((8.0 * torch.size(p, 1) + 1.0) ** 0.5 + 1.0) / 2.0 + 0.5)
-        place = torch.triu_indices(size, size, 1, device=p.device)
-        flat = torch.zeros([blocks, size * size], dtype=p.dtype, device=p.device)
-        upper = torch.index_copy(flat, 1, place[0] * size + place[1], p)
-        upper = torch.reshape(upper, [blocks, size, size])
-        q = upper - torch.transpose(upper, 1, 2)
-        one = torch.eye(size, dtype=p.dtype, device=p.device)
-    %s
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        r = self.rotations(p[0])
-        x = torch.type_as(x, r)
-        parts = torch.reshape(x, torch.size(x)[:-1] + [-1, torch.size(r, 1)])
-        turned = torch.flatten(torch.einsum("...rk,rkc->...rc", [parts, r]), -2, -1)
-        z = torch.linear(torch.type_as((turned - x) * gate, weight), weight)
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(options.useCayleyNeumann() ? series() : TRANSFORM);
+  public AdapterScript script() {
+    return AdapterScript.of(TEXT.formatted(options.useCayleyNeumann() ? series() : TRANSFORM))
+        .with(MatrixUse.MIXED);
   }
+
+  private static final String TEXT =
+      """
+        def rotations(self, p: Tensor) -> Tensor:
+          blocks = torch.size(p, 0)
+          size = int(((8.0 * torch.size(p, 1) + 1.0) ** 0.5 + 1.0) / 2.0 + 0.5)
+          place = torch.triu_indices(size, size, 1, device=p.device)
+          flat = torch.zeros([blocks, size * size], dtype=p.dtype, device=p.device)
+          upper = torch.index_copy(flat, 1, place[0] * size + place[1], p)
+          upper = torch.reshape(upper, [blocks, size, size])
+          q = upper - torch.transpose(upper, 1, 2)
+          one = torch.eye(size, dtype=p.dtype, device=p.device)
+      %s
+        def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+          r = torch.type_as(self.rotations(p[0].to(7)), weight)
+          parts = torch.reshape(weight, [torch.size(weight, 0), -1, torch.size(r, 1)])
+          turned = torch.flatten(torch.einsum("orc,rkc->ork", [parts, r]), 1, 2)
+          return (turned - weight) * gate
+        def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+          r = self.rotations(p[0])
+          x = torch.type_as(x, r)
+          parts = torch.reshape(x, torch.size(x)[:-1] + [-1, torch.size(r, 1)])
+          turned = torch.flatten(torch.einsum("...rk,rkc->...rc", [parts, r]), -2, -1)
+          z = torch.linear(torch.type_as((turned - x) * gate, weight), weight)
+          return torch.add_(torch.type_as(z, y), y)
+      """;
 
   // PEFT solves X (I + Q) = I - Q, the inverse of the rotation that the series comes close to.
   private static final String TRANSFORM =
@@ -98,60 +106,12 @@ public final class OftAdapter implements AdapterMethod {
     return terms == 3 ? 3 : terms - 1;
   }
 
+  /**
+   * eps bounds the rotations of coft alone; how they were drawn matters no more. PEFT before 0.18
+   * had another series, and does not say its version.
+   */
   @Override
-  public boolean changesWithWeight() {
-    return true;
-  }
-
-  @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray frozen = work.share(weight);
-      int size = options.blockSize(module.inputs());
-      int blocks = module.inputs() / size;
-      NDArray q = skew(work.temporary(), work.share(values.get(0)), size);
-      NDArray r = rotations(work.temporary(), q, size).toType(frozen.getDataType(), false);
-      NDArray parts = frozen.reshape(module.outputs(), blocks, size).transpose(1, 0, 2);
-      NDArray all = r.broadcast(new Shape(blocks, size, size));
-      NDArray turned = parts.matMul(all.transpose(0, 2, 1)).transpose(1, 0, 2);
-      return work.keep(turned.reshape(module.outputs(), module.inputs()).sub(frozen));
-    }
-  }
-
-  /** The skew matrices {@code [blocks, size, size]}, float64. */
-  private static NDArray skew(NDManager scope, NDArray upper, int size) {
-    double[] values = upper.toType(DataType.FLOAT64, false).toDoubleArray();
-    int blocks = Math.toIntExact(upper.getShape().get(0));
-    double[] q = new double[blocks * size * size];
-    int next = 0;
-    for (int block = 0; block < blocks; block++) {
-      for (int row = 0; row < size; row++) {
-        for (int column = row + 1; column < size; column++) {
-          q[(block * size + row) * size + column] = values[next];
-          q[(block * size + column) * size + row] = -values[next++];
-        }
-      }
-    }
-    return NativeArrays.of(scope, q, new Shape(blocks, size, size));
-  }
-
-  private NDArray rotations(NDManager scope, NDArray q, int size) {
-    NDArray one = scope.eye(size).toType(DataType.FLOAT64, false);
-    if (!options.useCayleyNeumann()) {
-      return one.sub(q).matMul(one.add(q).inverse());
-    }
-    NDArray r = one.add(q.mul(2));
-    NDArray power = q;
-    for (int i = 2; i <= lastPower(); i++) {
-      power = power.matMul(q);
-      r = r.add(i < lastPower() ? power.mul(2) : power);
-    }
-    return r;
-  }
-
-  @Override
-  public Map<String, Object> adapterConfiguration() {
+  public AdapterForm form() {
     Map<String, Object> configuration = new TreeMap<>();
     configuration.put("peft_type", "OFT");
     configuration.put("oft_block_size", options.oftBlockSize());
@@ -168,17 +128,13 @@ public final class OftAdapter implements AdapterMethod {
     if (options.useCayleyNeumann()) {
       configuration.put(PEFT_VERSION, "0.18.0");
     }
-    return configuration;
-  }
-
-  /**
-   * eps bounds the rotations of coft alone; how they were drawn matters no more. PEFT before 0.18
-   * had another series, and does not say its version.
-   */
-  @Override
-  public boolean reads(String key, Object value) {
-    return key.equals("eps")
-        || key.equals("init_weights")
-        || (key.equals(PEFT_VERSION) && value instanceof String v && VERSIONS.matcher(v).find());
+    return new KnownKeys(
+        configuration,
+        (key, value) ->
+            key.equals("eps")
+                || key.equals("init_weights")
+                || (key.equals(PEFT_VERSION)
+                    && value instanceof String v
+                    && VERSIONS.matcher(v).find()));
   }
 }

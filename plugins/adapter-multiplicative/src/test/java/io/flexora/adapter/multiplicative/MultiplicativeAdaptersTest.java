@@ -15,6 +15,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
+import io.flexora.numerics.transformer.AdapterChange;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -63,9 +64,9 @@ class MultiplicativeAdaptersTest {
     AdapterSite keys = new AdapterSite(3, module("k_proj", "self_attn.k_proj", 8, 4));
     AdapterSite down = new AdapterSite(3, module("down_proj", "mlp.down_proj", 12, 8));
     Map<AdapterSite, List<AdapterArray>> trained = Map.of(keys, ones(keys), down, ones(down));
-    assertThat(ia3().adapterConfiguration(trained))
+    assertThat(ia3().form().configuration(trained))
         .containsEntry("feedforward_modules", List.of("model.layers.3.mlp.down_proj"));
-    assertThat(ia3().namesLayers()).isFalse();
+    assertThat(ia3().form().namesLayers()).isFalse();
   }
 
   private static List<AdapterArray> ones(AdapterSite site) {
@@ -97,12 +98,12 @@ class MultiplicativeAdaptersTest {
   void theSeriesThatOldVersionsOfPeftHadIsNotTakenForTheOneOfToday() {
     OftAdapter oft = new OftAdapter(oft(8, 0, true));
     for (String version : List.of("0.18.0", "0.19.1.dev0@5d602fdb", "0.21.2", "0.100.0", "1.0.0")) {
-      assertThat(oft.reads("peft_version", version)).as(version).isTrue();
+      assertThat(oft.form().reads("peft_version", version)).as(version).isTrue();
     }
     for (String version : List.of("none", "0.1.8", "0.17.1")) {
-      assertThat(oft.reads("peft_version", version)).as(version).isFalse();
+      assertThat(oft.form().reads("peft_version", version)).as(version).isFalse();
     }
-    assertThat(new OftAdapter(oft(8, 0, false)).adapterConfiguration())
+    assertThat(new OftAdapter(oft(8, 0, false)).form().configuration())
         .doesNotContainKey("peft_version");
   }
 
@@ -115,7 +116,8 @@ class MultiplicativeAdaptersTest {
       NDArray weight = random(manager, 1, new Shape(5, 12));
       Shape shape = oft.parameters(module).get(0).shape();
       List<NDArray> values = List.of(random(manager, 2, shape));
-      NDArray turned = weight.add(oft.weightChange(module, weight, values, List.of()));
+      NDArray turned =
+          weight.add(new AdapterChange(manager, oft).ofMatrix(manager, weight, values, List.of()));
       assertThat(turned.square().sum(new int[] {1}).toDoubleArray())
           .containsExactly(weight.square().sum(new int[] {1}).toDoubleArray(), within(1e-12));
       assertThat(turned.sub(weight).abs().max().getDouble()).isGreaterThan(0.1);

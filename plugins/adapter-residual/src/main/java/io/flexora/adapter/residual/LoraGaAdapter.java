@@ -2,6 +2,7 @@ package io.flexora.adapter.residual;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterSetting;
@@ -170,24 +171,22 @@ public final class LoraGaAdapter extends ResidualAdapter {
     return Arrays.copyOf(all, rank);
   }
 
-  /** The first factors are of a gradient that cannot be taken again, and no file has them. */
   @Override
-  public boolean readsOwnForm() {
-    return false;
+  String start() {
+    return "lora_ga";
   }
 
+  /** The first factors are of a gradient that cannot be taken again, and no file has them. */
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    Map<String, Object> configuration = options.lora().configuration("lora_ga");
-    configuration.put(
-        "lora_ga_config",
+  public AdapterForm form() {
+    Map<String, Object> found =
         Map.of(
             "direction",
             options.direction().inPeft(),
             "scale",
             options.scale().name().toLowerCase(Locale.ROOT),
             "stable_gamma",
-            options.stableGamma()));
-    return configuration;
+            options.stableGamma());
+    return form(Map.of("lora_ga_config", found), AdapterForm.Written.PLAIN_LORA_ALONE);
   }
 }

@@ -7,9 +7,9 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.LowRankOptions;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Map;
 
 /**
  * OLoRA (Büyükakyüz 2024, arXiv 2406.01775): LoRA whose factors start at a part of the matrix's QR
@@ -29,8 +29,8 @@ public final class OloraAdapter extends ResidualAdapter {
       """;
 
   @Inject
-  OloraAdapter(ResidualOptions options) {
-    super(options.lora(), ORTHONORMAL);
+  OloraAdapter(LowRankOptions options) {
+    super(options, ORTHONORMAL);
   }
 
   @Override
@@ -44,7 +44,7 @@ public final class OloraAdapter extends ResidualAdapter {
   }
 
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    return options().configuration("olora");
+  String start() {
+    return "olora";
   }
 }

@@ -9,9 +9,9 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.LowRankOptions;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Map;
 
 /**
  * PiSSA (Meng et al. 2024, arXiv 2404.02948): LoRA whose factors start at the principal part of the
@@ -36,8 +36,8 @@ public final class PissaAdapter extends ResidualAdapter {
       """;
 
   @Inject
-  PissaAdapter(ResidualOptions options) {
-    super(options.lora(), PRINCIPAL);
+  PissaAdapter(LowRankOptions options) {
+    super(options, PRINCIPAL);
   }
 
   @Override
@@ -53,7 +53,7 @@ public final class PissaAdapter extends ResidualAdapter {
   }
 
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    return options().configuration("pissa");
+  String start() {
+    return "pissa";
   }
 }

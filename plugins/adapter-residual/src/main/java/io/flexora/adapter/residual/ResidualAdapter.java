@@ -4,26 +4,26 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchScript;
-import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.LowRankForm;
 import io.flexora.numerics.transformer.LowRankOptions;
-import io.flexora.numerics.transformer.MaskedChange;
-import io.flexora.numerics.vector.Workspace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * LoRA whose factors start at a product that is taken out of the matrix: y = (W - s B0 A0) x + s B
@@ -123,83 +123,42 @@ abstract class ResidualAdapter implements AdapterMethod {
         new AdapterArray(of.get(1), factors.get(1).toFloatArray()));
   }
 
+  /** As plain LoRA of twice the rank: [B, -B0] [A; A0]. What is taken out is not dropped. */
   @Override
-  public double dropout() {
-    return options.loraDropout();
+  public AdapterScript script() {
+    return AdapterScript.of(
+            """
+              def factors(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> List[Tensor]:
+                return [torch.cat([p[0], c[0]], 0), torch.cat([p[1], torch.neg(c[1])], 1), gate * %1$s]
+              def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+                ours = torch.matmul(p[1], p[0] * (gate * %1$s))
+                return self.kept(ours - torch.matmul(c[1], c[0] * (gate * %1$s)), c)
+              def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+                x = torch.type_as(x, p[0])
+                out = self.low_rank(x, c[0], c[1], c)
+                x = self.drop_input(x, dropout_seed)
+                z = (self.low_rank(x, p[0], p[1], c) - out) * (gate * %1$s)
+                return torch.add_(torch.type_as(z, y), y)
+            """
+                .formatted(options.scaling()))
+        .withDropout(options.loraDropout());
   }
 
-  @Override
-  public String torchScript() {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        x = torch.type_as(x, p[0])
-        out = torch.linear(torch.linear(x, c[0]), c[1])
-    %s    z = (torch.linear(torch.linear(x, p[0]), p[1]) - out) * (gate * %s)
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(LowRank.dropout(options.loraDropout()), options.scaling());
-  }
-
-  @Override
-  public Optional<String> maskedTorchScript() {
-    String change =
-        """
-            ours = torch.matmul(p[1], p[0] * (gate * %1$s))
-            change = ours - torch.matmul(c[1], c[0] * (gate * %1$s))
-        """
-            .formatted(options.scaling());
-    return Optional.of(
-        """
-          def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-            x = torch.type_as(x, p[0])
-            kept = c[len(c) - 1]
-            out = torch.linear(x, torch.matmul(c[1], c[0]) * kept)
-        %s    z = (torch.linear(x, torch.matmul(p[1], p[0]) * kept) - out) * (gate * %s)
-            return torch.add_(torch.type_as(z, y), y)
-        """
-                .formatted(LowRank.dropout(options.loraDropout()), options.scaling())
-            + new MaskedChange("", change).merged());
-  }
-
-  @Override
-  public boolean mergesMasked() {
-    return true;
-  }
-
-  @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray now = work.share(values.get(1)).matMul(values.get(0));
-      NDArray before = work.share(constants.get(1)).matMul(constants.get(0));
-      return work.keep(now.sub(before).mul(options.scaling()));
-    }
-  }
-
-  /** Of twice the rank: [B, -B0] [A; A0]. */
-  @Override
-  public Optional<PlainLora> plainLora(
-      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray a = work.share(values.get(0)).concat(constants.get(0), 0);
-      NDArray b = work.share(values.get(1)).concat(work.share(constants.get(1)).neg(), 1);
-      return Optional.of(new PlainLora(work.keep(a), work.keep(b.mul(options.scaling()))));
-    }
-  }
+  /** The name of the start, as PEFT has it in {@code init_lora_weights}. */
+  abstract String start();
 
   /**
-   * PEFT would have to take the first product out of the checkpoint again, if it can make that at
-   * all, and would round what is left where the checkpoint is quantised or has 16 bits.
+   * Plain LoRA: PEFT would have to take the first product out of the checkpoint again, if it can
+   * make that at all, and would round what is left where the checkpoint is quantised or has 16
+   * bits. The first factors of an adapter of PEFT's are made again from the matrices.
    */
   @Override
-  public boolean savedAsPlainLora() {
-    return true;
+  public AdapterForm form() {
+    return form(Map.of(), AdapterForm.Written.PLAIN_LORA);
   }
 
-  /** The first factors of an adapter of PEFT's are made again from the matrices. */
-  @Override
-  public boolean readsOwnForm() {
-    return true;
+  final AdapterForm form(Map<String, Object> own, AdapterForm.Written written) {
+    return new LowRankForm(options, false, start(), own, Set.of(), written, false);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.flexora.adapter.residual;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.numerics.transformer.LowRankOptions;
 
 /**
  * Brings the adapter methods that train the residual of a first product: {@code pissa}, {@code
@@ -10,8 +11,8 @@ import io.flexora.api.plugin.FlexoraModule;
 public final class ResidualPlugin extends FlexoraModule {
   @Override
   protected void configure() {
-    extension(AdapterMethod.class, "pissa", ResidualOptions.class, PissaAdapter.class);
-    extension(AdapterMethod.class, "olora", ResidualOptions.class, OloraAdapter.class);
+    extension(AdapterMethod.class, "pissa", LowRankOptions.class, PissaAdapter.class);
+    extension(AdapterMethod.class, "olora", LowRankOptions.class, OloraAdapter.class);
     extension(AdapterMethod.class, "lora-ga", LoraGaOptions.class, LoraGaAdapter.class);
   }
 }

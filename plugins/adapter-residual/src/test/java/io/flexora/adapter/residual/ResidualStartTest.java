@@ -14,6 +14,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRank;
+import io.flexora.numerics.transformer.LowRankOptions;
 import io.flexora.testkit.fixture.GivenSites;
 import io.flexora.testkit.host.Extensions;
 import java.util.List;
@@ -118,7 +119,7 @@ class ResidualStartTest {
   /** Rows of A0 and columns of B0 are orthogonal, each as long as the root of its share. */
   @Test
   void theProductOfPissaHasTheLargestSingularValuesAndTheResidualTheOthers() {
-    List<float[]> start = start(Extensions.of(PissaAdapter.class, ResidualOptions.class, OPTIONS));
+    List<float[]> start = start(Extensions.of(PissaAdapter.class, LowRankOptions.class, OPTIONS));
     float[] a = start.get(0);
     float[] b = start.get(1);
     for (int k = 0; k < RANK; k++) {
@@ -143,7 +144,7 @@ class ResidualStartTest {
   /** Columns of B0 are orthonormal, A0 is B0ᵀ W, and its second row begins with a zero. */
   @Test
   void theFactorsOfOloraBeginAQrDecomposition() {
-    List<float[]> start = start(Extensions.of(OloraAdapter.class, ResidualOptions.class, OPTIONS));
+    List<float[]> start = start(Extensions.of(OloraAdapter.class, LowRankOptions.class, OPTIONS));
     float[] a = start.get(0);
     float[] b = start.get(1);
     double[] whole = part(0, SINGULAR.length);
@@ -169,14 +170,14 @@ class ResidualStartTest {
     for (int i = 0; i < plain.size(); i++) {
       assertThat(plain.get(i).parameters(MODULE)).isEqualTo(LowRank.factors(MODULE, RANK));
       assertThat(plus.get(i).parameters(MODULE)).isEqualTo(LowRank.factors(MODULE, RANK, 16));
-      assertThat(plus.get(i).adapterConfiguration()).isEqualTo(plain.get(i).adapterConfiguration());
+      assertThat(plus.get(i).form().configuration()).isEqualTo(plain.get(i).form().configuration());
     }
   }
 
   private static List<AdapterMethod> methods(String options) {
     return List.of(
-        Extensions.of(PissaAdapter.class, ResidualOptions.class, options),
-        Extensions.of(OloraAdapter.class, ResidualOptions.class, options),
+        Extensions.of(PissaAdapter.class, LowRankOptions.class, options),
+        Extensions.of(OloraAdapter.class, LowRankOptions.class, options),
         Extensions.of(LoraGaAdapter.class, LoraGaOptions.class, options));
   }
 }

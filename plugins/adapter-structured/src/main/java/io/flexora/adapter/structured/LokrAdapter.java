@@ -1,20 +1,17 @@
 package io.flexora.adapter.structured;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
-import io.flexora.numerics.transformer.MaskedChange;
-import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -29,11 +26,50 @@ public final class LokrAdapter implements AdapterMethod {
   private static final String LEFT = "w1";
   private static final String RIGHT = "w2";
 
-  private static final String RIGHT_IS_PRODUCT =
+  /**
+   * Of three arrays, either the first two are a product or the last two: the latter if their shapes
+   * make the module's matrix and their rank is less than half of what they span. As plain LoRA, w1
+   * ⊗ (w2_a w2_b) = (w1 ⊗ w2_a) (I ⊗ w2_b); a whole w2 is w2 I.
+   */
+  private static final String TEXT =
       """
         def right_is_product(self, weight: Tensor, p: List[Tensor]) -> bool:
           fits = torch.size(p[0], 0) * torch.size(p[1], 0) == torch.size(weight, 0) and torch.size(p[0], 1) * torch.size(p[2], 1) == torch.size(weight, 1)
           return fits and 2 * torch.size(p[1], 1) < max(torch.size(p[1], 0), torch.size(p[2], 1))
+        def left_factors(self, weight: Tensor, p: List[Tensor]) -> int:
+          if len(p) == 4 or (len(p) == 3 and not self.right_is_product(weight, p)):
+            return 2
+          return 1
+        def left(self, weight: Tensor, p: List[Tensor]) -> Tensor:
+          if self.left_factors(weight, p) == 2:
+            return torch.matmul(p[0], p[1])
+          return p[0]
+        def kronecker(self, left: Tensor, right: Tensor) -> Tensor:
+          product = torch.unsqueeze(torch.unsqueeze(left, 2), 1) * torch.unsqueeze(torch.unsqueeze(right, 1), 0)
+          return torch.reshape(product, [torch.size(left, 0) * torch.size(right, 0), -1])
+        def factors(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> List[Tensor]:
+          left = self.left(weight, p)
+          right = self.left_factors(weight, p)
+          last = torch.eye(torch.size(weight, 1) // torch.size(left, 1), dtype=left.dtype, device=left.device)
+          if len(p) == right + 2:
+            last = p[right + 1]
+          one = torch.eye(torch.size(left, 1), dtype=left.dtype, device=left.device)
+          return [self.kronecker(one, last), self.kronecker(left, p[right]), gate * %1$s]
+        def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+          right = self.left_factors(weight, p)
+          other = p[right]
+          if len(p) == right + 2:
+            other = torch.matmul(other, p[right + 1])
+          return self.kronecker(self.left(weight, p) * (gate * %1$s), other)
+        def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+          left = self.left(weight, p)
+          right = self.left_factors(weight, p)
+          z = torch.reshape(torch.type_as(x, left), torch.size(x)[:-1] + [torch.size(left, 1), -1])
+          if len(p) == right + 2:
+            z = torch.linear(z, p[right + 1])
+          z = torch.matmul(left * (gate * %1$s), torch.linear(z, p[right]))
+          z = self.drop_output(torch.flatten(z, -2, -1), dropout_seed)
+          return torch.add_(torch.type_as(z, y), y)
       """;
 
   private final LokrOptions options;
@@ -98,114 +134,11 @@ public final class LokrAdapter implements AdapterMethod {
         : LowRank.uniform(parameter, 1 / Math.sqrt((double) parameter.shape().get(1)), random);
   }
 
-  /**
-   * Of three arrays, either the first two are a product or the last two: the latter if their shapes
-   * make the module's matrix and their rank is less than half of what they span.
-   */
   @Override
-  public double dropout() {
-    return Math.max(options.lycoris().rankDropout(), options.lycoris().moduleDropout());
-  }
-
-  @Override
-  public String torchScript() {
-    return RIGHT_IS_PRODUCT
-        + """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        left = p[0]
-        right = 1
-        if len(p) == 4 or (len(p) == 3 and not self.right_is_product(weight, p)):
-          left = torch.matmul(p[0], p[1])
-          right = 2
-        z = torch.reshape(torch.type_as(x, left), torch.size(x)[:-1] + [torch.size(left, 1), -1])
-        if len(p) == right + 2:
-          z = torch.linear(z, p[right + 1])
-        z = torch.matmul(left * (gate * %s), torch.linear(z, p[right]))
-        z = torch.flatten(z, -2, -1)
-    %s    return torch.add_(torch.type_as(z, y), y)
-    """
-            .formatted(
-                options.lycoris().scaling(), options.lycoris().dropout(options.rankDropoutScale()));
-  }
-
-  @Override
-  public Optional<String> maskedTorchScript() {
-    String change =
-        """
-            left = p[0]
-            right = 1
-            if len(p) == 4 or (len(p) == 3 and not self.right_is_product(weight, p)):
-              left = torch.matmul(p[0], p[1])
-              right = 2
-            left = left * (gate * %s)
-            other = p[right]
-            if len(p) == right + 2:
-              other = torch.matmul(other, p[right + 1])
-            change = torch.reshape(torch.unsqueeze(torch.unsqueeze(left, 2), 1) * torch.unsqueeze(torch.unsqueeze(other, 1), 0), torch.size(weight))
-        """
-            .formatted(options.lycoris().scaling());
-    return Optional.of(
-        RIGHT_IS_PRODUCT
-            + new MaskedChange("", change, options.lycoris().dropout(options.rankDropoutScale()))
-                .torchScript());
-  }
-
-  @Override
-  public boolean mergesMasked() {
-    return true;
-  }
-
-  @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray left = product(work, module, values, LEFT);
-      NDArray right = product(work, module, values, RIGHT);
-      return work.keep(kronecker(left, right).mul(options.lycoris().scaling()));
-    }
-  }
-
-  /** A matrix by its name, whole or multiplied from its two factors. */
-  private NDArray product(Workspace work, ModuleShape module, List<NDArray> values, String name) {
-    List<AdapterParameter> parameters = parameters(module);
-    List<NDArray> of = new ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
-      if (parameters.get(i).name().startsWith(name)) {
-        of.add(work.share(values.get(i)));
-      }
-    }
-    return of.size() == 1 ? of.get(0) : of.get(0).matMul(of.get(1));
-  }
-
-  private static NDArray kronecker(NDArray left, NDArray right) {
-    Shape l = left.getShape();
-    Shape r = right.getShape();
-    return left.reshape(l.get(0), 1, l.get(1), 1)
-        .mul(right.reshape(1, r.get(0), 1, r.get(1)))
-        .reshape(l.get(0) * r.get(0), l.get(1) * r.get(1));
-  }
-
-  /** w1 ⊗ (w2_a w2_b) = (w1 ⊗ w2_a) (I ⊗ w2_b); a whole w2 is w2 I. */
-  @Override
-  public Optional<PlainLora> plainLora(
-      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray left = product(work, module, values, LEFT);
-      int last = values.size() - 1;
-      boolean whole = parameters(module).get(last).name().equals(RIGHT);
-      NDArray a = whole ? identity(work, left, module) : work.share(values.get(last));
-      NDArray b = work.share(values.get(whole ? last : last - 1));
-      NDArray ones = work.temporary().eye(Math.toIntExact(left.getShape().get(1)));
-      return Optional.of(
-          new PlainLora(
-              work.keep(kronecker(ones.toType(left.getDataType(), false), a)),
-              work.keep(kronecker(left, b).mul(options.lycoris().scaling()))));
-    }
-  }
-
-  private static NDArray identity(Workspace work, NDArray left, ModuleShape module) {
-    int size = module.inputs() / Math.toIntExact(left.getShape().get(1));
-    return work.temporary().eye(size).toType(left.getDataType(), false);
+  public AdapterScript script() {
+    return options
+        .lycoris()
+        .script(TEXT.formatted(options.lycoris().scaling()), options.rankDropoutScale());
   }
 
   /** The product is linear in each matrix; it is the left one that starts at zero. */
@@ -215,17 +148,17 @@ public final class LokrAdapter implements AdapterMethod {
   }
 
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    Map<String, Object> configuration = options.lycoris().configuration("LOKR");
-    configuration.put("decompose_both", options.decomposeBoth());
-    configuration.put("decompose_factor", options.decomposeFactor());
-    configuration.put("rank_dropout_scale", options.rankDropoutScale());
-    return configuration;
-  }
-
-  /** How the matrices were drawn matters no more. */
-  @Override
-  public boolean reads(String key, Object value) {
-    return key.equals("init_weights");
+  public AdapterForm form() {
+    return options
+        .lycoris()
+        .form(
+            "LOKR",
+            Map.of(
+                "decompose_both",
+                options.decomposeBoth(),
+                "decompose_factor",
+                options.decomposeFactor(),
+                "rank_dropout_scale",
+                options.rankDropoutScale()));
   }
 }

@@ -1,9 +1,13 @@
 package io.flexora.adapter.structured;
 
+import io.flexora.api.adapter.AdapterForm;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.plugin.Option;
+import io.flexora.numerics.transformer.KnownKeys;
 import io.flexora.numerics.transformer.LowRank;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The options that LoHa and LoKr share, by the names that PEFT gives them. */
@@ -44,35 +48,45 @@ public record LycorisOptions(
   }
 
   /**
-   * The lines of {@code adapt} that leave out outputs, of which each is made by a row, and all of
-   * {@code z}; none if the probabilities are 0.
+   * The text of a method with its dropout: a row of the change makes an output, so outputs are left
+   * out, and all of them.
    *
    * @param rescaled whether the rows that are left are scaled by their share
    */
-  String dropout(boolean rescaled) {
-    if (rankDropout == 0 && moduleDropout == 0) {
-      return "";
-    }
-    return """
-            if dropout_seed >= 0:
+  AdapterScript script(String methods, boolean rescaled) {
+    String dropout =
+        """
+          def drop_output(self, z: Tensor, dropout_seed: int) -> Tensor:
+            if dropout_seed >= 0 and %1$s:
               generator = torch.Generator(device=z.device, seed=dropout_seed)
               rows = torch.empty([torch.size(z, -1)], dtype=z.dtype, device=z.device)
-              rows = torch.bernoulli_(rows, %s, generator=generator)
-              if %s:
+              rows = torch.bernoulli_(rows, %2$s, generator=generator)
+              if %3$s:
                 rows = rows / torch.clamp_min(torch.mean(rows), 1e-6)
               whole = torch.empty([1], dtype=z.dtype, device=z.device)
-              z = z * rows * torch.bernoulli_(whole, %s, generator=generator)
+              z = z * rows * torch.bernoulli_(whole, %4$s, generator=generator)
+            return z
         """
-        .formatted(1 - rankDropout, rescaled ? "True" : "False", 1 - moduleDropout);
+            .formatted(
+                text(rankDropout > 0 || moduleDropout > 0),
+                1 - rankDropout,
+                text(rescaled),
+                1 - moduleDropout);
+    return AdapterScript.of(methods + dropout).withDropout(Math.max(rankDropout, moduleDropout));
+  }
+
+  private static String text(boolean value) {
+    return value ? "True" : "False";
   }
 
   /**
-   * The keys of {@code adapter_config.json} that both have, in a map to add to.
+   * The form of a method. How its matrices were drawn matters no more when they are read.
    *
    * @param type what PEFT calls {@code peft_type}
+   * @param own the keys that the method alone has
    */
-  Map<String, Object> configuration(String type) {
-    Map<String, Object> configuration = new TreeMap<>();
+  AdapterForm form(String type, Map<String, Object> own) {
+    Map<String, Object> configuration = new TreeMap<>(own);
     configuration.put("peft_type", type);
     configuration.put("r", r);
     configuration.put("alpha", LowRank.number(alpha));
@@ -82,6 +96,6 @@ public record LycorisOptions(
     configuration.put("init_weights", true);
     configuration.put("rank_pattern", Map.of());
     configuration.put("alpha_pattern", Map.of());
-    return configuration;
+    return new KnownKeys(configuration, Set.of("init_weights"));
   }
 }

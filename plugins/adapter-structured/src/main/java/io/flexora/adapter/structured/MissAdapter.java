@@ -1,22 +1,18 @@
 package io.flexora.adapter.structured;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
+import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.numerics.transformer.LowRank;
-import io.flexora.numerics.transformer.MaskedChange;
-import io.flexora.numerics.vector.Workspace;
+import io.flexora.numerics.transformer.KnownKeys;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -86,48 +82,33 @@ public final class MissAdapter implements AdapterMethod {
   }
 
   @Override
-  public double dropout() {
-    return options.missDropout();
+  public AdapterScript script() {
+    AdapterScript script =
+        isBat() ? AdapterScript.of(BLOCKS).with(MatrixUse.MIXED) : AdapterScript.of(SHARDS);
+    return script.withDropout(options.missDropout());
   }
 
-  @Override
-  public String torchScript() {
-    return (isBat() ? BLOCKS : SHARDS).formatted(LowRank.dropout(options.missDropout()));
-  }
-
-  /** The form bat turns blocks of the matrix, whose zeros would not stay. */
-  @Override
-  public Optional<String> maskedTorchScript() {
-    if (isBat()) {
-      return Optional.empty();
-    }
-    String change =
-        """
-            rows = torch.t(p[0] * gate)
-            rows = torch.cat([rows] * (torch.size(weight, 0) // torch.size(rows, 0)), 0)
-            shards = (torch.size(weight, 1) + torch.size(rows, 1) - 1) // torch.size(rows, 1)
-            change = torch.slice(torch.cat([rows] * shards, 1), 1, 0, torch.size(weight, 1))
-        """;
-    return Optional.of(
-        new MaskedChange(LowRank.dropout(options.missDropout()), change).torchScript());
-  }
-
-  @Override
-  public boolean mergesMasked() {
-    return !isBat();
-  }
-
-  @Override
-  public boolean changesWithWeight() {
-    return isBat();
-  }
-
+  /**
+   * As plain LoRA of rank r: M ᵀ, and for each of its rows a row of ones where an input takes it.
+   */
   private static final String SHARDS =
       """
+        def outputs(self, weight: Tensor, p: List[Tensor]) -> Tensor:
+          rows = torch.t(p[0])
+          return torch.cat([rows] * (torch.size(weight, 0) // torch.size(rows, 0)), 0)
+        def shared(self, rows: Tensor, inputs: int) -> Tensor:
+          shards = (inputs + torch.size(rows, 1) - 1) // torch.size(rows, 1)
+          return torch.slice(torch.cat([rows] * shards, 1), 1, 0, inputs)
+        def factors(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> List[Tensor]:
+          one = torch.eye(torch.size(p[0], 0), dtype=p[0].dtype, device=p[0].device)
+          return [self.shared(one, torch.size(weight, 1)), self.outputs(weight, p), gate * 1.0]
+        def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+          return self.shared(self.outputs(weight, [p[0] * gate]), torch.size(weight, 1))
         def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
           x = torch.type_as(x, p[0])
-      %s    r = torch.size(p[0], 0)
-          beyond = torch.size(x, -1) %% r
+          x = self.drop_input(x, dropout_seed)
+          r = torch.size(p[0], 0)
+          beyond = torch.size(x, -1) % r
           if beyond > 0:
             x = torch.constant_pad_nd(x, [0, r - beyond], 0)
           x = torch.sum(torch.reshape(x, torch.size(x)[:-1] + [-1, r]), [-2])
@@ -138,80 +119,26 @@ public final class MissAdapter implements AdapterMethod {
           return torch.add_(torch.type_as(z, y), y)
       """;
 
+  /** Turns blocks of the matrix, whose zeros would not stay. */
   private static final String BLOCKS =
       """
-        def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-          x = torch.type_as(x, p[0])
-      %s    m = p[0] * gate
+        def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+          m = p[0] * gate
           n = torch.size(m, 0)
           r = torch.size(m, 1)
-          w = torch.reshape(torch.type_as(weight, m), [n, r, -1, r])
+          w = torch.reshape(weight, [n, r, -1, r])
           change = torch.einsum("naqc,ncb->naqb", [w, m]) + torch.unsqueeze(m, 2)
-          z = torch.linear(x, torch.reshape(change, [n * r, -1]))
-          return torch.add_(torch.type_as(z, y), y)
+          return torch.reshape(change, [n * r, -1])
       """;
-
-  @Override
-  public NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray m = work.share(values.get(0));
-      return work.keep(isBat() ? ofBlocks(module, work.share(weight), m) : ofShards(module, m));
-    }
-  }
-
-  private NDArray ofShards(ModuleShape module, NDArray m) {
-    long shards = (module.inputs() + options.r() - 1L) / options.r();
-    NDArray all = allOutputs(module, m).transpose().tile(new long[] {1, shards});
-    return all.get(new NDIndex(":, :" + module.inputs())).duplicate();
-  }
-
-  /** M with a column for each output. */
-  private NDArray allOutputs(ModuleShape module, NDArray m) {
-    return m.tile(new long[] {1, module.outputs() / m.getShape().get(1)});
-  }
-
-  /** Block by block as rows of r: {@code [outputs / r, inputs / r, r, r]}. */
-  private NDArray ofBlocks(ModuleShape module, NDArray weight, NDArray m) {
-    int r = options.r();
-    int n = module.outputs() / r;
-    NDArray blocks = weight.reshape(n, r, -1, r).transpose(0, 2, 1, 3);
-    NDArray own = m.expandDims(1).broadcast(blocks.getShape());
-    return blocks
-        .matMul(own)
-        .add(own)
-        .transpose(0, 2, 1, 3)
-        .reshape(module.outputs(), module.inputs());
-  }
-
-  /** Of rank r: M ᵀ, and for each of its rows a row of ones where an input takes it. */
-  @Override
-  public Optional<PlainLora> plainLora(
-      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    if (isBat()) {
-      return Optional.empty();
-    }
-    float[] taken = new float[Math.multiplyExact(options.r(), module.inputs())];
-    for (int i = 0; i < module.inputs(); i++) {
-      taken[i % options.r() * module.inputs() + i] = 1;
-    }
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      NDArray m = work.share(values.get(0));
-      NDArray a = NativeArrays.of(work.temporary(), taken, new Shape(options.r(), module.inputs()));
-      return Optional.of(
-          new PlainLora(
-              work.keep(NativeArrays.convert(work.temporary(), a, m.getDataType())),
-              work.keep(allOutputs(module, m).transpose().duplicate())));
-    }
-  }
 
   @Override
   public boolean scalesWith(AdapterParameter parameter) {
     return true;
   }
 
+  /** PEFT writes false where M was drawn at random, in the form that it otherwise calls true. */
   @Override
-  public Map<String, Object> adapterConfiguration() {
+  public AdapterForm form() {
     Map<String, Object> configuration = new TreeMap<>();
     configuration.put("peft_type", "MISS");
     configuration.put("r", options.r());
@@ -219,14 +146,8 @@ public final class MissAdapter implements AdapterMethod {
     configuration.put("mini_r", options.miniR());
     configuration.put(INIT_WEIGHTS, options.initWeights().inPeft());
     configuration.put("bias", "none");
-    return configuration;
-  }
-
-  /** PEFT writes false where M was drawn at random, in the form that it otherwise calls true. */
-  @Override
-  public boolean reads(String key, Object value) {
-    return key.equals(INIT_WEIGHTS)
-        && value.equals(false)
-        && options.initWeights() == MissOptions.Form.TRUE;
+    boolean drawn = options.initWeights() == MissOptions.Form.TRUE;
+    return new KnownKeys(
+        configuration, (key, value) -> drawn && key.equals(INIT_WEIGHTS) && value.equals(false));
   }
 }

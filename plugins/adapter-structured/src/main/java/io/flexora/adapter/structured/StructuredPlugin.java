@@ -10,7 +10,7 @@ import io.flexora.api.plugin.FlexoraModule;
 public final class StructuredPlugin extends FlexoraModule {
   @Override
   protected void configure() {
-    extension(AdapterMethod.class, "loha", LohaOptions.class, LohaAdapter.class);
+    extension(AdapterMethod.class, "loha", LycorisOptions.class, LohaAdapter.class);
     extension(AdapterMethod.class, "lokr", LokrOptions.class, LokrAdapter.class);
     extension(AdapterMethod.class, "miss", MissOptions.class, MissAdapter.class);
   }

@@ -17,6 +17,8 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.AdapterChange;
+import io.flexora.numerics.transformer.CompleteScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -66,7 +68,7 @@ class StructuredAdaptersTest {
             .with("p", p)
             .with("gate", NativeArrays.of(manager, new double[] {1}, new Shape()))
             .with("seed", seed);
-    return TorchScript.compile(manager, method.torchScript() + CALL)
+    return TorchScript.compile(manager, CompleteScript.of(method.script()) + CALL)
         .call("call", arguments)
         .singletonOrThrow();
   }
@@ -104,7 +106,9 @@ class StructuredAdaptersTest {
         .containsExactly("w1_a", "w1_b", "w2");
     List<NDArray> values = values(lokr, UP);
     NDArray x = random(7, new Shape(4, 6));
-    NDArray change = lokr.weightChange(UP, x, values, List.of());
+    NDArray change =
+        new AdapterChange(manager, lokr)
+            .ofMatrix(manager, random(9, new Shape(10, 6)), values, List.of());
     assertThat(contribution(lokr, UP, x, values, -1).toDoubleArray())
         .containsExactly(x.matMul(change.transpose()).toDoubleArray(), within(1e-12));
   }
@@ -114,7 +118,7 @@ class StructuredAdaptersTest {
   void rankDropoutLeavesOutWholeRowsAndKeepsTheirMean() {
     ModuleShape module = new ModuleShape("wide", "layer.%d.wide", 4, 2_000);
     LycorisOptions options = new LycorisOptions(1, 1, 0.25, 0, List.of());
-    LohaAdapter loha = new LohaAdapter(new LohaOptions(options));
+    LohaAdapter loha = new LohaAdapter(options);
     List<NDArray> ones = values(loha, module).stream().map(v -> v.mul(0).add(1)).toList();
     NDArray x = random(7, new Shape(3, 4));
     NDArray whole = contribution(loha, module, x, ones, -1);
@@ -134,7 +138,7 @@ class StructuredAdaptersTest {
   @Test
   void moduleDropoutLeavesOutAllOrNothing() {
     LycorisOptions options = new LycorisOptions(2, 1, 0, 0.5, List.of());
-    LohaAdapter loha = new LohaAdapter(new LohaOptions(options));
+    LohaAdapter loha = new LohaAdapter(options);
     List<NDArray> values = values(loha, UP);
     NDArray x = random(7, new Shape(3, 6));
     double[] whole = contribution(loha, UP, x, values, -1).toDoubleArray();
@@ -171,11 +175,11 @@ class StructuredAdaptersTest {
   /** PEFT saves false where M was drawn at random. */
   @Test
   void missReadsARandomStartAsTheFormThatItHas() {
-    assertThat(miss(4, Form.TRUE, 1).reads("init_weights", false)).isTrue();
-    assertThat(miss(4, Form.TRUE, 1).reads("init_weights", "bat")).isFalse();
-    assertThat(miss(4, Form.TRUE, 1).reads("mini_r", false)).isFalse();
-    assertThat(miss(4, Form.MINI, 5).reads("init_weights", false)).isFalse();
-    assertThat(miss(2, Form.BAT, 1).reads("init_weights", false)).isFalse();
+    assertThat(miss(4, Form.TRUE, 1).form().reads("init_weights", false)).isTrue();
+    assertThat(miss(4, Form.TRUE, 1).form().reads("init_weights", "bat")).isFalse();
+    assertThat(miss(4, Form.TRUE, 1).form().reads("mini_r", false)).isFalse();
+    assertThat(miss(4, Form.MINI, 5).form().reads("init_weights", false)).isFalse();
+    assertThat(miss(2, Form.BAT, 1).form().reads("init_weights", false)).isFalse();
   }
 
   @Test
@@ -185,7 +189,8 @@ class StructuredAdaptersTest {
       List<NDArray> values = values(miss, UP);
       NDArray weight = random(9, new Shape(UP.outputs(), UP.inputs()));
       NDArray x = random(7, new Shape(2, 3, 6));
-      NDArray change = miss.weightChange(UP, weight, values, List.of());
+      NDArray change =
+          new AdapterChange(manager, miss).ofMatrix(manager, weight, values, List.of());
       assertThat(contribution(miss, UP, x, values, -1).toDoubleArray())
           .containsExactly(x.matMul(change.transpose()).toDoubleArray(), within(1e-12));
     }
@@ -199,7 +204,8 @@ class StructuredAdaptersTest {
     MissAdapter miss = miss(2, Form.BAT, 1);
     NDArray weight = random(9, new Shape(10, 6));
     NDArray m = values(miss, UP).get(0);
-    NDArray change = miss.weightChange(UP, weight, List.of(m), List.of());
+    NDArray change =
+        new AdapterChange(manager, miss).ofMatrix(manager, weight, List.of(m), List.of());
     for (int output = 0; output < 10; output++) {
       for (int input = 0; input < 6; input++) {
         int p = output / 2;

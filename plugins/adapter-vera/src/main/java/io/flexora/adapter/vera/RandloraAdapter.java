@@ -1,23 +1,17 @@
 package io.flexora.adapter.vera;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.AdapterSetting;
-import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
-import io.flexora.numerics.transformer.MaskedChange;
-import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,18 +30,6 @@ public final class RandloraAdapter extends SharedBasesAdapter {
 
   private static final String LAMBDA = "lambda";
 
-  /** The factors {@code left} and {@code right} of a matrix. */
-  private static final String FACTORS =
-      """
-            bases = torch.size(p[1], 0)
-            a = torch.slice(c[0], 2, 0, torch.size(p[1], 1))
-            right = torch.flatten(torch.unsqueeze(p[0], 2) * a * torch.unsqueeze(p[1], 0), 0, 1)
-            b = torch.slice(c[1], 0, 0, max(torch.size(weight, 0), torch.size(weight, 1)))
-            left = torch.flatten(torch.slice(b, 1, 0, bases), 1, 2)
-            if torch.size(weight, 1) > torch.size(weight, 0):
-              left, right = torch.t(right), torch.t(left)
-        """;
-
   private final RandloraOptions options;
 
   @Inject
@@ -62,10 +44,6 @@ public final class RandloraAdapter extends SharedBasesAdapter {
 
   private static int smaller(ModuleShape module) {
     return Math.min(module.inputs(), module.outputs());
-  }
-
-  private static int larger(ModuleShape module) {
-    return Math.max(module.inputs(), module.outputs());
   }
 
   /** The bases that a matrix of that width takes. */
@@ -93,33 +71,23 @@ public final class RandloraAdapter extends SharedBasesAdapter {
   }
 
   @Override
-  public boolean repeatsShared() {
-    return true;
-  }
-
-  @Override
   public Optional<AdapterInitialisation> initialisation() {
     return Optional.of(this::start);
   }
 
   private AdapterStart start(AdapterSetting setting) {
-    Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
-    for (AdapterSite site : setting.sites()) {
-      List<AdapterParameter> of = parameters(site.module());
-      float[] gamma = LowRank.zeros(of.get(1));
-      Shape shape = of.get(1).shape();
-      Arrays.fill(gamma, 1f / Math.max(shape.get(0), shape.get(1)));
-      AdapterArray lambda = new AdapterArray(of.get(0), LowRank.zeros(of.get(0)));
-      parameters.put(site, List.of(lambda, new AdapterArray(of.get(1), gamma)));
-    }
-    List<ModuleShape> modules =
-        setting.sites().stream().map(AdapterSite::module).distinct().toList();
-    List<AdapterParameter> shared = sharedConstants(modules);
-    double width = shared.get(0).shape().get(2);
-    return new AdapterStart(
-        parameters,
-        Map.of(),
-        shared.stream().map(c -> drawn(c, width, setting.random(c.tensorName()))).toList());
+    return started(
+        setting,
+        of -> {
+          float[] gamma = LowRank.zeros(of.get(1));
+          Shape shape = of.get(1).shape();
+          Arrays.fill(gamma, 1f / Math.max(shape.get(0), shape.get(1)));
+          return List.of(
+              new AdapterArray(of.get(0), LowRank.zeros(of.get(0))),
+              new AdapterArray(of.get(1), gamma));
+        },
+        (constant, all) ->
+            drawn(constant, all.get(0).shape().get(2), setting.random(constant.tensorName())));
   }
 
   /** Numbers of deviation 1, as PEFT scales them. */
@@ -150,52 +118,23 @@ public final class RandloraAdapter extends SharedBasesAdapter {
     return squares == 0 ? 1 : Math.sqrt(squares / (values.length - 1));
   }
 
-  @Override
-  public double dropout() {
-    return options.randloraDropout();
-  }
-
-  @Override
-  public String torchScript() {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        x = torch.type_as(x, p[0])
-    %s%s    z = torch.linear(torch.linear(x, right) * (gate * %s), left)
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(LowRank.dropout(options.randloraDropout()), FACTORS, scaling());
-  }
-
-  private double scaling() {
-    return options.randloraAlpha() / options.r();
-  }
-
-  @Override
-  public Optional<String> maskedTorchScript() {
-    String change =
-        FACTORS + "    change = torch.matmul(left, right * (gate * %s))\n".formatted(scaling());
-    return Optional.of(
-        new MaskedChange(LowRank.dropout(options.randloraDropout()), change).torchScript());
-  }
-
-  @Override
-  public boolean mergesMasked() {
-    return true;
-  }
-
   /** Of the rank that all bases have together. */
   @Override
-  PlainLora factors(
-      Workspace work, ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    NDArray lambda = work.share(values.get(0)).expandDims(2);
-    NDArray gamma = work.share(values.get(1)).expandDims(0);
-    NDArray a = work.share(constants.get(0)).get(new NDIndex(":, :, :" + smaller(module)));
-    NDArray right = lambda.mul(a).mul(gamma).reshape(-1, smaller(module));
-    String part = ":%d, :%d".formatted(larger(module), bases(smaller(module)));
-    NDArray left = work.share(constants.get(1)).get(new NDIndex(part)).reshape(larger(module), -1);
-    return module.inputs() > module.outputs()
-        ? new PlainLora(left.transpose(), right.transpose().mul(scaling()))
-        : new PlainLora(right, left.mul(scaling()));
+  public AdapterScript script() {
+    return AdapterScript.of(
+            """
+              def factors(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> List[Tensor]:
+                bases = torch.size(p[1], 0)
+                a = torch.slice(c[0], 2, 0, torch.size(p[1], 1))
+                right = torch.flatten(torch.unsqueeze(p[0], 2) * a * torch.unsqueeze(p[1], 0), 0, 1)
+                b = torch.slice(c[1], 0, 0, max(torch.size(weight, 0), torch.size(weight, 1)))
+                left = torch.flatten(torch.slice(b, 1, 0, bases), 1, 2)
+                if torch.size(weight, 1) > torch.size(weight, 0):
+                  left, right = torch.t(right), torch.t(left)
+                return [right, left, gate * %s]
+            """
+                .formatted(options.randloraAlpha() / options.r()))
+        .withDropout(options.randloraDropout());
   }
 
   @Override
@@ -204,13 +143,24 @@ public final class RandloraAdapter extends SharedBasesAdapter {
   }
 
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    Map<String, Object> configuration = configuration("RANDLORA");
-    configuration.put("r", options.r());
-    configuration.put("randlora_alpha", LowRank.number(options.randloraAlpha()));
-    configuration.put("randlora_dropout", options.randloraDropout());
-    configuration.put("sparse", options.sparse());
-    configuration.put("very_sparse", options.verySparse());
-    return configuration;
+  Map<String, Object> keys() {
+    return Map.of(
+        "peft_type",
+        "RANDLORA",
+        "r",
+        options.r(),
+        "randlora_alpha",
+        LowRank.number(options.randloraAlpha()),
+        "randlora_dropout",
+        options.randloraDropout(),
+        "sparse",
+        options.sparse(),
+        "very_sparse",
+        options.verySparse());
+  }
+
+  @Override
+  boolean repeatsBases() {
+    return true;
   }
 }

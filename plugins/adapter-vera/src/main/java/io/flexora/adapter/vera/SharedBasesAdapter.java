@@ -1,17 +1,19 @@
 package io.flexora.adapter.vera;
 
-import ai.djl.ndarray.NDArray;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
+import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
-import io.flexora.numerics.vector.Workspace;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * What methods have in common whose change of a matrix is a product of random bases that all
@@ -23,58 +25,60 @@ abstract class SharedBasesAdapter implements AdapterMethod {
   private static final Set<String> OF_THE_DRAW = Set.of("projection_prng_key", "init_weights");
 
   /**
-   * The two factors of a module's change.
+   * Makes initial values, and draws the bases.
    *
-   * @param values the parameters' values, in order
-   * @param constants the shared bases
-   * @return arrays of the workspace
+   * @param values the arrays of a site, by its parameters
+   * @param drawn a base, by its shape and those of all
    */
-  abstract PlainLora factors(
-      Workspace work, ModuleShape module, List<NDArray> values, List<NDArray> constants);
-
-  @Override
-  public final NDArray weightChange(
-      ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      PlainLora lora = factors(work, module, values, constants);
-      return work.keep(lora.b().matMul(lora.a()));
-    }
+  final AdapterStart started(
+      AdapterSetting setting,
+      Function<List<AdapterParameter>, List<AdapterArray>> values,
+      BiFunction<AdapterParameter, List<AdapterParameter>, AdapterArray> drawn) {
+    List<ModuleShape> modules =
+        setting.sites().stream().map(AdapterSite::module).distinct().toList();
+    List<AdapterParameter> bases = sharedConstants(modules);
+    return AdapterStart.of(setting.sites(), site -> values.apply(parameters(site.module())))
+        .sharing(bases.stream().map(base -> drawn.apply(base, bases)).toList());
   }
 
-  @Override
-  public final Optional<PlainLora> plainLora(
-      ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    try (Workspace work = new Workspace(values.get(0).getManager())) {
-      PlainLora lora = factors(work, module, values, constants);
-      return Optional.of(
-          new PlainLora(work.keep(lora.a().duplicate()), work.keep(lora.b().duplicate())));
-    }
-  }
+  /** The keys of the method alone, its type among them. */
+  abstract Map<String, Object> keys();
 
-  /** The keys that PEFT's configurations of these methods share, in a map to add to. */
-  static Map<String, Object> configuration(String type) {
-    Map<String, Object> configuration = new TreeMap<>();
-    configuration.put("peft_type", type);
-    configuration.put("projection_prng_key", 0);
-    configuration.put(SAVE_PROJECTION, true);
-    configuration.put("bias", "none");
-    configuration.put("fan_in_fan_out", false);
-    configuration.put("init_weights", true);
-    return configuration;
-  }
+  /** Whether PEFT repeats the bases in a file. */
+  abstract boolean repeatsBases();
 
-  /** PEFT looks for the bases in a file that says it has them, and without sites there are none. */
   @Override
-  public final Map<String, Object> adapterConfiguration(
-      Map<AdapterSite, List<AdapterArray>> trained) {
-    Map<String, Object> configuration = adapterConfiguration();
-    configuration.put(SAVE_PROJECTION, !trained.isEmpty());
-    return configuration;
-  }
+  public final AdapterForm form() {
+    return new AdapterForm() {
+      @Override
+      public Map<String, Object> configuration() {
+        Map<String, Object> configuration = new TreeMap<>(keys());
+        configuration.put("projection_prng_key", 0);
+        configuration.put(SAVE_PROJECTION, true);
+        configuration.put("bias", "none");
+        configuration.put("fan_in_fan_out", false);
+        configuration.put("init_weights", true);
+        return configuration;
+      }
 
-  /** The bases are in the file, so how they were drawn matters no more. */
-  @Override
-  public final boolean reads(String key, Object value) {
-    return OF_THE_DRAW.contains(key);
+      /** PEFT looks for the bases in a file that says it has them; without sites there are none. */
+      @Override
+      public Map<String, Object> configuration(Map<AdapterSite, List<AdapterArray>> trained) {
+        Map<String, Object> configuration = configuration();
+        configuration.put(SAVE_PROJECTION, !trained.isEmpty());
+        return configuration;
+      }
+
+      /** The bases are in the file, so how they were drawn matters no more. */
+      @Override
+      public boolean reads(String key, Object value) {
+        return OF_THE_DRAW.contains(key);
+      }
+
+      @Override
+      public boolean repeatsShared() {
+        return repeatsBases();
+      }
+    };
   }
 }

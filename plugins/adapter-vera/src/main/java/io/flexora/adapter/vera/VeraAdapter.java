@@ -1,23 +1,17 @@
 package io.flexora.adapter.vera;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.AdapterSetting;
-import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
-import io.flexora.numerics.transformer.MaskedChange;
-import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,24 +68,16 @@ public final class VeraAdapter extends SharedBasesAdapter {
   }
 
   private AdapterStart start(AdapterSetting setting) {
-    Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
-    for (AdapterSite site : setting.sites()) {
-      List<AdapterParameter> of = parameters(site.module());
-      float[] d = new float[options.r()];
-      Arrays.fill(d, (float) options.dInitial());
-      parameters.put(
-          site,
-          List.of(
+    return started(
+        setting,
+        of -> {
+          float[] d = new float[options.r()];
+          Arrays.fill(d, (float) options.dInitial());
+          return List.of(
               new AdapterArray(of.get(0), LowRank.zeros(of.get(0))),
-              new AdapterArray(of.get(1), d)));
-    }
-    List<ModuleShape> modules =
-        setting.sites().stream().map(AdapterSite::module).distinct().toList();
-    List<AdapterArray> shared =
-        sharedConstants(modules).stream()
-            .map(constant -> drawn(constant, setting.random(constant.name())))
-            .toList();
-    return new AdapterStart(parameters, Map.of(), shared);
+              new AdapterArray(of.get(1), d));
+        },
+        (constant, all) -> drawn(constant, setting.random(constant.name())));
   }
 
   /** Kaiming's uniform values for a ReLU, by the columns of the matrix, as PEFT draws them. */
@@ -101,48 +87,22 @@ public final class VeraAdapter extends SharedBasesAdapter {
   }
 
   @Override
-  public double dropout() {
-    return options.veraDropout();
-  }
-
-  @Override
-  public String torchScript() {
-    return """
-      def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
-        x = torch.type_as(x, p[0])
-    %s    a = torch.slice(c[0], 1, 0, torch.size(weight, 1))
-        b = torch.slice(c[1], 0, 0, torch.size(weight, 0))
-        z = torch.linear(torch.linear(x, a) * p[1], b) * (p[0] * gate)
-        return torch.add_(torch.type_as(z, y), y)
-    """
-        .formatted(LowRank.dropout(options.veraDropout()));
-  }
-
-  @Override
-  public Optional<String> maskedTorchScript() {
-    String change =
-        """
-            a = torch.slice(c[0], 1, 0, torch.size(weight, 1))
-            b = torch.slice(c[1], 0, 0, torch.size(weight, 0))
-            change = torch.matmul(b * p[1], a) * torch.unsqueeze(p[0] * gate, 1)
-        """;
-    return Optional.of(
-        new MaskedChange(LowRank.dropout(options.veraDropout()), change).torchScript());
-  }
-
-  @Override
-  public boolean mergesMasked() {
-    return true;
-  }
-
-  @Override
-  PlainLora factors(
-      Workspace work, ModuleShape module, List<NDArray> values, List<NDArray> constants) {
-    NDArray a = work.share(constants.get(0)).get(new NDIndex(":, :" + module.inputs()));
-    NDArray b = work.share(constants.get(1)).get(new NDIndex(":" + module.outputs()));
-    return new PlainLora(
-        a.mul(work.share(values.get(1)).reshape(-1, 1)),
-        b.mul(work.share(values.get(0)).reshape(-1, 1)));
+  public AdapterScript script() {
+    return AdapterScript.of(
+            """
+              def bases(self, weight: Tensor, c: List[Tensor]) -> List[Tensor]:
+                return [torch.slice(c[0], 1, 0, torch.size(weight, 1)), torch.slice(c[1], 0, 0, torch.size(weight, 0))]
+              def factors(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> List[Tensor]:
+                f = self.bases(weight, c)
+                return [f[0] * torch.unsqueeze(p[1], 1), f[1] * torch.unsqueeze(p[0], 1), gate * 1.0]
+              def adapt(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, dropout_seed: int) -> Tensor:
+                x = torch.type_as(x, p[0])
+                x = self.drop_input(x, dropout_seed)
+                f = self.bases(weight, c)
+                z = torch.linear(torch.linear(x, f[0]) * p[1], f[1]) * (p[0] * gate)
+                return torch.add_(torch.type_as(z, y), y)
+            """)
+        .withDropout(options.veraDropout());
   }
 
   @Override
@@ -151,11 +111,20 @@ public final class VeraAdapter extends SharedBasesAdapter {
   }
 
   @Override
-  public Map<String, Object> adapterConfiguration() {
-    Map<String, Object> configuration = configuration("VERA");
-    configuration.put("r", options.r());
-    configuration.put("d_initial", options.dInitial());
-    configuration.put("vera_dropout", options.veraDropout());
-    return configuration;
+  Map<String, Object> keys() {
+    return Map.of(
+        "peft_type",
+        "VERA",
+        "r",
+        options.r(),
+        "d_initial",
+        options.dInitial(),
+        "vera_dropout",
+        options.veraDropout());
+  }
+
+  @Override
+  boolean repeatsBases() {
+    return false;
   }
 }

@@ -56,7 +56,7 @@ class VeraAdapterTest {
   void aFileWithoutSitesSaysThatItHasNoBases() {
     VeraAdapter vera = new VeraAdapter(new VeraOptions(5, 0.1, 0, List.of()));
     Map<AdapterSite, List<AdapterArray>> trained = Map.of(new AdapterSite(0, UP), List.of());
-    assertThat(vera.adapterConfiguration(trained)).isEqualTo(vera.adapterConfiguration());
-    assertThat(vera.adapterConfiguration(Map.of())).containsEntry("save_projection", false);
+    assertThat(vera.form().configuration(trained)).isEqualTo(vera.form().configuration());
+    assertThat(vera.form().configuration(Map.of())).containsEntry("save_projection", false);
   }
 }

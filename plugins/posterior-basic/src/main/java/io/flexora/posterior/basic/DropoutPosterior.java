@@ -38,7 +38,7 @@ final class DropoutPosterior implements Posterior {
 
   @Override
   public Optional<String> misfit(PosteriorSetting setting) {
-    return setting.adapter().get().dropout() == 0
+    return setting.adapter().get().script().dropout() == 0
         ? Optional.of(
             "the adapter is trained without dropout, so that all passes are the same; give the"
                 + " adapter a dropout above 0, such as lora_dropout: 0.1")
@@ -57,7 +57,7 @@ final class DropoutPosterior implements Posterior {
         Point.of(context.theta()),
         context.seeds(),
         options.samples(),
-        context.model().plan().method().dropout());
+        context.model().plan().method().script().dropout());
   }
 
   private record Sampled(AdaptedModel model, Point point, Seeds seeds, int samples, double dropout)

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
 import io.flexora.adapter.structured.LohaAdapter;
-import io.flexora.adapter.structured.LohaOptions;
 import io.flexora.adapter.structured.LycorisOptions;
 import io.flexora.api.ability.ExampleDropout;
 import io.flexora.api.adapter.AdapterMethod;
@@ -120,7 +119,7 @@ class DropoutOnModelsTest {
   /** LoRA drops elements of its input; LoHa rows of its change, and all of it. */
   private static List<AdapterMethod> methods() {
     LoraOptions lora = new LoraOptions(4, 8, 0.3, false, List.of());
-    LohaOptions loha = new LohaOptions(new LycorisOptions(2, 4, 0.4, 0.3, List.of()));
+    LycorisOptions loha = new LycorisOptions(2, 4, 0.4, 0.3, List.of());
     return List.of(Extensions.of(LoraAdapter.class, lora), Extensions.of(LohaAdapter.class, loha));
   }
 

@@ -130,7 +130,9 @@ public final class GoraSelector implements Selector {
   }
 
   private int reference(SelectionContext context, ModuleShape module) {
-    return options.referenceRank().orElseGet(() -> context.adapter().rank(module).orElseThrow());
+    return options
+        .referenceRank()
+        .orElseGet(() -> context.adapter().ranked().orElseThrow().rank(module));
   }
 
   /** What a rank-one part takes of the budget. */

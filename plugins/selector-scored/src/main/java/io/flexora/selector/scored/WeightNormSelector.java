@@ -52,7 +52,7 @@ public final class WeightNormSelector extends ScoringSelector {
           "selector %s measures what the trained arrays change in the frozen matrices, but with adapter '%s' that depends on arrays that are not trained, too; use an adapter without such arrays, such as plain LoRA, or another selector"
               .formatted(NAME, bounds.adapterName()));
     }
-    if (method.changesWithWeight()) {
+    if (method.script().matrix().isUsed()) {
       bounds.shape().require(FrozenMatrices.class, "selector " + NAME);
     }
   }

@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
+import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.plan.ParameterIndex;
@@ -138,8 +140,7 @@ class UpdateNormsTest {
     }
 
     @Override
-    public NDArray weightChange(
-        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
+    public AdapterScript script() {
       throw new AssertionError("the product is all that counts");
     }
   }
@@ -153,14 +154,13 @@ class UpdateNormsTest {
     }
 
     @Override
-    public boolean changesWithWeight() {
-      return true;
-    }
-
-    @Override
-    public NDArray weightChange(
-        ModuleShape module, NDArray weight, List<NDArray> values, List<NDArray> constants) {
-      return values.get(0).sub(1).mul(weight);
+    public AdapterScript script() {
+      return AdapterScript.of(
+              """
+                def change(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
+                  return (p[0] - 1) * weight * gate
+              """)
+          .with(MatrixUse.SCALED);
     }
   }
 }

@@ -11,6 +11,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
+import io.flexora.api.adapter.AdapterScript;
+import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
@@ -166,8 +168,8 @@ class WeightNormSelectorTest {
   /** Scales the frozen matrices. */
   private static final class OfWeights extends NoAdapter {
     @Override
-    public boolean changesWithWeight() {
-      return true;
+    public AdapterScript script() {
+      return super.script().with(MatrixUse.SCALED);
     }
   }
 }

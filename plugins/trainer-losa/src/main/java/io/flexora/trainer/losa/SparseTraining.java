@@ -119,13 +119,13 @@ class SparseTraining implements Trainer {
   }
 
   private void requireMasks(Component<AdapterMethod> adapter) {
-    if (adapter.get().maskedTorchScript().isEmpty()) {
+    if (!adapter.get().script().matrix().keepsZeros()) {
       throw new FlexoraException(
           ("%s prunes the base, and what adapter '%s' makes of a pruned matrix has other zeros; use"
                   + " one that adds to a matrix or scales its rows or columns, such as lora")
               .formatted(user, adapter.name()));
     }
-    if (adapter.get().changesWithWeight()
+    if (adapter.get().script().matrix().isUsed()
         && plan.steps() > 1
         && plan.pruning().pruning() == PruningOptions.Method.SPARSEGPT) {
       throw new FlexoraException(

@@ -13,6 +13,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
+import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
@@ -87,8 +88,8 @@ public record UpdateNorms(AdapterMethod method, HasAbilities model) implements M
               ? product(values)
                   .sub(product(values(work, slices, initial)))
                   .mul(scaling.getAsDouble())
-              : method.weightChange(
-                  site.module(), frozen(work.temporary(), site), values, List.of());
+              : new AdapterChange(work.temporary(), method)
+                  .ofMatrix(work.temporary(), frozen(work.temporary(), site), values, List.of());
       return change.square().sum().getDouble();
     }
   }
@@ -108,7 +109,7 @@ public record UpdateNorms(AdapterMethod method, HasAbilities model) implements M
   /** The frozen matrix, or another of its shape where the change does not depend on it. */
   private NDArray frozen(NDManager scope, AdapterSite site) {
     ModuleShape module = site.module();
-    return method.changesWithWeight()
+    return method.script().matrix().isUsed()
         ? model
             .require(FrozenMatrices.class, "this selector")
             .weight(scope, site.layer(), module.name())

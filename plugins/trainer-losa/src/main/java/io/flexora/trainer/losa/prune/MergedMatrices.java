@@ -9,6 +9,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
+import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.numerics.vector.Workspace;
@@ -98,8 +99,11 @@ public record MergedMatrices(
         scope,
         site,
         (own, values, constants) ->
-            plan.method()
-                .maskedWeightChange(site.module(), present(own, site), kept, values, constants));
+            numbers(own).ofPruned(own, present(own, site), kept, values, constants));
+  }
+
+  private AdapterChange numbers(NDManager scope) {
+    return new AdapterChange(scope, plan.method());
   }
 
   /** What the model computes with: the pruned W with what the adapter adds to it. */
@@ -124,8 +128,7 @@ public record MergedMatrices(
           change(
               work.temporary(),
               site,
-              (own, values, constants) ->
-                  plan.method().weightChange(site.module(), original, values, constants));
+              (own, values, constants) -> numbers(own).ofMatrix(own, original, values, constants));
       return work.keep(change.map(original::add).orElse(original));
     }
   }
