@@ -233,7 +233,7 @@ public final class AdapterLayout {
 
   /** Whether adapted matrices can be merged with their adapters where nothing is dropped. */
   public boolean merges() {
-    return masked() && plan.method().script().merges();
+    return masked() && pieces() > 0 && plan.method().script().merges();
   }
 
   /** The constants that all adapted modules share. */
