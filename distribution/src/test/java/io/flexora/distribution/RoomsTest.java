@@ -37,13 +37,9 @@ class RoomsTest {
   /** Rooms with types that are not described by a noun; each leaves this list with the last. */
   private static final Set<String> ROOMS_WITHOUT_NOUNS =
       Set.of(
-          "bundles/source-file",
-          "bundles/source-hf",
-          "bundles/source-maven",
           "framework/api",
           "plugins/adapter-residual",
           "plugins/adapter-vera",
-          "plugins/task-multiple-choice",
           "plugins/trainer-losa");
 
   private static final List<SourceFile> FILES = SourceFile.all();

@@ -2,6 +2,7 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.api.plugin.NoOptions;
 
 /** Declares the metrics. */
 public final class BasicMetricsPlugin extends FlexoraModule {
@@ -18,9 +19,10 @@ public final class BasicMetricsPlugin extends FlexoraModule {
     extension(Metric.class, "f1", NoOptions.class, F1Metric.class);
     extension(Metric.class, "mcc", NoOptions.class, MccMetric.class);
     extension(Metric.class, "brier", NoOptions.class, BrierMetric.class);
-    extension(Metric.class, "ece", EceOptions.class, EceMetric.class);
-    extension(Metric.class, "adaptive_ece", AdaptiveEceOptions.class, AdaptiveEceMetric.class);
-    extension(Metric.class, "classwise_ece", EceOptions.class, ClasswiseEceMetric.class);
+    extension(Metric.class, "ece", EceOptions.class, CalibrationError.OfEqualWidth.class);
+    extension(
+        Metric.class, "adaptive_ece", AdaptiveEceOptions.class, CalibrationError.Adaptive.class);
+    extension(Metric.class, "classwise_ece", EceOptions.class, CalibrationError.Classwise.class);
     extension(Metric.class, "ece_squared", EceOptions.class, EceSquaredMetric.class);
     extension(Metric.class, "mce", EceOptions.class, MceMetric.class);
     extension(Metric.class, "ece_p_value", EceOptions.class, EcePValueMetric.class);

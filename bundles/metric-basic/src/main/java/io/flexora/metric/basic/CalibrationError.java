@@ -1,5 +1,7 @@
 package io.flexora.metric.basic;
 
+import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
@@ -7,12 +9,15 @@ import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Seeds;
 import io.flexora.numerics.score.Estimates;
+import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * The expected calibration error over bins of examples: the mean of each bin's gap between a
@@ -25,14 +30,18 @@ import java.util.function.ToDoubleFunction;
  * bootstrap in closed form). It removes about 40 % of the bias of a calibrated model, and nearly
  * all of it from 5 % on; it may be negative.
  */
-final class CalibrationError {
+abstract class CalibrationError implements Metric {
 
   private static final int RESAMPLES = 1000;
 
   private final MetricDescription plain;
   private final MetricDescription debiased;
+  private final String name;
+  private final Seeds seeds;
 
-  CalibrationError(String name, String symbol) {
+  private CalibrationError(String name, String symbol, Seeds seeds) {
+    this.name = name;
+    this.seeds = seeds;
     this.plain =
         MetricDescription.error(name, Need.SCORES, Need.LABEL)
             .withSymbol(symbol)
@@ -47,8 +56,14 @@ final class CalibrationError {
             .asAggregate();
   }
 
-  List<MetricDescription> descriptions() {
+  @Override
+  public final List<MetricDescription> descriptions() {
     return List.of(plain, debiased);
+  }
+
+  @Override
+  public Optional<String> misfit(EvaluatedTask task) {
+    return Classes.misfitOfChoices(task);
   }
 
   /**
@@ -56,10 +71,9 @@ final class CalibrationError {
    *
    * @param most how many bins there are at most
    */
-  List<MetricResult> ofPredicted(
-      ScoredExamples scored, Binning binning, int most, SplittableRandom random) {
+  final List<MetricResult> ofPredicted(ScoredExamples scored, Binning binning, int most) {
     BinnedGaps gaps = BinnedGaps.ofPredicted(scored, binning);
-    return of(List.of(gaps), Reliability.ofPredicted(scored, gaps, most), random);
+    return of(List.of(gaps), Reliability.ofPredicted(scored, gaps, most));
   }
 
   /**
@@ -70,13 +84,13 @@ final class CalibrationError {
    * @param gaps of each probability, of the same examples
    * @param reliability the diagram that the first shows
    */
-  List<MetricResult> of(List<BinnedGaps> gaps, Diagram reliability, SplittableRandom random) {
+  final List<MetricResult> of(List<BinnedGaps> gaps, Diagram reliability) {
     int n = gaps.get(0).size();
     double[] errors =
         Estimates.bootstrapErrors(
             n,
             RESAMPLES,
-            random,
+            seeds.stream("metric", name),
             sample -> {
               List<BinnedGaps.Bins> drawn = gaps.stream().map(each -> each.of(sample)).toList();
               return new double[] {
@@ -111,5 +125,104 @@ final class CalibrationError {
             new MetricValue.Interval(
                 range.cut(corrected - Estimates.NORMAL_95 * error),
                 range.cut(corrected + Estimates.NORMAL_95 * error)));
+  }
+
+  /**
+   * The expected calibration error (Naeini et al. 2015; Guo et al. 2017): the examples are put into
+   * bins by the probability of the predicted choice, and the mean of each bin's gap between that
+   * probability and the share of right predictions is taken. The probabilities are those of an
+   * example's choices alone.
+   *
+   * <p>It is biased upwards; {@link CalibrationError} says how far, and gives a debiased value
+   * beside it.
+   */
+  @Doc(
+      "Measure the expected calibration error of the predicted choice's probability, in bins of equal"
+          + " width: as it is, which is biased upwards (a calibrated model of 299 examples has 5 %), and"
+          + " debiased. Its standard error is by bootstrap.")
+  static final class OfEqualWidth extends CalibrationError {
+
+    private final EceOptions options;
+
+    @Inject
+    OfEqualWidth(EceOptions options, Seeds seeds) {
+      super("ece", "ECE", seeds);
+      this.options = options;
+    }
+
+    @Override
+    public List<MetricResult> compute(ScoredExamples scored) {
+      return ofPredicted(scored, options.binning(), options.most());
+    }
+  }
+
+  /**
+   * The expected calibration error in bins of equal numbers of examples (Nguyen and O'Connor 2015):
+   * no bin is empty where the model is nearly always sure. Examples of the same probability share a
+   * bin, so the order of the examples counts for nothing.
+   */
+  @Doc(
+      "Measure the expected calibration error in bins of equal numbers of examples by the predicted"
+          + " choice's probability: as it is, which is biased upwards, and debiased. Its standard"
+          + " error is by bootstrap.")
+  static final class Adaptive extends CalibrationError {
+
+    private final AdaptiveEceOptions options;
+
+    @Inject
+    Adaptive(AdaptiveEceOptions options, Seeds seeds) {
+      super("adaptive_ece", "aECE", seeds);
+      this.options = options;
+    }
+
+    @Override
+    public List<MetricResult> compute(ScoredExamples scored) {
+      return ofPredicted(
+          scored,
+          (confidence, less, all) -> (int) ((long) less * options.bins() / all),
+          options.bins());
+    }
+  }
+
+  /**
+   * The class-wise calibration error (Kull et al. 2019): the mean over the classes of the expected
+   * calibration error of a class's probability, in bins of its own, against the share of examples
+   * that are of the class. Biased and debiased as {@link CalibrationError} says.
+   */
+  @Doc(
+      "Measure the class-wise calibration error: the mean over the classes of the calibration error"
+          + " of each class's probability, as it is, which is biased upwards, and debiased. It needs"
+          + " the same choices in every example, two at least, one prompt for all of them, and a"
+          + " single right one. Its standard error is by bootstrap.")
+  static final class Classwise extends CalibrationError {
+
+    private final EceOptions options;
+
+    @Inject
+    Classwise(EceOptions options, Seeds seeds) {
+      super("classwise_ece", "cwECE", seeds);
+      this.options = options;
+    }
+
+    @Override
+    public Optional<String> misfit(EvaluatedTask task) {
+      return Classes.misfitOfOneLabel(task).or(() -> Classes.misfitOfChoices(task));
+    }
+
+    @Override
+    public List<MetricResult> compute(ScoredExamples scored) {
+      int classes = scored.examples().get(0).prediction().scores().size();
+      List<BinnedGaps> ofClasses =
+          IntStream.range(0, classes).mapToObj(of -> ofClass(scored, of)).toList();
+      return of(ofClasses, Reliability.ofClasses(scored, ofClasses, options.most()));
+    }
+
+    private BinnedGaps ofClass(ScoredExamples scored, int of) {
+      return new BinnedGaps(
+          scored,
+          example -> example.probabilities()[of],
+          example -> example.prediction().label() == of ? 1 : 0,
+          options.binning());
+    }
   }
 }

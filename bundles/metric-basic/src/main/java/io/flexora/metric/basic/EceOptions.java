@@ -2,7 +2,10 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.plugin.Option;
 
-/** The options of calibration errors in bins of equal width, such as {@link EceMetric}. */
+/**
+ * The options of calibration errors in bins of equal width, such as {@link
+ * CalibrationError.OfEqualWidth}.
+ */
 public record EceOptions(
     @Option(doc = "Bins of equal width: from 0 to 1/bins, and so on.", byDefault = "15", min = 1)
         int bins,

@@ -163,7 +163,11 @@ class CalibrationMetricsTest {
     Evaluation evaluation = Measured.of(context, Measured.CLASSWISE_ECE);
     assertThat(evaluation.metrics().get("classwise_ece").value())
         .isCloseTo((0.9 + 0.7 + 1.2) / 4 / 3, within(1e-12));
-    assertThat(ece(context, new EceMetric(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1))))
+    assertThat(
+            ece(
+                context,
+                new CalibrationError.OfEqualWidth(
+                    new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1))))
         .isCloseTo(0.6 / 4, within(1e-12));
   }
 
@@ -230,8 +234,10 @@ class CalibrationMetricsTest {
   /** As torchmetrics 1.9: a bin holds its lower end, and a probability of 1 has one of its own. */
   @Test
   void aBinMayHoldItsLowerEnd() {
-    Metric lower = new EceMetric(new EceOptions(2, EceOptions.Edge.LOWER), new Seeds(1));
-    Metric upper = new EceMetric(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1));
+    Metric lower =
+        new CalibrationError.OfEqualWidth(new EceOptions(2, EceOptions.Edge.LOWER), new Seeds(1));
+    Metric upper =
+        new CalibrationError.OfEqualWidth(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1));
     // A wrong answer at the edge of one half, a right one above it: together, or apart.
     AssignedQuestions edge =
         new AssignedQuestions().text(1, 2, 0.5, 0.25, 0.25).text(1, 0, 0.75, 0.125, 0.125);

@@ -32,11 +32,12 @@ final class Measured {
   static final Metric F1 = new F1Metric();
   static final Metric MCC = new MccMetric();
   static final Metric BRIER = new BrierMetric();
-  static final Metric ECE = new EceMetric(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
+  static final Metric ECE =
+      new CalibrationError.OfEqualWidth(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
   static final Metric ADAPTIVE_ECE =
-      new AdaptiveEceMetric(new AdaptiveEceOptions(15), new Seeds(1));
+      new CalibrationError.Adaptive(new AdaptiveEceOptions(15), new Seeds(1));
   static final Metric CLASSWISE_ECE =
-      new ClasswiseEceMetric(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1));
+      new CalibrationError.Classwise(new EceOptions(2, EceOptions.Edge.UPPER), new Seeds(1));
   static final Metric ECE_SQUARED =
       new EceSquaredMetric(new EceOptions(15, EceOptions.Edge.UPPER), new Seeds(1));
   static final Metric MCE = new MceMetric(new EceOptions(15, EceOptions.Edge.UPPER));

@@ -41,7 +41,7 @@ final class CellLane implements AutoCloseable {
   void run(Cell cell, BooleanSupplier over) {
     execution.begin(cell);
     Path log = cell.folder().resolve(LOG);
-    Ending ending;
+    ExitStatus ending;
     try {
       ending = process().run(cell.folder(), log, options.timeLimit(), over);
     } catch (IOException e) {

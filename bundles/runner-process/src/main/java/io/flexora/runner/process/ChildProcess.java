@@ -48,7 +48,7 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess start(List<String> command, OptionalInt threads, Duration grace)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    threads.ifPresent(n -> builder.environment().put(Share.THREADS, String.valueOf(n)));
+    threads.ifPresent(n -> builder.environment().put(ResourceShare.THREADS, String.valueOf(n)));
     return new ChildProcess(builder.start(), grace);
   }
 
@@ -66,35 +66,35 @@ final class ChildProcess implements AutoCloseable {
    * @param over whether it is to be ended
    * @throws IOException if the log cannot be written
    */
-  Ending run(Path folder, Path log, Optional<Duration> limit, BooleanSupplier over)
+  ExitStatus run(Path folder, Path log, Optional<Duration> limit, BooleanSupplier over)
       throws IOException {
     long began = System.nanoTime();
     CompletableFuture<Void> ended = output.next(log);
     tell(folder);
     boolean interrupted = false;
-    Ending.Reason reason = Ending.Reason.ITSELF;
+    ExitStatus.Reason reason = ExitStatus.Reason.ITSELF;
     CompletableFuture<Object> either = CompletableFuture.anyOf(ended, process.onExit());
     try {
-      while (reason == Ending.Reason.ITSELF && !isDone(either, LOOK_MILLIS)) {
+      while (reason == ExitStatus.Reason.ITSELF && !isDone(either, LOOK_MILLIS)) {
         reason = reasonToEnd(limit, since(began), over);
       }
     } catch (InterruptedException e) {
       interrupted = true;
-      reason = Ending.Reason.RUN_OVER;
+      reason = ExitStatus.Reason.RUN_OVER;
     }
-    if (reason != Ending.Reason.ITSELF) {
+    if (reason != ExitStatus.Reason.ITSELF) {
       end(grace);
     } else if (!ended.isDone()) {
       hearLastWords();
     }
     int code = ended.isDone() ? 0 : process.exitValue();
-    if (reason == Ending.Reason.ITSELF && Ending.OF_REQUESTS.contains(code) && soon(over)) {
-      reason = Ending.Reason.RUN_OVER;
+    if (reason == ExitStatus.Reason.ITSELF && ExitStatus.OF_REQUESTS.contains(code) && soon(over)) {
+      reason = ExitStatus.Reason.RUN_OVER;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return new Ending(reason, code, since(began));
+    return new ExitStatus(reason, code, since(began));
   }
 
   private void tell(Path folder) {
@@ -120,14 +120,14 @@ final class ChildProcess implements AutoCloseable {
     output.closed().completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
   }
 
-  private static Ending.Reason reasonToEnd(
+  private static ExitStatus.Reason reasonToEnd(
       Optional<Duration> limit, Duration took, BooleanSupplier over) {
     if (over.getAsBoolean()) {
-      return Ending.Reason.RUN_OVER;
+      return ExitStatus.Reason.RUN_OVER;
     }
     return limit.filter(most -> took.compareTo(most) > 0).isPresent()
-        ? Ending.Reason.TIME_LIMIT
-        : Ending.Reason.ITSELF;
+        ? ExitStatus.Reason.TIME_LIMIT
+        : ExitStatus.Reason.ITSELF;
   }
 
   private static boolean soon(BooleanSupplier over) {

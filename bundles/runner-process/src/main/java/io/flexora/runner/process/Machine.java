@@ -16,6 +16,6 @@ record Machine(int cores, long freeBytes, boolean threadsGiven) {
     return new Machine(
         Runtime.getRuntime().availableProcessors(),
         FreeMemory.bytes(),
-        System.getenv(Share.THREADS) != null);
+        System.getenv(ResourceShare.THREADS) != null);
   }
 }

@@ -29,7 +29,7 @@ final class ProcessRunner implements Runner {
   private final ProcessOptions options;
 
   /** The share of the first cells, whose threads all later ones have. */
-  private final AtomicReference<Share> first = new AtomicReference<>();
+  private final AtomicReference<ResourceShare> first = new AtomicReference<>();
 
   @Inject
   ProcessRunner(ProcessOptions options) {
@@ -56,9 +56,9 @@ final class ProcessRunner implements Runner {
     if (cells.isEmpty()) {
       return;
     }
-    Share alone = Share.of(options, Machine.here(), cells, execution);
+    ResourceShare alone = ResourceShare.of(options, Machine.here(), cells, execution);
     first.compareAndSet(null, alone);
-    Share share = first.get().then(alone);
+    ResourceShare share = first.get().then(alone);
     AtomicReference<RuntimeException> failure = new AtomicReference<>();
     BooleanSupplier over = () -> failure.get() != null || execution.cancelled();
     Queue<Cell> waiting = new ConcurrentLinkedQueue<>(cells);
@@ -77,7 +77,7 @@ final class ProcessRunner implements Runner {
   }
 
   private void runAll(
-      Queue<Cell> waiting, CellExecution execution, Share share, BooleanSupplier over) {
+      Queue<Cell> waiting, CellExecution execution, ResourceShare share, BooleanSupplier over) {
     try (CellLane lane = new CellLane(execution, options, share.threads())) {
       for (Cell cell = waiting.poll();
           cell != null && !over.getAsBoolean();

@@ -41,7 +41,8 @@ final class Mischief {
         // It ends without further ado.
       }
     }
-    Files.writeString(folder.resolve(STARTED), System.getenv().getOrDefault(Share.THREADS, ""));
+    Files.writeString(
+        folder.resolve(STARTED), System.getenv().getOrDefault(ResourceShare.THREADS, ""));
     Files.writeString(folder.resolve(PROCESS), String.valueOf(ProcessHandle.current().pid()));
     switch (what) {
       case "end" -> Files.writeString(folder.resolve(DONE), "");

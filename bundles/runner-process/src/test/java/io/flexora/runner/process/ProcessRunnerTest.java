@@ -148,14 +148,14 @@ class ProcessRunnerTest {
     ChildProcess child =
         ChildProcess.start(cells.command(List.of()), OptionalInt.empty(), Duration.ofMillis(500));
 
-    Ending ending =
+    ExitStatus ending =
         child.run(
             place,
             place.resolve(CellLane.LOG),
             Optional.empty(),
             () -> cells.has("deaf", Mischief.STARTED));
 
-    assertThat(ending.reason()).isEqualTo(Ending.Reason.RUN_OVER);
+    assertThat(ending.reason()).isEqualTo(ExitStatus.Reason.RUN_OVER);
     assertThat(ending.code()).isEqualTo(137);
   }
 
@@ -167,7 +167,7 @@ class ProcessRunnerTest {
         ChildProcess.start(
             List.of("sh", "-c", "exit " + code), OptionalInt.empty(), Duration.ofMillis(500));
 
-    Ending ending =
+    ExitStatus ending =
         child.run(folder, folder.resolve(CellLane.LOG), Optional.empty(), () -> !child.isAlive());
 
     assertThat(ending.well()).isTrue();

@@ -27,7 +27,7 @@ public final class EntryCache {
   private final Path folder;
   private final Map<Stamp, String> digests = new ConcurrentHashMap<>();
 
-  /** What tells that a file has not changed since it was read. */
+  /** The marks of a file that has not changed since it was read. */
   private record Stamp(Path path, long size, FileTime modified) {}
 
   /** Makes a cache in a folder, which need not exist yet. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What the cache has of a location. */
+/** The files of a location that the cache has. */
 final class CachedFiles {
   private static final String CONFIGURATION = "config.json";
   private final HfLocation location;
@@ -18,7 +18,7 @@ final class CachedFiles {
   private final Listings listings;
 
   /**
-   * What was found.
+   * The cached state of a location.
    *
    * @param commit the commit that the revision was last seen to stand for; empty if none is known
    * @param path the file or folder

@@ -21,7 +21,7 @@ final class Fetch {
   private final DownloadProgress progress;
 
   /**
-   * What came of it.
+   * The outcome of a download.
    *
    * @param commit the commit that the files are of
    * @param path the file or folder

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a location asks for.
+ * The parts of a location.
  *
  * @param repository the repository
  * @param revision a branch, a tag or a commit of it

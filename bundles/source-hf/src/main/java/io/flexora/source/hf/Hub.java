@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a Hub tells of the repository of one location. */
+/** The listing and the files of one location's repository. */
 final class Hub {
   private static final int LONGEST_PAGE = 64 << 20;
   private static final int MOST_FILES = 2_000_000;

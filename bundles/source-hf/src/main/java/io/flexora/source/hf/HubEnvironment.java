@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What huggingface_hub's variables say. A system property of the same name stands above a variable,
- * for programs that cannot set their own environment.
+ * The variables of huggingface_hub. A system property of the same name stands above a variable, for
+ * programs that cannot set their own environment.
  *
  * @param home the user's home folder
  * @param variables the environment variables

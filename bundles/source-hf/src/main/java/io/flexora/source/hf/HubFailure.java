@@ -2,7 +2,7 @@ package io.flexora.source.hf;
 
 import java.io.IOException;
 
-/** Why the Hub did not give what it was asked for; the message is meant for the user. */
+/** The failure of a request to the Hub; the message is meant for the user. */
 final class HubFailure extends IOException {
   private static final long serialVersionUID = 1L;
   private final Kind kind;

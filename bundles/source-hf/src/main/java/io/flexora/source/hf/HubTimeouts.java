@@ -4,7 +4,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /**
- * How long to wait for the Hub.
+ * The limits of waiting for the Hub.
  *
  * @param connect for a connection
  * @param answer for the beginning of an answer, and for the next bytes of one

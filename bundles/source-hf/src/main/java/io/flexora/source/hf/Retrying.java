@@ -41,7 +41,7 @@ final class Retrying {
     this.hasCache = hasCache;
   }
 
-  /** What to do with an answer; it is done again where it fails in reading. */
+  /** The use of an answer; it is done again where it fails in reading. */
   interface Use<T> {
     T of(HubResponse answer) throws IOException;
   }

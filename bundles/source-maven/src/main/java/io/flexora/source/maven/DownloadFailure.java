@@ -18,7 +18,7 @@ import org.eclipse.aether.transfer.ChecksumFailureException;
 import org.eclipse.aether.transfer.RepositoryOfflineException;
 
 /**
- * Why a download failed.
+ * The reason of a failed download.
  *
  * @param kind what kind of failure it was
  * @param detail what the library says

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Where a user's Maven finds its configuration.
+ * The places of a user's Maven configuration.
  *
  * @param home the user's home folder
  * @param variables the environment variables

@@ -1,7 +1,6 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Option;
-import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.LayerCount;
 
 /** The option of selectors that choose so many layers. */
@@ -18,9 +17,5 @@ public record CountOptions(@Option(doc = CountOptions.LAYERS, byDefault = "same"
    */
   public CountOptions {
     new LayerCount(layers);
-  }
-
-  int count(String selector, SelectionBounds bounds) {
-    return new LayerCount(layers).in(selector, bounds);
   }
 }

@@ -23,30 +23,34 @@ class FixedSelectorsTest {
 
   @Test
   void chooseWhatTheirNamesSay() {
-    assertThat(chosen(new AllLayers(), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
-    assertThat(chosen(new NoLayers(), SIX)).isEmpty();
-    assertThat(chosen(new FirstLayers(new CountOptions("2")), SIX)).containsExactly(0, 1);
-    assertThat(chosen(new LastLayers(new CountOptions("2")), SIX)).containsExactly(4, 5);
-    assertThat(chosen(new MiddleLayers(new CountOptions("2")), SIX)).containsExactly(2, 3);
-    assertThat(chosen(new MiddleLayers(new CountOptions("3")), SIX)).containsExactly(1, 2, 3);
-    assertThat(chosen(new BothEnds(new CountOptions("4")), SIX)).containsExactly(0, 1, 4, 5);
-    assertThat(chosen(new BothEnds(new CountOptions("3")), SIX)).containsExactly(0, 4, 5);
-    assertThat(chosen(new BothEnds(new CountOptions("1")), SIX)).containsExactly(5);
-    assertThat(chosen(new EveryLayers(new EveryOptions(2, 0)), SIX)).containsExactly(0, 2, 4);
-    assertThat(chosen(new EveryLayers(new EveryOptions(4, 1)), SIX)).containsExactly(1, 5);
-    assertThat(chosen(new EveryLayers(new EveryOptions(Integer.MAX_VALUE, 1)), SIX))
+    assertThat(chosen(new FixedSelectors.All(), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(chosen(new FixedSelectors.None(), SIX)).isEmpty();
+    assertThat(chosen(new FixedSelectors.First(new CountOptions("2")), SIX)).containsExactly(0, 1);
+    assertThat(chosen(new FixedSelectors.Last(new CountOptions("2")), SIX)).containsExactly(4, 5);
+    assertThat(chosen(new FixedSelectors.Middle(new CountOptions("2")), SIX)).containsExactly(2, 3);
+    assertThat(chosen(new FixedSelectors.Middle(new CountOptions("3")), SIX))
+        .containsExactly(1, 2, 3);
+    assertThat(chosen(new FixedSelectors.BothEnds(new CountOptions("4")), SIX))
+        .containsExactly(0, 1, 4, 5);
+    assertThat(chosen(new FixedSelectors.BothEnds(new CountOptions("3")), SIX))
+        .containsExactly(0, 4, 5);
+    assertThat(chosen(new FixedSelectors.BothEnds(new CountOptions("1")), SIX)).containsExactly(5);
+    assertThat(chosen(new FixedSelectors.Every(new EveryOptions(2, 0)), SIX))
+        .containsExactly(0, 2, 4);
+    assertThat(chosen(new FixedSelectors.Every(new EveryOptions(4, 1)), SIX)).containsExactly(1, 5);
+    assertThat(chosen(new FixedSelectors.Every(new EveryOptions(Integer.MAX_VALUE, 1)), SIX))
         .containsExactly(1);
-    assertThat(chosen(new ListedLayers(new ListOptions(List.of(5, 0, 3))), SIX))
+    assertThat(chosen(new FixedSelectors.Listed(new ListOptions(List.of(5, 0, 3))), SIX))
         .containsExactly(0, 3, 5);
   }
 
   @Test
   void zeroAndAllAreNumbersOfLayers() {
-    assertThat(chosen(new LastLayers(new CountOptions("0")), SIX)).isEmpty();
-    assertThat(chosen(new LastLayers(new CountOptions("6")), SIX)).hasSize(6);
-    assertThat(chosen(new MiddleLayers(new CountOptions("6")), SIX)).hasSize(6);
-    assertThat(chosen(new BothEnds(new CountOptions("0")), SIX)).isEmpty();
-    assertThat(chosen(new BothEnds(new CountOptions("6")), SIX)).hasSize(6);
+    assertThat(chosen(new FixedSelectors.Last(new CountOptions("0")), SIX)).isEmpty();
+    assertThat(chosen(new FixedSelectors.Last(new CountOptions("6")), SIX)).hasSize(6);
+    assertThat(chosen(new FixedSelectors.Middle(new CountOptions("6")), SIX)).hasSize(6);
+    assertThat(chosen(new FixedSelectors.BothEnds(new CountOptions("0")), SIX)).isEmpty();
+    assertThat(chosen(new FixedSelectors.BothEnds(new CountOptions("6")), SIX)).hasSize(6);
     assertThat(chosen(random("6", 1), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
     assertThat(chosen(random("0", 1), SIX)).isEmpty();
     assertThat(chosen(balanced("0", 1), SIX)).isEmpty();
@@ -54,10 +58,10 @@ class FixedSelectorsTest {
 
   static Stream<Selector> counting() {
     return Stream.of(
-        new FirstLayers(new CountOptions("same")),
-        new LastLayers(new CountOptions("same")),
-        new MiddleLayers(new CountOptions("same")),
-        new BothEnds(new CountOptions("same")),
+        new FixedSelectors.First(new CountOptions("same")),
+        new FixedSelectors.Last(new CountOptions("same")),
+        new FixedSelectors.Middle(new CountOptions("same")),
+        new FixedSelectors.BothEnds(new CountOptions("same")),
         random("same", 1));
   }
 
@@ -80,21 +84,22 @@ class FixedSelectorsTest {
   void moreLayersThanThereAreAreRefusedWithBothNumbers() {
     for (Selector selector :
         List.of(
-            new FirstLayers(new CountOptions("9")),
-            new LastLayers(new CountOptions("9")),
-            new MiddleLayers(new CountOptions("9")),
-            new BothEnds(new CountOptions("9")),
+            new FixedSelectors.First(new CountOptions("9")),
+            new FixedSelectors.Last(new CountOptions("9")),
+            new FixedSelectors.Middle(new CountOptions("9")),
+            new FixedSelectors.BothEnds(new CountOptions("9")),
             random("9", 1))) {
       assertThatThrownBy(() -> selector.select(SIX))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("9 layers")
           .hasMessageContaining("the model has 6");
     }
-    assertThatThrownBy(() -> new ListedLayers(new ListOptions(List.of(2, 6, 8))).select(SIX))
+    assertThatThrownBy(
+            () -> new FixedSelectors.Listed(new ListOptions(List.of(2, 6, 8))).select(SIX))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("[6, 8]")
         .hasMessageContaining("6 layers, 0 to 5");
-    assertThatThrownBy(() -> new EveryLayers(new EveryOptions(2, 6)).select(SIX))
+    assertThatThrownBy(() -> new FixedSelectors.Every(new EveryOptions(2, 6)).select(SIX))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("layer 6");
   }

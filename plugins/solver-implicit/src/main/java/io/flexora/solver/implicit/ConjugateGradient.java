@@ -18,7 +18,7 @@ import io.flexora.numerics.vector.Workspace;
  * @param notice where to tell of it
  */
 record ConjugateGradient(
-    int iterations, double tolerance, NegativeCurvature negativeCurvature, FirstNotice notice)
+    int iterations, double tolerance, NegativeCurvature negativeCurvature, OneTimeNotice notice)
     implements LinearSolver {
 
   /**

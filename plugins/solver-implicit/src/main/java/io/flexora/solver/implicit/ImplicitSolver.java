@@ -53,7 +53,7 @@ public final class ImplicitSolver implements Solver {
   ImplicitSolver(ImplicitOptions options, Notices notices) {
     this.training = options.training();
     this.shift = options.shift();
-    this.solver = options.method().make(options, new FirstNotice(notices));
+    this.solver = options.method().make(options, new OneTimeNotice(notices));
     this.iterations = options.iterations();
   }
 

@@ -17,7 +17,7 @@ import io.flexora.numerics.vector.Workspace;
  * @param notice where to tell of it
  */
 record NeumannSeries(
-    int products, double step, NegativeCurvature negativeCurvature, FirstNotice notice)
+    int products, double step, NegativeCurvature negativeCurvature, OneTimeNotice notice)
     implements LinearSolver {
 
   /** Rounding in float32 makes a term longer by no more than that. */

@@ -48,7 +48,7 @@ class ConjugateGradientTest {
     List<String> told = new ArrayList<>();
 
     NDArray found =
-        new ConjugateGradient(PARAMETERS, 0, NegativeCurvature.REFUSE, new FirstNotice(told::add))
+        new ConjugateGradient(PARAMETERS, 0, NegativeCurvature.REFUSE, new OneTimeNotice(told::add))
             .solve(manager, system, b);
 
     assertThat(found.toDoubleArray()).containsExactly(solution.toDoubleArray(), within(1e-13));

@@ -19,7 +19,7 @@ final class ChoiceExamples {
   private final Shots shots;
   private final Optional<String> target;
 
-  /** What templates see of a row. */
+  /** The variables that templates see of a row. */
   interface Document {
 
     /**

@@ -1,6 +1,6 @@
 package io.flexora.task.choice;
 
-/** Which training rows are shown as shots. */
+/** The training rows that are shown as shots. */
 public enum FewshotSampler {
   /** Rows drawn by the seed of the run, for each question anew. */
   RANDOM,

@@ -11,18 +11,18 @@ public final class MultipleChoicePlugin extends FlexoraModule {
   @Override
   protected void configure() {
     extension(Task.class, "multiple_choice", ChoiceOptions.class, MultipleChoiceTask.class);
-    named("hellaswag", HellaswagTask.class);
-    named("piqa", PiqaTask.class);
-    named("winogrande", WinograndeTask.class);
+    named("hellaswag", HarnessTasks.Hellaswag.class);
+    named("piqa", HarnessTasks.Piqa.class);
+    named("winogrande", HarnessTasks.Winogrande.class);
     named("race", RaceTask.class);
-    named("commonsense_qa", CommonsenseQaTask.class);
-    named("boolq", BoolqTask.class);
-    named("arc_easy", ArcEasyTask.class);
-    named("arc_challenge", ArcChallengeTask.class);
-    named("openbookqa", OpenbookqaTask.class);
-    named("social_iqa", SocialIqaTask.class);
-    named("sciq", SciqTask.class);
-    named("sst2", Sst2Task.class);
+    named("commonsense_qa", HarnessTasks.CommonsenseQa.class);
+    named("boolq", HarnessTasks.Boolq.class);
+    named("arc_easy", HarnessTasks.ArcEasy.class);
+    named("arc_challenge", HarnessTasks.ArcChallenge.class);
+    named("openbookqa", HarnessTasks.Openbookqa.class);
+    named("social_iqa", HarnessTasks.SocialIqa.class);
+    named("sciq", HarnessTasks.Sciq.class);
+    named("sst2", HarnessTasks.Sst2.class);
     named("laplace_arc_easy", LaplaceTasks.ArcEasy.class);
     named("laplace_arc_challenge", LaplaceTasks.ArcChallenge.class);
     named("laplace_openbookqa", LaplaceTasks.Openbookqa.class);

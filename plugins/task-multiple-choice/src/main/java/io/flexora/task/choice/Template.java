@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What one of the harness's keys says: the name of a field, or a template.
+ * The value of one of the harness's keys: the name of a field, or a template.
  *
  * @param key such as {@code doc_to_text}
  */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the harness's keys say about a task.
+ * The templates of a task, one for each of the harness's keys.
  *
  * @param fixedChoices the choices of every row, or empty where a template gives them
  * @param choices the template of the choices, where they are not fixed

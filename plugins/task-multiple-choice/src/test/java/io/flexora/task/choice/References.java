@@ -41,18 +41,18 @@ final class References {
 
   static Task task(String name, ShotOptions options) {
     return switch (name) {
-      case "hellaswag" -> new HellaswagTask(options, SEEDS);
-      case "piqa" -> new PiqaTask(options, SEEDS);
-      case "winogrande" -> new WinograndeTask(options, SEEDS);
+      case "hellaswag" -> new HarnessTasks.Hellaswag(options, SEEDS);
+      case "piqa" -> new HarnessTasks.Piqa(options, SEEDS);
+      case "winogrande" -> new HarnessTasks.Winogrande(options, SEEDS);
       case "race", "race_middle", "race_high" -> new RaceTask(options, SEEDS);
-      case "commonsense_qa" -> new CommonsenseQaTask(options, SEEDS);
-      case "boolq" -> new BoolqTask(options, SEEDS);
-      case "arc_easy" -> new ArcEasyTask(options, SEEDS);
-      case "arc_challenge" -> new ArcChallengeTask(options, SEEDS);
-      case "openbookqa" -> new OpenbookqaTask(options, SEEDS);
-      case "social_iqa" -> new SocialIqaTask(options, SEEDS);
-      case "sciq" -> new SciqTask(options, SEEDS);
-      case "sst2" -> new Sst2Task(options, SEEDS);
+      case "commonsense_qa" -> new HarnessTasks.CommonsenseQa(options, SEEDS);
+      case "boolq" -> new HarnessTasks.Boolq(options, SEEDS);
+      case "arc_easy" -> new HarnessTasks.ArcEasy(options, SEEDS);
+      case "arc_challenge" -> new HarnessTasks.ArcChallenge(options, SEEDS);
+      case "openbookqa" -> new HarnessTasks.Openbookqa(options, SEEDS);
+      case "social_iqa" -> new HarnessTasks.SocialIqa(options, SEEDS);
+      case "sciq" -> new HarnessTasks.Sciq(options, SEEDS);
+      case "sst2" -> new HarnessTasks.Sst2(options, SEEDS);
       case "laplace_arc_easy" -> new LaplaceTasks.ArcEasy(options, SEEDS);
       case "laplace_arc_challenge" -> new LaplaceTasks.ArcChallenge(options, SEEDS);
       case "laplace_openbookqa" -> new LaplaceTasks.Openbookqa(options, SEEDS);

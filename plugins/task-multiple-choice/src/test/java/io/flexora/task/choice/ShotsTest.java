@@ -31,7 +31,7 @@ class ShotsTest {
   }
 
   private static Examples examples(int shots, FewshotSampler sampler, long seed) {
-    return new PiqaTask(new ShotOptions(shots, sampler), new Seeds(seed))
+    return new HarnessTasks.Piqa(new ShotOptions(shots, sampler), new Seeds(seed))
         .examples(
             Map.of(
                 Split.TRAIN, rows("train", TRAINING),
@@ -50,7 +50,8 @@ class ShotsTest {
 
   @Test
   void refusesToAskWithoutTrainingRows() {
-    PiqaTask task = new PiqaTask(new ShotOptions(2, FewshotSampler.FIRST), new Seeds(1));
+    HarnessTasks.Piqa task =
+        new HarnessTasks.Piqa(new ShotOptions(2, FewshotSampler.FIRST), new Seeds(1));
     assertThatThrownBy(() -> task.questions(rows("test", 1), Head.NONE))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("'fewshot: 2'")
@@ -91,7 +92,7 @@ class ShotsTest {
   void neverShowsTheQuestionItself() {
     List<Row> same = rows("train", 4);
     Examples examples =
-        new PiqaTask(new ShotOptions(3, FewshotSampler.RANDOM), new Seeds(2))
+        new HarnessTasks.Piqa(new ShotOptions(3, FewshotSampler.RANDOM), new Seeds(2))
             .examples(Map.of(Split.TRAIN, same, Split.TEST, same));
     for (Example example : examples.of(Split.TEST)) {
       String question = "Question: " + example.id().replace(":", "") + "\n";

@@ -4,12 +4,12 @@ import io.flexora.api.run.Notices;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Tells the first of its sentences alone, where the others would say the same of other numbers. */
-final class FirstNotice {
+final class OneTimeNotice {
 
   private final Notices notices;
   private final AtomicBoolean told = new AtomicBoolean();
 
-  FirstNotice(Notices notices) {
+  OneTimeNotice(Notices notices) {
     this.notices = notices;
   }
 

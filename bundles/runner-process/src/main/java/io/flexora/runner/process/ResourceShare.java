@@ -12,17 +12,18 @@ import java.util.OptionalInt;
  * @param cells how many of them run at a time, at least 1
  * @param threads the threads of each; empty to leave that to the environment
  */
-record Share(int places, int cells, OptionalInt threads) {
+record ResourceShare(int places, int cells, OptionalInt threads) {
 
   static final String THREADS = "OMP_NUM_THREADS";
 
   // What a process takes beside its numbers: Java, and the libraries of PyTorch.
   private static final long OVERHEAD = 512L << 20;
 
-  static Share of(
+  static ResourceShare of(
       ProcessOptions options, Machine machine, List<Cell> cells, CellExecution execution) {
     int places = options.cells().orElseGet(() -> fitting(machine, cells, execution));
-    return new Share(places, Math.min(cells.size(), places), threads(options, machine, places));
+    return new ResourceShare(
+        places, Math.min(cells.size(), places), threads(options, machine, places));
   }
 
   private static int fitting(Machine machine, List<Cell> cells, CellExecution execution) {
@@ -47,8 +48,8 @@ record Share(int places, int cells, OptionalInt threads) {
    *
    * @param later what it would be without these
    */
-  Share then(Share later) {
+  ResourceShare then(ResourceShare later) {
     int left = Math.min(places, later.places);
-    return new Share(left, Math.min(left, later.cells), threads);
+    return new ResourceShare(left, Math.min(left, later.cells), threads);
   }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
  * @param code its exit code; of one that a signal ended, 128 and the number of the signal
  * @param took how long it ran
  */
-record Ending(Reason reason, int code, Duration took) {
+record ExitStatus(Reason reason, int code, Duration took) {
 
   /** The exit codes of a process that a closed terminal, Ctrl-C or {@code kill} has ended. */
   static final Set<Integer> OF_REQUESTS = Set.of(129, 130, 143);

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ShareTest {
+class ResourceShareTest {
 
   private static final long GIB = 1L << 30;
 
@@ -46,20 +46,21 @@ class ShareTest {
 
   @Test
   void theLastCellsHaveAsManyThreadsAsAllOthers() {
-    assertThat(share("4", "auto", machine(8, GIB), 1)).isEqualTo(new Share(4, 1, threads(2)));
+    assertThat(share("4", "auto", machine(8, GIB), 1))
+        .isEqualTo(new ResourceShare(4, 1, threads(2)));
     assertThat(share("auto", "auto", machine(8, 100 * GIB), 1))
-        .isEqualTo(new Share(4, 1, threads(2)));
+        .isEqualTo(new ResourceShare(4, 1, threads(2)));
   }
 
   @Test
   void laterCellsHaveAsManyThreadsAsTheFirstWhateverMemoryIsLeft() {
-    Share roomy = share("auto", "auto", machine(8, 100 * GIB), 3);
-    Share narrow = share("auto", "auto", machine(8, GIB), 3);
-    assertThat(roomy).isEqualTo(new Share(4, 3, threads(2)));
-    assertThat(narrow).isEqualTo(new Share(1, 1, threads(8)));
+    ResourceShare roomy = share("auto", "auto", machine(8, 100 * GIB), 3);
+    ResourceShare narrow = share("auto", "auto", machine(8, GIB), 3);
+    assertThat(roomy).isEqualTo(new ResourceShare(4, 3, threads(2)));
+    assertThat(narrow).isEqualTo(new ResourceShare(1, 1, threads(8)));
     assertThat(roomy.then(roomy)).isEqualTo(roomy);
-    assertThat(roomy.then(narrow)).isEqualTo(new Share(1, 1, threads(2)));
-    assertThat(narrow.then(roomy)).isEqualTo(new Share(1, 1, threads(8)));
+    assertThat(roomy.then(narrow)).isEqualTo(new ResourceShare(1, 1, threads(2)));
+    assertThat(narrow.then(roomy)).isEqualTo(new ResourceShare(1, 1, threads(8)));
   }
 
   @Test
@@ -97,9 +98,9 @@ class ShareTest {
     return new Machine(cores, freeBytes, /* threadsGiven= */ false);
   }
 
-  private Share share(String parallel, String threads, Machine machine, int count) {
+  private ResourceShare share(String parallel, String threads, Machine machine, int count) {
     List<Cell> cells = java.util.Collections.nCopies(count, new Cell("end", folder));
-    return Share.of(options(parallel, threads), machine, cells, new MischiefCells(folder));
+    return ResourceShare.of(options(parallel, threads), machine, cells, new MischiefCells(folder));
   }
 
   private static ProcessOptions options(String parallel, String threads) {

@@ -1,4 +1,0 @@
-package io.flexora.metric.basic;
-
-/** The options of a metric that has none. */
-public record NoOptions() {}
