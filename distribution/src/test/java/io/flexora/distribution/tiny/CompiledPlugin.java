@@ -10,11 +10,13 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import javax.tools.ToolProvider;
 
 /**
- * A plugin of selectors, version 1.0.0, that a test compiles.
+ * A plugin, version 1.0.0, that a test compiles.
  *
  * @param name its symbolic name and its package, in which {@code M} is its module
  * @param sources an empty folder
@@ -60,8 +62,10 @@ public record CompiledPlugin(String name, Path sources) {
     headers.putValue("Flexora-Plugin", name + ".M");
     headers.putValue(
         "Import-Package",
-        "io.flexora.api.plugin;version=\"[0.1,1)\",io.flexora.api.selection;version=\"[0.1,1)\","
-            + "io.flexora.api.run;version=\"[0.1,1)\",com.google.inject;version=\"[1.4,2)\"");
+        Stream.of("plugin", "selection", "run", "data", "evaluate", "head", "metric", "task")
+                .map("io.flexora.api.%s;version=\"[0.1,1)\","::formatted)
+                .collect(Collectors.joining())
+            + "ai.djl.ndarray.types,com.google.inject;version=\"[1.4,2)\"");
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream packed = new JarOutputStream(out);
         var files = Files.list(classes)) {

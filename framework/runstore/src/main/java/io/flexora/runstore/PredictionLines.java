@@ -77,6 +77,9 @@ final class PredictionLines {
       throw new FlexoraException(
           "%s:%d is not a prediction: %s".formatted(file, read.size() + 1, RecordJson.problem(e)),
           e);
+    } catch (IllegalArgumentException e) {
+      throw new FlexoraException(
+          "%s:%d is not a prediction: %s".formatted(file, read.size() + 1, e.getMessage()), e);
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
     }

@@ -311,28 +311,27 @@ final class RecordShapes {
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   private record Said(
       String exampleId,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Integer label,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Integer predicted,
-      @JsonInclude(JsonInclude.Include.NON_NULL) List<Double> scores,
+      Optional<Integer> label,
+      Optional<Integer> predicted,
+      Optional<List<Double>> scores,
       Optional<Answer.Numeric> number,
       Optional<Answer.Labels> labels,
       Optional<Answer.Tags> tags,
       Optional<Answer.Vectors> vectors,
       Optional<String> text,
-      @JsonInclude(JsonInclude.Include.ALWAYS) Map<String, Double> metrics) {
+      @JsonInclude Map<String, Double> metrics) {
 
     static Said of(Prediction said) {
-      Answer answer = said.answer();
-      Answer.Choice choice = answer instanceof Answer.Choice own ? own : null;
+      Optional<Answer.Choice> choice = as(Answer.Choice.class, said.answer());
       return new Said(
           said.exampleId(),
-          choice == null ? null : choice.label(),
-          choice == null ? null : choice.predicted(),
-          choice == null ? null : choice.scores(),
-          as(Answer.Numeric.class, answer),
-          as(Answer.Labels.class, answer),
-          as(Answer.Tags.class, answer),
-          as(Answer.Vectors.class, answer),
+          choice.map(Answer.Choice::label),
+          choice.map(Answer.Choice::predicted),
+          choice.map(Answer.Choice::scores),
+          as(Answer.Numeric.class, said.answer()),
+          as(Answer.Labels.class, said.answer()),
+          as(Answer.Tags.class, said.answer()),
+          as(Answer.Vectors.class, said.answer()),
           said.text(),
           said.metrics());
     }
@@ -343,11 +342,21 @@ final class RecordShapes {
 
     Prediction model() {
       Answer answer =
-          Stream.of(number, labels, tags, vectors)
-              .flatMap(other -> other == null ? Stream.<Answer>empty() : other.stream())
+          Stream.<Optional<? extends Answer>>of(number, labels, tags, vectors)
+              .<Answer>flatMap(other -> other.stream())
               .findFirst()
-              .orElseGet(() -> new Answer.Choice(label, predicted, scores));
+              .orElseGet(this::choice);
       return new Prediction(exampleId, answer, text, metrics);
+    }
+
+    private Answer choice() {
+      return new Answer.Choice(
+          required("label", label), required("predicted", predicted), required("scores", scores));
+    }
+
+    private static <V> V required(String key, Optional<V> value) {
+      return value.orElseThrow(
+          () -> new IllegalArgumentException("key '%s' is missing".formatted(key)));
     }
   }
 
