@@ -87,7 +87,10 @@ public final class RandloraAdapter extends SharedBasesAdapter {
               new AdapterArray(of.get(1), gamma));
         },
         (constant, all) ->
-            drawn(constant, (double) all.get(0).shape().get(2), setting.random(constant.tensorName())));
+            drawn(
+                constant,
+                (double) all.get(0).shape().get(2),
+                setting.random(constant.tensorName())));
   }
 
   /** Numbers of deviation 1, as PEFT scales them. */
