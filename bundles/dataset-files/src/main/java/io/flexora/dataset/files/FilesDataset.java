@@ -5,6 +5,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
@@ -122,7 +123,8 @@ final class FilesDataset implements Dataset {
       int end = begin + of.size();
       List<RawRow> kept = holds.get(begin, end).stream().mapToObj(of::get).toList();
       if (kept.isEmpty() && !of.isEmpty()) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "where",
             "dataset files: where: %s keeps none of the %d rows of split %s, whose fields are %s"
                 .formatted(
                     where.sql(),

@@ -2,6 +2,7 @@ package io.flexora.dataset.files;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.dataset.files.read.DataFile;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ final class NamedSplits {
             .map(f -> f.format().name().toLowerCase(Locale.ROOT))
             .collect(Collectors.toCollection(TreeSet::new));
     if (formats.size() > 1) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "source",
           "dataset files: %s has files of the split '%s' in %s (%s); name those of one format, such"
                   .formatted(
                       source,

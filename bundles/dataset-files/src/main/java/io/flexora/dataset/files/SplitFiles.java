@@ -2,6 +2,7 @@ package io.flexora.dataset.files;
 
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.dataset.files.read.DataFile;
@@ -61,9 +62,10 @@ final class SplitFiles {
    */
   Map<Split, List<DataFile>> find() throws IOException {
     if (options.source().isEmpty() && options.train().isEmpty() && !hasHeldOutFiles()) {
-      throw new FlexoraException(
-          "dataset files: neither source nor train is given; write train: file:PATH, or source: with"
-              + " a folder that has files called train and validation");
+      throw new IncompatibleOptionException(
+          "source",
+          "dataset files: neither source nor train is given; write train: file:PATH, or source:"
+              + " with a folder that has files called train and validation");
     }
     Map<Split, List<DataFile>> files = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
@@ -150,7 +152,8 @@ final class SplitFiles {
       for (DataFile file : files.get(split)) {
         Split other = seen.put(file.path().toRealPath(), split);
         if (other != null && other != split) {
-          throw new FlexoraException(
+          throw new IncompatibleOptionException(
+              "validation",
               "dataset files: %s is read for %s and for %s, and no row may be in two splits; say"
                       .formatted(file.name(), name(other), name(split))
                   + " where each takes its rows from, such as validation: 0.1 for a tenth of the"

@@ -3,6 +3,7 @@ package io.flexora.dataset.files;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.dataset.files.select.Candidate;
@@ -69,7 +70,8 @@ final class SplitRows {
                 origins(shared));
     switch (options.duplicates()) {
       case REFUSE ->
-          throw new FlexoraException(
+          throw new IncompatibleOptionException(
+              "duplicates",
               found
                   + "; leave them out by duplicates: drop, or say by group_by what makes rows the"
                   + " same");

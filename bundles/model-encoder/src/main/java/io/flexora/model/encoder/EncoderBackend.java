@@ -19,7 +19,7 @@ import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Decisions;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.numerics.torch.TorchEngine;
@@ -142,7 +142,8 @@ public final class EncoderBackend implements ModelBackend {
     Path path = sources.fetch(options.source());
     BertFile file = BertFile.of(OnnxFile.read(path));
     if (options.text().maxTokens() > file.shape().positions()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "max_tokens",
           "max_tokens is "
               + options.text().maxTokens()
               + ", but the model has positions for "

@@ -8,7 +8,7 @@ import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.OptimiserStep;
 import io.flexora.api.optimiser.Tangents;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
 import java.util.Map;
@@ -109,7 +109,8 @@ public final class AdamW implements ForwardDifferentiable {
   @Override
   public double l2Penalty() {
     if (decay > 0) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "weight_decay",
           ("weight_decay: %s is decoupled from the loss in adamw, which therefore does not end at a"
                   + " minimum that could be differentiated; write weight_decay: 0, or"
                   + " decoupled_weight_decay: false, or optimiser: sgd, momentum or nesterov, whose"

@@ -1,6 +1,7 @@
 package io.flexora.runner.process;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,8 @@ record JavaTrial(List<String> command) {
   }
 
   private static FlexoraException refused(String why) {
-    return new FlexoraException(
+    return new IncompatibleOptionException(
+        "max_heap",
         "Java does not start with the options of a cell, max_heap and java_options (%s)"
             .formatted(why));
   }

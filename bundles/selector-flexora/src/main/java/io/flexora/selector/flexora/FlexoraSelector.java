@@ -3,7 +3,7 @@ package io.flexora.selector.flexora;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.SelectionBounds;
 import jakarta.inject.Inject;
@@ -47,7 +47,8 @@ public final class FlexoraSelector extends GateSelector {
 
   private void requireCandidates(GateIndex index, Optional<Integer> count) {
     if (!options.candidates().isEmpty() && count.orElse(0) > index.size()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "k",
           "%s is to keep %d gates, but its candidates %s have %d; write k: %d or less, or more candidates"
               .formatted(user(), count.get(), options.candidates(), index.size(), index.size()));
     }
@@ -58,7 +59,8 @@ public final class FlexoraSelector extends GateSelector {
    */
   private void requireChoice(GateIndex index) {
     if (index.layout() != GateLayout.LAYER && index.groups().size() == index.size()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "gate_layout",
           "%s with gate_layout: %s has one gate in each softmax, which is always 1, so that nothing can be learnt; %s"
               .formatted(
                   user(),
@@ -78,7 +80,8 @@ public final class FlexoraSelector extends GateSelector {
 
   private long parameters(SelectionBounds bounds) {
     if (options.parameters().isEmpty() && bounds.sameParameters().isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "selection",
           "selection: budget needs parameters, the most trainable parameters of all adapters, such"
               + " as parameters: 100000; there is no number to be the same as, since selector"
               + " flexora is the run's main selector or no budget is held equal");

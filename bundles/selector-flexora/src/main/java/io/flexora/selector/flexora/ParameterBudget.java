@@ -4,6 +4,7 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.SelectionBounds;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,8 @@ record ParameterBudget(long parameters, List<Long> costs) {
   void requireOne(String user) {
     long least = costs.stream().mapToLong(Long::longValue).min().orElse(0);
     if (least > parameters) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "parameters",
           "%s is to keep to parameters: %d, but the smallest choice has %d; write parameters: %d or more, or take a smaller lora_rank"
               .formatted(user, parameters, least, least));
     }

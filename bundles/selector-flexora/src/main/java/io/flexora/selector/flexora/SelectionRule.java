@@ -3,6 +3,7 @@ package io.flexora.selector.flexora;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,8 @@ public enum SelectionRule {
     @Override
     Optional<Integer> count(Optional<Integer> written, OptionalInt same) {
       if (written.isEmpty() && same.isEmpty()) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "selection",
             "selection: top-k needs k, the number of gates to keep, such as k: 6; there is no"
                 + " number to be the same as, since selector flexora is the run's main selector or"
                 + " the budget of the comparison holds no number of layers equal");
@@ -104,7 +106,8 @@ public enum SelectionRule {
     if (k.isPresent() && k.get() > index.size()) {
       String what =
           index.layout() == GateLayout.LAYER ? "layers" : index.layout().word() + " gates";
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "k",
           "selector flexora is to keep k: %d %s, but the model has %d; write k: %d or less"
               .formatted(k.get(), what, index.size(), index.size()));
     }

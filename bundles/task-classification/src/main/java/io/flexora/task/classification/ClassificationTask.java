@@ -8,6 +8,7 @@ import io.flexora.api.data.Target;
 import io.flexora.api.head.Head;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.task.Examples;
 import io.flexora.api.task.PredictionTask;
 import jakarta.inject.Inject;
@@ -76,7 +77,8 @@ final class ClassificationTask implements PredictionTask {
             .orElseGet(
                 () -> List.copyOf(new TreeSet<>(training.stream().map(this::label).toList())));
     if (classes.size() < 2) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "classes",
           "a classification needs at least two classes, but "
               + (options.classes().isPresent() ? "'classes' lists " : "the training rows have ")
               + (classes.isEmpty() ? "none" : "only '" + classes.get(0) + "'")
@@ -92,7 +94,8 @@ final class ClassificationTask implements PredictionTask {
     HashSet<String> seen = new HashSet<>();
     for (String name : classes) {
       if (!seen.add(name)) {
-        throw new FlexoraException("'classes' lists '" + name + "' twice; each class once");
+        throw new IncompatibleOptionException(
+            "classes", "'classes' lists '" + name + "' twice; each class once");
       }
     }
   }

@@ -2,6 +2,7 @@ package io.flexora.config.yaml;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Scalar;
@@ -42,6 +43,20 @@ public final class NamedOption {
   }
 
   /**
+   * The place of the option that an extension refuses, where it was written; else as {@link
+   * #in(ConfigNode, String)}.
+   */
+  public static Location in(ConfigNode component, FlexoraException refusal) {
+    return refusal instanceof IncompatibleOptionException incompatible
+        ? written(component).stream()
+            .filter(entry -> entry.key().equals(incompatible.option()))
+            .findFirst()
+            .map(entry -> entry.value().location())
+            .orElseGet(() -> in(component, refusal.getMessage()))
+        : in(component, refusal.getMessage());
+  }
+
+  /**
    * Asks an extension whether something fits it.
    *
    * @param component its options
@@ -55,7 +70,7 @@ public final class NamedOption {
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {
-      return Optional.of(new Problem(in(component, e.getMessage()), e.getMessage()));
+      return Optional.of(new Problem(in(component, e), e.getMessage()));
     }
   }
 

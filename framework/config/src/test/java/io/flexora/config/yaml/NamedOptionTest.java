@@ -2,6 +2,8 @@ package io.flexora.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,5 +79,20 @@ class NamedOptionTest {
         .hasToString("--set selector.solver.inner_steps=9");
     assertThat(NamedOption.in(strategy, "steps is 100, but there are 3"))
         .hasToString("s.yaml:1:11");
+  }
+
+  @Test
+  void aRefusalThatSaysItsOptionIsThereWhateverItsMessageNames() {
+    ConfigNode written =
+        new ConfigurationReader()
+            .parse("use: a\nsteps: 3\nsolver:\n  use: b\n  inner_steps: 9\n", "x.yaml");
+    assertThat(
+            NamedOption.in(
+                written, new IncompatibleOptionException("inner_steps", "'steps' is too few")))
+        .hasToString("x.yaml:5:16");
+    assertThat(NamedOption.in(written, new IncompatibleOptionException("rank", "'steps' is 3")))
+        .hasToString("x.yaml:2:8");
+    assertThat(NamedOption.in(written, new FlexoraException("no option is named")))
+        .hasToString("x.yaml:1:1");
   }
 }

@@ -50,29 +50,29 @@ record DataPlace(TaskOptions data, Optional<String> testSet) {
     } catch (CancelledException | ConfigurationException e) {
       throw e;
     } catch (FlexoraException e) {
-      throw e.getMessage().contains(row) ? new FlexoraException(named(e.getMessage()), e) : e;
+      throw e.getMessage().contains(row) ? new FlexoraException(named(e), e) : e;
     }
   }
 
-  private String named(String message) {
+  private String named(FlexoraException refusal) {
     String told =
         "dataset '%s'%s for task '%s': %s"
             .formatted(
                 data.dataset().name(),
                 testSet.map(" of test set '%s'"::formatted).orElse(""),
                 data.task().name(),
-                message);
-    return optionOfTask(message)
-        .or(() -> chosen(data.dataset()).map(dataset -> dataset.location(message)))
+                refusal.getMessage());
+    return optionOfTask(refusal)
+        .or(() -> chosen(data.dataset()).map(dataset -> dataset.location(refusal)))
         .map(location -> location + ": " + told)
         .orElse(told);
   }
 
-  /** The task's option that a message is about, such as the name of a field that is not there. */
-  private Optional<Location> optionOfTask(String message) {
+  /** The task's option that is refused, such as the name of a field that is not there. */
+  private Optional<Location> optionOfTask(FlexoraException refusal) {
     return chosen(data.task())
         .flatMap(
-            task -> Optional.of(task.location(message)).filter(at -> !at.equals(task.location())));
+            task -> Optional.of(task.location(refusal)).filter(at -> !at.equals(task.location())));
   }
 
   private static Optional<ChosenComponent<?>> chosen(Component<?> component) {

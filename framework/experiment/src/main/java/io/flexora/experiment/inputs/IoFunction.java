@@ -5,6 +5,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.binding.ChosenComponent;
 import io.flexora.config.yaml.ConfigurationException;
+import io.flexora.config.yaml.Location;
 import java.io.IOException;
 
 /**
@@ -39,10 +40,13 @@ interface IoFunction<T, R> {
   }
 
   private static FlexoraException failure(Component<?> component, String message, Exception cause) {
-    return new FlexoraException(
-        component instanceof ChosenComponent<?> chosen
-            ? chosen.location(message) + ": " + message
-            : message,
-        cause);
+    if (!(component instanceof ChosenComponent<?> chosen)) {
+      return new FlexoraException(message, cause);
+    }
+    Location place =
+        cause instanceof FlexoraException refusal
+            ? chosen.location(refusal)
+            : chosen.location(message);
+    return new FlexoraException(place + ": " + message, cause);
   }
 }

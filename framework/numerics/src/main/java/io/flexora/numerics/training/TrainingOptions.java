@@ -8,6 +8,7 @@ import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -123,7 +124,8 @@ public record TrainingOptions(
     }
     OptionalLong steps = steps(setting.size());
     if (steps.isPresent() && warmupSteps.orElse(0) > steps.getAsLong()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "warmup_steps",
           ("warmup_steps is %d, but the training has %d steps, so that the learning rate would"
                   + " never get to what is written; write fewer, or warmup_ratio")
               .formatted(warmupSteps.get(), steps.getAsLong()));

@@ -16,6 +16,7 @@ import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.ArrayList;
@@ -141,7 +142,8 @@ public final class AdapterLayout {
     TreeSet<String> unknown = new TreeSet<>(names);
     shape.modules().forEach(m -> unknown.remove(m.name()));
     if (!unknown.isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "target_modules",
           "target_modules: the model has no module "
               + unknown
               + "; it has "

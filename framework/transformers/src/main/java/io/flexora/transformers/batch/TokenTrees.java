@@ -3,7 +3,7 @@ package io.flexora.transformers.batch;
 import io.flexora.api.data.Example;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -158,7 +158,8 @@ public final class TokenTrees {
     for (int i = 0; i < choice.ids().length; i++) {
       if (choice.answer()[i]) {
         if (i == 0 && example.ids().length == 0) {
-          throw new FlexoraException(
+          throw new IncompatibleOptionException(
+              "add_bos",
               "example %s: there is no token in front of the answer to predict it from; give it a"
                       .formatted(example.example().id())
                   + " prompt, or write add_bos: yes");

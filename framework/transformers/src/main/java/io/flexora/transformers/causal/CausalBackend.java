@@ -21,7 +21,7 @@ import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Decisions;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
@@ -175,7 +175,8 @@ public class CausalBackend implements ModelBackend {
   private CausalDescription description() throws IOException {
     CausalDescription described = files.description();
     if (options.maxTokens() > described.positions()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "max_tokens",
           "max_tokens is %d, but the model has positions for %d tokens"
               .formatted(options.maxTokens(), described.positions()));
     }

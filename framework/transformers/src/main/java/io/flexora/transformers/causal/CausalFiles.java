@@ -1,6 +1,6 @@
 package io.flexora.transformers.causal;
 
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.safetensors.SafetensorsModel;
@@ -50,7 +50,8 @@ record CausalFiles(CausalFamilies families, CausalOptions options, Sources sourc
     } catch (FileNotFoundException e) {
       List<String> gguf = options.source().startsWith(HUB) ? List.of() : ggufInFolder();
       if (!gguf.isEmpty()) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "source",
             "source is %s, which has no %s; to load %s in it, name the file: %s"
                 .formatted(
                     options.source(),

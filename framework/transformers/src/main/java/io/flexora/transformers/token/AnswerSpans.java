@@ -3,6 +3,7 @@ package io.flexora.transformers.token;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.jinja.dialect.Rendered.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,7 +72,8 @@ final class AnswerSpans {
         said(index)
             .orElseThrow(
                 () ->
-                    new FlexoraException(
+                    new IncompatibleOptionException(
+                        "chat_template",
                         "the chat template changes what is said, so that the last answer cannot"
                             + " be told from what is in front of it. Take another chat_template,"
                             + " such as chatml or alpaca"));

@@ -2,6 +2,7 @@ package io.flexora.transformers.token;
 
 import io.flexora.api.data.Message;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.jinja.JinjaTemplate;
 import io.flexora.jinja.dialect.JinjaOptions;
 import io.flexora.jinja.dialect.Rendered;
@@ -58,7 +59,8 @@ record ChatTemplate(JinjaTemplate template, Map<String, Object> named, boolean o
             ? definition.eos().isPresent()
             : definition.json().added("<|im_start|>") && definition.json().added("<|im_end|>");
     if (!fits) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "chat_template",
           ("chat_template: %s needs %s, which %s does not have. Take %s, or write a"
                   + " template in Jinja")
               .formatted(

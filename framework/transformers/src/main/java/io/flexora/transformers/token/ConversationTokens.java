@@ -5,6 +5,7 @@ import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +50,8 @@ final class ConversationTokens {
     List<MarkedTokens> marked =
         fitting.equals(example.messages()) ? whole : marked(fitting, answers);
     if (marked.stream().anyMatch(m -> m.first() == 0)) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "chat_template",
           "the chat template writes no token in front of the answer. Take another chat_template");
     }
     int lost = longest(whole) - longest(marked);
@@ -126,7 +128,8 @@ final class ConversationTokens {
     }
     List<Message> shorter = length == 0 ? messages : cut(messages, question, least);
     if (least == length || !fits(shorter, answers)) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "max_tokens",
           ("the last answer does not fit into a sequence of %d tokens with what the chat template"
                   + " writes around it, which takes %d. Raise max_tokens if the model takes more, or"
                   + " leave such rows out, as by the dataset's where")

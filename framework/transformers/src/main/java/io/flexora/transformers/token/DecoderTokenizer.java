@@ -8,6 +8,7 @@ import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.formats.gguf.GgufFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -210,7 +211,8 @@ public final class DecoderTokenizer implements TextTokenizer {
   }
 
   private FlexoraException noTemplate() {
-    return new FlexoraException(
+    return new IncompatibleOptionException(
+        "chat_template",
         origin
             + " has no chat template. Say chat_template: alpaca, or chatml if the model has"
             + " its tokens, or write a template in Jinja");

@@ -3,6 +3,7 @@ package io.flexora.transformers.token;
 import io.flexora.api.data.Example;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -94,7 +95,8 @@ final class QuestionTokens {
   private int cut(Example example, int choice, AnswerTokens whole) {
     int over = Math.max(0, whole.ids().length - maxTokens);
     if (over > removable(whole)) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "max_tokens",
           ("%s has %d tokens, which with one token in front of it is more than the %d of a"
                   + " sequence. Raise max_tokens if the model takes more, or remove the row")
               .formatted(name(example, choice), whole.ids().length - whole.prompt(), maxTokens));

@@ -1,6 +1,6 @@
 package io.flexora.transformers.token;
 
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -19,7 +19,8 @@ final class TextEncoder {
   private static int[] prefix(NativeTokenizer tokenizer, TokenizerDefinition definition, Bos bos) {
     int[] own = definition.bos().stream().mapToInt(SpecialToken::id).toArray();
     if (bos == Bos.YES && own.length == 0) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "add_bos",
           definition.origin()
               + " has no token of beginning (bos_token), but add_bos is yes. Say auto or no");
     }

@@ -8,7 +8,7 @@ import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.transformer.LowRank;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -39,7 +39,8 @@ public final class AdaloraAdapter implements AdapterMethod {
   AdaloraAdapter(AdaloraOptions options) {
     this.options = options;
     if (options.targetR() > options.initR()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "target_r",
           "target_r is %d, but init_r, from which the ranks fall, is %d"
               .formatted(options.targetR(), options.initR()));
     }

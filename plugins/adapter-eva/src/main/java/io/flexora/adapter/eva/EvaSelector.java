@@ -8,7 +8,7 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
@@ -104,7 +104,8 @@ public final class EvaSelector implements Selector {
 
   private void requireRows(AdapterSite site, PrincipalDirections directions) {
     if (directions.rows() == 0) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "calibration_examples",
           "%s looks for %d directions in the inputs of %s, but the %d calibration_examples have fewer tokens that count; raise calibration_examples, write use_label_mask: false, or lower rho or the adapter's rank"
               .formatted(USER, directions.count(), site.path(), options.calibrationExamples()));
     }

@@ -8,7 +8,7 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.transformer.LowRank;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +68,8 @@ final class EvaStart implements AdapterInitialisation {
 
   private void requireRows(AdapterSite site, PrincipalDirections directions) {
     if (directions.rows() == 0) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "calibration_examples",
           "EVA looks for %d directions in the inputs of %s, but the %d calibration_examples have fewer tokens that count; raise calibration_examples, write use_label_mask: false, or lower lora_rank or rho"
               .formatted(directions.count(), site.path(), options.calibrationExamples()));
     }

@@ -14,7 +14,7 @@ import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRankForm;
 import io.flexora.numerics.transformer.LowRankOptions;
@@ -82,7 +82,8 @@ abstract class ResidualAdapter implements AdapterMethod {
   private void requireRank(ModuleShape module) {
     int most = Math.min(module.inputs(), module.outputs());
     if (directions() > most) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "lora_rank",
           "lora_rank is %d, which takes %d directions, but module '%s' of %d by %d has %d singular values; lower it"
               .formatted(
                   options.loraRank(),

@@ -8,7 +8,7 @@ import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.transformer.KnownKeys;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -55,7 +55,8 @@ public final class MissAdapter implements AdapterMethod {
   private void requireRows(ModuleShape module) {
     int r = options.r();
     if (r > module.inputs()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "r",
           "r is %d, but module '%s' has %d inputs to share that many rows; lower it"
               .formatted(r, module.name(), module.inputs()));
     }
@@ -66,7 +67,8 @@ public final class MissAdapter implements AdapterMethod {
           case BAT -> module.inputs() % r == 0 && module.outputs() % r == 0;
         };
     if (!whole) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "init_weights",
           "with init_weights: %s, module '%s' of %d by %d cannot be divided by %s; choose a divisor"
               .formatted(
                   options.initWeights().inPeft(),

@@ -4,7 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.CellProcesses;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Runner;
 import io.flexora.files.queue.QueueRules;
 import io.flexora.files.queue.QueuedCells;
@@ -75,11 +75,14 @@ final class SparkRunner implements Runner {
             .or(() -> Optional.ofNullable(System.getenv(HOME)).map(Path::of))
             .orElseThrow(
                 () ->
-                    new FlexoraException(
-                        "runner 'spark' needs Spark's libraries, of the cluster's version; give the folder of Spark by spark_home or the variable SPARK_HOME"));
+                    new IncompatibleOptionException(
+                        "spark_home",
+                        "runner 'spark' needs Spark's libraries, of the cluster's version; give the"
+                            + " folder of Spark by spark_home or the variable SPARK_HOME"));
     Path jars = home.resolve("jars");
     if (!hasSpark(jars)) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "spark_home",
           "runner 'spark' finds no Spark in %s: there is no jars/spark-core_*.jar. Give the folder of Spark by spark_home"
               .formatted(home));
     }

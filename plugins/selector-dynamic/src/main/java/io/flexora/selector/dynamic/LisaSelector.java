@@ -3,7 +3,7 @@ package io.flexora.selector.dynamic;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -37,7 +37,8 @@ public final class LisaSelector extends UncomputedSelector {
     int together = new LayerCount(options.layers()).in(NAME, bounds);
     int available = candidates.in(NAME, bounds).size();
     if (together < 1 || together > available) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "layers",
           ("selector lisa is to train %d layers at a time, but has %d to draw from; write layers:"
                   + " 1 to %d")
               .formatted(together, available, available));

@@ -1,7 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.UncomputedSelector;
@@ -26,7 +26,8 @@ public final class PublishedLayers extends UncomputedSelector {
     int published = lists.sizes().get(options.model());
     int layers = bounds.shape().layers();
     if (layers != published) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "model",
           ("selector published has layers of %s, which has %d layers, but this model has %d; take"
                   + " that model, or write {use: layers, layers: [...]} with layers of this one")
               .formatted(PublishedLists.word(options.model()), published, layers));

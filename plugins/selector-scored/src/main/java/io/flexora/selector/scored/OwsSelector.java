@@ -16,6 +16,7 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -82,7 +83,8 @@ public final class OwsSelector extends ScoringSelector {
   @Override
   protected void requireMore(SelectionBounds bounds) {
     if (isRedrawn() && count(bounds) == 0) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "layers",
           "selector ows is to train 0 layers at a time; write layers: 1 to %d"
               .formatted(bounds.shape().layers()));
     }

@@ -2,7 +2,7 @@ package io.flexora.selector.searched;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.layer.LayerCount;
 import java.math.BigInteger;
@@ -74,7 +74,8 @@ record SetSizes(int layers, int min, int max) {
         return new SetSizes(available, count, count);
       }
       if (maxLayers.get() > available) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "max_layers",
             "selector %s has max_layers: %d, but the model has %d layers; write %d or less"
                 .formatted(selector, maxLayers.get(), available, available));
       }

@@ -14,6 +14,7 @@ import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
 import io.flexora.numerics.vector.Workspace;
@@ -108,7 +109,8 @@ public final class ForwardSolver implements Solver {
 
   private void requireFew(int gates) {
     if (gates > maxGates) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "max_gates",
           ("solver forward would take %d Hessian products in each inner step, one for each gate,"
                   + " and accepts %d; use solver unrolled, which finds the same gradient with one, or"
                   + " write max_gates: %d")

@@ -9,7 +9,7 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
@@ -135,7 +135,8 @@ public final class ZeroOrderSolver implements Solver {
 
   private void requireFew(int gates) {
     if (gates > maxGates) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "max_gates",
           ("solver zero-order would estimate the gradient in %d gates from %d random directions,"
                   + " with an error of about %.0f %% of its length, and accepts %d gates; use solver"
                   + " penalty or sama, which take no Hessian product either, or write max_gates: %d")

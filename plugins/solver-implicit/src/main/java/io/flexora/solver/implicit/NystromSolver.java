@@ -11,7 +11,7 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.bilevel.InnerPosition;
@@ -153,7 +153,8 @@ public final class NystromSolver implements Solver {
 
   private void requireRank(BilevelProblem problem) {
     if (options.rank() > problem.parameters().size()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "rank",
           "solver nystrom: rank: %d is more than the %d parameters; write rank: %d or less"
               .formatted(options.rank(), problem.parameters().size(), problem.parameters().size()));
     }

@@ -8,6 +8,7 @@ import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.task.Examples;
 import io.flexora.api.task.Task;
 import io.flexora.task.instruction.InstructionOptions.Format;
@@ -114,7 +115,8 @@ final class InstructionTask implements Task {
   }
 
   private void refuseBoth(RowFields row) {
-    throw new FlexoraException(
+    throw new IncompatibleOptionException(
+        "system_field",
         ("row %s: the system says one thing in a turn and another in field '%s'. Remove one of"
                 + " them, or name another field by system_field")
             .formatted(row.row().origin(), options.systemField()));

@@ -4,7 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.data.RowFields;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.task.instruction.PreferenceOptions.Form;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,8 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
 
   private Example ofTurns(List<Message> asked) {
     if (options.form() == Form.TEXT) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "form",
           "row %s: what is asked is a list of turns, which form: text cannot show. Write form: chat"
               .formatted(row.row().origin()));
     }

@@ -6,6 +6,7 @@ import io.flexora.api.data.Split;
 import io.flexora.api.head.Head;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.task.Examples;
@@ -64,7 +65,8 @@ final class MultipleChoiceTask implements PredictionTask {
         || options.targetDelimiter().isPresent()
         || options.fewshotDelimiter().isPresent()
         || options.description().isPresent()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "file",
           "task multiple_choice has both 'file' and templates or delimiters of its own; write"
               + " either");
     }
@@ -91,8 +93,8 @@ final class MultipleChoiceTask implements PredictionTask {
   }
 
   private static FlexoraException missing(String key) {
-    return new FlexoraException(
-        "task multiple_choice needs '" + key + "', or a 'file' that has it");
+    return new IncompatibleOptionException(
+        "file", "task multiple_choice needs '" + key + "', or a 'file' that has it");
   }
 
   private static Templates templates(

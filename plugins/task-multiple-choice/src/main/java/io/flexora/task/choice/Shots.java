@@ -1,7 +1,7 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -36,7 +36,8 @@ final class Shots {
   /** Refuses shots for which there are no rows but those of the training. */
   void requireOwn() {
     if (count > 0 && samples.isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "fewshot",
           ("'fewshot: %d' puts training rows in front of each question, and a prediction has none;"
                   + " write --set task.fewshot=0")
               .formatted(count));
@@ -76,7 +77,8 @@ final class Shots {
       }
     }
     if (others.size() < count) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "fewshot",
           "'fewshot: %d' needs as many %s, but there are %d beside row %s; lower it or add some"
               .formatted(
                   count,

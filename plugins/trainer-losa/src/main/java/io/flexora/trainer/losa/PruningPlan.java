@@ -1,6 +1,7 @@
 package io.flexora.trainer.losa;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.trainer.losa.prune.PruningOptions;
 import java.util.List;
 
@@ -24,9 +25,10 @@ record PruningPlan(PruningOptions pruning, int steps, boolean byLayer, List<Inte
     pruning.requirePattern();
     averageRanks = List.copyOf(averageRanks);
     if (!averageRanks.isEmpty() && averageRanks.size() != steps) {
-      throw new FlexoraException(
-          ("average_ranks has %d numbers, and sparsity_steps is %d; give one for each step, or [] to"
-                  + " leave ranks as they are")
+      throw new IncompatibleOptionException(
+          "average_ranks",
+          ("average_ranks has %d numbers, and sparsity_steps is %d; give one for each step, or []"
+                  + " to leave ranks as they are")
               .formatted(averageRanks.size(), steps));
     }
   }
@@ -48,7 +50,8 @@ record PruningPlan(PruningOptions pruning, int steps, boolean byLayer, List<Inte
    */
   void requireRows(int rows) {
     if (comparesLayers() && rows < 2) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "sparsity_by_layer",
           ("sparsity_by_layer compares layers on at least two calibration rows, and there is one of"
                   + " %d tokens: lower calibration_tokens (%d), raise calibration_rows (%d), or write"
                   + " sparsity_by_layer: false")

@@ -10,6 +10,7 @@ import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.numerics.torch.Arguments;
@@ -65,13 +66,15 @@ final class RankCut {
   static RankCut of(NDManager owner, TrainingContext context, List<Integer> averages, String user) {
     AdaptedModel model = context.model();
     if (context.schedule().isPresent()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "average_ranks",
           user
               + " cannot share out ranks where the strategy changes the layers that are trained;"
               + " write average_ranks: []");
     }
     if (model.plan().chosen().stream().anyMatch(module -> module.rank().isPresent())) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "average_ranks",
           user
               + " cannot share out ranks where the strategy has given each module its own; write"
               + " average_ranks: []");
@@ -110,7 +113,8 @@ final class RankCut {
   private static void requireRanks(List<Integer> averages, int greatest, String user) {
     int most = Collections.max(averages);
     if (most > greatest) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "average_ranks",
           ("average_ranks of %s has %d, but lora_rank is %d; raise lora_rank, at best above it so"
                   + " that layers can have more than the average, or lower average_ranks")
               .formatted(user, most, greatest));
@@ -118,7 +122,8 @@ final class RankCut {
   }
 
   private static FlexoraException otherArray(String user, AdapterParameter parameter) {
-    return new FlexoraException(
+    return new IncompatibleOptionException(
+        "average_ranks",
         ("%s shares out the ranks of two factors A and B, but the adapters have an array '%s'; use"
                 + " lora, or write average_ranks: []")
             .formatted(user, parameter.name()));

@@ -12,6 +12,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
@@ -128,7 +129,8 @@ class SparseTraining implements Trainer {
     if (adapter.get().script().matrix().isUsed()
         && plan.steps() > 1
         && plan.pruning().pruning() == PruningOptions.Method.SPARSEGPT) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "pruning",
           ("%s takes what adapter '%s' adds out of the matrices that sparsegpt computes in each"
                   + " step, but what it adds depends on them; use pruning: wanda, or an adapter that"
                   + " adds to a matrix, such as lora")

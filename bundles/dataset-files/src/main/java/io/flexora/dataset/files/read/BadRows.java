@@ -1,6 +1,7 @@
 package io.flexora.dataset.files.read;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,8 @@ public final class BadRows {
       first.add(origin + ": " + reason);
     }
     if (count > limit) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "max_bad_rows",
           "%s; %s, or set max_bad_rows to leave out such rows"
               .formatted(
                   limit == 0

@@ -1,6 +1,7 @@
 package io.flexora.dataset.files.read;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,7 +37,8 @@ final class DelimitedFile implements RowReader {
     repeated(options.columnNames())
         .ifPresent(
             name -> {
-              throw new FlexoraException(
+              throw new IncompatibleOptionException(
+                  "column_names",
                   "column_names has '%s' twice; give each a name of its own".formatted(name));
             });
   }
@@ -64,7 +66,8 @@ final class DelimitedFile implements RowReader {
     String name = names.get(0);
     for (String other : USUAL_DELIMITERS) {
       if (!other.equals(delimiter) && name.contains(other)) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "delimiter",
             "%s has one column, '%s'; if '%s' separates its fields, write delimiter: \"%s\","
                     .formatted(file.name(), escaped(name), escaped(other), escaped(other))
                 + " else delimiter: \"%s\"".formatted(escaped(delimiter)));
@@ -111,7 +114,8 @@ final class DelimitedFile implements RowReader {
     repeated(fields)
         .ifPresent(
             name -> {
-              throw new FlexoraException(
+              throw new IncompatibleOptionException(
+                  "column_names",
                   "%s has two columns '%s'; give each a name of its own by column_names"
                       .formatted(file.name(), name));
             });

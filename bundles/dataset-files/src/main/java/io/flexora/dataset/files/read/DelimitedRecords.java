@@ -1,6 +1,7 @@
 package io.flexora.dataset.files.read;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -122,7 +123,8 @@ final class DelimitedRecords {
       at++;
     }
     if (at < text.length() && text.charAt(at) != delimiter) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "delimiter",
           "%s:%d: a quoted field is followed by something else than the delimiter; write a quote"
                   .formatted(file.name(), line)
               + " within quotes twice, name the file's delimiter if it is another one, or set"
@@ -132,7 +134,8 @@ final class DelimitedRecords {
 
   private void continueOnNextLine() throws IOException {
     if (!lines.next()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "quoting",
           "%s:%d: a quoted field that begins in this row is never closed; close it, or set quoting:"
                   .formatted(file.name(), line)
               + " false if quotes are part of the text");

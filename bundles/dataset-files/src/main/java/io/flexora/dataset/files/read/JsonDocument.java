@@ -3,6 +3,7 @@ package io.flexora.dataset.files.read;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,8 @@ final class JsonDocument {
     } else if (recordPath.isEmpty() && parser.currentToken() == JsonToken.START_OBJECT) {
       objects();
     } else {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "record_path",
           "%s: a list of objects is expected%s, not %s"
               .formatted(
                   file.name(),
@@ -67,7 +69,8 @@ final class JsonDocument {
         parser.skipChildren();
       }
     }
-    throw new FlexoraException(
+    throw new IncompatibleOptionException(
+        "record_path",
         "%s has no '%s' of record_path '%s'%s"
             .formatted(
                 file.name(),
@@ -116,7 +119,8 @@ final class JsonDocument {
     List<String> lists =
         only.entrySet().stream().filter(e -> isRows(e.getValue())).map(Map.Entry::getKey).toList();
     if (!lists.isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "record_path",
           "%s is one object, with rows in %s; say which by record_path: %s"
               .formatted(file.name(), String.join(", ", lists), lists.get(0)));
     }

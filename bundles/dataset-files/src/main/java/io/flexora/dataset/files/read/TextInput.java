@@ -1,6 +1,7 @@
 package io.flexora.dataset.files.read;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.files.durable.RegularFile;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -69,7 +70,8 @@ final class TextInput extends FilterInputStream {
           file.name() + " is a zip file; write ARCHIVE!/ENTRY to read a file in it");
     }
     if (startsWith(start, 'P', 'A', 'R', '1')) {
-      throw new FlexoraException(file.name() + " is a Parquet file; say format: parquet");
+      throw new IncompatibleOptionException(
+          "format", file.name() + " is a Parquet file; say format: parquet");
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.dataset.files.read.DuckDb;
 import io.flexora.dataset.files.read.RawRow;
 import io.flexora.files.machine.MemorySize;
@@ -63,7 +64,8 @@ public final class Condition {
    */
   public BitSet holds(List<RawRow> rows, Set<String> names) {
     if (names.isEmpty()) {
-      throw new FlexoraException("dataset files: where: the rows have no fields");
+      throw new IncompatibleOptionException(
+          "where", "dataset files: where: the rows have no fields");
     }
     refuseAlike(names);
     MemorySize memory = limits.size();
@@ -85,7 +87,8 @@ public final class Condition {
   }
 
   private FlexoraException refused(String why, Exception cause) {
-    return new FlexoraException("dataset files: where: %s: %s".formatted(sql, why), cause);
+    return new IncompatibleOptionException(
+        "where", "dataset files: where: %s: %s".formatted(sql, why), cause);
   }
 
   private BitSet within(MemorySize memory, List<RawRow> rows, Set<String> names)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.dataset.files.read.DuckDb;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -74,7 +75,8 @@ final class ConditionSyntax {
   }
 
   private static FlexoraException refused(String sql, String why) {
-    return new FlexoraException(
+    return new IncompatibleOptionException(
+        "where",
         "dataset files: where: %s is not a condition over the fields of a row: %s; write an SQL"
                 .formatted(sql, why)
             + " expression such as length(question) < 200 AND label = 1");

@@ -4,6 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,8 @@ final class Calibration {
   static int count(long tokens, PruningOptions options, int most) {
     int length = length(options, most);
     if (tokens < length) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "calibration_tokens",
           ("the training examples have %d tokens together, which is less than one calibration row;"
                   + " lower calibration_tokens (%d)")
               .formatted(tokens, length));

@@ -2,6 +2,7 @@ package io.flexora.trainer.losa.prune;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 
@@ -30,20 +31,23 @@ record Pattern(int kept, int of) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()
         || Integer.parseInt(matcher.group(1)) >= Integer.parseInt(matcher.group(2))) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "sparsity_pattern",
           "sparsity_pattern '%s' is none; write n:m with n less than m, such as 2:4"
               .formatted(text));
     }
     Pattern pattern =
         new Pattern(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     if (Math.abs(options.sparsity() - pattern.sparsity()) > ROUNDING) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "sparsity_pattern",
           "sparsity_pattern %s prunes %s of each matrix, but sparsity is %s; make them the same"
               .formatted(text, pattern.sparsity(), options.sparsity()));
     }
     if (options.pruning() == PruningOptions.Method.SPARSEGPT
         && MatrixPruning.BLOCK % pattern.of() != 0) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "sparsity_pattern",
           "sparsity_pattern %s: sparsegpt works on blocks of %d columns, which is no multiple of %d"
               .formatted(text, MatrixPruning.BLOCK, pattern.of()));
     }
@@ -67,7 +71,8 @@ record Pattern(int kept, int of) {
    */
   void requireDivides(ModuleShape module) {
     if (module.inputs() % of != 0) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "sparsity_pattern",
           ("sparsity_pattern %d:%d does not divide the %d columns of module '%s'; leave the module"
                   + " out of pruned_modules, or do without the pattern")
               .formatted(kept, of, module.inputs(), module.name()));

@@ -14,6 +14,7 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
@@ -115,7 +116,8 @@ public final class Pruner implements AutoCloseable {
     TreeSet<String> unknown = new TreeSet<>(options.prunedModules());
     shape.modules().forEach(module -> unknown.remove(module.name()));
     if (!unknown.isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "pruned_modules",
           "pruned_modules: the model has no module %s; it has %s"
               .formatted(unknown, shape.modules().stream().map(ModuleShape::name).toList()));
     }
