@@ -254,7 +254,7 @@ class NewPluginsTest {
   private static Stream<String> kindsIn(Path source) {
     try {
       return java.util.regex.Pattern.compile(
-              "^@ExtensionPoint\\(\"(.*)\"\\)", java.util.regex.Pattern.MULTILINE)
+              "^@ExtensionPoint\\(\\s*(?:value = )?\"([^\"]*)\"", java.util.regex.Pattern.MULTILINE)
           .matcher(Files.readString(source))
           .results()
           .map(found -> found.group(1));

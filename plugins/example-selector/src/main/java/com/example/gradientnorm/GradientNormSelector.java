@@ -75,12 +75,15 @@ public final class GradientNormSelector implements Selector {
     return norms.batches() > 0 && context.timeIsUp();
   }
 
-  /** Measures one batch; what it allocates in native memory belongs to the scope. */
+  /** Measures one batch; its native arrays are freed before the next. */
   private Advance<LayerNorms> step(NDManager scope, BilevelProblem problem, LayerNorms norms) {
-    NDArray theta = problem.initialTheta(scope);
-    NDArray alpha = scope.zeros(new Shape(problem.gates()), theta.getDataType());
-    NDArray gradient = problem.training(scope, norms.batches(), theta, alpha).theta();
-    LayerNorms next = norms.plus(gradient, problem.parameters());
+    LayerNorms next;
+    try (NDManager own = scope.newSubManager()) {
+      NDArray theta = problem.initialTheta(own);
+      NDArray alpha = own.zeros(new Shape(problem.gates()), theta.getDataType());
+      NDArray gradient = problem.training(own, norms.batches(), theta, alpha).theta();
+      next = norms.plus(gradient, problem.parameters());
+    }
     return new Advance<>(
         next, Progress.of(next.batches(), options.batches()).with("gradient_norm", next.means()));
   }
