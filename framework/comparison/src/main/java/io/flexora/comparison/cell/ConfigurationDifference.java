@@ -57,13 +57,18 @@ public record ConfigurationDifference(String key, String one, String other) {
 
   /** An option that the other configuration does not have; no difference where it says nothing. */
   private static Optional<ConfigurationDifference> onlyIn(String key, ConfigNode value) {
-    boolean nothing =
-        value instanceof Scalar scalar
-            ? scalar.isNothing()
-            : value instanceof Sequence sequence && sequence.elements().isEmpty();
-    return nothing
+    return saysNothing(value)
         ? Optional.empty()
         : Optional.of(new ConfigurationDifference(key, shown(value), NOTHING));
+  }
+
+  private static boolean saysNothing(ConfigNode value) {
+    if (value instanceof Scalar scalar) {
+      return scalar.isNothing();
+    }
+    return value instanceof Sequence sequence
+        ? sequence.elements().isEmpty()
+        : ((Mapping) value).entries().isEmpty();
   }
 
   private static boolean same(ConfigNode one, ConfigNode other) {

@@ -194,6 +194,8 @@ class SparkRunnerTest {
     CompletableFuture<Void> run =
         begin(", parallel: 1", "end-1", "end-2", "end-3", "end-4", "end-5", "polite-1", "end-6");
     await(run, runs("polite-1", 1));
+    // Spark tells of it at the next poll.
+    await(run, () -> cells.started().contains("polite-1/1"));
     ProcessHandle process = cells.process("polite-1", 1);
     ProcessHandle driver = driver();
 
