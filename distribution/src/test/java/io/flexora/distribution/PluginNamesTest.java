@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.NoOptions;
+import io.flexora.api.run.Seeds;
 import io.flexora.config.option.OptionDescription;
 import io.flexora.config.option.OptionModel;
 import io.flexora.host.FlexoraHost;
@@ -126,7 +127,11 @@ class PluginNamesTest {
         addOptions(OptionModel.of(installed.extension().configuration()));
         if (installed.extension().point() == Metric.class
             && installed.extension().configuration() == NoOptions.class) {
-          Metric metric = installed.create(Metric.class, new NoOptions(), binder -> {});
+          Metric metric =
+              installed.create(
+                  Metric.class,
+                  new NoOptions(),
+                  binder -> binder.bind(Seeds.class).toInstance(new Seeds(1)));
           metric.descriptions().stream().map(MetricDescription::name).forEach(names::add);
         }
       }
