@@ -4,8 +4,8 @@ import io.flexora.api.run.Progress;
 import io.flexora.results.run.RunEvent;
 
 /**
- * Hears what a run does while it does it. Called by the threads of the run, so it returns soon and
- * is used by several threads at a time.
+ * A listener to the events of a run. Called by the threads of the run, so it returns soon and is
+ * used by several threads at a time.
  *
  * @since 0.1
  */

@@ -3,7 +3,7 @@ package com.example.gradientnorm;
 import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.api.selection.Selector;
 
-/** Says what this plugin brings; named by {@code Flexora-Plugin} in {@code bnd.bnd}. */
+/** The extensions that this plugin brings; named by {@code Flexora-Plugin} in {@code bnd.bnd}. */
 public final class GradientNormPlugin extends FlexoraModule {
 
   @Override

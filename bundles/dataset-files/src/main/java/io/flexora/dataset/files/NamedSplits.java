@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Tells the files of a folder apart by their names. */
+/** The files of a folder by split, told by their names. */
 final class NamedSplits {
   private final String source;
   private final Notices notices;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Tells by the name of a file which split it is of, as Hugging Face's datasets library does. */
+/** The split of a file by its name, as in Hugging Face's datasets library. */
 final class SplitNames {
   private static final Map<String, Split> WORDS =
       Map.of(

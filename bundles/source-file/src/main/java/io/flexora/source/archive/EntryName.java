@@ -4,7 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Says which names of entries may become paths of files. */
+/** The rule for names of entries that may become paths of files. */
 final class EntryName {
   private static final Set<String> REFUSED_PARTS = Set.of("", ".", "..");
   // Backslashes and colons are separators and drives on some systems.

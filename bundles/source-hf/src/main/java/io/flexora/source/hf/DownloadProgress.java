@@ -4,7 +4,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import java.time.Duration;
 
-/** Tells a monitor how many bytes of a download have come, and hears of cancellation. */
+/** The report of a download's bytes to a monitor, which may cancel it. */
 final class DownloadProgress {
   private static final long INTERVAL_NANOS = Duration.ofMillis(500).toNanos();
   private final Monitor monitor;

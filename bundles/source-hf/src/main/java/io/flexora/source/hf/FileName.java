@@ -4,7 +4,7 @@ import java.io.File;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Says which names of files may become paths on this machine. */
+/** The rule for names of files that may become paths on this machine. */
 final class FileName {
   private static final Set<String> REFUSED_PARTS = Set.of("", ".", "..");
   // A backslash separates folders on some systems, a colon ends the name of a drive on the same.

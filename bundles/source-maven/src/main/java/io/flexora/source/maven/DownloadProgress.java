@@ -12,7 +12,7 @@ import org.eclipse.aether.transfer.TransferCancelledException;
 import org.eclipse.aether.transfer.TransferEvent;
 import org.eclipse.aether.transfer.TransferResource;
 
-/** Tells a monitor how many bytes of a download have come, and ends it on cancellation. */
+/** The report of a download's bytes to a monitor, which may cancel it. */
 final class DownloadProgress extends AbstractTransferListener {
   private static final long INTERVAL_NANOS = Duration.ofMillis(200).toNanos();
   private final Coordinates coordinates;

@@ -23,8 +23,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface ClassGradients extends ModelAbility {
 
   /**
-   * What is differentiated. A softmax depends on the differences between class outputs alone, so
-   * that whoever looks at nothing else does with a gradient less.
+   * The functions of the class outputs that are differentiated. A softmax depends on the
+   * differences between class outputs alone, for which one gradient less is enough.
    */
   enum Differentiated {
     /** Each class output. */

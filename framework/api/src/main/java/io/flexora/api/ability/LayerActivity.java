@@ -3,8 +3,8 @@ package io.flexora.api.ability;
 import java.util.List;
 
 /**
- * What the layers of an adapted model did to the tokens of a batch. Sums are over all tokens of the
- * batch that are no padding, taken in float64.
+ * Statistics of the layers of an adapted model on the tokens of a batch. Sums are over all tokens
+ * of the batch that are no padding, taken in float64.
  *
  * @param tokens the number of tokens
  * @param adapterSquares for each layer of the model and each adapted module in the order of the

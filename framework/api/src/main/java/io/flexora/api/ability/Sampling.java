@@ -3,7 +3,7 @@ package io.flexora.api.ability;
 import java.util.Set;
 
 /**
- * How the next token of a generated text is chosen.
+ * The options by which the next token of a generated text is sampled.
  *
  * @param maxTokens the most tokens to generate
  * @param temperature sampling temperature; 0 for the most likely token (greedy)

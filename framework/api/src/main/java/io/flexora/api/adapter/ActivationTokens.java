@@ -1,7 +1,7 @@
 package io.flexora.api.adapter;
 
 /**
- * Which tokens of the calibration examples count.
+ * A choice of the tokens of the calibration examples.
  *
  * @since 0.1
  */

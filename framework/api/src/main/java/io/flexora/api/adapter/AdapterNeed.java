@@ -1,7 +1,7 @@
 package io.flexora.api.adapter;
 
 /**
- * What adapters may see of a model before they are trained.
+ * A statistic of the model that an adapter method asks for before the training.
  *
  * @since 0.1
  */

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What an adapter method sees of a model before the training.
+ * The view of a model that an adapter method has before the training.
  *
  * @since 0.1
  */

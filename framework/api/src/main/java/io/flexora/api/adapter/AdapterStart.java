@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What the adapters of a plan start from. It is made once, before the training, and saved with it.
+ * The initial parameters and the constants of the adapters of a plan. They are made once, before
+ * the training, and saved with it.
  *
  * @param parameters the initial values of the parameters of each site, in the order of {@link
  *     AdapterMethod#parameters}; the shapes may differ from those there if {@link

@@ -1,7 +1,7 @@
 package io.flexora.api.adapter;
 
 /**
- * How an adapter's change of a matrix depends on that matrix.
+ * The dependence of an adapter's change of a matrix on that matrix.
  *
  * @since 0.1
  */

@@ -167,7 +167,7 @@ public interface TrainingSchedule {
   }
 
   /**
-   * What a schedule does between two steps.
+   * The changes that a schedule makes between two steps.
    *
    * @param known the state from now on
    * @param theta the changed parameters, in an array of their own; empty where they stay

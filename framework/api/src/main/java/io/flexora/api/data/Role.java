@@ -1,7 +1,7 @@
 package io.flexora.api.data;
 
 /**
- * Who says a turn of a conversation.
+ * The speaker of a turn in a conversation.
  *
  * @since 0.1
  */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an evaluation is about, as far as it is known before a model is loaded.
+ * The task of an evaluation, as far as it is known before a model is loaded.
  *
  * @param examples the examples to score; may be empty
  * @param head the head of the task

@@ -10,7 +10,7 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What an evaluator works on.
+ * The model, the examples and the services of an evaluation.
  *
  * @since 0.1
  */

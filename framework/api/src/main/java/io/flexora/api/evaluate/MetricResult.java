@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a metric tells of a set of examples.
+ * The value of a metric on a set of examples.
  *
  * @param value its value over all examples
  * @param examples a number for each example, in order, whose mean is the value: the example's own

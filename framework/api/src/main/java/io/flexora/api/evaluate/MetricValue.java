@@ -5,7 +5,7 @@ import io.flexora.api.metric.MetricDescription;
 import java.util.Optional;
 
 /**
- * What a metric measured, with its uncertainty and how to read it.
+ * A measured value of a metric, with its uncertainty and its description.
  *
  * @param description how it is to be read
  * @param value the number

@@ -1,8 +1,8 @@
 package io.flexora.api.evaluate;
 
 /**
- * How much an evaluator scores at once at most, which estimates of memory count and predictions
- * keep to.
+ * The largest batch that an evaluator scores, which estimates of memory count and predictions keep
+ * to.
  *
  * @param examples the most examples of a batch
  * @param tokens the most tokens of a batch, padding included; a longer example is scored by itself

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What a model said of one example.
+ * A model's prediction for one example.
  *
  * @param example the example
  * @param prediction the scores of its choices, the best of them, and the generated text

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a model said of a set of examples.
+ * A model's predictions for a set of examples.
  *
  * @param examples the examples in the order of the dataset
  * @param reference what the same model said of its own test examples, where the others are a

@@ -40,7 +40,7 @@ public record ExampleGradients(
   }
 
   /**
-   * What is known of a module, for each token that counts.
+   * The inputs and the output gradients of a module, for each counted token.
    *
    * @param site the module
    * @param inputs its inputs {@code [tokens, inputs]}, of theta's type

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * What a language model learns from the log-likelihoods of answers. Where a head classifies the
- * text, the loss is the cross-entropy over the classes whatever is said here.
+ * A training loss of a language model, computed from the log-likelihoods of answers. Where a head
+ * classifies the text, the loss is the cross-entropy over the classes instead.
  *
  * <p>An objective is one method of TorchScript, from which gradients and products with the Hessian
  * are derived: it has to be twice differentiable in {@code tokens}, {@code choices} and {@code
@@ -70,7 +70,7 @@ public interface Objective {
         }
       };
 
-  /** What a loss is the mean of. */
+  /** The terms whose mean is a loss. */
   enum Terms {
     /** The tokens of the right answers. */
     TOKENS,

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a metric has to show beside its number, such as a reliability diagram: groups of examples as
+ * A diagram beside the number of a metric, such as a reliability diagram: groups of examples as
  * points, both axes from 0 to 1.
  *
  * @param title what it is, such as {@code Reliability}

@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How a metric is to be read, shown and compared. It stands beside every recorded value, so that a
- * report needs neither the plugin nor the metric's name.
+ * A description of a metric, by which its values are read, shown and compared. It stands beside
+ * every recorded value, so that a report needs neither the plugin nor the metric's name.
  *
  * <p>{@link #fraction}, {@link #score} and {@link #error} make the usual ones; the {@code with...}
  * methods change a part.
@@ -34,7 +34,7 @@ public record MetricDescription(
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
-  /** What a metric is computed from. */
+  /** The data that a metric is computed from. */
   public enum Need {
     /** The log-likelihood of each choice. */
     SCORES("the score of each choice"),

@@ -5,8 +5,8 @@ import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
 
 /**
- * What is computed of each of some batches; see {@link AdaptedModel#eachBatch}. It may be called
- * from several threads at the same time, for different batches.
+ * A computation on each of some batches; see {@link AdaptedModel#eachBatch}. It may be called from
+ * several threads at the same time, for different batches.
  *
  * @param <T> what is found; arrays are in a {@link LossGradient} or a {@link Direction}
  * @since 0.1

@@ -1,7 +1,7 @@
 package io.flexora.api.model;
 
 /**
- * How a model uses memory beside its weights, for estimates.
+ * A model's use of memory beside its weights, for estimates.
  *
  * @param maxBatchTokens how many tokens of a batch it computes at once, padding included; larger
  *     batches are cut into parts, so that they take no more memory
@@ -65,7 +65,7 @@ public record ModelMemory(
   }
 
   /**
-   * What one layer keeps for its backward pass, in bytes; what adapters add is not in it.
+   * The bytes that one layer keeps for its backward pass, without those that adapters add.
    *
    * @param ofToken of each token: the inputs and outputs of its modules and of its norms
    * @param ofPair of each pair of tokens: the attention of all heads

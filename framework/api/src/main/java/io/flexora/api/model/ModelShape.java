@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a model looks like from outside.
+ * The layers, modules and sizes of a model, with its names and abilities.
  *
  * @param family the architecture, such as {@code bert}
  * @param layers the transformer layers, numbered from 0 at the input

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What to train on top of a frozen model.
+ * A plan of the parameters to train on top of a frozen model.
  *
  * @param method the adapter method
  * @param layers the layers to adapt, ascending and distinct; empty to train the head alone

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * What each element of alpha gates.
+ * The gate that each element of alpha stands for.
  *
  * @param layout the layout
  * @param gates the gates in the order of alpha: by layer, module and component
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 public record GateIndex(GateLayout layout, List<Gate> gates) {
 
   /**
-   * What a gate multiplies.
+   * The layer, module or component that an element of alpha multiplies.
    *
    * @param layer the layer; empty for all layers
    * @param module the module; empty for all modules of the layer

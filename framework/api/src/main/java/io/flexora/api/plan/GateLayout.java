@@ -3,7 +3,7 @@ package io.flexora.api.plan;
 import java.util.Locale;
 
 /**
- * Where the gates of a bilevel problem sit. All gates are 1 where the alphas of a softmax are
+ * A placement of the gates of a bilevel problem. All gates are 1 where the alphas of a softmax are
  * equal, so that alpha = 0 is the model without gates.
  *
  * @since 0.1

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Where a loss is evaluated.
+ * The arguments at which a loss is evaluated.
  *
  * @param theta the flat parameter vector {@code [parameters]}, float32 (float64 where the model
  *     computes in it)

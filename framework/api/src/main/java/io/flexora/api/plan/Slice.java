@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record Slice(long offset, Shape shape, Owner owner) {
 
-  /** Where a trainable array belongs. */
+  /** The part of a model that a trainable array belongs to. */
   public sealed interface Owner {
 
     /** The name of the array's tensor in an adapter file, without PEFT's prefix. */

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says in one or two sentences what an extension does; shown by {@code flexora plugins}.
+ * A description of an extension in one or two sentences; shown by {@code flexora plugins}.
  *
  * @since 0.1
  */

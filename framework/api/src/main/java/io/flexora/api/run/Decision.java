@@ -3,7 +3,7 @@ package io.flexora.api.run;
 import java.util.Objects;
 
 /**
- * What an option means that a configuration leaves to the machine.
+ * The value of an option that a configuration leaves to the machine.
  *
  * @param value the option's value, such as {@code float32}
  * @param reason why, as the end of a sentence: {@code as ...}

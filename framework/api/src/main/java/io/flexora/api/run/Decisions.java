@@ -7,9 +7,9 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * What the options mean that a configuration leaves to the machine, such as {@code compute_dtype:
- * auto}: decided once for a run, recorded in its folder, and kept to by all that goes on with it.
- * An extension may ask for it in its constructor. May be used by several threads.
+ * The values of the options that a configuration leaves to the machine, such as {@code
+ * compute_dtype: auto}: decided once for a run, recorded in its folder, and kept to by all that
+ * goes on with it. An extension may ask for it in its constructor. May be used by several threads.
  *
  * @since 0.1
  */

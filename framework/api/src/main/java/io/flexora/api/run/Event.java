@@ -333,7 +333,7 @@ public sealed interface Event {
   }
 
   /**
-   * What an extension tells of its own. The core keeps and shows it.
+   * An extension's own event, which the core keeps and shows.
    *
    * @param kind what happened, a snake-case word that is none of the core's
    * @param figures what belongs to it, by name

@@ -3,7 +3,7 @@ package io.flexora.api.run;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Where a phase tells what it does, and hears that it should end.
+ * The listener to which a phase reports its progress, and from which it learns that it should end.
  *
  * @since 0.1
  */

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
 /**
- * What a phase needs to go on from a step as if it had never stopped.
+ * The state from which a phase goes on from a step as if it had never stopped.
  *
  * @param step the steps that were done
  * @param arrays float32 or float64 arrays by name

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a source keeps and gets files, for those who look whether that works.
+ * The folder and the servers of a source, for checks of whether they can be reached.
  *
  * @param cache the folder for what was downloaded, whether or not it is there; empty if the source
  *     keeps nothing

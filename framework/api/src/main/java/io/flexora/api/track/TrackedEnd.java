@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How a cell ended, and what came out of it.
+ * The end of a cell: its status, time and results.
  *
  * @param status how
  * @param time when
@@ -28,7 +28,7 @@ public record TrackedEnd(
     SortedMap<String, String> notes,
     Path folder) {
 
-  /** How a cell ends. */
+  /** A way in which a cell ends. */
   public enum Status {
     /** It came to its end. */
     FINISHED,

@@ -5,7 +5,7 @@ import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
 import java.util.function.Consumer;
 
-/** Tells which cell and phase runs, beside what another listener hears. */
+/** A listener that shows the running cell and phase beside another listener. */
 final class ActivityListener implements RunListener {
 
   private final RunListener listener;

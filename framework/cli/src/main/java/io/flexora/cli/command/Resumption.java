@@ -3,7 +3,7 @@ package io.flexora.cli.command;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Says how to go on with what did not end. */
+/** The advice on how to go on with a run that did not end. */
 public final class Resumption {
 
   private Resumption() {}

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Tells what was installed, updated or removed.
+ * The output of an installation, an update or a removal.
  *
  * @since 0.1
  */

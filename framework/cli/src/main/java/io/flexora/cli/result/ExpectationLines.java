@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Says what measurements elsewhere let expect of strategies. */
+/** The lines on what measurements elsewhere let expect of strategies. */
 final class ExpectationLines {
 
   private static final int INDENT = 2;

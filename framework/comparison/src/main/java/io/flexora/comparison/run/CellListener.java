@@ -4,7 +4,9 @@ import io.flexora.api.run.Progress;
 import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
 
-/** Tells what a cell's run does under the name that the cell has in the comparison. */
+/**
+ * A listener to a cell's run that reports it under the name that the cell has in the comparison.
+ */
 record CellListener(String id, RunListener listener) implements RunListener {
 
   @Override

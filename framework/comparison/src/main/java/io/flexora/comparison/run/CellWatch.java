@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what cells do that run in other processes, by reading their records as they grow: all but
+ * The progress of cells that run in other processes, read from their records as they grow: all but
  * the steps, of which a record does not say how many there will be.
  */
 final class CellWatch implements AutoCloseable {

@@ -45,7 +45,7 @@ public final class TimeLeft {
     ALL,
     /** A later trial, which may take over the search. */
     LATER_TRIAL,
-    /** What is tested after its trials, which may take over search and training. */
+    /** A cell that is tested after its trials, which may take over search and training. */
     TUNED;
 
     /** The kinds of work that tell how long this one takes, the closest first. */

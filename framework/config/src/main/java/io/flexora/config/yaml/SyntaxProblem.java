@@ -5,7 +5,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.reader.ReaderException;
 
-/** Says in one sentence why a text is not YAML, and what is the usual cause. */
+/** A sentence on why a text is not YAML, with the usual cause. */
 final class SyntaxProblem {
 
   private SyntaxProblem() {}

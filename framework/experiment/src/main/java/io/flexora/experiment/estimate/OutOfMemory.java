@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says in a user's words that memory ran out, where an estimate had let the work begin. */
+/** The message for memory that ran out where an estimate had let the work begin. */
 public final class OutOfMemory {
 
   private static final Pattern REFUSED =

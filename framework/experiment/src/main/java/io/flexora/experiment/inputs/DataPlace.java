@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Tells which data a message about a row is about, and where that was configured: a task and a
- * tokenizer know the row alone.
+ * The data that a message about a row is about, and the place where they were configured: a task
+ * and a tokenizer know the row alone.
  *
  * @param testSet the name of the further test set that has the rows
  */

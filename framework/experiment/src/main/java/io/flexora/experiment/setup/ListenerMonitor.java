@@ -7,7 +7,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.runstore.RunListener;
 import java.util.function.BooleanSupplier;
 
-/** Tells a listener what happens where there is no run to record it in. */
+/** A monitor that passes everything to a listener, where no run records it. */
 public record ListenerMonitor(
     RunListener listener, BooleanSupplier cancelled, String cell, String phase) implements Monitor {
 

@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells one tracker, in a thread of its own, until it fails or all is over. */
+/** The thread that serves one tracker until it fails or the run is over. */
 final class TrackerThread {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrackerThread.class);

@@ -4,7 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 
 /**
- * Says that a file could not be written since the disk, or the user's quota of it, is full.
+ * A file could not be written since the disk, or the user's quota of it, is full.
  *
  * @since 0.1
  */

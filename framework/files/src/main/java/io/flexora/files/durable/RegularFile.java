@@ -29,7 +29,7 @@ public final class RegularFile {
 
   private RegularFile() {}
 
-  /** Says that what is there is no file. */
+  /** A path leads to something that is no file. */
   public static final class NotAFileException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Says why a file could not be written and what to do about it.
+ * The message for a file that could not be written: the cause and the remedy.
  *
  * @since 0.1
  */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.regex.Pattern;
 
 /**
- * Says what is wrong with a text that is no JSON, in short.
+ * A short message on a text that is no JSON.
  *
  * @since 0.1
  */

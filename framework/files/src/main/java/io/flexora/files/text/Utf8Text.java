@@ -17,7 +17,7 @@ public final class Utf8Text {
 
   private Utf8Text() {}
 
-  /** Says in which line there is something else than UTF-8. */
+  /** A line of a text that is not UTF-8. */
   public static final class NotUtf8Exception extends CharacterCodingException {
 
     private static final long serialVersionUID = 1L;

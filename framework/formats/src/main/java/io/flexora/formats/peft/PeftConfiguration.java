@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Says in PEFT's words which modules of which layers carry an adapter.
+ * The modules and layers that carry an adapter, in PEFT's words.
  *
  * <p>PEFT finds a module by the end of its path and then filters by layer. Where the ends of the
  * paths would also find a module that carries none, every module is named by its whole path. PEFT

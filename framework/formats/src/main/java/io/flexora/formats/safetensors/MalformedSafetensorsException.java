@@ -4,7 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
 
 /**
- * Says which rule of the format a file breaks.
+ * A file breaks a rule of the format.
  *
  * @since 0.1
  */

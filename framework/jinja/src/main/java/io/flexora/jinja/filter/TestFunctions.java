@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 /** The tests of jinja2, which stand after {@code is}. */
 public final class TestFunctions {
 
-  /** Tells something about a value. */
+  /** A predicate of a value. */
   public interface Test {
     boolean holds(Run run, Object value, Arguments arguments);
   }

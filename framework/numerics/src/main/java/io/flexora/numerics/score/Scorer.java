@@ -83,7 +83,7 @@ public final class Scorer {
     return new ScoredExamples(Arrays.asList(scored), context.reference());
   }
 
-  /** Tells how many examples are done. */
+  /** A listener to the number of examples that are done. */
   private static final class Done {
 
     private final EvaluationContext context;

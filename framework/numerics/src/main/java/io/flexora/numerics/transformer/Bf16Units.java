@@ -3,9 +3,9 @@ package io.flexora.numerics.transformer;
 import ai.djl.Device;
 
 /**
- * Tells whether a device multiplies bf16 matrices in hardware. Where it does not, bf16 is emulated
- * and slower; where it does, it may be faster than float32 or not: with AMX several times, with
- * {@code avx512_bf16} alone between half and twice as fast. {@link LinearSpeed} tells.
+ * The test of whether a device multiplies bf16 matrices in hardware. Where it does not, bf16 is
+ * emulated and slower; where it does, it may be faster than float32 or not: with AMX several times,
+ * with {@code avx512_bf16} alone between half and twice as fast. {@link LinearSpeed} tells.
  *
  * @since 0.1
  */

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/** Tells a whole zip from one that is still being written, by its central directory at the end. */
+/**
+ * The distinction of a whole zip from one that is still being written, by its central directory at
+ * the end.
+ */
 public final class ZipEnd {
 
   /** The shape of a file's end. */

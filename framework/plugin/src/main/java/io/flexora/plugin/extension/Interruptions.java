@@ -5,7 +5,9 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Tells what fails since its thread was interrupted, which can read from no channel any more. */
+/**
+ * The recognition of failures of an interrupted thread, which can read from no channel any more.
+ */
 final class Interruptions {
 
   private Interruptions() {}

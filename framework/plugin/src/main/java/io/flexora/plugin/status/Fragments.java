@@ -3,7 +3,9 @@ package io.flexora.plugin.status;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 
-/** Tells fragments, which are attached to their host and never started, from bundles. */
+/**
+ * The distinction of fragments, which are attached to their host and never started, from bundles.
+ */
 public final class Fragments {
 
   /** The state of one that is attached to its host. */

@@ -24,7 +24,7 @@ public record BenchmarkedSetting(
   public enum ModelKind {
     /** The whole text. */
     ENCODER("an encoder"),
-    /** What stands before a token. */
+    /** A text of which the next token is predicted. */
     DECODER("a decoder");
 
     private static final String CAUSAL = "CAUSAL_LM";

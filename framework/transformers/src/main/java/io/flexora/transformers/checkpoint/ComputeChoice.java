@@ -8,7 +8,7 @@ import ai.djl.Device;
  * @since 0.1
  */
 public enum ComputeChoice {
-  /** What is fastest on the device. */
+  /** The type that is fastest on the device. */
   AUTO,
   /** 32-bit floats. */
   FLOAT32,

@@ -34,7 +34,7 @@ public record LoraGaOptions(
     @Option(doc = "How many of them are computed together.", byDefault = "4", min = 1)
         int calibrationBatchSize) {
 
-  /** Which singular directions the factors take. */
+  /** The singular directions that the factors take. */
   public enum Direction {
     /** A those of odd numbers from 0, B those of even ones. */
     ARBR("ArBr"),
@@ -56,7 +56,7 @@ public record LoraGaOptions(
     }
   }
 
-  /** How large the factors are. */
+  /** The scale of the factors. */
   public enum Scale {
     /** By the module's outputs. */
     STABLE,

@@ -16,8 +16,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * What methods have in common whose change of a matrix is a product of random bases that all
- * modules share, scaled by what is trained.
+ * The base of the methods whose change of a matrix is a product of random bases that all modules
+ * share, scaled by trained vectors.
  */
 abstract class SharedBasesAdapter implements AdapterMethod {
 

@@ -6,14 +6,14 @@ import io.flexora.numerics.bilevel.InnerStep;
 
 /** The theta around which {@code sama} compares gradients. */
 public enum PerturbedTheta {
-  /** Where the last inner step began. */
+  /** The point at which the last inner step began. */
   BEFORE_LAST_STEP {
     @Override
     NDArray of(InnerStep last, InnerPosition end) {
       return last.at().theta();
     }
   },
-  /** Where the last inner step ended. */
+  /** The point at which the last inner step ended. */
   AFTER_LAST_STEP {
     @Override
     NDArray of(InnerStep last, InnerPosition end) {

@@ -3,7 +3,7 @@ package io.flexora.solver.implicit;
 import io.flexora.api.run.Notices;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Tells the first of its sentences alone, where the others would say the same of other numbers. */
+/** A notice given once, where further ones would say the same of other numbers. */
 final class OneTimeNotice {
 
   private final Notices notices;

@@ -6,7 +6,7 @@ import io.flexora.trainer.losa.prune.PruningOptions;
 import java.util.List;
 
 /**
- * What a training prunes when.
+ * The pruning of a training, step by step.
  *
  * @param pruning how
  * @param steps in how many steps

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tells by DuckDB's own parser whether a text is one condition and nothing else. */
+/** The check by DuckDB's own parser that a text is one condition and nothing else. */
 final class ConditionSyntax {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> EMPTY_PARTS =

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Says which rows are the same or belong together: those whose fields agree but for case and white
- * space.
+ * The groups of rows that are the same or belong together: those whose fields agree but for case
+ * and white space.
  */
 public final class Groups {
   private static final Pattern NUMBERING =

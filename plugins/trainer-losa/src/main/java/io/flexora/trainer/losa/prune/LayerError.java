@@ -7,7 +7,7 @@ import io.flexora.numerics.vector.Workspace;
 import java.util.Arrays;
 
 /**
- * How far the outputs of a pruned layer are from those of the dense one: E = Σ over tokens and
+ * The distance of the outputs of a pruned layer from those of the dense one: E = Σ over tokens and
  * channels c of ((D − P) / σ_c)² / d, where D is the dense model's output, P the pruned one's, and
  * σ_c the norm of channel c of D over all tokens. A channel that is always zero counts for nothing.
  */

@@ -46,7 +46,7 @@ public final class Pruner implements AutoCloseable {
   private final boolean changesWeights;
 
   /**
-   * What pruning has made.
+   * The outcome of pruning.
    *
    * @param matrices the pruned matrices, by layer and in a layer in the order of the forward pass
    * @param errors what it has cost each layer; see {@link LayerError}

@@ -45,7 +45,7 @@ public record PruningOptions(
     @Option(doc = "calibration rows that go through the model at once", byDefault = "4", min = 1)
         int calibrationBatchSize) {
 
-  /** What decides on the numbers that are pruned. */
+  /** The criterion by which numbers are pruned. */
   public enum Method {
     /** The magnitude of a number. */
     MAGNITUDE,

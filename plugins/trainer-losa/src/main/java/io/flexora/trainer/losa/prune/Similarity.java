@@ -4,8 +4,8 @@ import io.flexora.numerics.layer.KernelAlignment;
 import java.util.Arrays;
 
 /**
- * How much layers repeat each other: linear centred kernel alignment (CKA, Kornblith et al. 2019)
- * of what they are given.
+ * The similarity of layers: linear centred kernel alignment (CKA, Kornblith et al. 2019) of what
+ * they are given.
  */
 public final class Similarity {
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How sparse layers are on the way to a final sparsity ρ: on average ρ − ρ (1 − t/T)³ in step t of
+ * The sparsity of layers on the way to a final sparsity ρ: on average ρ − ρ (1 − t/T)³ in step t of
  * T (Zhu and Gupta 2017, the schedule of LoSA).
  *
  * @param sparsity ρ, the final share of pruned numbers, in [0, 1)
