@@ -71,6 +71,29 @@ final class HtmlComparisonReportTest {
         .doesNotContain("Unfinished cells", "All models and tasks");
   }
 
+  /** All that is said of a comparison with adapters, a margin and a failure, as it was before. */
+  @Test
+  void writesARecordedComparisonAsBefore() throws Exception {
+    RecordedComparison recorded =
+        RecordedComparison.named("golden")
+            .adapters()
+            .tasks("sense", "piqa")
+            .sized(3, 3, 2)
+            .within(0.02)
+            .failing("last+dora.2", "out of memory")
+            .lacking("all+dora.1");
+    String page = written(recorded.in(folder)).replaceAll("\\S+/configuration.yaml", "FILE");
+    Path golden =
+        Path.of(HtmlComparisonReportTest.class.getResource("golden").toURI())
+            .resolve("comparison.html");
+
+    assertThat(withoutScripts(page)).isEqualTo(Files.readString(golden));
+  }
+
+  private static String withoutScripts(String page) {
+    return Pattern.compile("(?s)<(script|style).*?</\\1>").matcher(page).replaceAll("");
+  }
+
   @Test
   void aChartIsDrawnForEachElementAndHasItsFiguresInATable() throws IOException {
     String page = written(RecordedComparison.study("study").tasks("sense", "piqa").in(folder));

@@ -1,12 +1,9 @@
 package io.flexora.report.table;
 
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * The part of a caption on the differences in its table: on their intervals and p-values, as far as
@@ -17,9 +14,6 @@ import java.util.function.Function;
  */
 record LatexDifferences(List<DifferenceResult> differences, double confidence) {
 
-  /** Of fewer there is no interval over them. */
-  private static final int FEWEST_SEEDS = 3;
-
   /** Goes on behind what the differences are from; empty where there are none. */
   String text() {
     return differences.isEmpty() ? "" : intervals() + probabilities();
@@ -27,7 +21,7 @@ record LatexDifferences(List<DifferenceResult> differences, double confidence) {
 
   private String intervals() {
     List<DifferenceResult> without =
-        differences.stream().filter(difference -> !hasInterval(difference)).toList();
+        differences.stream().filter(difference -> difference.interval().isEmpty()).toList();
     if (without.size() == differences.size()) {
       return ", without an interval, as each " + why(without);
     }
@@ -38,17 +32,13 @@ record LatexDifferences(List<DifferenceResult> differences, double confidence) {
         without.isEmpty() ? "" : " (none where it " + why(without) + ")");
   }
 
-  private static boolean hasInterval(DifferenceResult difference) {
-    return difference.overSeeds().flatMap(Test::interval).isPresent();
-  }
-
   /** Why differences have no interval. */
   private static String why(List<DifferenceResult> without) {
     List<String> reasons = new ArrayList<>();
-    if (without.stream().anyMatch(difference -> difference.seeds() < FEWEST_SEEDS)) {
+    if (without.stream().anyMatch(difference -> !difference.isSameWithEachSeed())) {
       reasons.add("is over fewer than three seeds");
     }
-    if (without.stream().anyMatch(difference -> difference.seeds() >= FEWEST_SEEDS)) {
+    if (without.stream().anyMatch(DifferenceResult::isSameWithEachSeed)) {
       reasons.add("is the same with each seed");
     }
     return String.join(" or ", reasons);
@@ -70,27 +60,19 @@ record LatexDifferences(List<DifferenceResult> differences, double confidence) {
 
   private static List<String> tests(List<DifferenceResult> tested) {
     List<String> tests = new ArrayList<>();
-    if (has(tested, DifferenceResult::overSeeds)) {
+    if (DifferenceResult.anyTested(tested, DifferenceResult::overSeeds)) {
       tests.add("a paired $t$-test over seeds");
     }
     if (tested.stream().anyMatch(difference -> difference.overSeeds().isEmpty())) {
       tests.add("a sign-flip test over seeds (where each has the same difference)");
     }
-    if (has(tested, DifferenceResult::overExamples)) {
+    if (DifferenceResult.anyTested(tested, DifferenceResult::overExamples)) {
       tests.add("a permutation test over examples");
     }
-    if (has(tested, DifferenceResult::overBoth)) {
+    if (DifferenceResult.anyTested(tested, DifferenceResult::overBoth)) {
       tests.add("a $t$-test with seeds and examples as crossed random factors");
     }
     return tests;
-  }
-
-  /** Whether some difference has a p-value of a test. */
-  private static boolean has(
-      List<DifferenceResult> differences, Function<DifferenceResult, Optional<Test>> test) {
-    return differences.stream()
-        .flatMap(difference -> test.apply(difference).stream())
-        .anyMatch(made -> made.pValue().isPresent());
   }
 
   private static String greatest(List<String> tests) {

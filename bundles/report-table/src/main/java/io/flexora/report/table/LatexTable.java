@@ -1,9 +1,7 @@
 package io.flexora.report.table;
 
-import io.flexora.api.metric.MetricDescription;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Test;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.GroupResult;
@@ -68,9 +66,8 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
   }
 
   private String head() {
-    String metric = LatexText.of(metric());
-    String arrow =
-        group.metric().map(MetricDescription::lowerIsBetter).orElse(false) ? "down" : "up";
+    String metric = LatexText.of(group.metricName());
+    String arrow = group.lowerIsBetter() ? "down" : "up";
     return "Strategy & Layers & %s $\\%sarrow$ & SD & Difference & $p$ & Params & Seconds \\\\"
         .formatted(metric, arrow);
   }
@@ -92,7 +89,7 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
     return String.join(
         " & ",
         LatexText.of(strategy.name())
-            + (isBeyondBudget(strategy) ? BEYOND : "")
+            + (strategy.exceedsBudget() ? BEYOND : "")
             + incomplete(strategy),
         layers(strategy),
         LatexNumber.fixed(strategy.mean(), decimals())
@@ -123,8 +120,7 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
     return LatexNumber.signed(OptionalDouble.of(against.difference()), decimals())
         + mark
         + against
-            .overSeeds()
-            .flatMap(Test::interval)
+            .interval()
             .map(interval -> "\\," + LatexNumber.interval(interval, decimals()))
             .orElse("");
   }
@@ -144,7 +140,7 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
   /** What the marks of equivalence mean; empty where it was not tested. */
   private String margin() {
     List<Equivalence> ofDifferences =
-        differences().flatMap(difference -> difference.equivalence().stream()).toList();
+        group.differences().flatMap(difference -> difference.equivalence().stream()).toList();
     List<Equivalence> tested =
         Stream.concat(
                 strategies().stream().flatMap(strategy -> group.equivalence(strategy).stream()),
@@ -174,21 +170,6 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
                     : "");
   }
 
-  /** The differences from the baseline and from counterparts. */
-  private Stream<DifferenceResult> differences() {
-    return strategies().stream()
-        .flatMap(
-            strategy ->
-                Stream.concat(
-                    strategy.againstBaseline().stream(),
-                    strategy.counterpart().flatMap(Counterpart::difference).stream()));
-  }
-
-  private static boolean isBeyondBudget(StrategyResult strategy) {
-    return strategy.cells().stream()
-        .anyMatch(cell -> cell.withinBudget().equals(Optional.of(false)));
-  }
-
   /** A remark on a strategy of which not every seed has a value. */
   private static String incomplete(StrategyResult strategy) {
     int values = strategy.values();
@@ -197,17 +178,12 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
   }
 
   private static String layers(StrategyResult strategy) {
-    int[] counts =
-        strategy.cells().stream()
-            .flatMap(cell -> cell.selectedLayers().stream())
-            .mapToInt(List::size)
-            .sorted()
-            .toArray();
-    if (counts.length == 0) {
+    IntSummaryStatistics counts = strategy.layerCounts();
+    if (counts.getCount() == 0) {
       return LatexNumber.NONE;
     }
-    int least = counts[0];
-    int most = counts[counts.length - 1];
+    int least = counts.getMin();
+    int most = counts.getMax();
     return least == most ? "$" + least + "$" : "$" + least + "$--$" + most + "$";
   }
 
@@ -216,7 +192,7 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
             .formatted(
                 LatexText.of(group.model()),
                 LatexText.of(group.task()),
-                LatexText.of(metric()),
+                LatexText.of(group.metricName()),
                 seeds(),
                 examples())
         + budget()
@@ -225,10 +201,10 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
         + (strategies().stream().anyMatch(s -> s.counterpart().isPresent())
             ? ", and below with the strategy held equal"
             : "")
-        + new LatexDifferences(differences().toList(), result.confidence()).text()
+        + new LatexDifferences(group.differences().toList(), result.confidence()).text()
         + ". Seconds include the search"
         + (result.tuning().isPresent() ? " and the trials of the tuning." : ".")
-        + (strategies().stream().anyMatch(LatexTable::isBeyondBudget)
+        + (strategies().stream().anyMatch(StrategyResult::exceedsBudget)
             ? " " + BEYOND + "\\,Exceeds the budget."
             : "")
         + margin();
@@ -271,10 +247,6 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
   private String label() {
     String name = String.join("-", group.model(), group.task());
     return number + "-" + name.replaceAll("[^A-Za-z0-9]+", "-");
-  }
-
-  private String metric() {
-    return group.metric().map(MetricDescription::name).orElse("metric").replace('_', ' ');
   }
 
   private int decimals() {

@@ -1,6 +1,5 @@
 package io.flexora.report.table;
 
-import io.flexora.api.metric.MetricDescription;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
@@ -71,9 +70,7 @@ final class LatexTuning {
 
   /** What the sign of a gain says where it is not that of the metric. */
   private String signOfGain() {
-    return group.metric().filter(MetricDescription::lowerIsBetter).isPresent()
-        ? " (before less after, as less is better)"
-        : "";
+    return group.lowerIsBetter() ? " (before less after, as less is better)" : "";
   }
 
   private String ties() {

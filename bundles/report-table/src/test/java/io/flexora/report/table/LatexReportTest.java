@@ -55,6 +55,22 @@ final class LatexReportTest {
         .containsSubsequence("\\midrule", "all$^\\dagger$ & $12$ & ", "\\midrule", "none & $0$ & ");
   }
 
+  /** All that is said of a comparison with adapters, a margin and a failure, as it was before. */
+  @org.junit.jupiter.api.Test
+  void writesARecordedComparisonAsBefore() throws Exception {
+    RecordedComparison recorded =
+        RecordedComparison.named("golden")
+            .adapters()
+            .tasks("sense", "piqa")
+            .within(0.02)
+            .failing("last+dora.2", "out of memory")
+            .lacking("all+dora.1");
+    Path golden = Path.of(LatexReportTest.class.getResource("golden").toURI());
+
+    assertThat(written(recorded.in(folder)))
+        .isEqualTo(Files.readString(golden.resolve("comparison.tex")));
+  }
+
   @org.junit.jupiter.api.Test
   void twoSeedsHaveNoInterval() throws IOException {
     assertThat(written(RecordedComparison.named("plum").sized(2, 4, 20).in(folder)))

@@ -1,6 +1,5 @@
 package io.flexora.cli.result;
 
-import io.flexora.api.metric.MetricDescription;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.Table;
@@ -22,7 +21,6 @@ import java.util.OptionalInt;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The findings of a comparison: for each model and task the strategies side by side, and in words
@@ -38,9 +36,6 @@ public final class ComparisonTable {
 
   /** Of more strategies than these the sentences would bury the table. */
   private static final int MOST_SENTENCES = 6;
-
-  /** Of fewer there is no interval over them. */
-  private static final int FEWEST_SEEDS = 3;
 
   // How soon a column is left out.
   private static final int LAYERS = 1;
@@ -117,12 +112,11 @@ public final class ComparisonTable {
   }
 
   private List<Field> fields(GroupResult group) {
-    String metric = group.metric().map(MetricDescription::name).orElse("metric");
     List<Field> fields = new ArrayList<>();
     fields.add(
         new Field(
             Table.words("STRATEGY"),
-            s -> exceedsBudget(s) ? s.name() + " " + Sign.dagger() : s.name()));
+            s -> s.exceedsBudget() ? s.name() + " " + Sign.dagger() : s.name()));
     fields.add(
         new Field(Table.words("LAYERS").ifThereIsRoom(LAYERS), s -> ChosenLayers.of(s.cells())));
     fields.add(
@@ -131,8 +125,7 @@ public final class ComparisonTable {
             s -> text(s.trainableParameters(), ComparisonTable::whole)));
     fields.add(
         new Field(
-            Table.words(metric.toUpperCase(Locale.ROOT).replace('_', ' ')),
-            ComparisonTable::measured));
+            Table.words(group.metricName().toUpperCase(Locale.ROOT)), ComparisonTable::measured));
     if (seedsOfAll(group).isEmpty()) {
       fields.add(new Field(Table.words("SEEDS"), ComparisonTable::seeds));
     }
@@ -182,10 +175,10 @@ public final class ComparisonTable {
   /** The column of the tests within a margin; none where there was no margin. */
   private static List<Field> within(
       GroupResult group, String other, Function<StrategyResult, Optional<Equivalence>> tests) {
-    return margin(group)
-        .map(margin -> "WITHIN " + new BigDecimal(Double.toString(margin)).toPlainString() + other)
+    return group.margin().stream()
+        .mapToObj(
+            margin -> "WITHIN " + new BigDecimal(Double.toString(margin)).toPlainString() + other)
         .map(title -> new Field(Table.words(title), s -> equivalence(tests.apply(s))))
-        .stream()
         .toList();
   }
 
@@ -197,19 +190,9 @@ public final class ComparisonTable {
         new Field(
             Table.words("AGAINST"),
             s -> s.counterpart().map(StrategyResult.Counterpart::name).orElse("")));
+    fields.addAll(differences(group, "DIFFERENCE", StrategyResult::againstCounterpart));
     fields.addAll(
-        differences(
-            group,
-            "DIFFERENCE",
-            s -> s.counterpart().flatMap(StrategyResult.Counterpart::difference)));
-    fields.addAll(
-        within(
-            group,
-            "",
-            s ->
-                s.counterpart()
-                    .flatMap(StrategyResult.Counterpart::difference)
-                    .flatMap(DifferenceResult::equivalence)));
+        within(group, "", s -> s.againstCounterpart().flatMap(DifferenceResult::equivalence)));
     List<StrategyResult> those =
         group.strategies().stream().filter(s -> s.counterpart().isPresent()).toList();
     return those.isEmpty() ? Optional.empty() : Optional.of(table(fields, those));
@@ -239,7 +222,7 @@ public final class ComparisonTable {
                       .format(PERCENT * comparison.confidence()),
                   hasInterval(group, true) ? "seeds" : "examples, as " + whyNotOverSeeds(group)));
     }
-    if (differences(group).anyMatch(difference -> difference.pAdjusted().isPresent())) {
+    if (group.differences().anyMatch(difference -> difference.pAdjusted().isPresent())) {
       notes.add(tests(group) + "adjusted by Holm's method");
     }
     if (shown.test(SECONDS_TITLE)) {
@@ -247,7 +230,7 @@ public final class ComparisonTable {
           "SECONDS of search, training and evaluation"
               + (comparison.tuning().isPresent() ? ", trials of the tuning included" : ""));
     }
-    if (group.strategies().stream().anyMatch(ComparisonTable::exceedsBudget)) {
+    if (group.strategies().stream().anyMatch(StrategyResult::exceedsBudget)) {
       notes.add(Sign.dagger() + " exceeds the budget");
     }
     return String.join("; ", notes) + ".";
@@ -255,28 +238,19 @@ public final class ComparisonTable {
 
   /** Of which tests P is, as the interval beside it is of one of them. */
   private static String tests(GroupResult group) {
-    if (!tested(group, DifferenceResult::overExamples)) {
+    List<DifferenceResult> differences = group.differences().toList();
+    if (!DifferenceResult.anyTested(differences, DifferenceResult::overExamples)) {
       return "P ";
     }
-    return tested(group, DifferenceResult::overBoth)
+    return DifferenceResult.anyTested(differences, DifferenceResult::overBoth)
         ? "P: the greatest of those over seeds, over examples and over both, "
         : "P: the greater of those over seeds and over examples, ";
   }
 
-  private static boolean tested(
-      GroupResult group, Function<DifferenceResult, Optional<DifferenceResult.Test>> test) {
-    return differences(group)
-        .flatMap(difference -> test.apply(difference).stream())
-        .anyMatch(found -> found.pValue().isPresent());
-  }
-
-  private static boolean exceedsBudget(StrategyResult strategy) {
-    return strategy.cells().stream()
-        .anyMatch(cell -> cell.withinBudget().equals(Optional.of(false)));
-  }
-
   private static String whyNotOverSeeds(GroupResult group) {
-    return differences(group).allMatch(difference -> difference.seeds() >= FEWEST_SEEDS)
+    return group
+            .differences()
+            .allMatch(difference -> difference.seeds() >= DifferenceResult.FEWEST_SEEDS)
         ? "each difference is the same with every seed"
         : "there are too few seeds";
   }
@@ -302,31 +276,14 @@ public final class ComparisonTable {
     return strategy.done() + strategy.failed();
   }
 
-  private static Stream<DifferenceResult> differences(GroupResult group) {
-    return group.strategies().stream()
-        .flatMap(
-            strategy ->
-                Stream.concat(
-                    strategy.againstBaseline().stream(),
-                    strategy.counterpart().flatMap(c -> c.difference()).stream()));
-  }
-
   /** Whether an interval over seeds is shown; or one over examples, in the place of that. */
   private static boolean hasInterval(GroupResult group, boolean overSeeds) {
-    return differences(group)
+    return group
+        .differences()
         .anyMatch(
             difference ->
                 interval(overSeeds ? difference.overSeeds() : difference.overExamples()).isPresent()
                     && (overSeeds || interval(difference.overSeeds()).isEmpty()));
-  }
-
-  /** The margin within which the group's strategies were tested; empty where there was none. */
-  private static Optional<Double> margin(GroupResult group) {
-    return Stream.concat(
-            group.strategies().stream().flatMap(s -> group.equivalence(s).stream()),
-            differences(group).flatMap(difference -> difference.equivalence().stream()))
-        .map(Equivalence::margin)
-        .findFirst();
   }
 
   /** The verdict and the p-value that it rests on. */

@@ -1,9 +1,11 @@
 package io.flexora.results.comparison;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * The difference of a strategy from the baseline or from its counterpart, over the seeds with which
@@ -47,6 +49,27 @@ public record DifferenceResult(
     Verdict verdict,
     OptionalInt seedsNeeded,
     Optional<Equivalence> equivalence) {
+
+  /** Of fewer seeds there is no interval over them. */
+  public static final int FEWEST_SEEDS = 3;
+
+  /** The interval over seeds. */
+  public Optional<Interval> interval() {
+    return overSeeds.flatMap(Test::interval);
+  }
+
+  /** Whether it has no interval over seeds because it is the same with each. */
+  public boolean isSameWithEachSeed() {
+    return seeds >= FEWEST_SEEDS && interval().isEmpty();
+  }
+
+  /** Whether one of some differences has a p-value of a test. */
+  public static boolean anyTested(
+      Collection<DifferenceResult> differences, Function<DifferenceResult, Optional<Test>> test) {
+    return differences.stream()
+        .flatMap(difference -> test.apply(difference).stream())
+        .anyMatch(made -> made.pValue().isPresent());
+  }
 
   /** The verdict on a difference. */
   public enum Verdict {

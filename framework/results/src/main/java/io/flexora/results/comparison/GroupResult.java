@@ -4,8 +4,10 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.results.comparison.StrategyResult.Reference;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * A model with a task.
@@ -55,5 +57,33 @@ public record GroupResult(
     return reference().isPresent()
         ? strategy.reference().map(Reference::equivalence)
         : strategy.againstBaseline().flatMap(DifferenceResult::equivalence);
+  }
+
+  /** The margin within which strategies were tested; empty where there was none. */
+  public OptionalDouble margin() {
+    return Stream.concat(
+            strategies.stream().flatMap(strategy -> equivalence(strategy).stream()),
+            differences().flatMap(difference -> difference.equivalence().stream()))
+        .mapToDouble(Equivalence::margin)
+        .findFirst();
+  }
+
+  /** The differences from the baseline and from counterparts. */
+  public Stream<DifferenceResult> differences() {
+    return strategies.stream()
+        .flatMap(
+            strategy ->
+                Stream.concat(
+                    strategy.againstBaseline().stream(), strategy.againstCounterpart().stream()));
+  }
+
+  /** The name of the metric with spaces; {@code metric} if no cell was measured. */
+  public String metricName() {
+    return metric.map(MetricDescription::name).orElse("metric").replace('_', ' ');
+  }
+
+  /** Whether a lower value of the metric is the better one. */
+  public boolean lowerIsBetter() {
+    return metric.map(MetricDescription::lowerIsBetter).orElse(false);
   }
 }

@@ -2,6 +2,7 @@ package io.flexora.results.comparison;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -80,6 +81,24 @@ public record StrategyResult(
    */
   public int values() {
     return (int) cells.stream().filter(cell -> cell.value().isPresent()).count();
+  }
+
+  /** Whether some cell is known to exceed the budget. */
+  public boolean exceedsBudget() {
+    return cells.stream().anyMatch(cell -> cell.withinBudget().equals(Optional.of(false)));
+  }
+
+  /** How many layers its cells chose; of none if none is done. */
+  public IntSummaryStatistics layerCounts() {
+    return cells.stream()
+        .flatMap(cell -> cell.selectedLayers().stream())
+        .mapToInt(List::size)
+        .summaryStatistics();
+  }
+
+  /** The difference from the counterpart; empty where there is none. */
+  public Optional<DifferenceResult> againstCounterpart() {
+    return counterpart.flatMap(Counterpart::difference);
   }
 
   /**

@@ -1,10 +1,9 @@
 package io.flexora.report.html.comparison;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.api.run.Phase;
+import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.DifferenceResult.Verdict;
 import io.flexora.results.comparison.StrategyResult;
-import io.flexora.results.comparison.StrategyResult.Counterpart;
 import io.flexora.results.run.RunRecord;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,14 +17,8 @@ import java.util.Optional;
  * @param baseline whether the others are compared with it
  * @param order 0 for the baseline, from 1 for the others: what tells their colours
  * @param cells a cell for each seed
- * @param difference to the baseline
  */
-public record Strategy(
-    StrategyResult found,
-    boolean baseline,
-    int order,
-    List<SeedCell> cells,
-    Optional<Difference> difference) {
+public record Strategy(StrategyResult found, boolean baseline, int order, List<SeedCell> cells) {
 
   private static final int GREY = 1;
   private static final int[] COLOURS = {0, 2, 3, 4, 5, 6, 7};
@@ -36,8 +29,7 @@ public record Strategy(
         found.cells().stream()
             .map(cell -> new SeedCell(cell, Optional.ofNullable(runs.get(cell.id()))))
             .toList();
-    return new Strategy(
-        found, baseline, order, cells, found.againstBaseline().map(Difference::new));
+    return new Strategy(found, baseline, order, cells);
   }
 
   /** Its name. */
@@ -45,9 +37,9 @@ public record Strategy(
     return found.name();
   }
 
-  /** The difference from its counterpart. */
-  public Optional<Difference> ofCounterpart() {
-    return found.counterpart().flatMap(Counterpart::difference).map(Difference::new);
+  /** The difference to the baseline. */
+  public Optional<DifferenceResult> difference() {
+    return found.againstBaseline();
   }
 
   /** Its name, with a word where it is the baseline. */
@@ -65,11 +57,6 @@ public record Strategy(
   /** Whether another strategy has the same colour. */
   public boolean colourAgain() {
     return order > COLOURS.length;
-  }
-
-  /** The interval of its mean. */
-  public Optional<Interval> interval() {
-    return found.interval();
   }
 
   /** The cells that are done. */
@@ -109,12 +96,7 @@ public record Strategy(
 
   /** Whether it is better than the baseline. */
   public boolean better() {
-    return difference.filter(d -> d.found().verdict() == Verdict.BETTER).isPresent();
-  }
-
-  /** Whether some cell is known to exceed the budget. */
-  public boolean beyondBudget() {
-    return cells.stream().anyMatch(cell -> cell.found().withinBudget().equals(Optional.of(false)));
+    return difference().filter(d -> d.verdict() == Verdict.BETTER).isPresent();
   }
 
   /** The mean time of each phase over its cells, in seconds. */

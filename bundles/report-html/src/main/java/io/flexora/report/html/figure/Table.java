@@ -3,6 +3,8 @@ package io.flexora.report.html.figure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A table as the page shows it.
@@ -21,6 +23,26 @@ public record Table(String caption, List<Entry> head, List<Row> rows) {
 
   /** A row; the emphasised one is the main cell's. */
   public record Row(String name, List<Entry> entries, boolean emphasis) {}
+
+  /** A column: its name, and what it shows of that which a row is of. */
+  public record Column<T>(String name, Function<T, Figure> figure) {
+
+    /** A column of texts. */
+    public static <T> Column<T> text(String name, Function<T, String> text) {
+      return new Column<>(name, text.andThen(Figure::text));
+    }
+  }
+
+  /** Begins a table whose first column names what each row is of; see {@link #of(String, List)}. */
+  public static <T> Table of(String caption, String first, List<Column<T>> columns) {
+    return of(
+        caption, Stream.concat(Stream.of(first), columns.stream().map(Column::name)).toList());
+  }
+
+  /** Adds a row of what columns show. */
+  public <T> void figures(String name, boolean emphasis, List<Column<T>> columns, T of) {
+    figures(name, emphasis, columns.stream().map(column -> column.figure().apply(of)).toList());
+  }
 
   /** Begins a table whose columns are named as given; a name that starts with # holds numbers. */
   public static Table of(String caption, List<String> columns) {

@@ -1,6 +1,5 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.figure.Cover.Item;
@@ -17,7 +16,7 @@ final class Explanations {
   private Explanations() {}
 
   static List<Item> of(Findings findings) {
-    List<Difference> differences =
+    List<DifferenceResult> differences =
         findings.groups().stream()
             .flatMap(group -> group.strategies().stream())
             .flatMap(strategy -> strategy.difference().stream())
@@ -68,7 +67,7 @@ final class Explanations {
                             + " test examples are taken as crossed random factors; the degrees of"
                             + " freedom are Satterthwaite's.")));
     differences.stream()
-        .flatMap(difference -> difference.found().mcnemar().stream())
+        .flatMap(difference -> difference.mcnemar().stream())
         .findFirst()
         .ifPresent(
             test ->
@@ -78,7 +77,7 @@ final class Explanations {
                         "Counts the examples that exactly one of the two gets right; if neither is"
                             + " better, the two counts differ by chance only.")));
     items.add(verdict(findings, differences));
-    if (findings.groups().stream().anyMatch(group -> group.margin().isPresent())) {
+    if (findings.groups().stream().anyMatch(group -> group.found().margin().isPresent())) {
       items.add(equivalence(findings));
     }
     items.add(
@@ -110,24 +109,22 @@ final class Explanations {
 
   /** Why an adjusted p-value may not fit the interval beside it; empty where it does. */
   static Optional<String> besideInterval(Group group) {
-    List<Difference> differences =
+    List<DifferenceResult> differences =
         group.compared().stream().flatMap(strategy -> strategy.difference().stream()).toList();
     boolean interval =
-        differences.stream()
-            .anyMatch(
-                difference -> Difference.interval(difference.found().overSeeds()).isPresent());
-    if (!interval || !tested(differences, DifferenceResult::overExamples)) {
+        differences.stream().anyMatch(difference -> difference.interval().isPresent());
+    if (!interval || !DifferenceResult.anyTested(differences, DifferenceResult::overExamples)) {
       return Optional.empty();
     }
     return Optional.of(
         "Intervals are over seeds. The p-value that is adjusted is the "
-            + (tested(differences, DifferenceResult::overBoth)
+            + (DifferenceResult.anyTested(differences, DifferenceResult::overBoth)
                 ? "greatest of three tests (over seeds, over examples, over both)"
                 : "greater of two tests (over seeds, over examples)")
             + ", so it can be large beside a narrow interval.");
   }
 
-  private static Item verdict(Findings findings, List<Difference> differences) {
+  private static Item verdict(Findings findings, List<DifferenceResult> differences) {
     return item(
         "Verdict",
         "A difference must be significant "
@@ -140,21 +137,13 @@ final class Explanations {
   }
 
   /** By which tests, and which of their p-values counts. */
-  private static String counting(List<Difference> differences) {
-    if (!tested(differences, DifferenceResult::overExamples)) {
+  private static String counting(List<DifferenceResult> differences) {
+    if (!DifferenceResult.anyTested(differences, DifferenceResult::overExamples)) {
       return "over seeds; its p-value is";
     }
-    return tested(differences, DifferenceResult::overBoth)
+    return DifferenceResult.anyTested(differences, DifferenceResult::overBoth)
         ? "over seeds, over examples and over both at once, so the greatest of the three p-values counts,"
         : "over seeds and over examples, so the greater of the two p-values counts,";
-  }
-
-  /** Whether some difference has a p-value of a test. */
-  private static boolean tested(
-      List<Difference> differences,
-      Function<DifferenceResult, Optional<DifferenceResult.Test>> test) {
-    return differences.stream()
-        .anyMatch(difference -> Difference.p(test.apply(difference.found())).isPresent());
   }
 
   private static Item equivalence(Findings findings) {
@@ -165,7 +154,7 @@ final class Explanations {
             + " adjusted for each other, and those of “equivalent” for each other. “Not worse”: that"
             + " the strategy is worse than "
             + findings.groups().stream()
-                .flatMap(group -> group.reference().stream())
+                .flatMap(group -> group.found().reference().stream())
                 .findFirst()
                 .orElse("the baseline")
             + " by the margin has an adjusted p-value below "
@@ -177,11 +166,9 @@ final class Explanations {
   }
 
   private static Optional<DifferenceResult.Test> test(
-      List<Difference> differences,
+      List<DifferenceResult> differences,
       Function<DifferenceResult, Optional<DifferenceResult.Test>> test) {
-    return differences.stream()
-        .flatMap(difference -> test.apply(difference.found()).stream())
-        .findFirst();
+    return differences.stream().flatMap(difference -> test.apply(difference).stream()).findFirst();
   }
 
   private static String named(DifferenceResult.Test test) {

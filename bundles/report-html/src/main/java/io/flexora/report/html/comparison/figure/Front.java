@@ -86,7 +86,7 @@ public record Front(String id, String title, String note, String x, String y, Li
             .toList();
     return new Front(
         "front-" + cost.name() + "-" + group.index(),
-        group.metric() + " against " + cost.against(),
+        group.found().metricName() + " against " + cost.against(),
         "Filled: on the Pareto front; no other strategy is better at the same or lower" + " cost.",
         cost.name().equals("seconds") ? seconds(group) : cost.against(),
         group.heading(),
@@ -99,7 +99,7 @@ public record Front(String id, String title, String note, String x, String y, Li
 
   private static Point point(Group group, Strategy strategy, Cost cost) {
     double mean = strategy.found().mean().getAsDouble();
-    Interval interval = strategy.interval().orElse(new Interval(mean, mean));
+    Interval interval = strategy.found().interval().orElse(new Interval(mean, mean));
     double spent = cost.spent().apply(strategy.found()).getAsDouble();
     boolean front = cost.front().test(strategy.found());
     return new Point(

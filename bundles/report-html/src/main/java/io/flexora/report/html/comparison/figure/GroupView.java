@@ -89,7 +89,7 @@ public record GroupView(
         Judgement.of(group),
         StrategyTable.of(findings, group),
         group.strategies().stream().anyMatch(Strategy::better),
-        group.strategies().stream().anyMatch(Strategy::beyondBudget),
+        group.strategies().stream().anyMatch(s -> s.found().exceedsBudget()),
         group.fraction(),
         group.hasFewSeeds(),
         group.hasEqualSeeds(),
@@ -142,8 +142,8 @@ public record GroupView(
   private static String facts(Group group) {
     String layers = group.layers() > 0 ? group.layers() + " layers" : "";
     String examples =
-        group.examples().isPresent()
-            ? Numerals.count((double) group.examples().getAsLong()) + " test examples"
+        group.found().examples().isPresent()
+            ? Numerals.count((double) group.found().examples().getAsLong()) + " test examples"
             : "";
     return Stream.of(layers, examples)
         .filter(text -> !text.isEmpty())

@@ -1,9 +1,9 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
+import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.DifferenceResult.Verdict;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
@@ -57,7 +57,7 @@ public record Judgement(String sentence, List<Answer> answers) {
   }
 
   private static String counted(Group group) {
-    List<Difference> differences =
+    List<DifferenceResult> differences =
         group.compared().stream().flatMap(s -> s.difference().stream()).toList();
     if (differences.isEmpty()) {
       return "No strategy can be compared with the baseline yet.";
@@ -69,15 +69,15 @@ public record Judgement(String sentence, List<Answer> answers) {
             count(differences, Verdict.BETTER),
             count(differences, Verdict.BETTER) == 1 ? "is" : "are",
             count(differences, Verdict.WORSE),
-            differences.stream().filter(difference -> !difference.clear()).count());
+            differences.stream().filter(difference -> !difference.verdict().clear()).count());
   }
 
-  private static long count(List<Difference> differences, Verdict verdict) {
-    return differences.stream().filter(d -> d.found().verdict() == verdict).count();
+  private static long count(List<DifferenceResult> differences, Verdict verdict) {
+    return differences.stream().filter(d -> d.verdict() == verdict).count();
   }
 
   private static Optional<Answer> answer(Group group, Strategy strategy) {
-    Optional<Difference> difference = strategy.difference();
+    Optional<DifferenceResult> difference = strategy.difference();
     Optional<String> said = strategy.sentence();
     if (said.isEmpty() && difference.isEmpty()) {
       return Optional.empty();
@@ -87,11 +87,14 @@ public record Judgement(String sentence, List<Answer> answers) {
             // What the host says names the strategy itself.
             said.isEmpty() ? strategy.name() : "",
             strategy.colour(),
-            difference.filter(Difference::clear).map(Difference::verdict).orElse("open"),
             difference
-                .map(Difference::verdict)
+                .filter(found -> found.verdict().clear())
+                .map(found -> found.verdict().words())
+                .orElse("open"),
+            difference
+                .map(found -> found.verdict().words())
                 .orElse(strategy.baseline() ? "baseline" : "not compared"),
-            group.reference().isPresent()
+            group.found().reference().isPresent()
                 ? strategy.found().reference().flatMap(Judgement::shownAgainst)
                 : shown(difference),
             said.orElseGet(() -> figures(group, difference.get()))));
@@ -110,12 +113,17 @@ public record Judgement(String sentence, List<Answer> answers) {
                     "",
                     strategy.colour(),
                     strategy
-                        .ofCounterpart()
-                        .filter(Difference::clear)
-                        .map(Difference::verdict)
+                        .found()
+                        .againstCounterpart()
+                        .filter(found -> found.verdict().clear())
+                        .map(found -> found.verdict().words())
                         .orElse("open"),
-                    strategy.ofCounterpart().map(Difference::verdict).orElse("not compared"),
-                    shown(strategy.ofCounterpart()),
+                    strategy
+                        .found()
+                        .againstCounterpart()
+                        .map(found -> found.verdict().words())
+                        .orElse("not compared"),
+                    shown(strategy.found().againstCounterpart()),
                     other.sentence()));
   }
 
@@ -131,28 +139,28 @@ public record Judgement(String sentence, List<Answer> answers) {
                     + reference.name());
   }
 
-  private static Optional<String> shown(Optional<Difference> difference) {
+  private static Optional<String> shown(Optional<DifferenceResult> difference) {
     return difference
-        .flatMap(found -> found.found().equivalence())
+        .flatMap(found -> found.equivalence())
         .map(Equivalence::verdict)
         .filter(EquivalenceVerdict::shown)
         .map(EquivalenceVerdict::words);
   }
 
-  private static String figures(Group group, Difference difference) {
-    OptionalDouble p = difference.found().pAdjusted();
+  private static String figures(Group group, DifferenceResult difference) {
+    OptionalDouble p = difference.pAdjusted();
     return "The difference in "
-        + group.metric()
+        + group.found().metricName()
         + " is "
-        + Numerals.signed(difference.found().difference(), group.decimals())
+        + Numerals.signed(difference.difference(), group.decimals())
         + (p.isPresent() ? ", adjusted p " + Numerals.probability(p.getAsDouble()) : "")
         + "."
         + needed(difference);
   }
 
-  private static String needed(Difference difference) {
-    OptionalInt needed = difference.found().seedsNeeded();
-    return needed.isPresent() && !difference.clear()
+  private static String needed(DifferenceResult difference) {
+    OptionalInt needed = difference.seedsNeeded();
+    return needed.isPresent() && !difference.verdict().clear()
         ? " To detect a difference of this size over seeds, about "
             + Numerals.count(needed.getAsInt())
             + " seeds are needed in total."

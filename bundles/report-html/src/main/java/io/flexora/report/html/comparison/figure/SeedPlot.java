@@ -1,12 +1,12 @@
 package io.flexora.report.html.comparison.figure;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
-import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Scale;
+import io.flexora.results.comparison.DifferenceResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +73,7 @@ public record SeedPlot(
                         strategy,
                         strategy.found().mean().getAsDouble(),
                         seeds(strategy),
-                        strategy.interval(),
+                        strategy.found().interval(),
                         Optional.empty()))
             .toList();
     OptionalDouble baseline =
@@ -101,7 +101,7 @@ public record SeedPlot(
   }
 
   private static Data difference(Strategy strategy, Map<String, Double> baseline) {
-    Difference difference = strategy.difference().orElseThrow();
+    DifferenceResult difference = strategy.difference().orElseThrow();
     Map<String, Double> pairs = new TreeMap<>();
     seeds(strategy)
         .forEach(
@@ -112,10 +112,10 @@ public record SeedPlot(
             });
     return new Data(
         strategy,
-        difference.found().difference(),
+        difference.difference(),
         pairs,
-        Difference.interval(difference.found().overSeeds()),
-        Difference.interval(difference.found().overExamples()));
+        difference.interval(),
+        difference.overExamples().flatMap(DifferenceResult.Test::interval));
   }
 
   private static Map<String, Double> seeds(Strategy strategy) {

@@ -22,7 +22,7 @@ final class SeedTable {
             .toList();
     List<String> columns = new ArrayList<>(List.of("Strategy"));
     seeds.forEach(seed -> columns.add("#seed " + seed));
-    Table table = Table.of("The " + group.metric() + " with each seed", columns);
+    Table table = Table.of("The " + group.found().metricName() + " with each seed", columns);
     for (Strategy strategy : group.strategies()) {
       table.row(
           strategy.title(),

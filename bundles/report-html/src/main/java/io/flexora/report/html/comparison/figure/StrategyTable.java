@@ -1,18 +1,19 @@
 package io.flexora.report.html.comparison.figure;
 
 import io.flexora.api.evaluate.MetricValue.Interval;
-import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Figure;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import io.flexora.report.html.figure.Table.Column;
 import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 
 /** The table of a group's strategies: how well each does, against the baseline, at what cost. */
@@ -20,9 +21,6 @@ final class StrategyTable {
 
   /** Marks a strategy that exceeds the budget. */
   static final String BEYOND = " †";
-
-  /** Where the verdict within a margin stands, if there is one: behind the other verdict. */
-  private static final int WITHIN = 10;
 
   private final Group group;
   private final int decimals;
@@ -34,81 +32,77 @@ final class StrategyTable {
 
   static Table of(Findings findings, Group group) {
     String interval = Numerals.count(100 * findings.confidence()) + "\u00a0% interval";
-    List<String> columns =
-        new ArrayList<>(
-            List.of(
-                "Strategy",
-                "#Layers",
-                "#Trainable parameters",
-                "#" + group.heading(),
-                "#" + interval,
-                "#Difference",
-                "#its " + interval,
-                "#Adjusted p",
-                "#Effect size",
-                "Verdict",
-                "#Search, s",
-                "#Training, s",
-                "#Seeds"));
-    String other = group.reference().map(" of "::concat).orElse("");
-    group
-        .margin()
-        .ifPresent(margin -> columns.add(WITHIN, "Within " + Numerals.written(margin) + other));
-    Table table = Table.of("All strategies on the test split", columns);
-    StrategyTable rows = new StrategyTable(group);
+    List<Column<Strategy>> columns = new StrategyTable(group).columns(interval);
+    Table table = Table.of("All strategies on the test split", "Strategy", columns);
     for (Strategy strategy : group.strategies()) {
       table.figures(
-          strategy.title() + (strategy.beyondBudget() ? BEYOND : ""),
+          strategy.title() + (strategy.found().exceedsBudget() ? BEYOND : ""),
           strategy.better(),
-          rows.row(strategy));
+          columns,
+          strategy);
     }
     return table;
   }
 
-  private List<Figure> row(Strategy strategy) {
-    Optional<Difference> difference = strategy.difference();
-    List<Figure> row =
-        new ArrayList<>(
-            List.of(
-                layers(strategy),
-                Figure.of(strategy.found().trainableParameters(), Numerals::count),
-                mean(strategy),
-                interval(strategy.interval()),
-                Figure.of(
-                    of(difference, d -> OptionalDouble.of(d.difference())),
-                    value -> Numerals.signed(value, decimals)),
-                interval(difference.flatMap(d -> Difference.interval(d.found().overSeeds()))),
-                Figure.of(of(difference, DifferenceResult::pAdjusted), Numerals::probability),
-                Figure.of(
-                    of(difference, DifferenceResult::effectSize),
-                    value -> Numerals.signed(value, 2)),
-                Figure.text(difference.map(Difference::verdict).orElse(Numerals.NONE)),
-                Figure.of(strategy.found().searchSeconds(), value -> Numerals.fixed(value, 1)),
-                Figure.of(strategy.found().trainSeconds(), value -> Numerals.fixed(value, 1)),
-                seeds(strategy)));
-    if (group.margin().isPresent()) {
-      row.add(
-          WITHIN - 1,
-          Figure.text(
-              group
-                  .equivalence(strategy)
-                  .map(tests -> tests.verdict().words())
-                  .orElse(Numerals.NONE)));
-    }
-    return row;
+  private List<Column<Strategy>> columns(String interval) {
+    String other = group.found().reference().map(" of "::concat).orElse("");
+    List<Column<Strategy>> columns = new ArrayList<>();
+    columns.add(new Column<>("#Layers", StrategyTable::layers));
+    columns.add(number("#Trainable parameters", s -> s.found().trainableParameters(), 0));
+    columns.add(new Column<>("#" + group.heading(), this::mean));
+    columns.add(new Column<>("#" + interval, s -> interval(s.found().interval())));
+    columns.add(difference("#Difference", d -> OptionalDouble.of(d.difference()), this::signed));
+    columns.add(
+        new Column<>(
+            "#its " + interval, s -> interval(s.difference().flatMap(DifferenceResult::interval))));
+    columns.add(difference("#Adjusted p", DifferenceResult::pAdjusted, Numerals::probability));
+    columns.add(
+        difference(
+            "#Effect size", DifferenceResult::effectSize, value -> Numerals.signed(value, 2)));
+    columns.add(
+        Column.text(
+            "Verdict", s -> s.difference().map(d -> d.verdict().words()).orElse(Numerals.NONE)));
+    group
+        .found()
+        .margin()
+        .ifPresent(
+            margin ->
+                columns.add(
+                    Column.text("Within " + Numerals.written(margin) + other, this::within)));
+    columns.add(number("#Search, s", s -> s.found().searchSeconds(), 1));
+    columns.add(number("#Training, s", s -> s.found().trainSeconds(), 1));
+    columns.add(new Column<>("#Seeds", StrategyTable::seeds));
+    return columns;
   }
 
-  private static OptionalDouble of(
-      Optional<Difference> difference, Function<DifferenceResult, OptionalDouble> figure) {
-    return difference.map(Difference::found).map(figure).orElse(OptionalDouble.empty());
+  private static Column<Strategy> number(
+      String name, Function<Strategy, OptionalDouble> number, int shown) {
+    return new Column<>(
+        name, s -> Figure.of(number.apply(s), value -> Numerals.fixed(value, shown)));
+  }
+
+  private static Column<Strategy> difference(
+      String name,
+      Function<DifferenceResult, OptionalDouble> number,
+      DoubleFunction<String> words) {
+    return new Column<>(
+        name, s -> Figure.of(s.difference().map(number).orElse(OptionalDouble.empty()), words));
+  }
+
+  private String signed(double value) {
+    return Numerals.signed(value, decimals);
+  }
+
+  private String within(Strategy strategy) {
+    return group
+        .found()
+        .equivalence(strategy.found())
+        .map(tests -> tests.verdict().words())
+        .orElse(Numerals.NONE);
   }
 
   private static Figure layers(Strategy strategy) {
-    var counts =
-        strategy.done().stream()
-            .flatMap(cell -> cell.found().selectedLayers().stream())
-            .mapToInt(List::size)
-            .summaryStatistics();
+    var counts = strategy.found().layerCounts();
     if (counts.getCount() == 0) {
       return Figure.text(Numerals.NONE);
     }

@@ -1,11 +1,11 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,9 +57,9 @@ final class Summary {
         .orElse(value);
   }
 
-  private static String against(Group group, Difference difference) {
-    return Numerals.signed(difference.found().difference(), group.decimals())
+  private static String against(Group group, DifferenceResult difference) {
+    return Numerals.signed(difference.difference(), group.decimals())
         + ", "
-        + difference.verdict();
+        + difference.verdict().words();
   }
 }

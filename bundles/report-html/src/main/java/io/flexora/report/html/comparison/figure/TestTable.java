@@ -1,189 +1,180 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.report.html.comparison.Difference;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Table;
+import io.flexora.report.html.figure.Table.Column;
 import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.DifferenceResult.McNemar;
+import io.flexora.results.comparison.DifferenceResult.Test;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.OneSided;
-import io.flexora.results.comparison.StrategyResult.Reference;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** Every test of every difference, in full. */
 final class TestTable {
 
-  /** The columns of the tests within a margin, after the first. */
-  private static final List<String> EQUIVALENCE =
-      List.of(
-          "#Pairs of seeds",
-          "#Difference",
-          "#p, not worse, seeds",
-          "#p, not better, seeds",
-          "#p, not worse, examples",
-          "#p, not better, examples",
-          "#p, not worse, both",
-          "#p, not better, both",
-          "#Adjusted p, not worse",
-          "#Adjusted p, equivalent",
-          "Within the margin");
+  /** The tests of a difference within a margin. */
+  private record Within(int seeds, double difference, Equivalence tests) {
+
+    static Optional<Within> of(DifferenceResult found) {
+      return found.equivalence().map(tests -> new Within(found.seeds(), found.difference(), tests));
+    }
+  }
 
   private TestTable() {}
 
   /** Those from the baseline; absent where nothing was tested. */
   static Optional<Table> of(Group group) {
-    Table table = table("Each strategy against the baseline", "Strategy", "#Only the baseline");
-    for (Strategy strategy : group.compared()) {
-      table.row(strategy.name(), false, row(group, strategy.difference().orElseThrow()));
-    }
-    return some(table);
+    return table(
+        "Each strategy against the baseline",
+        "Strategy",
+        columns(group.decimals(), "#Only the baseline"),
+        group,
+        Strategy::name,
+        Strategy::difference);
   }
 
   /** Those within a margin of the baseline or of another strategy; absent where there is none. */
   static Optional<Table> withinMargin(Group group) {
-    Table table =
-        within("Within the margin of " + group.reference().orElse("the baseline"), "Strategy");
-    for (Strategy strategy : group.strategies()) {
-      if (group.reference().isPresent()) {
-        strategy
-            .found()
-            .reference()
-            .ifPresent(reference -> table.row(strategy.name(), false, row(group, reference)));
-      } else {
-        strategy
-            .difference()
-            .flatMap(difference -> within(group, difference))
-            .ifPresent(row -> table.row(strategy.name(), false, row));
-      }
-    }
-    return some(table);
+    Optional<String> reference = group.found().reference();
+    return table(
+        "Within the margin of " + reference.orElse("the baseline"),
+        "Strategy",
+        within(group.decimals()),
+        group,
+        Strategy::name,
+        strategy ->
+            reference.isPresent()
+                ? strategy
+                    .found()
+                    .reference()
+                    .map(of -> new Within(of.seeds(), of.difference(), of.equivalence()))
+                : strategy.difference().flatMap(Within::of));
   }
 
   /** Those from counterparts; absent where there is none. */
   static Optional<Table> ofCounterparts(Group group) {
-    Table table = table("With the strategy held equal", "Strategy, against", "#Only the other");
-    for (Strategy strategy : group.strategies()) {
-      strategy
-          .ofCounterpart()
-          .ifPresent(
-              difference -> table.row(againstCounterpart(strategy), false, row(group, difference)));
-    }
-    return some(table);
+    return table(
+        "With the strategy held equal",
+        "Strategy, against",
+        columns(group.decimals(), "#Only the other"),
+        group,
+        TestTable::againstCounterpart,
+        strategy -> strategy.found().againstCounterpart());
   }
 
   /** Those within a margin of counterparts; absent where there is none. */
   static Optional<Table> withinMarginOfCounterparts(Group group) {
-    Table table = within("Within the margin, with the strategy held equal", "Strategy, against");
-    for (Strategy strategy : group.strategies()) {
-      strategy
-          .ofCounterpart()
-          .flatMap(difference -> within(group, difference))
-          .ifPresent(row -> table.row(againstCounterpart(strategy), false, row));
-    }
-    return some(table);
+    return table(
+        "Within the margin, with the strategy held equal",
+        "Strategy, against",
+        within(group.decimals()),
+        group,
+        TestTable::againstCounterpart,
+        strategy -> strategy.found().againstCounterpart().flatMap(Within::of));
   }
 
   private static String againstCounterpart(Strategy strategy) {
     return strategy.name() + ", against " + strategy.found().counterpart().orElseThrow().name();
   }
 
-  private static Optional<Table> some(Table table) {
+  private static <T> Optional<Table> table(
+      String caption,
+      String first,
+      List<Column<T>> columns,
+      Group group,
+      Function<Strategy, String> name,
+      Function<Strategy, Optional<T>> tests) {
+    Table table = Table.of(caption, first, columns);
+    for (Strategy strategy : group.strategies()) {
+      tests
+          .apply(strategy)
+          .ifPresent(found -> table.figures(name.apply(strategy), false, columns, found));
+    }
     return Optional.of(table).filter(some -> !some.rows().isEmpty());
   }
 
-  private static Table table(String caption, String who, String onlyOther) {
-    return Table.of(
-        caption,
-        who,
-        "#Pairs of seeds",
-        "#Difference",
-        "#Interval over seeds",
-        "#p, t-test",
-        "#p, sign flips",
-        "#Interval over examples",
-        "#p, examples",
-        "#Interval over both",
-        "#p, both",
-        "#Only this right",
-        onlyOther,
-        "#p, McNemar",
-        "#Greatest p",
-        "#Adjusted p",
-        "#Seeds needed in total");
-  }
-
-  private static List<String> row(Group group, Difference difference) {
-    int decimals = group.decimals();
-    DifferenceResult found = difference.found();
-    Optional<McNemar> mcnemar = found.mcnemar();
+  private static List<Column<DifferenceResult>> columns(int decimals, String onlyOther) {
     return List.of(
-        Numerals.count(found.seeds()),
-        Numerals.signed(found.difference(), decimals),
-        interval(found.overSeeds(), decimals),
-        text(Difference.p(found.overSeeds())),
-        text(Difference.p(found.overSeedsPermutation())),
-        interval(found.overExamples(), decimals),
-        text(Difference.p(found.overExamples())),
-        interval(found.overBoth(), decimals),
-        text(Difference.p(found.overBoth())),
-        mcnemar.map(test -> Numerals.count((double) test.onlyThis())).orElse(Numerals.NONE),
-        mcnemar.map(test -> Numerals.count((double) test.onlyBaseline())).orElse(Numerals.NONE),
-        mcnemar.map(test -> Numerals.probability(test.pValue())).orElse(Numerals.NONE),
-        text(found.pValue()),
-        text(found.pAdjusted()),
-        found.seedsNeeded().isPresent()
-            ? Numerals.count(found.seedsNeeded().getAsInt())
-            : Numerals.NONE);
+        Column.text("#Pairs of seeds", found -> Numerals.count(found.seeds())),
+        Column.text("#Difference", found -> Numerals.signed(found.difference(), decimals)),
+        interval("#Interval over seeds", DifferenceResult::overSeeds, decimals),
+        p("#p, t-test", DifferenceResult::overSeeds),
+        p("#p, sign flips", DifferenceResult::overSeedsPermutation),
+        interval("#Interval over examples", DifferenceResult::overExamples, decimals),
+        p("#p, examples", DifferenceResult::overExamples),
+        interval("#Interval over both", DifferenceResult::overBoth, decimals),
+        p("#p, both", DifferenceResult::overBoth),
+        mcnemar("#Only this right", test -> Numerals.count((double) test.onlyThis())),
+        mcnemar(onlyOther, test -> Numerals.count((double) test.onlyBaseline())),
+        mcnemar("#p, McNemar", test -> Numerals.probability(test.pValue())),
+        probability("#Greatest p", DifferenceResult::pValue),
+        probability("#Adjusted p", DifferenceResult::pAdjusted),
+        Column.text(
+            "#Seeds needed in total",
+            found ->
+                found.seedsNeeded().isPresent()
+                    ? Numerals.count(found.seedsNeeded().getAsInt())
+                    : Numerals.NONE));
   }
 
-  private static Table within(String caption, String who) {
-    List<String> columns = new ArrayList<>(List.of(who));
-    columns.addAll(EQUIVALENCE);
-    return Table.of(caption, columns);
+  private static Column<DifferenceResult> interval(
+      String name, Function<DifferenceResult, Optional<Test>> test, int decimals) {
+    return Column.text(
+        name,
+        found ->
+            test.apply(found)
+                .flatMap(Test::interval)
+                .map(i -> Numerals.range(i.low(), i.high(), decimals))
+                .orElse(Numerals.NONE));
   }
 
-  private static Optional<List<String>> within(Group group, Difference difference) {
-    DifferenceResult found = difference.found();
-    return found.equivalence().map(tests -> row(group, found.seeds(), found.difference(), tests));
+  private static Column<DifferenceResult> p(
+      String name, Function<DifferenceResult, Optional<Test>> test) {
+    return probability(
+        name, found -> test.apply(found).map(Test::pValue).orElse(OptionalDouble.empty()));
   }
 
-  private static List<String> row(Group group, Reference reference) {
-    return row(group, reference.seeds(), reference.difference(), reference.equivalence());
+  private static Column<DifferenceResult> mcnemar(String name, Function<McNemar, String> words) {
+    return Column.text(name, found -> found.mcnemar().map(words).orElse(Numerals.NONE));
   }
 
-  private static List<String> row(
-      Group group, int seeds, double difference, Equivalence equivalence) {
+  private static List<Column<Within>> within(int decimals) {
     return List.of(
-        Numerals.count(seeds),
-        Numerals.signed(difference, group.decimals()),
-        text(p(equivalence.overSeeds(), OneSided::pNotWorse)),
-        text(p(equivalence.overSeeds(), OneSided::pNotBetter)),
-        text(p(equivalence.overExamples(), OneSided::pNotWorse)),
-        text(p(equivalence.overExamples(), OneSided::pNotBetter)),
-        text(p(equivalence.overBoth(), OneSided::pNotWorse)),
-        text(p(equivalence.overBoth(), OneSided::pNotBetter)),
-        text(equivalence.pNotWorseAdjusted()),
-        text(equivalence.pEquivalentAdjusted()),
-        equivalence.verdict().words());
+        Column.text("#Pairs of seeds", found -> Numerals.count(found.seeds())),
+        Column.text("#Difference", found -> Numerals.signed(found.difference(), decimals)),
+        p("#p, not worse, seeds", Equivalence::overSeeds, OneSided::pNotWorse),
+        p("#p, not better, seeds", Equivalence::overSeeds, OneSided::pNotBetter),
+        p("#p, not worse, examples", Equivalence::overExamples, OneSided::pNotWorse),
+        p("#p, not better, examples", Equivalence::overExamples, OneSided::pNotBetter),
+        p("#p, not worse, both", Equivalence::overBoth, OneSided::pNotWorse),
+        p("#p, not better, both", Equivalence::overBoth, OneSided::pNotBetter),
+        probability("#Adjusted p, not worse", found -> found.tests().pNotWorseAdjusted()),
+        probability("#Adjusted p, equivalent", found -> found.tests().pEquivalentAdjusted()),
+        Column.text("Within the margin", found -> found.tests().verdict().words()));
   }
 
-  private static OptionalDouble p(Optional<OneSided> tests, ToDoubleFunction<OneSided> one) {
-    return tests.stream().mapToDouble(one).findFirst();
+  private static Column<Within> p(
+      String name,
+      Function<Equivalence, Optional<OneSided>> tests,
+      ToDoubleFunction<OneSided> one) {
+    return probability(
+        name, found -> tests.apply(found.tests()).stream().mapToDouble(one).findFirst());
   }
 
-  private static String text(OptionalDouble p) {
-    return p.isPresent() ? Numerals.probability(p.getAsDouble()) : Numerals.NONE;
-  }
-
-  private static String interval(Optional<DifferenceResult.Test> test, int decimals) {
-    return Difference.interval(test)
-        .map(i -> Numerals.range(i.low(), i.high(), decimals))
-        .orElse(Numerals.NONE);
+  private static <T> Column<T> probability(String name, Function<T, OptionalDouble> p) {
+    return Column.text(
+        name,
+        found ->
+            p.apply(found).stream()
+                .mapToObj(Numerals::probability)
+                .findFirst()
+                .orElse(Numerals.NONE));
   }
 }

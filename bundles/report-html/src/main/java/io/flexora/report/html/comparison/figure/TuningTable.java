@@ -27,7 +27,7 @@ final class TuningTable {
 
   /** The table; empty where nothing was tuned. */
   static Optional<Table> of(Group group) {
-    String metric = group.metric();
+    String metric = group.found().metricName();
     Table table =
         Table.of(
             "Tuning of each strategy with each seed",
