@@ -73,8 +73,11 @@ class ComparisonTest {
     assertThat(found(first, "random", 1).withinBudget()).contains(true);
     assertThat(found(first, "all", 1).withinBudget()).contains(false);
     assertThat(kinds(first.folder()))
-        .startsWith(Event.ComparisonStarted.KIND, Event.CellStarted.KIND, Event.CellEnded.KIND)
-        .endsWith(Event.ComparisonEnded.KIND)
+        .startsWith(
+            Event.kind(Event.ComparisonStarted.class),
+            Event.kind(Event.CellStarted.class),
+            Event.kind(Event.CellEnded.class))
+        .endsWith(Event.kind(Event.ComparisonEnded.class))
         .hasSize(2 + 2 * 4);
 
     var before = TinyComparison.contents(first.folder());
@@ -385,7 +388,7 @@ class ComparisonTest {
     assertThatThrownBy(() -> cancelled.run(inTheSecondTraining))
         .isInstanceOf(CancelledException.class);
     Path path = cancelled.folder().orElseThrow();
-    assertThat(kinds(path)).endsWith(Event.ComparisonCancelled.KIND);
+    assertThat(kinds(path)).endsWith(Event.kind(Event.ComparisonCancelled.class));
 
     ComparisonOutcome resumed = host.comparisonOf(path).resume(path, RunListener.NONE);
     assertThat(resumed.done()).isEqualTo(4);

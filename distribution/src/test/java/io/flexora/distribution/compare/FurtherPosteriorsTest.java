@@ -113,10 +113,10 @@ class FurtherPosteriorsTest {
         .filteredOn(event -> event.cell().equals(CELL))
         .extracting(RunEvent::kind)
         .containsExactly(
-            Event.CellStarted.KIND,
-            Event.CellEnded.KIND,
-            Event.CellStarted.KIND,
-            Event.CellEnded.KIND);
+            Event.kind(Event.CellStarted.class),
+            Event.kind(Event.CellEnded.class),
+            Event.kind(Event.CellStarted.class),
+            Event.kind(Event.CellEnded.class));
     assertThat(then.reports())
         .allSatisfy(report -> assertThat(report).content().contains("random+scaled"));
     assertThat(

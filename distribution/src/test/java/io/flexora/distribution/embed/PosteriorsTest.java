@@ -156,7 +156,7 @@ class PosteriorsTest {
     RunOutcome again = experiment("runs", one, "baselines={}").resume(run, RunListener.NONE);
     assertThat(metrics(again)).isEqualTo(metrics(first));
     assertThat(Files.readString(run.resolve("events.jsonl")))
-        .contains(Event.CellRestarted.KIND, "cell 'main' was trained again");
+        .contains(Event.kind(Event.CellRestarted.class), "cell 'main' was trained again");
   }
 
   @Test

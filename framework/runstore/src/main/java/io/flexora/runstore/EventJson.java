@@ -12,8 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One event as a line of JSON: {@code time}, {@code cell}, {@code phase}, {@code kind}, {@code
@@ -30,35 +28,7 @@ public final class EventJson {
   private static final String VALUES = "values";
   private static final String KEPT_STEP = "kept_step";
 
-  private static final Map<String, Class<? extends Event>> PLAIN =
-      Stream.of(
-              Event.Notice.class,
-              Event.Resumed.class,
-              Event.CellRestarted.class,
-              Event.PhaseStarted.class,
-              Event.PhaseEnded.class,
-              Event.PhaseFailed.class,
-              Event.LayersSelected.class,
-              Event.ParametersHeld.class,
-              Event.SearchCut.class,
-              Event.EvaluationReused.class,
-              Event.ComparisonStarted.class,
-              Event.CellStarted.class,
-              Event.CellEnded.class,
-              Event.CellFailed.class,
-              Event.ComparisonCancelled.class,
-              Event.ComparisonEnded.class)
-          .collect(Collectors.toMap(EventJson::kind, type -> type));
-
   private EventJson() {}
-
-  private static String kind(Class<? extends Event> type) {
-    try {
-      return (String) type.getField("KIND").get(null);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(type + " has no kind", e);
-    }
-  }
 
   /** What belongs to the kind of an event. */
   public static ObjectNode values(Event what) {
@@ -122,7 +92,8 @@ public final class EventJson {
   }
 
   private static Event what(Line line, ObjectNode tree) throws IOException {
-    if (line.kind().equals(Event.StepDone.KIND)) {
+    Class<? extends Event> core = Event.CORE.get(line.kind());
+    if (core == Event.StepDone.class) {
       // Who does not say how many there are has done them all.
       long total = tree.path(TOTAL).asLong(line.step());
       return new Event.StepDone(
@@ -133,7 +104,7 @@ public final class EventJson {
               loss(line.values(), Progress.VALIDATION_LOSS),
               figures(line.values(), Progress.TRAINING_LOSS, Progress.VALIDATION_LOSS)));
     }
-    if (line.kind().equals(Event.Trained.KIND)) {
+    if (core == Event.Trained.class) {
       JsonNode kept = line.values().path(KEPT_STEP);
       if (!kept.isIntegralNumber()) {
         throw new IOException("a training without its " + KEPT_STEP);
@@ -144,10 +115,9 @@ public final class EventJson {
           loss(line.values(), Progress.VALIDATION_LOSS),
           figures(line.values(), Progress.TRAINING_LOSS, Progress.VALIDATION_LOSS, KEPT_STEP));
     }
-    Class<? extends Event> plain = PLAIN.get(line.kind());
-    return plain == null
+    return core == null
         ? new Event.Own(line.kind(), figures(line.values()))
-        : RecordJson.of(line.values(), plain);
+        : RecordJson.of(line.values(), core);
   }
 
   private static Map<String, Figure> figures(ObjectNode values, String... others)

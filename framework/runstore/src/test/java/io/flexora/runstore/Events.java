@@ -25,7 +25,9 @@ final class Events {
 
   static RunEvent event(String cell, String phase, String kind, long step) {
     Event what =
-        kind.equals(Event.Resumed.KIND) ? new Event.Resumed() : new Event.Own(kind, Map.of());
+        kind.equals(Event.kind(Event.Resumed.class))
+            ? new Event.Resumed()
+            : new Event.Own(kind, Map.of());
     return new RunEvent(Instant.EPOCH, cell, phase, step, what);
   }
 }

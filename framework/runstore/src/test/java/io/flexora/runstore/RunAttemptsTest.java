@@ -90,7 +90,7 @@ class RunAttemptsTest {
     assertThat(RunFolder.isBegun(second)).isFalse();
     assertThat(kinds(tail)).isEmpty();
     tell(second, "other");
-    assertThat(kinds(tail)).containsExactly(Event.CellRestarted.KIND, "other");
+    assertThat(kinds(tail)).containsExactly(Event.kind(Event.CellRestarted.class), "other");
   }
 
   @Test

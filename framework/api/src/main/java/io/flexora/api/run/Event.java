@@ -1,12 +1,13 @@
 package io.flexora.api.run;
 
+import static java.util.Map.entry;
+
 import io.flexora.api.metric.MetricDescription;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * Something that happened in a run or a comparison, as its record keeps it. What the core tells has
@@ -17,80 +18,38 @@ import java.util.Set;
 public sealed interface Event {
 
   /** The snake-case word by which records know what happened. */
-  String kind();
+  default String kind() {
+    return kind(getClass());
+  }
 
   /** A step of a phase is done. */
   record StepDone(Progress progress) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "step";
 
     /** Requires the progress. */
     public StepDone {
       Objects.requireNonNull(progress);
     }
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
   }
 
   /** A sentence for the user. */
-  record Notice(String sentence) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "notice";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record Notice(String sentence) implements Event {}
 
   /** A phase goes on from a checkpoint, whose step is that of the event. */
-  record Resumed() implements Event {
-
-    /** The kind. */
-    public static final String KIND = "resumed";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record Resumed() implements Event {}
 
   /**
    * A cell of a run begins again from nothing: what the record says of it before does not count.
    *
    * @param cause why
    */
-  record CellRestarted(String cause) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "cell_restarted";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record CellRestarted(String cause) implements Event {}
 
   /**
    * A process begins, or goes on with, a phase of a cell.
    *
    * @param phase {@code search}, {@code train} or {@code evaluate}
    */
-  record PhaseStarted(String phase) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "phase_started";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record PhaseStarted(String phase) implements Event {}
 
   /**
    * A phase of a cell has ended.
@@ -98,16 +57,7 @@ public sealed interface Event {
    * @param phase {@code search}, {@code train} or {@code evaluate}
    * @param peakMemoryBytes the peak resident memory of the process in the phase
    */
-  record PhaseEnded(String phase, long peakMemoryBytes) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "phase_ended";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record PhaseEnded(String phase, long peakMemoryBytes) implements Event {}
 
   /**
    * A phase of a cell has failed; what it took until then counts. The outcome of the cell has the
@@ -115,16 +65,7 @@ public sealed interface Event {
    *
    * @param phase {@code search}, {@code train} or {@code evaluate}
    */
-  record PhaseFailed(String phase) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "phase_failed";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record PhaseFailed(String phase) implements Event {}
 
   /**
    * A strategy has chosen.
@@ -134,17 +75,9 @@ public sealed interface Event {
    */
   record LayersSelected(List<Integer> layers, String strategy) implements Event {
 
-    /** The kind. */
-    public static final String KIND = "layers_selected";
-
     /** Copies the layers. */
     public LayersSelected {
       layers = List.copyOf(layers);
-    }
-
-    @Override
-    public String kind() {
-      return KIND;
     }
   }
 
@@ -153,32 +86,14 @@ public sealed interface Event {
    *
    * @param parameters the trainable parameters with so many layers adapted, head included
    */
-  record ParametersHeld(long parameters) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "parameters_held";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record ParametersHeld(long parameters) implements Event {}
 
   /**
    * A search ended because its time was over.
    *
    * @param seconds the time of search and training together
    */
-  record SearchCut(double seconds) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "search_cut";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record SearchCut(double seconds) implements Event {}
 
   /**
    * A training has ended.
@@ -195,19 +110,11 @@ public sealed interface Event {
       Map<String, Figure> figures)
       implements Event {
 
-    /** The kind. */
-    public static final String KIND = "trained";
-
     /** Copies the figures. */
     public Trained {
       Objects.requireNonNull(trainingLoss);
       Objects.requireNonNull(validationLoss);
       figures = Map.copyOf(figures);
-    }
-
-    @Override
-    public String kind() {
-      return KIND;
     }
   }
 
@@ -216,16 +123,7 @@ public sealed interface Event {
    *
    * @param examples how many examples it has
    */
-  record EvaluationReused(long examples) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "evaluation_reused";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record EvaluationReused(long examples) implements Event {}
 
   /**
    * A process begins to work on a comparison.
@@ -234,28 +132,10 @@ public sealed interface Event {
    * @param done how many of them had ended well before
    * @param pid the process
    */
-  record ComparisonStarted(int cells, int done, long pid) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "comparison_started";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record ComparisonStarted(int cells, int done, long pid) implements Event {}
 
   /** A cell of a comparison is begun, or gone on with. */
-  record CellStarted() implements Event {
-
-    /** The kind. */
-    public static final String KIND = "cell_started";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record CellStarted() implements Event {}
 
   /**
    * A cell of a comparison has ended well.
@@ -275,45 +155,19 @@ public sealed interface Event {
       double seconds)
       implements Event {
 
-    /** The kind. */
-    public static final String KIND = "cell_ended";
-
     /** Copies the layers. */
     public CellEnded {
       Objects.requireNonNull(metric);
       Objects.requireNonNull(metricDescription);
       layers = List.copyOf(layers);
     }
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
   }
 
   /** A cell of a comparison has failed. */
-  record CellFailed(String cause) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "cell_failed";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record CellFailed(String cause) implements Event {}
 
   /** A comparison was cancelled; it can be resumed. */
-  record ComparisonCancelled() implements Event {
-
-    /** The kind. */
-    public static final String KIND = "comparison_cancelled";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record ComparisonCancelled() implements Event {}
 
   /**
    * Every cell of a comparison has ended.
@@ -321,16 +175,7 @@ public sealed interface Event {
    * @param done how many ended well
    * @param failed how many did not
    */
-  record ComparisonEnded(int done, int failed) implements Event {
-
-    /** The kind. */
-    public static final String KIND = "comparison_ended";
-
-    @Override
-    public String kind() {
-      return KIND;
-    }
-  }
+  record ComparisonEnded(int done, int failed) implements Event {}
 
   /**
    * An extension's own event, which the core keeps and shows.
@@ -347,32 +192,41 @@ public sealed interface Event {
      */
     public Own {
       figures = Map.copyOf(figures);
-      if (CORE.contains(kind)) {
+      if (CORE.containsKey(kind)) {
         throw new IllegalArgumentException(
             "event kind '%s' belongs to the core; name it otherwise".formatted(kind));
       }
     }
   }
 
-  /** The kinds of the core. */
-  Set<String> CORE =
-      Set.of(
-          StepDone.KIND,
-          Notice.KIND,
-          Resumed.KIND,
-          CellRestarted.KIND,
-          PhaseStarted.KIND,
-          PhaseEnded.KIND,
-          PhaseFailed.KIND,
-          LayersSelected.KIND,
-          ParametersHeld.KIND,
-          SearchCut.KIND,
-          Trained.KIND,
-          EvaluationReused.KIND,
-          ComparisonStarted.KIND,
-          CellStarted.KIND,
-          CellEnded.KIND,
-          CellFailed.KIND,
-          ComparisonCancelled.KIND,
-          ComparisonEnded.KIND);
+  /** The kinds of the core, by the words that records have for them. */
+  Map<String, Class<? extends Event>> CORE =
+      Map.ofEntries(
+          entry("step", StepDone.class),
+          entry("notice", Notice.class),
+          entry("resumed", Resumed.class),
+          entry("cell_restarted", CellRestarted.class),
+          entry("phase_started", PhaseStarted.class),
+          entry("phase_ended", PhaseEnded.class),
+          entry("phase_failed", PhaseFailed.class),
+          entry("layers_selected", LayersSelected.class),
+          entry("parameters_held", ParametersHeld.class),
+          entry("search_cut", SearchCut.class),
+          entry("trained", Trained.class),
+          entry("evaluation_reused", EvaluationReused.class),
+          entry("comparison_started", ComparisonStarted.class),
+          entry("cell_started", CellStarted.class),
+          entry("cell_ended", CellEnded.class),
+          entry("cell_failed", CellFailed.class),
+          entry("comparison_cancelled", ComparisonCancelled.class),
+          entry("comparison_ended", ComparisonEnded.class));
+
+  /** The word by which records know a kind of the core. */
+  static String kind(Class<? extends Event> type) {
+    return CORE.entrySet().stream()
+        .filter(kind -> kind.getValue() == type)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(type + " has no kind"))
+        .getKey();
+  }
 }

@@ -153,7 +153,7 @@ class TunedFolderTest {
     assertThat(EventLog.read(ComparisonFolder.ledger(comparison.path())))
         .singleElement()
         .extracting(RunEvent::cell, RunEvent::kind)
-        .containsExactly(CELL.trial(2).id(), Event.CellFailed.KIND);
+        .containsExactly(CELL.trial(2).id(), Event.kind(Event.CellFailed.class));
   }
 
   @Test

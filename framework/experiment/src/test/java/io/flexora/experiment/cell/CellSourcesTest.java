@@ -103,7 +103,8 @@ class CellSourcesTest {
     assertThat(told).containsExactly("main", "main+laplace");
     assertThat(EventLog.read(EventLog.in(run.path())))
         .extracting(RunEvent::kind)
-        .containsExactly(Event.CellRestarted.KIND, Event.CellRestarted.KIND);
+        .containsExactly(
+            Event.kind(Event.CellRestarted.class), Event.kind(Event.CellRestarted.class));
     // What begins again has no files yet, though the record of the old ones is still there.
     assertThat(changed.differences()).isEmpty();
   }
