@@ -208,7 +208,7 @@ class ArchitectureTest {
                       "io.flexora.runstore.EventLog",
                       "io.flexora.source.hf.DownloadLocks",
                       "io.flexora.source.hf.PartialFile",
-                      "io.flexora.source.archive.Archive",
+                      "io.flexora.source.archive.ZipArchive",
                       "io.flexora.numerics.transformer.Processor")
                   .contains(type.getName()));
 

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The size of packages, circles of classes, and the words that describe a type. */
+/** The size of packages, circles of classes, and the names and descriptions of types. */
 class RoomsTest {
 
   private static final int FILES_AT_LEAST = 1500;
@@ -63,6 +63,17 @@ class RoomsTest {
   }
 
   @Test
+  void noTwoFilesHaveOneName() {
+    Map<String, Set<String>> types =
+        FILES.stream()
+            .map(SourceFile::type)
+            .collect(groupingBy(RoomsTest::simpleName, TreeMap::new, Collectors.toSet()));
+    types.values().removeIf(same -> same.size() == 1);
+
+    assertThat(types).as("types of the same simple name").isEmpty();
+  }
+
+  @Test
   void aTypeIsDescribedByANoun() {
     Set<String> found = new TreeSet<>();
     for (SourceFile file : FILES) {
@@ -76,6 +87,10 @@ class RoomsTest {
     }
 
     assertThat(found).as("types that no noun describes").isEmpty();
+  }
+
+  private static String simpleName(String type) {
+    return type.substring(type.lastIndexOf('.') + 1);
   }
 
   private static String lines(List<List<String>> groups) {

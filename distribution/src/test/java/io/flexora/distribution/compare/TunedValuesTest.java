@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.plan.ComparisonPlan;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
-import io.flexora.config.yaml.Problem;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
@@ -275,7 +275,7 @@ class TunedValuesTest {
       comparison.check(RunListener.NONE);
       return List.of();
     } catch (ConfigurationException e) {
-      return e.problems().stream().map(Problem::toString).toList();
+      return e.problems().stream().map(ConfigProblem::toString).toList();
     }
   }
 

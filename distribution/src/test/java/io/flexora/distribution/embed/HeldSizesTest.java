@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.Event;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
-import io.flexora.config.yaml.Problem;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.OneThread;
@@ -62,7 +62,7 @@ class HeldSizesTest {
             ConfigurationException.class,
             e ->
                 assertThat(e.problems())
-                    .extracting(Problem::toString)
+                    .extracting(ConfigProblem::toString)
                     .containsExactlyInAnyOrder(
                         "--set same_layers=9: option 'same_layers' is 9, but the model has 4"
                             + " layers; write a number from 1 to 4",

@@ -29,11 +29,11 @@ import io.flexora.config.binding.RecordBinder;
 import io.flexora.config.schema.JsonSchema;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.config.yaml.ConfigurationWriter;
 import io.flexora.config.yaml.NamedOption;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.cell.ChangedCode;
@@ -130,7 +130,7 @@ public final class Comparison {
             .bind(configuration, ComparisonConfiguration.class);
     // A tuning is checked by its tuner, which is an extension.
     wiring.useOutsideOfExperiments(bound.value().dataSeed(), bound.value().cell().device());
-    List<Problem> problems = new ArrayList<>(bound.contested());
+    List<ConfigProblem> problems = new ArrayList<>(bound.contested());
     problems.addAll(
         new ConfigurationCheck(bound.value(), (Mapping) configuration, (Mapping) bound.resolved())
             .problems());
@@ -147,7 +147,7 @@ public final class Comparison {
       ExtensionCatalog catalog,
       ComparisonConfiguration configuration,
       Mapping node,
-      List<Problem> problems) {
+      List<ConfigProblem> problems) {
     try {
       return TuningCheck.of(catalog, configuration, node);
     } catch (ConfigurationException e) {

@@ -4,8 +4,8 @@ import io.flexora.api.run.Decisions;
 import io.flexora.config.binding.Bound;
 import io.flexora.config.binding.RecordBinder;
 import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationWriter;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.fit.EvaluatorFit;
 import io.flexora.experiment.fit.ExperimentFit;
 import io.flexora.experiment.fit.Strategies;
@@ -69,7 +69,7 @@ record BoundExperiment(
         wiring,
         configuration,
         new ConfigurationWriter().yaml(node),
-        bound.contested().stream().map(Problem::toString).toList(),
+        bound.contested().stream().map(ConfigProblem::toString).toList(),
         InputsKey.of(node, configuration.seedOfData(), new InstalledTypes(catalog)),
         strategies,
         evaluator,

@@ -22,8 +22,8 @@ import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
 import io.flexora.experiment.setup.DeviceDescription;
 import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.experiment.setup.ExperimentServices;
 import io.flexora.experiment.setup.ExtensionServices;
-import io.flexora.experiment.setup.Services;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LinearSpeed.Product;
 import io.flexora.numerics.transformer.MachineSpeed;
@@ -173,7 +173,7 @@ final class DryRun {
   }
 
   private SpeedReport speed(ExperimentInputs inputs, Duration most) {
-    Device device = Services.choose(experiment.configuration().cell().device());
+    Device device = ExperimentServices.choose(experiment.configuration().cell().device());
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<Product> products =
         inputs.pretrained().shape().modules().stream()

@@ -10,9 +10,9 @@ import io.flexora.experiment.estimate.MemoryCheck;
 import io.flexora.experiment.estimate.OutOfMemory;
 import io.flexora.experiment.fit.Strategies;
 import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.setup.ExperimentServices;
 import io.flexora.experiment.setup.ExtensionServices;
 import io.flexora.experiment.setup.ListenerMonitor;
-import io.flexora.experiment.setup.Services;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ final class Preparation {
 
   /** Refuses what this machine has no device or no memory for. */
   void requireMachine(ExperimentInputs inputs) {
-    Device device = Services.choose(experiment.configuration().cell().device());
+    Device device = ExperimentServices.choose(experiment.configuration().cell().device());
     Strategies strategies = experiment.strategies();
     MemoryCheck.require(
         new ExperimentMemory(inputs).further(strategies.cost(inputs)),

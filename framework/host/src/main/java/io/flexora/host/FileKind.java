@@ -1,8 +1,8 @@
 package io.flexora.host;
 
 import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
-import io.flexora.config.yaml.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,7 +45,7 @@ enum FileKind {
   private void refuse(ConfigNode.Entry found) {
     throw new ConfigurationException(
         List.of(
-            new Problem(
+            new ConfigProblem(
                 found.location(), "this file has '%s' and is %s".formatted(key, description))));
   }
 

@@ -3,9 +3,9 @@ package io.flexora.jinja;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
 import io.flexora.jinja.dialect.Rendered;
-import io.flexora.jinja.parse.Cursor;
 import io.flexora.jinja.parse.Lexer;
 import io.flexora.jinja.parse.StatementParser;
+import io.flexora.jinja.parse.TokenCursor;
 import io.flexora.jinja.tree.Scope;
 import io.flexora.jinja.tree.Statement;
 import io.flexora.jinja.value.Output;
@@ -48,9 +48,9 @@ public final class JinjaTemplate {
       throw new JinjaException("it has more than " + LONGEST + " characters").at(options.name(), 1);
     }
     Lexer lexer = new Lexer(text, options);
-    Cursor cursor = null;
+    TokenCursor cursor = null;
     try {
-      cursor = new Cursor(lexer.tokens());
+      cursor = new TokenCursor(lexer.tokens());
       return new JinjaTemplate(options, new StatementParser(cursor, options).template());
     } catch (JinjaException e) {
       throw e.at(options.name(), cursor == null ? lexer.line() : cursor.line());

@@ -2,10 +2,10 @@ package io.flexora.jinja;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
-import io.flexora.jinja.parse.Cursor;
 import io.flexora.jinja.parse.ExpressionParser;
 import io.flexora.jinja.parse.Lexer;
 import io.flexora.jinja.parse.Token;
+import io.flexora.jinja.parse.TokenCursor;
 import io.flexora.jinja.tree.Expression;
 import io.flexora.jinja.tree.Literals;
 import io.flexora.jinja.tree.Operators;
@@ -37,7 +37,7 @@ public final class PythonLiteral {
   public static Object parse(String text) {
     try {
       // With spaces: a sign beside a brace would be a marker of white space.
-      Cursor cursor = new Cursor(new Lexer("{{ " + text + " }}", OPTIONS).tokens());
+      TokenCursor cursor = new TokenCursor(new Lexer("{{ " + text + " }}", OPTIONS).tokens());
       cursor.take();
       Expression literal = new ExpressionParser(cursor, OPTIONS).tuple(true, false);
       cursor.expect(Token.Kind.PRINT_END, "the end of the literal");

@@ -4,8 +4,8 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.plugin.extension.PluginsInUse;
 import io.flexora.plugin.status.Causes;
 import io.flexora.plugin.status.Installed;
+import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus.State;
-import io.flexora.plugin.status.Problem;
 import io.flexora.plugin.status.RefusedException;
 import java.nio.file.Path;
 import java.util.List;
@@ -147,7 +147,7 @@ final class InstalledPlugins {
     }
   }
 
-  private static Installed keep(Installed old, Problem problem) {
+  private static Installed keep(Installed old, PluginProblem problem) {
     old.note(
         "%s runs on, since its update is not usable: %s".formatted(old.version(), problem.cause()));
     return old;
@@ -156,7 +156,7 @@ final class InstalledPlugins {
   private Installed rollBack(Installed old, Installed failed) {
     failed.bundle().ifPresent(lifecycle::uninstall);
     lifecycle.discard(failed.inUse());
-    String cause = failed.problem().map(Problem::cause).orElse("");
+    String cause = failed.problem().map(PluginProblem::cause).orElse("");
     Installed back = again(old, cause);
     replace(old, back);
     settle();
@@ -172,7 +172,7 @@ final class InstalledPlugins {
     } catch (BundleException e) {
       return Installed.refused(
           old.source(),
-          Problem.lasting(
+          PluginProblem.lasting(
               State.FAILED,
               "its update failed (%s) and what ran before cannot be installed again: %s"
                   .formatted(cause, Causes.ofInstallation(e))));
@@ -222,7 +222,7 @@ final class InstalledPlugins {
   }
 
   private static boolean mayBeAdmittedNow(Installed plugin) {
-    return plugin.bundle().isEmpty() && plugin.problem().filter(Problem::passing).isPresent();
+    return plugin.bundle().isEmpty() && plugin.problem().filter(PluginProblem::passing).isPresent();
   }
 
   private void installAgain(Installed refused) {
@@ -300,6 +300,6 @@ final class InstalledPlugins {
     return plugin.wanted()
         && plugin.bundle().isPresent()
         && !plugin.runs()
-        && plugin.problem().map(Problem::passing).orElse(true);
+        && plugin.problem().map(PluginProblem::passing).orElse(true);
   }
 }

@@ -5,15 +5,15 @@ import io.flexora.plugin.admission.PluginManifest;
 import io.flexora.plugin.admission.ZipEnd;
 import io.flexora.plugin.extension.Extender;
 import io.flexora.plugin.extension.PluginClassLoader;
-import io.flexora.plugin.felix.CacheFolder;
 import io.flexora.plugin.felix.CallLimit;
 import io.flexora.plugin.felix.EmbeddedFramework;
+import io.flexora.plugin.felix.HostStorage;
 import io.flexora.plugin.felix.ResolutionReport;
 import io.flexora.plugin.status.Causes;
 import io.flexora.plugin.status.Fragments;
 import io.flexora.plugin.status.Installed;
+import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus.State;
-import io.flexora.plugin.status.Problem;
 import io.flexora.plugin.status.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,18 +34,20 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.LoggerFactory;
 
-/** Installs, starts, stops and removes single bundles; each failure becomes a {@link Problem}. */
+/**
+ * Installs, starts, stops and removes single bundles; each failure becomes a {@link PluginProblem}.
+ */
 final class Lifecycle {
 
   private final BundleContext framework;
-  private final CacheFolder cache;
+  private final HostStorage cache;
   private final LockedFiles locked;
   private final Extender extender;
   private final CallLimit limit;
 
   Lifecycle(
       BundleContext framework,
-      CacheFolder cache,
+      HostStorage cache,
       LockedFiles locked,
       Extender extender,
       CallLimit limit) {
@@ -119,7 +121,7 @@ final class Lifecycle {
     } catch (BundleException e) {
       discard(candidate.inUse());
       return Installed.refused(
-          candidate.source(), Problem.lasting(State.FAILED, Causes.ofInstallation(e)));
+          candidate.source(), PluginProblem.lasting(State.FAILED, Causes.ofInstallation(e)));
     }
   }
 
@@ -169,7 +171,7 @@ final class Lifecycle {
       if (manifest.symbolicName().equals(other.getSymbolicName())
           && version.equals(other.getVersion())) {
         throw new RefusedException(
-            Problem.passing(
+            PluginProblem.passing(
                 State.FAILED,
                 "%s %s is already installed from %s"
                     .formatted(manifest.symbolicName(), version, location(other))));
@@ -188,13 +190,13 @@ final class Lifecycle {
     installed.problem(installed.isFragment() ? unattached(bundle) : tryStart(bundle));
   }
 
-  private Optional<Problem> unattached(Bundle fragment) {
+  private Optional<PluginProblem> unattached(Bundle fragment) {
     return fragment.getState() == Fragments.ATTACHED
         ? Optional.empty()
         : Optional.of(unresolved(fragment));
   }
 
-  private Optional<Problem> tryStart(Bundle bundle) {
+  private Optional<PluginProblem> tryStart(Bundle bundle) {
     extender.takeUp(bundle);
     try {
       boolean resolved =
@@ -209,12 +211,12 @@ final class Lifecycle {
     } catch (TimeoutException e) {
       stopLater(bundle);
       return Optional.of(
-          Problem.lasting(
+          PluginProblem.lasting(
               State.FAILED, "its activator did not return within %s".formatted(limit.words())));
     } catch (ExecutionException e) {
       return Optional.of(startProblem(bundle, e.getCause()));
     }
-    Optional<Problem> problem = extender.outcome(bundle).flatMap(Extender.Outcome::problem);
+    Optional<PluginProblem> problem = extender.outcome(bundle).flatMap(Extender.Outcome::problem);
     if (problem.isPresent()) {
       stop(bundle);
     }
@@ -264,14 +266,14 @@ final class Lifecycle {
     return true;
   }
 
-  private static Problem startProblem(Bundle bundle, Throwable cause) {
+  private static PluginProblem startProblem(Bundle bundle, Throwable cause) {
     LoggerFactory.getLogger(Lifecycle.class).debug("{} does not start", bundle, cause);
-    return Problem.lasting(State.FAILED, Causes.of(cause));
+    return PluginProblem.lasting(State.FAILED, Causes.of(cause));
   }
 
-  private Problem unresolved(Bundle bundle) {
+  private PluginProblem unresolved(Bundle bundle) {
     String cause = ResolutionReport.among(framework.getBundles()).explain(bundle);
-    return Problem.passing(State.UNRESOLVED, cause);
+    return PluginProblem.passing(State.UNRESOLVED, cause);
   }
 
   /** Stops a bundle; its activator's failure to stop is the bundle's own affair. */

@@ -7,9 +7,9 @@ import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.plugin.extension.ExtensionRegistry;
 import io.flexora.plugin.extension.IdlePlugins;
 import io.flexora.plugin.extension.PluginsInUse;
-import io.flexora.plugin.felix.CacheFolder;
 import io.flexora.plugin.felix.CallLimit;
 import io.flexora.plugin.felix.EmbeddedFramework;
+import io.flexora.plugin.felix.HostStorage;
 import io.flexora.plugin.lock.PluginsLock;
 import io.flexora.plugin.status.Installed;
 import io.flexora.plugin.status.PluginChange;
@@ -48,7 +48,7 @@ public final class PluginHost implements AutoCloseable {
   private static final Duration LAST_STEP = Duration.ofMinutes(1);
 
   private final PluginHostOptions options;
-  private final CacheFolder cache;
+  private final HostStorage cache;
   private final Framework framework;
   private final PluginsInUse inUse = new PluginsInUse();
   private final ExtensionRegistry registry;
@@ -60,7 +60,7 @@ public final class PluginHost implements AutoCloseable {
   private final List<Consumer<PluginChange>> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private PluginHost(PluginHostOptions options, CacheFolder cache) {
+  private PluginHost(PluginHostOptions options, HostStorage cache) {
     this.options = options;
     this.cache = cache;
     CallLimit limit = new CallLimit(options.callLimit());
@@ -93,7 +93,7 @@ public final class PluginHost implements AutoCloseable {
   public static PluginHost start(PluginHostOptions options) {
     Digits.requireAscii(Locale.getDefault(Locale.Category.FORMAT));
     prepareGuice();
-    CacheFolder cache = CacheFolder.open(options.cache());
+    HostStorage cache = HostStorage.open(options.cache());
     PluginHost host = opened(options, cache);
     try {
       host.startAll();
@@ -104,7 +104,7 @@ public final class PluginHost implements AutoCloseable {
     }
   }
 
-  private static PluginHost opened(PluginHostOptions options, CacheFolder cache) {
+  private static PluginHost opened(PluginHostOptions options, HostStorage cache) {
     try {
       return new PluginHost(options, cache);
     } catch (RuntimeException e) {

@@ -5,9 +5,9 @@ import io.flexora.plugin.extension.ExtensionRegistry;
 import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.plugin.extension.PluginWiring;
 import io.flexora.plugin.status.Installed;
+import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus;
 import io.flexora.plugin.status.PluginStatus.State;
-import io.flexora.plugin.status.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -51,7 +51,7 @@ final class StatusReport {
 
   /** Why it does not run, and what its change on disk waits for. */
   private static String idleCause(Installed plugin) {
-    return Stream.of(plugin.problem().map(Problem::cause).orElse(""), plugin.note())
+    return Stream.of(plugin.problem().map(PluginProblem::cause).orElse(""), plugin.note())
         .filter(line -> !line.isEmpty())
         .collect(Collectors.joining("; "));
   }

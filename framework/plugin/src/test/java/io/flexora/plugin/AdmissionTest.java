@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.flexora.plugin.admission.Admission;
 import io.flexora.plugin.admission.PluginManifest;
+import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus.State;
-import io.flexora.plugin.status.Problem;
 import io.flexora.plugin.status.RefusedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,7 +29,7 @@ class AdmissionTest {
     file = folder.resolve("p.jar");
   }
 
-  private Problem refusal(byte[] bytes) throws IOException {
+  private PluginProblem refusal(byte[] bytes) throws IOException {
     Files.write(file, bytes);
     try {
       Admission.admit(file);
@@ -73,7 +73,7 @@ class AdmissionTest {
         "a/.."
       })
   void aNameThatLeadsOutOfTheJarIsRefused(String name) throws IOException {
-    Problem problem = refusal(good().entry(name, PluginJar.text("x")).bytes());
+    PluginProblem problem = refusal(good().entry(name, PluginJar.text("x")).bytes());
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause())
         .isEqualTo("its entry '" + name + "' has a name that could lead out of the jar");
@@ -83,7 +83,7 @@ class AdmissionTest {
   @ValueSource(
       strings = {"flexora-api", "flexora-host", "system.bundle", "flexora-api;singleton:=true"})
   void aNameOfTheHostIsRefused(String name) throws IOException {
-    Problem problem = refusal(good().header("Bundle-SymbolicName", name).bytes());
+    PluginProblem problem = refusal(good().header("Bundle-SymbolicName", name).bytes());
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause())
         .isEqualTo(
@@ -104,7 +104,7 @@ class AdmissionTest {
       })
   void anExportOfTheHostsPackagesIsRefused(String name) throws IOException {
     String header = "com.acme;uses:=\"a,b\";version=\"1.0\"," + name + ";version=\"9.0\"";
-    Problem problem = refusal(good().header("Export-Package", header).bytes());
+    PluginProblem problem = refusal(good().header("Export-Package", header).bytes());
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause())
         .isEqualTo("it exports " + name + ", which belongs to the host: import it instead");
@@ -124,14 +124,14 @@ class AdmissionTest {
   })
   void aHeaderThatCannotBeAcceptedIsRefused(String header, String value, String cause)
       throws IOException {
-    Problem problem = refusal(good().header(header, value).bytes());
+    PluginProblem problem = refusal(good().header(header, value).bytes());
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause()).startsWith(cause);
   }
 
   @Test
   void aJarThatIsNoBundleSaysWhatItLacks() throws IOException {
-    Problem problem = refusal(good().without("Bundle-SymbolicName").bytes());
+    PluginProblem problem = refusal(good().without("Bundle-SymbolicName").bytes());
     assertThat(problem.state()).isEqualTo(State.NOT_A_PLUGIN);
     assertThat(problem.cause())
         .isEqualTo("not a bundle: its manifest has no Bundle-SymbolicName (build it with bnd)");
@@ -139,7 +139,7 @@ class AdmissionTest {
 
   @Test
   void aZipWithoutManifestIsNoPlugin() throws IOException {
-    Problem problem = refusal(zip("some.txt", PluginJar.text("text")));
+    PluginProblem problem = refusal(zip("some.txt", PluginJar.text("text")));
     assertThat(problem.state()).isEqualTo(State.NOT_A_PLUGIN);
     assertThat(problem.cause())
         .isEqualTo("the jar has no META-INF/MANIFEST.MF, so it is not a bundle");
@@ -148,21 +148,22 @@ class AdmissionTest {
   @Test
   void aManifestOfTenMegabytesIsRefused() throws IOException {
     byte[] manifest = PluginJar.text("Bundle-SymbolicName: p\n".repeat(450_000));
-    Problem problem = refusal(zip("META-INF/MANIFEST.MF", manifest));
+    PluginProblem problem = refusal(zip("META-INF/MANIFEST.MF", manifest));
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause()).isEqualTo("its manifest is larger than 1,048,576 bytes");
   }
 
   @Test
   void aManifestThatIsNoManifestIsNoPlugin() throws IOException {
-    Problem problem = refusal(zip("META-INF/MANIFEST.MF", PluginJar.text("no header here\n")));
+    PluginProblem problem =
+        refusal(zip("META-INF/MANIFEST.MF", PluginJar.text("no header here\n")));
     assertThat(problem.state()).isEqualTo(State.NOT_A_PLUGIN);
     assertThat(problem.cause()).startsWith("its manifest is malformed");
   }
 
   @Test
   void aZipBombIsRefused() throws IOException {
-    Problem problem = refusal(good().entry("zeros", new byte[64 << 20]).bytes());
+    PluginProblem problem = refusal(good().entry("zeros", new byte[64 << 20]).bytes());
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause()).contains("as a zip bomb's do");
   }
@@ -174,7 +175,7 @@ class AdmissionTest {
             "package com.acme; class Exit { void now() { Runtime.getRuntime().halt(1); } }");
   }
 
-  private static void assertCallsHalt(Problem problem, String classFile) {
+  private static void assertCallsHalt(PluginProblem problem, String classFile) {
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause())
         .isEqualTo(
@@ -208,7 +209,7 @@ class AdmissionTest {
   @Test
   void aZipBombInsideIsRefused() throws IOException {
     byte[] bomb = good().entry("zeros", new byte[64 << 20]).bytes();
-    Problem problem = refusal(good().entry("bomb.jar", bomb).bytes());
+    PluginProblem problem = refusal(good().entry("bomb.jar", bomb).bytes());
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause()).contains("as a zip bomb's do");
   }
@@ -219,7 +220,7 @@ class AdmissionTest {
         good().entry("twin-a", PluginJar.text("1")).entry("twin-b", PluginJar.text("2")).bytes();
     // One byte for one byte: the length and the checksums of the entries stay.
     String text = new String(bytes, StandardCharsets.ISO_8859_1).replace("twin-b", "twin-a");
-    Problem problem = refusal(text.getBytes(StandardCharsets.ISO_8859_1));
+    PluginProblem problem = refusal(text.getBytes(StandardCharsets.ISO_8859_1));
     assertThat(problem.state()).isEqualTo(State.REFUSED);
     assertThat(problem.cause()).isEqualTo("it has two entries named 'twin-a'");
   }
@@ -228,7 +229,7 @@ class AdmissionTest {
   void aFlippedByteInAnEntryIsFound() throws IOException {
     byte[] bytes = storedBundle("the original text");
     String text = new String(bytes, StandardCharsets.ISO_8859_1).replace("original", "0riginal");
-    Problem problem = refusal(text.getBytes(StandardCharsets.ISO_8859_1));
+    PluginProblem problem = refusal(text.getBytes(StandardCharsets.ISO_8859_1));
     assertThat(problem.state()).isEqualTo(State.NOT_A_PLUGIN);
     assertThat(problem.cause())
         .isEqualTo("the jar is damaged: 'some/text' does not fit its checksum; copy it again");
@@ -257,7 +258,7 @@ class AdmissionTest {
   void anyOtherCutOfAJarIsIncompleteOrNoPlugin() throws IOException {
     byte[] bytes = good().bytes();
     for (int length = 0; length < bytes.length; length++) {
-      Problem problem = refusal(java.util.Arrays.copyOf(bytes, length));
+      PluginProblem problem = refusal(java.util.Arrays.copyOf(bytes, length));
       assertThat(problem.state()).as("%d bytes", length).isEqualTo(State.INCOMPLETE);
     }
   }

@@ -93,7 +93,7 @@ public abstract class ComparisonReportSuite extends WrittenSuite<ComparisonRepor
           .as("LaTeX that %s makes of names", name())
           .doesNotContain("\\write18", "50% ", " & $x", "x_1", "#~", "~^", "<script");
     } else if (file.toString().endsWith(".csv")) {
-      List<List<String>> rows = SeparatedValues.parse(text);
+      List<List<String>> rows = SeparatedValuesReader.parse(text);
       assertThat(rows).as("rows of %s", name()).allMatch(row -> row.size() == rows.get(0).size());
       assertThat(rows.stream().flatMap(List::stream))
           .as("fields of %s, read as RFC 4180 says", name())

@@ -1,7 +1,7 @@
 package io.flexora.testkit;
 
 import io.flexora.api.plugin.ExtensionPoint;
-import io.flexora.testkit.host.Services;
+import io.flexora.testkit.host.HostServices;
 import io.flexora.testkit.host.SuiteHost;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +55,7 @@ public abstract class ExtensionSuite<T> {
   }
 
   /** Makes another extension that is installed, such as the adapter of a model. */
-  protected final <O> O extension(Class<O> otherPoint, String yaml, Services services) {
+  protected final <O> O extension(Class<O> otherPoint, String yaml, HostServices services) {
     return host().extension(otherPoint, yaml, services);
   }
 

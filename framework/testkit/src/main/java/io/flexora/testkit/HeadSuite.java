@@ -21,9 +21,9 @@ import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.NoAdapter;
-import io.flexora.numerics.transformer.Values;
 import io.flexora.transformers.model.HeadText;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -249,7 +249,7 @@ public abstract class HeadSuite {
     }
 
     double[] scores() {
-      return Values.of(
+      return ArrayValues.of(
           differentiation
               .script()
               .call("scores", differentiation.arguments(manager, point(theta), weights, batch))

@@ -284,7 +284,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       Selector selector = extension();
       Workload stated = selector.cost(counted);
       selector.select(counted);
-      StatedCost.of(name(), mayEndEarly()).requireSeen(stated, counted.cost());
+      CostCheck.of(name(), mayEndEarly()).requireSeen(stated, counted.cost());
     }
   }
 

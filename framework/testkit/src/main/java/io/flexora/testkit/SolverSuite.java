@@ -215,7 +215,7 @@ public abstract class SolverSuite extends ExtensionSuite<Solver> {
       InnerState state = copy(own, warm(root, solver));
       CountedProblem counted = new CountedProblem(problem, LiveArrays.of(own));
       solver.step(own, counted, state, NativeArrays.of(own, ALPHA), WARM);
-      StatedCost.of(name(), mayEndEarly()).requireSeen(solver.cost(ALPHA.length), counted.cost());
+      CostCheck.of(name(), mayEndEarly()).requireSeen(solver.cost(ALPHA.length), counted.cost());
     }
   }
 

@@ -417,7 +417,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
         trainer.train(given.isPresent() ? context.taking(given.getAsLong()) : context);
         TrainingSize size =
             new TrainingSize(context.training().size(), context.validation().size(), given);
-        StatedCost.of(name(), mayEndEarly()).requireSeen(trainer.cost(size), counted.work());
+        CostCheck.of(name(), mayEndEarly()).requireSeen(trainer.cost(size), counted.work());
       }
     }
   }

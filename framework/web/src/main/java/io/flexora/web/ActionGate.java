@@ -11,14 +11,14 @@ import java.util.Optional;
  *
  * @param token the page's token
  */
-record ActionGate(Token token) {
+record ActionGate(AccessToken token) {
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
   /** Why a request is refused; empty if it is let in. Its Host header is one of the page's. */
-  Optional<Refusal> refusal(Context context) {
+  Optional<HttpRefusal> refusal(Context context) {
     String host = context.header("Host");
     String origin = context.header("Origin");
     String site = context.header("Sec-Fetch-Site");
@@ -31,7 +31,7 @@ record ActionGate(Token token) {
     if (!isJson(context.contentType())) {
       return refused(UNSUPPORTED_MEDIA_TYPE, "a request that changes something is JSON");
     }
-    if (!token.is(context.header(Token.HEADER))) {
+    if (!token.is(context.header(AccessToken.HEADER))) {
       return refused(UNAUTHORIZED, "this needs the token that the terminal shows");
     }
     return Optional.empty();
@@ -42,7 +42,7 @@ record ActionGate(Token token) {
         && type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals("application/json");
   }
 
-  private static Optional<Refusal> refused(int code, String why) {
-    return Optional.of(Refusal.of(code, why));
+  private static Optional<HttpRefusal> refused(int code, String why) {
+    return Optional.of(HttpRefusal.of(code, why));
   }
 }

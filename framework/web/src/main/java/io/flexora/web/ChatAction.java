@@ -53,13 +53,13 @@ final class ChatAction {
     try {
       asked = MAPPER.readTree(context.body());
     } catch (JsonProcessingException e) {
-      Refusal.of(BAD_REQUEST, "this is no JSON").to(context);
+      HttpRefusal.of(BAD_REQUEST, "this is no JSON").to(context);
       return;
     }
     Optional<Path> run =
         new RunsFolder(runs.get().toAbsolutePath().normalize()).find(asked.path("run").asText());
     if (run.isEmpty()) {
-      Refusal.of(NOT_FOUND, "there is no run " + asked.path("run").asText()).to(context);
+      HttpRefusal.of(NOT_FOUND, "there is no run " + asked.path("run").asText()).to(context);
       return;
     }
     stream(context, arguments(run.get(), asked), asked.path("prompt").asText());

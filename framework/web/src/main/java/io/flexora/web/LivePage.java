@@ -42,7 +42,7 @@ public final class LivePage implements AutoCloseable {
   private LivePage(Builder how, String address, int port) {
     this.names = HostNames.at(address);
     this.manual = how.manual.map(folder -> new ManualFiles(folder.toAbsolutePath().normalize()));
-    this.gate = how.actions.map(made -> new ActionGate(Token.random()));
+    this.gate = how.actions.map(made -> new ActionGate(AccessToken.random()));
     this.actions = how.actions;
     this.chat = how.chat;
     this.answers = new RunAnswers(how.runs, how.own, manual.isPresent(), gate.isPresent());
@@ -184,11 +184,11 @@ public final class LivePage implements AutoCloseable {
   private void admit(Context context) {
     text.headers().forEach(context::header);
     if (!names.include(context.header("Host"))) {
-      Refusal.of(403, "this page is asked for by an address of this machine").to(context);
+      HttpRefusal.of(403, "this page is asked for by an address of this machine").to(context);
     } else if (isAction(context)) {
       gate.get().refusal(context).ifPresent(refusal -> refusal.to(context));
     } else if (!context.method().name().equals("GET")) {
-      Refusal.of(405, "this can only be looked at").to(context);
+      HttpRefusal.of(405, "this can only be looked at").to(context);
     }
   }
 

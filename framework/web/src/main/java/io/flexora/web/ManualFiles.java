@@ -45,7 +45,7 @@ record ManualFiles(Path folder) {
     String name = context.pathParam("file");
     Optional<Path> file = find(name.isEmpty() ? INDEX : name);
     if (file.isEmpty()) {
-      Refusal.of(NOT_FOUND, "the manual has no page " + name).to(context);
+      HttpRefusal.of(NOT_FOUND, "the manual has no page " + name).to(context);
       return;
     }
     context.header("Content-Security-Policy", SANDBOX);
@@ -54,7 +54,7 @@ record ManualFiles(Path folder) {
     try {
       context.contentType(type(file.get())).result(RegularFile.stream(file.get()));
     } catch (IOException e) {
-      Refusal.of(NOT_FOUND, "the manual's page " + name + " cannot be read").to(context);
+      HttpRefusal.of(NOT_FOUND, "the manual's page " + name + " cannot be read").to(context);
     }
   }
 

@@ -28,7 +28,7 @@ final class RecordCurves {
   record Notice(String time, String sentence) {}
 
   private final EventTail tail;
-  private final Map<Line, Curve> curves = new LinkedHashMap<>();
+  private final Map<Line, StepCurve> curves = new LinkedHashMap<>();
   private final Map<String, Map<String, List<Double>>> layers = new TreeMap<>();
   private final Deque<Notice> notices = new ArrayDeque<>();
   private Optional<Instant> last = Optional.empty();
@@ -79,12 +79,12 @@ final class RecordCurves {
   private void add(RunEvent event, String name, double value) {
     if (Double.isFinite(value)) {
       curves
-          .computeIfAbsent(new Line(event.cell(), event.phase(), name), line -> new Curve())
+          .computeIfAbsent(new Line(event.cell(), event.phase(), name), line -> new StepCurve())
           .add(event.step(), value);
     }
   }
 
-  private static void goBack(Line line, Curve curve, RunEvent event) {
+  private static void goBack(Line line, StepCurve curve, RunEvent event) {
     if (line.phase().equals(event.phase()) && line.cell().equals(event.cell())) {
       curve.backTo(event.step());
     }

@@ -60,12 +60,12 @@ final class RunActions {
       if (done.isPresent()) {
         context.contentType("application/json; charset=utf-8").result(StatusJson.text(done.get()));
       } else {
-        Refusal.of(NOT_FOUND, "there is no such action").to(context);
+        HttpRefusal.of(NOT_FOUND, "there is no such action").to(context);
       }
     } catch (JsonProcessingException e) {
-      Refusal.of(BAD_REQUEST, "this is no JSON").to(context);
+      HttpRefusal.of(BAD_REQUEST, "this is no JSON").to(context);
     } catch (FlexoraException e) {
-      Refusal.of(CONFLICT, e.getMessage()).to(context);
+      HttpRefusal.of(CONFLICT, e.getMessage()).to(context);
     }
   }
 

@@ -145,7 +145,7 @@ final class RunAnswers {
   }
 
   private static void missing(Context context, String what) {
-    Refusal.of(NOT_FOUND, "there is no " + (what.isEmpty() ? "run without a name" : what))
+    HttpRefusal.of(NOT_FOUND, "there is no " + (what.isEmpty() ? "run without a name" : what))
         .to(context);
   }
 

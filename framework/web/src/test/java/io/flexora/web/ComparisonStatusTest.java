@@ -267,7 +267,7 @@ class ComparisonStatusTest {
 
   @Test
   void aLongCurveIsThinnedOutAndKeepsItsEnds() {
-    Curve curve = new Curve();
+    StepCurve curve = new StepCurve();
     for (int i = 1; i <= 10_000; i++) {
       curve.add(i, i);
     }

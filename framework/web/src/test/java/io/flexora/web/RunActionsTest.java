@@ -143,8 +143,8 @@ class RunActionsTest {
       assertThat(other.addressWithToken()).isEqualTo(other.address());
     }
     assertThat(page.addressWithToken()).isEqualTo(page.address() + "#token=" + token());
-    assertThat(Token.random()).isNotEqualTo(Token.random());
-    assertThat(Token.random().value()).matches("[\\w-]{22}");
+    assertThat(AccessToken.random()).isNotEqualTo(AccessToken.random());
+    assertThat(AccessToken.random().value()).matches("[\\w-]{22}");
   }
 
   @Test
@@ -316,7 +316,7 @@ class RunActionsTest {
             HttpRequest.newBuilder(URI.create(page.address() + "action/" + name))
                 .header("Origin", "http://" + host())
                 .header("Content-Type", "application/json")
-                .header(Token.HEADER, token())
+                .header(AccessToken.HEADER, token())
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());

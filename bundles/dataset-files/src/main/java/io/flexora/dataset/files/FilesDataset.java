@@ -17,7 +17,7 @@ import io.flexora.dataset.files.read.RawRow;
 import io.flexora.dataset.files.read.ReadOptions;
 import io.flexora.dataset.files.select.Candidate;
 import io.flexora.dataset.files.select.Condition;
-import io.flexora.dataset.files.select.Fields;
+import io.flexora.dataset.files.select.FieldMapping;
 import io.flexora.dataset.files.select.Groups;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -64,7 +64,7 @@ final class FilesDataset implements Dataset {
     SplitFiles splitFiles = new SplitFiles(options, sources, needed, notices);
     Map<Split, List<DataFile>> files = splitFiles.find();
     BadRows bad = new BadRows(options.maxBadRows());
-    Fields fields = new Fields(options.rename(), options.fields());
+    FieldMapping fields = new FieldMapping(options.rename(), options.fields());
     Map<Split, List<RawRow>> read = read(files, bad);
     read.replaceAll((split, rows) -> rows.stream().map(fields::renamed).toList());
     fields.refuseUnknown(options.groupBy());
@@ -114,7 +114,7 @@ final class FilesDataset implements Dataset {
   }
 
   /** Leaves the rows for which the condition holds; all splits are one table to it. */
-  private static void filter(Map<Split, List<RawRow>> rows, Condition where, Fields fields) {
+  private static void filter(Map<Split, List<RawRow>> rows, Condition where, FieldMapping fields) {
     List<RawRow> all = rows.values().stream().flatMap(Collection::stream).toList();
     BitSet holds = where.holds(all, fields.names());
     int begin = 0;
@@ -138,7 +138,7 @@ final class FilesDataset implements Dataset {
   }
 
   private Map<Split, List<Candidate>> candidates(
-      Map<Split, List<RawRow>> rows, Fields fields, BadRows bad) {
+      Map<Split, List<RawRow>> rows, FieldMapping fields, BadRows bad) {
     Groups groups = new Groups(options.groupBy());
     Map<Split, List<Candidate>> candidates = new EnumMap<>(Split.class);
     rows.forEach(
@@ -149,7 +149,7 @@ final class FilesDataset implements Dataset {
               Map<String, Object> taken = fields.of(raw);
               String group = groups.of(raw.origin(), raw.fields(), taken);
               usable.add(new Candidate(new Row(raw.origin(), taken), group));
-            } catch (Fields.NullElementException e) {
+            } catch (FieldMapping.NullElementException e) {
               bad.add(raw.origin(), e.getMessage());
             }
           }

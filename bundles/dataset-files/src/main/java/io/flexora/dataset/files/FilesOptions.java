@@ -44,7 +44,7 @@ public record FilesOptions(
                 "Sampling of train_rows, validation_rows and test_rows: 'random' by the seed (a"
                     + " smaller sample is part of a larger one), or the 'first'.",
             byDefault = "random")
-        Sampling sampling,
+        RowSampling sampling,
     @Option(
             doc =
                 "New names of fields: {new: old}. The old one may be a path into nested values, such"

@@ -88,7 +88,7 @@ final class SplitFiles {
     if (written.isEmpty()) {
       return options.source().isEmpty() ? List.of() : inSource(split, split);
     }
-    return Location.hasScheme(written.get())
+    return DataLocation.hasScheme(written.get())
         ? location(written.get())
         : inSource(split, written.get());
   }
@@ -105,7 +105,7 @@ final class SplitFiles {
     }
     Optional<Split> named = SplitNames.ofWord(written);
     if (named.isEmpty()) {
-      return location(Location.below(options.source().get(), written));
+      return location(DataLocation.below(options.source().get(), written));
     }
     List<DataFile> files = inSource(split, named.get());
     if (files.isEmpty()) {
@@ -133,7 +133,7 @@ final class SplitFiles {
   }
 
   private List<DataFile> location(String location) throws IOException {
-    return new Location(location, sources, options.format()).files();
+    return new DataLocation(location, sources, options.format()).files();
   }
 
   /** The files of {@code source} by split. */

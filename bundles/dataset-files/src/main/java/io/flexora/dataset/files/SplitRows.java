@@ -196,7 +196,7 @@ final class SplitRows {
               .formatted(SplitFiles.name(split), count, SplitFiles.name(split), all.size()));
     }
     List<Candidate> some =
-        options.sampling() == Sampling.FIRST
+        options.sampling() == RowSampling.FIRST
             ? all.subList(0, count)
             : draw.rows(SplitFiles.name(split) + " rows", all, count);
     return grouped(some);

@@ -22,7 +22,7 @@ final class ClassificationEvaluator implements Evaluator {
   private final Scorer scorer;
 
   @Inject
-  ClassificationEvaluator(ClassificationOptions options) {
+  ClassificationEvaluator(ClassificationEvaluatorOptions options) {
     metrics = new MetricSet(options.metrics(), List.of(), options.deciding());
     scorer = new Scorer(ScoringBatches.ofExamples(options.batchSize()));
   }

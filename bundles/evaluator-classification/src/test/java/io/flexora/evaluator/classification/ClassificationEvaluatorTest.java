@@ -23,7 +23,7 @@ class ClassificationEvaluatorTest {
 
   private static Evaluation evaluate(AssignedQuestions context, int batchSize) {
     return new ClassificationEvaluator(
-            new ClassificationOptions(batchSize, List.of(HITS, LOSS), Optional.empty()))
+            new ClassificationEvaluatorOptions(batchSize, List.of(HITS, LOSS), Optional.empty()))
         .evaluate(context);
   }
 

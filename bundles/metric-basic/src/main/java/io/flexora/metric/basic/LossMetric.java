@@ -30,19 +30,19 @@ final class LossMetric implements Metric {
 
   @Override
   public List<MetricDescription> descriptions() {
-    return List.of(options.per() == Per.TOKEN ? AnswerTokens.LOSS : PER_EXAMPLE);
+    return List.of(options.per() == Per.TOKEN ? TokenLoss.LOSS : PER_EXAMPLE);
   }
 
   @Override
   public Optional<String> misfit(EvaluatedTask task) {
-    return options.per() == Per.TOKEN ? AnswerTokens.misfit(task) : Optional.empty();
+    return options.per() == Per.TOKEN ? TokenLoss.misfit(task) : Optional.empty();
   }
 
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
     return List.of(
         options.per() == Per.TOKEN
-            ? AnswerTokens.loss(scored)
+            ? TokenLoss.loss(scored)
             : Estimates.mean(PER_EXAMPLE, scored.values(ScoredExample::loss)));
   }
 }

@@ -29,12 +29,12 @@ final class PerplexityMetric implements Metric {
 
   @Override
   public Optional<String> misfit(EvaluatedTask task) {
-    return AnswerTokens.misfit(task);
+    return TokenLoss.misfit(task);
   }
 
   @Override
   public List<MetricResult> compute(ScoredExamples scored) {
-    MetricResult loss = AnswerTokens.loss(scored);
+    MetricResult loss = TokenLoss.loss(scored);
     double mean = loss.value().value();
     double perplexity = Math.exp(mean);
     return List.of(

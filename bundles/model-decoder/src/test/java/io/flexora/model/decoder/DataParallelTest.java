@@ -38,7 +38,7 @@ import io.flexora.numerics.score.ExampleScores;
 import io.flexora.numerics.score.ScoringBatches;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.optimiser.basic.AdamW;
 import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.testkit.fixture.LiveArrays;
@@ -144,7 +144,7 @@ class DataParallelTest {
       losses.add(loss.loss(scope, BatchOrder.sorted(lengths(examples), 3), end));
       List<double[]> scores =
           ExampleScores.at(scope, adapted, examples, ScoringBatches.ofTokens(40), end);
-      return new Trained(losses, list(Values.of(at.theta())), scores);
+      return new Trained(losses, list(ArrayValues.of(at.theta())), scores);
     }
   }
 
@@ -211,8 +211,8 @@ class DataParallelTest {
               .value();
       assertThat(shared.terms()).isEqualTo(whole.terms());
       assertThat(shared.loss()).isCloseTo(whole.loss(), within(1e-13));
-      double[] expected = Values.of(whole.theta());
-      double[] found = Values.of(shared.theta());
+      double[] expected = ArrayValues.of(whole.theta());
+      double[] found = ArrayValues.of(shared.theta());
       for (int i = 0; i < expected.length; i++) {
         assertThat(found[i]).isCloseTo(expected[i], within(1e-14));
       }
@@ -241,16 +241,16 @@ class DataParallelTest {
           shared.validation(scope, 1, theta, alpha), alone.validation(scope, 1, theta, alpha));
       Direction product = shared.trainingProduct(scope, 2, theta, alpha, u);
       Direction expected = alone.trainingProduct(scope, 2, theta, alpha, u);
-      assertThat(Values.of(product.theta())).isEqualTo(Values.of(expected.theta()));
-      assertThat(Values.of(product.alpha())).isEqualTo(Values.of(expected.alpha()));
+      assertThat(ArrayValues.of(product.theta())).isEqualTo(ArrayValues.of(expected.theta()));
+      assertThat(ArrayValues.of(product.alpha())).isEqualTo(ArrayValues.of(expected.alpha()));
     }
   }
 
   private static void assertEqual(LossGradient found, LossGradient expected) {
     assertThat(found.loss()).isEqualTo(expected.loss());
-    assertThat(Values.of(found.theta())).isEqualTo(Values.of(expected.theta()));
-    assertThat(Values.of(found.alpha().orElseThrow()))
-        .isEqualTo(Values.of(expected.alpha().orElseThrow()));
+    assertThat(ArrayValues.of(found.theta())).isEqualTo(ArrayValues.of(expected.theta()));
+    assertThat(ArrayValues.of(found.alpha().orElseThrow()))
+        .isEqualTo(ArrayValues.of(expected.alpha().orElseThrow()));
   }
 
   /** A device that is not the one of theta: PyTorch takes {@code cpu:0} for another device. */

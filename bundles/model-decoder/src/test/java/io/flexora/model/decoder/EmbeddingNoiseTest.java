@@ -18,7 +18,7 @@ import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.batch.EmbeddingNoise;
 import io.flexora.transformers.batch.TokenTrees;
 import io.flexora.transformers.checkpoint.ComputeChoice;
@@ -70,7 +70,7 @@ class EmbeddingNoiseTest {
       double plain = model.loss(scope, batch, point);
       assertThat(model.lossGradient(scope, batch, point).loss()).isCloseTo(plain, within(1e-12));
       LossGradient found = model.lossGradient(scope, batch, point.withDropout(seed));
-      return new Numbers(found.loss(), Values.of(found.theta()));
+      return new Numbers(found.loss(), ArrayValues.of(found.theta()));
     }
   }
 

@@ -16,7 +16,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -151,7 +151,7 @@ class FamilyDerivativesTest {
       NDArray silent = scope.zeros(new ai.djl.ndarray.types.Shape(first), theta.getDataType());
       NDArray joined = silent.concat(theta);
       double[] alpha = new double[all.size()];
-      System.arraycopy(Values.of(theta), 0, alpha, 1, alpha.length - 1);
+      System.arraycopy(ArrayValues.of(theta), 0, alpha, 1, alpha.length - 1);
       // The gate of layer 0 changes nothing but the mean of the others.
       double sum = Arrays.stream(alpha).skip(1).map(Math::exp).sum() / (alpha.length - 1);
       alpha[0] = Math.log(sum);
@@ -170,8 +170,8 @@ class FamilyDerivativesTest {
   }
 
   private static double[] joined(NDArray theta, NDArray alpha) {
-    double[] first = Values.of(theta);
-    double[] second = Values.of(alpha);
+    double[] first = ArrayValues.of(theta);
+    double[] second = ArrayValues.of(alpha);
     double[] all = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, all, first.length, second.length);
     return all;

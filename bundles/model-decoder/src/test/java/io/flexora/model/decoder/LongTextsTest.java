@@ -15,7 +15,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.Arrays;
@@ -89,7 +89,7 @@ class LongTextsTest {
   private static DoubleStream joined(double first, NDArray... arrays) {
     return DoubleStream.concat(
         DoubleStream.of(first),
-        Arrays.stream(arrays).flatMapToDouble(array -> Arrays.stream(Values.of(array))));
+        Arrays.stream(arrays).flatMapToDouble(array -> Arrays.stream(ArrayValues.of(array))));
   }
 
   /** The product holds the pairs, the gradient does not. */

@@ -15,7 +15,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.testkit.fixture.ReferenceLlama;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ class PackingReferenceTest {
         assertThat(found.terms()).isEqualTo(18);
         assertThat(found.loss())
             .isCloseTo(reference.get("lora_mean_loss").asDouble(), within(EXACT));
-        double[] gradient = Values.of(found.theta());
+        double[] gradient = ArrayValues.of(found.theta());
         double[] norms = TinyModel.doubles(reference.get("lora_gradient_norms"));
         List<Slice> slices = adapted.parameters().slices();
         for (int i = 0; i < norms.length; i++) {

@@ -36,8 +36,8 @@ import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.NoAdapter;
-import io.flexora.numerics.transformer.Values;
 import io.flexora.transformers.causal.AdaptedCausal;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
@@ -238,8 +238,8 @@ class PrunedModelTest {
         LossGradient expected = plain.lossGradient(scope, batch, training);
         LossGradient found = masked.lossGradient(scope, batch, training);
         assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-13));
-        assertThat(Values.of(found.theta()))
-            .containsExactly(Values.of(expected.theta()), within(1e-12));
+        assertThat(ArrayValues.of(found.theta()))
+            .containsExactly(ArrayValues.of(expected.theta()), within(1e-12));
         double scored = plain.loss(scope, batch, Point.of(theta));
         assertThat(masked.loss(scope, batch, Point.of(theta))).isCloseTo(scored, within(1e-13));
         if (dropout > 0) {
@@ -291,8 +291,8 @@ class PrunedModelTest {
           LossGradient expected = training(exact, tiny, modules, dropout);
           LossGradient found = training(rounded, tiny, modules, dropout);
           assertThat(found.loss()).isCloseTo(expected.loss(), withinPercentage(1));
-          double[] slope = Values.of(expected.theta());
-          assertThat(distance(Values.of(found.theta()), slope)).isLessThan(0.1 * norm(slope));
+          double[] slope = ArrayValues.of(expected.theta());
+          assertThat(distance(ArrayValues.of(found.theta()), slope)).isLessThan(0.1 * norm(slope));
         }
       }
     }
@@ -406,7 +406,7 @@ class PrunedModelTest {
                     new Sampling(4, 0, 1, 1, Set.of()),
                     id -> {});
         assertThat(text).hasSize(4);
-        assertThat(Values.of(merges)).containsOnly(1.0);
+        assertThat(ArrayValues.of(merges)).containsOnly(1.0);
       }
     }
   }

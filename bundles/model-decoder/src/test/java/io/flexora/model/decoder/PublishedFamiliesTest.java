@@ -17,7 +17,7 @@ import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +107,7 @@ class PublishedFamiliesTest {
               adapted.batch(scope, TinyModel.rows(reference)),
               Point.of(numbers(scope, adapted, theta)));
       assertThat(found.loss()).isCloseTo(reference.get("lora_loss").asDouble(), within(tolerance));
-      double[] gradient = Values.of(found.theta());
+      double[] gradient = ArrayValues.of(found.theta());
       assertClose(
           norms(adapted, gradient),
           TinyModel.doubles(reference.get("lora_gradient_norms")),

@@ -16,7 +16,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.List;
@@ -50,9 +50,10 @@ class RealModelTest {
       Point point = Point.of(theta, typed(adapted, scope, gates));
       LossGradient found = adapted.lossGradient(scope, batch, point);
       assertThat(found.loss()).isCloseTo(reference.get("loss").asDouble(), within(tolerance));
-      double[] gradient = Values.of(found.theta());
+      double[] gradient = ArrayValues.of(found.theta());
       assertRelative(norm(gradient), reference.get("grad_theta_norm").asDouble(), tolerance);
-      assertClose(Values.of(found.alpha().orElseThrow()), reference.get("grad_alpha"), tolerance);
+      assertClose(
+          ArrayValues.of(found.alpha().orElseThrow()), reference.get("grad_alpha"), tolerance);
       double[] u =
           IntStream.range(0, gradient.length).mapToDouble(p -> Math.sin(0.001 * (p + 1))).toArray();
       Direction product =
@@ -61,13 +62,13 @@ class RealModelTest {
               batch,
               point,
               new Direction(typed(adapted, scope, u), typed(adapted, scope, new double[30])));
-      double[] hu = Values.of(product.theta());
+      double[] hu = ArrayValues.of(product.theta());
       assertRelative(norm(hu), reference.get("Hu_norm").asDouble(), tolerance);
       double uhu = IntStream.range(0, u.length).mapToDouble(p -> u[p] * hu[p]).sum();
       // u H u is what is left of terms that all but cancel: its error is that of H u, times |u|.
       double scale = norm(u) * norm(hu);
       assertThat(uhu / scale).isCloseTo(reference.get("uHu").asDouble() / scale, within(tolerance));
-      assertClose(Values.of(product.alpha()), reference.get("Mu"), tolerance);
+      assertClose(ArrayValues.of(product.alpha()), reference.get("Mu"), tolerance);
     }
   }
 

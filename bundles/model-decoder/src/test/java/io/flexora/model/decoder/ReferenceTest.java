@@ -18,7 +18,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -134,12 +134,12 @@ class ReferenceTest {
       assertClose(
           norms(adapted, found), TinyModel.doubles(reference.get(key).get("gradient_norms")));
       double[] row = TinyModel.doubles(reference.get(key).get("gradient_layer0_q_A_row0"));
-      assertClose(Arrays.copyOf(Values.of(found.theta()), row.length), row);
+      assertClose(Arrays.copyOf(ArrayValues.of(found.theta()), row.length), row);
     }
   }
 
   private static double[] norms(AdaptedModel adapted, LossGradient found) {
-    double[] gradient = Values.of(found.theta());
+    double[] gradient = ArrayValues.of(found.theta());
     List<Double> norms = new ArrayList<>();
     for (Slice slice : adapted.parameters().slices()) {
       double squares = 0;

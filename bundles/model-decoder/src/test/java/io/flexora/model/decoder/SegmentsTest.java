@@ -16,7 +16,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.Arrays;
@@ -59,7 +59,8 @@ class SegmentsTest {
   }
 
   private static List<Double> joined(NDArray theta, NDArray alpha) {
-    return DoubleStream.concat(Arrays.stream(Values.of(theta)), Arrays.stream(Values.of(alpha)))
+    return DoubleStream.concat(
+            Arrays.stream(ArrayValues.of(theta)), Arrays.stream(ArrayValues.of(alpha)))
         .boxed()
         .toList();
   }
@@ -86,10 +87,11 @@ class SegmentsTest {
         Batch batch = adapted.batch(scope, rows(tiny.reference()));
         NDArray theta = scope.create(Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2));
         Point point = Point.of(theta).withDropout(3);
-        double[] whole = Values.of(adapted.lossGradient(scope, batch, point).theta());
+        double[] whole = ArrayValues.of(adapted.lossGradient(scope, batch, point).theta());
         for (List<Integer> trained : List.of(List.of(0), List.of(1), List.of(2), List.of(0, 2))) {
           LossGradient found = adapted.lossGradient(scope, batch, point, trained);
-          assertRests(adapted, whole, Values.of(found.theta()), trained, segments + " segments");
+          assertRests(
+              adapted, whole, ArrayValues.of(found.theta()), trained, segments + " segments");
         }
       }
     }

@@ -15,7 +15,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
@@ -82,8 +82,8 @@ class SplitBatchTest {
     }
 
     private static double[] joined(NDArray theta, NDArray alpha) {
-      double[] first = Values.of(theta);
-      double[] second = Values.of(alpha);
+      double[] first = ArrayValues.of(theta);
+      double[] second = ArrayValues.of(alpha);
       double[] all = Arrays.copyOf(first, first.length + second.length);
       System.arraycopy(second, 0, all, first.length, second.length);
       return all;

@@ -37,7 +37,7 @@ import io.flexora.formats.gguf.GgufType;
 import io.flexora.formats.gguf.GgufWriter;
 import io.flexora.formats.gguf.NewTensor;
 import io.flexora.formats.safetensors.SafetensorsModel;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.causal.AdaptedCausal;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
@@ -139,7 +139,7 @@ class StoredWeightsTest {
       LossGradient found =
           adapted.lossGradient(scope, adapted.batch(scope, TinyModel.rows(file)), Point.of(theta));
       assertThat(found.loss()).isCloseTo(expected.get("lora_loss").asDouble(), within(1e-9));
-      double[] gradient = Values.of(found.theta());
+      double[] gradient = ArrayValues.of(found.theta());
       List<Double> norms = new ArrayList<>();
       for (Slice slice : adapted.parameters().slices()) {
         norms.add(
@@ -221,7 +221,7 @@ class StoredWeightsTest {
   private static List<Double> joined(double first, NDArray... arrays) {
     return DoubleStream.concat(
             DoubleStream.of(first),
-            Arrays.stream(arrays).flatMapToDouble(a -> Arrays.stream(Values.of(a))))
+            Arrays.stream(arrays).flatMapToDouble(a -> Arrays.stream(ArrayValues.of(a))))
         .boxed()
         .toList();
   }

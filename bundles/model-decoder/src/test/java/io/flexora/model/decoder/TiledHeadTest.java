@@ -22,7 +22,7 @@ import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.causal.AdaptedCausal;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
@@ -123,8 +123,8 @@ class TiledHeadTest {
       return Arrays.stream(
               new double[][] {
                 {gradient.loss(), logits[0], logits[last], model.scores(scope, batch, point)[0][0]},
-                Values.of(gradient.theta()),
-                Values.of(product.theta())
+                ArrayValues.of(gradient.theta()),
+                ArrayValues.of(product.theta())
               })
           .flatMapToDouble(Arrays::stream)
           .toArray();

@@ -20,7 +20,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.optimiser.basic.AdamW;
 import io.flexora.optimiser.basic.AdamWOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
@@ -103,7 +103,7 @@ class TrainingCurveTest {
           at = rule.step(scope, at, found.theta(), step);
         }
       }
-      return new Training(losses, norms(adapted, Values.of(at.theta())));
+      return new Training(losses, norms(adapted, ArrayValues.of(at.theta())));
     }
   }
 

@@ -18,8 +18,8 @@ import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.ExampleSeed;
-import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.model.AdaptedTransformer;
 import java.io.IOException;
@@ -86,7 +86,7 @@ final class AdaptedEncoder extends AdaptedTransformer {
       Arguments arguments =
           differentiation()
               .arguments(temporary, point, model.weights(), arraysToEvaluate(batch), seeds);
-      double[] flat = Values.of(differentiation().script().call("scores", arguments).get(0));
+      double[] flat = ArrayValues.of(differentiation().script().call("scores", arguments).get(0));
       return ((EncoderBatch) batch).places().ofExamples(flat);
     }
   }

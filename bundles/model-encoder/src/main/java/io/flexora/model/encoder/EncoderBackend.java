@@ -27,7 +27,7 @@ import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.LinearSpeed.Product;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FastestType;
-import io.flexora.transformers.token.TextTokenizer;
+import io.flexora.transformers.token.EncoderTokenizer;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +73,7 @@ public final class EncoderBackend implements ModelBackend {
 
   @Override
   public Tokenizer tokenizer() throws IOException {
-    return TextTokenizer.open(options.text(), options.source(), sources);
+    return EncoderTokenizer.open(options.text(), options.source(), sources);
   }
 
   @Override
@@ -96,7 +96,7 @@ public final class EncoderBackend implements ModelBackend {
           options,
           type,
           manager,
-          () -> TextTokenizer.file(options.text(), options.source(), sources));
+          () -> EncoderTokenizer.file(options.text(), options.source(), sources));
     } catch (IOException | RuntimeException e) {
       manager.close();
       throw e;

@@ -15,7 +15,7 @@ import java.util.List;
  * The head that an ONNX file brings as its output {@code logits}, such as a fine-tuned encoder that
  * was exported whole. There is nothing to train: theta is empty, and so is every gradient.
  */
-final class FileHead extends Head {
+final class FileHead extends SoftmaxHead {
   private final OnnxModel model;
 
   FileHead(OnnxModel model, AdapterPlan plan) {

@@ -9,7 +9,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.transformers.token.TextTokenizer;
+import io.flexora.transformers.token.EncoderTokenizer;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class OnnxBackend implements ModelBackend {
 
   @Override
   public Tokenizer tokenizer() throws IOException {
-    return TextTokenizer.open(options.text(), options.source(), sources);
+    return EncoderTokenizer.open(options.text(), options.source(), sources);
   }
 
   @Override

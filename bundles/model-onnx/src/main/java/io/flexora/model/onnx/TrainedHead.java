@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /** A linear head that is trained on the pooled states of the frozen model. */
-final class TrainedHead extends Head {
+final class TrainedHead extends SoftmaxHead {
   private static final String WEIGHT = "classifier.weight";
   private static final String BIAS = "classifier.bias";
   // The standard deviation with which BERT draws the weight of a new head.

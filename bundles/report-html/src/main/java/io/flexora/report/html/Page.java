@@ -7,7 +7,7 @@ import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.figure.ComparisonView;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.figure.Drawing;
-import io.flexora.report.html.figure.View;
+import io.flexora.report.html.figure.RunPage;
 import io.flexora.results.comparison.ComparisonRecord;
 import io.flexora.results.run.RunRecord;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class Page {
 
   /** The page of a run. */
   String render(RunRecord record) {
-    View view = View.of(Evidence.read(record));
+    RunPage view = RunPage.of(Evidence.read(record));
     return render("page.html", view, view.charts());
   }
 

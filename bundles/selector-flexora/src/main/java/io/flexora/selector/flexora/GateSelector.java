@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Learns gates by a {@link Search} and keeps some of what they gate. */
+/** Learns gates by a {@link GateSearch} and keeps some of what they gate. */
 abstract class GateSelector implements Selector {
 
   private final String user;
@@ -95,10 +95,10 @@ abstract class GateSelector implements Selector {
   public final Selection select(SelectionContext context) {
     GateIndex index = index(context);
     Function<Gates, List<Integer>> rule = fittingRule(index, context);
-    Search search =
-        new Search(
+    GateSearch search =
+        new GateSearch(
             options, context.problem(options.problem(), layout, candidates(context)), index, rule);
-    Search.Found found = search.run(context);
+    GateSearch.Found found = search.run(context);
     List<Integer> kept = rule.apply(found.gates());
     tellIfEqual(context.monitor(), found.gates(), kept);
     return new KeptGates(found.gates(), context.shape().layers(), context.targets())

@@ -51,7 +51,7 @@ public final class EntryCache {
    */
   public Path extract(Path archive, String name) throws IOException {
     EntryName.check(name);
-    try (Archive open = Archive.open(archive)) {
+    try (ZipArchive open = ZipArchive.open(archive)) {
       ZipEntry entry = open.file(name);
       Path target = folder.resolve(digest(archive)).resolve(name);
       if (!Files.isRegularFile(target) || Files.size(target) != entry.getSize()) {
@@ -61,7 +61,7 @@ public final class EntryCache {
     }
   }
 
-  private static void unpack(Archive archive, ZipEntry entry, Path target) throws IOException {
+  private static void unpack(ZipArchive archive, ZipEntry entry, Path target) throws IOException {
     Files.createDirectories(target.getParent());
     Path part = Files.createTempFile(target.getParent(), ".unpacking-", ".part");
     try {

@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
 final class BlobDownload {
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-.*");
   private final Hub hub;
-  private final CacheFolder cache;
+  private final RepositoryFolder cache;
   private final DownloadLocks locks;
   private final HubTimeouts timeouts;
   private final DownloadProgress progress;
 
   BlobDownload(
       Hub hub,
-      CacheFolder cache,
+      RepositoryFolder cache,
       DownloadLocks locks,
       HubTimeouts timeouts,
       DownloadProgress progress) {

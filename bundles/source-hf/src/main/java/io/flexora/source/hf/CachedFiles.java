@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class CachedFiles {
   private static final String CONFIGURATION = "config.json";
   private final HfLocation location;
-  private final CacheFolder cache;
+  private final RepositoryFolder cache;
   private final Listings listings;
 
   /**
@@ -31,7 +31,7 @@ final class CachedFiles {
     }
   }
 
-  CachedFiles(HfLocation location, CacheFolder cache, Listings listings) {
+  CachedFiles(HfLocation location, RepositoryFolder cache, Listings listings) {
     this.location = location;
     this.cache = cache;
     this.listings = listings;

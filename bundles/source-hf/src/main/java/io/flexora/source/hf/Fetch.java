@@ -15,7 +15,7 @@ import java.util.Set;
 /** Brings the files of one location from the Hub into the cache, those that are not there. */
 final class Fetch {
   private final Hub hub;
-  private final CacheFolder cache;
+  private final RepositoryFolder cache;
   private final Listings listings;
   private final BlobDownload download;
   private final DownloadProgress progress;
@@ -31,7 +31,7 @@ final class Fetch {
 
   Fetch(
       Hub hub,
-      CacheFolder cache,
+      RepositoryFolder cache,
       Listings listings,
       BlobDownload download,
       DownloadProgress progress) {

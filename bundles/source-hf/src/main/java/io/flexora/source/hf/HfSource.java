@@ -52,8 +52,8 @@ final class HfSource implements Source {
   }
 
   private Path fetch(HfLocation parsed, Monitor monitor) throws IOException {
-    CacheFolder cache =
-        new CacheFolder(environment.cache(), parsed.repository(), environment.allowsLinks());
+    RepositoryFolder cache =
+        new RepositoryFolder(environment.cache(), parsed.repository(), environment.allowsLinks());
     Listings listings = new Listings(cache);
     CachedFiles cached = new CachedFiles(parsed, cache, listings);
     CachedFiles.State state = cached.state();
@@ -118,7 +118,7 @@ final class HfSource implements Source {
 
   private Path online(
       HfLocation location,
-      CacheFolder cache,
+      RepositoryFolder cache,
       Listings listings,
       boolean hasCache,
       DownloadProgress progress,
@@ -128,7 +128,7 @@ final class HfSource implements Source {
     URI endpoint = environment.endpoint();
     Hub hub =
         new Hub(
-            new Refusal(location, endpoint, client.hasToken()),
+            new HubRefusal(location, endpoint, client.hasToken()),
             new Retrying(client, timeouts, progress, hasCache));
     BlobDownload download = new BlobDownload(hub, cache, locks, timeouts, progress);
     Fetch.Result result = new Fetch(hub, cache, listings, download, progress).bring();

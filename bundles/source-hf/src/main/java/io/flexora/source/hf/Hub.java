@@ -25,7 +25,7 @@ final class Hub {
   private final URI endpoint;
   private final HfLocation location;
   private final Retrying requests;
-  private final Refusal refusal;
+  private final HubRefusal refusal;
   private final ObjectMapper json = new ObjectMapper();
 
   /**
@@ -41,7 +41,7 @@ final class Hub {
    *
    * @param refusal who is asked for what
    */
-  Hub(Refusal refusal, Retrying requests) {
+  Hub(HubRefusal refusal, Retrying requests) {
     this.refusal = refusal;
     this.endpoint = refusal.endpoint();
     this.location = refusal.location();

@@ -24,7 +24,7 @@ final class Listings {
   private final Path folder;
   private final ObjectMapper json = new ObjectMapper();
 
-  Listings(CacheFolder cache) {
+  Listings(RepositoryFolder cache) {
     this.folder = cache.folder().resolve("trees");
   }
 

@@ -46,7 +46,7 @@ final class ArtifactDownload {
    * @throws IOException if it could not be brought whole
    */
   Path bring(Coordinates coordinates, Monitor monitor) throws IOException {
-    DownloadProgress progress = new DownloadProgress(coordinates, monitor);
+    TransferProgress progress = new TransferProgress(coordinates, monitor);
     try (RepositorySystem system = new RepositorySystemSupplier().get();
         CloseableSession session =
             new SessionFactory(settings).session(system).setTransferListener(progress).build()) {

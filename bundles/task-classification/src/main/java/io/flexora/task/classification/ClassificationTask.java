@@ -30,11 +30,11 @@ final class ClassificationTask implements PredictionTask {
   private static final int LISTED = 10;
 
   private static final int SHOWN = 40;
-  private final ClassificationOptions options;
+  private final ClassificationTaskOptions options;
   private final TextTemplate text;
 
   @Inject
-  ClassificationTask(ClassificationOptions options) {
+  ClassificationTask(ClassificationTaskOptions options) {
     this.options = options;
     this.text = TextTemplate.parse(options.text());
   }

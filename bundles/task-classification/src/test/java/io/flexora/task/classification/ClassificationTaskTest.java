@@ -25,7 +25,7 @@ class ClassificationTaskTest {
         List.of(
             row("t:1", "a tree", "plant"), row("t:2", "a dog", "animal"), row("t:3", "x", "act"));
     return new ClassificationTask(
-            new ClassificationOptions(text, "sense", classes, Optional.empty()))
+            new ClassificationTaskOptions(text, "sense", classes, Optional.empty()))
         .examples(
             Map.of(Split.TRAIN, training, Split.VALIDATION, List.of(), Split.TEST, List.of(test)));
   }
@@ -58,7 +58,7 @@ class ClassificationTaskTest {
     List<Row> training = List.of(row("t:1", "yes", true), row("t:2", "no", false));
     Examples examples =
         new ClassificationTask(
-                new ClassificationOptions("gloss", "sense", Optional.empty(), Optional.empty()))
+                new ClassificationTaskOptions("gloss", "sense", Optional.empty(), Optional.empty()))
             .examples(Map.of(Split.TRAIN, training));
     assertThat(examples.classes()).containsExactly("false", "true");
   }
@@ -79,8 +79,8 @@ class ClassificationTaskTest {
   void refusesSeveralLabelsOfATrainingRow() {
     List<Row> training =
         List.of(row("t:1", "x", "a"), row("t:2", "y", "b"), row("t:3", "z", List.of("a", "b")));
-    ClassificationOptions options =
-        new ClassificationOptions("gloss", "sense", Optional.empty(), Optional.empty());
+    ClassificationTaskOptions options =
+        new ClassificationTaskOptions("gloss", "sense", Optional.empty(), Optional.empty());
     assertThatThrownBy(
             () -> new ClassificationTask(options).examples(Map.of(Split.TRAIN, training)))
         .isInstanceOf(FlexoraException.class)
@@ -95,8 +95,8 @@ class ClassificationTaskTest {
             List.of(
                 new Row("t:1", Map.of("text", "a", "label", "bad", "stars", 1.5)),
                 new Row("t:2", Map.of("text", "b", "label", "good", "stars", 4))));
-    ClassificationOptions options =
-        new ClassificationOptions("text", "label", Optional.empty(), Optional.of("stars"));
+    ClassificationTaskOptions options =
+        new ClassificationTaskOptions("text", "label", Optional.empty(), Optional.of("stars"));
     assertThat(new ClassificationTask(options).examples(rows).of(Split.TRAIN))
         .extracting(example -> example.target().orElseThrow())
         .containsExactly(new Target.Numeric(1.5), new Target.Numeric(4));
@@ -146,7 +146,7 @@ class ClassificationTaskTest {
             .toList();
     List<Row> test = List.of(new Row("s:1", Map.of("text", "a", "label", "new")));
     return new ClassificationTask(
-            new ClassificationOptions("text", "label", Optional.empty(), Optional.empty()))
+            new ClassificationTaskOptions("text", "label", Optional.empty(), Optional.empty()))
         .examples(Map.of(Split.TRAIN, training, Split.TEST, test));
   }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "flexora",
     mixinStandardHelpOptions = true,
-    versionProvider = Versions.class,
+    versionProvider = ProgramVersion.class,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     sortOptions = false,

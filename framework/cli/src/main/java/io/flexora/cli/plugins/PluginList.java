@@ -3,7 +3,7 @@ package io.flexora.cli.plugins;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.files.message.Printable;
 import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.plugin.lock.PluginsLock;
@@ -104,13 +104,13 @@ public final class PluginList {
   }
 
   private List<String> table(List<InstalledExtension> extensions) {
-    Table table =
-        new Table(
+    TextTable table =
+        new TextTable(
             List.of(
-                Table.words("KIND"),
-                Table.words("NAME"),
-                Table.words("VERSION"),
-                Table.words("WHAT IT DOES")));
+                TextTable.words("KIND"),
+                TextTable.words("NAME"),
+                TextTable.words("VERSION"),
+                TextTable.words("WHAT IT DOES")));
     for (InstalledExtension installed : extensions) {
       table.row(
           List.of(

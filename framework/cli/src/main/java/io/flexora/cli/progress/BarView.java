@@ -72,8 +72,8 @@ final class BarView implements RunView {
   }
 
   private String extra(Step step) {
-    String left = step.ends() ? "" : Figures.left(forecast.estimate());
-    String figures = Figures.brief(step.progress(), room(step, left));
+    String left = step.ends() ? "" : ProgressText.left(forecast.estimate());
+    String figures = ProgressText.brief(step.progress(), room(step, left));
     return " " + left + (left.isEmpty() || figures.isEmpty() ? "" : "  ") + figures;
   }
 

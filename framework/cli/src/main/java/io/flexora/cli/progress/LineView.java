@@ -41,9 +41,9 @@ final class LineView implements RunView {
   public void close() {}
 
   private String line(Step step) {
-    String left = step.ends() ? "" : Figures.left(forecast.estimate());
+    String left = step.ends() ? "" : ProgressText.left(forecast.estimate());
     return "%s %d/%d".formatted(step.title(), step.done(), step.total())
-        + Stream.of(Figures.brief(step.progress()), left)
+        + Stream.of(ProgressText.brief(step.progress()), left)
             .filter(text -> !text.isEmpty())
             .collect(Collectors.joining("; ", "  ", ""))
             .stripTrailing();

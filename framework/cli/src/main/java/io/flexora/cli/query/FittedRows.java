@@ -2,7 +2,7 @@ package io.flexora.cli.query;
 
 import io.flexora.cli.output.ColumnWidths;
 import io.flexora.cli.output.Palette;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,10 +15,10 @@ final class FittedRows {
   /** How much of a text tells something. */
   private static final int LEAST = 16;
 
-  private final List<Table.Column> columns;
+  private final List<TextTable.Column> columns;
   private final List<List<String>> rows;
 
-  FittedRows(List<Table.Column> columns, List<List<String>> rows) {
+  FittedRows(List<TextTable.Column> columns, List<List<String>> rows) {
     this.columns = columns;
     this.rows = rows;
   }
@@ -29,7 +29,7 @@ final class FittedRows {
     if (ColumnWidths.total(widths) > room) {
       return lists(palette, room);
     }
-    Table table = new Table(columns);
+    TextTable table = new TextTable(columns);
     rows.forEach(
         row ->
             table.row(
@@ -57,7 +57,7 @@ final class FittedRows {
         IntStream.range(0, widths.length)
             .map(
                 i ->
-                    columns.get(i).side() == Table.Side.RIGHT
+                    columns.get(i).side() == TextTable.Side.RIGHT
                         ? widths[i]
                         : Math.min(widths[i], Math.max(LEAST, columns.get(i).title().length())))
             .toArray();

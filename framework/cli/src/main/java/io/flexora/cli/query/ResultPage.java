@@ -1,7 +1,7 @@
 package io.flexora.cli.query;
 
 import io.flexora.cli.output.Console;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.files.text.SeparatedValues;
 import io.flexora.query.QueryResult;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ public final class ResultPage {
    * enough.
    */
   public void show(QueryResult result) {
-    List<Table.Column> columns =
+    List<TextTable.Column> columns =
         IntStream.range(0, result.columns().size()).mapToObj(i -> column(result, i)).toList();
     List<List<String>> rows =
         result.rows().stream().map(row -> row.stream().map(CellText::forPeople).toList()).toList();
@@ -60,12 +60,12 @@ public final class ResultPage {
     }
   }
 
-  private static Table.Column column(QueryResult result, int index) {
+  private static TextTable.Column column(QueryResult result, int index) {
     String title = result.columns().get(index);
     boolean numbers =
         result.rows().stream()
             .allMatch(r -> r.get(index) == null || r.get(index) instanceof Number);
-    return numbers ? Table.numbers(title) : Table.words(title);
+    return numbers ? TextTable.numbers(title) : TextTable.words(title);
   }
 
   /** The names, with a number behind one that was there before. */

@@ -1,7 +1,7 @@
 package io.flexora.cli.query;
 
 import io.flexora.cli.output.Console;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.host.FlexoraHost;
 import io.flexora.query.View;
 import java.util.LinkedHashMap;
@@ -35,8 +35,10 @@ public final class SchemaPage {
   public void show() {
     for (View view : FlexoraHost.views()) {
       console.prose(console.palette().strong(view.title()) + ": " + view.doc());
-      Table table =
-          new Table(List.of(Table.words("  column"), Table.words("type"), Table.words("what")));
+      TextTable table =
+          new TextTable(
+              List.of(
+                  TextTable.words("  column"), TextTable.words("type"), TextTable.words("what")));
       view.columns().forEach(c -> table.row(List.of("  " + c.name(), c.type(), c.doc())));
       console.result(table.lines(console.palette(), console.columns()));
       console.result("");

@@ -5,7 +5,7 @@ import io.flexora.api.cost.Workload.Amount;
 import io.flexora.api.cost.Workload.Kind;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.experiment.check.CheckReport;
 import io.flexora.experiment.check.CheckReport.AdaptedModule;
 import io.flexora.experiment.check.CheckReport.ShownChoice;
@@ -160,10 +160,13 @@ public final class CheckPage {
             report.model().maxTokens());
   }
 
-  private static Table modules(List<AdaptedModule> modules) {
-    Table table =
-        new Table(
-            List.of(Table.words("MODULE"), Table.numbers("SHAPE"), Table.numbers("PARAMETERS")));
+  private static TextTable modules(List<AdaptedModule> modules) {
+    TextTable table =
+        new TextTable(
+            List.of(
+                TextTable.words("MODULE"),
+                TextTable.numbers("SHAPE"),
+                TextTable.numbers("PARAMETERS")));
     modules.forEach(
         m ->
             table.row(
@@ -183,20 +186,20 @@ public final class CheckPage {
             report.model().layers());
   }
 
-  static Table splits(Map<String, SplitSize> splits) {
+  static TextTable splits(Map<String, SplitSize> splits) {
     // Where a head judges the whole text, no token is learnt.
     boolean learnt = splits.values().stream().anyMatch(size -> size.labelledTokens() > 0);
-    List<Table.Column> columns = new ArrayList<>();
-    columns.add(Table.words("SPLIT"));
-    columns.add(Table.numbers("EXAMPLES"));
-    columns.add(Table.numbers("TOKENS"));
+    List<TextTable.Column> columns = new ArrayList<>();
+    columns.add(TextTable.words("SPLIT"));
+    columns.add(TextTable.numbers("EXAMPLES"));
+    columns.add(TextTable.numbers("TOKENS"));
     if (learnt) {
-      columns.add(Table.numbers("LEARNT"));
+      columns.add(TextTable.numbers("LEARNT"));
     }
-    columns.add(Table.numbers("LONGEST"));
-    columns.add(Table.numbers("PROMPTS CUT"));
-    columns.add(Table.numbers("TOKENS CUT"));
-    Table table = new Table(columns);
+    columns.add(TextTable.numbers("LONGEST"));
+    columns.add(TextTable.numbers("PROMPTS CUT"));
+    columns.add(TextTable.numbers("TOKENS CUT"));
+    TextTable table = new TextTable(columns);
     splits.forEach((name, size) -> table.row(sizes(name, size, learnt)));
     return table;
   }
@@ -216,17 +219,17 @@ public final class CheckPage {
   }
 
   /** What the selection of each cell takes, in examples. */
-  private static Table cells(CheckReport report) {
-    Table table =
-        new Table(
+  private static TextTable cells(CheckReport report) {
+    TextTable table =
+        new TextTable(
             List.of(
-                Table.words("CELL"),
-                Table.words("SELECTOR"),
-                Table.numbers("GRADIENTS"),
-                Table.numbers("HESSIAN PRODUCTS"),
-                Table.numbers("VALIDATION GRADIENTS"),
-                Table.numbers("FORWARD PASSES"),
-                Table.numbers("OF TRAINING")));
+                TextTable.words("CELL"),
+                TextTable.words("SELECTOR"),
+                TextTable.numbers("GRADIENTS"),
+                TextTable.numbers("HESSIAN PRODUCTS"),
+                TextTable.numbers("VALIDATION GRADIENTS"),
+                TextTable.numbers("FORWARD PASSES"),
+                TextTable.numbers("OF TRAINING")));
     report
         .cells()
         .forEach(
@@ -347,7 +350,7 @@ public final class CheckPage {
         : String.format(Locale.ROOT, "%8.1f GiB", bytes / GIBIBYTE);
   }
 
-  private List<String> indented(Table table) {
+  private List<String> indented(TextTable table) {
     return table.lines(console.palette(), console.columns() - INDENT.length()).stream()
         .map(line -> INDENT + line)
         .toList();

@@ -2,7 +2,7 @@ package io.flexora.cli.result;
 
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.Equivalence;
@@ -50,7 +50,7 @@ public final class ComparisonTable {
   private final ComparisonResult comparison;
 
   /** A column and what stands in it. */
-  private record Field(Table.Column column, Function<StrategyResult, String> text) {}
+  private record Field(TextTable.Column column, Function<StrategyResult, String> text) {}
 
   /** Makes the table. */
   public ComparisonTable(ComparisonResult comparison) {
@@ -67,9 +67,9 @@ public final class ComparisonTable {
     for (GroupResult group : comparison.groups()) {
       lines.add("");
       lines.add(palette.strong(title(group)));
-      Table strategies = table(fields(group), group.strategies());
+      TextTable strategies = table(fields(group), group.strategies());
       lines.addAll(strategies.lines(palette, room));
-      Optional<Table> counterparts = counterparts(group);
+      Optional<TextTable> counterparts = counterparts(group);
       counterparts.ifPresent(
           table -> {
             lines.add(palette.strong("With the strategy held equal"));
@@ -101,12 +101,12 @@ public final class ComparisonTable {
   }
 
   /** A table without the columns that are empty. */
-  private static Table table(List<Field> fields, List<StrategyResult> strategies) {
+  private static TextTable table(List<Field> fields, List<StrategyResult> strategies) {
     List<Field> filled =
         fields.stream()
             .filter(field -> strategies.stream().anyMatch(s -> !field.text().apply(s).isEmpty()))
             .toList();
-    Table table = new Table(filled.stream().map(Field::column).toList());
+    TextTable table = new TextTable(filled.stream().map(Field::column).toList());
     strategies.forEach(s -> table.row(filled.stream().map(f -> f.text().apply(s)).toList()));
     return table;
   }
@@ -115,19 +115,21 @@ public final class ComparisonTable {
     List<Field> fields = new ArrayList<>();
     fields.add(
         new Field(
-            Table.words("STRATEGY"),
+            TextTable.words("STRATEGY"),
             s -> s.exceedsBudget() ? s.name() + " " + Sign.dagger() : s.name()));
     fields.add(
-        new Field(Table.words("LAYERS").ifThereIsRoom(LAYERS), s -> ChosenLayers.of(s.cells())));
+        new Field(
+            TextTable.words("LAYERS").ifThereIsRoom(LAYERS), s -> ChosenLayers.of(s.cells())));
     fields.add(
         new Field(
-            Table.numbers("PARAMETERS").ifThereIsRoom(PARAMETERS),
+            TextTable.numbers("PARAMETERS").ifThereIsRoom(PARAMETERS),
             s -> text(s.trainableParameters(), ComparisonTable::whole)));
     fields.add(
         new Field(
-            Table.words(group.metricName().toUpperCase(Locale.ROOT)), ComparisonTable::measured));
+            TextTable.words(group.metricName().toUpperCase(Locale.ROOT)),
+            ComparisonTable::measured));
     if (seedsOfAll(group).isEmpty()) {
-      fields.add(new Field(Table.words("SEEDS"), ComparisonTable::seeds));
+      fields.add(new Field(TextTable.words("SEEDS"), ComparisonTable::seeds));
     }
     fields.addAll(
         differences(group, "TO " + comparison.baseline(), StrategyResult::againstBaseline));
@@ -138,7 +140,7 @@ public final class ComparisonTable {
             group::equivalence));
     fields.add(
         new Field(
-            Table.numbers(SECONDS_TITLE).ifThereIsRoom(SECONDS),
+            TextTable.numbers(SECONDS_TITLE).ifThereIsRoom(SECONDS),
             s -> text(s.seconds(), x -> String.format(Locale.ROOT, "%.1f", x))));
     return fields;
   }
@@ -151,15 +153,15 @@ public final class ComparisonTable {
     List<Field> fields = new ArrayList<>();
     fields.add(
         new Field(
-            Table.numbers(title),
+            TextTable.numbers(title),
             s -> against.apply(s).map(a -> Decimals.signed(a.difference())).orElse("")));
     fields.add(
         new Field(
-            Table.words(INTERVAL_TITLE).ifThereIsRoom(INTERVAL),
+            TextTable.words(INTERVAL_TITLE).ifThereIsRoom(INTERVAL),
             s -> against.apply(s).map(a -> interval(a, mixed)).orElse("")));
     fields.add(
         new Field(
-            Table.numbers("P"),
+            TextTable.numbers("P"),
             s ->
                 against
                     .apply(s)
@@ -167,7 +169,7 @@ public final class ComparisonTable {
                     .orElse("")));
     fields.add(
         new Field(
-            Table.words("VERDICT"),
+            TextTable.words("VERDICT"),
             s -> against.apply(s).map(a -> a.verdict().words()).orElse("")));
     return fields;
   }
@@ -178,17 +180,17 @@ public final class ComparisonTable {
     return group.margin().stream()
         .mapToObj(
             margin -> "WITHIN " + new BigDecimal(Double.toString(margin)).toPlainString() + other)
-        .map(title -> new Field(Table.words(title), s -> equivalence(tests.apply(s))))
+        .map(title -> new Field(TextTable.words(title), s -> equivalence(tests.apply(s))))
         .toList();
   }
 
   /** The strategies beside what they differ from in one thing; nothing where none has that. */
-  private static Optional<Table> counterparts(GroupResult group) {
+  private static Optional<TextTable> counterparts(GroupResult group) {
     List<Field> fields = new ArrayList<>();
-    fields.add(new Field(Table.words("STRATEGY"), StrategyResult::name));
+    fields.add(new Field(TextTable.words("STRATEGY"), StrategyResult::name));
     fields.add(
         new Field(
-            Table.words("AGAINST"),
+            TextTable.words("AGAINST"),
             s -> s.counterpart().map(StrategyResult.Counterpart::name).orElse("")));
     fields.addAll(differences(group, "DIFFERENCE", StrategyResult::againstCounterpart));
     fields.addAll(

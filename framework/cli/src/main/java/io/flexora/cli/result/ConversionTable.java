@@ -2,7 +2,7 @@ package io.flexora.cli.result;
 
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.experiment.use.LoraConversion;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +26,13 @@ public final class ConversionTable {
 
   /** The lines: the modules, then all of them in a sentence. */
   public List<String> lines(Palette palette, int columns) {
-    Table table =
-        new Table(
+    TextTable table =
+        new TextTable(
             List.of(
-                Table.words("MODULE"),
-                Table.numbers("RANK"),
-                Table.words("BY"),
-                Table.numbers("RELATIVE ERROR")));
+                TextTable.words("MODULE"),
+                TextTable.numbers("RANK"),
+                TextTable.words("BY"),
+                TextTable.numbers("RELATIVE ERROR")));
     for (LoraConversion.Module module : conversion.modules()) {
       table.row(
           List.of(

@@ -4,7 +4,7 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.experiment.use.ScoredModel;
 import io.flexora.results.run.Provenance;
 import java.util.ArrayList;
@@ -24,10 +24,12 @@ public final class EvaluationTable {
   /** The lines of the table, then what was scored and how fast. */
   public static List<String> lines(ScoredModel scored, Palette palette, int columns) {
     Evaluation evaluation = scored.evaluation();
-    Table table =
-        new Table(
+    TextTable table =
+        new TextTable(
             List.of(
-                Table.words("METRIC"), Table.numbers("VALUE"), Table.numbers("STANDARD ERROR")));
+                TextTable.words("METRIC"),
+                TextTable.numbers("VALUE"),
+                TextTable.numbers("STANDARD ERROR")));
     evaluation.metrics().keySet().stream()
         .sorted(
             Comparator.<String, Boolean>comparing(n -> !n.equals(evaluation.deciding()))

@@ -3,7 +3,7 @@ package io.flexora.cli.result;
 import io.flexora.api.run.Phase;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.results.report.Contrast;
 import io.flexora.results.report.Contrast.Role;
 import io.flexora.results.report.Learning;
@@ -51,9 +51,12 @@ public final class Headline {
     if (contrasts.isEmpty()) {
       return lines;
     }
-    Table table =
-        new Table(
-            List.of(Table.words("MAIN AGAINST"), Table.numbers("GAIN"), Table.words("VERDICT")));
+    TextTable table =
+        new TextTable(
+            List.of(
+                TextTable.words("MAIN AGAINST"),
+                TextTable.numbers("GAIN"),
+                TextTable.words("VERDICT")));
     contrasts.forEach(
         (name, contrast) -> table.row(List.of(name, gain(contrast), words(name, contrast))));
     lines.addAll(table.lines(palette, columns));

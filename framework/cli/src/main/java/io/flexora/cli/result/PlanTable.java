@@ -2,7 +2,7 @@ package io.flexora.cli.result;
 
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.comparison.plan.ComparisonPlan;
 import io.flexora.comparison.plan.ComparisonPlan.Cost;
 import io.flexora.comparison.plan.ComparisonPlan.Measured;
@@ -46,16 +46,16 @@ public final class PlanTable {
 
   /** The lines of the table, then what it is in all, and how that was found out. */
   public List<String> lines(Palette palette, int columns) {
-    Table table =
-        new Table(
+    TextTable table =
+        new TextTable(
             List.of(
-                Table.words("CELL"),
-                Table.words("STATE"),
-                Table.numbers("SEARCH").ifThereIsRoom(),
-                Table.numbers("TRAINING").ifThereIsRoom(),
-                Table.numbers("MEMORY"),
-                Table.numbers("SECONDS"),
-                Table.words("MEASURED BY").ifThereIsRoom(2)));
+                TextTable.words("CELL"),
+                TextTable.words("STATE"),
+                TextTable.numbers("SEARCH").ifThereIsRoom(),
+                TextTable.numbers("TRAINING").ifThereIsRoom(),
+                TextTable.numbers("MEMORY"),
+                TextTable.numbers("SECONDS"),
+                TextTable.words("MEASURED BY").ifThereIsRoom(2)));
     plan.cells().forEach(cell -> table.row(row(cell)));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
     lines.add("");

@@ -1,7 +1,7 @@
 package io.flexora.cli.result;
 
 import io.flexora.cli.output.Palette;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.experiment.use.PredictedRow;
 import io.flexora.experiment.use.PredictedRow.Answer;
 import java.util.List;
@@ -26,7 +26,8 @@ public final class PredictionTable {
   }
 
   private static List<String> answers(PredictedRow row, Palette palette, int columns) {
-    Table table = new Table(List.of(Table.words("ANSWER"), Table.numbers("PROBABILITY")));
+    TextTable table =
+        new TextTable(List.of(TextTable.words("ANSWER"), TextTable.numbers("PROBABILITY")));
     row.answers().stream()
         .limit(OF_ONE_ROW)
         .forEach(answer -> table.row(List.of(answer.text(), decimal(answer))));
@@ -34,13 +35,13 @@ public final class PredictionTable {
   }
 
   private static List<String> rows(List<PredictedRow> rows, Palette palette, int columns) {
-    Table table =
-        new Table(
+    TextTable table =
+        new TextTable(
             List.of(
-                Table.words("ROW"),
-                Table.words("ANSWER"),
-                Table.numbers("PROBABILITY"),
-                Table.words("NEXT").ifThereIsRoom()));
+                TextTable.words("ROW"),
+                TextTable.words("ANSWER"),
+                TextTable.numbers("PROBABILITY"),
+                TextTable.words("NEXT").ifThereIsRoom()));
     for (PredictedRow row : rows) {
       Answer first = row.answers().get(0);
       table.row(

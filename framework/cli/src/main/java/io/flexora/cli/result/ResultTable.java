@@ -3,7 +3,7 @@ package io.flexora.cli.result;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.OutcomeColumn;
 import java.util.ArrayList;
@@ -63,17 +63,17 @@ public final class ResultTable {
    * @param columns how many characters a line may have
    */
   public List<String> lines(Palette palette, int columns) {
-    List<Table.Column> heads =
+    List<TextTable.Column> heads =
         new ArrayList<>(
             List.of(
-                Table.words("CELL"),
-                Table.words("STRATEGY"),
-                Table.words("LAYERS"),
-                Table.numbers("PARAMETERS").ifThereIsRoom(1),
-                Table.numbers(heading(metric)),
-                Table.numbers("SECONDS").ifThereIsRoom(2)));
-    MORE.forEach(column -> heads.add(Table.numbers(heading(column.title())).ifThereIsRoom(1)));
-    Table table = new Table(heads);
+                TextTable.words("CELL"),
+                TextTable.words("STRATEGY"),
+                TextTable.words("LAYERS"),
+                TextTable.numbers("PARAMETERS").ifThereIsRoom(1),
+                TextTable.numbers(heading(metric)),
+                TextTable.numbers("SECONDS").ifThereIsRoom(2)));
+    MORE.forEach(column -> heads.add(TextTable.numbers(heading(column.title())).ifThereIsRoom(1)));
+    TextTable table = new TextTable(heads);
     cells.forEach((name, cell) -> table.row(row(name, cell)));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
     testSets().forEach(testSet -> lines.addAll(onTestSet(testSet, palette, columns)));
@@ -116,7 +116,8 @@ public final class ResultTable {
             Optional.ofNullable(cell.testSets().get(testSet))
                 .ifPresent(found -> values.put(name, found.metrics().get(found.deciding()))));
     String deciding = values.values().iterator().next().name();
-    Table table = new Table(List.of(Table.words("CELL"), Table.numbers(heading(deciding))));
+    TextTable table =
+        new TextTable(List.of(TextTable.words("CELL"), TextTable.numbers(heading(deciding))));
     values.forEach((name, value) -> table.row(List.of(name, written(value))));
     List<String> lines = new ArrayList<>(List.of("", "Test set " + testSet + ":"));
     lines.addAll(table.lines(palette, columns));

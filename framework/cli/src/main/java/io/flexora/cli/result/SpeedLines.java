@@ -2,7 +2,7 @@ package io.flexora.cli.result;
 
 import io.flexora.api.run.Phase;
 import io.flexora.cli.output.Palette;
-import io.flexora.cli.output.Table;
+import io.flexora.cli.output.TextTable;
 import io.flexora.experiment.check.Benchmark;
 import io.flexora.experiment.check.SpeedReport;
 import io.flexora.experiment.check.StepSpeed;
@@ -64,17 +64,17 @@ final class SpeedLines {
             .collect(Collectors.joining(", ", "", " GFLOP/s"));
   }
 
-  private Table table() {
-    Table table =
-        new Table(
+  private TextTable table() {
+    TextTable table =
+        new TextTable(
             List.of(
-                Table.words("PHASE"),
-                Table.numbers("STEPS"),
-                Table.numbers("SECONDS EACH"),
-                Table.numbers("IN ALL"),
-                Table.numbers("TOKENS/S"),
-                Table.numbers("AT MOST"),
-                Table.numbers("REACHED")));
+                TextTable.words("PHASE"),
+                TextTable.numbers("STEPS"),
+                TextTable.numbers("SECONDS EACH"),
+                TextTable.numbers("IN ALL"),
+                TextTable.numbers("TOKENS/S"),
+                TextTable.numbers("AT MOST"),
+                TextTable.numbers("REACHED")));
     report
         .benchmark()
         .steps()

@@ -24,7 +24,7 @@ final class EquivalenceSentence {
       Pair pair, GroupMetric metric, Tested tested, Equivalence found, String difference) {
     String strategy = pair.strategy();
     String other = pair.reference();
-    String margin = new Figures(metric).margin(found.margin());
+    String margin = new MetricText(metric).margin(found.margin());
     int size = tested.differences().size();
     String seeds = "%d seed%s".formatted(size, size == 1 ? "" : "s");
     String over = seeds + examples(tested);
@@ -53,7 +53,7 @@ final class EquivalenceSentence {
   }
 
   private static String p(OptionalDouble adjusted) {
-    return Figures.p(adjusted.orElseThrow()) + " after Holm's correction";
+    return MetricText.p(adjusted.orElseThrow()) + " after Holm's correction";
   }
 
   /**
@@ -66,7 +66,7 @@ final class EquivalenceSentence {
       GroupMetric metric, EquivalenceMargin margin, Map<String, EquivalenceVerdict> verdicts) {
     return " With a margin of %s, %s."
         .formatted(
-            new Figures(metric).margin(margin.margin()), summary(margin.against(), verdicts));
+            new MetricText(metric).margin(margin.margin()), summary(margin.against(), verdicts));
   }
 
   private static String summary(String other, Map<String, EquivalenceVerdict> verdicts) {
@@ -105,9 +105,9 @@ final class EquivalenceSentence {
             + " of %s cannot differ by more than %s; write less.")
         .formatted(
             margin.where(),
-            Figures.number(margin.margin()),
+            MetricText.number(margin.margin()),
             metric.name(),
-            Figures.number(metric.greatestDifference()));
+            MetricText.number(metric.greatestDifference()));
   }
 
   private static List<String> those(

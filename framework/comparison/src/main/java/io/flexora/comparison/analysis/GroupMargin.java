@@ -99,7 +99,7 @@ final class GroupMargin {
         .map(
             equivalence -> {
               double mean = tested.get(pair).differences().mean();
-              String difference = new Figures(metric).difference(mean, Optional.empty());
+              String difference = new MetricText(metric).difference(mean, Optional.empty());
               return sentence(pair, "difference " + difference + "; ");
             })
         .orElse("");

@@ -31,7 +31,7 @@ record StrategySentence(
                     "%s, the baseline, has %s over %s"
                         .formatted(
                             baseline,
-                            new Figures(strategy.metric().orElseThrow()).mean(sample),
+                            new MetricText(strategy.metric().orElseThrow()).mean(sample),
                             seeds(sample)))
             .orElseGet(() -> "the baseline has no value (" + progress(strategy) + ")"));
   }
@@ -49,7 +49,7 @@ record StrategySentence(
       GroupMetric metric, PairedDifference difference, OptionalDouble adjusted, Verdict verdict) {
     String seen =
         "difference "
-            + new Figures(metric)
+            + new MetricText(metric)
                 .difference(difference.differences().mean(), difference.interval());
     String names = strategy.name() + " and " + baseline;
     String overSeedsAlone =
@@ -89,12 +89,12 @@ record StrategySentence(
         .map(
             e ->
                 ", %s over %d examples"
-                    .formatted(Figures.p(e.permutation().pValue()), e.examples()))
+                    .formatted(MetricText.p(e.permutation().pValue()), e.examples()))
         .orElse("");
   }
 
   private static String corrected(double p) {
-    return Figures.p(p) + " after Holm's correction";
+    return MetricText.p(p) + " after Holm's correction";
   }
 
   /**
@@ -143,7 +143,7 @@ record StrategySentence(
     return difference.isClearOverExamples(comparisons)
         ? ""
         : ", and the test over examples must be significant, too (%s so far, before Holm's correction)"
-            .formatted(Figures.p(difference.overExamples().orElse(1)));
+            .formatted(MetricText.p(difference.overExamples().orElse(1)));
   }
 
   /** How many seeds have a value, or one of both; and why there is no interval over them. */
@@ -198,13 +198,13 @@ record StrategySentence(
                         .map(
                             gain ->
                                 ", a gain of %s on the tuning examples%s"
-                                    .formatted(gain, difference(tuning, new Figures(metric)))));
+                                    .formatted(gain, difference(tuning, new MetricText(metric)))));
     return "; tuning changed the values of %d of %d cells%s"
         .formatted(tuning.changed(), tuning.cells(), onTuningExamples.orElse(""));
   }
 
   /** What tuning did to the difference from the other, which is seen on the same examples. */
-  private String difference(TunedStrategy tuning, Figures figures) {
+  private String difference(TunedStrategy tuning, MetricText figures) {
     return tuning
         .againstBaseline()
         .map(

@@ -54,7 +54,7 @@ final class StrategyTuning {
     return gains(ended(cells))
         .map(
             gains ->
-                new Figures(metric).difference(gains.mean(), SeedInference.interval(gains))
+                new MetricText(metric).difference(gains.mean(), SeedInference.interval(gains))
                     + (SeedInference.isSameWithEach(gains) ? " with each" : ""));
   }
 

@@ -3,9 +3,9 @@ package io.flexora.comparison.cell;
 import io.flexora.api.run.Phase;
 import io.flexora.comparison.setup.BudgetOptions;
 import io.flexora.comparison.setup.SearchTime;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.estimate.TrainableSize;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
@@ -73,7 +73,7 @@ public final class BudgetConstraint {
   }
 
   private ConfigurationException impossible(String message) {
-    return new ConfigurationException(List.of(new Problem(location, message)));
+    return new ConfigurationException(List.of(new ConfigProblem(location, message)));
   }
 
   /**

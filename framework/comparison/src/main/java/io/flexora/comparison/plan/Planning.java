@@ -14,8 +14,8 @@ import io.flexora.comparison.setup.MarginCheck;
 import io.flexora.comparison.tuning.ComparisonTuning;
 import io.flexora.comparison.tuning.TunedFit;
 import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.plugin.extension.ExtensionCatalog;
@@ -117,13 +117,13 @@ public final class Planning {
     Optional<TunedFit> tuned =
         tuning.map(of -> new TunedFit(of, configuration.budget(), shared, listener));
     Set<List<String>> asked = new HashSet<>();
-    Set<Problem> problems = new LinkedHashSet<>();
+    Set<ConfigProblem> problems = new LinkedHashSet<>();
     for (PlannedCell cell : cells) {
       CellId id = cell.id();
       if (asked.add(List.of(id.model(), id.task(), id.strategy()))) {
-        List<Problem> misfits = misfits(cell, shared, listener);
+        List<ConfigProblem> misfits = misfits(cell, shared, listener);
         problems.addAll(misfits);
-        Set<String> told = misfits.stream().map(Problem::message).collect(Collectors.toSet());
+        Set<String> told = misfits.stream().map(ConfigProblem::message).collect(Collectors.toSet());
         tuned.map(fit -> fit.misfits(cell, told, notices::add)).ifPresent(problems::addAll);
       }
     }
@@ -146,7 +146,7 @@ public final class Planning {
         .toList();
   }
 
-  private List<Problem> misfits(PlannedCell cell, SharedInputs shared, RunListener listener) {
+  private List<ConfigProblem> misfits(PlannedCell cell, SharedInputs shared, RunListener listener) {
     try {
       cell.experiment().requireFit(shared, listener);
       notices.addAll(cell.experiment().notices(shared, listener));
@@ -167,7 +167,7 @@ public final class Planning {
       RunListener listener,
       BiConsumer<CellId, FlexoraException> unreadable) {
     Map<Trained, OptionalInt> sameLayers = new LinkedHashMap<>();
-    List<Problem> problems = new ArrayList<>();
+    List<ConfigProblem> problems = new ArrayList<>();
     for (CellId cell : cells) {
       Trained trained = trained(cell);
       if (!sameLayers.containsKey(trained)) {

@@ -3,8 +3,8 @@ package io.flexora.comparison.setup;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Sequence;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ public final class ConfigurationCheck {
   private final ComparisonConfiguration configuration;
   private final Mapping written;
   private final Mapping resolved;
-  private final List<Problem> problems = new ArrayList<>();
+  private final List<ConfigProblem> problems = new ArrayList<>();
 
   /** Makes the check of a configuration, as it was written and with its defaults. */
   public ConfigurationCheck(
@@ -28,7 +28,7 @@ public final class ConfigurationCheck {
   }
 
   /** Checks the seeds, the adapters, the trainers and names of rows, and tells all mistakes. */
-  public List<Problem> problems() {
+  public List<ConfigProblem> problems() {
     seeds();
     oneOf("adapter", "adapters", configuration.adapters());
     oneOf("trainer", "trainers", configuration.trainers());
@@ -110,6 +110,6 @@ public final class ConfigurationCheck {
   }
 
   private void problem(Location location, String message) {
-    problems.add(new Problem(location, message));
+    problems.add(new ConfigProblem(location, message));
   }
 }

@@ -2,8 +2,8 @@ package io.flexora.comparison.setup;
 
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ public final class MarginCheck {
    * @param deciding the metrics that decide in the groups of the comparison; empty where one is not
    *     known
    */
-  public Optional<Problem> problem(List<Optional<MetricDescription>> deciding) {
+  public Optional<ConfigProblem> problem(List<Optional<MetricDescription>> deciding) {
     boolean tested =
         deciding.stream()
             .anyMatch(metric -> metric.isEmpty() || margin < greatestDifference(metric.get()));
@@ -57,7 +57,7 @@ public final class MarginCheck {
             .collect(Collectors.joining(", "));
     boolean points = metrics.stream().allMatch(MetricDescription::percent);
     return Optional.of(
-        new Problem(
+        new ConfigProblem(
             location,
             "option 'equivalence.margin' is %s, which no difference can exceed: %s; write less than %s%s"
                 .formatted(number(margin), ranges, number(most), points ? inPoints() : "")));

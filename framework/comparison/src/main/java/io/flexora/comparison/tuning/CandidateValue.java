@@ -2,8 +2,8 @@ package io.flexora.comparison.tuning;
 
 import io.flexora.comparison.cell.TrialSetting;
 import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 
 /**
  * A value that a tuner may choose for an option: an end of its range, or one of a list.
@@ -16,13 +16,13 @@ import io.flexora.config.yaml.Problem;
 public record CandidateValue(String option, Location location, Scalar value, TrialSetting setting) {
 
   /** That the value does not fit. */
-  Problem refused(String why) {
-    return new Problem(
+  ConfigProblem refused(String why) {
+    return new ConfigProblem(
         value.location(), "option '%s' cannot be %s: %s".formatted(option, value.text(), why));
   }
 
   /** That the option cannot be tuned, whatever its values are. */
-  Problem refusedAtAll(String why) {
-    return new Problem(location, "option '%s' %s".formatted(option, why));
+  ConfigProblem refusedAtAll(String why) {
+    return new ConfigProblem(location, "option '%s' %s".formatted(option, why));
   }
 }

@@ -5,8 +5,8 @@ import io.flexora.comparison.setup.ConfigPath;
 import io.flexora.comparison.setup.RangeOptions;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import io.flexora.files.message.NearestName;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class TieCheck {
 
   private final Map<String, RangeOptions> options;
   private final ValueCheck values;
-  private final Consumer<Problem> problems;
+  private final Consumer<ConfigProblem> problems;
 
   /**
    * Prepares.
@@ -28,7 +28,7 @@ final class TieCheck {
    * @param options what is written of each option, by its path in the comparison
    * @param problems takes the mistakes
    */
-  TieCheck(Map<String, RangeOptions> options, ValueCheck values, Consumer<Problem> problems) {
+  TieCheck(Map<String, RangeOptions> options, ValueCheck values, Consumer<ConfigProblem> problems) {
     this.options = options;
     this.values = values;
     this.problems = problems;
@@ -78,7 +78,7 @@ final class TieCheck {
       return Optional.empty();
     }
     TiedOption tie = TiedOption.of(path, other.get(), cell, location(option));
-    Optional<Problem> refused = values.refused(path, cell, tie.values()).stream().findFirst();
+    Optional<ConfigProblem> refused = values.refused(path, cell, tie.values()).stream().findFirst();
     refused.ifPresent(
         why ->
             problem(
@@ -103,7 +103,7 @@ final class TieCheck {
   }
 
   private void problem(Entry option, String message) {
-    problems.accept(new Problem(location(option), message));
+    problems.accept(new ConfigProblem(location(option), message));
   }
 
   private static Location location(Entry option) {

@@ -5,8 +5,8 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.cell.PlannedCell;
 import io.flexora.comparison.cell.TrialSetting;
 import io.flexora.comparison.setup.BudgetOptions;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.estimate.TrainingCosts;
@@ -53,7 +53,7 @@ public final class TunedFit {
    * @param notices takes what is worth knowing of values that fit
    * @return what does not fit
    */
-  public List<Problem> misfits(PlannedCell cell, Set<String> told, Consumer<String> notices) {
+  public List<ConfigProblem> misfits(PlannedCell cell, Set<String> told, Consumer<String> notices) {
     List<CandidateValue> ends = tuning.ends(cell.id().strategy());
     if (ends.isEmpty()) {
       return List.of();
@@ -63,7 +63,7 @@ public final class TunedFit {
         told.isEmpty()
             ? Optional.of(cell.experiment().training(shared, listener))
             : Optional.empty();
-    List<Problem> misfits = new ArrayList<>();
+    List<ConfigProblem> misfits = new ArrayList<>();
     for (CandidateValue end : ends) {
       try {
         Experiment experiment = tuning.planned(cell, end).experiment();
@@ -77,7 +77,7 @@ public final class TunedFit {
         throw e;
       } catch (ConfigurationException e) {
         e.problems().stream()
-            .map(Problem::message)
+            .map(ConfigProblem::message)
             .filter(message -> !told.contains(message))
             .map(end::refused)
             .forEach(misfits::add);
@@ -92,7 +92,7 @@ public final class TunedFit {
   }
 
   /** What fits into all steps may be too long for a part of them, such as a warm-up. */
-  private Optional<Problem> misfitOfPart(PlannedCell cell, List<CandidateValue> ends) {
+  private Optional<ConfigProblem> misfitOfPart(PlannedCell cell, List<CandidateValue> ends) {
     double shortest =
         tuning.row(cell.id().strategy()).shares().stream()
             .mapToDouble(Double::doubleValue)
@@ -101,9 +101,9 @@ public final class TunedFit {
     if (budget.steps().isEmpty() || shortest == 1) {
       return Optional.empty();
     }
-    Optional<Problem> first = Optional.empty();
+    Optional<ConfigProblem> first = Optional.empty();
     for (CandidateValue end : ends) {
-      Optional<Problem> misfit = misfit(cell, end.setting().withShare(shortest));
+      Optional<ConfigProblem> misfit = misfit(cell, end.setting().withShare(shortest));
       if (misfit.isEmpty()) {
         return Optional.empty();
       }
@@ -111,12 +111,12 @@ public final class TunedFit {
     }
     return first.map(
         why ->
-            new Problem(
+            new ConfigProblem(
                 why.location(),
                 "trials with a part of the steps do not fit: %s".formatted(why.message())));
   }
 
-  private Optional<Problem> misfit(PlannedCell cell, TrialSetting setting) {
+  private Optional<ConfigProblem> misfit(PlannedCell cell, TrialSetting setting) {
     try {
       tuning
           .planned(cell.id(), cell.sameLayers(), setting)

@@ -19,9 +19,9 @@ import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.ConfigNode.Sequence;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import io.flexora.files.message.NearestName;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ public final class TuningCheck {
   private final Mapping written;
   private final ValueCheck values;
   private final TieCheck ties;
-  private final Set<Problem> problems = new LinkedHashSet<>();
+  private final Set<ConfigProblem> problems = new LinkedHashSet<>();
 
   /** The rows that a tuner cannot tune, by the reason. */
   private final Map<String, List<String>> misfits = new LinkedHashMap<>();
@@ -90,7 +90,7 @@ public final class TuningCheck {
     if (configuration.budget().tuning() == SearchTime.INCLUDED) {
       throw new ConfigurationException(
           List.of(
-              new Problem(
+              new ConfigProblem(
                   node.get("budget").orElse(node).location(),
                   "'tuning: included' concerns a tuning, but there is none; add 'tune:', or remove it")));
     }
@@ -308,7 +308,7 @@ public final class TuningCheck {
       return Optional.empty();
     }
     Mapping range = (Mapping) option.value();
-    List<Problem> refused = values.refused(path, cell, ValueCheck.written(range));
+    List<ConfigProblem> refused = values.refused(path, cell, ValueCheck.written(range));
     problems.addAll(refused);
     if (!refused.isEmpty()) {
       return Optional.empty();
@@ -423,7 +423,7 @@ public final class TuningCheck {
   }
 
   private void problem(Location location, String message) {
-    problems.add(new Problem(location, message));
+    problems.add(new ConfigProblem(location, message));
   }
 
   private void refuse() {

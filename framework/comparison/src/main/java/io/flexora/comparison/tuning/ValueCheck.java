@@ -6,9 +6,9 @@ import io.flexora.comparison.setup.RangeOptions;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.ConfigNode.Sequence;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.Experiment;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import java.util.List;
@@ -47,11 +47,11 @@ final class ValueCheck {
    * @param path the option in the configuration of a cell
    * @param cell the configuration with the default values
    */
-  List<Problem> refused(ConfigPath path, Mapping cell, List<Scalar> values) {
+  List<ConfigProblem> refused(ConfigPath path, Mapping cell, List<Scalar> values) {
     return values.stream().flatMap(value -> refused(path.with(cell, value)).stream()).toList();
   }
 
-  private List<Problem> refused(Mapping cell) {
+  private List<ConfigProblem> refused(Mapping cell) {
     try {
       var unused = Experiment.of(catalog, cell);
       return List.of();

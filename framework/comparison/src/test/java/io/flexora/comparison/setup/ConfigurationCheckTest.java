@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.comparison.HandMadeConfiguration;
 import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationReader;
-import io.flexora.config.yaml.Problem;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class ConfigurationCheckTest {
     String text = FILE.formatted(baseline, against);
     Mapping file = (Mapping) new ConfigurationReader().parse(text, "compare.yaml");
     return new ConfigurationCheck(configuration, file, file)
-        .problems().stream().map(Problem::toString).toList();
+        .problems().stream().map(ConfigProblem::toString).toList();
   }
 
   @Test

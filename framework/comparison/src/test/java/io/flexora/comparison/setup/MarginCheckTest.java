@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationReader;
-import io.flexora.config.yaml.Problem;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class MarginCheckTest {
         (Mapping)
             new ConfigurationReader()
                 .parse("equivalence: {margin: %s}".formatted(margin), "compare.yaml");
-    return new MarginCheck(margin, file).problem(deciding).map(Problem::toString);
+    return new MarginCheck(margin, file).problem(deciding).map(ConfigProblem::toString);
   }
 
   @Test

@@ -22,9 +22,9 @@ import io.flexora.comparison.setup.ConfigPath;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.run.CellOutcome;
 import java.util.ArrayList;
@@ -107,7 +107,8 @@ class CellTuningTest {
           @Override
           public PlannedCell planned(CellId id, TrialSetting setting) {
             if (misfits.contains(id)) {
-              throw new ConfigurationException(List.of(new Problem(PLACE, "together too much")));
+              throw new ConfigurationException(
+                  List.of(new ConfigProblem(PLACE, "together too much")));
             }
             return new PlannedCell(id, null);
           }

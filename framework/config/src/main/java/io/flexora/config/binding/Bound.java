@@ -1,7 +1,7 @@
 package io.flexora.config.binding;
 
 import io.flexora.config.yaml.ConfigNode;
-import io.flexora.config.yaml.Problem;
+import io.flexora.config.yaml.ConfigProblem;
 import java.util.List;
 
 /**
@@ -14,7 +14,7 @@ import java.util.List;
  * @param contested the choices of an extension that more than one plugin brings
  * @since 0.1
  */
-public record Bound<R extends Record>(R value, ConfigNode resolved, List<Problem> contested) {
+public record Bound<R extends Record>(R value, ConfigNode resolved, List<ConfigProblem> contested) {
 
   /** Copies the list. */
   public Bound {

@@ -1,8 +1,8 @@
 package io.flexora.config.binding;
 
 import io.flexora.config.yaml.ConfigNode.Entry;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 /** The mistakes of a configuration, as one pass finds them. */
 final class Mistakes {
 
-  private final List<Problem> problems = new ArrayList<>();
-  private final List<Problem> contested = new ArrayList<>();
+  private final List<ConfigProblem> problems = new ArrayList<>();
+  private final List<ConfigProblem> contested = new ArrayList<>();
   private final UnknownOptions unknown = new UnknownOptions();
 
   /** All mistakes, when the pass is over. */
-  List<Problem> all() {
+  List<ConfigProblem> all() {
     return Stream.concat(problems.stream(), unknown.problems().stream()).toList();
   }
 
@@ -25,16 +25,16 @@ final class Mistakes {
   }
 
   /** The choices of an extension that more than one plugin brings. */
-  List<Problem> contested() {
+  List<ConfigProblem> contested() {
     return contested;
   }
 
   void contested(Location location, String message) {
-    contested.add(new Problem(location, message));
+    contested.add(new ConfigProblem(location, message));
   }
 
   void problem(Location location, String message) {
-    problems.add(new Problem(location, message));
+    problems.add(new ConfigProblem(location, message));
   }
 
   /** Notes that a key is there twice. */

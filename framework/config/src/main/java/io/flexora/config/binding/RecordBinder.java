@@ -9,8 +9,8 @@ import io.flexora.config.option.Words;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
-import io.flexora.config.yaml.Problem;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public final class RecordBinder {
     Binding binding = new Binding(types, factory);
     Optional<Binding.Value> value =
         binding.bindRecord(mapping(node, type), OptionModel.of(type), Place.ROOT);
-    List<Problem> problems = binding.mistakes().all();
+    List<ConfigProblem> problems = binding.mistakes().all();
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

@@ -3,7 +3,7 @@ package io.flexora.config.binding;
 import io.flexora.config.option.OptionModel;
 import io.flexora.config.option.Words;
 import io.flexora.config.yaml.ConfigNode.Entry;
-import io.flexora.config.yaml.Problem;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Quote;
 import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class UnknownOptions {
   }
 
   /** Says what is wrong with each, and with the first of each place what is accepted there. */
-  List<Problem> problems() {
+  List<ConfigProblem> problems() {
     Set<Accepting> told = new HashSet<>();
     return unknown.stream()
         .sorted(Comparator.comparing(found -> found.entry().location()))
@@ -47,7 +47,7 @@ final class UnknownOptions {
         .toList();
   }
 
-  private Problem problem(Unknown found, boolean first) {
+  private ConfigProblem problem(Unknown found, boolean first) {
     Place place = found.by().place();
     String key = found.entry().key();
     OptionModel model = found.by().model();
@@ -58,7 +58,7 @@ final class UnknownOptions {
                 + place.option(key)
                 + meant(model, key)
                 + (first ? " Accepted: " + Words.list(model.keys()) : "");
-    return new Problem(found.entry().location(), message);
+    return new ConfigProblem(found.entry().location(), message);
   }
 
   private String meant(OptionModel model, String key) {

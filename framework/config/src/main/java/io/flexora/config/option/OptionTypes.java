@@ -83,7 +83,7 @@ final class OptionTypes {
       return new FilePath();
     }
     if (type.isEnum()) {
-      return new Choice(constants(type));
+      return new EnumConstant(constants(type));
     }
     if (type.isRecord()) {
       return new OptionType.Nested(type.asSubclass(Record.class));

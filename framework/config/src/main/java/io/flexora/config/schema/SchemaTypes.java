@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.config.option.Bounds;
-import io.flexora.config.option.Choice;
+import io.flexora.config.option.EnumConstant;
 import io.flexora.config.option.OptionModel;
 import io.flexora.config.option.OptionType;
 import io.flexora.config.option.RealNumber;
@@ -59,7 +59,7 @@ final class SchemaTypes {
     if (type instanceof TrueOrFalse) {
       return typed("boolean");
     }
-    if (type instanceof Choice choice) {
+    if (type instanceof EnumConstant choice) {
       ObjectNode schema = JSON.objectNode();
       ArrayNode words = schema.putArray("enum");
       choice.spellings().forEach(words::add);

@@ -16,19 +16,19 @@ public final class ConfigurationException extends FlexoraException {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN = 50;
 
-  private final transient List<Problem> problems;
+  private final transient List<ConfigProblem> problems;
 
   /**
    * Makes a failure of these mistakes; equal ones are told once.
    *
    * @param problems at least one
    */
-  public ConfigurationException(List<Problem> problems) {
+  public ConfigurationException(List<ConfigProblem> problems) {
     this(sorted(problems), null);
   }
 
   ConfigurationException(Location location, String message, Throwable cause) {
-    this(List.of(new Problem(location, message)), cause);
+    this(List.of(new ConfigProblem(location, message)), cause);
   }
 
   /** Makes a failure of one mistake. */
@@ -36,21 +36,24 @@ public final class ConfigurationException extends FlexoraException {
     this(location, message, null);
   }
 
-  private ConfigurationException(List<Problem> problems, Throwable cause) {
+  private ConfigurationException(List<ConfigProblem> problems, Throwable cause) {
     super(text(problems), cause);
     this.problems = problems;
   }
 
   /** The mistakes, sorted by location. */
-  public List<Problem> problems() {
+  public List<ConfigProblem> problems() {
     return problems;
   }
 
-  private static List<Problem> sorted(List<Problem> problems) {
-    return problems.stream().distinct().sorted(Comparator.comparing(Problem::location)).toList();
+  private static List<ConfigProblem> sorted(List<ConfigProblem> problems) {
+    return problems.stream()
+        .distinct()
+        .sorted(Comparator.comparing(ConfigProblem::location))
+        .toList();
   }
 
-  private static String text(List<Problem> problems) {
+  private static String text(List<ConfigProblem> problems) {
     if (problems.size() == 1) {
       return problems.get(0).toString();
     }

@@ -63,14 +63,14 @@ public final class NamedOption {
    * @return its refusal, at the option that it names; empty if it does not refuse
    * @throws CancelledException as the question does
    */
-  public static Optional<Problem> refusal(ConfigNode component, Runnable question) {
+  public static Optional<ConfigProblem> refusal(ConfigNode component, Runnable question) {
     try {
       question.run();
       return Optional.empty();
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {
-      return Optional.of(new Problem(in(component, e), e.getMessage()));
+      return Optional.of(new ConfigProblem(in(component, e), e.getMessage()));
     }
   }
 

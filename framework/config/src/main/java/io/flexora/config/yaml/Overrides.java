@@ -17,7 +17,7 @@ final class Overrides {
   }
 
   ConfigNode apply(ConfigNode root, List<String> assignments) {
-    List<Problem> problems = new ArrayList<>();
+    List<ConfigProblem> problems = new ArrayList<>();
     ConfigNode changed = root;
     for (int i = 0; i < assignments.size(); i++) {
       try {

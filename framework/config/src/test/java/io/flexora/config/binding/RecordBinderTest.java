@@ -9,10 +9,10 @@ import io.flexora.config.binding.Points.LoraOptions;
 import io.flexora.config.binding.Points.Precision;
 import io.flexora.config.binding.Points.UnrolledOptions;
 import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.config.yaml.ConfigurationWriter;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -121,7 +121,7 @@ class RecordBinderTest {
     String pinned = LEAST + "selector: flexora@1.0.0\n";
     assertThat(Points.bind(pinned + "baselines: {z: all}\n").contested()).isEmpty();
     assertThat(Points.bind(pinned + "baselines: {z: flexora}\n").contested())
-        .extracting(Problem::toString)
+        .extracting(ConfigProblem::toString)
         .containsExactly(
             "test.yaml:4:16: selector 'flexora' is that of plugin test 1.1.0, but plugin test 1.0.0"
                 + " has one, too; write 'flexora@1.1.0' to keep to it, or the version of the other");

@@ -15,7 +15,7 @@ import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
 import io.flexora.experiment.setup.DeviceChoice;
-import io.flexora.experiment.setup.Services;
+import io.flexora.experiment.setup.ExperimentServices;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -122,7 +122,7 @@ public final class ExperimentMemory {
     boolean alone =
         cell.devices() == 1
             || cell.device() == DeviceChoice.GPU
-            || Services.choose(cell.device()).isGpu();
+            || ExperimentServices.choose(cell.device()).isGpu();
     return alone ? 1 : cell.devices();
   }
 

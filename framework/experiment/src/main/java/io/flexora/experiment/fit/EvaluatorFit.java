@@ -6,9 +6,9 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Scalar;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.NamedOption;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.setup.ConfigValue;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -94,7 +94,7 @@ public final class EvaluatorFit {
         .orElse(alone);
   }
 
-  private Optional<Problem> refusal(ConfigNode written, EvaluatedTask task) {
+  private Optional<ConfigProblem> refusal(ConfigNode written, EvaluatedTask task) {
     return NamedOption.refusal(
         written, () -> configuration.data().evaluator().get().requireFit(task));
   }
@@ -104,15 +104,15 @@ public final class EvaluatorFit {
   }
 
   /** The refusal where it would be another one if the same evaluator scored the own examples. */
-  private Optional<Problem> ofAnotherKind(
-      Problem why, ExperimentData data, ConfigNode written, EvaluatedTask task) {
+  private Optional<ConfigProblem> ofAnotherKind(
+      ConfigProblem why, ExperimentData data, ConfigNode written, EvaluatedTask task) {
     return trained
         .filter(own -> !data.isScoredAs(own))
         .filter(
             own -> !refusal(written, task.withReference(ownExamples(own))).equals(Optional.of(why)))
         .map(
             own ->
-                new Problem(
+                new ConfigProblem(
                     why.location(),
                     ("evaluator '%s' is to compare the test set with the own test examples, which"
                             + " evaluator '%s' scores; scores of different evaluators mean"
@@ -121,16 +121,16 @@ public final class EvaluatorFit {
   }
 
   /** Whoever has written no evaluator does not know of the one that is refused. */
-  private Problem explained(Problem why, ConfigNode written, EvaluatedTask task) {
+  private ConfigProblem explained(ConfigProblem why, ConfigNode written, EvaluatedTask task) {
     String name = configuration.data().evaluator().name();
     if (written.location().ofDefault()) {
-      return new Problem(
+      return new ConfigProblem(
           ConfigValue.in(node, "task").orElse(node).location(),
           "no evaluator is written, so the default '%s' is taken, which does not fit: %s%s"
               .formatted(name, why.message(), advice(task)));
     }
     return written instanceof Scalar scalar && scalar.isNothing()
-        ? new Problem(
+        ? new ConfigProblem(
             why.location(),
             ("no evaluator is written for this test set, so that of the experiment's own test"
                     + " examples, '%s', is taken, which does not fit: %s%s")

@@ -22,10 +22,10 @@ import io.flexora.api.train.TrainingSetting;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
 import io.flexora.config.yaml.NamedOption;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
@@ -72,7 +72,7 @@ public final class ExperimentFit {
   public void require(ExperimentInputs inputs) {
     requireAdapter(inputs);
     refuse(misfitsOfSameSize(inputs));
-    List<Problem> problems = strategies.misfits(inputs);
+    List<ConfigProblem> problems = strategies.misfits(inputs);
     refusal("runner", this::askRunner).ifPresent(problems::add);
     refuse(problems);
     refuse(withoutExamples(inputs));
@@ -94,11 +94,11 @@ public final class ExperimentFit {
     refuse(misfitOfAdapter(inputs).stream().toList());
   }
 
-  private Optional<Problem> misfitOfAdapter(ExperimentInputs inputs) {
+  private Optional<ConfigProblem> misfitOfAdapter(ExperimentInputs inputs) {
     // What cannot be read is no misfit.
     var unused = inputs.pretrained().shape();
     return refusal("adapter", inputs.adapters()::targets)
-        .map(why -> new Problem(targets(), why.message()))
+        .map(why -> new ConfigProblem(targets(), why.message()))
         .or(() -> refusal("adapter", () -> askAdapter(inputs)));
   }
 
@@ -118,9 +118,9 @@ public final class ExperimentFit {
   }
 
   /** Asked before the strategies, whose messages would name options of theirs. */
-  private List<Problem> misfitsOfSameSize(ExperimentInputs inputs) {
+  private List<ConfigProblem> misfitsOfSameSize(ExperimentInputs inputs) {
     int layers = inputs.pretrained().shape().layers();
-    List<Problem> problems = new ArrayList<>();
+    List<ConfigProblem> problems = new ArrayList<>();
     configuration
         .sameLayers()
         .filter(same -> same > layers)
@@ -146,12 +146,12 @@ public final class ExperimentFit {
                 .formatted(same, least.getAsLong(), least.getAsLong()));
   }
 
-  private Optional<Problem> misfitOfTrainer(ExperimentInputs inputs) {
+  private Optional<ConfigProblem> misfitOfTrainer(ExperimentInputs inputs) {
     TrainingSetting setting = inputs.training().setting();
     return refusal("trainer", () -> configuration.cell().trainer().get().requireFit(setting));
   }
 
-  private Optional<Problem> misfitOfSteps(ExperimentInputs inputs) {
+  private Optional<ConfigProblem> misfitOfSteps(ExperimentInputs inputs) {
     OptionalLong steps = inputs.training().cost().steps();
     return steps.isEmpty()
         ? Optional.empty()
@@ -165,7 +165,7 @@ public final class ExperimentFit {
   }
 
   /** What is never learnt from need not fit. */
-  private Optional<Problem> misfitOfObjective(ExperimentInputs inputs) {
+  private Optional<ConfigProblem> misfitOfObjective(ExperimentInputs inputs) {
     Head head = inputs.data().head();
     if (head.isPresent()) {
       return Stream.of(Split.TRAIN, Split.VALIDATION)
@@ -208,12 +208,12 @@ public final class ExperimentFit {
     return "objective '%s'".formatted(configuration.data().objective().name());
   }
 
-  private List<Problem> misfitsOfPosteriors(ExperimentInputs inputs) {
+  private List<ConfigProblem> misfitsOfPosteriors(ExperimentInputs inputs) {
     if (configuration.cell().posteriors().isEmpty()) {
       return List.of();
     }
     PosteriorSetting setting = inputs.training().posteriorSetting();
-    List<Problem> problems = new ArrayList<>();
+    List<ConfigProblem> problems = new ArrayList<>();
     Optional<String> single = singleAnswer(setting.task());
     if (single.isPresent()) {
       return List.of(problem("posteriors", single.get()));
@@ -260,13 +260,16 @@ public final class ExperimentFit {
     if (testSet.examples().of(Split.TEST).isEmpty()) {
       refuse(
           List.of(
-              new Problem(
+              new ConfigProblem(
                   written.location(), "test set '%s' has no test examples".formatted(name))));
     }
     if (!configuration.cell().posteriors().isEmpty()) {
       refuse(
           singleAnswer(testSet.evaluated(Split.TEST))
-              .map(why -> new Problem(written.location(), "test set '%s': %s".formatted(name, why)))
+              .map(
+                  why ->
+                      new ConfigProblem(
+                          written.location(), "test set '%s': %s".formatted(name, why)))
               .stream()
               .toList());
     }
@@ -276,7 +279,7 @@ public final class ExperimentFit {
     if (!testSet.examples().classes().equals(classes)) {
       refuse(
           List.of(
-              new Problem(
+              new ConfigProblem(
                   written.location(),
                   "test set '%s' has %s, but the model is trained for %s"
                       .formatted(name, words(testSet.examples().classes()), words(classes)))));
@@ -284,7 +287,7 @@ public final class ExperimentFit {
     if (!ofTestSet.equals(kind)) {
       refuse(
           List.of(
-              new Problem(
+              new ConfigProblem(
                   written.location(),
                   "test set '%s' has the head '%s', but the model is trained with '%s'"
                       .formatted(name, ofTestSet, kind))));
@@ -361,9 +364,9 @@ public final class ExperimentFit {
     };
   }
 
-  private List<Problem> withoutExamples(ExperimentInputs inputs) {
+  private List<ConfigProblem> withoutExamples(ExperimentInputs inputs) {
     Examples examples = inputs.data().examples();
-    List<Problem> problems = new ArrayList<>();
+    List<ConfigProblem> problems = new ArrayList<>();
     for (Split split : List.of(Split.TRAIN, Split.TEST)) {
       if (examples.of(split).isEmpty()) {
         problems.add(
@@ -373,7 +376,7 @@ public final class ExperimentFit {
                     .formatted(split.name().toLowerCase(Locale.ROOT))));
       }
     }
-    Optional<Problem> tooFew = tooFewTuningExamples(inputs);
+    Optional<ConfigProblem> tooFew = tooFewTuningExamples(inputs);
     tooFew.ifPresent(problems::add);
     // Where the tuning has taken all of them, the dataset gives some.
     if (examples.of(Split.VALIDATION).isEmpty() && tooFew.isEmpty()) {
@@ -392,7 +395,7 @@ public final class ExperimentFit {
   }
 
   /** Devices share whole batches, so none may be left without one in every step. */
-  private Optional<Problem> tooManyDevices(ExperimentInputs inputs) {
+  private Optional<ConfigProblem> tooManyDevices(ExperimentInputs inputs) {
     CellOptions cell = configuration.cell();
     if (cell.devices() == 1) {
       return Optional.empty();
@@ -413,7 +416,7 @@ public final class ExperimentFit {
                         batches)));
   }
 
-  private Optional<Problem> tooFewTuningExamples(ExperimentInputs inputs) {
+  private Optional<ConfigProblem> tooFewTuningExamples(ExperimentInputs inputs) {
     return configuration
         .tuningShare()
         .flatMap(
@@ -437,11 +440,11 @@ public final class ExperimentFit {
                 .formatted(validation, share, aside, rest, TuningExamples.LEAST));
   }
 
-  private Problem problem(String key, String message) {
-    return new Problem(NamedOption.in(written(key), message), message);
+  private ConfigProblem problem(String key, String message) {
+    return new ConfigProblem(NamedOption.in(written(key), message), message);
   }
 
-  private Optional<Problem> refusal(String key, Runnable question) {
+  private Optional<ConfigProblem> refusal(String key, Runnable question) {
     return NamedOption.refusal(written(key), question);
   }
 
@@ -449,7 +452,7 @@ public final class ExperimentFit {
     return ConfigValue.in(node, key).orElse(node);
   }
 
-  private static void refuse(List<Problem> problems) {
+  private static void refuse(List<ConfigProblem> problems) {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

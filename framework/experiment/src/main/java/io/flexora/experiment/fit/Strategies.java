@@ -15,9 +15,9 @@ import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Sequence;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Location;
 import io.flexora.config.yaml.NamedOption;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.ExperimentMemory;
 import io.flexora.experiment.estimate.ExperimentScale;
@@ -135,8 +135,8 @@ public final class Strategies {
    *
    * @return what does not fit
    */
-  List<Problem> misfits(ExperimentInputs inputs) {
-    List<Problem> problems = new ArrayList<>();
+  List<ConfigProblem> misfits(ExperimentInputs inputs) {
+    List<ConfigProblem> problems = new ArrayList<>();
     forEach(inputs, (selector, bounds, written) -> ask(selector, bounds, written, problems));
     return problems;
   }
@@ -146,14 +146,14 @@ public final class Strategies {
    *
    * @return a problem for each
    */
-  List<Problem> withoutValidation(ExperimentInputs inputs) {
-    List<Problem> problems = new ArrayList<>();
+  List<ConfigProblem> withoutValidation(ExperimentInputs inputs) {
+    List<ConfigProblem> problems = new ArrayList<>();
     forEach(
         inputs,
         (selector, bounds, written) -> {
           if (computes(selector, bounds)) {
             problems.add(
-                new Problem(
+                new ConfigProblem(
                     written.location(),
                     ("selector '%s' searches on validation examples, but the dataset gives none;"
                             + " ask it for some")
@@ -436,7 +436,10 @@ public final class Strategies {
   }
 
   private static void ask(
-      Component<Selector> selector, Bounds bounds, ConfigNode written, List<Problem> problems) {
+      Component<Selector> selector,
+      Bounds bounds,
+      ConfigNode written,
+      List<ConfigProblem> problems) {
     NamedOption.refusal(
             written,
             () -> {

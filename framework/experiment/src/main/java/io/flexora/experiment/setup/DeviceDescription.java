@@ -19,7 +19,7 @@ public record DeviceDescription(List<Device> devices, boolean present) {
   /** Finds the devices that a choice means; GPUs also where there are not as many. */
   public static DeviceDescription of(DeviceChoice choice, int count) {
     try {
-      return new DeviceDescription(Services.choose(choice, count), true);
+      return new DeviceDescription(ExperimentServices.choose(choice, count), true);
     } catch (FlexoraException e) {
       if (choice == DeviceChoice.CPU) {
         throw e;

@@ -43,7 +43,7 @@ public record ExtensionServices(
 
   @Override
   public List<Device> all() {
-    return Services.choose(device, devices);
+    return ExperimentServices.choose(device, devices);
   }
 
   @Override
@@ -57,7 +57,7 @@ public record ExtensionServices(
    * @param monitor hears of downloads
    */
   public void use(Monitor monitor) {
-    use(monitor, () -> Services.choose(device));
+    use(monitor, () -> ExperimentServices.choose(device));
   }
 
   /** As the other, on a device that may be described only. */
@@ -69,7 +69,7 @@ public record ExtensionServices(
   }
 
   private Module services(long seed, Provider<Device> device, Sources sources) {
-    return new Services(new Seeds(seed), device, sources, decisions, notices);
+    return new ExperimentServices(new Seeds(seed), device, sources, decisions, notices);
   }
 
   /** Makes a source with its default options. */

@@ -50,6 +50,7 @@ public final class InstalledSources {
             Source.class,
             found,
             nothing,
-            new Services(new Seeds(0), Device::cpu, all, new Decisions(), new NoticeLog()));
+            new ExperimentServices(
+                new Seeds(0), Device::cpu, all, new Decisions(), new NoticeLog()));
   }
 }

@@ -9,8 +9,8 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.AdapterPlans;
 import io.flexora.experiment.setup.Wiring;
 import io.flexora.formats.peft.AdapterFolder;
-import io.flexora.formats.peft.AdapterLayout;
 import io.flexora.formats.peft.PeftAdapter;
+import io.flexora.formats.peft.PeftLayout;
 import io.flexora.formats.peft.UniformRank;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.runstore.RunFolder;
@@ -37,7 +37,7 @@ public final class AdapterImport {
    * @param method the method, with the adapter's options
    * @param layout where it sits in the model
    */
-  record Imported(Path folder, PeftAdapter adapter, AdapterMethod method, AdapterLayout layout) {
+  record Imported(Path folder, PeftAdapter adapter, AdapterMethod method, PeftLayout layout) {
 
     /**
      * The plan with the shapes and constants that the file has.
@@ -96,7 +96,7 @@ public final class AdapterImport {
           UniformRank.of(
               isGguf(place) ? GgufLoraFile.read(place, model.get()) : AdapterFolder.read(place));
       AdapterMethod method = methods.of(adapter);
-      return new Imported(folder, adapter, method, AdapterLayout.of(shape, adapter));
+      return new Imported(folder, adapter, method, PeftLayout.of(shape, adapter));
     } catch (IOException e) {
       throw new FlexoraException(
           "the adapter in %s cannot be read: %s".formatted(folder, e.getMessage()), e);

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.config.option.Choice;
+import io.flexora.config.option.EnumConstant;
 import io.flexora.config.option.OptionModel;
 import io.flexora.config.option.OptionType;
 import io.flexora.config.yaml.ConfigNode;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.ConfigurationReader;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.setup.Wiring;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.MethodKeys;
@@ -148,7 +148,7 @@ final class MethodSearch {
     } catch (ConfigurationException e) {
       // What was bound is a part of the file, written anew: the places in it are not the user's.
       String problems =
-          e.problems().stream().map(Problem::message).collect(Collectors.joining("; "));
+          e.problems().stream().map(ConfigProblem::message).collect(Collectors.joining("; "));
       throw new FlexoraException(AdapterFolder.CONFIGURATION + ": " + problems, e);
     }
   }
@@ -162,11 +162,12 @@ final class MethodSearch {
     return options
         .find(key)
         .filter(option -> !(option.type() instanceof OptionType.ListOf && value instanceof String))
-        .filter(option -> !(option.type() instanceof Choice choice && isNoWord(choice, value)))
+        .filter(
+            option -> !(option.type() instanceof EnumConstant choice && isNoWord(choice, value)))
         .isPresent();
   }
 
-  private static boolean isNoWord(Choice choice, Object value) {
+  private static boolean isNoWord(EnumConstant choice, Object value) {
     return value.equals(false) && !choice.words().contains(value.toString());
   }
 

@@ -38,7 +38,7 @@ public final class TextGeneration {
     if (!(inputs.pretrained().tokenizer() instanceof TextTokenizer tokenizer)) {
       throw cannot();
     }
-    Conversation prompt = Conversation.of(request, tokenizer);
+    PromptTokens prompt = PromptTokens.of(request, tokenizer);
     Sampling sampling = sampling(request, prompt, tokenizer);
     try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, Head.NONE);
         NDManager scope = opened.manager().newSubManager()) {
@@ -51,7 +51,7 @@ public final class TextGeneration {
   private GeneratedText generate(
       TextGenerator generator,
       NDManager scope,
-      Conversation prompt,
+      PromptTokens prompt,
       Point point,
       Sampling sampling,
       Consumer<String> listener) {
@@ -84,7 +84,7 @@ public final class TextGeneration {
   }
 
   private Sampling sampling(
-      GenerationRequest request, Conversation prompt, TextTokenizer tokenizer) {
+      GenerationRequest request, PromptTokens prompt, TextTokenizer tokenizer) {
     int left = inputs.pretrained().shape().maxTokens() - prompt.ids().length;
     if (left < 1) {
       throw new FlexoraException(

@@ -24,8 +24,8 @@ import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingDemand;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
+import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationReader;
-import io.flexora.config.yaml.Problem;
 import io.flexora.experiment.DescribedModel;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
@@ -109,7 +109,7 @@ class StrategyDemandsTest {
     ExperimentConfiguration configuration = configuration(refused, adapter, posteriors);
     try (ExperimentInputs inputs = ExperimentInputs.of(configuration, ModelDevices.ONE)) {
       return new Strategies(configuration, new ConfigurationReader().parse(FILE, "mine.yaml"))
-          .misfits(inputs).stream().map(Problem::toString).toList();
+          .misfits(inputs).stream().map(ConfigProblem::toString).toList();
     }
   }
 

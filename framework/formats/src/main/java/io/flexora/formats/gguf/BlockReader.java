@@ -79,7 +79,7 @@ final class BlockReader {
     for (int done = 0; done < blocks; done += chunkBlocks()) {
       int n = Math.min(chunkBlocks(), blocks - done);
       long from = tensor.offset() + (firstBlock + done) * width;
-      Cursor.readFully(channel, from, ByteBuffer.wrap(bytes, 0, n * width));
+      HeaderCursor.readFully(channel, from, ByteBuffer.wrap(bytes, 0, n * width));
       sink.take(bytes, n, done);
     }
   }

@@ -43,7 +43,7 @@ public final class GgufFile implements AutoCloseable {
         if (byName.put(tensor.name(), new Placed(tensor, part.channel())) != null) {
           throw new MalformedGgufException(
               part.path(),
-              "tensor " + BrokenRule.quoted(tensor.name()) + " is in another part too");
+              "tensor " + BrokenGgufRule.quoted(tensor.name()) + " is in another part too");
         }
       }
     }
@@ -55,7 +55,7 @@ public final class GgufFile implements AutoCloseable {
       return first;
     }
     GgufMetadataBuilder whole = GgufMetadata.builder().putAll(first);
-    Split.KEYS.forEach(whole::remove);
+    GgufSplit.KEYS.forEach(whole::remove);
     return whole.build(parts.get(0).path().toString());
   }
 
@@ -71,7 +71,7 @@ public final class GgufFile implements AutoCloseable {
     List<GgufPart> parts = new ArrayList<>();
     try {
       parts.add(GgufPart.open(path));
-      Split.openOthers(parts);
+      GgufSplit.openOthers(parts);
       return new GgufFile(parts);
     } catch (IOException | RuntimeException e) {
       close(parts);
@@ -86,7 +86,7 @@ public final class GgufFile implements AutoCloseable {
    * @return empty if the name is not that of a first part
    */
   public static List<String> otherParts(String first) {
-    return Split.others(first);
+    return GgufSplit.others(first);
   }
 
   /** The file, or the first part. */
@@ -155,7 +155,7 @@ public final class GgufFile implements AutoCloseable {
    */
   public void read(String name, long from, ByteBuffer into) throws IOException {
     long at = place(name, from, into.remaining());
-    Cursor.readFully(placed(name).channel(), at, into);
+    HeaderCursor.readFully(placed(name).channel(), at, into);
   }
 
   private long place(String name, long from, int byteCount) throws EOFException {

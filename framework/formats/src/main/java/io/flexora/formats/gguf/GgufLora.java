@@ -133,7 +133,7 @@ public record GgufLora(String architecture, double alpha, Map<String, Factors> m
     if (!found.equals(value)) {
       throw new FlexoraException(
           "%s is no LoRA adapter: its %s is %s, and has to be %s"
-              .formatted(file.path(), key, BrokenRule.quoted(found), value));
+              .formatted(file.path(), key, BrokenGgufRule.quoted(found), value));
     }
   }
 
@@ -144,7 +144,7 @@ public record GgufLora(String architecture, double alpha, Map<String, Factors> m
       if (!name.endsWith(A) && !name.endsWith(B)) {
         throw new FlexoraException(
             "tensor %s of %s is no factor of a LoRA: its name has to end with %s or %s"
-                .formatted(BrokenRule.quoted(name), file.path(), A, B));
+                .formatted(BrokenGgufRule.quoted(name), file.path(), A, B));
       }
       names.add(name.substring(0, name.length() - A.length()));
     }
@@ -171,13 +171,13 @@ public record GgufLora(String architecture, double alpha, Map<String, Factors> m
     if (!file.has(name)) {
       throw new FlexoraException(
           "%s has no tensor %s, so a factor lacks the other"
-              .formatted(file.path(), BrokenRule.quoted(name)));
+              .formatted(file.path(), BrokenGgufRule.quoted(name)));
     }
     GgufTensor tensor = file.tensor(name);
     if (tensor.shape().size() != 2 || tensor.size() == 0) {
       throw new FlexoraException(
           "tensor %s of %s has the shape %s, which is no matrix"
-              .formatted(BrokenRule.quoted(name), file.path(), tensor.shape()));
+              .formatted(BrokenGgufRule.quoted(name), file.path(), tensor.shape()));
     }
     return tensor;
   }

@@ -219,7 +219,7 @@ public final class GgufMetadata extends AbstractMap<String, Object> {
     String seen =
         value instanceof List<?> list
             ? "an array of " + list.size() + " elements"
-            : BrokenRule.quoted(value.toString());
+            : BrokenGgufRule.quoted(value.toString());
     return new FlexoraException(
         source
             + ": the metadata entry '"

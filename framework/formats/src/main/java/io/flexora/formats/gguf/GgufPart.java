@@ -6,13 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** An open file: a whole model, or a part of one. */
-record GgufPart(Path path, FileChannel channel, Header header) implements AutoCloseable {
+record GgufPart(Path path, FileChannel channel, GgufHeader header) implements AutoCloseable {
 
   static GgufPart open(Path path) throws IOException {
     FileChannel channel = RegularFile.channel(path);
     try {
-      return new GgufPart(path, channel, HeaderParser.parse(path, channel));
-    } catch (BrokenRule e) {
+      return new GgufPart(path, channel, GgufHeaderParser.parse(path, channel));
+    } catch (BrokenGgufRule e) {
       channel.close();
       throw new MalformedGgufException(path, e.getMessage());
     } catch (IOException | RuntimeException e) {

@@ -41,7 +41,7 @@ public final class GgufWriter {
    */
   public static void write(OutputStream stream, GgufMetadata metadata, List<NewTensor> tensors)
       throws IOException {
-    long alignment = Header.alignmentToWrite(metadata);
+    long alignment = GgufHeader.alignmentToWrite(metadata);
     byte[] header = header(metadata, tensors, alignment);
     stream.write(header);
     pad(stream, header.length, alignment);
@@ -60,7 +60,7 @@ public final class GgufWriter {
 
   private static byte[] header(GgufMetadata metadata, List<NewTensor> tensors, long alignment) {
     HeaderBytes header = new HeaderBytes();
-    header.i32(HeaderParser.MAGIC).i32(HeaderParser.VERSION);
+    header.i32(GgufHeaderParser.MAGIC).i32(GgufHeaderParser.VERSION);
     header.i64(tensors.size()).i64(metadata.size());
     metadata.forEach((key, value) -> header.entry(key, metadata.type(key).orElseThrow(), value));
     Set<String> names = new HashSet<>();
@@ -70,13 +70,13 @@ public final class GgufWriter {
         throw new IllegalArgumentException("two tensors have the name " + tensor.name());
       }
       header.tensor(tensor, offset);
-      offset = Header.aligned(Math.addExact(offset, tensor.byteCount()), alignment);
+      offset = GgufHeader.aligned(Math.addExact(offset, tensor.byteCount()), alignment);
     }
     return header.bytes();
   }
 
   private static void pad(OutputStream stream, long bytes, long alignment) throws IOException {
-    for (long at = bytes; at < Header.aligned(bytes, alignment); at++) {
+    for (long at = bytes; at < GgufHeader.aligned(bytes, alignment); at++) {
       stream.write(0);
     }
   }

@@ -51,7 +51,7 @@ public record NewTensor(String name, List<Long> shape, GgufType type, Content co
     shape = List.copyOf(shape);
     try {
       RawTensor.byteCount(name, shape, type);
-    } catch (BrokenRule e) {
+    } catch (BrokenGgufRule e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
@@ -63,8 +63,8 @@ public record NewTensor(String name, List<Long> shape, GgufType type, Content co
    * @throws IllegalArgumentException for another type or a shape that the type cannot have
    */
   public static NewTensor of(String name, List<Long> shape, GgufType type, Elements elements) {
-    Quantiser quantiser =
-        Quantiser.of(type)
+    BlockQuantiser quantiser =
+        BlockQuantiser.of(type)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -82,7 +82,7 @@ public record NewTensor(String name, List<Long> shape, GgufType type, Content co
   public long byteCount() {
     try {
       return RawTensor.byteCount(name, shape, type);
-    } catch (BrokenRule e) {
+    } catch (BrokenGgufRule e) {
       throw new IllegalStateException(e);
     }
   }

@@ -1,6 +1,6 @@
 package io.flexora.formats.gguf;
 
-import static io.flexora.formats.gguf.BrokenRule.require;
+import static io.flexora.formats.gguf.BrokenGgufRule.require;
 
 import java.util.List;
 
@@ -15,17 +15,17 @@ record RawTensor(String name, List<Long> shape, GgufType type, long offset) {
   static final int MAX_DIMENSIONS = 4;
 
   String quoted() {
-    return "tensor " + BrokenRule.quoted(name);
+    return "tensor " + BrokenGgufRule.quoted(name);
   }
 
   /** The number of bytes by shape and type. */
-  long byteCount() throws BrokenRule {
+  long byteCount() throws BrokenGgufRule {
     return byteCount(name, shape, type);
   }
 
   /** The number of bytes that shape and type ask for. */
-  static long byteCount(String name, List<Long> shape, GgufType type) throws BrokenRule {
-    String of = "tensor " + BrokenRule.quoted(name);
+  static long byteCount(String name, List<Long> shape, GgufType type) throws BrokenGgufRule {
+    String of = "tensor " + BrokenGgufRule.quoted(name);
     require(
         shape.size() <= MAX_DIMENSIONS,
         of + " has " + shape.size() + " dimensions; the most is " + MAX_DIMENSIONS);
@@ -42,7 +42,7 @@ record RawTensor(String name, List<Long> shape, GgufType type, long offset) {
       long elements = shape.stream().reduce(1L, Math::multiplyExact);
       return Math.multiplyExact(elements / type.blockElements(), (long) type.blockBytes());
     } catch (ArithmeticException e) {
-      throw new BrokenRule(of + " has more bytes than 2^63 by its shape " + shape);
+      throw new BrokenGgufRule(of + " has more bytes than 2^63 by its shape " + shape);
     }
   }
 }

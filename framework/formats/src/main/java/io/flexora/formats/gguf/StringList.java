@@ -19,7 +19,8 @@ final class StringList extends AbstractList<String> implements RandomAccess {
   }
 
   /** Reads strings, each with its length in front. */
-  static StringList read(Cursor cursor, int count, String what) throws IOException, BrokenRule {
+  static StringList read(HeaderCursor cursor, int count, String what)
+      throws IOException, BrokenGgufRule {
     byte[] bytes = new byte[(int) Math.min(16L * count, cursor.remaining())];
     int[] ends = new int[count];
     int end = 0;
@@ -27,7 +28,7 @@ final class StringList extends AbstractList<String> implements RandomAccess {
     for (int i = 0; i < count; i++) {
       byte[] next = cursor.bytes(cursor.count(strings, 1), strings);
       if (!isUtf8(next)) {
-        throw new BrokenRule("string " + i + " of " + what + " is not UTF-8");
+        throw new BrokenGgufRule("string " + i + " of " + what + " is not UTF-8");
       }
       if (next.length > bytes.length - end) {
         bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, end + next.length));
@@ -66,9 +67,9 @@ final class StringList extends AbstractList<String> implements RandomAccess {
 
   private static boolean isUtf8BeyondAscii(byte[] bytes) {
     try {
-      Cursor.utf8(bytes, "");
+      HeaderCursor.utf8(bytes, "");
       return true;
-    } catch (BrokenRule e) {
+    } catch (BrokenGgufRule e) {
       return false;
     }
   }

@@ -32,10 +32,11 @@ public final class SafetensorsFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
   private final long dataStart;
-  private final Header header;
+  private final SafetensorsHeader header;
   private final Map<String, TensorInfo> byName;
 
-  private SafetensorsFile(Path path, FileChannel channel, long dataStart, Header header) {
+  private SafetensorsFile(
+      Path path, FileChannel channel, long dataStart, SafetensorsHeader header) {
     this.path = path;
     this.channel = channel;
     this.dataStart = dataStart;
@@ -56,9 +57,9 @@ public final class SafetensorsFile implements AutoCloseable {
       long length = headerLength(channel);
       long start = LENGTH_BYTES + length;
       String text = utf8(read(channel, LENGTH_BYTES, (int) length), "the header");
-      Header header = HeaderParser.parse(text, channel.size() - start);
+      SafetensorsHeader header = SafetensorsHeaderParser.parse(text, channel.size() - start);
       return new SafetensorsFile(path, channel, start, header);
-    } catch (BrokenRule e) {
+    } catch (BrokenSafetensorsRule e) {
       channel.close();
       throw new MalformedSafetensorsException(path, e.getMessage());
     } catch (IOException | RuntimeException e) {
@@ -67,28 +68,29 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  private static long headerLength(FileChannel channel) throws IOException, BrokenRule {
+  private static long headerLength(FileChannel channel) throws IOException, BrokenSafetensorsRule {
     long size = channel.size();
     if (size < LENGTH_BYTES) {
-      throw new BrokenRule("its " + size + " bytes are too few to hold the header's length");
+      throw new BrokenSafetensorsRule(
+          "its " + size + " bytes are too few to hold the header's length");
     }
     long length = read(channel, 0, LENGTH_BYTES).getLong();
-    if (length < 0 || length > Header.MAX_BYTES) {
-      throw new BrokenRule(
+    if (length < 0 || length > SafetensorsHeader.MAX_BYTES) {
+      throw new BrokenSafetensorsRule(
           "its header has " + Long.toUnsignedString(length) + " bytes; the most is 100000000");
     }
     if (length > size - LENGTH_BYTES) {
-      throw new BrokenRule(
+      throw new BrokenSafetensorsRule(
           "its header has " + length + " bytes but only " + (size - LENGTH_BYTES) + " follow");
     }
     return length;
   }
 
-  static String utf8(ByteBuffer bytes, String what) throws BrokenRule {
+  static String utf8(ByteBuffer bytes, String what) throws BrokenSafetensorsRule {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
-      throw new BrokenRule(what + " is not UTF-8");
+      throw new BrokenSafetensorsRule(what + " is not UTF-8");
     }
   }
 

@@ -88,7 +88,7 @@ public final class SafetensorsWriter {
 
   private static void writeMetadata(JsonGenerator json, Map<String, String> metadata)
       throws IOException {
-    json.writeObjectFieldStart(Header.METADATA);
+    json.writeObjectFieldStart(SafetensorsHeader.METADATA);
     for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
       json.writeStringField(entry.getKey(), entry.getValue());
     }
@@ -96,7 +96,7 @@ public final class SafetensorsWriter {
   }
 
   private static void writeTensors(JsonGenerator json, List<Tensor> tensors) throws IOException {
-    Set<String> names = new HashSet<>(Set.of(Header.METADATA));
+    Set<String> names = new HashSet<>(Set.of(SafetensorsHeader.METADATA));
     long offset = 0;
     for (Tensor tensor : tensors) {
       if (!names.add(tensor.name())) {

@@ -35,12 +35,13 @@ final class ShardIndex {
   static Map<String, String> read(Path index) throws IOException {
     try {
       long size = Files.size(index);
-      require(size <= Header.MAX_BYTES, "it has " + size + " bytes; the most is 100000000");
+      require(
+          size <= SafetensorsHeader.MAX_BYTES, "it has " + size + " bytes; the most is 100000000");
       String text = SafetensorsFile.utf8(ByteBuffer.wrap(RegularFile.bytes(index)), "it");
-      try (JsonParser json = HeaderParser.FACTORY.createParser(text)) {
+      try (JsonParser json = SafetensorsHeaderParser.FACTORY.createParser(text)) {
         return new ShardIndex(json).root();
       }
-    } catch (BrokenRule e) {
+    } catch (BrokenSafetensorsRule e) {
       throw MalformedSafetensorsException.ofIndex(index, e.getMessage());
     } catch (JsonProcessingException e) {
       throw MalformedSafetensorsException.ofIndex(
@@ -48,7 +49,7 @@ final class ShardIndex {
     }
   }
 
-  private Map<String, String> root() throws IOException, BrokenRule {
+  private Map<String, String> root() throws IOException, BrokenSafetensorsRule {
     require(json.nextToken() == JsonToken.START_OBJECT, "it is not a JSON object");
     Set<String> keys = new HashSet<>();
     Map<String, String> files = Map.of();
@@ -68,7 +69,7 @@ final class ShardIndex {
     return files;
   }
 
-  private Map<String, String> weightMap() throws IOException, BrokenRule {
+  private Map<String, String> weightMap() throws IOException, BrokenSafetensorsRule {
     String rule = "its weight_map is not an object of strings";
     require(json.currentToken() == JsonToken.START_OBJECT, rule);
     Map<String, String> files = new LinkedHashMap<>();
@@ -91,9 +92,9 @@ final class ShardIndex {
     return files;
   }
 
-  private static void require(boolean holds, String rule) throws BrokenRule {
+  private static void require(boolean holds, String rule) throws BrokenSafetensorsRule {
     if (!holds) {
-      throw new BrokenRule(rule);
+      throw new BrokenSafetensorsRule(rule);
     }
   }
 }

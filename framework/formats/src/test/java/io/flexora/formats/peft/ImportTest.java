@@ -64,21 +64,21 @@ class ImportTest {
   @Test
   void theTensorsTellLayersAndModules() {
     Map<String, Object> keys = targets(List.of("v_proj", "q_proj"), List.of(1, 3));
-    AdapterLayout layout = AdapterLayout.of(SHAPE, adapter(keys, "3.v", "3.q", "1.q", "1.v"));
+    PeftLayout layout = PeftLayout.of(SHAPE, adapter(keys, "3.v", "3.q", "1.q", "1.v"));
     assertThat(layout)
-        .isEqualTo(new AdapterLayout(List.of(1, 3), List.of("q_proj", "v_proj"), List.of()));
+        .isEqualTo(new PeftLayout(List.of(1, 3), List.of("q_proj", "v_proj"), List.of()));
   }
 
   @Test
   void aLayerThatBeginsLikeAnotherIsNoneOfIt() {
     Map<String, Object> keys = targets(List.of("q_proj"), List.of(10));
-    assertThat(AdapterLayout.of(shape(12), adapter(keys, "10.q")).layers()).containsExactly(10);
+    assertThat(PeftLayout.of(shape(12), adapter(keys, "10.q")).layers()).containsExactly(10);
   }
 
   @Test
   void anAdapterOfTheHeadAloneHasNoLayers() {
-    assertThat(AdapterLayout.of(SHAPE, adapter(Map.of("target_modules", List.of("q_proj")))))
-        .isEqualTo(new AdapterLayout(List.of(), List.of(), List.of()));
+    assertThat(PeftLayout.of(SHAPE, adapter(Map.of("target_modules", List.of("q_proj")))))
+        .isEqualTo(new PeftLayout(List.of(), List.of(), List.of()));
   }
 
   @Test
@@ -87,9 +87,9 @@ class ImportTest {
         Map.of(
             "target_modules",
             List.of("model.layers.0.self_attn.q_proj", "model.layers.2.self_attn.v_proj"));
-    assertThat(AdapterLayout.of(SHAPE, adapter(keys, "0.q", "2.v")))
+    assertThat(PeftLayout.of(SHAPE, adapter(keys, "0.q", "2.v")))
         .isEqualTo(
-            new AdapterLayout(
+            new PeftLayout(
                 List.of(0, 2),
                 List.of("q_proj", "v_proj"),
                 List.of(ChosenModule.of(0, "q_proj"), ChosenModule.of(2, "v_proj"))));
@@ -98,12 +98,12 @@ class ImportTest {
   @Test
   void aConfigurationThatMeansOtherModulesIsRefused() {
     Map<String, Object> more = targets(List.of("q_proj"), List.of(0, 1));
-    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, adapter(more, "0.q")))
+    assertThatThrownBy(() -> PeftLayout.of(SHAPE, adapter(more, "0.q")))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(
             "model.layers.1.self_attn.q_proj is one of its targets, but there are no");
     Map<String, Object> fewer = targets(List.of("q_proj"), List.of(0));
-    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, adapter(fewer, "0.q", "1.q")))
+    assertThatThrownBy(() -> PeftLayout.of(SHAPE, adapter(fewer, "0.q", "1.q")))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("model.layers.1.self_attn.q_proj is none of its targets");
   }
@@ -119,8 +119,8 @@ class ImportTest {
             List.of(0, 1),
             "eva_config",
             Map.of("rho", 2.0));
-    assertThat(AdapterLayout.of(SHAPE, adapter(keys, "0.q")).layers()).containsExactly(0);
-    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, adapter(keys, "0.q", "0.v")))
+    assertThat(PeftLayout.of(SHAPE, adapter(keys, "0.q")).layers()).containsExactly(0);
+    assertThatThrownBy(() -> PeftLayout.of(SHAPE, adapter(keys, "0.q", "0.v")))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("model.layers.0.self_attn.v_proj is none of its targets");
   }
@@ -137,7 +137,7 @@ class ImportTest {
     TreeMap<String, PeftAdapter.Values> tensors = new TreeMap<>(adapter(keys, "0.q").tensors());
     PeftAdapter.Values factor = new PeftAdapter.Values(List.of(1L, 4L), new float[4]);
     tensors.put(PeftAdapter.PREFIX + tensor, factor);
-    assertThatThrownBy(() -> AdapterLayout.of(SHAPE, new PeftAdapter(keys, tensors)))
+    assertThatThrownBy(() -> PeftLayout.of(SHAPE, new PeftAdapter(keys, tensors)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith("LoRA on " + module + " is not read");
   }
@@ -230,9 +230,9 @@ class ImportTest {
     String reference = System.getProperty("flexora.reference", "");
     assumeThat(reference).as("the property flexora.reference names no folder").isNotEmpty();
     PeftAdapter adapter = AdapterFolder.read(Path.of(reference, "peft-curve-adapter"));
-    assertThat(AdapterLayout.of(shape(30), adapter))
+    assertThat(PeftLayout.of(shape(30), adapter))
         .isEqualTo(
-            new AdapterLayout(
+            new PeftLayout(
                 IntStream.range(0, 30).boxed().toList(), List.of("q_proj", "v_proj"), List.of()));
     assertThat(MethodKeys.type(adapter)).isEqualTo("lora");
     assertThat(MethodKeys.options(adapter)).containsEntry("r", 8).containsEntry("lora_alpha", 16);

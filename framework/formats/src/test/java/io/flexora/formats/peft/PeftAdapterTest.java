@@ -219,7 +219,7 @@ class PeftAdapterTest {
         .containsEntry("target_modules", plan.modules().stream().sorted().toList())
         .containsEntry("layers_to_transform", null)
         .containsEntry("layers_pattern", null);
-    assertThat(AdapterLayout.of(shape(), adapter).layers()).isEmpty();
+    assertThat(PeftLayout.of(shape(), adapter).layers()).isEmpty();
   }
 
   /** PEFT's own rule, as its documentation and code have it, over all paths of the model. */
@@ -237,7 +237,7 @@ class PeftAdapterTest {
     assertThat(adapter.configuration().get("target_modules"))
         .isEqualTo(List.of(QUERY.path(0), QUERY.path(2), OUTPUT.path(2)));
     assertThat(adapter.configuration().get("layers_to_transform")).isNull();
-    AdapterLayout layout = AdapterLayout.of(shape(), adapter);
+    PeftLayout layout = PeftLayout.of(shape(), adapter);
     assertThat(layout.chosen()).containsExactlyInAnyOrderElementsOf(plan.chosen());
   }
 

@@ -3,7 +3,7 @@ package io.flexora.jinja.filter;
 import io.flexora.files.message.NearestName;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
-import io.flexora.jinja.value.Arguments;
+import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.Run;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +46,7 @@ public final class Filters {
     return (run, value, arguments) -> counted(run, filter, value, arguments);
   }
 
-  private static Object counted(Run run, Filter filter, Object value, Arguments arguments) {
+  private static Object counted(Run run, Filter filter, Object value, CallArguments arguments) {
     run.read(value);
     Object result = filter.apply(run, value, arguments);
     return result instanceof String made && result != value ? run.made(made) : result;

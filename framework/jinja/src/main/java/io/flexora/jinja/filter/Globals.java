@@ -3,13 +3,13 @@ package io.flexora.jinja.filter;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
 import io.flexora.jinja.method.CollectionMethods;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.Namespace;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
-import io.flexora.jinja.value.Values;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ public final class Globals {
     globals.put(name, function);
   }
 
-  private static Object range(Run run, Arguments arguments) {
+  private static Object range(Run run, CallArguments arguments) {
     Bound bound = arguments.bind("range", 1, "start", "stop", "step");
     long start = bound.has(1) ? bound.integer(0) : 0;
     long stop = bound.has(1) ? bound.integer(1) : bound.integer(0);
@@ -68,13 +68,13 @@ public final class Globals {
     return numbers;
   }
 
-  private static Map<Object, Object> dictionary(Run run, Arguments arguments) {
+  private static Map<Object, Object> dictionary(Run run, CallArguments arguments) {
     Map<Object, Object> map = new LinkedHashMap<>();
     for (Object start : arguments.positional()) {
       if (start instanceof Map<?, ?> other) {
         map.putAll(CollectionMethods.copy(run, other));
       } else {
-        Values.items(run, start).forEach(pair -> putPair(run, map, pair));
+        PythonValues.items(run, start).forEach(pair -> putPair(run, map, pair));
       }
     }
     run.charge(arguments.named().size());
@@ -83,20 +83,20 @@ public final class Globals {
   }
 
   private static void putPair(Run run, Map<Object, Object> map, Object pair) {
-    List<Object> items = Values.items(run, pair);
+    List<Object> items = PythonValues.items(run, pair);
     if (items.size() != 2) {
       throw new JinjaException("'dict' needs pairs, not " + items.size() + " values");
     }
-    map.put(Values.key(run, items.get(0)), items.get(1));
+    map.put(PythonValues.key(run, items.get(0)), items.get(1));
   }
 
-  private static Object namespace(Run run, Arguments arguments) {
+  private static Object namespace(Run run, CallArguments arguments) {
     Map<String, Object> attributes = new LinkedHashMap<>();
     dictionary(run, arguments).forEach((k, v) -> attributes.put(PythonText.string(run, k), v));
     return new Namespace(attributes);
   }
 
-  private static Object raise(Run run, Arguments arguments) {
+  private static Object raise(Run run, CallArguments arguments) {
     throw new JinjaException(
         PythonText.string(run, arguments.bind("raise_exception", 1, "message").get(0)));
   }

@@ -2,11 +2,11 @@ package io.flexora.jinja.filter;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.method.Access;
-import io.flexora.jinja.value.Arguments;
+import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.OneShot;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +26,10 @@ final class ItemFilters {
 
   /** The items of a value; whatever is false has none. */
   private static List<Object> items(Run run, Object value) {
-    return Values.isTrue(value) ? Values.items(run, value) : List.of();
+    return PythonValues.isTrue(value) ? PythonValues.items(run, value) : List.of();
   }
 
-  private static Object map(Run run, Object value, Arguments arguments, Filters known) {
+  private static Object map(Run run, Object value, CallArguments arguments, Filters known) {
     List<Object> results = new ArrayList<>();
     Map<String, Object> named = arguments.named();
     if (arguments.positional().isEmpty() && named.containsKey("attribute")) {
@@ -41,7 +41,7 @@ final class ItemFilters {
       return new OneShot(results);
     }
     Filter filter = known.named(name("map", arguments, 0, "the name of a filter"));
-    Arguments rest = rest(arguments, 1);
+    CallArguments rest = rest(arguments, 1);
     for (Object item : items(run, value)) {
       run.step();
       results.add(filter.apply(run, item, rest));
@@ -50,32 +50,37 @@ final class ItemFilters {
   }
 
   private static Object selected(
-      Run run, String filter, Object value, Arguments arguments, boolean byPart, boolean keeps) {
+      Run run,
+      String filter,
+      Object value,
+      CallArguments arguments,
+      boolean byPart,
+      boolean keeps) {
     int first = byPart ? 1 : 0;
     Object attribute = byPart ? attribute(filter, arguments) : null;
     boolean tests = arguments.positional().size() > first;
     TestFunctions.Test test =
         tests ? TestFunctions.named(name(filter, arguments, first, "the name of a test")) : null;
-    Arguments rest = tests ? rest(arguments, first + 1) : Arguments.NONE;
+    CallArguments rest = tests ? rest(arguments, first + 1) : CallArguments.NONE;
     List<Object> kept = new ArrayList<>();
     for (Object item : items(run, value)) {
       run.step();
       Object part = Access.part(run, item, attribute);
-      if (keeps == (test == null ? Values.isTrue(part) : test.holds(run, part, rest))) {
+      if (keeps == (test == null ? PythonValues.isTrue(part) : test.holds(run, part, rest))) {
         kept.add(item);
       }
     }
     return new OneShot(kept);
   }
 
-  private static Object attribute(String filter, Arguments arguments) {
+  private static Object attribute(String filter, CallArguments arguments) {
     if (arguments.positional().isEmpty()) {
       throw new JinjaException("'" + filter + "' needs the name of an attribute");
     }
     return arguments.positional().get(0);
   }
 
-  private static String name(String filter, Arguments arguments, int index, String what) {
+  private static String name(String filter, CallArguments arguments, int index, String what) {
     List<Object> positional = arguments.positional();
     if (index < positional.size() && positional.get(index) instanceof String name) {
       return name;
@@ -83,9 +88,9 @@ final class ItemFilters {
     throw new JinjaException("'" + filter + "' needs " + what);
   }
 
-  private static Arguments rest(Arguments arguments, int from) {
+  private static CallArguments rest(CallArguments arguments, int from) {
     List<Object> positional = arguments.positional();
-    return new Arguments(
+    return new CallArguments(
         positional.subList(from, positional.size()), new LinkedHashMap<>(arguments.named()));
   }
 }

@@ -2,14 +2,14 @@ package io.flexora.jinja.filter;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.method.Operations;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.NumberText;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,13 +41,13 @@ final class Json {
   }
 
   /** The filter of transformers' chat templates. */
-  static Object chat(Run run, Object value, Arguments arguments) {
+  static Object chat(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
     String indent = indent(run, bound.or(1, null));
     String item = indent == null ? ", " : ",";
     String key = ": ";
     if (bound.or(2, null) != null) {
-      List<Object> separators = Values.items(run, bound.get(2));
+      List<Object> separators = PythonValues.items(run, bound.get(2));
       if (separators.size() != 2) {
         throw new JinjaException("'tojson' needs two separators, not " + separators.size());
       }
@@ -58,7 +58,7 @@ final class Json {
   }
 
   /** The filter of jinja2 itself, whose text is safe in HTML. */
-  static Object html(Run run, Object value, Arguments arguments) {
+  static Object html(Run run, Object value, CallArguments arguments) {
     String indent = indent(run, arguments.bind("tojson", 0, "indent").or(0, null));
     String json =
         new Json(run, true, indent, indent == null ? ", " : ",", ": ", true).written(value);
@@ -86,7 +86,7 @@ final class Json {
     } else if (value instanceof Map<?, ?> map) {
       writeMap(map, newline);
     } else if (value instanceof List || value instanceof Tuple) {
-      writeList(Values.items(run, value), newline);
+      writeList(PythonValues.items(run, value), newline);
     } else {
       text.append(scalar(value));
     }
@@ -108,7 +108,7 @@ final class Json {
     throw value instanceof Undefined undefined
         ? undefined.refusal()
         : new JinjaException(
-            "a value of type " + Values.typeName(value) + " cannot be written as JSON");
+            "a value of type " + PythonValues.typeName(value) + " cannot be written as JSON");
   }
 
   private void writeList(List<?> items, String newline) {
@@ -133,7 +133,7 @@ final class Json {
     String inner = indent == null ? "" : newline + indent;
     List<Map.Entry<?, ?>> entries = new ArrayList<>(map.entrySet());
     if (sorted) {
-      entries.sort((a, b) -> Values.compare(run, a.getKey(), b.getKey(), "<"));
+      entries.sort((a, b) -> PythonValues.compare(run, a.getKey(), b.getKey(), "<"));
     }
     text.append('{');
     String between = "";

@@ -2,8 +2,8 @@ package io.flexora.jinja.filter;
 
 import io.flexora.files.text.EmptyAlternatives;
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.PythonText;
 import io.flexora.jinja.value.Run;
 import java.util.regex.Matcher;
@@ -18,7 +18,7 @@ final class RegexReplace {
 
   private RegexReplace() {}
 
-  static Object apply(Run run, Object value, Arguments arguments) {
+  static Object apply(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("regex_replace", 2, "pattern", "repl", "count");
     String text = PythonText.string(run, value);
     run.read(bound.text(0));

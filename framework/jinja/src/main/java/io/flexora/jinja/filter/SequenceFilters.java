@@ -4,13 +4,13 @@ import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.method.Access;
 import io.flexora.jinja.method.CollectionMethods;
 import io.flexora.jinja.method.Operations;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.OneShot;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -23,9 +23,9 @@ final class SequenceFilters {
   private SequenceFilters() {}
 
   static void register(Map<String, Filter> filters) {
-    filters.put("length", (run, v, a) -> Values.length(v));
-    filters.put("count", (run, v, a) -> Values.length(v));
-    filters.put("list", (run, v, a) -> new ArrayList<>(Values.items(run, v)));
+    filters.put("length", (run, v, a) -> PythonValues.length(v));
+    filters.put("count", (run, v, a) -> PythonValues.length(v));
+    filters.put("list", (run, v, a) -> new ArrayList<>(PythonValues.items(run, v)));
     filters.put("first", (run, v, a) -> end(run, v, "first"));
     filters.put("last", (run, v, a) -> end(run, v, "last"));
     filters.put("reverse", SequenceFilters::reversed);
@@ -41,28 +41,28 @@ final class SequenceFilters {
   }
 
   private static Object end(Run run, Object value, String which) {
-    List<Object> items = Values.items(run, value);
+    List<Object> items = PythonValues.items(run, value);
     if (items.isEmpty()) {
       return Undefined.of("there is no " + which + " item", run.options().strict());
     }
     return items.get(which.equals("first") ? 0 : items.size() - 1);
   }
 
-  private static Object reversed(Run run, Object value, Arguments arguments) {
+  private static Object reversed(Run run, Object value, CallArguments arguments) {
     if (value instanceof String text) {
       return new StringBuilder(text).reverse().toString();
     }
-    List<Object> items = new ArrayList<>(Values.items(run, value));
+    List<Object> items = new ArrayList<>(PythonValues.items(run, value));
     Collections.reverse(items);
     return new OneShot(items);
   }
 
-  private static Object joined(Run run, Object value, Arguments arguments) {
+  private static Object joined(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("join", 0, "d", "attribute");
     String separator = PythonText.string(run, bound.or(0, ""));
     StringBuilder text = new StringBuilder();
     String between = "";
-    for (Object item : Values.items(run, value)) {
+    for (Object item : PythonValues.items(run, value)) {
       Object part = Access.part(run, item, bound.or(1, null));
       String shown = PythonText.string(run, part);
       run.charge((long) between.length() + shown.length());
@@ -84,8 +84,8 @@ final class SequenceFilters {
       for (Object each : attributes) {
         Object x = folded(run, Access.part(run, a, each), caseSensitive);
         Object y = folded(run, Access.part(run, b, each), caseSensitive);
-        if (!Values.equal(run, x, y)) {
-          return Values.compare(run, x, y, "<");
+        if (!PythonValues.equal(run, x, y)) {
+          return PythonValues.compare(run, x, y, "<");
         }
       }
       return 0;
@@ -97,21 +97,21 @@ final class SequenceFilters {
     return value instanceof String text && !caseSensitive ? text.toLowerCase(Locale.ROOT) : value;
   }
 
-  private static Object sorted(Run run, Object value, Arguments arguments) {
+  private static Object sorted(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("sort", 0, "reverse", "case_sensitive", "attribute");
-    List<Object> items = new ArrayList<>(Values.items(run, value));
+    List<Object> items = new ArrayList<>(PythonValues.items(run, value));
     Comparator<Object> order = order(run, bound.or(2, null), bound.isTrue(1));
     items.sort(bound.isTrue(0) ? order.reversed() : order);
     return items;
   }
 
-  private static Object unique(Run run, Object value, Arguments arguments) {
+  private static Object unique(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("unique", 0, "case_sensitive", "attribute");
     List<Object> seen = new ArrayList<>();
     List<Object> kept = new ArrayList<>();
-    for (Object item : Values.items(run, value)) {
+    for (Object item : PythonValues.items(run, value)) {
       Object key = folded(run, Access.part(run, item, bound.or(1, null)), bound.isTrue(0));
-      if (seen.stream().noneMatch(s -> Values.equal(run, s, key))) {
+      if (seen.stream().noneMatch(s -> PythonValues.equal(run, s, key))) {
         seen.add(key);
         kept.add(item);
       }
@@ -119,9 +119,9 @@ final class SequenceFilters {
     return new OneShot(kept);
   }
 
-  private static Object extreme(Run run, String name, Object value, Arguments arguments) {
+  private static Object extreme(Run run, String name, Object value, CallArguments arguments) {
     Bound bound = arguments.bind(name, 0, "case_sensitive", "attribute");
-    List<Object> items = Values.items(run, value);
+    List<Object> items = PythonValues.items(run, value);
     if (items.isEmpty()) {
       return Undefined.of("'" + name + "' of nothing", run.options().strict());
     }
@@ -134,16 +134,16 @@ final class SequenceFilters {
     return best;
   }
 
-  private static Object sum(Run run, Object value, Arguments arguments) {
+  private static Object sum(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("sum", 0, "attribute", "start");
     Object total = bound.or(1, 0L);
-    for (Object item : Values.items(run, value)) {
+    for (Object item : PythonValues.items(run, value)) {
       total = Operations.apply(run, "+", total, Access.part(run, item, bound.or(0, null)));
     }
     return total;
   }
 
-  private static Object items(Run run, Object value, Arguments arguments) {
+  private static Object items(Run run, Object value, CallArguments arguments) {
     if (value instanceof Undefined) {
       return List.of();
     }
@@ -154,10 +154,11 @@ final class SequenceFilters {
     if (value instanceof Map<?, ?> map) {
       return map;
     }
-    throw new JinjaException("'" + filter + "' needs a dictionary, not " + Values.typeName(value));
+    throw new JinjaException(
+        "'" + filter + "' needs a dictionary, not " + PythonValues.typeName(value));
   }
 
-  private static Object sortedItems(Run run, Object value, Arguments arguments) {
+  private static Object sortedItems(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("dictsort", 0, "case_sensitive", "by", "reverse");
     String by = bound.textOr(1, "key");
     if (!by.equals("key") && !by.equals("value")) {
@@ -169,7 +170,7 @@ final class SequenceFilters {
     return items;
   }
 
-  private static Object batches(Run run, Object value, Arguments arguments) {
+  private static Object batches(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("batch", 1, "linecount", "fill_with");
     int size = bound.integer(0);
     if (size < 1) {
@@ -177,7 +178,7 @@ final class SequenceFilters {
     }
     List<Object> batches = new ArrayList<>();
     List<Object> batch = null;
-    for (Object item : Values.items(run, value)) {
+    for (Object item : PythonValues.items(run, value)) {
       if (batch == null || batch.size() == size) {
         batch = new ArrayList<>();
         batches.add(batch);

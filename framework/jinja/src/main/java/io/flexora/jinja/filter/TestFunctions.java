@@ -4,14 +4,14 @@ import io.flexora.files.message.NearestName;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.method.Operations;
 import io.flexora.jinja.method.TextCase;
-import io.flexora.jinja.value.Arguments;
+import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.Numbers;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ public final class TestFunctions {
 
   /** A predicate of a value. */
   public interface Test {
-    boolean holds(Run run, Object value, Arguments arguments);
+    boolean holds(Run run, Object value, CallArguments arguments);
   }
 
   private static final Map<String, Test> TESTS = new HashMap<>();
@@ -37,10 +37,10 @@ public final class TestFunctions {
     simple("false", v -> Boolean.FALSE.equals(v));
     simple("integer", v -> v instanceof Long);
     simple("float", v -> v instanceof Double);
-    simple("number", Values::isNumber);
+    simple("number", PythonValues::isNumber);
     simple("string", v -> v instanceof String);
     simple("mapping", v -> v instanceof Map);
-    simple("iterable", Values::isIterable);
+    simple("iterable", PythonValues::isIterable);
     simple(
         "sequence",
         v ->
@@ -55,7 +55,7 @@ public final class TestFunctions {
     TESTS.put("lower", (run, v, a) -> TextCase.isLower(read(run, v)));
     TESTS.put("upper", (run, v, a) -> TextCase.isUpper(read(run, v)));
     TESTS.put("divisibleby", (run, v, a) -> remainder(v, other("divisibleby", a)) == 0);
-    TESTS.put("in", (run, v, a) -> Values.contains(run, other("in", a), v));
+    TESTS.put("in", (run, v, a) -> PythonValues.contains(run, other("in", a), v));
     TESTS.put("sameas", (run, v, a) -> same(run, v, other("sameas", a)));
     TESTS.put("filter", (run, v, a) -> isKnown(read(run, v), Filters.of(run.options())::named));
     TESTS.put("test", (run, v, a) -> isKnown(read(run, v), TestFunctions::named));
@@ -98,13 +98,13 @@ public final class TestFunctions {
     }
   }
 
-  private static Object other(String name, Arguments arguments) {
+  private static Object other(String name, CallArguments arguments) {
     return arguments.bind(name, 1, "other").get(0);
   }
 
   private static double remainder(Object value, Object by) {
-    if (!Values.isNumber(value) || !Values.isNumber(by)) {
-      throw Values.mismatch("%", value, by);
+    if (!PythonValues.isNumber(value) || !PythonValues.isNumber(by)) {
+      throw PythonValues.mismatch("%", value, by);
     }
     return Numbers.real(Numbers.apply("%", value, by));
   }

@@ -6,8 +6,8 @@ import io.flexora.jinja.method.TextCase;
 import io.flexora.jinja.method.TextMethods;
 import io.flexora.jinja.method.TextParts;
 import io.flexora.jinja.method.TextSearch;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.PythonText;
 import io.flexora.jinja.value.Run;
@@ -72,12 +72,12 @@ final class TextFilters {
         .replace("\"", "&#34;");
   }
 
-  private static Object trim(Run run, Object value, Arguments arguments) {
+  private static Object trim(Run run, Object value, CallArguments arguments) {
     String characters = arguments.bind("trim", 0, "chars").textOr(0, null);
     return TextParts.stripped(run, PythonText.string(run, value), characters, true, true);
   }
 
-  private static Object replace(Run run, Object value, Arguments arguments) {
+  private static Object replace(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("replace", 2, "old", "new", "count");
     return TextSearch.replaced(
         run,
@@ -87,19 +87,19 @@ final class TextFilters {
         bound.integerOr(2, -1));
   }
 
-  private static Object center(Run run, Object value, Arguments arguments) {
+  private static Object center(Run run, Object value, CallArguments arguments) {
     Object width = arguments.bind("center", 0, "width").or(0, 80L);
     Callable method = TextMethods.of(PythonText.string(run, value), "center");
-    return method.call(run, new Arguments(List.of(width), Map.of()));
+    return method.call(run, new CallArguments(List.of(width), Map.of()));
   }
 
-  private static Object format(Run run, Object value, Arguments arguments) {
+  private static Object format(Run run, Object value, CallArguments arguments) {
     Object values =
         arguments.named().isEmpty() ? new Tuple(arguments.positional()) : arguments.named();
     return PercentFormat.format(run, PythonText.string(run, value), values);
   }
 
-  private static Object indent(Run run, Object value, Arguments arguments) {
+  private static Object indent(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("indent", 0, "width", "first", "blank");
     String by =
         bound.has(0) && bound.get(0) instanceof String text
@@ -116,7 +116,7 @@ final class TextFilters {
     return String.join("\n", indented);
   }
 
-  private static Object wordCount(Run run, Object value, Arguments arguments) {
+  private static Object wordCount(Run run, Object value, CallArguments arguments) {
     return WORD.matcher(PythonText.string(run, value)).results().count();
   }
 }

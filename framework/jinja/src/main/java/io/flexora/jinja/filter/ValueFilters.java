@@ -3,14 +3,14 @@ package io.flexora.jinja.filter;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.method.Access;
 import io.flexora.jinja.method.Operations;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.Numbers;
 import io.flexora.jinja.value.PythonSpace;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
@@ -36,27 +36,28 @@ final class ValueFilters {
     filters.put("attr", ValueFilters::attribute);
   }
 
-  private static Object absolute(Run run, Object value, Arguments arguments) {
-    if (!Values.isNumber(value)) {
-      throw Values.mismatch("abs", value, value);
+  private static Object absolute(Run run, Object value, CallArguments arguments) {
+    if (!PythonValues.isNumber(value)) {
+      throw PythonValues.mismatch("abs", value, value);
     }
     return Numbers.real(value) < 0 ? Operations.negative(value) : Numbers.plain(value);
   }
 
-  private static Object byDefault(Run run, Object value, Arguments arguments) {
+  private static Object byDefault(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("default", 0, "default_value", "boolean");
-    boolean missing = value instanceof Undefined || (bound.isTrue(1) && !Values.isTrue(value));
+    boolean missing =
+        value instanceof Undefined || (bound.isTrue(1) && !PythonValues.isTrue(value));
     return missing ? bound.or(0, "") : value;
   }
 
-  private static Object real(Run run, Object value, Arguments arguments) {
+  private static Object real(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("float", 0, "default");
     Double number = realOrNull(value);
     return number == null ? bound.or(0, 0.0) : number;
   }
 
   private static Double realOrNull(Object value) {
-    if (Values.isNumber(value)) {
+    if (PythonValues.isNumber(value)) {
       return Numbers.real(value);
     }
     if (value instanceof Undefined undefined) {
@@ -75,7 +76,7 @@ final class ValueFilters {
     return name.group(1).equals("-") ? -size : size;
   }
 
-  private static Object integer(Run run, Object value, Arguments arguments) {
+  private static Object integer(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("int", 0, "default", "base");
     int base = bound.integerOr(1, 10);
     if (value instanceof String text) {
@@ -101,10 +102,10 @@ final class ValueFilters {
     }
   }
 
-  private static Object rounded(Run run, Object value, Arguments arguments) {
+  private static Object rounded(Run run, Object value, CallArguments arguments) {
     Bound bound = arguments.bind("round", 0, "precision", "method");
-    if (!Values.isNumber(value)) {
-      throw Values.mismatch("round", value, value);
+    if (!PythonValues.isNumber(value)) {
+      throw PythonValues.mismatch("round", value, value);
     }
     int precision = Math.max(-30, Math.min(30, bound.integerOr(0, 0)));
     String method = bound.textOr(1, "common");
@@ -128,7 +129,7 @@ final class ValueFilters {
         : BigDecimal.valueOf(value).setScale(precision, RoundingMode.HALF_EVEN).longValue();
   }
 
-  private static Object attribute(Run run, Object value, Arguments arguments) {
+  private static Object attribute(Run run, Object value, CallArguments arguments) {
     String name = arguments.bind("attr", 1, "name").text(0);
     return value instanceof Map
         ? Undefined.of("dict has no attribute '" + name + "'", run.options().strict())

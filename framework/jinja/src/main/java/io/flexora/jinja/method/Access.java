@@ -5,10 +5,10 @@ import io.flexora.jinja.value.Loop;
 import io.flexora.jinja.value.Namespace;
 import io.flexora.jinja.value.Numbers;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ public final class Access {
       throw undefined.refusal();
     }
     if (object instanceof Map<?, ?> map) {
-      Object key = Values.key(run, index);
+      Object key = PythonValues.key(run, index);
       if (map.containsKey(key)) {
         return map.get(key);
       }
@@ -55,7 +55,7 @@ public final class Access {
     Object position = index instanceof Boolean ? Numbers.plain(index) : index;
     if (position instanceof Long at && Slices.isSequence(object)) {
       run.read(object);
-      long length = Values.length(object);
+      long length = PythonValues.length(object);
       long from = at < 0 ? at + length : at;
       if (from >= 0 && from < length) {
         return element(object, (int) from);
@@ -94,7 +94,7 @@ public final class Access {
   }
 
   private static Undefined missing(Run run, Object object, String name) {
-    String type = object == null ? "None" : Values.typeName(object);
+    String type = object == null ? "None" : PythonValues.typeName(object);
     boolean strict = run.options().strict();
     String what = object instanceof List || object instanceof Tuple ? "element" : "attribute";
     String hint = strict && object instanceof Map<?, ?> map ? hint(run, map, name) : "";
@@ -103,7 +103,7 @@ public final class Access {
 
   private static String hint(Run run, Map<?, ?> map, String name) {
     List<String> known = new ArrayList<>();
-    for (Object key : Values.items(run, map)) {
+    for (Object key : PythonValues.items(run, map)) {
       run.read(key);
       if (key instanceof String text) {
         known.add(text);

@@ -1,13 +1,13 @@
 package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,15 +30,15 @@ public final class CollectionMethods {
     return switch (name) {
       case "index" -> (run, a) -> index(run, items, a);
       case "count" -> (run, a) -> count(run, items, a);
-      case "copy" -> tuple ? null : (run, a) -> new ArrayList<>(Values.items(run, sequence));
+      case "copy" -> tuple ? null : (run, a) -> new ArrayList<>(PythonValues.items(run, sequence));
       default -> !tuple && CHANGING_LISTS.contains(name) ? refusing("list", name) : null;
     };
   }
 
-  private static Object index(Run run, List<?> items, Arguments arguments) {
+  private static Object index(Run run, List<?> items, CallArguments arguments) {
     Object wanted = arguments.bind("index", 1, "value").get(0);
     for (int i = 0; i < items.size(); i++) {
-      if (Values.equal(run, items.get(i), wanted)) {
+      if (PythonValues.equal(run, items.get(i), wanted)) {
         return (long) i;
       }
     }
@@ -46,9 +46,9 @@ public final class CollectionMethods {
         "%s is not in %s".formatted(PythonText.repr(run, wanted), PythonText.repr(run, items)));
   }
 
-  private static Object count(Run run, List<?> items, Arguments arguments) {
+  private static Object count(Run run, List<?> items, CallArguments arguments) {
     Object wanted = arguments.bind("count", 1, "value").get(0);
-    return items.stream().filter(i -> Values.equal(run, i, wanted)).count();
+    return items.stream().filter(i -> PythonValues.equal(run, i, wanted)).count();
   }
 
   /** A method of a dictionary, or null. */
@@ -56,16 +56,16 @@ public final class CollectionMethods {
     return switch (name) {
       case "get" -> (run, a) -> get(run, map, a);
       case "items" -> (run, a) -> items(run, map);
-      case "keys" -> (run, a) -> Values.items(run, map);
+      case "keys" -> (run, a) -> PythonValues.items(run, map);
       case "values" -> (run, a) -> values(run, map);
       case "copy" -> (run, a) -> copy(run, map);
       default -> CHANGING_MAPS.contains(name) ? refusing("dict", name) : null;
     };
   }
 
-  private static Object get(Run run, Map<?, ?> map, Arguments arguments) {
+  private static Object get(Run run, Map<?, ?> map, CallArguments arguments) {
     Bound bound = arguments.bind("get", 1, "key", "default");
-    Object key = Values.key(run, bound.get(0));
+    Object key = PythonValues.key(run, bound.get(0));
     return map.containsKey(key) ? map.get(key) : bound.or(1, null);
   }
 
@@ -84,7 +84,7 @@ public final class CollectionMethods {
   /** A dictionary of the same entries. */
   public static Map<Object, Object> copy(Run run, Map<?, ?> map) {
     Map<Object, Object> copy = new LinkedHashMap<>();
-    map.forEach((k, v) -> copy.put(Values.key(run, k), v));
+    map.forEach((k, v) -> copy.put(PythonValues.key(run, k), v));
     run.charge(map.size());
     return copy;
   }

@@ -4,8 +4,8 @@ import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.value.NumberText;
 import io.flexora.jinja.value.Numbers;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
-import io.flexora.jinja.value.Values;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -40,7 +40,7 @@ final class FormatSpec {
     String type = parts.group("type");
     if ((type != null && !type.equals("s")) || parts.group("sign") != null) {
       throw new JinjaException(
-          "the format '" + parts.group() + "' does not fit a " + Values.typeName(value));
+          "the format '" + parts.group() + "' does not fit a " + PythonValues.typeName(value));
     }
     String text = PythonText.string(run, value);
     String precision = parts.group("precision");
@@ -84,7 +84,7 @@ final class FormatSpec {
       case "" -> given == null ? NumberText.of(value) : general(real, Math.max(1, precision), "g");
       default ->
           throw new JinjaException(
-              "the format '" + parts.group() + "' does not fit a " + Values.typeName(value));
+              "the format '" + parts.group() + "' does not fit a " + PythonValues.typeName(value));
     };
   }
 

@@ -1,9 +1,9 @@
 package io.flexora.jinja.method;
 
 import io.flexora.jinja.value.Numbers;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,18 +15,18 @@ public final class Operations {
     if (operator.equals("%") && a instanceof String format) {
       return run.made(PercentFormat.format(run, format, b));
     }
-    if (Values.isNumber(a) && Values.isNumber(b)) {
+    if (PythonValues.isNumber(a) && PythonValues.isNumber(b)) {
       return Numbers.apply(operator, a, b);
     }
     if (operator.equals("+")) {
       return added(run, a, b);
     }
     if (operator.equals("*")) {
-      return Values.isNumber(b)
+      return PythonValues.isNumber(b)
           ? repeated(run, a, Numbers.plain(b))
           : repeated(run, b, Numbers.plain(a));
     }
-    throw Values.mismatch(operator, a, b);
+    throw PythonValues.mismatch(operator, a, b);
   }
 
   private static Object added(Run run, Object a, Object b) {
@@ -40,7 +40,7 @@ public final class Operations {
     if (a instanceof Tuple x && b instanceof Tuple y) {
       return new Tuple(joined(run, x.items(), y.items()));
     }
-    throw Values.mismatch("+", a, b);
+    throw PythonValues.mismatch("+", a, b);
   }
 
   private static List<Object> joined(Run run, List<?> a, List<?> b) {
@@ -53,9 +53,9 @@ public final class Operations {
   private static Object repeated(Run run, Object value, Object times) {
     if (!(times instanceof Long count)
         || !(value instanceof String || value instanceof List || value instanceof Tuple)) {
-      throw Values.mismatch("*", value, times);
+      throw PythonValues.mismatch("*", value, times);
     }
-    int size = value instanceof String text ? text.length() : (int) Values.length(value);
+    int size = value instanceof String text ? text.length() : (int) PythonValues.length(value);
     int repeats = (int) Math.max(0, Math.min(count, Integer.MAX_VALUE));
     run.charge((long) size * repeats);
     if (value instanceof String text) {
@@ -69,8 +69,8 @@ public final class Operations {
   }
 
   public static Object negative(Object value) {
-    if (!Values.isNumber(value)) {
-      throw Values.mismatch("-", value, value);
+    if (!PythonValues.isNumber(value)) {
+      throw PythonValues.mismatch("-", value, value);
     }
     return value instanceof Double number ? (Object) (-number) : Numbers.apply("-", 0L, value);
   }
@@ -78,14 +78,14 @@ public final class Operations {
   /** The truth of a comparison. */
   public static boolean holds(Run run, String operator, Object a, Object b) {
     return switch (operator) {
-      case "==" -> Values.equal(run, a, b);
-      case "!=" -> !Values.equal(run, a, b);
-      case "in" -> Values.contains(run, b, a);
-      case "not in" -> !Values.contains(run, b, a);
-      case "<" -> Values.compare(run, a, b, operator) < 0;
-      case "<=" -> Values.compare(run, a, b, operator) <= 0;
-      case ">" -> Values.compare(run, a, b, operator) > 0;
-      default -> Values.compare(run, a, b, operator) >= 0;
+      case "==" -> PythonValues.equal(run, a, b);
+      case "!=" -> !PythonValues.equal(run, a, b);
+      case "in" -> PythonValues.contains(run, b, a);
+      case "not in" -> !PythonValues.contains(run, b, a);
+      case "<" -> PythonValues.compare(run, a, b, operator) < 0;
+      case "<=" -> PythonValues.compare(run, a, b, operator) <= 0;
+      case ">" -> PythonValues.compare(run, a, b, operator) > 0;
+      default -> PythonValues.compare(run, a, b, operator) >= 0;
     };
   }
 }

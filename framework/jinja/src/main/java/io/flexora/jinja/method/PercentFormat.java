@@ -2,9 +2,9 @@ package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
-import io.flexora.jinja.value.Values;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -71,8 +71,8 @@ public final class PercentFormat {
       Object text = type.equals("s") ? PythonText.string(run, value) : PythonText.repr(run, value);
       return FormatSpec.format(run, text, align + width + precision + "s");
     }
-    if (!Values.isNumber(value)) {
-      throw new JinjaException("%" + type + " needs a number, not " + Values.typeName(value));
+    if (!PythonValues.isNumber(value)) {
+      throw new JinjaException("%" + type + " needs a number, not " + PythonValues.typeName(value));
     }
     String sign = flags.indexOf('+') >= 0 ? "+" : flags.indexOf(' ') >= 0 ? " " : "";
     boolean zero = flags.indexOf('0') >= 0 && flags.indexOf('-') < 0;

@@ -2,10 +2,10 @@ package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.value.Numbers;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,9 +24,10 @@ public final class Slices {
       throw undefined.refusal();
     }
     if (!isSequence(object)) {
-      throw new JinjaException("a value of type " + Values.typeName(object) + " cannot be sliced");
+      throw new JinjaException(
+          "a value of type " + PythonValues.typeName(object) + " cannot be sliced");
     }
-    List<?> items = Values.items(run, object);
+    List<?> items = PythonValues.items(run, object);
     List<Object> taken = new ArrayList<>();
     for (int index : indices(items.size(), bound(from), bound(to), bound(step))) {
       taken.add(items.get(index));
@@ -48,7 +49,8 @@ public final class Slices {
     }
     throw bound instanceof Undefined undefined
         ? undefined.refusal()
-        : new JinjaException("the bound of a slice is an integer, not " + Values.typeName(bound));
+        : new JinjaException(
+            "the bound of a slice is an integer, not " + PythonValues.typeName(bound));
   }
 
   private static List<Integer> indices(int size, Long from, Long to, Long stride) {

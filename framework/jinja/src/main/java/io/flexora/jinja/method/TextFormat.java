@@ -1,7 +1,7 @@
 package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.value.Arguments;
+import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.PythonText;
 import io.flexora.jinja.value.Run;
 import java.util.regex.Matcher;
@@ -13,16 +13,16 @@ final class TextFormat {
 
   private final Run run;
   private final String format;
-  private final Arguments arguments;
+  private final CallArguments arguments;
   private int automatic;
 
-  private TextFormat(Run run, String format, Arguments arguments) {
+  private TextFormat(Run run, String format, CallArguments arguments) {
     this.run = run;
     this.format = format;
     this.arguments = arguments;
   }
 
-  static String format(Run run, String format, Arguments arguments) {
+  static String format(Run run, String format, CallArguments arguments) {
     return new TextFormat(run, format, arguments).filled();
   }
 

@@ -1,11 +1,11 @@
 package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.value.Arguments;
+import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.PythonSpace;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
-import io.flexora.jinja.value.Values;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -59,20 +59,20 @@ public final class TextMethods {
     return method == null ? null : (run, arguments) -> called(run, method, text, arguments);
   }
 
-  private static Object called(Run run, TextMethod method, String text, Arguments arguments) {
+  private static Object called(Run run, TextMethod method, String text, CallArguments arguments) {
     run.read(text);
     Object result = method.call(run, text, arguments);
     return result instanceof String made ? run.made(made) : result;
   }
 
-  private static Object join(Run run, String separator, Arguments arguments) {
-    List<Object> items = Values.items(run, arguments.bind("join", 1, "iterable").get(0));
+  private static Object join(Run run, String separator, CallArguments arguments) {
+    List<Object> items = PythonValues.items(run, arguments.bind("join", 1, "iterable").get(0));
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < items.size(); i++) {
       if (!(items.get(i) instanceof String item)) {
         throw new JinjaException(
             "'join' needs texts, but element %d is of type %s"
-                .formatted(i, Values.typeName(items.get(i))));
+                .formatted(i, PythonValues.typeName(items.get(i))));
       }
       run.charge((long) separator.length() + item.length());
       text.append(i == 0 ? "" : separator).append(item);

@@ -1,12 +1,12 @@
 package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.PythonSpace;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class TextParts {
   }
 
   private static String stripped(
-      Run run, String name, String text, Arguments arguments, boolean left, boolean right) {
+      Run run, String name, String text, CallArguments arguments, boolean left, boolean right) {
     Bound bound = arguments.bind(name, 0, "chars");
     return stripped(run, text, bound.textOr(0, null), left, right);
   }
@@ -57,7 +57,7 @@ public final class TextParts {
   }
 
   private static Object split(
-      Run run, String name, String text, Arguments arguments, boolean fromRight) {
+      Run run, String name, String text, CallArguments arguments, boolean fromRight) {
     Bound bound = arguments.bind(name, 0, "sep", "maxsplit");
     String separator = bound.textOr(0, null);
     int most = bound.integerOr(1, -1);
@@ -144,7 +144,7 @@ public final class TextParts {
     return at;
   }
 
-  private static Object lines(Run run, String text, Arguments arguments) {
+  private static Object lines(Run run, String text, CallArguments arguments) {
     return new ArrayList<Object>(
         lines(run, text, arguments.bind("splitlines", 0, "keepends").isTrue(0)));
   }
@@ -177,7 +177,7 @@ public final class TextParts {
   }
 
   private static Object partition(
-      Run run, String name, String text, Arguments arguments, boolean last) {
+      Run run, String name, String text, CallArguments arguments, boolean last) {
     String separator = arguments.bind(name, 1, "sep").text(0);
     run.search(text, separator);
     run.charge(text.length());
@@ -188,7 +188,7 @@ public final class TextParts {
     return Tuple.of(text.substring(0, at), separator, text.substring(at + separator.length()));
   }
 
-  private static Object zeroFilled(Run run, String text, Arguments arguments) {
+  private static Object zeroFilled(Run run, String text, CallArguments arguments) {
     int missing = missing(run, text, arguments.bind("zfill", 1, "width").integer(0));
     boolean signed = !text.isEmpty() && "+-".indexOf(text.charAt(0)) >= 0;
     return signed
@@ -197,17 +197,17 @@ public final class TextParts {
   }
 
   private static int missing(Run run, String text, int width) {
-    int missing = Math.max(0, width - (int) Values.length(text));
+    int missing = Math.max(0, width - (int) PythonValues.length(text));
     run.charge(missing);
     return missing;
   }
 
-  private static Object padded(Run run, String name, String text, Arguments arguments) {
+  private static Object padded(Run run, String name, String text, CallArguments arguments) {
     Bound bound = arguments.bind(name, 1, "width", "fillchar");
     int width = bound.integer(0);
     int missing = missing(run, text, width);
     String fill = bound.textOr(1, " ");
-    if (Values.length(fill) != 1) {
+    if (PythonValues.length(fill) != 1) {
       throw new JinjaException("'%s' fills with one character, not '%s'".formatted(name, fill));
     }
     int left =

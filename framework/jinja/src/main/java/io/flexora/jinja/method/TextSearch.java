@@ -1,12 +1,12 @@
 package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.value.Arguments;
-import io.flexora.jinja.value.Arguments.Bound;
+import io.flexora.jinja.value.CallArguments;
+import io.flexora.jinja.value.CallArguments.Bound;
 import io.flexora.jinja.value.CodePoints;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
-import io.flexora.jinja.value.Values;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
@@ -29,18 +29,22 @@ public final class TextSearch {
   }
 
   private static boolean affix(
-      Run run, String name, String text, Arguments arguments, BiPredicate<String, String> test) {
+      Run run,
+      String name,
+      String text,
+      CallArguments arguments,
+      BiPredicate<String, String> test) {
     Bound bound = arguments.bind(name, 1, "affix");
     if (bound.get(0) instanceof Tuple tuple) {
       tuple.items().forEach(run::read);
-      return Values.items(run, tuple).stream()
+      return PythonValues.items(run, tuple).stream()
           .anyMatch(i -> i instanceof String s && test.test(text, s));
     }
     return test.test(text, bound.text(0));
   }
 
   private static Object found(
-      Run run, String name, String text, Arguments arguments, boolean last, boolean must) {
+      Run run, String name, String text, CallArguments arguments, boolean last, boolean must) {
     Bound bound = arguments.bind(name, 1, "sub", "start", "end");
     String part = bound.text(0);
     boolean whole = !bound.has(1) && !bound.has(2);
@@ -50,19 +54,19 @@ public final class TextSearch {
     run.search(searched, part);
     long index =
         CodePoints.index(searched, last ? searched.lastIndexOf(part) : searched.indexOf(part));
-    if (index < 0 || start > Values.length(text)) {
+    if (index < 0 || start > PythonValues.length(text)) {
       if (must) {
         throw new JinjaException("'" + name + "' does not find '" + part + "'");
       }
       return -1L;
     }
-    return index + (start < 0 ? Math.max(0, Values.length(text) + start) : start);
+    return index + (start < 0 ? Math.max(0, PythonValues.length(text) + start) : start);
   }
 
-  private static Object count(Run run, String text, Arguments arguments) {
+  private static Object count(Run run, String text, CallArguments arguments) {
     String part = arguments.bind("count", 1, "sub").text(0);
     if (part.isEmpty()) {
-      return Values.length(text) + 1;
+      return PythonValues.length(text) + 1;
     }
     run.search(text, part);
     long count = 0;
@@ -72,7 +76,7 @@ public final class TextSearch {
     return count;
   }
 
-  private static Object replace(Run run, String text, Arguments arguments) {
+  private static Object replace(Run run, String text, CallArguments arguments) {
     Bound bound = arguments.bind("replace", 2, "old", "new", "count");
     return replaced(run, text, bound.text(0), bound.text(1), bound.integerOr(2, -1));
   }
@@ -108,7 +112,7 @@ public final class TextSearch {
     return result.toString();
   }
 
-  private static String removed(String name, String text, Arguments arguments, boolean front) {
+  private static String removed(String name, String text, CallArguments arguments, boolean front) {
     String affix = arguments.bind(name, 1, "affix").text(0);
     if (front) {
       return text.startsWith(affix) ? text.substring(affix.length()) : text;

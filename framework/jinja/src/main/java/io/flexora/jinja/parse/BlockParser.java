@@ -2,6 +2,7 @@ package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.parse.Token.Kind;
+import io.flexora.jinja.tree.AssignmentTarget;
 import io.flexora.jinja.tree.Calls;
 import io.flexora.jinja.tree.Expression;
 import io.flexora.jinja.tree.For;
@@ -9,7 +10,6 @@ import io.flexora.jinja.tree.Lookups;
 import io.flexora.jinja.tree.Statement;
 import io.flexora.jinja.tree.Statements;
 import io.flexora.jinja.tree.Statements.Captured;
-import io.flexora.jinja.tree.Target;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,12 +21,12 @@ import java.util.Set;
 final class BlockParser {
   private static final Statement NOTHING = new Statements.Block(List.of());
 
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final ExpressionParser expressions;
   private final StatementParser statements;
   private int loops;
 
-  BlockParser(Cursor cursor, ExpressionParser expressions, StatementParser statements) {
+  BlockParser(TokenCursor cursor, ExpressionParser expressions, StatementParser statements) {
     this.cursor = cursor;
     this.expressions = expressions;
     this.statements = statements;
@@ -37,7 +37,7 @@ final class BlockParser {
   }
 
   Statement loop(int line) {
-    Target target = targets(Set.of("in"), false);
+    AssignmentTarget target = targets(Set.of("in"), false);
     cursor.expectWord("in");
     Expression elements = expressions.tuple(false, false);
     Expression filter = cursor.skipWord("if") ? expressions.expression() : null;
@@ -57,7 +57,7 @@ final class BlockParser {
   }
 
   Statement set(int line) {
-    Target target = targets(Set.of(), true);
+    AssignmentTarget target = targets(Set.of(), true);
     if (cursor.skipOperator("=")) {
       Expression value = expressions.tuple(true, false);
       statements.endTag();
@@ -83,13 +83,13 @@ final class BlockParser {
   }
 
   Statement with(int line) {
-    List<Target> targets = new ArrayList<>();
+    List<AssignmentTarget> targets = new ArrayList<>();
     List<Expression> values = new ArrayList<>();
     while (!cursor.at(Kind.BLOCK_END)) {
       if (!targets.isEmpty()) {
         cursor.expectOperator(",");
       }
-      targets.add(new Target.Variable(cursor.name()));
+      targets.add(new AssignmentTarget.Variable(cursor.name()));
       cursor.expectOperator("=");
       values.add(expressions.expression());
     }
@@ -153,8 +153,8 @@ final class BlockParser {
   }
 
   /** Names, or attributes of namespaces, with commas between them. */
-  private Target targets(Set<String> ends, boolean attributes) {
-    List<Target> targets = new ArrayList<>();
+  private AssignmentTarget targets(Set<String> ends, boolean attributes) {
+    List<AssignmentTarget> targets = new ArrayList<>();
     boolean several = false;
     do {
       targets.add(target(ends, attributes));
@@ -163,7 +163,7 @@ final class BlockParser {
       }
       several = true;
     } while (beginsTarget(ends));
-    return several ? new Target.Several(targets) : targets.get(0);
+    return several ? new AssignmentTarget.Several(targets) : targets.get(0);
   }
 
   private boolean beginsTarget(Set<String> ends) {
@@ -171,9 +171,9 @@ final class BlockParser {
     return name || cursor.atOperator("(");
   }
 
-  private Target target(Set<String> ends, boolean attributes) {
+  private AssignmentTarget target(Set<String> ends, boolean attributes) {
     if (cursor.skipOperator("(")) {
-      Target inner = targets(ends, attributes);
+      AssignmentTarget inner = targets(ends, attributes);
       cursor.expectOperator(")");
       return inner;
     }
@@ -182,7 +182,7 @@ final class BlockParser {
       throw new JinjaException("'" + name + "' cannot be set");
     }
     return attributes && cursor.skipOperator(".")
-        ? new Target.Attribute(name, cursor.name())
-        : new Target.Variable(name);
+        ? new AssignmentTarget.Attribute(name, cursor.name())
+        : new AssignmentTarget.Variable(name);
   }
 }

@@ -22,12 +22,12 @@ import java.util.Set;
 public final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final PrimaryParser primary;
   private final Filters filters;
   private Set<String> names = new HashSet<>();
 
-  public ExpressionParser(Cursor cursor, JinjaOptions options) {
+  public ExpressionParser(TokenCursor cursor, JinjaOptions options) {
     this.cursor = cursor;
     this.filters = Filters.of(options);
     this.primary = new PrimaryParser(cursor, this);

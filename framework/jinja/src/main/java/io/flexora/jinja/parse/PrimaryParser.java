@@ -11,10 +11,10 @@ import java.util.List;
 
 /** Reads literals and names, and what follows them: attributes, indices and calls. */
 final class PrimaryParser {
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final ExpressionParser expressions;
 
-  PrimaryParser(Cursor cursor, ExpressionParser expressions) {
+  PrimaryParser(TokenCursor cursor, ExpressionParser expressions) {
     this.cursor = cursor;
     this.expressions = expressions;
   }

@@ -19,12 +19,12 @@ public final class StatementParser {
       List.of("if", "for", "set", "macro", "call", "filter", "with", "print", "raw");
   private static final List<String> KNOWN_IN_CHATS = List.of("generation", "break", "continue");
 
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final JinjaOptions options;
   private final ExpressionParser expressions;
   private final BlockParser blocks;
 
-  public StatementParser(Cursor cursor, JinjaOptions options) {
+  public StatementParser(TokenCursor cursor, JinjaOptions options) {
     this.cursor = cursor;
     this.options = options;
     this.expressions = new ExpressionParser(cursor, options);

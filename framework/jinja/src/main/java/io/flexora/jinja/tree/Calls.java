@@ -3,12 +3,12 @@ package io.flexora.jinja.tree;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.filter.Filter;
 import io.flexora.jinja.filter.TestFunctions;
-import io.flexora.jinja.value.Arguments;
+import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,23 +26,23 @@ public final class Calls {
       Expression spreadNamed) {
     public static final Passed NOTHING = new Passed(List.of(), Map.of(), null, null);
 
-    Arguments arguments(Scope scope) {
+    CallArguments arguments(Scope scope) {
       List<Object> values = new ArrayList<>();
       positional.forEach(p -> values.add(p.value(scope)));
       Map<String, Object> byName = new LinkedHashMap<>();
       named.forEach((name, expression) -> byName.put(name, expression.value(scope)));
       if (spread != null) {
-        values.addAll(Values.items(scope.run(), spread.value(scope)));
+        values.addAll(PythonValues.items(scope.run(), spread.value(scope)));
       }
       if (spreadNamed != null) {
         addNamed(scope.run(), spreadNamed.value(scope), byName);
       }
-      return new Arguments(values, byName);
+      return new CallArguments(values, byName);
     }
 
     private static void addNamed(Run run, Object spread, Map<String, Object> into) {
       if (!(spread instanceof Map<?, ?> map)) {
-        throw new JinjaException("'**' needs a dictionary, not " + Values.typeName(spread));
+        throw new JinjaException("'**' needs a dictionary, not " + PythonValues.typeName(spread));
       }
       run.charge(map.size());
       map.forEach((k, v) -> into.put(PythonText.string(run, k), v));
@@ -60,7 +60,8 @@ public final class Calls {
         scope.run().step();
         return callable.call(scope.run(), passed.arguments(scope));
       }
-      throw new JinjaException("a value of type " + Values.typeName(callee) + " cannot be called");
+      throw new JinjaException(
+          "a value of type " + PythonValues.typeName(callee) + " cannot be called");
     }
   }
 

@@ -1,6 +1,6 @@
 package io.flexora.jinja.tree;
 
-import io.flexora.jinja.value.Values;
+import io.flexora.jinja.value.PythonValues;
 
 /** A part of a template that has a value. */
 public interface Expression {
@@ -8,6 +8,6 @@ public interface Expression {
 
   /** Whether the value is true as Python sees it. */
   default boolean isTrue(Scope scope) {
-    return Values.isTrue(value(scope));
+    return PythonValues.isTrue(value(scope));
   }
 }

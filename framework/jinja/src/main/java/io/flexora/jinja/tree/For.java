@@ -1,12 +1,12 @@
 package io.flexora.jinja.tree;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.value.Arguments;
+import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.Loop;
 import io.flexora.jinja.value.Output;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  * @param otherwise what is rendered where there is no element
  */
 public record For(
-    Target target,
+    AssignmentTarget target,
     Expression elements,
     Expression filter,
     Statement body,
@@ -35,7 +35,7 @@ public record For(
 
   private Flow loop(Scope scope, Output output, Object elementsNow, int depth) {
     Run run = scope.run();
-    List<Object> items = filtered(scope, Values.items(run, elementsNow));
+    List<Object> items = filtered(scope, PythonValues.items(run, elementsNow));
     if (items.isEmpty()) {
       return otherwise.execute(scope.inner(), output);
     }
@@ -69,7 +69,7 @@ public record For(
     return kept;
   }
 
-  private Object recurse(Scope scope, Arguments arguments, int depth) {
+  private Object recurse(Scope scope, CallArguments arguments, int depth) {
     if (depth > DEEPEST) {
       throw new JinjaException("a recursive loop is deeper than " + DEEPEST);
     }

@@ -1,7 +1,7 @@
 package io.flexora.jinja.tree;
 
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Tuple;
-import io.flexora.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class Literals {
       scope.run().charge(keys.size());
       Map<Object, Object> map = new LinkedHashMap<>();
       for (int i = 0; i < keys.size(); i++) {
-        Object key = Values.key(scope.run(), keys.get(i).value(scope));
+        Object key = PythonValues.key(scope.run(), keys.get(i).value(scope));
         map.put(key, values.get(i).value(scope));
       }
       return map;

@@ -1,7 +1,7 @@
 package io.flexora.jinja.tree;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.value.Arguments;
+import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.Output;
 import io.flexora.jinja.value.Run;
@@ -32,7 +32,7 @@ record Macro(
   private static final int DEEPEST = 200;
 
   @Override
-  public Object call(Run run, Arguments arguments) {
+  public Object call(Run run, CallArguments arguments) {
     Scope inner = scope.inner();
     bind(inner, arguments);
     run.descend(DEEPEST);
@@ -44,7 +44,7 @@ record Macro(
     return output.text();
   }
 
-  private void bind(Scope inner, Arguments arguments) {
+  private void bind(Scope inner, CallArguments arguments) {
     List<Object> positional = arguments.positional();
     Map<String, Object> named = new LinkedHashMap<>(arguments.named());
     int firstDefault = parameters.size() - defaults.size();

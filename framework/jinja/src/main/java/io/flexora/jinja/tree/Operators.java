@@ -2,9 +2,9 @@ package io.flexora.jinja.tree;
 
 import io.flexora.jinja.method.Operations;
 import io.flexora.jinja.value.PythonText;
+import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Undefined;
-import io.flexora.jinja.value.Values;
 import java.util.List;
 
 /** Operators of templates. */
@@ -47,7 +47,7 @@ public final class Operators {
     public Object value(Scope scope) {
       scope.run().step();
       Object first = left.value(scope);
-      return Values.isTrue(first) ? right.value(scope) : first;
+      return PythonValues.isTrue(first) ? right.value(scope) : first;
     }
   }
 
@@ -56,7 +56,7 @@ public final class Operators {
     public Object value(Scope scope) {
       scope.run().step();
       Object first = left.value(scope);
-      return Values.isTrue(first) ? first : right.value(scope);
+      return PythonValues.isTrue(first) ? first : right.value(scope);
     }
   }
 

@@ -55,7 +55,7 @@ public final class Statements {
     }
   }
 
-  public record Set_(Target target, Expression value, int line) implements Statement {
+  public record Set_(AssignmentTarget target, Expression value, int line) implements Statement {
     @Override
     public Flow execute(Scope scope, Output output) {
       scope.run().enter(line);
@@ -65,7 +65,7 @@ public final class Statements {
   }
 
   /** Renders its body in a scope of its own and passes the text on. */
-  public record Captured(Statement body, Expression filtered, Target target, int line)
+  public record Captured(Statement body, Expression filtered, AssignmentTarget target, int line)
       implements Statement {
     /** The variable through which the filters get the rendered text; no template can name it. */
     public static final String TEXT = "captured text";
@@ -88,7 +88,8 @@ public final class Statements {
   }
 
   /** Renders its body in a scope of its own, with some variables set. */
-  public record With(List<Target> targets, List<Expression> values, Statement body, int line)
+  public record With(
+      List<AssignmentTarget> targets, List<Expression> values, Statement body, int line)
       implements Statement {
     @Override
     public Flow execute(Scope scope, Output output) {

@@ -78,7 +78,7 @@ public final class Loop implements Callable {
         : Undefined.of(missing, run.options().strict());
   }
 
-  private Object cycle(Run current, Arguments arguments) {
+  private Object cycle(Run current, CallArguments arguments) {
     List<Object> values = arguments.positional();
     if (values.isEmpty()) {
       throw new JinjaException("'cycle' needs values");
@@ -86,15 +86,15 @@ public final class Loop implements Callable {
     return values.get(index % values.size());
   }
 
-  private Object changed(Run current, Arguments arguments) {
+  private Object changed(Run current, CallArguments arguments) {
     Object now = new Tuple(arguments.positional());
-    boolean changed = lastChecked == null || !Values.equal(current, lastChecked, now);
+    boolean changed = lastChecked == null || !PythonValues.equal(current, lastChecked, now);
     lastChecked = now;
     return changed;
   }
 
   @Override
-  public Object call(Run current, Arguments arguments) {
+  public Object call(Run current, CallArguments arguments) {
     if (recursion == null) {
       throw new JinjaException("'loop' can be called only in a loop marked 'recursive'");
     }

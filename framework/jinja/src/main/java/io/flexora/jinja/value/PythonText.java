@@ -76,7 +76,7 @@ public final class PythonText {
     if (value instanceof Number) {
       return NumberText.of(value);
     }
-    return value instanceof Undefined ? "Undefined" : "<" + Values.typeName(value) + ">";
+    return value instanceof Undefined ? "Undefined" : "<" + PythonValues.typeName(value) + ">";
   }
 
   private static void quote(String text, StringBuilder into) {

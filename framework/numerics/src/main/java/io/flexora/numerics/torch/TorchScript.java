@@ -42,7 +42,7 @@ public final class TorchScript implements AutoCloseable {
    * @throws IllegalArgumentException if the text does not compile; the message shows where
    */
   public static TorchScript compile(NDManager owner, String source) {
-    try (ByteArrayInputStream archive = new ByteArrayInputStream(Archive.of(source))) {
+    try (ByteArrayInputStream archive = new ByteArrayInputStream(ScriptArchive.of(source))) {
       PtSymbolBlock block = JniUtils.loadModule((PtNDManager) owner, archive, false, false);
       return new TorchScript(block, Signatures.of(source));
     } catch (EngineException e) {

@@ -26,9 +26,9 @@ public final class ActivationReader {
 
   private final AdapterLayout layout;
   private final TorchScript script;
-  private final ModelArguments common;
+  private final ScriptInputs common;
 
-  private ActivationReader(AdapterLayout layout, TorchScript script, ModelArguments common) {
+  private ActivationReader(AdapterLayout layout, TorchScript script, ScriptInputs common) {
     this.layout = layout;
     this.script = script;
     this.common = common;
@@ -51,7 +51,7 @@ public final class ActivationReader {
             + new AdapterText(layout).reading();
     Map<String, Object> values = ModelText.readingConstants(layout, 1, 1, owner.getDevice());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
-    return new ActivationReader(layout, script, ModelArguments.of(owner, layout, type));
+    return new ActivationReader(layout, script, ScriptInputs.of(owner, layout, type));
   }
 
   /**

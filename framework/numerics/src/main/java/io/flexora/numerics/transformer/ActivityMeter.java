@@ -36,9 +36,9 @@ public final class ActivityMeter {
 
   private final AdapterLayout layout;
   private final TorchScript script;
-  private final ModelArguments common;
+  private final ScriptInputs common;
 
-  private ActivityMeter(AdapterLayout layout, TorchScript script, ModelArguments common) {
+  private ActivityMeter(AdapterLayout layout, TorchScript script, ScriptInputs common) {
     this.layout = layout;
     this.script = script;
     this.common = common;
@@ -61,7 +61,7 @@ public final class ActivityMeter {
             + new AdapterText(layout).measuring();
     Map<String, Object> constants = constants(layout, owner.getDevice());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, constants));
-    return new ActivityMeter(layout, script, ModelArguments.of(owner, layout, type));
+    return new ActivityMeter(layout, script, ScriptInputs.of(owner, layout, type));
   }
 
   /** Every layer counts as adapted; two arrays, for the meter, follow those of its adapters. */
@@ -100,10 +100,10 @@ public final class ActivityMeter {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments = common.at(temporary, point, weights, batch).with("counted", counted);
       NDList results = script.call("activity", arguments);
-      double[] squares = Values.of(results.get(0));
-      double[] angles = Values.of(results.get(1));
+      double[] squares = ArrayValues.of(results.get(0));
+      double[] angles = ArrayValues.of(results.get(1));
       return new LayerActivity(
-          Math.round(Values.of(results.get(2))[0]),
+          Math.round(ArrayValues.of(results.get(2))[0]),
           ofKind(ADAPTER, squares),
           ofKind(FROZEN, squares),
           Arrays.stream(angles).boxed().toList());

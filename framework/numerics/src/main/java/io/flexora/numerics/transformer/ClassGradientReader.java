@@ -43,9 +43,9 @@ public final class ClassGradientReader {
 
   private final AdapterLayout layout;
   private final TorchScript script;
-  private final ModelArguments common;
+  private final ScriptInputs common;
 
-  private ClassGradientReader(AdapterLayout layout, TorchScript script, ModelArguments common) {
+  private ClassGradientReader(AdapterLayout layout, TorchScript script, ScriptInputs common) {
     this.layout = layout;
     this.script = script;
     this.common = common;
@@ -93,7 +93,7 @@ public final class ClassGradientReader {
             layout, 2, ModelText.segments(layout, segments), owner.getDevice());
     values.put("output_widths", layout.modules().stream().map(ModuleShape::outputs).toList());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
-    return new ClassGradientReader(layout, script, ModelArguments.of(owner, layout, type));
+    return new ClassGradientReader(layout, script, ScriptInputs.of(owner, layout, type));
   }
 
   /**
@@ -170,7 +170,7 @@ public final class ClassGradientReader {
   }
 
   private static double[][] rows(NDArray values, List<Counted> examples) {
-    double[] flat = Values.of(values);
+    double[] flat = ArrayValues.of(values);
     int width = flat.length / examples.size();
     double[][] rows = new double[examples.size()][];
     for (int e = 0; e < rows.length; e++) {

@@ -65,7 +65,7 @@ public final class Differentiation {
   private final AdapterLayout layout;
   private final String text;
   private final int segments;
-  private final ModelArguments common;
+  private final ScriptInputs common;
   private final TorchScript script;
   private TorchScript twice;
 
@@ -75,7 +75,7 @@ public final class Differentiation {
     this.layout = layout;
     this.text = text;
     this.segments = segments;
-    this.common = ModelArguments.of(owner, layout, type);
+    this.common = ScriptInputs.of(owner, layout, type);
     this.script = TorchScript.compile(owner, filled(Derivatives.FIRST));
   }
 
@@ -149,7 +149,7 @@ public final class Differentiation {
               .with("gated", point.alpha().isPresent() ? 1 : 0)
               .with("rests", layout.rests(temporary, layers));
       NDList results = script.call(method("gradient"), arguments);
-      double loss = Values.of(results.get(0))[0];
+      double loss = ArrayValues.of(results.get(0))[0];
       if (isPenalised(point)) {
         loss += addPenalty(temporary, point, results.get(1), layers);
       }
@@ -167,7 +167,7 @@ public final class Differentiation {
   public double loss(NDManager scope, Point point, List<NDArray> weights, List<NDArray> batch) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments = arguments(temporary, point, weights, batch);
-      double loss = Values.of(script.call("loss", arguments).singletonOrThrow())[0];
+      double loss = ArrayValues.of(script.call("loss", arguments).singletonOrThrow())[0];
       return isPenalised(point) ? loss + penalty(temporary, point) : loss;
     }
   }
@@ -179,7 +179,7 @@ public final class Differentiation {
 
   private double penalty(NDManager temporary, Point point) {
     Arguments arguments = new Arguments(temporary).with("theta", point.theta());
-    return Values.of(script.call("penalty_alone", arguments).singletonOrThrow())[0];
+    return ArrayValues.of(script.call("penalty_alone", arguments).singletonOrThrow())[0];
   }
 
   /** Adds the penalty's gradient to another, and gives the penalty. */
@@ -191,7 +191,7 @@ public final class Differentiation {
             .with("rests", layout.rests(temporary, layers));
     NDList penalty = script.call("penalty_gradient", arguments);
     gradient.addi(penalty.get(1));
-    return Values.of(penalty.get(0))[0];
+    return ArrayValues.of(penalty.get(0))[0];
   }
 
   /**
@@ -213,7 +213,7 @@ public final class Differentiation {
     }
     try (NDManager temporary = scope.newSubManager()) {
       NDList results = twice().call("record", arguments(temporary, point, weights, batch));
-      double loss = Values.of(results.get(0))[0];
+      double loss = ArrayValues.of(results.get(0))[0];
       NDArray theta = results.get(1);
       if (isPenalised(point)) {
         theta = theta.duplicate();

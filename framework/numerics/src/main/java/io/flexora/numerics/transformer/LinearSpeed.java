@@ -154,7 +154,7 @@ public final class LinearSpeed {
                   new Arguments(manager).with("x", operands.get(0)).with("weight", operands.get(1)))
               .singletonOrThrow();
       if (owner.getDevice().isGpu()) {
-        Values.of(first);
+        ArrayValues.of(first);
       }
       return (System.nanoTime() - start) / NANOS;
     }

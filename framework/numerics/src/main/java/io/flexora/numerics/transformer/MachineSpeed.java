@@ -77,7 +77,7 @@ public record MachineSpeed(Map<String, Double> operations, double bytes) {
               new Arguments(own)
                   .with("x", from.singletonOrThrow())
                   .with("into", into.singletonOrThrow());
-          var unused = Values.of(script.call("copied", arguments).singletonOrThrow());
+          var unused = ArrayValues.of(script.call("copied", arguments).singletonOrThrow());
           best = Math.min(best, (System.nanoTime() - start) / NANOS);
         }
       }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.flexora.api.plugin.Extension;
 import io.flexora.plugin.felix.CallLimit;
 import io.flexora.plugin.status.Causes;
+import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus.State;
-import io.flexora.plugin.status.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +34,9 @@ public final class Extender extends BundleTracker<Extender.Outcome> {
   }
 
   /** The outcome of wiring a plugin: its extensions, or the problem. */
-  public record Outcome(List<InstalledExtension> extensions, Optional<Problem> problem) {
+  public record Outcome(List<InstalledExtension> extensions, Optional<PluginProblem> problem) {
 
-    static Outcome failed(Problem problem) {
+    static Outcome failed(PluginProblem problem) {
       return new Outcome(List.of(), Optional.of(problem));
     }
   }
@@ -80,12 +80,12 @@ public final class Extender extends BundleTracker<Extender.Outcome> {
       extensions = limit.run("wire-" + bundle.getSymbolicName(), wiring.context(), wiring::wire);
     } catch (TimeoutException e) {
       return Outcome.failed(
-          Problem.lasting(
+          PluginProblem.lasting(
               State.FAILED, "its module did not return within %s".formatted(limit.words())));
     } catch (ExecutionException e) {
       return failed(bundle, e.getCause());
     }
-    Optional<Problem> taken = registry.add(extensions);
+    Optional<PluginProblem> taken = registry.add(extensions);
     if (taken.isPresent()) {
       return Outcome.failed(taken.get());
     }
@@ -96,7 +96,7 @@ public final class Extender extends BundleTracker<Extender.Outcome> {
   private static Outcome failed(Bundle bundle, Throwable cause) {
     LoggerFactory.getLogger(Extender.class).debug("{} is not wired", bundle, cause);
     String line = cause instanceof WiringException ? cause.getMessage() : Causes.of(cause);
-    return Outcome.failed(Problem.lasting(State.FAILED, line));
+    return Outcome.failed(PluginProblem.lasting(State.FAILED, line));
   }
 
   /** Registers a service in the plugin's name, which the framework takes back as it stops. */

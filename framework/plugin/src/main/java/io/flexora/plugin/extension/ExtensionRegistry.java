@@ -2,8 +2,8 @@ package io.flexora.plugin.extension;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus.State;
-import io.flexora.plugin.status.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -138,11 +138,11 @@ public final class ExtensionRegistry implements ExtensionCatalog {
   }
 
   /** Adds all extensions of a plugin, or none and says why. */
-  synchronized Optional<Problem> add(List<InstalledExtension> added) {
+  synchronized Optional<PluginProblem> add(List<InstalledExtension> added) {
     for (InstalledExtension extension : added) {
       Optional<InstalledExtension> other = ofAnotherPoint(extension);
       if (other.isPresent()) {
-        return Optional.of(Problem.passing(State.FAILED, takenKind(extension, other.get())));
+        return Optional.of(PluginProblem.passing(State.FAILED, takenKind(extension, other.get())));
       }
       Optional<InstalledExtension> first = sameVersion(extension);
       if (first.isPresent()) {
@@ -186,9 +186,9 @@ public final class ExtensionRegistry implements ExtensionCatalog {
         extension, "%s of plugin %s".formatted(other.extension().point().getName(), other.owner()));
   }
 
-  private static Problem taken(
+  private static PluginProblem taken(
       InstalledExtension second, InstalledExtension first, List<InstalledExtension> added) {
-    return Problem.taken(
+    return PluginProblem.taken(
         "%s %s is already taken by plugin %s: give the extension another name, or the plugin another version"
             .formatted(second.id(), second.version(), first.owner()),
         added.stream().map(InstalledExtension::id).toList());

@@ -2,7 +2,7 @@ package io.flexora.plugin.extension;
 
 import io.flexora.plugin.admission.JarContent;
 import io.flexora.plugin.status.Installed;
-import io.flexora.plugin.status.Problem;
+import io.flexora.plugin.status.PluginProblem;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -42,7 +42,7 @@ public record IdlePlugins(Supplier<List<Installed>> installed) {
   private static Optional<String> cause(Installed plugin) {
     return plugin
         .problem()
-        .map(Problem::cause)
+        .map(PluginProblem::cause)
         .or(() -> plugin.bundle().flatMap(PluginWiring::missingHeader));
   }
 

@@ -280,7 +280,7 @@ public final class PluginInstaller {
               });
       version
           .filter(asked -> !PluginFinder.isLocation(found.named()))
-          .filter(asked -> !status.version().equals(Versions.of(asked).toString()))
+          .filter(asked -> !status.version().equals(VersionParser.of(asked).toString()))
           .ifPresent(
               asked -> {
                 throw refused(found, "it is %s, not version %s".formatted(title, asked));

@@ -106,7 +106,9 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
     List<IndexEntry> meant =
         version.isEmpty()
             ? all.stream().filter(e -> e.version().equals(all.get(0).version())).toList()
-            : all.stream().filter(e -> e.version().equals(Versions.of(version.get()))).toList();
+            : all.stream()
+                .filter(e -> e.version().equals(VersionParser.of(version.get())))
+                .toList();
     if (meant.isEmpty()) {
       throw new FlexoraException(
           "%s lists no %s %s; it lists the versions %s"

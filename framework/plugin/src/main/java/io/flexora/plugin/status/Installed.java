@@ -17,10 +17,11 @@ public final class Installed {
   private final Path inUse;
   private final Optional<Bundle> bundle;
   private volatile boolean wanted = true;
-  private volatile Optional<Problem> problem;
+  private volatile Optional<PluginProblem> problem;
   private volatile String note = "";
 
-  private Installed(Path source, Path inUse, Optional<Bundle> bundle, Optional<Problem> problem) {
+  private Installed(
+      Path source, Path inUse, Optional<Bundle> bundle, Optional<PluginProblem> problem) {
     this.source = source;
     this.inUse = inUse;
     this.bundle = bundle;
@@ -38,7 +39,7 @@ public final class Installed {
   }
 
   /** A file that did not become a bundle. */
-  public static Installed refused(Path source, Problem problem) {
+  public static Installed refused(Path source, PluginProblem problem) {
     return new Installed(source, source, Optional.empty(), Optional.of(problem));
   }
 
@@ -54,11 +55,11 @@ public final class Installed {
     return bundle;
   }
 
-  public Optional<Problem> problem() {
+  public Optional<PluginProblem> problem() {
     return problem;
   }
 
-  public void problem(Optional<Problem> found) {
+  public void problem(Optional<PluginProblem> found) {
     problem = found;
   }
 
@@ -128,6 +129,6 @@ public final class Installed {
   }
 
   public State idleState() {
-    return problem.map(Problem::state).orElse(wanted ? State.FAILED : State.STOPPED);
+    return problem.map(PluginProblem::state).orElse(wanted ? State.FAILED : State.STOPPED);
   }
 }

@@ -5,18 +5,18 @@ public final class RefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private final Problem problem;
+  private final PluginProblem problem;
 
   public RefusedException(PluginStatus.State state, String cause) {
-    this(Problem.lasting(state, cause));
+    this(PluginProblem.lasting(state, cause));
   }
 
-  public RefusedException(Problem problem) {
+  public RefusedException(PluginProblem problem) {
     super(problem.cause());
     this.problem = problem;
   }
 
-  public Problem problem() {
+  public PluginProblem problem() {
     return problem;
   }
 }

@@ -58,7 +58,7 @@ public final class Extensions {
    * @param type its class, whose constructor asks for the options
    */
   public static <T> T of(Class<T> type, Record options) {
-    Services services = new Services(new Seeds(0), Path::of);
+    HostServices services = new HostServices(new Seeds(0), Path::of);
     return Guice.createInjector(
             services.module(), binder -> bind(binder, options.getClass(), options))
         .getInstance(type);

@@ -66,14 +66,14 @@ public final class SuiteHost implements AutoCloseable {
   }
 
   /** The services of a run with that seed. */
-  public Services services(long seed) {
+  public HostServices services(long seed) {
     Seeds seeds = new Seeds(seed);
-    return new Services(
+    return new HostServices(
         seeds,
         new Sources() {
           @Override
           public Path fetch(String location) throws IOException {
-            return SuiteHost.this.fetch(location, new Services(seeds, this));
+            return SuiteHost.this.fetch(location, new HostServices(seeds, this));
           }
         });
   }
@@ -85,7 +85,7 @@ public final class SuiteHost implements AutoCloseable {
    * @param yaml the name, or a mapping with {@code use} and options
    * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
    */
-  public <T> T extension(Class<T> point, String yaml, Services services) {
+  public <T> T extension(Class<T> point, String yaml, HostServices services) {
     String kind = point.getAnnotation(ExtensionPoint.class).value();
     String text = kind.replace('-', '_') + ":\n" + yaml.indent(2);
     Chosen chosen =
@@ -116,7 +116,7 @@ public final class SuiteHost implements AutoCloseable {
     return found.create(found.extension().point(), options, services);
   }
 
-  private Path fetch(String location, Services services) throws IOException {
+  private Path fetch(String location, HostServices services) throws IOException {
     int colon = location.indexOf(':');
     if (colon < 1) {
       throw new FlexoraException("location '" + location + "' is not SCHEME:REST");

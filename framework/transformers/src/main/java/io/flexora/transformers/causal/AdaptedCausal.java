@@ -28,9 +28,9 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.ClassGradientReader;
 import io.flexora.numerics.transformer.ExampleSeed;
-import io.flexora.numerics.transformer.Values;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.batch.EmbeddingNoise;
 import io.flexora.transformers.batch.PackedBatch;
@@ -203,7 +203,7 @@ public final class AdaptedCausal extends AdaptedTransformer
           differentiation()
               .arguments(temporary, point, model.weights(), part.arraysToEvaluate(), seeds);
       NDArray scores = differentiation().script().call("scores", arguments).singletonOrThrow();
-      double[] flat = Values.of(scores);
+      double[] flat = ArrayValues.of(scores);
       if (plan().head().isPresent()) {
         return part.places().ofExamples(flat);
       }

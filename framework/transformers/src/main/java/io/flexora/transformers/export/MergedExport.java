@@ -205,7 +205,7 @@ public final class MergedExport {
       throws IOException {
     if (format.equals(SAFETENSORS)) {
       new SafetensorsExport(weights).write(staging, shardBytes);
-      ModelFiles.write(weights, staging);
+      CompanionFiles.write(weights, staging);
       writeSparsity(weights, staging);
       return staging.path();
     }
@@ -261,6 +261,6 @@ public final class MergedExport {
   }
 
   private static boolean isOwn(String name) {
-    return OWN.matcher(name).matches() || ModelFiles.NAMES.contains(name);
+    return OWN.matcher(name).matches() || CompanionFiles.NAMES.contains(name);
   }
 }

@@ -7,8 +7,8 @@ import io.flexora.api.ability.Sampling;
 import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.Differentiation;
-import io.flexora.numerics.transformer.Values;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -83,7 +83,7 @@ public final class Generation {
         held.close();
         held = step;
         read = length;
-        int token = choice.of(Values.of(results.get(0)));
+        int token = choice.of(ArrayValues.of(results.get(0)));
         if (sampling.ends().contains(token)) {
           break;
         }
@@ -105,7 +105,7 @@ public final class Generation {
   /** The logits after the last of some tokens {@code [vocabulary]}. */
   public double[] logits(NDManager scope, int[] ids) {
     NDList empty = differentiation.script().call("no_cache", weights(scope));
-    return Values.of(read(scope, ids, 0, empty).get(0));
+    return ArrayValues.of(read(scope, ids, 0, empty).get(0));
   }
 
   private Arguments weights(NDManager scope) {

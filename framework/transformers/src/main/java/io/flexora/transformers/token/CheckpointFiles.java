@@ -36,7 +36,9 @@ final class CheckpointFiles {
   }
 
   private static ObjectNode read(Optional<Path> file) throws IOException {
-    return file.isPresent() ? JsonFile.object(file.get()) : JsonFile.JSON.createObjectNode();
+    return file.isPresent()
+        ? CheckpointJson.object(file.get())
+        : CheckpointJson.JSON.createObjectNode();
   }
 
   /**
@@ -86,7 +88,9 @@ final class CheckpointFiles {
 
   /** A token is written as its text or as an object with it. */
   private static Optional<String> text(JsonNode token) {
-    return token.isTextual() ? Optional.of(token.textValue()) : JsonFile.text(token, "content");
+    return token.isTextual()
+        ? Optional.of(token.textValue())
+        : CheckpointJson.text(token, "content");
   }
 
   /** A token by its id in the model where there is no configuration, or as GPT-2 has it. */
@@ -99,8 +103,8 @@ final class CheckpointFiles {
 
   /** Whether transformers reads texts by the class of GPT-2, whose files name no tokens. */
   private boolean likeGpt2() {
-    return JsonFile.text(configuration, "tokenizer_class")
-        .or(() -> JsonFile.text(model, "tokenizer_class"))
+    return CheckpointJson.text(configuration, "tokenizer_class")
+        .or(() -> CheckpointJson.text(model, "tokenizer_class"))
         .map(type -> type.startsWith("GPT2Tokenizer"))
         .orElseGet(() -> model.path("model_type").asText().equals("gpt2"));
   }
@@ -118,7 +122,7 @@ final class CheckpointFiles {
       Path file = files.chatTemplate().get();
       return Optional.of(
           file.toString().endsWith(".json")
-              ? template(JsonFile.object(file).path("chat_template"))
+              ? template(CheckpointJson.object(file).path("chat_template"))
                   .orElseThrow(() -> new FlexoraException(file + " has no text chat_template"))
               : RegularFile.text(file));
     }
@@ -132,7 +136,7 @@ final class CheckpointFiles {
     }
     for (JsonNode named : value) {
       if (named.path("name").asText().equals("default")) {
-        return JsonFile.text(named, "template");
+        return CheckpointJson.text(named, "template");
       }
     }
     return Optional.empty();

@@ -59,7 +59,7 @@ final class ConversationTokens {
       MarkedTokens only = marked.get(0);
       return new Tokens(example, only.prompt(), List.of(only.continuation()), lost);
     }
-    return AnswerTokens.example(example, marked.stream().map(MarkedTokens::last).toList(), lost);
+    return PromptAnswer.example(example, marked.stream().map(MarkedTokens::last).toList(), lost);
   }
 
   /** The conversation with each of its last answers. */

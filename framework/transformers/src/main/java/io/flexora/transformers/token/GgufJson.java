@@ -68,7 +68,7 @@ final class GgufJson {
   }
 
   private static ObjectNode root() {
-    ObjectNode root = JsonFile.JSON.createObjectNode().put("version", "1.0");
+    ObjectNode root = CheckpointJson.JSON.createObjectNode().put("version", "1.0");
     for (String nothing :
         List.of("truncation", "padding", "normalizer", "pre_tokenizer", "post_processor")) {
       root.putNull(nothing);

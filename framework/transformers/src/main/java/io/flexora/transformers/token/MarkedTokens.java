@@ -38,12 +38,12 @@ record MarkedTokens(int[] ids, boolean[] answer) {
   }
 
   /** The last answer alone, behind all that stands in front of it. */
-  AnswerTokens last() {
+  PromptAnswer last() {
     int first = answer.length;
     while (first > 0 && answer[first - 1]) {
       first--;
     }
-    return new AnswerTokens(ids, first);
+    return new PromptAnswer(ids, first);
   }
 
   /** The tokens from the first answer on. */

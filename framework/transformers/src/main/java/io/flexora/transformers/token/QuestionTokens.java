@@ -42,23 +42,23 @@ final class QuestionTokens {
   private Tokens fitting(Example example) {
     // Choices mostly share a prompt, which may be long.
     Map<String, int[]> contexts = new HashMap<>();
-    List<AnswerTokens> whole =
+    List<PromptAnswer> whole =
         IntStream.range(0, example.choices().size())
             .mapToObj(i -> whole(example, i, contexts))
             .toList();
     int cut =
         IntStream.range(0, whole.size()).map(i -> cut(example, i, whole.get(i))).max().orElse(0);
-    List<AnswerTokens> fitting = whole.stream().map(w -> cut == 0 ? w : cut(w, cut)).toList();
-    return AnswerTokens.example(example, fitting, cut);
+    List<PromptAnswer> fitting = whole.stream().map(w -> cut == 0 ? w : cut(w, cut)).toList();
+    return PromptAnswer.example(example, fitting, cut);
   }
 
-  private AnswerTokens whole(Example example, int choice, Map<String, int[]> contexts) {
+  private PromptAnswer whole(Example example, int choice, Map<String, int[]> contexts) {
     String prompt = example.prompt(choice);
     String context = withoutTrailingSpace(prompt);
     String answer =
         prompt.substring(context.length()) + example.delimiter() + example.choices().get(choice);
     int[] head = context.isEmpty() ? new int[0] : contexts.computeIfAbsent(context, encoder::ids);
-    AnswerTokens whole =
+    PromptAnswer whole =
         head.length == 0
             ? afterNothing(context + answer)
             : after(head, encoder.ids(context + answer));
@@ -70,13 +70,13 @@ final class QuestionTokens {
     return whole;
   }
 
-  private static AnswerTokens after(int[] prompt, int[] whole) {
+  private static PromptAnswer after(int[] prompt, int[] whole) {
     int from = Math.min(prompt.length, whole.length);
     int[] answer = Arrays.copyOfRange(whole, from, whole.length);
-    return new AnswerTokens(TextEncoder.join(prompt, answer), prompt.length);
+    return new PromptAnswer(TextEncoder.join(prompt, answer), prompt.length);
   }
 
-  private AnswerTokens afterNothing(String answer) {
+  private PromptAnswer afterNothing(String answer) {
     int[] ids = encoder.bare(answer);
     int first =
         encoder
@@ -88,11 +88,11 @@ final class QuestionTokens {
                         "it has no prompt, and the tokenizer has neither a token of beginning nor"
                             + " one of end to put in front of the answer. Give the task a prompt"));
     boolean there = ids.length > 0 && ids[0] == first;
-    return new AnswerTokens(there ? ids : TextEncoder.join(new int[] {first}, ids), 1);
+    return new PromptAnswer(there ? ids : TextEncoder.join(new int[] {first}, ids), 1);
   }
 
   /** How many tokens a prompt is to lose. */
-  private int cut(Example example, int choice, AnswerTokens whole) {
+  private int cut(Example example, int choice, PromptAnswer whole) {
     int over = Math.max(0, whole.ids().length - maxTokens);
     if (over > removable(whole)) {
       throw new IncompatibleOptionException(
@@ -104,15 +104,15 @@ final class QuestionTokens {
     return over;
   }
 
-  private AnswerTokens cut(AnswerTokens whole, int tokens) {
+  private PromptAnswer cut(PromptAnswer whole, int tokens) {
     return whole.without(Math.min(tokens, removable(whole)), beginning(whole));
   }
 
-  private int removable(AnswerTokens whole) {
+  private int removable(PromptAnswer whole) {
     return whole.prompt() - Math.max(1, beginning(whole));
   }
 
-  private int beginning(AnswerTokens whole) {
+  private int beginning(PromptAnswer whole) {
     return Math.min(whole.prompt(), encoder.beginning(whole.ids()));
   }
 

@@ -32,11 +32,11 @@ public final class TokenizerFolder {
   /** What the definition says beside the tokenizer, the token of beginning, goes into it. */
   private static byte[] tokenizer(TokenizerDefinition definition) {
     try {
-      ObjectNode root = (ObjectNode) JsonFile.JSON.readTree(definition.json().bytes());
+      ObjectNode root = (ObjectNode) CheckpointJson.JSON.readTree(definition.json().bytes());
       if (definition.addBos().orElse(false)) {
         definition.bos().ifPresent(bos -> begin(root, bos));
       }
-      return JsonFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+      return CheckpointJson.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot fail", e);
     }
@@ -60,13 +60,13 @@ public final class TokenizerFolder {
   }
 
   private static byte[] settings(TokenizerDefinition definition) {
-    ObjectNode root = JsonFile.JSON.createObjectNode();
+    ObjectNode root = CheckpointJson.JSON.createObjectNode();
     root.put("tokenizer_class", "PreTrainedTokenizerFast");
     definition.named().forEach((name, text) -> root.putPOJO(name, text));
     definition.chatTemplate().ifPresent(text -> root.put("chat_template", text));
     root.put("clean_up_tokenization_spaces", false);
     try {
-      return JsonFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+      return CheckpointJson.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

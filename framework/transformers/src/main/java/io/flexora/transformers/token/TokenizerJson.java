@@ -56,7 +56,7 @@ final class TokenizerJson {
 
   /** Reads a file. */
   static TokenizerJson read(Path file) throws IOException {
-    return new TokenizerJson(file.toString(), JsonFile.object(file));
+    return new TokenizerJson(file.toString(), CheckpointJson.object(file));
   }
 
   /** The file it comes from, for messages. */
@@ -176,7 +176,7 @@ final class TokenizerJson {
   /** The content as text, for the tokenizers library. */
   byte[] bytes() {
     try {
-      return JsonFile.JSON.writeValueAsBytes(root);
+      return CheckpointJson.JSON.writeValueAsBytes(root);
     } catch (JsonProcessingException e) {
       throw new FlexoraException(origin + " cannot be read: " + e.getOriginalMessage(), e);
     }

@@ -53,7 +53,7 @@ final class TokenizerFuzz {
 
   private static String outcome(byte[] file) {
     try {
-      if (!(JsonFile.JSON.readTree(file) instanceof ObjectNode root)) {
+      if (!(CheckpointJson.JSON.readTree(file) instanceof ObjectNode root)) {
         return "refused";
       }
       use(new TokenizerJson("mutant", root));

@@ -21,8 +21,8 @@ class TokenizerLimitsTest {
       Path.of("src/test/resources/io/flexora/transformers/token/pieces/tokenizer.json");
 
   private static TokenizerJson with(String field, String value) throws IOException {
-    ObjectNode root = JsonFile.object(FILE);
-    root.set(field, JsonFile.JSON.readTree(value.replace('\'', '"')));
+    ObjectNode root = CheckpointJson.object(FILE);
+    root.set(field, CheckpointJson.JSON.readTree(value.replace('\'', '"')));
     return new TokenizerJson("tokenizer.json", root);
   }
 
@@ -124,7 +124,7 @@ class TokenizerLimitsTest {
 
   @Test
   void aModelWithoutATypeIsWhatItsFieldsSay() throws IOException {
-    ObjectNode root = JsonFile.object(FILE);
+    ObjectNode root = CheckpointJson.object(FILE);
     ((ObjectNode) root.path("model")).remove("type");
     TokenizerJson json = new TokenizerJson("old", root);
     try (NativeTokenizer old = NativeTokenizer.open(json);
@@ -147,7 +147,7 @@ class TokenizerLimitsTest {
     bytes.put((byte) 'b').put((byte) 'c').put((byte) 0);
     String table = Base64.getEncoder().encodeToString(bytes.array());
     String normalizer = "{'type':'Precompiled','precompiled_charsmap':'" + table + "'}";
-    JsonNode before = JsonFile.object(FILE).path("normalizer");
+    JsonNode before = CheckpointJson.object(FILE).path("normalizer");
     TokenizerJson json =
         with("normalizer", "{'type':'Sequence','normalizers':[" + normalizer + "," + before + "]}");
     try (NativeTokenizer tokenizer = NativeTokenizer.open(json);

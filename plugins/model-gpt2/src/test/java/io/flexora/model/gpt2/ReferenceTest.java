@@ -17,7 +17,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ class ReferenceTest {
       LossGradient found =
           adapted.lossGradient(scope, adapted.batch(scope, rows(reference)), Point.of(theta));
       assertThat(found.loss()).isCloseTo(reference.get("lora_loss").asDouble(), within(tolerance));
-      double[] gradient = Values.of(found.theta());
+      double[] gradient = ArrayValues.of(found.theta());
       double[] norms =
           adapted.parameters().slices().stream().mapToDouble(s -> norm(gradient, s)).toArray();
       assertClose(norms, doubles(reference.get("lora_gradient_norms")), tolerance);

@@ -27,12 +27,12 @@ import java.util.Optional;
         + " and means.")
 final class PreferenceEvaluator implements Evaluator {
 
-  private final PreferenceOptions options;
+  private final PreferenceEvaluatorOptions options;
   private final Scorer scorer;
   private final MetricSet metrics;
 
   @Inject
-  PreferenceEvaluator(PreferenceOptions options) {
+  PreferenceEvaluator(PreferenceEvaluatorOptions options) {
     this.options = options;
     this.scorer = new Scorer(ScoringBatches.ofTokens(options.maxBatchTokens()));
     this.metrics = new MetricSet(options.metrics(), List.of(), options.deciding());

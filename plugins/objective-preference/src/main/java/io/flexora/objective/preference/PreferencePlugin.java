@@ -15,6 +15,7 @@ public final class PreferencePlugin extends FlexoraModule {
     extension(Objective.class, "orpo", OrpoOptions.class, OrpoObjective.class);
     extension(Objective.class, "simpo", SimpoOptions.class, SimpoObjective.class);
     extension(Metric.class, "rewards", NoOptions.class, RewardsMetric.class);
-    extension(Evaluator.class, "preference", PreferenceOptions.class, PreferenceEvaluator.class);
+    extension(
+        Evaluator.class, "preference", PreferenceEvaluatorOptions.class, PreferenceEvaluator.class);
   }
 }

@@ -29,7 +29,7 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.testkit.fixture.ReferenceLlama;
 import io.flexora.testkit.host.Extensions;
 import java.io.IOException;
@@ -154,7 +154,8 @@ class PreferenceReferenceTest {
                       .with("share", NativeArrays.of(manager, new double[] {2 / tokens})))
               .singletonOrThrow();
       double expected = reference.get(name).get("loss").asDouble();
-      assertThat(Values.of(loss)[0]).isCloseTo(expected, within(EXACT * Math.max(1, expected)));
+      assertThat(ArrayValues.of(loss)[0])
+          .isCloseTo(expected, within(EXACT * Math.max(1, expected)));
     }
   }
 
@@ -188,7 +189,7 @@ class PreferenceReferenceTest {
         assertThat(found.loss()).isCloseTo(loss, within(EXACT * Math.max(1, loss)));
         assertThat(adapted.loss(scope, batch, point))
             .isCloseTo(loss, within(EXACT * Math.max(1, loss)));
-        double[] norms = norms(adapted.parameters(), Values.of(found.theta()));
+        double[] norms = norms(adapted.parameters(), ArrayValues.of(found.theta()));
         for (int i = 0; i < norms.length; i++) {
           double norm = expected.get("gradient_norms").get(i).asDouble();
           assertThat(norms[i]).isCloseTo(norm, within(EXACT * Math.max(1, norm)));
@@ -248,7 +249,8 @@ class PreferenceReferenceTest {
       LossGradient behind =
           adapted.lossGradient(
               scope, batch, point(scope, moved(theta, u, -STEP), moved(alpha, a, -STEP)));
-      double slope = dot(Values.of(at.theta()), u) + dot(Values.of(at.alpha().orElseThrow()), a);
+      double slope =
+          dot(ArrayValues.of(at.theta()), u) + dot(ArrayValues.of(at.alpha().orElseThrow()), a);
       assertThat(slope).isCloseTo((ahead.loss() - behind.loss()) / (2 * STEP), within(1e-4));
       Direction product =
           adapted.hessianProduct(
@@ -262,9 +264,9 @@ class PreferenceReferenceTest {
   }
 
   private static void assertDifference(NDArray product, NDArray ahead, NDArray behind) {
-    double[] found = Values.of(product);
-    double[] more = Values.of(ahead);
-    double[] less = Values.of(behind);
+    double[] found = ArrayValues.of(product);
+    double[] more = ArrayValues.of(ahead);
+    double[] less = ArrayValues.of(behind);
     double scale = Arrays.stream(found).map(Math::abs).max().orElseThrow();
     assertThat(scale).isPositive();
     for (int i = 0; i < found.length; i++) {

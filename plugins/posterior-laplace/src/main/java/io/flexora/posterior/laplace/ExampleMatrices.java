@@ -10,8 +10,8 @@ import io.flexora.api.gradient.ExampleGradients;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.Slice;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.LowRankPair;
-import io.flexora.numerics.transformer.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,7 +46,7 @@ final class ExampleMatrices {
       List<Integer> layers) {
     this.script = script;
     this.layers = List.copyOf(layers);
-    double[] values = Values.of(theta);
+    double[] values = ArrayValues.of(theta);
     for (LowRankPair pair : LowRankPair.of(model.parameters())) {
       Slice.Adapter owner = (Slice.Adapter) pair.a().owner();
       if (layers.contains(owner.layer())) {

@@ -18,7 +18,7 @@ final class KroneckerFactors implements AutoCloseable {
   private final LaplaceScript script;
   private final NDManager owner;
   private final TokenRule rule;
-  private final Ranks ranks;
+  private final FactorRanks ranks;
   private final Map<String, Factors> byName = new LinkedHashMap<>();
 
   private static final class Factors {
@@ -37,7 +37,7 @@ final class KroneckerFactors implements AutoCloseable {
    *
    * @param parent the owner of temporary arrays
    */
-  KroneckerFactors(NDManager parent, LaplaceScript script, TokenRule rule, Ranks ranks) {
+  KroneckerFactors(NDManager parent, LaplaceScript script, TokenRule rule, FactorRanks ranks) {
     this.script = script;
     this.owner = parent.newSubManager();
     this.rule = rule;

@@ -67,8 +67,8 @@ public record LaplaceOptions(
   }
 
   /** What is kept of the factors. */
-  Ranks ranks() {
-    return new Ranks(lowRankAbove, rank, lowRankMethod);
+  FactorRanks ranks() {
+    return new FactorRanks(lowRankAbove, rank, lowRankMethod);
   }
 
   /** Whether validation examples choose the precision of the prior. */

@@ -12,7 +12,7 @@ final class RowMoments implements AutoCloseable {
   private final LaplaceScript script;
   private final NDManager parent;
   private final long side;
-  private final Ranks ranks;
+  private final FactorRanks ranks;
   private NDManager owner;
   private NDArray sum;
 
@@ -21,7 +21,7 @@ final class RowMoments implements AutoCloseable {
    *
    * @param side the elements of a row
    */
-  RowMoments(NDManager parent, LaplaceScript script, long side, Ranks ranks) {
+  RowMoments(NDManager parent, LaplaceScript script, long side, FactorRanks ranks) {
     this.parent = parent;
     this.script = script;
     this.side = side;

@@ -50,7 +50,7 @@ class LaplaceReferenceTest {
   private static final int BATCH = 5;
 
   private static final List<String> PRECISIONS = List.of("0.5", "1", "10");
-  private static final Ranks WHOLE = new Ranks(2048, 10, LowRankMethod.INCREMENTAL);
+  private static final FactorRanks WHOLE = new FactorRanks(2048, 10, LowRankMethod.INCREMENTAL);
 
   private static JsonNode expected;
   private static NDManager keeper;
@@ -152,23 +152,23 @@ class LaplaceReferenceTest {
 
   @Test
   void lowRankOfTheWholeFactor() {
-    compare("low_rank", new Ranks(8, 4, LowRankMethod.TRUNCATED));
+    compare("low_rank", new FactorRanks(8, 4, LowRankMethod.TRUNCATED));
   }
 
   /** In the order of the file: that of a fit, the longest rows first, gives other numbers. */
   @Test
   void lowRankRowByRow() {
-    compare("low_rank_incremental", new Ranks(8, 4, LowRankMethod.INCREMENTAL));
+    compare("low_rank_incremental", new FactorRanks(8, 4, LowRankMethod.INCREMENTAL));
   }
 
-  private void compare(String name, Ranks ranks) {
+  private void compare(String name, FactorRanks ranks) {
     GaussianPosterior posterior = posterior(ranks);
     JsonNode of = expected.get(name);
     assertEvidence(posterior, of);
     assertPredictive(of, (row, precision) -> covariance(posterior, row, precision));
   }
 
-  private GaussianPosterior posterior(Ranks ranks) {
+  private GaussianPosterior posterior(FactorRanks ranks) {
     try (KroneckerFactors factors = new KroneckerFactors(scope, script, TokenRule.EXPAND, ranks)) {
       for (int row = 0; row < TRAINING; row++) {
         double[] probabilities = probabilities(row);
@@ -289,7 +289,7 @@ class LaplaceReferenceTest {
 
   private Decomposition decomposed(List<double[]> roots) {
     int width = roots.get(0).length;
-    Ranks ranks = new Ranks(0, roots.size(), LowRankMethod.INCREMENTAL);
+    FactorRanks ranks = new FactorRanks(0, roots.size(), LowRankMethod.INCREMENTAL);
     try (RowMoments moments = new RowMoments(scope, script, width, ranks)) {
       moments.add(matrix(roots.toArray(double[][]::new)));
       return moments.decomposed(scope);

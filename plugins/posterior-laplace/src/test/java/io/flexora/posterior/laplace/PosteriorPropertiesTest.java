@@ -30,7 +30,7 @@ class PosteriorPropertiesTest {
   private static final int OUTPUTS = 3;
   private static final int CLASSES = 3;
   private static final double[] PROBABILITIES = {0.2, 0.5, 0.3};
-  private static final Ranks WHOLE = new Ranks(2048, 10, LowRankMethod.INCREMENTAL);
+  private static final FactorRanks WHOLE = new FactorRanks(2048, 10, LowRankMethod.INCREMENTAL);
 
   private NDManager manager;
   private LaplaceScript script;
@@ -161,7 +161,7 @@ class PosteriorPropertiesTest {
     assertThat(dense(posterior(rule, WHOLE, ofDifferences).matrices().get(0)))
         .containsExactly(dense(posterior(rule, WHOLE, rows).matrices().get(0)), within(1e-12));
     for (LowRankMethod method : LowRankMethod.values()) {
-      Ranks low = new Ranks(0, 2, method);
+      FactorRanks low = new FactorRanks(0, 2, method);
       assertThat(posterior(rule, low, ofDifferences).logDet(0.3))
           .isCloseTo(posterior(rule, low, rows).logDet(0.3), within(1e-10));
     }
@@ -194,7 +194,7 @@ class PosteriorPropertiesTest {
   @EnumSource(LowRankMethod.class)
   void fullRankInLowRankIsTheWhole(LowRankMethod method) {
     List<MatrixData> rows = List.of(data(3, 6), data(4, 2), data(5, 9));
-    Ranks low = new Ranks(0, INPUTS - 1, method);
+    FactorRanks low = new FactorRanks(0, INPUTS - 1, method);
     assertThat(low.isWhole(INPUTS)).isFalse();
     // The rows of three examples lie in a space of one dimension less.
     NDArray flat = random(9, new Shape(INPUTS, INPUTS));
@@ -216,7 +216,8 @@ class PosteriorPropertiesTest {
   @Test
   void theCovarianceIsSymmetricPositiveAndVanishesWithThePrior() {
     GaussianPosterior posterior =
-        posterior(TokenRule.EXPAND, new Ranks(0, 2, LowRankMethod.TRUNCATED), List.of(data(3, 6)));
+        posterior(
+            TokenRule.EXPAND, new FactorRanks(0, 2, LowRankMethod.TRUNCATED), List.of(data(3, 6)));
     MatrixData test = data(7, 4);
     double[] u = {0.3, -1, 0.4};
     double before = Double.POSITIVE_INFINITY;
@@ -340,7 +341,7 @@ class PosteriorPropertiesTest {
     return NativeArrays.of(manager, values, shape);
   }
 
-  private GaussianPosterior posterior(TokenRule rule, Ranks ranks, List<MatrixData> rows) {
+  private GaussianPosterior posterior(TokenRule rule, FactorRanks ranks, List<MatrixData> rows) {
     try (KroneckerFactors factors = new KroneckerFactors(manager, script, rule, ranks)) {
       rows.forEach(row -> factors.add(manager, row, PROBABILITIES));
       return new GaussianPosterior(factors.decomposed(manager), 2.5, -7);

@@ -24,7 +24,7 @@ class RowMomentsTest {
 
   @Test
   void isTheWholeSumHoweverItIsCutIntoBlocks() {
-    Ranks ranks = new Ranks(2048, 10, LowRankMethod.INCREMENTAL);
+    FactorRanks ranks = new FactorRanks(2048, 10, LowRankMethod.INCREMENTAL);
     try (NDManager scope = TorchEngine.start().newManager(Device.cpu());
         RowMoments moments = new RowMoments(scope, LaplaceScript.compile(scope), SIDE, ranks)) {
       NDArray first = rows(scope, 7, 1);

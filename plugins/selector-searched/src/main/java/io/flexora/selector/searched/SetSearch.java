@@ -197,7 +197,7 @@ final class SetSearch {
       return known;
     }
     InnerTraining training = new InnerTraining(judging.inner(), 1, false);
-    Trial trial = pool.trial(id, () -> new Trial(own, problem, training, layers));
+    SetTrial trial = pool.trial(id, () -> new SetTrial(own, problem, training, layers));
     while (trial.steps() < rungs.stepsUpTo(rung) - 1 && !context.timeIsUp()) {
       tell(own, told(id, trial.train()));
     }

@@ -23,7 +23,7 @@ final class TrialPool {
   private static final String FOUND = "found";
   private static final String STEPS = ".steps";
 
-  private final Map<Integer, Trial> trials = new TreeMap<>();
+  private final Map<Integer, SetTrial> trials = new TreeMap<>();
   private final Map<Integer, Map<String, NDArray>> saved = new HashMap<>();
   private final Map<Integer, Long> savedSteps = new HashMap<>();
   private final double[] losses;
@@ -106,11 +106,11 @@ final class TrialPool {
   }
 
   /** The set of that number in training, or one that begins. */
-  Trial trial(int id, Supplier<Trial> begin) {
+  SetTrial trial(int id, Supplier<SetTrial> begin) {
     return trials.computeIfAbsent(id, i -> resumed(i, begin.get()));
   }
 
-  private Trial resumed(int id, Trial trial) {
+  private SetTrial resumed(int id, SetTrial trial) {
     if (saved.containsKey(id)) {
       trial.goOnFrom(Iterate.of(saved.remove(id)), savedSteps.get(id));
     }
@@ -123,7 +123,7 @@ final class TrialPool {
     if (arrays != null) {
       arrays.values().forEach(NDArray::close);
     }
-    Trial trial = trials.remove(id);
+    SetTrial trial = trials.remove(id);
     if (trial != null) {
       trial.close();
     }

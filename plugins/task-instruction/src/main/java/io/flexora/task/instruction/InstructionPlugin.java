@@ -8,6 +8,6 @@ public final class InstructionPlugin extends FlexoraModule {
   @Override
   protected void configure() {
     extension(Task.class, "instruction", InstructionOptions.class, InstructionTask.class);
-    extension(Task.class, "preference", PreferenceOptions.class, PreferenceTask.class);
+    extension(Task.class, "preference", PreferenceTaskOptions.class, PreferenceTask.class);
   }
 }

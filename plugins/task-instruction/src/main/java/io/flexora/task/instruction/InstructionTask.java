@@ -47,7 +47,7 @@ final class InstructionTask implements Task {
           default -> turns(row, "messages", "role", "content");
         };
     return Example.conversation(
-        row.row().origin(), new Conversation(row, withSystem(row, said)).turns());
+        row.row().origin(), new ChatTurns(row, withSystem(row, said)).turns());
   }
 
   private Format format(RowFields row) {

@@ -5,7 +5,7 @@ import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.run.IncompatibleOptionException;
-import io.flexora.task.instruction.PreferenceOptions.Form;
+import io.flexora.task.instruction.PreferenceTaskOptions.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param row the row
  * @param options the names of its fields
  */
-record PreferenceRow(RowFields row, PreferenceOptions options) {
+record PreferenceRow(RowFields row, PreferenceTaskOptions options) {
 
   private static final String INSTRUCTION = "instruction";
   private static final String INPUT = "input";
@@ -103,7 +103,7 @@ record PreferenceRow(RowFields row, PreferenceOptions options) {
           .ifPresent(system -> said.add(0, new Message(Role.SYSTEM, system)));
     }
     said.add(new Message(Role.ASSISTANT, chosen));
-    List<Message> turns = new Conversation(row, said).turns();
+    List<Message> turns = new ChatTurns(row, said).turns();
     if (!turns.get(turns.size() - 1).content().equals(chosen)) {
       throw row.bad("what is asked ends with a turn of the assistant's");
     }

@@ -16,10 +16,10 @@ import java.util.Map;
 @Doc("Learn which of two answers is preferred, from rows with chosen and rejected ones.")
 final class PreferenceTask implements Task {
 
-  private final PreferenceOptions options;
+  private final PreferenceTaskOptions options;
 
   @Inject
-  PreferenceTask(PreferenceOptions options) {
+  PreferenceTask(PreferenceTaskOptions options) {
     this.options = options;
   }
 

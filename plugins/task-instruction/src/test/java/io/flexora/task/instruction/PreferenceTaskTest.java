@@ -9,7 +9,7 @@ import io.flexora.api.data.Role;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.task.instruction.PreferenceOptions.Form;
+import io.flexora.task.instruction.PreferenceTaskOptions.Form;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +22,8 @@ class PreferenceTaskTest {
   private static final Message BLUE = new Message(Role.ASSISTANT, "blue.");
 
   private static Example example(Form form, Map<String, Object> fields) {
-    PreferenceOptions options =
-        new PreferenceOptions(
+    PreferenceTaskOptions options =
+        new PreferenceTaskOptions(
             form, "chosen", "rejected", "prompt", Optional.empty(), Optional.empty());
     return new PreferenceTask(options)
         .examples(Map.of(Split.TRAIN, List.of(new Row("t:1", fields))))

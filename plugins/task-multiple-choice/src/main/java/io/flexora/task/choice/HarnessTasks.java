@@ -34,7 +34,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       List<String> endings = fields.list("endings");
       fields
           .texts("ctx_a")
@@ -54,7 +54,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       fields.texts("goal", "sol1", "sol2").put("gold", Labels.number(fields, "label", 0, 2));
     }
   }
@@ -74,7 +74,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       fields.texts("sentence", "option1", "option2");
       if (fields.text("sentence").indexOf('_') < 0) {
         throw fields.wrong("sentence", "a sentence with a blank '_'", fields.text("sentence"));
@@ -98,7 +98,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       Labels.Choices choices = Labels.Choices.of(fields);
       if (choices.texts().size() != 5) {
         throw fields.wrong("choices", "five choices", choices.texts());
@@ -119,7 +119,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       String answer = fields.nameOf("label", "answer");
       fields.texts("passage", "question").put("gold", Labels.number(fields, answer, 0, 2));
     }
@@ -132,7 +132,7 @@ final class HarnessTasks {
     }
 
     @Override
-    final void fill(Fields fields) {
+    final void fill(KnownFields fields) {
       Labels.Choices choices = Labels.Choices.of(fields);
       fields.texts("question").put("texts", choices.texts()).put("gold", choices.right(fields));
     }
@@ -163,7 +163,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       Labels.Choices choices = Labels.Choices.of(fields);
       fields
           .texts("question_stem")
@@ -184,7 +184,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       fields
           .texts("context", "question", "answerA", "answerB", "answerC")
           .put("gold", Labels.number(fields, "label", 1, 3));
@@ -207,7 +207,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       fields
           .texts("question")
           .put("texts", choices(fields))
@@ -216,7 +216,7 @@ final class HarnessTasks {
     }
 
     /** The field of the right choice says which it is, so a question has all choices in a list. */
-    private static List<String> choices(Fields fields) {
+    private static List<String> choices(KnownFields fields) {
       return fields.answered() || fields.has("correct_answer")
           ? Stream.of("distractor1", "distractor2", "distractor3", "correct_answer")
               .map(fields::text)
@@ -244,7 +244,7 @@ final class HarnessTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       fields.texts("sentence").put("gold", Labels.number(fields, "label", 0, 2));
     }
   }

@@ -14,7 +14,7 @@ final class Labels {
    *
    * @param first the number of the first choice
    */
-  static int number(Fields fields, String name, int first, int choices) {
+  static int number(KnownFields fields, String name, int first, int choices) {
     if (!fields.answered()) {
       return 0;
     }
@@ -52,7 +52,7 @@ final class Labels {
    * @param labels their labels
    */
   record Choices(List<String> texts, List<String> labels) {
-    static Choices of(Fields fields) {
+    static Choices of(KnownFields fields) {
       Object value = fields.value("choices");
       if (value instanceof Map<?, ?> map && map.containsKey("text")) {
         List<String> texts = fields.list("choices.text", map.get("text"));
@@ -73,7 +73,7 @@ final class Labels {
      * The index of the right choice, by its label in {@code answerKey}; letters and numbers from 1
      * stand for each other.
      */
-    int right(Fields fields) {
+    int right(KnownFields fields) {
       if (!fields.answered()) {
         return 0;
       }
@@ -91,13 +91,13 @@ final class Labels {
       return index;
     }
 
-    private static List<String> each(Fields fields, List<?> choices, String key) {
+    private static List<String> each(KnownFields fields, List<?> choices, String key) {
       return fields.list(
           "choices." + key,
           choices.stream().map(c -> (Object) String.valueOf(((Map<?, ?>) c).get(key))).toList());
     }
 
-    private static Choices checked(Fields fields, List<String> texts, List<String> labels) {
+    private static Choices checked(KnownFields fields, List<String> texts, List<String> labels) {
       if (texts.size() != labels.size() || texts.size() > LETTERS.length()) {
         throw BadRow.of(
             fields.row(),

@@ -52,7 +52,7 @@ final class LaplaceTasks {
     }
 
     @Override
-    final void fill(Fields fields) {
+    final void fill(KnownFields fields) {
       Labels.Choices choices = Labels.Choices.of(fields);
       if (choices.texts().size() != CHOICES) {
         throw BadRow.of(
@@ -121,7 +121,7 @@ final class LaplaceTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       fields
           .texts("sentence", "option1", "option2")
           .put("gold", Labels.number(fields, "answer", 1, 2));
@@ -147,7 +147,7 @@ final class LaplaceTasks {
     }
 
     @Override
-    void fill(Fields fields) {
+    void fill(KnownFields fields) {
       String answer = fields.nameOf("label", "answer");
       fields.texts("question", "passage").put("gold", Labels.number(fields, answer, 0, 2));
     }

@@ -31,11 +31,11 @@ abstract class NamedTask implements PredictionTask {
   }
 
   private Map<String, ?> document(Row row, boolean answered) {
-    Fields fields = new Fields(row, answered);
+    KnownFields fields = new KnownFields(row, answered);
     fill(fields);
     return fields.taken();
   }
 
   /** Takes what the templates use; {@code gold} is the index of the right choice. */
-  abstract void fill(Fields fields);
+  abstract void fill(KnownFields fields);
 }

@@ -31,7 +31,7 @@ final class RaceTask extends NamedTask {
   }
 
   @Override
-  void fill(Fields fields) {
+  void fill(KnownFields fields) {
     List<Map<String, Object>> problems = new ArrayList<>();
     if (fields.has("problems") && !fields.has("question")) {
       written(fields).forEach(p -> problems.add(problem(fields, p)));
@@ -47,7 +47,7 @@ final class RaceTask extends NamedTask {
         .put("gold", last.get("gold"));
   }
 
-  private static List<?> written(Fields fields) {
+  private static List<?> written(KnownFields fields) {
     Object value = fields.value("problems");
     try {
       Object read = value instanceof String text ? PythonLiteral.parse(text) : value;
@@ -60,7 +60,7 @@ final class RaceTask extends NamedTask {
     throw fields.wrong("problems", "a list of questions", value);
   }
 
-  private static Map<String, Object> problem(Fields fields, Object value) {
+  private static Map<String, Object> problem(KnownFields fields, Object value) {
     if (!(value instanceof Map<?, ?> map) || !(map.get("question") instanceof String question)) {
       throw fields.wrong("problems", "a list of question, options and answer", value);
     }
@@ -76,7 +76,7 @@ final class RaceTask extends NamedTask {
     return new HashMap<>(Map.of("question", question, "options", options, "gold", gold));
   }
 
-  private static List<String> options(Fields fields, Map<?, ?> problem) {
+  private static List<String> options(KnownFields fields, Map<?, ?> problem) {
     Object value = problem.get("options");
     if (value == null) {
       throw BadRow.missing(fields.row(), "options");

@@ -44,7 +44,7 @@ record Template(String key, String source, JinjaTemplate jinja) {
     refuseMissing(row, document);
     Object value = value(row, document);
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-      return value instanceof String text ? text : PythonText.of(value);
+      return value instanceof String text ? text : ChoiceText.of(value);
     }
     throw BadRow.of(row, "%s (%s) gives %s; a text is needed".formatted(key, source, value));
   }
@@ -64,7 +64,7 @@ record Template(String key, String source, JinjaTemplate jinja) {
     if (!(read instanceof List<?> items) || items.size() < 2) {
       throw BadRow.of(row, key + " gives " + value + "; a list of at least two texts is needed");
     }
-    return items.stream().map(PythonText::of).toList();
+    return items.stream().map(ChoiceText::of).toList();
   }
 
   private Object literal(Row row, String text) {

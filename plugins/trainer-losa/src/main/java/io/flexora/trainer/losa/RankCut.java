@@ -19,7 +19,7 @@ import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.transformer.LowRankPair;
 import io.flexora.numerics.vector.ThetaParts;
-import io.flexora.trainer.losa.prune.Ranks;
+import io.flexora.trainer.losa.prune.LayerRanks;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -179,7 +179,7 @@ final class RankCut {
   /** The ranks of a period, by layer of the plan. */
   int[] next(int period, List<Double> errors) {
     double[] own = layers.stream().mapToDouble(errors::get).toArray();
-    return Ranks.of(own, averages.get(period - 1), greatest);
+    return LayerRanks.of(own, averages.get(period - 1), greatest);
   }
 
   /** Theta with other ranks, in an array of its own. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Reads the rows of one JSON file; see {@link JsonFile}. */
+/** Reads the rows of one JSON file; see {@link JsonRows}. */
 final class JsonDocument {
   private final DataFile file;
   private final List<String> recordPath;

@@ -27,7 +27,7 @@ public record ReadOptions(
   public RowReader reader(Format format) {
     return switch (format) {
       case JSONL -> new JsonLines();
-      case JSON -> new JsonFile(recordPath);
+      case JSON -> new JsonRows(recordPath);
       case CSV -> new DelimitedFile(this, ",");
       case TSV -> new DelimitedFile(this, "\t");
       case PARQUET -> new ParquetFile();

@@ -21,7 +21,7 @@ class LongLineTest {
   private List<Object> values(String text) throws IOException {
     Path path = Files.writeString(folder.resolve("t.json"), text);
     List<Object> values = new ArrayList<>();
-    new JsonFile(List.of(), LONGEST)
+    new JsonRows(List.of(), LONGEST)
         .read(
             new DataFile("t.json", path, Format.JSON),
             new BadRows(0),

@@ -81,13 +81,14 @@ public record Outcome(String name, String title, int index, Optional<CellOutcome
   }
 
   /** The figures on the test split, by name. */
-  public Map<String, Measure> metrics() {
-    Map<String, Measure> metrics = new TreeMap<>();
+  public Map<String, MeasuredNumber> metrics() {
+    Map<String, MeasuredNumber> metrics = new TreeMap<>();
     found
         .map(CellOutcome::metrics)
         .orElse(Map.of())
         .forEach(
-            (name, value) -> Measure.of(value).ifPresent(measure -> metrics.put(name, measure)));
+            (name, value) ->
+                MeasuredNumber.of(value).ifPresent(measure -> metrics.put(name, measure)));
     return metrics;
   }
 

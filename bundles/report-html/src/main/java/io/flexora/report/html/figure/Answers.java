@@ -19,7 +19,8 @@ import java.util.function.Predicate;
  * @param classes how well it tells each class
  * @param examples examples right and wrong
  */
-public record Answers(String title, boolean main, Optional<Table> classes, List<Table> examples) {
+public record Answers(
+    String title, boolean main, Optional<FigureTable> classes, List<FigureTable> examples) {
 
   private static final int DECIMALS = 3;
 
@@ -35,7 +36,7 @@ public record Answers(String title, boolean main, Optional<Table> classes, List<
   }
 
   private static Answers of(Outcome outcome, CellAnswers answers) {
-    List<Table> examples = new ArrayList<>();
+    List<FigureTable> examples = new ArrayList<>();
     add(
         examples,
         "Wrong answers of " + outcome.title() + ", the most confident first",
@@ -49,12 +50,12 @@ public record Answers(String title, boolean main, Optional<Table> classes, List<
     return new Answers(outcome.title(), outcome.main(), classes(outcome, answers), examples);
   }
 
-  private static Optional<Table> classes(Outcome outcome, CellAnswers answers) {
+  private static Optional<FigureTable> classes(Outcome outcome, CellAnswers answers) {
     if (answers.classes().isEmpty()) {
       return Optional.empty();
     }
-    Table table =
-        Table.of(
+    FigureTable table =
+        FigureTable.of(
             "Classes told by " + outcome.title(),
             "Class",
             "#Examples",
@@ -91,16 +92,19 @@ public record Answers(String title, boolean main, Optional<Table> classes, List<
   }
 
   private static void add(
-      List<Table> tables, String caption, CellAnswers answers, Predicate<AnsweredExample> wanted) {
+      List<FigureTable> tables,
+      String caption,
+      CellAnswers answers,
+      Predicate<AnsweredExample> wanted) {
     List<AnsweredExample> examples = answers.examples().stream().filter(wanted).toList();
     if (examples.isEmpty()) {
       return;
     }
     boolean texts = examples.stream().anyMatch(example -> !example.text().isEmpty());
-    Table table =
+    FigureTable table =
         texts
-            ? Table.of(caption, "Text", "True", "Predicted", "#Confidence", "Row")
-            : Table.of(caption, "Row", "True", "Predicted", "#Confidence");
+            ? FigureTable.of(caption, "Text", "True", "Predicted", "#Confidence", "Row")
+            : FigureTable.of(caption, "Row", "True", "Predicted", "#Confidence");
     for (AnsweredExample example : examples) {
       String confidence = number(example.confidence());
       if (texts) {

@@ -2,7 +2,7 @@ package io.flexora.report.html.figure;
 
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.Measure;
+import io.flexora.report.html.evidence.MeasuredNumber;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.run.OutcomeColumn;
 import java.util.ArrayList;
@@ -26,9 +26,9 @@ final class CellTable {
   }
 
   /** Makes the table. */
-  static Table of(Evidence evidence) {
+  static FigureTable of(Evidence evidence) {
     CellTable cells = new CellTable(evidence);
-    Table table = Table.of("All cells of the run on the test split", cells.columns());
+    FigureTable table = FigureTable.of("All cells of the run on the test split", cells.columns());
     for (Outcome outcome : evidence.outcomes()) {
       table.row(cells.name(outcome), outcome.main(), cells.row(outcome));
     }
@@ -36,11 +36,11 @@ final class CellTable {
   }
 
   /** Makes the table of what the cells did on a further test set. */
-  static Table onTestSet(String name, Evidence on) {
+  static FigureTable onTestSet(String name, Evidence on) {
     CellTable cells = new CellTable(on);
     List<String> columns = new ArrayList<>(List.of("Cell"));
     cells.metrics.forEach(metric -> columns.add("#" + heading(on, metric)));
-    Table table = Table.of("All cells of the run on the test set " + name, columns);
+    FigureTable table = FigureTable.of("All cells of the run on the test set " + name, columns);
     for (Outcome outcome : on.outcomes()) {
       table.row(cells.name(outcome), outcome.main(), cells.measures(outcome).toList());
     }
@@ -104,7 +104,7 @@ final class CellTable {
   }
 
   private String measure(Outcome outcome, String metric) {
-    Measure measure = outcome.metrics().get(metric);
+    MeasuredNumber measure = outcome.metrics().get(metric);
     return measure == null ? Numerals.NONE : Verdict.value(measure, decimals(metric));
   }
 

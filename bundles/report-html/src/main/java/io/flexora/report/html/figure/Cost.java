@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param rows the cells
  * @param table the same in figures
  */
-public record Cost(String title, String note, boolean sum, List<Row> rows, Table table) {
+public record Cost(String title, String note, boolean sum, List<Row> rows, FigureTable table) {
 
   private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
@@ -100,9 +100,11 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Table
     return Optional.of(new Cost(title, note, sum, rows, table(title, cells, words)));
   }
 
-  private static Table table(String title, List<Measured> cells, DoubleFunction<String> words) {
+  private static FigureTable table(
+      String title, List<Measured> cells, DoubleFunction<String> words) {
     Stream<String> parts = Stream.of(Phase.values()).map(part -> "#" + part.title());
-    Table table = Table.of(title + " by phase", Stream.concat(Stream.of("Cell"), parts).toList());
+    FigureTable table =
+        FigureTable.of(title + " by phase", Stream.concat(Stream.of("Cell"), parts).toList());
     for (Measured cell : cells) {
       table.row(
           cell.title(),

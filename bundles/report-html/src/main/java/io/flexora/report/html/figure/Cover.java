@@ -2,9 +2,9 @@ package io.flexora.report.html.figure;
 
 import static java.util.stream.Collectors.joining;
 
-import io.flexora.report.html.evidence.Choice;
+import io.flexora.report.html.evidence.ChosenExtension;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.Measure;
+import io.flexora.report.html.evidence.MeasuredNumber;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.report.Contrast.Role;
 import java.time.Duration;
@@ -60,10 +60,10 @@ public record Cover(
     String configuration = evidence.record().configuration();
     List<Item> items = new ArrayList<>();
     for (String section : List.of("model", "dataset", "task", "adapter")) {
-      Choice.of(configuration, section)
+      ChosenExtension.of(configuration, section)
           .map(
               use ->
-                  Choice.in(configuration, section, "source")
+                  ChosenExtension.in(configuration, section, "source")
                       .filter(source -> section.equals("model"))
                       .map(source -> use + " " + source)
                       .orElse(use))
@@ -85,8 +85,8 @@ public record Cover(
   private static List<Item> figures(Evidence evidence) {
     Outcome main = evidence.main();
     Optional<Outcome> all =
-        Comparison.ofAllLayers(Comparison.of(evidence))
-            .map(Comparison::other)
+        MainContrast.ofAllLayers(MainContrast.of(evidence))
+            .map(MainContrast::other)
             .or(
                 () ->
                     evidence.others().stream()
@@ -112,14 +112,14 @@ public record Cover(
   /** What frozen layers, as many others and all layers have. */
   private static String others(Evidence evidence, String metric) {
     return evidence.others().stream()
-        .flatMap(other -> Comparison.of(evidence, other, metric).stream())
+        .flatMap(other -> MainContrast.of(evidence, other, metric).stream())
         .filter(comparison -> QUESTIONS.contains(comparison.role()))
         .map(comparison -> value(comparison.other(), metric))
         .collect(joining(", "));
   }
 
   private static String value(Outcome other, String metric) {
-    Measure measure = other.metrics().get(metric);
+    MeasuredNumber measure = other.metrics().get(metric);
     int decimals = Numerals.decimals(measure.standardError());
     return other.title() + ": " + Numerals.fixed(measure.value(), decimals);
   }

@@ -27,7 +27,7 @@ public record DiagramGrid(
     String y,
     boolean seeded,
     List<Panel> panels,
-    Table table) {
+    FigureTable table) {
 
   /** The side of a panel, and the height of the bars below it, in units of the drawing. */
   private static final double SIDE = 100;
@@ -85,7 +85,7 @@ public record DiagramGrid(
     Diagram first = any.diagram();
     boolean seeded = any.seed().isPresent();
     String title = first.title() + " (" + metric.replace('_', ' ') + ")" + where;
-    Table table = Table.of(title, columns(first, seeded));
+    FigureTable table = FigureTable.of(title, columns(first, seeded));
     List<Panel> panels = new ArrayList<>();
     for (Source source : sources) {
       List<Drawn> diagrams = source.diagrams().get(metric);
@@ -104,7 +104,7 @@ public record DiagramGrid(
     return columns;
   }
 
-  private static void rows(Table table, String name, Drawn drawn) {
+  private static void rows(FigureTable table, String name, Drawn drawn) {
     for (Diagram.Point point : drawn.diagram().points()) {
       Stream<String> figures =
           Stream.of(

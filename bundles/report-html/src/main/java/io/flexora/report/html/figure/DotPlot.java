@@ -2,7 +2,7 @@ package io.flexora.report.html.figure;
 
 import io.flexora.api.metric.MetricRange;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.Measure;
+import io.flexora.report.html.evidence.MeasuredNumber;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +68,7 @@ public record DotPlot(
   }
 
   private static DoubleStream ends(Outcome outcome, String metric) {
-    Measure measure = outcome.metrics().get(metric);
+    MeasuredNumber measure = outcome.metrics().get(metric);
     return DoubleStream.concat(DoubleStream.of(measure.value()), DoubleStream.of(ends(measure, 2)));
   }
 
@@ -76,7 +76,7 @@ public record DotPlot(
    * So many standard errors to each side, as far as the metric goes; of a biased value, around the
    * middle of its interval, which takes two for the whole.
    */
-  private static double[] ends(Measure measure, int errors) {
+  private static double[] ends(MeasuredNumber measure, int errors) {
     MetricRange range = measure.range();
     double middle = measure.interval().map(i -> (i.low() + i.high()) / 2).orElse(measure.value());
     double error =
@@ -85,7 +85,7 @@ public record DotPlot(
   }
 
   private static Row row(Outcome outcome, String metric, Scale scale) {
-    Measure measure = outcome.metrics().get(metric);
+    MeasuredNumber measure = outcome.metrics().get(metric);
     return new Row(
         outcome.title(),
         outcome.colour(),

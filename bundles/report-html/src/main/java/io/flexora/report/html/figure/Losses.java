@@ -18,7 +18,7 @@ import java.util.stream.DoubleStream;
  * @param single the titles of what was computed once, which makes no chart
  * @param table first, lowest and last of each curve
  */
-public record Losses(List<Chart> charts, List<String> single, Table table) {
+public record Losses(List<Chart> charts, List<String> single, FigureTable table) {
 
   private static final int MANY_EVALUATIONS = 40;
 
@@ -83,9 +83,9 @@ public record Losses(List<Chart> charts, List<String> single, Table table) {
     return cell.main() ? Chart.Look.STRONG : Chart.Look.PLAIN;
   }
 
-  private static Table table(Evidence evidence) {
-    Table table =
-        Table.of(
+  private static FigureTable table(Evidence evidence) {
+    FigureTable table =
+        FigureTable.of(
             "Losses of each cell; the training loss is smoothed over neighbouring steps",
             "Cell",
             "#Training: first",

@@ -18,7 +18,7 @@ final class SearchCourse {
 
   private SearchCourse() {}
 
-  static Optional<Table> table(
+  static Optional<FigureTable> table(
       Evidence evidence, Outcome outcome, Map<String, List<Curve>> trajectories) {
     Map<String, Curve> curves = curves(evidence, outcome);
     Optional<String> told = trajectories.keySet().stream().findFirst();
@@ -33,8 +33,8 @@ final class SearchCourse {
     if (steps.isEmpty()) {
       return Optional.empty();
     }
-    Table table =
-        Table.of(
+    FigureTable table =
+        FigureTable.of(
             "Losses"
                 + told.map(name -> " and " + Verdict.words(name)).orElse("")
                 + " at selected outer steps",

@@ -2,7 +2,7 @@ package io.flexora.report.html.figure;
 
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.Measure;
+import io.flexora.report.html.evidence.MeasuredNumber;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.report.Contrast.Role;
 import io.flexora.results.report.Learning;
@@ -20,18 +20,20 @@ import java.util.function.Function;
  * @param sentence the outcome in one or two sentences
  * @param answers the main cell against each other one; absent if there is none to compare
  */
-public record Verdict(String sentence, Optional<Table> answers) {
+public record Verdict(String sentence, Optional<FigureTable> answers) {
 
   /** Judges a run. */
   public static Verdict of(Evidence evidence) {
-    List<Comparison> comparisons =
-        Comparison.of(evidence).stream().sorted(Comparator.comparing(Comparison::role)).toList();
+    List<MainContrast> comparisons =
+        MainContrast.of(evidence).stream()
+            .sorted(Comparator.comparing(MainContrast::role))
+            .toList();
     return new Verdict(
         sentence(evidence, comparisons),
         comparisons.isEmpty() ? Optional.empty() : Optional.of(answers(evidence, comparisons)));
   }
 
-  private static String sentence(Evidence evidence, List<Comparison> comparisons) {
+  private static String sentence(Evidence evidence, List<MainContrast> comparisons) {
     Outcome main = evidence.main();
     if (main.error().isPresent()) {
       return "The main cell failed: " + main.error().get();
@@ -49,7 +51,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
     Optional<Learning> learning =
         evidence.record().result().flatMap(result -> Learning.of(result, metric.get()));
     String gained = gained(learning);
-    return Comparison.ofAllLayers(comparisons)
+    return MainContrast.ofAllLayers(comparisons)
         .or(() -> comparisons.stream().findFirst())
         .map(
             comparison ->
@@ -60,7 +62,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
 
   /** Said first where it is so, as then the choice of layers means nothing or little. */
   private static String learnt(
-      Optional<Learning> learning, List<Comparison> comparisons, String metric) {
+      Optional<Learning> learning, List<MainContrast> comparisons, String metric) {
     return comparisons.stream()
         .filter(comparison -> comparison.role() == Role.FROZEN)
         .findFirst()
@@ -100,7 +102,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
   }
 
   /** What the other cell is called: "all layers", with its name where several adapt all. */
-  private static String name(Comparison comparison, List<Comparison> comparisons) {
+  private static String name(MainContrast comparison, List<MainContrast> comparisons) {
     String title = comparison.other().title();
     if (comparison.role() != Role.ALL) {
       return title;
@@ -109,7 +111,8 @@ public record Verdict(String sentence, Optional<Table> answers) {
     return several > 1 ? "all layers (" + title + ")" : "all layers";
   }
 
-  private static String against(Comparison comparison, String name, String metric, String gained) {
+  private static String against(
+      MainContrast comparison, String name, String metric, String gained) {
     return ", against "
         + value(comparison.other().metrics().get(metric))
         + " for "
@@ -122,7 +125,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
         + gained;
   }
 
-  private static String parameters(Comparison comparison) {
+  private static String parameters(MainContrast comparison) {
     OptionalDouble ours = comparison.main().parameters();
     OptionalDouble theirs = comparison.other().parameters();
     if (comparison.role() == Role.FROZEN || ours.isEmpty() || theirs.isEmpty()) {
@@ -135,10 +138,10 @@ public record Verdict(String sentence, Optional<Table> answers) {
     return ", with " + times + whose + " trainable parameters";
   }
 
-  private static Table answers(Evidence evidence, List<Comparison> comparisons) {
+  private static FigureTable answers(Evidence evidence, List<MainContrast> comparisons) {
     String metric = words(evidence.decisiveMetric().orElseThrow());
-    Table table =
-        Table.of(
+    FigureTable table =
+        FigureTable.of(
             "What each comparison tests",
             "Question",
             "Compared with",
@@ -147,13 +150,13 @@ public record Verdict(String sentence, Optional<Table> answers) {
             "#Parameters",
             "#Time",
             "Answer");
-    for (Comparison comparison : comparisons) {
+    for (MainContrast comparison : comparisons) {
       table.row(comparison.question(), false, answer(comparison));
     }
     return table;
   }
 
-  private static List<String> answer(Comparison comparison) {
+  private static List<String> answer(MainContrast comparison) {
     OptionalDouble errors = comparison.contrast().errors();
     return List.of(
         comparison.other().title(),
@@ -168,7 +171,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
         comparison.answer());
   }
 
-  private static String gain(Comparison comparison) {
+  private static String gain(MainContrast comparison) {
     OptionalDouble error = comparison.contrast().standardError();
     int decimals = Numerals.decimals(error);
     String gain = Numerals.signed(comparison.gain(), decimals);
@@ -177,7 +180,7 @@ public record Verdict(String sentence, Optional<Table> answers) {
         : gain;
   }
 
-  private static String ratio(Comparison comparison, Function<Outcome, OptionalDouble> figure) {
+  private static String ratio(MainContrast comparison, Function<Outcome, OptionalDouble> figure) {
     OptionalDouble ours = figure.apply(comparison.main());
     double theirs = figure.apply(comparison.other()).orElse(0);
     return ours.isPresent() && theirs > 0
@@ -186,13 +189,13 @@ public record Verdict(String sentence, Optional<Table> answers) {
   }
 
   /** A measure with its standard error. */
-  static String value(Measure measure) {
+  static String value(MeasuredNumber measure) {
     int decimals = Numerals.decimals(measure.standardError());
     return value(measure, decimals);
   }
 
   /** A measure with its standard error, both with so many decimals. */
-  static String value(Measure measure, int decimals) {
+  static String value(MeasuredNumber measure, int decimals) {
     return measure.standardError().isPresent()
         ? Numerals.plusMinus(measure.value(), measure.error(), decimals)
         : Numerals.fixed(measure.value(), decimals);

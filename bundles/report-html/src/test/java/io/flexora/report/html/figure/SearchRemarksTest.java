@@ -121,6 +121,6 @@ final class SearchRemarksTest {
     RunResult result = new RunResult("run", 2, new CellResult("searched", cell), Map.of());
     RunRecord run =
         new RunRecord(Path.of("run"), "run", "", Optional.empty(), Optional.of(result), events);
-    return Search.of(Evidence.read(run)).get(0).remarks();
+    return SearchFigure.of(Evidence.read(run)).get(0).remarks();
   }
 }

@@ -239,7 +239,7 @@ final class VerdictTest {
 
     assertThat(sentence(run))
         .endsWith("The difference is 1.96 standard errors, too small to rule out chance.");
-    assertThat(row(run).entries()).extracting(Table.Entry::text).contains("−1.96");
+    assertThat(row(run).entries()).extracting(FigureTable.Entry::text).contains("−1.96");
   }
 
   @Test
@@ -322,11 +322,11 @@ final class VerdictTest {
   }
 
   private static String answer(RunResult result) {
-    List<Table.Entry> entries = row(result).entries();
+    List<FigureTable.Entry> entries = row(result).entries();
     return entries.get(entries.size() - 1).text();
   }
 
-  private static Table.Row row(RunResult result) {
+  private static FigureTable.Row row(RunResult result) {
     return verdict(result).answers().orElseThrow().rows().get(0);
   }
 

@@ -16,7 +16,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
-import io.flexora.numerics.transformer.Values;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,7 +73,7 @@ public final class Pruner implements AutoCloseable {
     this(
         dense,
         options,
-        Calibration.rows(training, options, dense.shape().maxTokens(), seeds),
+        CalibrationRows.rows(training, options, dense.shape().maxTokens(), seeds),
         dense.require(LayerwiseModel.class, user));
   }
 
@@ -109,7 +109,7 @@ public final class Pruner implements AutoCloseable {
    * @throws FlexoraException if these do not fill one
    */
   public static int calibrationRows(ModelShape shape, PruningOptions options, long trainingTokens) {
-    return Calibration.count(trainingTokens, options, shape.maxTokens());
+    return CalibrationRows.count(trainingTokens, options, shape.maxTokens());
   }
 
   private static List<ModuleShape> modules(ModelShape shape, PruningOptions options) {
@@ -196,7 +196,7 @@ public final class Pruner implements AutoCloseable {
       NDList tokens = new NDList();
       states.forEach(part -> part.rows().forEach(own -> tokens.add(work.share(own))));
       NDArray flat = NDArrays.concat(tokens, 0).reshape(new Shape(count, -1));
-      double[] values = Values.of(flat.matMul(flat.transpose()));
+      double[] values = ArrayValues.of(flat.matMul(flat.transpose()));
       double[][] products = new double[count][count];
       for (int i = 0; i < count; i++) {
         System.arraycopy(values, i * count, products[i], 0, count);

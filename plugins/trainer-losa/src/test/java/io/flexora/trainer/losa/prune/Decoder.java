@@ -42,7 +42,7 @@ public final class Decoder {
   /** The calibration rows of a training of such a model. */
   public static List<Tokens> calibrationRows(
       List<Tokens> training, PruningOptions options, Seeds seeds) {
-    return Calibration.rows(training, options, MOST_TOKENS, seeds);
+    return CalibrationRows.rows(training, options, MOST_TOKENS, seeds);
   }
 
   /** LoRA whose product is multiplied by 2. */

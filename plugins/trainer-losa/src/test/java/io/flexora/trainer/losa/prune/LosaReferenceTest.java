@@ -19,8 +19,8 @@ import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.model.decoder.DecoderFamilies;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.NoAdapter;
-import io.flexora.numerics.transformer.Values;
 import io.flexora.testkit.fixture.ReferenceLlama;
 import io.flexora.trainer.losa.prune.PruningOptions.Group;
 import io.flexora.trainer.losa.prune.PruningOptions.Method;
@@ -56,7 +56,7 @@ class LosaReferenceTest {
     for (JsonNode row : reference.get("input_ids")) {
       int[] ids = new int[row.size()];
       Arrays.setAll(ids, i -> row.get(i).asInt());
-      rows.add(Calibration.row(rows.size(), ids));
+      rows.add(CalibrationRows.row(rows.size(), ids));
     }
   }
 
@@ -206,7 +206,7 @@ class LosaReferenceTest {
           .properties()
           .forEach(
               of ->
-                  assertThat(Ranks.of(errors, Integer.parseInt(of.getKey()), 16))
+                  assertThat(LayerRanks.of(errors, Integer.parseInt(of.getKey()), 16))
                       .containsExactly(
                           Arrays.stream(doubles(of.getValue())).mapToInt(r -> (int) r).toArray()));
       AdapterPlan nothing = new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.NONE);
@@ -242,7 +242,7 @@ class LosaReferenceTest {
           adapted.lossGradient(scope, adapted.batch(scope, rows), Point.of(scope.create(theta)));
       JsonNode expected = reference.get(key);
       assertThat(found.loss()).isCloseTo(expected.get("loss").asDouble(), within(EXACT));
-      double[] gradient = Values.of(found.theta());
+      double[] gradient = ArrayValues.of(found.theta());
       double[] norms =
           adapted.parameters().slices().stream()
               .mapToDouble(

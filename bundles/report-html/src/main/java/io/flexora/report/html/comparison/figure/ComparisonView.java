@@ -3,8 +3,8 @@ package io.flexora.report.html.comparison.figure;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.figure.Cover.Item;
 import io.flexora.report.html.figure.Drawing;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.ShellPath;
-import io.flexora.report.html.figure.Table;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,12 +23,12 @@ import java.util.Optional;
 public record ComparisonView(
     Heading cover,
     String folder,
-    Optional<Table> summary,
+    Optional<FigureTable> summary,
     List<GroupView> groups,
-    Optional<Table> unfinished,
+    Optional<FigureTable> unfinished,
     List<Item> explanations,
     String configuration,
-    Optional<Table> provenance) {
+    Optional<FigureTable> provenance) {
 
   /** Draws everything. */
   public static ComparisonView of(Findings findings) {

@@ -2,9 +2,9 @@ package io.flexora.report.html.comparison.figure;
 
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.LayerMap;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * @param rows the strategies whose choices are known
  * @param table the same in figures
  */
-public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, Table table) {
+public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, FigureTable table) {
 
   /** A strategy: its layers, and the mean Jaccard index of its choices beside that of chance. */
   public record Row(
@@ -86,12 +86,12 @@ public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, Table ta
     return layers.isEmpty() ? "none" : layers;
   }
 
-  private static Table table(List<Strategy> strategies, int layers) {
+  private static FigureTable table(List<Strategy> strategies, int layers) {
     List<String> columns = new ArrayList<>(List.of("Strategy"));
     IntStream.range(0, layers).forEach(layer -> columns.add("#" + layer));
     columns.add("#Jaccard");
     columns.add("#by chance");
-    Table table = Table.of("Share of seeds in which each layer was chosen", columns);
+    FigureTable table = FigureTable.of("Share of seeds in which each layer was chosen", columns);
     for (Strategy strategy : strategies) {
       List<String> texts = new ArrayList<>();
       IntStream.range(0, layers)

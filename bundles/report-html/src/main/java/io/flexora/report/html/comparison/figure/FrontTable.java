@@ -2,9 +2,9 @@ package io.flexora.report.html.comparison.figure;
 
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
-import io.flexora.report.html.figure.Figure;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
+import io.flexora.report.html.figure.SortedText;
 import java.util.List;
 
 /** The fronts in figures. */
@@ -12,9 +12,9 @@ final class FrontTable {
 
   private FrontTable() {}
 
-  static Table of(Group group) {
-    Table table =
-        Table.of(
+  static FigureTable of(Group group) {
+    FigureTable table =
+        FigureTable.of(
             "Metric against cost",
             "Strategy",
             "#" + group.heading(),
@@ -27,11 +27,12 @@ final class FrontTable {
           strategy.title(),
           false,
           List.of(
-              Figure.of(strategy.found().mean(), mean -> Numerals.fixed(mean, group.decimals())),
-              Figure.of(strategy.found().trainableParameters(), Numerals::count),
-              Figure.text(strategy.found().frontParameters() ? "yes" : "no"),
-              Figure.of(strategy.found().seconds(), seconds -> Numerals.fixed(seconds, 1)),
-              Figure.text(strategy.found().frontSeconds() ? "yes" : "no")));
+              SortedText.of(
+                  strategy.found().mean(), mean -> Numerals.fixed(mean, group.decimals())),
+              SortedText.of(strategy.found().trainableParameters(), Numerals::count),
+              SortedText.text(strategy.found().frontParameters() ? "yes" : "no"),
+              SortedText.of(strategy.found().seconds(), seconds -> Numerals.fixed(seconds, 1)),
+              SortedText.text(strategy.found().frontSeconds() ? "yes" : "no")));
     }
     return table;
   }

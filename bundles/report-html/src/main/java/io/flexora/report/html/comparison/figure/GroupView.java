@@ -7,9 +7,9 @@ import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Cost;
 import io.flexora.report.html.figure.DiagramGrid;
 import io.flexora.report.html.figure.Drawing;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.ModuleMap;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ public record GroupView(
     String title,
     String facts,
     Judgement judgement,
-    Table table,
+    FigureTable table,
     boolean better,
     boolean beyond,
     boolean fraction,
@@ -64,22 +64,22 @@ public record GroupView(
     Optional<String> besideInterval,
     Optional<SeedPlot> values,
     Optional<SeedPlot> differences,
-    Table seeds,
-    Optional<Table> metrics,
+    FigureTable seeds,
+    Optional<FigureTable> metrics,
     List<DiagramGrid> diagrams,
     Optional<FrequencyMap> map,
     List<ModuleMap> modules,
     List<String> searchEnds,
     List<Front> fronts,
-    Table frontTable,
+    FigureTable frontTable,
     Optional<LearningCurves> curves,
     List<Cost> costs,
-    Optional<Table> tuning,
-    Optional<Table> tunedDifferences,
-    Optional<Table> tests,
-    Optional<Table> counterparts,
-    Optional<Table> withinMargin,
-    Optional<Table> withinMarginOfCounterparts) {
+    Optional<FigureTable> tuning,
+    Optional<FigureTable> tunedDifferences,
+    Optional<FigureTable> tests,
+    Optional<FigureTable> counterparts,
+    Optional<FigureTable> withinMargin,
+    Optional<FigureTable> withinMarginOfCounterparts) {
 
   static GroupView of(Findings findings, Group group) {
     return new GroupView(

@@ -8,9 +8,9 @@ import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.figure.Chart;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Scale;
-import io.flexora.report.html.figure.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param single the titles of what was computed once in each training, which makes no chart
  * @param table the losses at the end
  */
-public record LearningCurves(List<Chart> charts, List<String> single, Table table) {
+public record LearningCurves(List<Chart> charts, List<String> single, FigureTable table) {
 
   private static final String BAND = "Mean over seeds; the band is ± one standard deviation.";
 
@@ -108,10 +108,10 @@ public record LearningCurves(List<Chart> charts, List<String> single, Table tabl
         points);
   }
 
-  private static Table table(
+  private static FigureTable table(
       Group group, Map<Strategy, MeanCurve> training, Map<Strategy, MeanCurve> validation) {
-    Table table =
-        Table.of(
+    FigureTable table =
+        FigureTable.of(
             "Losses at the last step reached with every seed; mean and standard deviation",
             "Strategy",
             "#Step",

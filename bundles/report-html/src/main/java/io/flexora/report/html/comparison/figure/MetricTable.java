@@ -4,8 +4,8 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class MetricTable {
   private MetricTable() {}
 
   /** Makes the table; absent if the deciding metric is the only one. */
-  static Optional<Table> of(Group group) {
+  static Optional<FigureTable> of(Group group) {
     Map<String, MetricDescription> metrics = new TreeMap<>();
     group.strategies().stream()
         .flatMap(strategy -> strategy.done().stream())
@@ -33,7 +33,7 @@ final class MetricTable {
     metrics.forEach(
         (name, described) ->
             columns.add("#" + name.replace('_', ' ') + (described.lowerIsBetter() ? " ↓" : " ↑")));
-    Table table = Table.of("All metrics", columns);
+    FigureTable table = FigureTable.of("All metrics", columns);
     for (Strategy strategy : group.strategies()) {
       table.row(
           strategy.title(),

@@ -3,8 +3,8 @@ package io.flexora.report.html.comparison.figure;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +13,7 @@ final class SeedTable {
 
   private SeedTable() {}
 
-  static Table of(Group group) {
+  static FigureTable of(Group group) {
     List<String> seeds =
         group.strategies().stream()
             .flatMap(strategy -> strategy.cells().stream())
@@ -22,7 +22,8 @@ final class SeedTable {
             .toList();
     List<String> columns = new ArrayList<>(List.of("Strategy"));
     seeds.forEach(seed -> columns.add("#seed " + seed));
-    Table table = Table.of("The " + group.found().metricName() + " with each seed", columns);
+    FigureTable table =
+        FigureTable.of("The " + group.found().metricName() + " with each seed", columns);
     for (Strategy strategy : group.strategies()) {
       table.row(
           strategy.title(),

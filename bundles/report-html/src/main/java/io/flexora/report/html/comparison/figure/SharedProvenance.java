@@ -1,8 +1,8 @@
 package io.flexora.report.html.comparison.figure;
 
 import io.flexora.report.html.comparison.Findings;
-import io.flexora.report.html.figure.Provenance;
-import io.flexora.report.html.figure.Table;
+import io.flexora.report.html.figure.FigureTable;
+import io.flexora.report.html.figure.ProvenanceTable;
 import io.flexora.results.run.RunRecord;
 import java.util.List;
 import java.util.Optional;
@@ -18,16 +18,16 @@ final class SharedProvenance {
 
   private SharedProvenance() {}
 
-  static Optional<Table> of(Findings findings) {
+  static Optional<FigureTable> of(Findings findings) {
     List<RunRecord> runs = findings.runs();
     SortedMap<String, SortedSet<String>> values = new TreeMap<>();
     for (RunRecord run : runs) {
       run.provenance()
-          .map(Provenance::flat)
+          .map(ProvenanceTable::flat)
           .orElse(new TreeMap<>())
           .forEach((what, value) -> values.computeIfAbsent(what, w -> new TreeSet<>()).add(value));
     }
-    Table table = Table.of("Provenance of the cells", "What", "Value");
+    FigureTable table = FigureTable.of("Provenance of the cells", "What", "Value");
     values.forEach((what, found) -> table.row(what, text(found)));
     return table.rows().isEmpty() ? Optional.empty() : Optional.of(table);
   }

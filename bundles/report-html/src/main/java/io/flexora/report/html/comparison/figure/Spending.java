@@ -3,9 +3,9 @@ package io.flexora.report.html.comparison.figure;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Cost;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.report.html.figure.Scale;
-import io.flexora.report.html.figure.Table;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -37,7 +37,7 @@ final class Spending {
     if (most <= 0) {
       return Optional.empty();
     }
-    Table table = Table.of("Peak memory", "Strategy", "#Peak");
+    FigureTable table = FigureTable.of("Peak memory", "Strategy", "#Peak");
     group.strategies().stream()
         .filter(strategy -> peak(strategy) > 0)
         .forEach(s -> table.row(s.title(), Numerals.bytes(peak(s))));

@@ -4,10 +4,10 @@ import io.flexora.api.evaluate.MetricValue.Interval;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
-import io.flexora.report.html.figure.Figure;
+import io.flexora.report.html.figure.FigureTable;
+import io.flexora.report.html.figure.FigureTable.Column;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
-import io.flexora.report.html.figure.Table.Column;
+import io.flexora.report.html.figure.SortedText;
 import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +30,10 @@ final class StrategyTable {
     this.decimals = group.decimals();
   }
 
-  static Table of(Findings findings, Group group) {
+  static FigureTable of(Findings findings, Group group) {
     String interval = Numerals.count(100 * findings.confidence()) + "\u00a0% interval";
     List<Column<Strategy>> columns = new StrategyTable(group).columns(interval);
-    Table table = Table.of("All strategies on the test split", "Strategy", columns);
+    FigureTable table = FigureTable.of("All strategies on the test split", "Strategy", columns);
     for (Strategy strategy : group.strategies()) {
       table.figures(
           strategy.title() + (strategy.found().exceedsBudget() ? BEYOND : ""),
@@ -78,7 +78,7 @@ final class StrategyTable {
   private static Column<Strategy> number(
       String name, Function<Strategy, OptionalDouble> number, int shown) {
     return new Column<>(
-        name, s -> Figure.of(number.apply(s), value -> Numerals.fixed(value, shown)));
+        name, s -> SortedText.of(number.apply(s), value -> Numerals.fixed(value, shown)));
   }
 
   private static Column<Strategy> difference(
@@ -86,7 +86,7 @@ final class StrategyTable {
       Function<DifferenceResult, OptionalDouble> number,
       DoubleFunction<String> words) {
     return new Column<>(
-        name, s -> Figure.of(s.difference().map(number).orElse(OptionalDouble.empty()), words));
+        name, s -> SortedText.of(s.difference().map(number).orElse(OptionalDouble.empty()), words));
   }
 
   private String signed(double value) {
@@ -101,21 +101,21 @@ final class StrategyTable {
         .orElse(Numerals.NONE);
   }
 
-  private static Figure layers(Strategy strategy) {
+  private static SortedText layers(Strategy strategy) {
     var counts = strategy.found().layerCounts();
     if (counts.getCount() == 0) {
-      return Figure.text(Numerals.NONE);
+      return SortedText.text(Numerals.NONE);
     }
     String text =
         counts.getMin() == counts.getMax()
             ? Integer.toString(counts.getMin())
             : counts.getMin() + "–" + counts.getMax();
-    return new Figure(text, Double.toString(counts.getAverage()));
+    return new SortedText(text, Double.toString(counts.getAverage()));
   }
 
-  private Figure mean(Strategy strategy) {
+  private SortedText mean(Strategy strategy) {
     OptionalDouble deviation = strategy.found().standardDeviation();
-    return Figure.of(
+    return SortedText.of(
         strategy.found().mean(),
         mean ->
             deviation.isPresent()
@@ -123,16 +123,19 @@ final class StrategyTable {
                 : Numerals.fixed(mean, decimals));
   }
 
-  private Figure interval(Optional<Interval> interval) {
+  private SortedText interval(Optional<Interval> interval) {
     return interval
-        .map(i -> new Figure(Numerals.range(i.low(), i.high(), decimals), Double.toString(i.low())))
-        .orElse(Figure.text(Numerals.NONE));
+        .map(
+            i ->
+                new SortedText(
+                    Numerals.range(i.low(), i.high(), decimals), Double.toString(i.low())))
+        .orElse(SortedText.text(Numerals.NONE));
   }
 
-  private static Figure seeds(Strategy strategy) {
+  private static SortedText seeds(Strategy strategy) {
     int values = strategy.found().values();
     int all = strategy.cells().size();
-    return new Figure(
+    return new SortedText(
         values == all ? "" + values : values + " of " + all, Integer.toString(values));
   }
 }

@@ -3,8 +3,8 @@ package io.flexora.report.html.comparison.figure;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
 import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +17,13 @@ final class Summary {
   private Summary() {}
 
   /** Absent where there is one group only. */
-  static Optional<Table> of(Findings findings) {
+  static Optional<FigureTable> of(Findings findings) {
     if (findings.groups().size() < 2) {
       return Optional.empty();
     }
     List<String> columns = new ArrayList<>(List.of("Strategy"));
     findings.groups().forEach(group -> columns.add(group.title() + ", " + group.heading()));
-    Table table = Table.of("Mean over seeds and difference to the baseline", columns);
+    FigureTable table = FigureTable.of("Mean over seeds and difference to the baseline", columns);
     findings.groups().stream()
         .flatMap(group -> group.strategies().stream())
         .map(Strategy::name)

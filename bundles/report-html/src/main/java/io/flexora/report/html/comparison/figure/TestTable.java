@@ -2,9 +2,9 @@ package io.flexora.report.html.comparison.figure;
 
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.FigureTable;
+import io.flexora.report.html.figure.FigureTable.Column;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
-import io.flexora.report.html.figure.Table.Column;
 import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.DifferenceResult.McNemar;
 import io.flexora.results.comparison.DifferenceResult.Test;
@@ -30,7 +30,7 @@ final class TestTable {
   private TestTable() {}
 
   /** Those from the baseline; absent where nothing was tested. */
-  static Optional<Table> of(Group group) {
+  static Optional<FigureTable> of(Group group) {
     return table(
         "Each strategy against the baseline",
         "Strategy",
@@ -41,7 +41,7 @@ final class TestTable {
   }
 
   /** Those within a margin of the baseline or of another strategy; absent where there is none. */
-  static Optional<Table> withinMargin(Group group) {
+  static Optional<FigureTable> withinMargin(Group group) {
     Optional<String> reference = group.found().reference();
     return table(
         "Within the margin of " + reference.orElse("the baseline"),
@@ -59,7 +59,7 @@ final class TestTable {
   }
 
   /** Those from counterparts; absent where there is none. */
-  static Optional<Table> ofCounterparts(Group group) {
+  static Optional<FigureTable> ofCounterparts(Group group) {
     return table(
         "With the strategy held equal",
         "Strategy, against",
@@ -70,7 +70,7 @@ final class TestTable {
   }
 
   /** Those within a margin of counterparts; absent where there is none. */
-  static Optional<Table> withinMarginOfCounterparts(Group group) {
+  static Optional<FigureTable> withinMarginOfCounterparts(Group group) {
     return table(
         "Within the margin, with the strategy held equal",
         "Strategy, against",
@@ -84,14 +84,14 @@ final class TestTable {
     return strategy.name() + ", against " + strategy.found().counterpart().orElseThrow().name();
   }
 
-  private static <T> Optional<Table> table(
+  private static <T> Optional<FigureTable> table(
       String caption,
       String first,
       List<Column<T>> columns,
       Group group,
       Function<Strategy, String> name,
       Function<Strategy, Optional<T>> tests) {
-    Table table = Table.of(caption, first, columns);
+    FigureTable table = FigureTable.of(caption, first, columns);
     for (Strategy strategy : group.strategies()) {
       tests
           .apply(strategy)

@@ -3,8 +3,8 @@ package io.flexora.report.html.comparison.figure;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
-import io.flexora.report.html.figure.Table;
 import io.flexora.results.comparison.Tuning;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
 import io.flexora.results.comparison.Tuning.TunedTrial;
@@ -26,10 +26,10 @@ final class TuningTable {
   private TuningTable() {}
 
   /** The table; empty where nothing was tuned. */
-  static Optional<Table> of(Group group) {
+  static Optional<FigureTable> of(Group group) {
     String metric = group.found().metricName();
-    Table table =
-        Table.of(
+    FigureTable table =
+        FigureTable.of(
             "Tuning of each strategy with each seed",
             "Strategy",
             "#Seed",
@@ -49,9 +49,9 @@ final class TuningTable {
   }
 
   /** The differences on the tuning examples; empty where none is known. */
-  static Optional<Table> differences(Group group) {
-    Table table =
-        Table.of(
+  static Optional<FigureTable> differences(Group group) {
+    FigureTable table =
+        FigureTable.of(
             "Difference from the baseline on the tuning examples",
             "Strategy",
             "#Pairs of seeds",
@@ -74,7 +74,7 @@ final class TuningTable {
   }
 
   private static void row(
-      Table table, Group group, Strategy strategy, SeedCell cell, Tuning tuning) {
+      FigureTable table, Group group, Strategy strategy, SeedCell cell, Tuning tuning) {
     Optional<TunedTrial> kept = tuning.kept();
     table.row(
         strategy.title(),

@@ -4,7 +4,7 @@ import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
-import io.flexora.report.html.figure.Table;
+import io.flexora.report.html.figure.FigureTable;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,8 +13,9 @@ final class Unfinished {
 
   private Unfinished() {}
 
-  static Optional<Table> of(Findings findings) {
-    Table table = Table.of("Unfinished cells", "Cell", "Strategy", "#Seed", "State", "Cause");
+  static Optional<FigureTable> of(Findings findings) {
+    FigureTable table =
+        FigureTable.of("Unfinished cells", "Cell", "Strategy", "#Seed", "State", "Cause");
     for (Group group : findings.groups()) {
       for (Strategy strategy : group.strategies()) {
         strategy.cells().stream()

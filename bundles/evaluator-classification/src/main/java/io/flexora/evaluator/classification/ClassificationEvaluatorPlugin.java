@@ -1,0 +1,16 @@
+package io.flexora.evaluator.classification;
+
+import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.plugin.FlexoraModule;
+
+/** Declares the evaluator {@code classification}. */
+public final class ClassificationEvaluatorPlugin extends FlexoraModule {
+  @Override
+  protected void configure() {
+    extension(
+        Evaluator.class,
+        "classification",
+        ClassificationEvaluatorOptions.class,
+        ClassificationEvaluator.class);
+  }
+}

@@ -1,0 +1,25 @@
+package io.flexora.task.classification;
+
+import io.flexora.api.plugin.Option;
+import java.util.List;
+import java.util.Optional;
+
+/** The options of {@link ClassificationTask}. */
+public record ClassificationTaskOptions(
+    @Option(
+            doc =
+                "The text to classify: the name of a field, or a template with fields in braces"
+                    + " such as '{lemma}: {gloss}' ('{{' and '}}' stand for single braces).",
+            byDefault = "text")
+        String text,
+    @Option(doc = "The name of the field that holds the class.", byDefault = "label") String label,
+    @Option(
+            doc =
+                "The classes in the order of the head's outputs. Without it they are the labels of"
+                    + " the training rows, sorted.")
+        Optional<List<String>> classes,
+    @Option(
+            doc =
+                "Field with each example's target: a number or text against which metrics"
+                    + " measure the answer, as in regression. Default: the right choice.")
+        Optional<String> target) {}

@@ -1,2 +1,0 @@
-/** A selector that keeps the layers whose adapters would move most. */
-package com.example.gradientnorm;
