@@ -35,10 +35,10 @@ record LatexDifferences(List<DifferenceResult> differences, double confidence) {
   /** Why differences have no interval. */
   private static String why(List<DifferenceResult> without) {
     List<String> reasons = new ArrayList<>();
-    if (without.stream().anyMatch(difference -> !difference.isSameWithEachSeed())) {
+    if (without.stream().anyMatch(difference -> !difference.sameWithEachSeed())) {
       reasons.add("is over fewer than three seeds");
     }
-    if (without.stream().anyMatch(DifferenceResult::isSameWithEachSeed)) {
+    if (without.stream().anyMatch(DifferenceResult::sameWithEachSeed)) {
       reasons.add("is the same with each seed");
     }
     return String.join(" or ", reasons);

@@ -59,7 +59,7 @@ public record DifferenceResult(
   }
 
   /** Whether it has no interval over seeds because it is the same with each. */
-  public boolean isSameWithEachSeed() {
+  public boolean sameWithEachSeed() {
     return seeds >= FEWEST_SEEDS && interval().isEmpty();
   }
 

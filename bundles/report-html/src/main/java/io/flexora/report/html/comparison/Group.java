@@ -95,7 +95,7 @@ public record Group(int index, GroupResult found, List<Strategy> strategies) {
                 strategy ->
                     strategy.values() >= DifferenceResult.FEWEST_SEEDS
                         && strategy.interval().isEmpty())
-        || found.differences().anyMatch(DifferenceResult::isSameWithEachSeed);
+        || found.differences().anyMatch(DifferenceResult::sameWithEachSeed);
   }
 
   /** How many decimals show the metric: as the median of the standard deviations allows. */
