@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -16,6 +17,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -65,6 +67,9 @@ final class RecordMapper {
         .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .annotationIntrospector(
+            AnnotationIntrospector.pair(
+                new RecordComponents(), new JacksonAnnotationIntrospector()))
         .addModule(values())
         .build();
   }
@@ -212,17 +217,17 @@ final class RecordMapper {
 
   /** The writing of a value. */
   @FunctionalInterface
-  private interface Write<T> {
+  interface Write<T> {
     void to(JsonGenerator out, T value, SerializerProvider provider) throws IOException;
   }
 
   /** The reading of a value that is not null. */
   @FunctionalInterface
-  private interface Read<T> {
+  interface Read<T> {
     T from(JsonParser in, DeserializationContext context) throws IOException;
   }
 
-  private static final class Writer<T> extends StdSerializer<T> {
+  static final class Writer<T> extends StdSerializer<T> {
 
     private static final long serialVersionUID = 1L;
 
@@ -256,7 +261,7 @@ final class RecordMapper {
     }
   }
 
-  private static final class Reader<T> extends StdDeserializer<T> {
+  static final class Reader<T> extends StdDeserializer<T> {
 
     private static final long serialVersionUID = 1L;
 

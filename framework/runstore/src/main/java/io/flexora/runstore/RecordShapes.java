@@ -1,25 +1,11 @@
 package io.flexora.runstore;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import com.fasterxml.jackson.databind.type.TypeFactory;
-import com.fasterxml.jackson.databind.util.StdConverter;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Answer;
@@ -27,24 +13,16 @@ import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
-import io.flexora.api.plan.ChosenModule;
-import io.flexora.api.run.Figure;
-import io.flexora.api.selection.ScoreDescription;
-import io.flexora.api.selection.Selection;
 import io.flexora.results.comparison.CellState;
-import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;
-import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.DifferenceResult.Verdict;
-import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.SeedResult;
-import io.flexora.results.comparison.StrategyResult;
-import io.flexora.results.comparison.Tuning;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;
 import io.flexora.results.run.RunResult;
-import io.flexora.results.run.TestSetOutcome;
+import io.flexora.runstore.RecordMapper.Reader;
+import io.flexora.runstore.RecordMapper.Writer;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -52,8 +30,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -64,7 +40,7 @@ import java.util.stream.Stream;
 final class RecordShapes {
 
   private static final String DIFFERENCE_ERROR = "difference_standard_error";
-  private static final String PEAK = "peak_memory_bytes";
+  static final String PEAK = "peak_memory_bytes";
   private static final String OUTCOME = "outcome";
 
   /** The parts of an outcome that only its own file has. */
@@ -79,7 +55,6 @@ final class RecordShapes {
 
   static void register(SimpleModule module) {
     shape(module, MetricDescription.class, Description.class, Description::of, Description::model);
-    shape(module, MetricValue.class, Measured.class, Measured::of, Measured::model);
     shape(module, Prediction.class, Said.class, Said::of, Said::model);
     shape(
         module,
@@ -94,108 +69,43 @@ final class RecordShapes {
         EquivalenceVerdict.class,
         EquivalenceVerdict::words,
         "there is no verdict on a margin '%s'");
-    module.setMixInAnnotation(CellOutcome.class, Outcome.class);
-    module.setMixInAnnotation(Selection.class, Layers.class);
-    module.setMixInAnnotation(ChosenModule.class, Module.class);
-    module.setMixInAnnotation(StrategyResult.class, AdaptedStrategy.class);
-    module.setMixInAnnotation(ComparisonResult.class, TunedComparison.class);
-    module.setMixInAnnotation(Tuning.Tuned.class, TiedOptions.class);
-    module.setMixInAnnotation(DifferenceResult.class, TestedDifference.class);
-    module.setMixInAnnotation(SeedResult.class, TunedSeed.class);
+    tree(module, MetricValue.class, RecordShapes::metric, RecordShapes::metric);
+    tree(module, CellResult.class, RecordShapes::cell, RecordShapes::cell);
+    tree(module, RunResult.class, RecordShapes::run, RecordShapes::run);
+    tree(module, Budget.class, RecordShapes::budget, RecordShapes::budget);
+  }
+
+  private static <T> void tree(
+      SimpleModule module, Class<T> type, Tree<T> tree, Reading<T> reading) {
     module
-        .addSerializer(CellResult.class, new TreeWriter<>(CellResult.class, RecordShapes::cell))
-        .addDeserializer(CellResult.class, new TreeReader<>(CellResult.class, RecordShapes::cell))
-        .addSerializer(RunResult.class, new TreeWriter<>(RunResult.class, RecordShapes::run))
-        .addDeserializer(RunResult.class, new TreeReader<>(RunResult.class, RecordShapes::run))
-        .addSerializer(Budget.class, new TreeWriter<>(Budget.class, RecordShapes::budget))
-        .addDeserializer(Budget.class, new TreeReader<>(Budget.class, RecordShapes::budget));
-  }
-
-  /**
-   * The parts of a strategy that only comparisons of several adapters have, that tune or have a
-   * margin.
-   */
-  interface AdaptedStrategy {
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<String> adapter();
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<StrategyResult.Counterpart> counterpart();
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<Tuning.TunedStrategy> tuning();
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<String> trainer();
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<StrategyResult.Reference> reference();
-  }
-
-  /** The part of a comparison that only tuned ones have. */
-  interface TunedComparison {
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<Tuning.Tuned> tuning();
-  }
-
-  /** The part of a tuning that only those have in which options have the values of others. */
-  interface TiedOptions {
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<Map<String, String>> ties();
-  }
-
-  /** The part of a cell that only tuned ones have. */
-  interface TunedSeed {
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<Tuning> tuning();
-  }
-
-  /** The part of a difference that only comparisons with a margin have. */
-  interface TestedDifference {
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    Optional<Equivalence> equivalence();
+        .addSerializer(
+            new Writer<>(
+                type,
+                (out, value, provider) ->
+                    out.writeTree(tree.of(value, (ObjectMapper) out.getCodec()))))
+        .addDeserializer(
+            type,
+            new Reader<>(
+                type,
+                (in, context) ->
+                    context.readTree(in) instanceof ObjectNode node
+                        ? reading.of(node, context)
+                        : type.cast(context.handleUnexpectedToken(type, in)),
+                null,
+                null));
   }
 
   private static <T, J> void shape(
       SimpleModule module, Class<T> type, Class<J> json, Function<T, J> to, Function<J, T> from) {
-    module.addSerializer(
-        type, new StdDelegatingSerializer(type, new TypedConverter<>(type, json, to)));
-    module.addDeserializer(
-        type, new StdDelegatingDeserializer<>(new TypedConverter<>(json, type, from)));
-  }
-
-  /** A converter whose types do not have to be found out. */
-  private static final class TypedConverter<A, B> extends StdConverter<A, B> {
-
-    private final Class<A> from;
-    private final Class<B> to;
-    private final Function<A, B> function;
-
-    TypedConverter(Class<A> from, Class<B> to, Function<A, B> function) {
-      this.from = from;
-      this.to = to;
-      this.function = function;
-    }
-
-    @Override
-    public B convert(A value) {
-      return function.apply(value);
-    }
-
-    @Override
-    public JavaType getInputType(TypeFactory types) {
-      return types.constructType(from);
-    }
-
-    @Override
-    public JavaType getOutputType(TypeFactory types) {
-      return types.constructType(to);
-    }
+    module
+        .addSerializer(
+            new Writer<>(
+                type,
+                (out, value, provider) -> provider.defaultSerializeValue(to.apply(value), out)))
+        .addDeserializer(
+            type,
+            new Reader<>(
+                type, (in, context) -> from.apply(context.readValue(in, json)), null, null));
   }
 
   private static MetricValue.Interval interval(double[] ends) {
@@ -262,46 +172,30 @@ final class RecordShapes {
     }
   }
 
-  /** A value with its description beside it. */
+  /** The parts of a value beside its description. */
   private record Measured(
       double value,
       double standardError,
       Optional<MetricValue.Interval> interval,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Diagram> diagram,
-      String name,
-      String symbol,
-      double least,
-      double greatest,
-      boolean lowerIsBetter,
-      boolean percent,
-      String unit,
-      boolean perExample,
-      List<String> needs) {
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Diagram> diagram) {}
 
-    static Measured of(MetricValue metric) {
-      Description how = Description.of(metric.description());
-      return new Measured(
-          metric.value(),
-          metric.standardError(),
-          metric.interval(),
-          metric.diagram(),
-          how.name(),
-          how.symbol(),
-          how.least(),
-          how.greatest(),
-          how.lowerIsBetter(),
-          how.percent(),
-          how.unit(),
-          how.perExample(),
-          how.needs());
-    }
+  private static ObjectNode metric(MetricValue metric, ObjectMapper mapper) {
+    ObjectNode node = mapper.valueToTree(metric.description());
+    Measured measured =
+        new Measured(metric.value(), metric.standardError(), metric.interval(), metric.diagram());
+    node.setAll((ObjectNode) mapper.valueToTree(measured));
+    return node;
+  }
 
-    MetricValue model() {
-      Description how =
-          new Description(
-              name, symbol, least, greatest, lowerIsBetter, percent, unit, perExample, needs);
-      return new MetricValue(how.model(), value, standardError, interval, diagram);
-    }
+  private static MetricValue metric(ObjectNode node, DeserializationContext context)
+      throws IOException {
+    Measured found = context.readTreeAsValue(node, Measured.class);
+    return new MetricValue(
+        context.readTreeAsValue(node, MetricDescription.class),
+        found.value(),
+        found.standardError(),
+        found.interval(),
+        found.diagram());
   }
 
   /**
@@ -360,103 +254,6 @@ final class RecordShapes {
     }
   }
 
-  /** A selection; only layers and scores are always there. */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  interface Layers {
-
-    @JsonInclude
-    List<Integer> layers();
-
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    List<ChosenModule> modules();
-
-    @JsonInclude
-    Map<String, List<Double>> scores();
-
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    Map<String, Map<String, List<Double>>> moduleScores();
-
-    @JsonProperty("score_descriptions")
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    List<ScoreDescription> descriptions();
-  }
-
-  /**
-   * A chosen module; its rank is left out where the adapter's options say it, and that its adapter
-   * is shared where it is not.
-   */
-  interface Module {
-
-    @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    OptionalInt rank();
-
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    boolean shared();
-  }
-
-  /**
-   * An outcome. Parts that only some have are left out where they are empty; {@code
-   * peak_memory_bytes} is the highest of all phases, for people.
-   */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  interface Outcome {
-
-    @JsonInclude
-    List<Integer> selectedLayers();
-
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    List<ChosenModule> selectedModules();
-
-    @JsonInclude
-    Map<String, List<Double>> scores();
-
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    Map<String, Map<String, List<Double>>> moduleScores();
-
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    List<ScoreDescription> scoreDescriptions();
-
-    @JsonInclude
-    Map<String, MetricValue> metrics();
-
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    Map<String, Figure> figures();
-
-    @JsonInclude
-    @JsonProperty("deciding_metric")
-    Optional<String> deciding();
-
-    @JsonSetter(nulls = Nulls.AS_EMPTY)
-    Map<String, TestSetOutcome> testSets();
-
-    @JsonInclude
-    Map<String, Double> seconds();
-
-    @JsonInclude
-    @JsonProperty("phase_peak_memory_bytes")
-    Map<String, Long> peakMemoryBytes();
-
-    @JsonProperty(PEAK)
-    @JsonSerialize(converter = PeakOrZero.class)
-    OptionalLong peak();
-
-    @JsonInclude
-    Map<String, String> versions();
-
-    @JsonInclude
-    Optional<String> failure();
-  }
-
-  /** The highest memory, 0 where none was measured. */
-  static final class PeakOrZero extends StdConverter<OptionalLong, Long> {
-
-    @Override
-    public Long convert(OptionalLong peak) {
-      return peak.orElse(0);
-    }
-  }
-
   /** The part of a cell beside its outcome. */
   private record Chosen(String selector) {}
 
@@ -506,13 +303,13 @@ final class RecordShapes {
    * @param plain writes and reads cells with their outcomes as a part
    */
   static SimpleModule cells(ObjectMapper plain) {
-    return new SimpleModule("cells")
-        .addSerializer(
-            SeedResult.class,
-            new TreeWriter<>(SeedResult.class, (cell, mapper) -> seed(cell, plain)))
-        .addDeserializer(
-            SeedResult.class,
-            new TreeReader<>(SeedResult.class, (node, context) -> seed(node, plain)));
+    SimpleModule module = new SimpleModule("cells");
+    tree(
+        module,
+        SeedResult.class,
+        (cell, mapper) -> seed(cell, plain),
+        (node, context) -> seed(node, plain));
+    return module;
   }
 
   private static ObjectNode seed(SeedResult cell, ObjectMapper plain) {
@@ -591,49 +388,5 @@ final class RecordShapes {
   /** Reads a record from its tree. */
   private interface Reading<T> {
     T of(ObjectNode node, DeserializationContext context) throws IOException;
-  }
-
-  private static final class TreeWriter<T> extends StdSerializer<T> {
-
-    private static final long serialVersionUID = 1L;
-
-    private final transient Tree<T> tree;
-
-    TreeWriter(Class<T> type, Tree<T> tree) {
-      super(type);
-      this.tree = tree;
-    }
-
-    @Override
-    public void serialize(T value, JsonGenerator out, SerializerProvider provider)
-        throws IOException {
-      out.writeTree(tree.of(value, (ObjectMapper) out.getCodec()));
-    }
-  }
-
-  private static final class TreeReader<T> extends StdDeserializer<T> {
-
-    private static final long serialVersionUID = 1L;
-
-    private final transient Reading<T> reading;
-
-    TreeReader(Class<T> type, Reading<T> reading) {
-      super(type);
-      this.reading = reading;
-    }
-
-    @Override
-    public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
-      JsonNode node = context.readTree(in);
-      return node instanceof ObjectNode object
-          ? reading.of(object, context)
-          : handledType().cast(context.handleUnexpectedToken(handledType(), in));
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public Class<T> handledType() {
-      return (Class<T>) super.handledType();
-    }
   }
 }
