@@ -1,19 +1,13 @@
 package io.flexora.source.archive;
 
-import io.flexora.files.durable.RegularFile;
+import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.FileHash;
 import io.flexora.files.machine.UserCache;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.ZipEntry;
@@ -55,20 +49,9 @@ public final class EntryCache {
       ZipEntry entry = open.file(name);
       Path target = folder.resolve(digest(archive)).resolve(name);
       if (!Files.isRegularFile(target) || Files.size(target) != entry.getSize()) {
-        unpack(open, entry, target);
+        DurableFile.writeShared(target, part -> open.copy(entry, part));
       }
       return target;
-    }
-  }
-
-  private static void unpack(ZipArchive archive, ZipEntry entry, Path target) throws IOException {
-    Files.createDirectories(target.getParent());
-    Path part = Files.createTempFile(target.getParent(), ".unpacking-", ".part");
-    try {
-      archive.copy(entry, part);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 
@@ -83,14 +66,10 @@ public final class EntryCache {
   }
 
   private static String sha256(Path path) {
-    try (InputStream file = RegularFile.stream(path);
-        DigestInputStream in = new DigestInputStream(file, MessageDigest.getInstance("SHA-256"))) {
-      in.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    try {
+      return FileHash.of(path).sha256();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.flexora.source.hf;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +95,8 @@ final class Listings {
     ObjectNode all = root.putObject("files");
     files.forEach(f -> write(all.putObject(f.path()), f));
     try {
-      WholeFile.write(target, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+      DurableFile.writeShared(
+          target, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
     } catch (IOException e) {
       // A cache that cannot be written to still serves what is in it.
       return;

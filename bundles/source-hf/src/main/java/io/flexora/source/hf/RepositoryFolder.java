@@ -2,6 +2,7 @@ package io.flexora.source.hf;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -63,7 +64,8 @@ record RepositoryFolder(Path root, Repository repository, boolean allowsLinks) {
   /** Notes what commit a revision stands for. */
   void remember(String revision, String commit) throws IOException {
     if (!commit(revision).equals(Optional.of(commit))) {
-      WholeFile.write(folder().resolve("refs").resolve(revision), commit.getBytes(US_ASCII));
+      DurableFile.writeShared(
+          folder().resolve("refs").resolve(revision), commit.getBytes(US_ASCII));
     }
   }
 
@@ -71,7 +73,7 @@ record RepositoryFolder(Path root, Repository repository, boolean allowsLinks) {
   void rememberMissing(String commit, String path) throws IOException {
     Path note = missingNote(commit, path);
     if (Files.notExists(note)) {
-      WholeFile.write(note, new byte[0]);
+      DurableFile.writeShared(note, new byte[0]);
     }
   }
 

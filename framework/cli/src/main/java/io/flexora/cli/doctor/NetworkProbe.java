@@ -79,10 +79,6 @@ public final class NetworkProbe {
       InetSocketAddress address = (InetSocketAddress) proxy.get().address();
       return client.proxy(ProxySelector.of(address)).build();
     }
-    UserProxies proxies =
-        new UserProxies(
-            name -> Optional.ofNullable(System.getProperty(name)),
-            name -> Optional.ofNullable(System.getenv(name)));
-    return proxies.applyTo(client).build();
+    return UserProxies.ofThisProcess().applyTo(client).build();
   }
 }

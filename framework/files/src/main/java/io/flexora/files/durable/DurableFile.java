@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
+import java.util.UUID;
 
 /**
  * Writes a file so that, after a crash at any moment or on a full disk, the file holds either its
@@ -38,6 +39,17 @@ public final class DurableFile {
      * @throws IOException if the stream cannot take it
      */
     void writeTo(OutputStream stream) throws IOException;
+  }
+
+  /** Makes the content of a file at a path. */
+  @FunctionalInterface
+  public interface PathContent {
+    /**
+     * Makes the file.
+     *
+     * @throws IOException if it cannot be made whole
+     */
+    void writeTo(Path path) throws IOException;
   }
 
   private DurableFile() {}
@@ -86,6 +98,29 @@ public final class DurableFile {
   /** Writes a text in UTF-8; see {@link #write(Path, Content)}. */
   public static FileHash write(Path target, String text) {
     return write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * Writes a file that several processes may write at once, and its folders: it has its name when
+   * it is whole, and the last one stays.
+   *
+   * @param content fills a file beside it
+   * @throws IOException if that cannot be done; the file is as it was
+   */
+  public static void writeShared(Path target, PathContent content) throws IOException {
+    Files.createDirectories(target.getParent());
+    Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + PARTIAL);
+    try {
+      content.writeTo(part);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  /** Writes bytes, forced to the disk; see {@link #writeShared(Path, PathContent)}. */
+  public static void writeShared(Path target, byte[] content) throws IOException {
+    writeShared(target, part -> writeSynced(part, stream -> stream.write(content)));
   }
 
   /**

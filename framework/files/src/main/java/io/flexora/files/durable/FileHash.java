@@ -75,11 +75,13 @@ public record FileHash(long bytes, String sha256) {
     return sha256.substring(0, Math.min(BRIEF, sha256.length()));
   }
 
-  static String hex(MessageDigest digest) {
+  /** Ends a digest, in lower-case hexadecimal digits. */
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static MessageDigest newDigest() {
+  /** Begins a SHA-256. */
+  public static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -33,6 +33,13 @@ public final class UserProxies extends ProxySelector {
     this.proxies = HttpProxy.set(property, variable);
   }
 
+  /** The settings of this process: its properties and its environment. */
+  public static UserProxies ofThisProcess() {
+    return new UserProxies(
+        name -> Optional.ofNullable(System.getProperty(name)),
+        name -> Optional.ofNullable(System.getenv(name)));
+  }
+
   /** Lets a client use them. An authenticator is needed for passwords alone. */
   public HttpClient.Builder applyTo(HttpClient.Builder builder) {
     builder.proxy(this);

@@ -1,14 +1,13 @@
 package io.flexora.plugin.felix;
 
+import io.flexora.files.durable.FileHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Enumeration;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -66,13 +65,13 @@ public final class CodeHash {
    * @throws IOException if a file cannot be read
    */
   public String sha256() throws IOException {
-    MessageDigest whole = digest();
+    MessageDigest whole = FileHash.newDigest();
     for (Map.Entry<String, Content> file : files.entrySet()) {
       byte[] content = content(file.getKey(), file.getValue());
       whole.update((file.getKey() + "\0" + content.length + "\0").getBytes(StandardCharsets.UTF_8));
       whole.update(content);
     }
-    return HexFormat.of().formatHex(whole.digest());
+    return FileHash.hex(whole);
   }
 
   private static byte[] content(String name, Content content) throws IOException {
@@ -119,13 +118,5 @@ public final class CodeHash {
       }
     }
     return hash.sha256();
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -47,9 +47,7 @@ final class HttpDownload {
    */
   void fetch(URI first, long most, boolean plainHttp, OutputStream out) throws IOException {
     HttpClient client =
-        new UserProxies(
-                name -> Optional.ofNullable(System.getProperty(name)),
-                name -> Optional.ofNullable(System.getenv(name)))
+        UserProxies.ofThisProcess()
             .applyTo(
                 HttpClient.newBuilder()
                     .followRedirects(HttpClient.Redirect.NEVER)

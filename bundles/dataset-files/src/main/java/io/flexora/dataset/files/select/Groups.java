@@ -1,10 +1,9 @@
 package io.flexora.dataset.files.select;
 
+import io.flexora.files.durable.FileHash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,13 +37,13 @@ public final class Groups {
    * @param taken those of them that are handed out
    */
   public String of(String origin, Map<String, Object> all, Map<String, Object> taken) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = FileHash.newDigest();
     boolean any =
         by.isEmpty()
             ? add(digest, taken, n -> !NUMBERING.matcher(n).matches())
                 || add(digest, taken, n -> true)
             : add(digest, all, by::contains);
-    return any ? HexFormat.of().formatHex(digest.digest()) : origin;
+    return any ? FileHash.hex(digest) : origin;
   }
 
   private static boolean add(
@@ -73,13 +72,5 @@ public final class Groups {
       }
     }
     return Normalizer.normalize(words.toString().strip(), Normalizer.Form.NFKC);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }
