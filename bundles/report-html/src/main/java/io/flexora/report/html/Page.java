@@ -2,6 +2,7 @@ package io.flexora.report.html;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.samskivert.mustache.DefaultCollector;
 import com.samskivert.mustache.Mustache;
 import io.flexora.files.durable.FileHash;
 import io.flexora.report.html.comparison.Findings;
@@ -17,8 +18,10 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Puts the figures of a run or a comparison into the page's template.
@@ -95,6 +98,17 @@ final class Page {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lets a section of a template show an optional value once or not at all. */
+  private static final class OptionalAsSection extends DefaultCollector {
+
+    @Override
+    public Iterator<?> toIterator(Object value) {
+      return value instanceof Optional<?> optional
+          ? optional.stream().iterator()
+          : super.toIterator(value);
     }
   }
 }

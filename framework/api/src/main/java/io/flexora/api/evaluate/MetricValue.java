@@ -3,6 +3,7 @@ package io.flexora.api.evaluate;
 import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A measured value of a metric, with its uncertainty and its description.
@@ -43,6 +44,13 @@ public record MetricValue(
   /** The name of the metric. */
   public String name() {
     return description.name();
+  }
+
+  /** The standard error; empty if there is none. */
+  public OptionalDouble error() {
+    return Double.isFinite(standardError)
+        ? OptionalDouble.of(standardError)
+        : OptionalDouble.empty();
   }
 
   /** Whether it is better than another value of the same metric. */

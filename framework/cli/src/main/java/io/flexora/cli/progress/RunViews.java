@@ -4,6 +4,16 @@ import io.flexora.cli.output.Console;
 
 /** The views of runs. */
 public final class RunViews {
+  /** Shows nothing: the user asked for quiet. */
+  private static final class SilentView implements RunView {
+
+    @Override
+    public void step(Step step) {}
+
+    @Override
+    public void close() {}
+  }
+
   private RunViews() {}
 
   /** The view that suits a console. */

@@ -118,8 +118,7 @@ public final class ComparisonTable {
             TextTable.words("STRATEGY"),
             s -> s.exceedsBudget() ? s.name() + " " + Sign.dagger() : s.name()));
     fields.add(
-        new Field(
-            TextTable.words("LAYERS").ifThereIsRoom(LAYERS), s -> ChosenLayers.of(s.cells())));
+        new Field(TextTable.words("LAYERS").ifThereIsRoom(LAYERS), s -> Layers.ofSeeds(s.cells())));
     fields.add(
         new Field(
             TextTable.numbers("PARAMETERS").ifThereIsRoom(PARAMETERS),

@@ -2,6 +2,7 @@ package io.flexora.cli.result;
 
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.files.text.NumberRanges;
+import io.flexora.results.comparison.SeedResult;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.OptionalInt;
@@ -10,6 +11,21 @@ import java.util.OptionalInt;
 final class Layers {
 
   private Layers() {}
+
+  /** The layers that a strategy chose with its seeds, if these are the same; else how many. */
+  static String ofSeeds(List<SeedResult> cells) {
+    List<List<Integer>> chosen =
+        cells.stream().flatMap(cell -> cell.selectedLayers().stream()).distinct().toList();
+    if (chosen.isEmpty()) {
+      return "";
+    }
+    if (chosen.size() == 1) {
+      return brief(chosen.get(0));
+    }
+    int least = chosen.stream().mapToInt(List::size).min().orElse(0);
+    int most = chosen.stream().mapToInt(List::size).max().orElse(0);
+    return (least == most ? String.valueOf(least) : least + " to " + most) + ", vary";
+  }
 
   /** Neighbours as ranges, such as {@code 0-2,5}; {@code none} for none. */
   static String brief(List<Integer> ascending) {

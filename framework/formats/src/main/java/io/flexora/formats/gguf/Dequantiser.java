@@ -1,5 +1,8 @@
 package io.flexora.formats.gguf;
 
+import io.flexora.formats.number.Half;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 
 /** Turns blocks into numbers, bit for bit as ggml's reference does. */
@@ -18,9 +21,9 @@ interface Dequantiser {
   static Optional<Dequantiser> of(GgufType type) {
     return Optional.ofNullable(
         switch (type) {
-          case F32 -> PlainBlocks::f32;
-          case F16 -> PlainBlocks::f16;
-          case BF16 -> PlainBlocks::bf16;
+          case F32 -> Dequantiser::f32;
+          case F16 -> Dequantiser::f16;
+          case BF16 -> Dequantiser::bf16;
           case Q8_0 -> SmallBlocks::q8v0;
           case Q4_0 -> SmallBlocks::q4v0;
           case Q4_1 -> SmallBlocks::q4v1;
@@ -33,5 +36,21 @@ interface Dequantiser {
           case Q6_K -> KBlocks::q6;
           default -> null;
         });
+  }
+
+  private static void f32(byte[] from, int count, float[] to, int at) {
+    ByteBuffer.wrap(from).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(to, at, count);
+  }
+
+  private static void f16(byte[] from, int count, float[] to, int at) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = Half.value(from, 2 * i);
+    }
+  }
+
+  private static void bf16(byte[] from, int count, float[] to, int at) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = Float.intBitsToFloat((from[2 * i] & 0xff) << 16 | from[2 * i + 1] << 24);
+    }
   }
 }

@@ -153,7 +153,27 @@ public record DecoderShape(
 
   /** The same with a head of its own. */
   public DecoderShape withOwnHead() {
-    return new Builder(this).tiedHead(false).build();
+    return new DecoderShape(
+        layers,
+        hidden,
+        heads,
+        keyValueHeads,
+        headSize,
+        intermediate,
+        vocabulary,
+        positions,
+        norms,
+        parallel,
+        activation,
+        gated,
+        fusedAttention,
+        fusedGate,
+        biases,
+        scales,
+        /* tiedHead= */ false,
+        windows,
+        rotaries,
+        rotaryOfLayer);
   }
 
   /** The dimensions of a head that turn with the position. */
@@ -229,39 +249,6 @@ public record DecoderShape(
     private List<Integer> rotaryOfLayer = List.of();
 
     Builder() {}
-
-    private Builder(DecoderShape shape) {
-      layers = shape.layers;
-      hidden = shape.hidden;
-      heads = shape.heads;
-      keyValueHeads = shape.keyValueHeads;
-      headSize = shape.headSize;
-      intermediate = shape.intermediate;
-      vocabulary = shape.vocabulary;
-      positions = shape.positions;
-      normKind = shape.norms.kind;
-      epsilon = shape.norms.epsilon;
-      offset = shape.norms.offset;
-      before = shape.norms.before;
-      after = shape.norms.after;
-      headNorms = shape.norms.heads;
-      parallel = shape.parallel;
-      activation = shape.activation;
-      gated = shape.gated;
-      fusedAttention = shape.fusedAttention;
-      fusedGate = shape.fusedGate;
-      biases = shape.biases;
-      embeddingScale = shape.scales.embedding;
-      scoreScale = OptionalDouble.of(shape.scales.scores);
-      residualScale = shape.scales.residual;
-      logitScale = shape.scales.logits;
-      scoreCap = shape.scales.scoreCap;
-      logitCap = shape.scales.logitCap;
-      tiedHead = shape.tiedHead;
-      windows = shape.windows;
-      rotaries = shape.rotaries;
-      rotaryOfLayer = shape.rotaryOfLayer;
-    }
 
     Builder sizes(int layers, int hidden, int heads, int keyValueHeads, int headSize) {
       this.layers = layers;

@@ -96,7 +96,7 @@ public record Evidence(
   public boolean lowerIsBetter(String metric) {
     return outcomes.stream()
         .flatMap(outcome -> Optional.ofNullable(outcome.metrics().get(metric)).stream())
-        .anyMatch(MeasuredNumber::lowerIsBetter);
+        .anyMatch(measure -> measure.description().lowerIsBetter());
   }
 
   /** When the run began, by its first event. */

@@ -1,5 +1,6 @@
 package io.flexora.report.html.evidence;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
@@ -81,14 +82,10 @@ public record Outcome(String name, String title, int index, Optional<CellOutcome
   }
 
   /** The figures on the test split, by name. */
-  public Map<String, MeasuredNumber> metrics() {
-    Map<String, MeasuredNumber> metrics = new TreeMap<>();
-    found
-        .map(CellOutcome::metrics)
-        .orElse(Map.of())
-        .forEach(
-            (name, value) ->
-                MeasuredNumber.of(value).ifPresent(measure -> metrics.put(name, measure)));
+  public Map<String, MetricValue> metrics() {
+    Map<String, MetricValue> metrics =
+        new TreeMap<>(found.map(CellOutcome::metrics).orElse(Map.of()));
+    metrics.values().removeIf(value -> !Double.isFinite(value.value()));
     return metrics;
   }
 

@@ -1,8 +1,8 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.MeasuredNumber;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.run.OutcomeColumn;
 import java.util.ArrayList;
@@ -104,14 +104,14 @@ final class CellTable {
   }
 
   private String measure(Outcome outcome, String metric) {
-    MeasuredNumber measure = outcome.metrics().get(metric);
+    MetricValue measure = outcome.metrics().get(metric);
     return measure == null ? Numerals.NONE : Verdict.value(measure, decimals(metric));
   }
 
   private int decimals(String metric) {
     return evidence.outcomes().stream()
         .flatMap(outcome -> Optional.ofNullable(outcome.metrics().get(metric)).stream())
-        .mapToInt(measure -> Numerals.decimals(measure.standardError()))
+        .mapToInt(measure -> Numerals.decimals(measure.error()))
         .max()
         .orElse(3);
   }

@@ -2,9 +2,9 @@ package io.flexora.report.html.figure;
 
 import static java.util.stream.Collectors.joining;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.report.html.evidence.ChosenExtension;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.MeasuredNumber;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.report.Contrast.Role;
 import java.time.Duration;
@@ -119,8 +119,8 @@ public record Cover(
   }
 
   private static String value(Outcome other, String metric) {
-    MeasuredNumber measure = other.metrics().get(metric);
-    int decimals = Numerals.decimals(measure.standardError());
+    MetricValue measure = other.metrics().get(metric);
+    int decimals = Numerals.decimals(measure.error());
     return other.title() + ": " + Numerals.fixed(measure.value(), decimals);
   }
 

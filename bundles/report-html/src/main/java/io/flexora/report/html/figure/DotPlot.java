@@ -1,8 +1,8 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.MeasuredNumber;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +58,7 @@ public record DotPlot(
     Scale scale = Scale.around(outcomes.stream().flatMapToDouble(o -> ends(o, metric)));
     return new DotPlot(
         CellTable.heading(evidence, metric),
-        outcomes.stream().anyMatch(o -> o.metrics().get(metric).standardError().isPresent()),
+        outcomes.stream().anyMatch(o -> o.metrics().get(metric).error().isPresent()),
         outcomes.stream()
             .filter(Outcome::main)
             .findFirst()
@@ -68,7 +68,7 @@ public record DotPlot(
   }
 
   private static DoubleStream ends(Outcome outcome, String metric) {
-    MeasuredNumber measure = outcome.metrics().get(metric);
+    MetricValue measure = outcome.metrics().get(metric);
     return DoubleStream.concat(DoubleStream.of(measure.value()), DoubleStream.of(ends(measure, 2)));
   }
 
@@ -76,16 +76,17 @@ public record DotPlot(
    * So many standard errors to each side, as far as the metric goes; of a biased value, around the
    * middle of its interval, which takes two for the whole.
    */
-  private static double[] ends(MeasuredNumber measure, int errors) {
-    MetricRange range = measure.range();
+  private static double[] ends(MetricValue measure, int errors) {
+    MetricRange range = measure.description().range();
     double middle = measure.interval().map(i -> (i.low() + i.high()) / 2).orElse(measure.value());
     double error =
-        measure.interval().map(i -> (i.high() - i.low()) / 4).orElse(measure.error()) * errors;
+        measure.interval().map(i -> (i.high() - i.low()) / 4).orElse(measure.error().orElse(0))
+            * errors;
     return new double[] {range.cut(middle - error), range.cut(middle + error)};
   }
 
   private static Row row(Outcome outcome, String metric, Scale scale) {
-    MeasuredNumber measure = outcome.metrics().get(metric);
+    MetricValue measure = outcome.metrics().get(metric);
     return new Row(
         outcome.title(),
         outcome.colour(),

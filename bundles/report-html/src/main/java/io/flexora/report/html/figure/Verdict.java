@@ -1,8 +1,8 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
-import io.flexora.report.html.evidence.MeasuredNumber;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.report.Contrast.Role;
 import io.flexora.results.report.Learning;
@@ -189,15 +189,15 @@ public record Verdict(String sentence, Optional<FigureTable> answers) {
   }
 
   /** A measure with its standard error. */
-  static String value(MeasuredNumber measure) {
-    int decimals = Numerals.decimals(measure.standardError());
+  static String value(MetricValue measure) {
+    int decimals = Numerals.decimals(measure.error());
     return value(measure, decimals);
   }
 
   /** A measure with its standard error, both with so many decimals. */
-  static String value(MeasuredNumber measure, int decimals) {
-    return measure.standardError().isPresent()
-        ? Numerals.plusMinus(measure.value(), measure.error(), decimals)
+  static String value(MetricValue measure, int decimals) {
+    return measure.error().isPresent()
+        ? Numerals.plusMinus(measure.value(), measure.error().orElse(0), decimals)
         : Numerals.fixed(measure.value(), decimals);
   }
 

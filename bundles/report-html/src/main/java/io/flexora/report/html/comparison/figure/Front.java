@@ -5,7 +5,9 @@ import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Chart;
 import io.flexora.report.html.figure.Drawing;
+import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
+import io.flexora.report.html.figure.SortedText;
 import io.flexora.results.comparison.StrategyResult;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -143,5 +145,31 @@ public record Front(String id, String title, String note, String x, String y, Li
     double least = points.stream().mapToDouble(point -> point.at().get(0)).min().orElse(0);
     double most = points.stream().mapToDouble(point -> point.at().get(0)).max().orElse(0);
     return least > 0 && most / least > WIDE;
+  }
+
+  /** The fronts in figures. */
+  static FigureTable table(Group group) {
+    FigureTable table =
+        FigureTable.of(
+            "Metric against cost",
+            "Strategy",
+            "#" + group.heading(),
+            "#Trainable parameters",
+            "On this front",
+            "#Time, s",
+            "On this front");
+    for (Strategy strategy : group.strategies()) {
+      table.figures(
+          strategy.title(),
+          false,
+          List.of(
+              SortedText.of(
+                  strategy.found().mean(), mean -> Numerals.fixed(mean, group.decimals())),
+              SortedText.of(strategy.found().trainableParameters(), Numerals::count),
+              SortedText.text(strategy.found().frontParameters() ? "yes" : "no"),
+              SortedText.of(strategy.found().seconds(), seconds -> Numerals.fixed(seconds, 1)),
+              SortedText.text(strategy.found().frontSeconds() ? "yes" : "no")));
+    }
+    return table;
   }
 }

@@ -103,7 +103,7 @@ public record GroupView(
         ModuleFrequency.of(group),
         group.strategies().stream().flatMap(s -> s.searchEnds().stream()).toList(),
         Front.of(group),
-        FrontTable.of(group),
+        Front.table(group),
         LearningCurves.of(group, findings.groups().size()),
         Spending.of(group),
         TuningTable.of(group),
