@@ -12,8 +12,10 @@ import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.testkit.fixture.CountedSelection;
+import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.PlantedLayers;
@@ -358,5 +360,26 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       NDManager root, NDManager own, MemoryCheckpoints checkpoints, long cancelAfter) {
     return SelectionOnProblem.of(own, LAYERS, PLANTED)
         .with(checkpoints, new RecordingMonitor(LiveArrays.of(root), cancelAfter));
+  }
+
+  /** A context whose time was over before the search began. */
+  private static final class OutOfTime extends ForwardingContext {
+
+    private int asked;
+
+    OutOfTime(SelectionContext otherwise) {
+      super(otherwise);
+    }
+
+    @Override
+    public boolean timeIsUp() {
+      asked++;
+      return true;
+    }
+
+    /** How often the selector asked. */
+    int asked() {
+      return asked;
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The answers of the page about runs and comparisons. */
@@ -151,5 +152,36 @@ final class RunAnswers {
 
   private static void answer(Context context, Map<String, Object> json) {
     context.contentType("application/json; charset=utf-8").result(StatusJson.text(json));
+  }
+
+  /**
+   * Keeps what was asked for last, so that a page that stays open for weeks holds no more than
+   * that.
+   *
+   * @param <V> what is kept
+   */
+  private static final class Recent<V> {
+
+    private static final int MOST = 64;
+
+    private final Map<String, V> kept =
+        new LinkedHashMap<>(MOST, 0.75f, true) {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
+            return size() > MOST;
+          }
+        };
+
+    /** What is kept under a name, made if need be. */
+    synchronized V get(String name, Function<String, V> maker) {
+      V found = kept.get(name);
+      if (found == null) {
+        found = maker.apply(name);
+        kept.put(name, found);
+      }
+      return found;
+    }
   }
 }

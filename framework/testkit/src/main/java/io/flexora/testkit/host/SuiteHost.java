@@ -3,7 +3,10 @@ package io.flexora.testkit.host;
 import com.google.inject.Module;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.plugin.FlexoraModule;
+import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
 import io.flexora.api.source.Sources;
@@ -129,5 +132,24 @@ public final class SuiteHost implements AutoCloseable {
   @Override
   public void close() {
     host.close();
+  }
+
+  /** A monitor without a listener. */
+  private record QuietMonitor() implements Monitor {
+
+    @Override
+    public void step(Progress progress) {
+      // Nobody listens.
+    }
+
+    @Override
+    public void event(Event event) {
+      // Nobody listens.
+    }
+
+    @Override
+    public void notice(String sentence) {
+      // Nobody listens.
+    }
   }
 }
