@@ -29,6 +29,9 @@ import java.util.Set;
  */
 final class RecordComponents extends NopAnnotationIntrospector {
 
+  /** The highest peak memory of an outcome. */
+  static final String PEAK = "peak_memory_bytes";
+
   private static final long serialVersionUID = 1L;
 
   private static final Map<Class<?>, Set<String>> LEFT_OUT =
@@ -68,7 +71,7 @@ final class RecordComponents extends NopAnnotationIntrospector {
               "peakMemoryBytes",
               "phase_peak_memory_bytes",
               "peak",
-              RecordShapes.PEAK));
+              PEAK));
 
   @Override
   public JsonInclude.Value findPropertyInclusion(Annotated member) {
@@ -100,7 +103,7 @@ final class RecordComponents extends NopAnnotationIntrospector {
   /** The highest memory is 0 where none was measured. */
   @Override
   public Object findSerializationConverter(Annotated member) {
-    return RecordShapes.PEAK.equals(nameOrNull(member)) ? PeakOrZero.class : null;
+    return PEAK.equals(nameOrNull(member)) ? PeakOrZero.class : null;
   }
 
   static final class PeakOrZero extends StdConverter<OptionalLong, Long> {

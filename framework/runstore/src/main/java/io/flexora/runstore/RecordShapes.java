@@ -40,7 +40,6 @@ import java.util.stream.Stream;
 final class RecordShapes {
 
   private static final String DIFFERENCE_ERROR = "difference_standard_error";
-  static final String PEAK = "peak_memory_bytes";
   private static final String OUTCOME = "outcome";
 
   /** The parts of an outcome that only its own file has. */
@@ -49,7 +48,7 @@ final class RecordShapes {
 
   /** The parts of an outcome that are null, or nothing, of a cell that is not done. */
   private static final List<String> WHERE_DONE =
-      List.of("selected_layers", "trainable_parameters", "seconds", PEAK);
+      List.of("selected_layers", "trainable_parameters", "seconds", RecordComponents.PEAK);
 
   private RecordShapes() {}
 
@@ -318,7 +317,7 @@ final class RecordShapes {
       outcome.remove(KEPT_APART);
       node.setAll(outcome);
       if (cell.outcome().orElseThrow().peak().isEmpty()) {
-        node.putNull(PEAK);
+        node.putNull(RecordComponents.PEAK);
       }
     } else {
       WHERE_DONE.forEach(node::putNull);
@@ -333,8 +332,8 @@ final class RecordShapes {
       outcome.putObject("scores");
       outcome.putObject("versions");
       ObjectNode peak = outcome.putObject("phase_peak_memory_bytes");
-      if (node.hasNonNull(PEAK)) {
-        peak.set(SeedResult.HIGHEST, node.get(PEAK));
+      if (node.hasNonNull(RecordComponents.PEAK)) {
+        peak.set(SeedResult.HIGHEST, node.get(RecordComponents.PEAK));
       }
       node.set(OUTCOME, outcome);
     }

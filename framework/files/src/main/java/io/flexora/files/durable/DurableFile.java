@@ -41,7 +41,7 @@ public final class DurableFile {
     void writeTo(OutputStream stream) throws IOException;
   }
 
-  /** Makes the content of a file at a path. */
+  /** The making of a file at a path. */
   @FunctionalInterface
   public interface PathContent {
     /**
