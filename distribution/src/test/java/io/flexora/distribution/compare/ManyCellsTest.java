@@ -253,7 +253,7 @@ class ManyCellsTest {
     CellAttempt attempt = attempts.next(cell, List.of()).orElseThrow();
     attempts.started(attempt);
     template.leaveIn(RunAttempts.run(attempt.folder()));
-    assertThat(attempts.take(attempt)).as(cell.name()).isTrue();
+    assertThat(attempts.collect(attempt)).as(cell.name()).isTrue();
   }
 
   /** What a cell has left. */

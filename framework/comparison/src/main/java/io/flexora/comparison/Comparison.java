@@ -343,8 +343,8 @@ public final class Comparison {
           });
       Runner runner = configuration.cell().runner().get();
       return plans
-          .of(planned(cells), runner.isOnThisMachine(), shared, distinct)
-          .with(configuration.tune().map(TuningOptions::record), runner.cellsAtATime());
+          .of(planned(cells), runner.isLocal(), shared, distinct)
+          .with(configuration.tune().map(TuningOptions::record), runner.parallelCells());
     }
   }
 

@@ -67,7 +67,7 @@ final class ExperimentRun {
     // A run that cannot begin leaves no folder.
     try (SharedInputs alone = new SharedInputs()) {
       SharedInputs.Kept kept = preparation.prepared(alone, preparation::requirePlace, listener);
-      experiment.fit().withoutValidation(kept.inputs()).ifPresent(services.notices()::tell);
+      experiment.fit().withoutValidation(kept.inputs()).ifPresent(services.notices()::add);
       try (RunFolder created = preparation.newFolder()) {
         return run(created, kept, listener);
       }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 record PipelineCells(RunScope run, Consumer<Cell> cell) implements CellExecution {
 
   @Override
-  public void here(Cell named) {
+  public void runHere(Cell named) {
     cell.accept(named);
   }
 

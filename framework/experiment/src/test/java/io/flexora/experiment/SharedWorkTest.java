@@ -606,14 +606,14 @@ class SharedWorkTest {
     NoticeLog first = new NoticeLog();
     NoticeLog second = new NoticeLog();
     List<String> heard = new ArrayList<>();
-    first.tell("A row is left out.");
+    first.add("A row is left out.");
     first.tellAll(heard::add);
     second.tellFurther(heard::add);
     try (SharedInputs shared = new SharedInputs()) {
       kept(shared, KEY, configuration(1, List.of()), first);
-      first.tell("The head differs.");
-      first.tell("A row is left out.");
-      second.tell("dora is odd.");
+      first.add("The head differs.");
+      first.add("A row is left out.");
+      second.add("dora is odd.");
       assertThat(kept(shared, other, configuration(1, List.of()), second).notices())
           .containsExactly("A row is left out.", "The head differs.", "dora is odd.");
     }

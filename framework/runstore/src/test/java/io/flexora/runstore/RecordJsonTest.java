@@ -218,7 +218,7 @@ class RecordJsonTest {
             List.of(2),
             Map.of("gain", List.of(0.5)),
             List.of(
-                ScoreDescription.of("gain", "gain").in("nats").withNeutral(-1, "no change"),
+                ScoreDescription.of("gain", "gain").withUnit("nats").withNeutral(-1, "no change"),
                 ScoreDescription.of("norm", "gradient norm"))),
         new RunResult(
             "r",

@@ -261,7 +261,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
   @Test
   void itsMergedMatrixComputesWhatItDoesBesideAPrunedOne() {
-    assumeTrue(extension().script().merges(), "its change is no matrix alone");
+    assumeTrue(extension().script().isMergeable(), "its change is no matrix alone");
     try (NDManager root = Engine.manager()) {
       Setting at = Setting.pruned(root, extension());
       List<NDArray> values = at.randomValues(1);
@@ -432,21 +432,21 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       Setting at = new Setting(root, extension());
       List<AdapterParameter> parameters = at.method.parameters(MODULE);
       assumeTrue(
-          parameters.stream().anyMatch(at.method::scalesWith), "it scales with no parameter");
+          parameters.stream().anyMatch(at.method::isLinearIn), "it scales with no parameter");
       List<NDArray> values = at.randomValues(1);
       double[] frozen = at.frozen.toDoubleArray();
       double[] whole = Engine.plus(at.run(values, 1, NO_DROPOUT), -1, frozen);
       for (double factor : new double[] {0, 0.25, 2}) {
         List<NDArray> scaled = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
-          boolean scales = at.method.scalesWith(parameters.get(i));
+          boolean scales = at.method.isLinearIn(parameters.get(i));
           scaled.add(values.get(i).mul(scales ? factor : 1));
         }
         double[] expected = Engine.plus(frozen, factor, whole);
         assertThat(Engine.relativeDistance(at.run(scaled, 1, NO_DROPOUT), expected))
             .as(
                 "distance of 'adapt' of %s from y + %s * contribution, where the parameters are"
-                    + " multiplied by %s that scalesWith names",
+                    + " multiplied by %s that isLinearIn names",
                 name(), factor, factor)
             .isLessThan(1e-6);
       }

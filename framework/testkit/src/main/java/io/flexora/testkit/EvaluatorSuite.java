@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
+import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
@@ -213,11 +213,11 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
   @Test
   void scoresNoMoreAtOnceThanItSays() {
     Evaluator evaluator = extension();
-    evaluator.scoredAtOnce().ifPresent(most -> requireAtMost(most, evaluator));
+    evaluator.batchLimit().ifPresent(most -> requireAtMost(most, evaluator));
   }
 
   /** Of tokens at least the longest example of a batch counts for each. */
-  private void requireAtMost(ScoredAtOnce most, Evaluator evaluator) {
+  private void requireAtMost(BatchLimit most, Evaluator evaluator) {
     try (NDManager root = Engine.manager();
         NDManager own = root.newSubManager()) {
       KnownScores context = KnownScores.of(root, own, examples);
@@ -225,7 +225,7 @@ public abstract class EvaluatorSuite extends ExtensionSuite<Evaluator> {
       assertThat(context.model().batches())
           .as(
               "batches of %s: of at most %d examples and %d tokens, padding included, as its"
-                  + " 'scoredAtOnce' says, by which memory is estimated",
+                  + " 'batchLimit' says, by which memory is estimated",
               name(), most.examples(), most.tokens())
           .allMatch(batch -> batch.size() <= most.examples())
           .allMatch(batch -> batch.size() == 1 || batch.paddedTokens() <= most.tokens());

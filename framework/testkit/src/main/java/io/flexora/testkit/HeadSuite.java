@@ -13,7 +13,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.Reading;
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.head.SavedHead;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
@@ -62,7 +62,7 @@ public abstract class HeadSuite {
 
   private static int places(Head head, Example example) {
     List<String> texts = head.texts(example);
-    return head.reading() == Reading.WORDS
+    return head.input() == HeadInput.WORDS
         ? texts.stream().mapToInt(text -> text.strip().split(" +").length).sum()
         : texts.size();
   }
@@ -71,7 +71,7 @@ public abstract class HeadSuite {
   void twoOfItAreEqual() {
     assertThat(head()).as("a head of the same settings").isEqualTo(head());
     assertThat(SavedHead.of(head())).as("what is kept of it").isEqualTo(SavedHead.of(head()));
-    assertThat(head().reading()).as("what it reads").isNotEqualTo(Reading.NOTHING);
+    assertThat(head().input()).as("what it reads").isNotEqualTo(HeadInput.NOTHING);
     assertThat(head().kind()).as("the word for its kind").matches("[a-z][a-z0-9_]*");
   }
 

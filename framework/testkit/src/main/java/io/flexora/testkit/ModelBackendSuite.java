@@ -162,7 +162,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   @Test
   void loadsTheSameModelToScore() throws IOException {
     try (BaseModel trained = extension().load();
-        BaseModel scored = extension().loadToScore()) {
+        BaseModel scored = extension().loadForInference()) {
       assertThat(scored.shape())
           .as("what %s loads to score", name())
           .usingRecursiveComparison()
@@ -1494,7 +1494,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
 
     private boolean scales(Slice slice) {
       return slice.owner() instanceof Slice.Adapter owner
-          && adapted.plan().method().scalesWith(owner.parameter());
+          && adapted.plan().method().isLinearIn(owner.parameter());
     }
 
     /** Theta with every parameter multiplied that an adapter's contribution is proportional to. */

@@ -304,7 +304,7 @@ class BrokenAdaptersTest {
     protected AdapterMethod extension(long seed) {
       return new LowRank() {
         @Override
-        public boolean scalesWith(AdapterParameter parameter) {
+        public boolean isLinearIn(AdapterParameter parameter) {
           return true;
         }
       };
@@ -437,7 +437,7 @@ class BrokenAdaptersTest {
     Verdict.on(WritingIntoTheWeight.class).failsOnly("writesIntoNothingThatItIsGiven");
     Verdict.on(ScalingWithBothFactors.class)
         .failsOnly("itsContributionScalesWithTheParametersThatItNames")
-        .saying("scalesWith names");
+        .saying("isLinearIn names");
     Verdict.on(WithoutPeftType.class).failsOnly("saysWhatItIsInPeftsWords").saying("peft_type");
   }
 }

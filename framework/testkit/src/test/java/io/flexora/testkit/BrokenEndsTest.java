@@ -33,7 +33,7 @@ class BrokenEndsTest {
 
     @Override
     protected Runner extension(long seed) {
-      return (cells, execution) -> run(cells, execution::here);
+      return (cells, execution) -> run(cells, execution::runHere);
     }
 
     void run(List<Cell> cells, Consumer<Cell> here) {

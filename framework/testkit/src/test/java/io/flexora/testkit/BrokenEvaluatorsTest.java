@@ -2,12 +2,12 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
+import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
@@ -37,7 +37,7 @@ class BrokenEvaluatorsTest {
     protected Evaluator extension(long seed) {
       return new Evaluator() {
         @Override
-        public Optional<ScoredAtOnce> scoredAtOnce() {
+        public Optional<BatchLimit> batchLimit() {
           return Optional.of(atOnce());
         }
 
@@ -48,8 +48,8 @@ class BrokenEvaluatorsTest {
       };
     }
 
-    ScoredAtOnce atOnce() {
-      return ScoredAtOnce.ofExamples(BATCH);
+    BatchLimit atOnce() {
+      return BatchLimit.ofExamples(BATCH);
     }
 
     Evaluation evaluate(EvaluationContext context) {
@@ -152,15 +152,15 @@ class BrokenEvaluatorsTest {
 
   static class ScoringMoreExamplesThanItSays extends Sound {
     @Override
-    ScoredAtOnce atOnce() {
-      return ScoredAtOnce.ofExamples(BATCH - 1);
+    BatchLimit atOnce() {
+      return BatchLimit.ofExamples(BATCH - 1);
     }
   }
 
   static class ScoringMoreTokensThanItSays extends Sound {
     @Override
-    ScoredAtOnce atOnce() {
-      return ScoredAtOnce.ofTokens(BATCH);
+    BatchLimit atOnce() {
+      return BatchLimit.ofTokens(BATCH);
     }
   }
 
@@ -260,7 +260,7 @@ class BrokenEvaluatorsTest {
         .saying("pass on the 'reference'");
     Verdict.on(ScoringMoreExamplesThanItSays.class)
         .failsOnly("scoresNoMoreAtOnceThanItSays")
-        .saying("as its 'scoredAtOnce' says");
+        .saying("as its 'batchLimit' says");
     Verdict.on(ScoringMoreTokensThanItSays.class).failsOnly("scoresNoMoreAtOnceThanItSays");
     Verdict.on(NegativeError.class).failsOnly("measuresFiniteNumbers");
     Verdict.on(PreferringTheWorse.class).failsOnly("judgesAModelThatIsRightMoreOftenTheBetterOne");

@@ -536,7 +536,7 @@ class BrokenModelsTest {
         }
 
         @Override
-        public io.flexora.api.model.BaseModel loadToScore() {
+        public io.flexora.api.model.BaseModel loadForInference() {
           scoring = true;
           return super.load();
         }

@@ -55,7 +55,7 @@ class LowRank implements AdapterMethod {
   }
 
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return parameter.name().equals("B");
   }
 

@@ -59,7 +59,7 @@ public final class LoraAdapter implements AdapterMethod {
 
   /** The product is linear in each factor; it is B that starts at zero and is scaled. */
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return parameter.name().equals(LowRank.B);
   }
 

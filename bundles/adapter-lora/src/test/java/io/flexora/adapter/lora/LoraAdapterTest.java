@@ -117,10 +117,10 @@ class LoraAdapterTest {
   void readsWhatFitsTheModelAsItIsAndNothingElse() {
     LoraAdapter lora = lora(8, 16, 0, false);
     for (Object own : List.of(false, "gaussian", "Gaussian", "eva", "mica", "orthogonal")) {
-      assertThat(lora.form().reads("init_lora_weights", own)).as(own.toString()).isTrue();
+      assertThat(lora.form().accepts("init_lora_weights", own)).as(own.toString()).isTrue();
     }
     for (String changed : List.of("lora_ga", "pissa", "olora", "loftq", "corda")) {
-      assertThat(lora.form().reads("init_lora_weights", changed)).as(changed).isFalse();
+      assertThat(lora.form().accepts("init_lora_weights", changed)).as(changed).isFalse();
     }
   }
 

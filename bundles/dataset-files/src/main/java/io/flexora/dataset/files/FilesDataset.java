@@ -75,7 +75,7 @@ final class FilesDataset implements Dataset {
     SplitRows splits =
         new SplitRows(options, seeds, needed, notices, candidates(read, fields, bad));
     if (bad.count() > 0) {
-      notices.tell(
+      notices.add(
           "dataset files: %s left out: %s"
               .formatted(
                   bad.count() == 1 ? "1 bad row is" : bad.count() + " bad rows are", bad.listed()));

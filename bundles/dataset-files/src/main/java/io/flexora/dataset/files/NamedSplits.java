@@ -47,7 +47,7 @@ final class NamedSplits {
     if (files.isEmpty()) {
       files.put(Split.TRAIN, others);
     } else if (!others.isEmpty()) {
-      notices.tell(
+      notices.add(
           "dataset files: the names of %s are of no split; they are not read"
               .formatted(SplitFiles.names(others)));
     }

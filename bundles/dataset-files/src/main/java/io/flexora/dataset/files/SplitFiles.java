@@ -115,7 +115,7 @@ final class SplitFiles {
       if (needed.contains(split)) {
         throw new FlexoraException(none);
       }
-      notices.tell(none);
+      notices.add(none);
     }
     return files;
   }
@@ -125,7 +125,7 @@ final class SplitFiles {
     List<DataFile> files = source().getOrDefault(named, List.of());
     List<String> stems = files.stream().map(f -> SplitNames.stem(f.name())).distinct().toList();
     if (stems.size() > 1) {
-      notices.tell(
+      notices.add(
           "dataset files: %s are read together for split %s; to read one alone, write %s: %s**"
               .formatted(listed(stems), name(split), name(split), stems.get(0)));
     }

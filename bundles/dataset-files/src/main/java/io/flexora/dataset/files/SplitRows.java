@@ -75,10 +75,10 @@ final class SplitRows {
               found
                   + "; leave them out by duplicates: drop, or say by group_by what makes rows the"
                   + " same");
-      case KEEP -> notices.tell(found + "; they are kept, as set by duplicates");
+      case KEEP -> notices.add(found + "; they are kept, as set by duplicates");
       case DROP -> {
         rows.put(split, rows.get(split).stream().filter(r -> !groups.contains(r.group())).toList());
-        notices.tell(found + "; they are left out of " + SplitFiles.name(split));
+        notices.add(found + "; they are left out of " + SplitFiles.name(split));
       }
     }
   }
@@ -126,7 +126,7 @@ final class SplitRows {
   }
 
   private void tellTooFew(Split split, int asked, int available) {
-    notices.tell(
+    notices.add(
         "dataset files: %s (%d rows) is not taken from the %d training rows, which are too few"
             .formatted(SplitFiles.name(split), asked, available));
   }
@@ -142,9 +142,9 @@ final class SplitRows {
       if (needed.contains(split)) {
         throw new FlexoraException(none);
       }
-      notices.tell(none);
+      notices.add(none);
     } else if (taken.size() < count) {
-      notices.tell(
+      notices.add(
           "dataset files: %s has %d of the %d rows that it asks for, as rows of a group (group_by)"
                   .formatted(SplitFiles.name(split), taken.size(), count)
               + " stay together");

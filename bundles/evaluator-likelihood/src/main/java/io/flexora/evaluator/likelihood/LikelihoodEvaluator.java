@@ -1,11 +1,11 @@
 package io.flexora.evaluator.likelihood;
 
+import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Component;
 import io.flexora.numerics.score.MetricSet;
@@ -31,7 +31,7 @@ abstract class LikelihoodEvaluator implements Evaluator {
   }
 
   @Override
-  public final Optional<ScoredAtOnce> scoredAtOnce() {
+  public final Optional<BatchLimit> batchLimit() {
     return Optional.of(scorer.atOnce());
   }
 

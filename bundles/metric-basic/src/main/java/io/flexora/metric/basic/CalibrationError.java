@@ -123,8 +123,8 @@ abstract class CalibrationError implements Metric {
         ? Optional.empty()
         : Optional.of(
             new MetricValue.Interval(
-                range.cut(corrected - Estimates.NORMAL_95 * error),
-                range.cut(corrected + Estimates.NORMAL_95 * error)));
+                range.clip(corrected - Estimates.NORMAL_95 * error),
+                range.clip(corrected + Estimates.NORMAL_95 * error)));
   }
 
   /**

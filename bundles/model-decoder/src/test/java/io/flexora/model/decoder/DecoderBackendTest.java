@@ -168,7 +168,7 @@ class DecoderBackendTest {
     for (ComputeChoice choice : ComputeChoice.values()) {
       DecoderBackend backend = backend(model, Optional.empty(), choice);
       try (BaseModel trained = backend.load();
-          BaseModel scored = backend.loadToScore()) {
+          BaseModel scored = backend.loadForInference()) {
         String chosen = choice.name().toLowerCase(Locale.ROOT);
         assertThat(trained.shape()).isEqualTo(backend.describe());
         assertThat(trained.shape().computeType())

@@ -199,7 +199,7 @@ class ExportTest {
       assertThat(ids).hasSizeGreaterThan(10);
       for (DecoderTokenizer other : List.of(copied, said, written)) {
         assertThat(other.prompt(text)).containsExactly(ids);
-        assertThat(other.ends()).isEqualTo(source.ends());
+        assertThat(other.stopTokens()).isEqualTo(source.stopTokens());
         assertThat(other.hasChatTemplate()).isEqualTo(source.hasChatTemplate());
       }
     }

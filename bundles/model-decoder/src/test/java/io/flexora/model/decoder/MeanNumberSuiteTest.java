@@ -1,7 +1,7 @@
 package io.flexora.model.decoder;
 
 import io.flexora.api.head.Head;
-import io.flexora.api.head.Reading;
+import io.flexora.api.head.HeadInput;
 import io.flexora.testkit.fixture.NumberHead;
 
 /** The same where the head reads the mean of all tokens. */
@@ -9,6 +9,6 @@ class MeanNumberSuiteTest extends NumberSuiteTest {
 
   @Override
   protected Head head() {
-    return new NumberHead(Reading.MEAN, 2, 3);
+    return new NumberHead(HeadInput.MEAN, 2, 3);
   }
 }

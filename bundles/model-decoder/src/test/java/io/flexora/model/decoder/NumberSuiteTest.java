@@ -3,7 +3,7 @@ package io.flexora.model.decoder;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Target;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.Reading;
+import io.flexora.api.head.HeadInput;
 import io.flexora.testkit.fixture.NumberHead;
 
 /** The same decoder with a head that predicts a number behind the last token. */
@@ -11,7 +11,7 @@ class NumberSuiteTest extends AnswerSuiteTest {
 
   @Override
   protected Head head() {
-    return new NumberHead(Reading.POOLED, 2, 3);
+    return new NumberHead(HeadInput.POOLED, 2, 3);
   }
 
   @Override

@@ -85,7 +85,7 @@ class ScoringSpeedTest {
         }
       }
     }
-    long tokens = questions.stream().mapToLong(question -> question.computed(true)).sum();
+    long tokens = questions.stream().mapToLong(question -> question.computedTokens(true)).sum();
     for (int way = 0; way < BATCH_TOKENS.length; way++) {
       System.out.printf(
           Locale.ROOT,

@@ -77,7 +77,7 @@ final class AdaptedEncoder extends AdaptedTransformer {
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point, long[] seeds) {
     int[] rows =
-        ((EncoderBatch) batch).examples().stream().mapToInt(e -> e.computed(true)).toArray();
+        ((EncoderBatch) batch).examples().stream().mapToInt(e -> e.computedTokens(true)).toArray();
     return scores(scope, batch, point, ExampleSeed.of(seeds, rows));
   }
 
@@ -195,7 +195,7 @@ final class AdaptedEncoder extends AdaptedTransformer {
   }
 
   private NDArray keptStart(EncoderBatch batch) {
-    Object kind = List.of(layout().lowest(), plan().head().reading());
+    Object kind = List.of(layout().lowest(), plan().head().input());
     return model
         .frozenStates()
         .of(batch.owner(), kind, batch.examples(), owner -> List.of(start(owner, batch)))

@@ -82,7 +82,7 @@ public final class EncoderBackend implements ModelBackend {
   }
 
   @Override
-  public BaseModel loadToScore() throws IOException {
+  public BaseModel loadForInference() throws IOException {
     return load(options.computeDtype().toScore(device));
   }
 

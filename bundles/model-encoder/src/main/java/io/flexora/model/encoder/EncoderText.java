@@ -1,7 +1,7 @@
 package io.flexora.model.encoder;
 
 import io.flexora.api.head.Head;
-import io.flexora.api.head.Reading;
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.numerics.torch.ScriptText;
 import io.flexora.transformers.model.HeadText;
@@ -26,31 +26,31 @@ final class EncoderText {
    * @param allRows whether the last layer computes all tokens, also where the head reads one alone
    */
   static String of(BertWeights weights, Pooling pooling, AdapterPlan plan, boolean allRows) {
-    Reading reading = reading(plan.head(), pooling);
+    HeadInput reading = reading(plan.head(), pooling);
     int last = weights.shape().layers() - 1;
     return ScriptText.of(EncoderText.class, RESOURCE)
         .with(constants(weights))
         .with("pool", pooling == Pooling.CLS ? "first" : "mean")
         .with("read", readsPooled(plan) ? "x" : read(reading))
-        .with("row_layer", reading == Reading.FIRST && !allRows ? last : -1)
+        .with("row_layer", reading == HeadInput.FIRST && !allRows ? last : -1)
         .and(HeadText.of(plan, TARGET))
         .text();
   }
 
   /** Whether the head is given texts that are pooled already. */
   static boolean readsPooled(AdapterPlan plan) {
-    return plan.layers().isEmpty() && plan.head().reading() == Reading.POOLED;
+    return plan.layers().isEmpty() && plan.head().input() == HeadInput.POOLED;
   }
 
   /** What a head reads of the tokens. */
-  static Reading reading(Head head, Pooling pooling) {
-    if (head.reading() != Reading.POOLED) {
-      return head.reading();
+  static HeadInput reading(Head head, Pooling pooling) {
+    if (head.input() != HeadInput.POOLED) {
+      return head.input();
     }
-    return pooling == Pooling.CLS ? Reading.FIRST : Reading.MEAN;
+    return pooling == Pooling.CLS ? HeadInput.FIRST : HeadInput.MEAN;
   }
 
-  private static String read(Reading reading) {
+  private static String read(HeadInput reading) {
     return switch (reading) {
       case FIRST -> "self.first(x, b[1])";
       case MEAN -> "self.mean(x, b[1])";

@@ -218,7 +218,7 @@ final class HtmlReportTest {
             .scoreDescriptions(
                 List.of(
                     ScoreDescription.of("rise", "rise of the loss")
-                        .in("nats")
+                        .withUnit("nats")
                         .withNeutral(1, "as at random")))
             .trainableParameters(1)
             .build();

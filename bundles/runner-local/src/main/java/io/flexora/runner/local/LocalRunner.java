@@ -14,12 +14,12 @@ final class LocalRunner implements Runner {
   LocalRunner() {}
 
   @Override
-  public boolean isOnThisMachine() {
+  public boolean isLocal() {
     return true;
   }
 
   @Override
   public void run(List<Cell> cells, CellExecution execution) {
-    cells.forEach(execution::here);
+    cells.forEach(execution::runHere);
   }
 }

@@ -42,12 +42,12 @@ final class ProcessRunner implements Runner {
   }
 
   @Override
-  public OptionalInt cellsAtATime() {
+  public OptionalInt parallelCells() {
     return options.cells().stream().mapToInt(Integer::intValue).findFirst();
   }
 
   @Override
-  public boolean isOnThisMachine() {
+  public boolean isLocal() {
     return true;
   }
 

@@ -51,7 +51,7 @@ class MischiefCells implements CellExecution {
   }
 
   @Override
-  public void here(Cell cell) {
+  public void runHere(Cell cell) {
     throw new AssertionError("cell '" + cell.name() + "' ran in this process");
   }
 

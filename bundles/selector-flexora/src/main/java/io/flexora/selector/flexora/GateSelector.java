@@ -66,7 +66,7 @@ abstract class GateSelector implements Selector {
     if (solver.cost(index.size()).hessianProducts().examples() > 0) {
       bounds.requireExactProducts(name);
     }
-    if (solver.takesDifferences()) {
+    if (solver.usesFiniteDifferences()) {
       requireDigits(bounds.shape(), name);
     }
     return rule;

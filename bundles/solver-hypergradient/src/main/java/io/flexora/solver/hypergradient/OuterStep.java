@@ -51,7 +51,7 @@ record OuterStep(
     return training.steps();
   }
 
-  boolean takesDifferences() {
+  boolean usesFiniteDifferences() {
     return depth > 0 && products == Products.FINITE_DIFFERENCES;
   }
 

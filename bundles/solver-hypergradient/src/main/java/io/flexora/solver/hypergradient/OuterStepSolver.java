@@ -39,7 +39,7 @@ abstract class OuterStepSolver implements Solver {
   }
 
   @Override
-  public final boolean takesDifferences() {
-    return outer.takesDifferences();
+  public final boolean usesFiniteDifferences() {
+    return outer.usesFiniteDifferences();
   }
 }

@@ -72,16 +72,18 @@ class CostTest {
     UnrolledOptions differences =
         new UnrolledOptions(STEPS, INNER, Optional.empty(), Products.FINITE_DIFFERENCES, false, 1);
 
-    assertThat(new UnrolledSolver(differences).takesDifferences()).isTrue();
-    assertThat(new TruncatedSolver(new TruncatedOptions(differences, 1)).takesDifferences())
+    assertThat(new UnrolledSolver(differences).usesFiniteDifferences()).isTrue();
+    assertThat(new TruncatedSolver(new TruncatedOptions(differences, 1)).usesFiniteDifferences())
         .isTrue();
-    assertThat(new DartsSolver(new DartsOptions(INNER, Optional.empty())).takesDifferences())
+    assertThat(new DartsSolver(new DartsOptions(INNER, Optional.empty())).usesFiniteDifferences())
         .isTrue();
-    assertThat(new TruncatedSolver(new TruncatedOptions(differences, 0)).takesDifferences())
+    assertThat(new TruncatedSolver(new TruncatedOptions(differences, 0)).usesFiniteDifferences())
         .as("no step is differentiated through")
         .isFalse();
-    assertThat(unrolled(Optional.empty(), Products.EXACT).takesDifferences()).isFalse();
-    assertThat(new FirstOrderSolver(new FirstOrderOptions(STEPS, INNER, false)).takesDifferences())
+    assertThat(unrolled(Optional.empty(), Products.EXACT).usesFiniteDifferences()).isFalse();
+    assertThat(
+            new FirstOrderSolver(new FirstOrderOptions(STEPS, INNER, false))
+                .usesFiniteDifferences())
         .isFalse();
   }
 

@@ -297,7 +297,7 @@ class GradientTrainerTest {
             }
 
             @Override
-            public boolean settled(long step, long totalSteps) {
+            public boolean mayBeKept(long step, long totalSteps) {
               return step >= last;
             }
           });

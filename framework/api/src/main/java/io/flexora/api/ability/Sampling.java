@@ -10,11 +10,11 @@ import java.util.Set;
  * @param topP the smallest set of the most likely tokens with at least this probability is drawn
  *     from; 1 for all
  * @param seed the seed of the draws
- * @param ends the tokens that end the text
+ * @param stopTokens the tokens that end the text
  * @since 0.1
  */
 public record Sampling(
-    int maxTokens, double temperature, double topP, long seed, Set<Integer> ends) {
+    int maxTokens, double temperature, double topP, long seed, Set<Integer> stopTokens) {
 
   /**
    * Copies the set.
@@ -22,7 +22,7 @@ public record Sampling(
    * @throws IllegalArgumentException if a number is out of its range
    */
   public Sampling {
-    ends = Set.copyOf(ends);
+    stopTokens = Set.copyOf(stopTokens);
     if (maxTokens < 1 || !(temperature >= 0) || !(topP > 0 && topP <= 1)) {
       throw new IllegalArgumentException(
           "max_tokens %d, temperature %s, top_p %s".formatted(maxTokens, temperature, topP));

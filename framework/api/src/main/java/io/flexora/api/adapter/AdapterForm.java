@@ -31,7 +31,7 @@ public interface AdapterForm {
    * The keys of {@code adapter_config.json} that belong to the method, {@code peft_type} among
    * them, as its options alone give them. The same method with the options that a file's keys name
    * gives these keys again: a host reads a file by the method whose keys are the file's, so a key
-   * that is no option and may have other values is answered for by {@link #reads}.
+   * that is no option and may have other values is answered for by {@link #accepts}.
    */
   Map<String, Object> configuration();
 
@@ -48,7 +48,7 @@ public interface AdapterForm {
    * Whether this method computes what a file's key says, where the key's value is another than in
    * {@link #configuration()}: such as a note on how values were drawn that the file has anyway.
    */
-  default boolean reads(String key, Object value) {
+  default boolean accepts(String key, Object value) {
     return false;
   }
 

@@ -96,7 +96,7 @@ public interface AdapterMethod {
    * Whether what the adapter adds to the module's output is proportional to this parameter, as that
    * of LoRA is to B: multiplying its values by a number multiplies the contribution by it.
    */
-  default boolean scalesWith(AdapterParameter parameter) {
+  default boolean isLinearIn(AdapterParameter parameter) {
     return false;
   }
 

@@ -105,7 +105,7 @@ public record AdapterScript(
   }
 
   /** Whether the text leaves out by itself what is pruned. */
-  public boolean knowsOfPruning() {
+  public boolean handlesPruning() {
     return matrix.isUsed() || methods.contains("self.kept(") || methods.contains("self.low_rank(");
   }
 
@@ -113,7 +113,7 @@ public record AdapterScript(
    * Whether a pruned matrix can be merged with its adapter, so that a model applies one matrix
    * alone where nothing is dropped.
    */
-  public boolean merges() {
+  public boolean isMergeable() {
     return matrix == MatrixUse.ADDED || matrix == MatrixUse.SCALED;
   }
 }

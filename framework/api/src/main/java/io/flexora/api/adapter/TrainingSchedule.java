@@ -76,7 +76,7 @@ public interface TrainingSchedule {
    * @param step the number of the step, from 1
    * @param totalSteps how many steps the training has
    */
-  default boolean settled(long step, long totalSteps) {
+  default boolean mayBeKept(long step, long totalSteps) {
     return true;
   }
 

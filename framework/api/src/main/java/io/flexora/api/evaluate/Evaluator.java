@@ -28,7 +28,7 @@ public interface Evaluator {
    * How much it scores at once at most; empty if it does not tell: estimates leave it out, and
    * predictions take one example at a time.
    */
-  default Optional<ScoredAtOnce> scoredAtOnce() {
+  default Optional<BatchLimit> batchLimit() {
     return Optional.empty();
   }
 

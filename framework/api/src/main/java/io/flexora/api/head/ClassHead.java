@@ -23,8 +23,8 @@ record ClassHead(List<String> classes) implements Head {
   }
 
   @Override
-  public Reading reading() {
-    return Reading.POOLED;
+  public HeadInput input() {
+    return HeadInput.POOLED;
   }
 
   @Override

@@ -32,8 +32,8 @@ public interface Head {
         }
 
         @Override
-        public Reading reading() {
-          return Reading.NOTHING;
+        public HeadInput input() {
+          return HeadInput.NOTHING;
         }
 
         @Override
@@ -80,11 +80,11 @@ public interface Head {
   String kind();
 
   /** What it reads of a text. */
-  Reading reading();
+  HeadInput input();
 
   /** Whether there is anything behind the layers, so that whole texts are read. */
   default boolean isPresent() {
-    return reading() != Reading.NOTHING;
+    return input() != HeadInput.NOTHING;
   }
 
   /** The names of the classes in the order of the outputs; empty if it chooses among none. */

@@ -50,7 +50,7 @@ public interface Solver {
    * together, which rounding to 16 bits drowns. Who uses such a solver refuses a model that
    * computes in so few.
    */
-  default boolean takesDifferences() {
+  default boolean usesFiniteDifferences() {
     return false;
   }
 }

@@ -31,5 +31,5 @@ public interface TextTokenizer extends Tokenizer {
   String text(int[] ids);
 
   /** The tokens that end a text or a turn. */
-  Set<Integer> ends();
+  Set<Integer> stopTokens();
 }

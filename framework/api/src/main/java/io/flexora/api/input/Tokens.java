@@ -43,7 +43,7 @@ public record Tokens(
    *
    * @param allChoices whether all choices are looked at
    */
-  public int computed(boolean allChoices) {
+  public int computedTokens(boolean allChoices) {
     if (choices.isEmpty()) {
       return texts.stream().mapToInt(t -> t.ids().length).sum();
     }

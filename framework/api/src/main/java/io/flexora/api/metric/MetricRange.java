@@ -44,7 +44,7 @@ public record MetricRange(double low, double high) {
   }
 
   /** The value of the range that is closest to this one. */
-  public double cut(double value) {
+  public double clip(double value) {
     return Math.min(high, Math.max(low, value));
   }
 }

@@ -49,7 +49,7 @@ public interface ModelBackend {
    * @throws IOException if its files cannot be read
    * @throws io.flexora.api.run.FlexoraException as {@link #describe}
    */
-  default BaseModel loadToScore() throws IOException {
+  default BaseModel loadForInference() throws IOException {
     return load();
   }
 

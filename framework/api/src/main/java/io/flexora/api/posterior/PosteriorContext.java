@@ -45,7 +45,7 @@ public interface PosteriorContext {
    * @param number which further training it is, from 1
    * @return the trained parameters, attached to the manager
    */
-  NDArray trained(int number);
+  NDArray snapshot(int number);
 
   /** The seeds of what is drawn. */
   Seeds seeds();

@@ -43,7 +43,7 @@ public interface CellAttempts {
    *
    * @return whether the cell has a result now, this one or another
    */
-  boolean take(CellAttempt attempt);
+  boolean collect(CellAttempt attempt);
 
   /**
    * Tells that a try ended without a result for a reason that is not the cell's, so that it is

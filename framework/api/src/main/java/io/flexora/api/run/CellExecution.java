@@ -18,7 +18,7 @@ public interface CellExecution {
    * Runs a cell in this process and this thread. It records a cell's own failure and throws only
    * what has to end the whole run, such as a {@link CancelledException}.
    */
-  void here(Cell cell);
+  void runHere(Cell cell);
 
   /**
    * Gives the command line of a process on this machine that runs cells one after the other, so

@@ -19,5 +19,5 @@ public interface Notices {
    *
    * @param sentence one sentence, which names the extension or the option
    */
-  void tell(String sentence);
+  void add(String sentence);
 }

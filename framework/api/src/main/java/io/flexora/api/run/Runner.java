@@ -28,12 +28,12 @@ public interface Runner {
    * The most cells that it runs at a time, as its options say, for an estimate of the time; empty
    * where only the machines tell.
    */
-  default OptionalInt cellsAtATime() {
+  default OptionalInt parallelCells() {
     return OptionalInt.empty();
   }
 
   /** Whether cells run on this machine, so that they need its memory; not by default. */
-  default boolean isOnThisMachine() {
+  default boolean isLocal() {
     return false;
   }
 

@@ -32,7 +32,7 @@ public record ScoreDescription(
   }
 
   /** The same in a unit. */
-  public ScoreDescription in(String newUnit) {
+  public ScoreDescription withUnit(String newUnit) {
     return new ScoreDescription(name, title, Optional.of(newUnit), neutral, meaning);
   }
 

@@ -123,7 +123,7 @@ public interface SelectionBounds {
   }
 
   /**
-   * Refuses an adapter method whose contribution {@linkplain AdapterMethod#scalesWith scales} with
+   * Refuses an adapter method whose contribution {@linkplain AdapterMethod#isLinearIn scales} with
    * none of its parameters. A strategy whose schedule asks a {@linkplain
    * io.flexora.api.adapter.AdapterProbe probe} for losses at other scales asks this when it is
    * asked whether it fits: otherwise it is refused only in the training.
@@ -133,7 +133,7 @@ public interface SelectionBounds {
    */
   default void requireScaling(String user) {
     for (ModuleShape module : targets()) {
-      if (adapter().parameters(module).stream().noneMatch(adapter()::scalesWith)) {
+      if (adapter().parameters(module).stream().noneMatch(adapter()::isLinearIn)) {
         throw new FlexoraException(
             "%s scales what adapters add, but what adapter '%s' adds to module '%s' is proportional to none of its parameters; use an adapter where it is, such as plain LoRA, or another strategy"
                 .formatted(user, adapterName(), module.name()));

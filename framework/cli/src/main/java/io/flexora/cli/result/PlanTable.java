@@ -138,7 +138,7 @@ public final class PlanTable {
     Duration sum = known.stream().map(Cost::time).reduce(Duration.ZERO, Duration::plus);
     boolean whole = known.size() == toRun.size() && known.stream().allMatch(Cost::isWhole);
     String about = whole ? "about " : "more than ";
-    int places = plan.cellsAtATime().orElse(1);
+    int places = plan.parallelCells().orElse(1);
     return "Sequentially they take %s%s.%s"
         .formatted(
             about,

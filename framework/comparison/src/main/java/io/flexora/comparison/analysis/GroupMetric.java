@@ -26,13 +26,13 @@ record GroupMetric(MetricDescription description) {
   }
 
   /** The part of an interval of the metric that holds values which it can have. */
-  Interval cut(Interval interval) {
-    return cut(interval, description.range());
+  Interval clip(Interval interval) {
+    return clip(interval, description.range());
   }
 
   /** The same of an interval of a difference. */
-  Interval cutDifference(Interval interval) {
-    return cut(interval, description.range().ofDifference());
+  Interval clipDifference(Interval interval) {
+    return clip(interval, description.range().ofDifference());
   }
 
   /** The most that two of its values can differ by; infinite where there is no limit. */
@@ -40,8 +40,8 @@ record GroupMetric(MetricDescription description) {
     return description.range().ofDifference().high();
   }
 
-  private static Interval cut(Interval interval, MetricRange range) {
-    return new Interval(range.cut(interval.low()), range.cut(interval.high()));
+  private static Interval clip(Interval interval, MetricRange range) {
+    return new Interval(range.clip(interval.low()), range.clip(interval.high()));
   }
 
   /** The same number with more being better. */

@@ -17,14 +17,14 @@ record MetricText(GroupMetric metric) {
     return signed(difference)
         + unit
         + interval
-            .map(metric::cutDifference)
+            .map(metric::clipDifference)
             .map(i -> " (" + signed(i.low()) + " to " + signed(i.high()) + ")")
             .orElse("");
   }
 
   /** A mean, such as {@code accuracy 73.1 % (72.0 to 74.2)}. */
   String mean(Sample sample) {
-    Optional<Interval> interval = SeedInference.interval(sample).map(metric::cut);
+    Optional<Interval> interval = SeedInference.interval(sample).map(metric::clip);
     String unit = metric.percent() ? " %" : "";
     return metric.name()
         + " "

@@ -172,14 +172,14 @@ record PairedDifference(
                 t ->
                     new Test(
                         "paired t-test",
-                        interval().map(metric::cutDifference).map(FiniteValues::bounds),
+                        interval().map(metric::clipDifference).map(FiniteValues::bounds),
                         OptionalDouble.of(t.pValue()))),
         permutation().map(PairedDifference::permutation),
         examples.map(
             e ->
                 new Test(
                     "paired bootstrap and permutation",
-                    e.interval().map(metric::cutDifference).map(FiniteValues::bounds),
+                    e.interval().map(metric::clipDifference).map(FiniteValues::bounds),
                     OptionalDouble.of(e.permutation().pValue()))),
         examples
             .flatMap(PairedExamples::both)
@@ -189,7 +189,7 @@ record PairedDifference(
                         "t-test of crossed seeds and examples",
                         Optional.of(both.interval(SeedInference.CONFIDENCE))
                             .filter(interval -> !hasFewSeeds())
-                            .map(metric::cutDifference)
+                            .map(metric::clipDifference)
                             .map(FiniteValues::bounds),
                         OptionalDouble.of(both.pValue()))),
         examples

@@ -80,7 +80,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         FiniteValues.number(values.map(Sample::standardDeviation).orElse(OptionalDouble.empty())),
         values
             .flatMap(SeedInference::interval)
-            .map(interval -> FiniteValues.bounds(metric.orElseThrow().cut(interval))),
+            .map(interval -> FiniteValues.bounds(metric.orElseThrow().clip(interval))),
         FiniteValues.number(trainableParameters()),
         FiniteValues.number(mean(outcome -> outcome.seconds(Phase.SEARCH))),
         FiniteValues.number(mean(outcome -> outcome.seconds(Phase.TRAIN))),

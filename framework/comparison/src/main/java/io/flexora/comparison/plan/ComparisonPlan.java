@@ -19,7 +19,7 @@ import java.util.PriorityQueue;
  * @param benchmarked how long cells were benchmarked; nothing if none was
  * @param decisions of each model, what its options mean that are left to the machine
  * @param tuning how strategies would be tuned; empty if they would not
- * @param cellsAtATime how many cells the runner runs at a time at most, if its options say that
+ * @param parallelCells how many cells the runner runs at a time at most, if its options say that
  * @since 0.1
  */
 public record ComparisonPlan(
@@ -27,7 +27,7 @@ public record ComparisonPlan(
     Duration benchmarked,
     Map<String, Map<String, Decision>> decisions,
     Optional<Tuned> tuning,
-    OptionalInt cellsAtATime) {
+    OptionalInt parallelCells) {
 
   /** Copies the collections. */
   public ComparisonPlan {

@@ -86,7 +86,7 @@ final class ComparisonAttempts implements CellAttempts {
   }
 
   @Override
-  public boolean take(CellAttempt attempt) {
+  public boolean collect(CellAttempt attempt) {
     Path run = attempt.cell().folder();
     boolean arrived = isWhole(RunAttempts.run(attempt.folder()));
     if (RunFolder.isFinished(run)) {

@@ -73,7 +73,7 @@ final class ComparisonCells implements CellExecution {
 
   /** One at a time: they share the model and the device. */
   @Override
-  public synchronized void here(Cell cell) {
+  public synchronized void runHere(Cell cell) {
     PlannedCell planned = planned(cell);
     begin(planned, cell);
     running.set(planned);

@@ -70,7 +70,7 @@ public final class ComparisonRun {
     tuning
         .map(of -> cells.stream().flatMap(cell -> of.planned(cell).stream()).toList())
         .ifPresent(this::prepare);
-    int places = configuration.cell().runner().get().cellsAtATime().orElse(1);
+    int places = configuration.cell().runner().get().parallelCells().orElse(1);
     CellSchedule rounds =
         tuning
             .<CellSchedule>map(of -> new TunedCells(cells, of, tunedFolder(), places))

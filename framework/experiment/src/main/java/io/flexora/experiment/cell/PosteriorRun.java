@@ -212,7 +212,7 @@ public final class PosteriorRun {
       implements PosteriorContext {
 
     @Override
-    public NDArray trained(int number) {
+    public NDArray snapshot(int number) {
       return trainings.apply(number);
     }
   }

@@ -86,7 +86,7 @@ public final class ExperimentMemory {
 
   /** The modules whose pruned matrices are merged in all layers while a text is generated. */
   private List<ModuleShape> mergedForTexts(Workload trainer) {
-    boolean merges = trainer.storedBases() > 0 && inputs.adapters().method().script().merges();
+    boolean merges = trainer.storedBases() > 0 && inputs.adapters().method().script().isMergeable();
     return merges && generates() ? inputs.adapters().targets() : List.of();
   }
 
@@ -158,7 +158,7 @@ public final class ExperimentMemory {
         inputs
             .data()
             .evaluator()
-            .scoredAtOnce()
+            .batchLimit()
             .map(most -> Math.min(most.examples(), Math.max(1, most.tokens() / longest)))
             .orElse(0);
     return new MemoryEstimate.Step(LargestBatch.of(sizes, count, model), 0);

@@ -46,7 +46,7 @@ public record LargestBatch(long tokens, long attended, long labelled, long longe
 
     /** An example as an evaluation scores it, with all its choices. */
     public static Size scored(Tokens example) {
-      return new Size(example.computed(true), labelled(example.choices()));
+      return new Size(example.computedTokens(true), labelled(example.choices()));
     }
 
     private static int labelled(List<Continuation> choices) {

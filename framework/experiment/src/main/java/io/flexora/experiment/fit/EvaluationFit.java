@@ -81,7 +81,7 @@ public final class EvaluationFit {
   private static void requirePossible(String who, MetricValue metric) {
     double value = metric.value();
     MetricRange range = metric.description().range();
-    double nearest = range.cut(value);
+    double nearest = range.clip(value);
     // Not so where the value is not a number, which a metric may be.
     if (!range.contains(value)
         && Math.abs(value - nearest) > ROUNDING * Math.max(1, Math.abs(nearest))) {

@@ -183,7 +183,7 @@ public final class ExperimentData {
   }
 
   private long countTrainingTokens() {
-    return tokens(Split.TRAIN).stream().mapToLong(t -> t.computed(false)).sum();
+    return tokens(Split.TRAIN).stream().mapToLong(t -> t.computedTokens(false)).sum();
   }
 
   /** The objective where there is no head. */

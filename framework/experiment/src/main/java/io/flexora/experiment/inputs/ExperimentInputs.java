@@ -39,7 +39,7 @@ public record ExperimentInputs(
   public static ExperimentInputs toScore(
       ExperimentConfiguration configuration, ModelDevices devices, Split split) {
     PretrainedModel pretrained =
-        new PretrainedModel(configuration.model(), ModelBackend::loadToScore, devices);
+        new PretrainedModel(configuration.model(), ModelBackend::loadForInference, devices);
     return of(configuration, pretrained, ExperimentData.toScore(configuration, pretrained, split));
   }
 

@@ -17,7 +17,7 @@ public final class NoticeLog implements Notices {
   private Consumer<String> hearer = LoggerFactory.getLogger(NoticeLog.class)::warn;
 
   @Override
-  public synchronized void tell(String sentence) {
+  public synchronized void add(String sentence) {
     if (told.add(sentence)) {
       hearer.accept(sentence);
     }

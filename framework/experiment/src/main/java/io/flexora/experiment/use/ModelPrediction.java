@@ -2,8 +2,8 @@ package io.flexora.experiment.use;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Row;
+import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
@@ -56,8 +56,8 @@ public final class ModelPrediction {
       CellEvaluation context =
           CellEvaluation.of(
               inputs.data(), opened.model(), opened.theta(), tokens, opened.manager(), monitor);
-      ScoredAtOnce most =
-          inputs.data().evaluator().scoredAtOnce().orElseGet(() -> ScoredAtOnce.ofExamples(1));
+      BatchLimit most =
+          inputs.data().evaluator().batchLimit().orElseGet(() -> BatchLimit.ofExamples(1));
       return new Scorer(new ScoringBatches(most))
           .score(context, false).examples().stream().map(ModelPrediction::answered).toList();
     }

@@ -96,7 +96,7 @@ public final class TextGeneration {
         request.temperature(),
         request.topP(),
         request.seed(),
-        tokenizer.ends());
+        tokenizer.stopTokens());
   }
 
   private FlexoraException cannot() {

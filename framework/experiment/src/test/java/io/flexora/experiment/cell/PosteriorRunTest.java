@@ -285,7 +285,7 @@ class PosteriorRunTest {
     public Predictive fit(PosteriorContext context) {
       trained.add(context.theta().toFloatArray());
       for (int number = 1; number <= trainings; number++) {
-        trained.add(context.trained(number).toFloatArray());
+        trained.add(context.snapshot(number).toFloatArray());
       }
       return (scope, examples, batch) -> context.model().scores(scope, batch, null);
     }

@@ -185,7 +185,7 @@ public final class QueuedCells {
     if (!isReturned) {
       begin(job);
     }
-    if (attempts.take(job.attempt())) {
+    if (attempts.collect(job.attempt())) {
       return true;
     }
     if (isReturned) {

@@ -110,13 +110,13 @@ public final class MethodKeys {
         (key, value) -> {
           boolean same =
               computed.containsKey(key) ? same(value, computed.get(key)) : isNothing(value);
-          if (!same && !method.form().reads(key, value)) {
+          if (!same && !method.form().accepts(key, value)) {
             wrong.add("%s: %s".formatted(key, value));
           }
         });
     if (computed.containsKey(VERSION)) {
       Object version = adapter.configuration().getOrDefault(VERSION, "none");
-      if (!method.form().reads(VERSION, version)) {
+      if (!method.form().accepts(VERSION, version)) {
         wrong.add("%s: %s".formatted(VERSION, version));
       }
     }

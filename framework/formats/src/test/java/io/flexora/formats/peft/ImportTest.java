@@ -256,8 +256,8 @@ class ImportTest {
           }
 
           @Override
-          public boolean reads(String key, Object value) {
-            return key.equals("peft_version") ? value.equals("3.0") : super.reads(key, value);
+          public boolean accepts(String key, Object value) {
+            return key.equals("peft_version") ? value.equals("3.0") : super.accepts(key, value);
           }
         };
     assertThatThrownBy(() -> MethodKeys.requireSame(written(plain()), versioned))
@@ -315,7 +315,7 @@ class ImportTest {
     }
 
     @Override
-    public boolean reads(String key, Object value) {
+    public boolean accepts(String key, Object value) {
       return key.equals("init_lora_weights") && value.equals("gaussian");
     }
 

@@ -73,7 +73,7 @@ final class ExampleTexts {
           scope,
           prompt,
           Point.of(context.theta()),
-          new Sampling(Math.min(left, options.maxNewTokens()), 0, 1, 0, tokenizer.ends()),
+          new Sampling(Math.min(left, options.maxNewTokens()), 0, 1, 0, tokenizer.stopTokens()),
           id -> add(ids, id));
     } catch (Ended e) {
       // The text says where.

@@ -1,8 +1,8 @@
 package io.flexora.numerics.score;
 
+import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Prediction;
-import io.flexora.api.evaluate.ScoredAtOnce;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Head;
@@ -44,7 +44,7 @@ public final class Scorer {
   }
 
   /** How much it scores at once at most. */
-  public ScoredAtOnce atOnce() {
+  public BatchLimit atOnce() {
     return batches.most();
   }
 

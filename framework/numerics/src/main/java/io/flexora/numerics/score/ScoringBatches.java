@@ -1,6 +1,6 @@
 package io.flexora.numerics.score;
 
-import io.flexora.api.evaluate.ScoredAtOnce;
+import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.input.Tokens;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,16 +14,16 @@ import java.util.stream.IntStream;
  * @param most the most that a batch has; an example that is longer by itself has a batch of its own
  * @since 0.1
  */
-public record ScoringBatches(ScoredAtOnce most) {
+public record ScoringBatches(BatchLimit most) {
 
   /** Batches of at most so many examples. */
   public static ScoringBatches ofExamples(int most) {
-    return new ScoringBatches(ScoredAtOnce.ofExamples(most));
+    return new ScoringBatches(BatchLimit.ofExamples(most));
   }
 
   /** Batches of at most so many tokens, padding included. */
   public static ScoringBatches ofTokens(int most) {
-    return new ScoringBatches(ScoredAtOnce.ofTokens(most));
+    return new ScoringBatches(BatchLimit.ofTokens(most));
   }
 
   /** The indices of the examples of each batch. */

@@ -63,7 +63,7 @@ public final class GradientTraining {
   }
 
   private static int computed(TrainingContext context, Tokens tokens) {
-    return tokens.computed(context.model().plan().objective().comparesChoices());
+    return tokens.computedTokens(context.model().plan().objective().comparesChoices());
   }
 
   private static void requireTrainable(TrainingContext context, TrainingOptions options) {

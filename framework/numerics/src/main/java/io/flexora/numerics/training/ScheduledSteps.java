@@ -54,7 +54,7 @@ final class ScheduledSteps {
 
   /** Whether the parameters after so many steps may be kept as the best. */
   boolean isSettledAt(long steps) {
-    return schedule.settled(steps, totalSteps);
+    return schedule.mayBeKept(steps, totalSteps);
   }
 
   /**

@@ -84,7 +84,7 @@ public final class TrainingProbe implements AdapterProbe {
 
   private boolean scales(Slice slice) {
     return slice.owner() instanceof Slice.Adapter adapter
-        && model.plan().method().scalesWith(adapter.parameter());
+        && model.plan().method().isLinearIn(adapter.parameter());
   }
 
   private void requireScalable(Map<Integer, Double> scales) {

@@ -90,7 +90,7 @@ public final class AdapterChange implements AutoCloseable {
 
   private TorchScript compiled(String text, boolean masked) {
     String full = script.defines("change") ? OF_CHANGE : OF_FACTORS;
-    boolean cuts = masked && !script.knowsOfPruning();
+    boolean cuts = masked && !script.handlesPruning();
     return TorchScript.compile(
         owner,
         text

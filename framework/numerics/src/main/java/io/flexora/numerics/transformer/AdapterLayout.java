@@ -235,7 +235,7 @@ public final class AdapterLayout {
 
   /** Whether adapted matrices can be merged with their adapters where nothing is dropped. */
   public boolean merges() {
-    return masked() && pieces() > 0 && plan.method().script().merges();
+    return masked() && pieces() > 0 && plan.method().script().isMergeable();
   }
 
   /** The constants that all adapted modules share. */

@@ -68,7 +68,7 @@ public final class CompleteScript {
    * the matrix that they are given.
    */
   public static String onPruned(AdapterScript script) {
-    boolean knows = script.knowsOfPruning();
+    boolean knows = script.handlesPruning();
     String own = common(script);
     StringBuilder text =
         new StringBuilder(knows ? own : own.replace("  def adapt(", "  def adapt_whole("));

@@ -28,7 +28,7 @@ public record KnownKeys(Map<String, Object> configuration, BiPredicate<String, O
   }
 
   @Override
-  public boolean reads(String key, Object value) {
+  public boolean accepts(String key, Object value) {
     return read.test(key, value);
   }
 }

@@ -90,7 +90,7 @@ public record LowRankForm(
    * How A and B were drawn matters no more, where that has left the model's weights as they are.
    */
   @Override
-  public boolean reads(String key, Object value) {
+  public boolean accepts(String key, Object value) {
     return noted.contains(key)
         || (written == Written.OWN
             && key.equals("init_lora_weights")

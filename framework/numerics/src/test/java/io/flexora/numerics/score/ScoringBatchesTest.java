@@ -3,7 +3,7 @@ package io.flexora.numerics.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.evaluate.ScoredAtOnce;
+import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
 import java.util.List;
@@ -34,9 +34,9 @@ class ScoringBatchesTest {
 
   @Test
   void keepToBothLimits() {
-    assertThat(new ScoringBatches(new ScoredAtOnce(2, 27)).of(TEXTS))
+    assertThat(new ScoringBatches(new BatchLimit(2, 27)).of(TEXTS))
         .containsExactly(List.of(1, 4), List.of(2, 0), List.of(3));
-    assertThat(new ScoringBatches(new ScoredAtOnce(3, 12)).of(TEXTS))
+    assertThat(new ScoringBatches(new BatchLimit(3, 12)).of(TEXTS))
         .containsExactly(List.of(1), List.of(4, 2), List.of(0, 3));
   }
 

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.Reading;
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -20,11 +20,11 @@ import java.util.stream.LongStream;
  * The places of a batch that a head reads, and their targets.
  *
  * @param head the head
- * @param reading what it reads, by tokens: not {@link Reading#POOLED}
+ * @param reading what it reads, by tokens: not {@link HeadInput#POOLED}
  * @param examples the examples of the batch
  * @since 0.1
  */
-public record HeadPlaces(Head head, Reading reading, List<Tokens> examples) {
+public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
 
   /** Copies the list. */
   public HeadPlaces {
@@ -57,7 +57,7 @@ public record HeadPlaces(Head head, Reading reading, List<Tokens> examples) {
   public List<NDArray> arrays(NDManager owner, long[] first) {
     double[] targets = targets();
     return List.of(
-        NativeArrays.of(owner, reading == Reading.MEAN ? textOfToken() : tokens(first)),
+        NativeArrays.of(owner, reading == HeadInput.MEAN ? textOfToken() : tokens(first)),
         NativeArrays.of(owner, targets, new Shape(size(), targets.length / size())));
   }
 
@@ -79,7 +79,7 @@ public record HeadPlaces(Head head, Reading reading, List<Tokens> examples) {
             t -> {
               int length = texts.get(t).ids().length;
               int[] read =
-                  reading == Reading.MEAN
+                  reading == HeadInput.MEAN
                       ? IntStream.range(0, length).toArray()
                       : inText(texts.get(t));
               return ClassGradientReader.Counted.ofAll(
@@ -125,7 +125,7 @@ public record HeadPlaces(Head head, Reading reading, List<Tokens> examples) {
 
   private DoubleStream targets(Tokens example) {
     double[] whole = head.target(example.example());
-    if (reading != Reading.WORDS || whole.length == 0) {
+    if (reading != HeadInput.WORDS || whole.length == 0) {
       return Arrays.stream(whole);
     }
     int words = head.texts(example.example()).stream().mapToInt(HeadPlaces::words).sum();

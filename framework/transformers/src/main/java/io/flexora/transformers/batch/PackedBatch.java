@@ -3,8 +3,8 @@ package io.flexora.transformers.batch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.head.Head;
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.head.Objective;
-import io.flexora.api.head.Reading;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
@@ -103,7 +103,7 @@ public final class PackedBatch implements Batch {
 
     /** What a head reads of it. */
     public HeadPlaces places() {
-      Reading reading = head.reading() == Reading.POOLED ? Reading.LAST : head.reading();
+      HeadInput reading = head.input() == HeadInput.POOLED ? HeadInput.LAST : head.input();
       return new HeadPlaces(head, reading, own);
     }
 
@@ -120,7 +120,7 @@ public final class PackedBatch implements Batch {
     /** How many packed tokens each example has. */
     public int[] sizes() {
       return head.isPresent()
-          ? own.stream().mapToInt(e -> e.computed(true)).toArray()
+          ? own.stream().mapToInt(e -> e.computedTokens(true)).toArray()
           : trees.sizes();
     }
 

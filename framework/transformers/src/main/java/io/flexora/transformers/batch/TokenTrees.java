@@ -98,7 +98,7 @@ public final class TokenTrees {
 
   /** The tokens of an example with all its choices, or with the right one alone. */
   public static int length(Tokens example, boolean allChoices) {
-    return example.computed(allChoices);
+    return example.computedTokens(allChoices);
   }
 
   private void fill() {

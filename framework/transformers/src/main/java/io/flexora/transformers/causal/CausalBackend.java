@@ -118,7 +118,7 @@ public class CausalBackend implements ModelBackend {
   }
 
   @Override
-  public BaseModel loadToScore() throws IOException {
+  public BaseModel loadForInference() throws IOException {
     return load(options.computeDtype().toScore(device));
   }
 
@@ -130,7 +130,7 @@ public class CausalBackend implements ModelBackend {
       checkpoint.requireWhole();
       CausalDescription described = checkpoint.description();
       if (checkpoint.hasOtherHead()) {
-        notices.tell(
+        notices.add(
             ("the embedding and %s of %s differ, though tie_word_embeddings of config.json says"
                     + " that they are the same; both are used, as by transformers")
                 .formatted(checkpoint.headName(), weights));

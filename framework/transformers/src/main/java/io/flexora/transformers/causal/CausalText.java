@@ -1,7 +1,7 @@
 package io.flexora.transformers.causal;
 
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.head.Objective;
-import io.flexora.api.head.Reading;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.transformer.AdapterLayout;
@@ -56,7 +56,7 @@ final class CausalText {
 
   private static ScriptText head(AdapterPlan plan) {
     return ScriptText.of(CausalText.class, "read.torchscript")
-        .with("means", plan.head().reading() == Reading.MEAN)
+        .with("means", plan.head().input() == HeadInput.MEAN)
         .and(HeadText.of(plan, TARGET));
   }
 

@@ -113,7 +113,7 @@ final class FolderTokens {
 
   /** A file names one token that ends a text and one that ends a turn. */
   private void otherEnd(Optional<Integer> eos, DecoderTokenizer tokenizer) {
-    tokenizer.ends().stream()
+    tokenizer.stopTokens().stream()
         .filter(end -> !eos.filter(end::equals).isPresent())
         .min(Integer::compare)
         .ifPresent(end -> role("eot", Optional.of(end)));

@@ -84,7 +84,7 @@ public final class Generation {
         held = step;
         read = length;
         int token = choice.of(ArrayValues.of(results.get(0)));
-        if (sampling.ends().contains(token)) {
+        if (sampling.stopTokens().contains(token)) {
           break;
         }
         listener.accept(token);

@@ -3,7 +3,7 @@ package io.flexora.transformers.token;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.Reading;
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokens;
@@ -153,7 +153,7 @@ public final class DecoderTokenizer implements TextTokenizer {
       int[] kept = Arrays.copyOf(all, Math.min(all.length, maxTokens));
       cut += all.length - kept.length;
       int[] words =
-          head.reading() == Reading.WORDS
+          head.input() == HeadInput.WORDS
               ? tokenizer.encode(text).words(text, encoder.prefixOf(text).length, kept.length)
               : new int[0];
       read.add(new TokenText(kept, words));
@@ -236,7 +236,7 @@ public final class DecoderTokenizer implements TextTokenizer {
    * <p>A token that the model has no vector for is not among them.
    */
   @Override
-  public Set<Integer> ends() {
+  public Set<Integer> stopTokens() {
     return ends;
   }
 

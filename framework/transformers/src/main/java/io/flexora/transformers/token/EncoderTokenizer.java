@@ -2,7 +2,7 @@ package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.Reading;
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
@@ -126,7 +126,7 @@ public final class EncoderTokenizer implements Tokenizer {
   }
 
   private int[] words(Head head, String text, int kept) {
-    return head.reading() == Reading.WORDS
+    return head.input() == HeadInput.WORDS
         ? tokenizer.encode(text).words(text, tokenizer.ownPrefix().length, kept - behind)
         : new int[0];
   }

@@ -223,7 +223,7 @@ class TokenTreesTest {
   }
 
   private static int[] sizes(List<Tokens> examples) {
-    return examples.stream().mapToInt(example -> example.computed(true)).toArray();
+    return examples.stream().mapToInt(example -> example.computedTokens(true)).toArray();
   }
 
   @Test

@@ -109,8 +109,8 @@ class ConversationTokensTest {
   void endsWhereATurnEnds() {
     try (DecoderTokenizer bytes = tokenizer(Fixture.BYTES, 1000, null);
         DecoderTokenizer pieces = tokenizer(Fixture.PIECES, 1000, null)) {
-      assertThat(bytes.ends()).containsExactlyInAnyOrder(0, 2);
-      assertThat(pieces.ends()).containsExactly(2);
+      assertThat(bytes.stopTokens()).containsExactlyInAnyOrder(0, 2);
+      assertThat(pieces.stopTokens()).containsExactly(2);
     }
   }
 
@@ -227,7 +227,7 @@ class ConversationTokensTest {
               .toList();
       assertThat(marked).extracting(i -> tokens.ids().length + i).isEqualTo(places);
       assertThat(marked).extracting(i -> continuation.ids()[i]).isEqualTo(ids);
-      assertThat(tokenizer.ends()).as("a turn still ends").contains(2);
+      assertThat(tokenizer.stopTokens()).as("a turn still ends").contains(2);
     }
   }
 

@@ -44,7 +44,7 @@ class GgufTokenizerTest {
         assertThat(tokenizer.text(Fixture.ids(text.path("ids"))))
             .isEqualTo(text.path("decoded").asText());
       }
-      assertThat(tokenizer.ends()).containsExactlyInAnyOrder(0, 2);
+      assertThat(tokenizer.stopTokens()).containsExactlyInAnyOrder(0, 2);
       assertThat(begun.prompt("a")[0]).isEqualTo(1);
     }
   }
@@ -62,7 +62,7 @@ class GgufTokenizerTest {
             .isEqualTo(TextEncoder.join(new int[] {1}, ids));
         assertThat(tokenizer.text(tokenizer.prompt(string))).isEqualTo(string.replace('▁', ' '));
       }
-      assertThat(tokenizer.ends()).containsExactly(2);
+      assertThat(tokenizer.stopTokens()).containsExactly(2);
       assertThat(tokenizer.prompt("a</s><s>b")).contains(2).containsOnlyOnce(2);
     }
   }
@@ -98,7 +98,7 @@ class GgufTokenizerTest {
   void readsTheLeastThatIsNeeded() throws IOException {
     try (DecoderTokenizer tokenizer = open(written(vocabulary()), Bos.AUTO)) {
       assertThat(tokenizer.prompt("abba<|end|>")).containsExactly(2, 1, 0, 3);
-      assertThat(tokenizer.ends()).containsExactly(3);
+      assertThat(tokenizer.stopTokens()).containsExactly(3);
       assertThat(tokenizer.hasChatTemplate()).isFalse();
     }
   }

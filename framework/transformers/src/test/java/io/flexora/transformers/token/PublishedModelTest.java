@@ -88,8 +88,8 @@ class PublishedModelTest {
         assertThat(ids).as(text).isEqualTo(json.prompt(text));
         assertThat(gguf.text(ids)).isEqualTo(text);
       }
-      assertThat(gguf.ends()).contains(2);
-      assertThat(json.ends()).containsExactly(2);
+      assertThat(gguf.stopTokens()).contains(2);
+      assertThat(json.stopTokens()).containsExactly(2);
     }
   }
 

@@ -94,7 +94,7 @@ class TextsTest {
     TokenizerSettings settings = new TokenizerSettings(100, Bos.YES, Optional.empty());
     try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, settings)) {
       assertThat(tokenizer.prompt("a")[0]).isEqualTo(1);
-      assertThat(tokenizer.ends()).containsExactlyInAnyOrder(2, 0);
+      assertThat(tokenizer.stopTokens()).containsExactlyInAnyOrder(2, 0);
       assertThat(tokenizer.hasChatTemplate()).isFalse();
     }
   }
@@ -149,7 +149,7 @@ class TextsTest {
     TokenizerFiles files = beside("{'model_max_length': 1024}", "{}", "{'model_type': 'gpt2'}");
     TokenizerSettings settings = new TokenizerSettings(100, Bos.AUTO, Optional.of("alpaca"));
     try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, settings)) {
-      assertThat(tokenizer.ends()).containsExactly(0);
+      assertThat(tokenizer.stopTokens()).containsExactly(0);
     }
   }
 
@@ -163,7 +163,7 @@ class TextsTest {
             Optional.empty(),
             Optional.of(new TokenizerSettings.Embedding(699, "model")));
     try (DecoderTokenizer tokenizer = DecoderTokenizer.open(files, settings)) {
-      assertThat(tokenizer.ends()).containsExactly(2);
+      assertThat(tokenizer.stopTokens()).containsExactly(2);
     }
   }
 

@@ -114,7 +114,7 @@ public final class AdaloraAdapter implements AdapterMethod {
   }
 
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return parameter.name().equals(E);
   }
 

@@ -94,7 +94,7 @@ record AdaloraForm(AdaloraOptions options) implements AdapterForm {
 
   /** The tensors have their ranks, PEFT does not read {@code r}, and the schedule is over. */
   @Override
-  public boolean reads(String key, Object value) {
+  public boolean accepts(String key, Object value) {
     return READ.contains(key);
   }
 }

@@ -51,7 +51,7 @@ final class RankAllocation implements TrainingSchedule {
   }
 
   @Override
-  public boolean settled(long step, long totalSteps) {
+  public boolean mayBeKept(long step, long totalSteps) {
     return step >= last(totalSteps);
   }
 

@@ -144,8 +144,8 @@ class RankAllocationTest {
     List<double[]> left = run(options(6, 2, 0));
     TrainingSchedule update = new RankAllocation(options(6, 2, 0));
     for (int step = 1; step <= STEPS; step++) {
-      assertThat(update.settled(step, STEPS)).as("step %d", step).isEqualTo(step >= STEPS - END);
-      if (update.settled(step, STEPS)) {
+      assertThat(update.mayBeKept(step, STEPS)).as("step %d", step).isEqualTo(step >= STEPS - END);
+      if (update.mayBeKept(step, STEPS)) {
         assertThat(count(kept(left.get(step - 1), 6))).isEqualTo(2 * 2);
       }
     }
@@ -153,8 +153,8 @@ class RankAllocationTest {
         new RankAllocation(
             new AdaloraOptions(
                 6, 2, START, END, 1, 0.8, 0.6, 0, Optional.of(2 * STEPS), 8, 0, List.of()));
-    assertThat(longer.settled(STEPS, STEPS)).isFalse();
-    assertThat(longer.settled(2 * STEPS - END, STEPS)).isTrue();
+    assertThat(longer.mayBeKept(STEPS, STEPS)).isFalse();
+    assertThat(longer.mayBeKept(2 * STEPS - END, STEPS)).isTrue();
   }
 
   @Test

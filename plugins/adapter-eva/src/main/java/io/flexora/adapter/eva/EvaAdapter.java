@@ -60,7 +60,7 @@ public final class EvaAdapter implements AdapterMethod {
   }
 
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return parameter.name().equals(LowRank.B);
   }
 

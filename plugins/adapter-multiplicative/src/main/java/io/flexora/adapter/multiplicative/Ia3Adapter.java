@@ -125,7 +125,7 @@ public final class Ia3Adapter implements AdapterMethod {
 
     /** The shapes say which modules those are, and how l started is over. */
     @Override
-    public boolean reads(String key, Object value) {
+    public boolean accepts(String key, Object value) {
       return key.equals(FEED_FORWARD) || key.equals(START);
     }
 

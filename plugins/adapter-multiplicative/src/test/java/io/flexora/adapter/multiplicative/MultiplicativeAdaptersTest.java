@@ -98,10 +98,10 @@ class MultiplicativeAdaptersTest {
   void theSeriesThatOldVersionsOfPeftHadIsNotTakenForTheOneOfToday() {
     OftAdapter oft = new OftAdapter(oft(8, 0, true));
     for (String version : List.of("0.18.0", "0.19.1.dev0@5d602fdb", "0.21.2", "0.100.0", "1.0.0")) {
-      assertThat(oft.form().reads("peft_version", version)).as(version).isTrue();
+      assertThat(oft.form().accepts("peft_version", version)).as(version).isTrue();
     }
     for (String version : List.of("none", "0.1.8", "0.17.1")) {
-      assertThat(oft.form().reads("peft_version", version)).as(version).isFalse();
+      assertThat(oft.form().accepts("peft_version", version)).as(version).isFalse();
     }
     assertThat(new OftAdapter(oft(8, 0, false)).form().configuration())
         .doesNotContainKey("peft_version");

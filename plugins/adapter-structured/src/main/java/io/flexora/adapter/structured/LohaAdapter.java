@@ -72,7 +72,7 @@ public final class LohaAdapter implements AdapterMethod {
   }
 
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return parameter.name().equals(ZERO);
   }
 

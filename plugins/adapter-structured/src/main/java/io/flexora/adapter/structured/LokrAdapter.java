@@ -129,7 +129,7 @@ public final class LokrAdapter implements AdapterMethod {
   @Override
   public float[] initialValues(
       ModuleShape module, AdapterParameter parameter, SplittableRandom random) {
-    return scalesWith(parameter)
+    return isLinearIn(parameter)
         ? LowRank.zeros(parameter)
         : LowRank.uniform(parameter, 1 / Math.sqrt((double) parameter.shape().get(1)), random);
   }
@@ -143,7 +143,7 @@ public final class LokrAdapter implements AdapterMethod {
 
   /** The product is linear in each matrix; it is the left one that starts at zero. */
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return parameter.name().equals(LEFT) || parameter.name().equals(LEFT + "_a");
   }
 

@@ -134,7 +134,7 @@ public final class MissAdapter implements AdapterMethod {
       """;
 
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return true;
   }
 

@@ -175,11 +175,11 @@ class StructuredAdaptersTest {
   /** PEFT saves false where M was drawn at random. */
   @Test
   void missReadsARandomStartAsTheFormThatItHas() {
-    assertThat(miss(4, Form.TRUE, 1).form().reads("init_weights", false)).isTrue();
-    assertThat(miss(4, Form.TRUE, 1).form().reads("init_weights", "bat")).isFalse();
-    assertThat(miss(4, Form.TRUE, 1).form().reads("mini_r", false)).isFalse();
-    assertThat(miss(4, Form.MINI, 5).form().reads("init_weights", false)).isFalse();
-    assertThat(miss(2, Form.BAT, 1).form().reads("init_weights", false)).isFalse();
+    assertThat(miss(4, Form.TRUE, 1).form().accepts("init_weights", false)).isTrue();
+    assertThat(miss(4, Form.TRUE, 1).form().accepts("init_weights", "bat")).isFalse();
+    assertThat(miss(4, Form.TRUE, 1).form().accepts("mini_r", false)).isFalse();
+    assertThat(miss(4, Form.MINI, 5).form().accepts("init_weights", false)).isFalse();
+    assertThat(miss(2, Form.BAT, 1).form().accepts("init_weights", false)).isFalse();
   }
 
   @Test

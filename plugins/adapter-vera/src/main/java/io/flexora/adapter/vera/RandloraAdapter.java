@@ -141,7 +141,7 @@ public final class RandloraAdapter extends SharedBasesAdapter {
   }
 
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return parameter.name().equals(LAMBDA);
   }
 

@@ -71,7 +71,7 @@ abstract class SharedBasesAdapter implements AdapterMethod {
 
       /** The bases are in the file, so how they were drawn matters no more. */
       @Override
-      public boolean reads(String key, Object value) {
+      public boolean accepts(String key, Object value) {
         return OF_THE_DRAW.contains(key);
       }
 

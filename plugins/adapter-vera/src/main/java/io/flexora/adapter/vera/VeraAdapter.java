@@ -106,7 +106,7 @@ public final class VeraAdapter extends SharedBasesAdapter {
   }
 
   @Override
-  public boolean scalesWith(AdapterParameter parameter) {
+  public boolean isLinearIn(AdapterParameter parameter) {
     return parameter.name().equals(LAMBDA_B);
   }
 

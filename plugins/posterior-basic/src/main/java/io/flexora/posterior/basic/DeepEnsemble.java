@@ -49,7 +49,7 @@ final class DeepEnsemble implements Posterior {
   public Predictive fit(PosteriorContext context) {
     List<NDArray> members = new ArrayList<>(List.of(context.theta()));
     for (int number = 1; number < options.members(); number++) {
-      members.add(context.trained(number));
+      members.add(context.snapshot(number));
     }
     return new EnsemblePredictive(
         context.model(), members, Map.of("members", Figure.of(members.size())));

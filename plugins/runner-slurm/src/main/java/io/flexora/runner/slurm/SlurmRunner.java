@@ -44,7 +44,7 @@ final class SlurmRunner implements Runner {
   }
 
   @Override
-  public OptionalInt cellsAtATime() {
+  public OptionalInt parallelCells() {
     return options.parallel().stream().mapToInt(Integer::intValue).findFirst();
   }
 

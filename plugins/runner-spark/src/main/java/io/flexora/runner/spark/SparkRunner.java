@@ -46,7 +46,7 @@ final class SparkRunner implements Runner {
   }
 
   @Override
-  public OptionalInt cellsAtATime() {
+  public OptionalInt parallelCells() {
     return options.parallel().stream().mapToInt(Integer::intValue).findFirst();
   }
 

@@ -116,7 +116,7 @@ public final class SamaSolver implements Solver {
   }
 
   @Override
-  public boolean takesDifferences() {
+  public boolean usesFiniteDifferences() {
     return true;
   }
 }

@@ -129,7 +129,7 @@ public final class ZeroOrderSolver implements Solver {
   }
 
   @Override
-  public boolean takesDifferences() {
+  public boolean usesFiniteDifferences() {
     return true;
   }
 

@@ -100,7 +100,7 @@ class SamaSolverTest {
   void saysThatItTakesDifferencesOfGradients() {
     InnerOptions inner = Toy.inner(OptimiserKind.SGD, 0.3, 0);
 
-    assertThat(sama(inner, PerturbedTheta.BEFORE_LAST_STEP).takesDifferences()).isTrue();
+    assertThat(sama(inner, PerturbedTheta.BEFORE_LAST_STEP).usesFiniteDifferences()).isTrue();
   }
 
   private static Solver sama(InnerOptions inner, PerturbedTheta around) {

@@ -107,7 +107,7 @@ class ZeroOrderSolverTest {
 
   @Test
   void saysThatItTakesDifferencesOfLosses() {
-    assertThat(new ZeroOrderSolver(options(8, 0.05, true), new Seeds(1)).takesDifferences())
+    assertThat(new ZeroOrderSolver(options(8, 0.05, true), new Seeds(1)).usesFiniteDifferences())
         .isTrue();
   }
 

@@ -15,7 +15,7 @@ final class OneTimeNotice {
 
   void tell(String sentence) {
     if (told.compareAndSet(false, true)) {
-      notices.tell(sentence);
+      notices.add(sentence);
     }
   }
 }

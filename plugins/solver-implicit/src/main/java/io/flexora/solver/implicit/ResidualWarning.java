@@ -55,7 +55,7 @@ final class ResidualWarning {
   }
 
   private void tell(double residual, String why) {
-    notices.tell(
+    notices.add(
         ("solver nystrom: the solution misses %.3g times the length of the right side, %s; raise"
                 + " damping (%s), which has to be above the eigenvalues of the Hessian that a sketch"
                 + " of rank %d misses, or raise rank, or use solver implicit")

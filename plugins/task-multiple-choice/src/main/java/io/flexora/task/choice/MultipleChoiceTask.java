@@ -49,7 +49,7 @@ final class MultipleChoiceTask implements PredictionTask {
   public Examples examples(Map<Split, List<Row>> rows) {
     Examples made = examples.of(rows);
     List<Example> all = made.splits().values().stream().flatMap(List::stream).toList();
-    file.flatMap(f -> f.unmeasured(Example.sharedChoices(all).size())).ifPresent(notices::tell);
+    file.flatMap(f -> f.unmeasured(Example.sharedChoices(all).size())).ifPresent(notices::add);
     return made;
   }
 

@@ -82,7 +82,7 @@ public record DotPlot(
     double error =
         measure.interval().map(i -> (i.high() - i.low()) / 4).orElse(measure.error().orElse(0))
             * errors;
-    return new double[] {range.cut(middle - error), range.cut(middle + error)};
+    return new double[] {range.clip(middle - error), range.clip(middle + error)};
   }
 
   private static Row row(Outcome outcome, String metric, Scale scale) {

@@ -40,7 +40,7 @@ final class TaskYaml {
       Functions constructor = new Functions(limits());
       Object value = new Yaml(constructor).load(text(path));
       if (!constructor.duplicates.isEmpty()) {
-        notices.tell(
+        notices.add(
             "task file %s has keys twice, of which the last counts: %s"
                 .formatted(path, String.join(", ", constructor.duplicates)));
       }

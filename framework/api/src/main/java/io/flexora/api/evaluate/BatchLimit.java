@@ -8,14 +8,14 @@ package io.flexora.api.evaluate;
  * @param tokens the most tokens of a batch, padding included; a longer example is scored by itself
  * @since 0.1
  */
-public record ScoredAtOnce(int examples, int tokens) {
+public record BatchLimit(int examples, int tokens) {
 
   /**
    * Checks the numbers.
    *
    * @throws IllegalArgumentException if one is below 1
    */
-  public ScoredAtOnce {
+  public BatchLimit {
     if (examples < 1 || tokens < 1) {
       throw new IllegalArgumentException(
           "%d examples and %d tokens at once".formatted(examples, tokens));
@@ -23,12 +23,12 @@ public record ScoredAtOnce(int examples, int tokens) {
   }
 
   /** Batches of so many examples. */
-  public static ScoredAtOnce ofExamples(int examples) {
-    return new ScoredAtOnce(examples, Integer.MAX_VALUE);
+  public static BatchLimit ofExamples(int examples) {
+    return new BatchLimit(examples, Integer.MAX_VALUE);
   }
 
   /** Batches of so many tokens. */
-  public static ScoredAtOnce ofTokens(int tokens) {
-    return new ScoredAtOnce(Integer.MAX_VALUE, tokens);
+  public static BatchLimit ofTokens(int tokens) {
+    return new BatchLimit(Integer.MAX_VALUE, tokens);
   }
 }

@@ -5,7 +5,7 @@ package io.flexora.api.head;
  *
  * @since 0.1
  */
-public enum Reading {
+public enum HeadInput {
   /** Nothing: there is no head. */
   NOTHING,
   /**
