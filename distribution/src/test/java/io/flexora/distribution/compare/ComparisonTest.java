@@ -11,7 +11,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.comparison.plan.ComparisonPlan;
-import io.flexora.comparison.plan.ComparisonPlan.Measured;
+import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
 import io.flexora.comparison.reading.ComparisonOutcome;
 import io.flexora.comparison.setup.EquivalenceOptions;
 import io.flexora.distribution.tiny.ClassHost;
@@ -105,11 +105,11 @@ class ComparisonTest {
         comparison("seeds=[1,9]")
             .plan(Optional.of(then.folder()), ChangedCode.REFUSE, BENCHMARK, RunListener.NONE);
     assertThat(plan.cells()).hasSize(4);
-    assertThat(plan.cells().stream().filter(ComparisonPlan.Cell::isToRun))
+    assertThat(plan.cells().stream().filter(ComparisonPlan.CellPlan::isToRun))
         .hasSize(2)
         .allSatisfy(cell -> assertThat(cell.id().seed()).isEqualTo(9))
         .allSatisfy(
-            cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BEFORE))
+            cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(CostOrigin.BEFORE))
         .allSatisfy(cell -> assertThat(cell.stated().orElseThrow().memory().total()).isPositive());
     assertThat(plan.benchmarked()).isZero();
   }
@@ -127,12 +127,12 @@ class ComparisonTest {
     ComparisonPlan plan =
         comparison(ofAll)
             .plan(Optional.of(first.folder()), ChangedCode.REFUSE, Duration.ZERO, RunListener.NONE);
-    assertThat(plan.cells()).hasSize(4).noneMatch(ComparisonPlan.Cell::isToRun);
+    assertThat(plan.cells()).hasSize(4).noneMatch(ComparisonPlan.CellPlan::isToRun);
     ComparisonOutcome then = comparison(ofAll).resume(first.folder(), RunListener.NONE);
     assertThat(started(then.folder())).as("nothing is trained again").hasSize(4);
     assertThat(TinyComparison.contents(then.folder())).isEqualTo(before);
 
-    StrategyResult.Reference found = row(then, "random").reference().orElseThrow();
+    StrategyResult.MarginReference found = row(then, "random").reference().orElseThrow();
     assertThat(found.name()).isEqualTo("all");
     assertThat(found.difference())
         .isCloseTo(
@@ -220,7 +220,7 @@ class ComparisonTest {
     ComparisonPlan plan =
         comparison(more)
             .plan(Optional.of(both.folder()), ChangedCode.REFUSE, BENCHMARK, RunListener.NONE);
-    assertThat(plan.cells().stream().filter(ComparisonPlan.Cell::isToRun))
+    assertThat(plan.cells().stream().filter(ComparisonPlan.CellPlan::isToRun))
         .extracting(cell -> cell.id().strategy())
         .containsExactly("all+wide", "random+wide");
     ComparisonOutcome then = comparison(more).resume(both.folder(), RunListener.NONE);
@@ -320,8 +320,8 @@ class ComparisonTest {
     ComparisonPlan plan =
         comparison(options).plan(Optional.empty(), ChangedCode.REFUSE, BENCHMARK, RunListener.NONE);
     ComparisonOutcome ran = comparison(options).run(RunListener.NONE);
-    for (ComparisonPlan.Cell cell : plan.cells()) {
-      assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BENCHMARK);
+    for (ComparisonPlan.CellPlan cell : plan.cells()) {
+      assertThat(cell.cost().orElseThrow().measured()).isEqualTo(CostOrigin.BENCHMARK);
       assertThat(cell.cost().orElseThrow().peakMemoryBytes()).isPositive();
       double told = cell.cost().orElseThrow().time().toMillis() / 1e3;
       double took =

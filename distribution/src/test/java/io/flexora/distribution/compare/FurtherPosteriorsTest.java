@@ -10,7 +10,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.plan.ComparisonPlan;
-import io.flexora.comparison.plan.ComparisonPlan.Measured;
+import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
 import io.flexora.comparison.reading.ComparisonOutcome;
 import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
@@ -85,7 +85,7 @@ class FurtherPosteriorsTest {
         .hasSize(2)
         .allSatisfy(cell -> assertThat(cell.isToRun()).isTrue())
         .allSatisfy(
-            cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(Measured.BEFORE));
+            cell -> assertThat(cell.cost().orElseThrow().measured()).isEqualTo(CostOrigin.BEFORE));
     assertThat(trainedFiles(first.folder())).hasSameSizeAs(trained);
 
     ComparisonOutcome then = comparison(BOTH).resume(first.folder(), RunListener.NONE);
@@ -97,7 +97,7 @@ class FurtherPosteriorsTest {
     CellFolder scaled = RunFolder.readCell(run(then), "main+scaled");
     assertThat(scaled.base())
         .contains(
-            new CellFolder.Base(
+            new CellFolder.TrainedParameters(
                 "main", RunFolder.readCell(run(then), "main").thetaHash().orElseThrow()));
     assertThat(scaled.damage()).isEmpty();
     assertThat(RunFolder.readConfiguration(run(then))).contains("scaled");

@@ -25,8 +25,8 @@ import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.host.FlexoraHost;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TrialRecord;
 import io.flexora.results.comparison.Tuning.TunedDifference;
-import io.flexora.results.comparison.Tuning.TunedTrial;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.ComparisonFolder;
@@ -84,7 +84,7 @@ class TunedComparisonTest {
             .run(RunListener.NONE);
 
     assertThat(outcome.failures()).isEmpty();
-    TunedTrial chosen = tuning(outcome, "all", 1).kept().orElseThrow();
+    TrialRecord chosen = tuning(outcome, "all", 1).kept().orElseThrow();
     assertThat(outcome.reports().get(0))
         .content()
         .contains("tuning_chosen,tuning_values,tuning_gain")
@@ -103,7 +103,7 @@ class TunedComparisonTest {
     requireTested(outcome, "random", 1);
     Set<Map<String, String>> tried =
         tuning(outcome, "all", 1).trials().stream()
-            .map(TunedTrial::values)
+            .map(TrialRecord::values)
             .collect(Collectors.toSet());
     assertThat(tried).hasSize(3);
     assertThat(tuning(outcome, "all", 1).trials().get(0).values())
@@ -141,7 +141,7 @@ class TunedComparisonTest {
     Tuning tuning = tuning(outcome, strategy, seed);
     assertThat(tuning.trials()).hasSize(3);
     Set<String> judging = new HashSet<>();
-    for (TunedTrial trial : tuning.trials()) {
+    for (TrialRecord trial : tuning.trials()) {
       assertThat(trial.id()).isEqualTo(tested + ".trial-" + trial.number());
       Set<String> examples = examples(outcome, trial.id());
       assertThat(examples).hasSize(20).doesNotContainAnyElementsOf(examples(outcome, tested));
@@ -151,7 +151,7 @@ class TunedComparisonTest {
     }
     assertThat(judging).as("the same examples judge each trial").hasSize(20);
     assertThat(examples(outcome, tested)).hasSize(40);
-    TunedTrial kept = tuning.kept().orElseThrow();
+    TrialRecord kept = tuning.kept().orElseThrow();
     double best =
         tuning.trials().stream().mapToDouble(t -> t.value().orElseThrow()).max().orElseThrow();
     assertThat(kept.value()).hasValue(best);
@@ -189,7 +189,7 @@ class TunedComparisonTest {
     assertThat(outcome.failures()).isEmpty();
     Tuning tuning = tuning(outcome, "searched", 1);
     Set<Double> rates = new HashSet<>();
-    for (TunedTrial trial : tuning.trials()) {
+    for (TrialRecord trial : tuning.trials()) {
       assertThat(trial.values()).containsOnlyKeys("trainer.learning_rate");
       rates.add(tiedRate(outcome, trial.id()));
     }
@@ -362,10 +362,10 @@ class TunedComparisonTest {
     assertThat(tuning.trainingSteps()).isEqualTo(8 + 4 * 4 + 2 * 8);
     Map<String, Double> values =
         tuning.trials().stream()
-            .collect(Collectors.toMap(TunedTrial::id, t -> t.value().orElseThrow()));
-    List<TunedTrial> first = tuning.trials().subList(1, 5);
+            .collect(Collectors.toMap(TrialRecord::id, t -> t.value().orElseThrow()));
+    List<TrialRecord> first = tuning.trials().subList(1, 5);
     double bestOfFirst = first.stream().mapToDouble(t -> values.get(t.id())).max().orElseThrow();
-    TunedTrial promoted =
+    TrialRecord promoted =
         first.stream().filter(t -> values.get(t.id()) == bestOfFirst).findFirst().orElseThrow();
     assertThat(tuning.trials().get(5).values()).isEqualTo(promoted.values());
 
@@ -419,7 +419,7 @@ class TunedComparisonTest {
         comparison(with(options, tune("random", 3, rates))).run(RunListener.NONE);
     double spent = outcome(outcome, "bert.glosses.all.1").seconds(Phase.TRAIN);
     assertThat(spent).isBetween(1.0, 20.0);
-    for (TunedTrial trial : tuning(outcome, "all", 1).trials()) {
+    for (TrialRecord trial : tuning(outcome, "all", 1).trials()) {
       assertThat(outcome(outcome, trial.id()).seconds(Phase.TRAIN)).isBetween(1.0, 20.0);
     }
     Optional<Path> path = Optional.of(outcome.folder());
@@ -444,17 +444,18 @@ class TunedComparisonTest {
             .run(RunListener.NONE);
     assertThat(outcome.failures()).isEmpty();
     Tuning tuning = tuning(outcome, "all", 1);
-    assertThat(tuning.trials().stream().map(TunedTrial::share))
+    assertThat(tuning.trials().stream().map(TrialRecord::share))
         .containsExactly(1.0, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0);
     // Eight cells with six whole trainings together share the seconds.
-    for (TunedTrial trial : tuning.trials()) {
+    for (TrialRecord trial : tuning.trials()) {
       assertThat(limit(outcome, trial.id())).isEqualTo(Duration.ofMillis(500));
       assertThat(factor(outcome, trial.id())).isEqualTo(trial.share() * 8 / 6);
     }
     assertThat(limit(outcome, "bert.glosses.all.1")).isEqualTo(Duration.ofMillis(500));
     assertThat(factor(outcome, "bert.glosses.all.1")).isEqualTo(8.0 / 6);
     double spent =
-        Stream.concat(Stream.of("bert.glosses.all.1"), tuning.trials().stream().map(TunedTrial::id))
+        Stream.concat(
+                Stream.of("bert.glosses.all.1"), tuning.trials().stream().map(TrialRecord::id))
             .map(id -> outcome(outcome, id))
             .mapToDouble(cell -> cell.seconds(Phase.SEARCH) + cell.seconds(Phase.TRAIN))
             .sum();
@@ -476,7 +477,7 @@ class TunedComparisonTest {
     List<String> cells =
         Stream.concat(
                 Stream.of("bert.glosses.searched.1"),
-                tuning(outcome, "searched", 1).trials().stream().map(TunedTrial::id))
+                tuning(outcome, "searched", 1).trials().stream().map(TrialRecord::id))
             .toList();
     assertThat(cells).hasSize(4);
     for (String id : cells) {

@@ -12,7 +12,7 @@ import io.flexora.distribution.tiny.ClassHost;
 import io.flexora.distribution.tiny.OneThread;
 import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.results.comparison.Tuning;
-import io.flexora.results.comparison.Tuning.TunedTrial;
+import io.flexora.results.comparison.Tuning.TrialRecord;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunCell;
 import io.flexora.runstore.ComparisonFolder;
@@ -89,7 +89,7 @@ class TunedResumeTest {
     ComparisonOutcome first = comparison(tune("random", 2, RATES)).run(RunListener.NONE);
     Path path = first.folder();
     Map<String, Map<String, String>> contents = TinyComparison.contents(path);
-    TunedTrial kept = tuning(first).kept().orElseThrow();
+    TrialRecord kept = tuning(first).kept().orElseThrow();
     Path damaged = cell(path, kept.id()).resolve("cells/main").resolve(file);
     Files.writeString(damaged, Files.readString(damaged).replaceFirst("\\{", "["));
 
@@ -108,10 +108,10 @@ class TunedResumeTest {
     String halving = tune("{use: halving, reduction: 2, rounds: 2}", 5, RATES);
     ComparisonOutcome first = comparison("budget.steps=8", halving).run(RunListener.NONE);
     Path path = first.folder();
-    List<TunedTrial> trials = tuning(first).trials();
+    List<TrialRecord> trials = tuning(first).trials();
     List<Map<String, String>> promoted =
-        trials.subList(5, trials.size()).stream().map(TunedTrial::values).toList();
-    TunedTrial left =
+        trials.subList(5, trials.size()).stream().map(TrialRecord::values).toList();
+    TrialRecord left =
         trials.subList(1, 5).stream()
             .filter(trial -> !promoted.contains(trial.values()))
             .findFirst()
@@ -133,7 +133,7 @@ class TunedResumeTest {
     ComparisonOutcome first = comparison(metrics, tune).run(RunListener.NONE);
     Path path = first.folder();
     int kept = tuning(first).chosen().orElseThrow();
-    TunedTrial other = tuning(first).trials().get(1 - kept);
+    TrialRecord other = tuning(first).trials().get(1 - kept);
     fail(path, other);
 
     ComparisonOutcome then =
@@ -169,7 +169,7 @@ class TunedResumeTest {
   }
 
   /** Lets a trial have failed. */
-  private static void fail(Path comparison, TunedTrial trial) {
+  private static void fail(Path comparison, TrialRecord trial) {
     try (RunFolder run = RunFolder.open(cell(comparison, trial.id()))) {
       run.cell(RunCell.MAIN).writeOutcome(CellOutcome.failed(1, Map.of(), CAUSE));
     }

@@ -146,7 +146,9 @@ class PosteriorsTest {
     RunOutcome first = experiment("runs", one, "baselines={}").run(RunListener.NONE);
     Path run = first.folder();
     try (RunFolder opened = RunFolder.open(run)) {
-      opened.cell("main+scaled").writeBase(new CellFolder.Base("main", "0".repeat(64)));
+      opened
+          .cell("main+scaled")
+          .writeBase(new CellFolder.TrainedParameters("main", "0".repeat(64)));
     }
     Path theta = run.resolve("cells/main/theta.safetensors");
     byte[] bytes = Files.readAllBytes(theta);

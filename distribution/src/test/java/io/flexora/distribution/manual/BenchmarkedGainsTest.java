@@ -10,8 +10,8 @@ import io.flexora.distribution.tiny.Program;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.results.benchmark.BenchmarkedGain;
-import io.flexora.results.benchmark.BenchmarkedGain.Interval;
-import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedGain.GainInterval;
+import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedResult;
 import io.flexora.results.benchmark.BenchmarkedSetting;
 import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
@@ -217,10 +217,10 @@ class BenchmarkedGainsTest {
           .containsExactlyInAnyOrderElementsOf(table.keySet());
       for (Entry entry : entries) {
         List<String> row = table.get(entry.strategy());
-        if (entry.gain().to() == Reference.RANDOM) {
+        if (entry.gain().to() == ReferenceLayers.RANDOM) {
           assertThat(entry.numbers()).as("%s", entry).isEqualTo(numbers(row.get(8)));
         } else {
-          boolean tuned = entry.gain().to() == Reference.TUNED_ALL;
+          boolean tuned = entry.gain().to() == ReferenceLayers.TUNED_ALL;
           double[] all =
               tuned
                   ? ownRate(section(ENCODER, section.getValue()))
@@ -250,7 +250,7 @@ class BenchmarkedGainsTest {
     for (Entry entry : entries) {
       List<String> row = table.get(entry.strategy());
       assertThat(entry.gain().tasks()).isEqualTo(3);
-      if (entry.gain().to() == Reference.RANDOM) {
+      if (entry.gain().to() == ReferenceLayers.RANDOM) {
         assertThat(entry.numbers()).as("%s", entry).isEqualTo(numbers(row.get(5)));
       } else {
         double[] own = accuracies(row, 3);
@@ -280,11 +280,11 @@ class BenchmarkedGainsTest {
         .containsExactlyInAnyOrderElementsOf(table.keySet());
     for (Entry entry : entries) {
       List<String> row = table.get(entry.strategy());
-      if (entry.gain().to() == Reference.RANDOM) {
+      if (entry.gain().to() == ReferenceLayers.RANDOM) {
         assertThat(entry.numbers()).as("%s", entry).isEqualTo(numbers(row.get(8)));
         continue;
       }
-      assertThat(entry.gain().to()).isEqualTo(Reference.TUNED_ALL);
+      assertThat(entry.gain().to()).isEqualTo(ReferenceLayers.TUNED_ALL);
       if (entry.gain().interval().isPresent()) {
         List<String> told = differences.get(entry.strategy() + " against all");
         assertThat(entry.numbers())
@@ -341,7 +341,7 @@ class BenchmarkedGainsTest {
   }
 
   /** The text says how much better all layers are, or how much better the strategy is. */
-  private static void requireSaid(Interval interval, String text, Entry entry) {
+  private static void requireSaid(GainInterval interval, String text, Entry entry) {
     String worse = "(" + ends(-interval.high(), -interval.low()) + ")";
     String better = "(" + ends(interval.low(), interval.high()) + ")";
     assertThat(text.contains(worse) || text.contains(better))
@@ -402,8 +402,8 @@ class BenchmarkedGainsTest {
   }
 
   private static double reference(Entry entry, List<String> row) {
-    assertThat(entry.gain().to()).isNotEqualTo(Reference.TUNED_ALL);
-    return percent(row.get(entry.gain().to() == Reference.RANDOM ? 3 : 4));
+    assertThat(entry.gain().to()).isNotEqualTo(ReferenceLayers.TUNED_ALL);
+    return percent(row.get(entry.gain().to() == ReferenceLayers.RANDOM ? 3 : 4));
   }
 
   private static void requireMean(Entry entry, double[] differences) {
@@ -435,7 +435,7 @@ class BenchmarkedGainsTest {
         .containsExactlyInAnyOrderElementsOf(table.keySet());
     for (Entry entry : of(page)) {
       List<String> row = table.get(entry.strategy());
-      if (entry.gain().to() == Reference.RANDOM) {
+      if (entry.gain().to() == ReferenceLayers.RANDOM) {
         requireNumbers(entry, scaled(numbers(row.get(difference)), x -> 100 * x), 0);
       } else if (entry.strategy().equals("random")) {
         List<Double> ofAll = scaled(numbers(table.get("all").get(difference)), x -> -100 * x);

@@ -12,7 +12,7 @@ import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -133,7 +133,8 @@ class NewPluginsTest {
     }
     assertThat(status(dropped))
         .singleElement()
-        .satisfies(status -> assertThat(status.state()).as(status.cause()).isEqualTo(State.ACTIVE));
+        .satisfies(
+            status -> assertThat(status.state()).as(status.cause()).isEqualTo(PluginState.ACTIVE));
     assertThat(host.catalog().find(plugin.kind(), plugin.name())).isPresent();
     assertThat(host.catalog().find(plugin.kind(), plugin.name()).orElseThrow().extension().doc())
         .as("what users are told it does")

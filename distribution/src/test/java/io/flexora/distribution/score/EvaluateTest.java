@@ -177,7 +177,8 @@ class EvaluateTest {
   @Test
   void anEncoderGeneratesNoText() {
     GenerationRequest request =
-        new GenerationRequest("Hello", Optional.empty(), GenerationRequest.Form.AUTO, 5, 0, 1, 1);
+        new GenerationRequest(
+            "Hello", Optional.empty(), GenerationRequest.PromptForm.AUTO, 5, 0, 1, 1);
     EvaluationTarget main = new EvaluationTarget.Trained(run.folder(), "main");
     Experiment experiment = host.experimentOf(run.folder());
     assertThatThrownBy(() -> experiment.generate(main, request, RunListener.NONE, text -> {}))

@@ -87,7 +87,7 @@ class PredictTest {
       assertThat(row.row()).isEqualTo("text:" + (i + 1));
       assertThat(row.answers().get(0).text()).isEqualTo(classes.get(scored.get(i).predicted()));
       assertThat(row.answers()).hasSameSizeAs(classes);
-      for (PredictedRow.Answer answer : row.answers()) {
+      for (PredictedRow.PredictedAnswer answer : row.answers()) {
         assertThat(answer.probability())
             .isCloseTo(Math.exp(scores.get(classes.indexOf(answer.text()))) / sum, within(1e-6));
       }

@@ -25,7 +25,7 @@ import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.experiment.setup.ExperimentServices;
 import io.flexora.experiment.setup.ExtensionServices;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.numerics.transformer.MachineSpeed;
 import io.flexora.results.run.RunCell;
 import io.flexora.runstore.RunListener;
@@ -175,9 +175,9 @@ final class DryRun {
   private SpeedReport speed(ExperimentInputs inputs, Duration most) {
     Device device = ExperimentServices.choose(experiment.configuration().cell().device());
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-    List<Product> products =
+    List<LinearProduct> products =
         inputs.pretrained().shape().modules().stream()
-            .map(module -> new Product(MEASURED_ROWS, module.inputs(), module.outputs()))
+            .map(module -> new LinearProduct(MEASURED_ROWS, module.inputs(), module.outputs()))
             .toList();
     String type = inputs.pretrained().shape().computeType();
     return OutOfMemory.explained(

@@ -5,7 +5,7 @@ import io.flexora.plugin.extension.PluginsInUse;
 import io.flexora.plugin.status.Causes;
 import io.flexora.plugin.status.Installed;
 import io.flexora.plugin.status.PluginProblem;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import io.flexora.plugin.status.RefusedException;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,7 +112,7 @@ final class InstalledPlugins {
     if (!old.runs()) {
       return replaceIdle(old, source);
     }
-    Lifecycle.Candidate candidate;
+    Lifecycle.AdmittedPlugin candidate;
     try {
       candidate = lifecycle.prepare(source);
     } catch (RefusedException e) {
@@ -173,7 +173,7 @@ final class InstalledPlugins {
       return Installed.refused(
           old.source(),
           PluginProblem.lasting(
-              State.FAILED,
+              PluginState.FAILED,
               "its update failed (%s) and what ran before cannot be installed again: %s"
                   .formatted(cause, Causes.ofInstallation(e))));
     }

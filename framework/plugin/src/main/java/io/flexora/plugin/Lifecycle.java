@@ -13,7 +13,7 @@ import io.flexora.plugin.status.Causes;
 import io.flexora.plugin.status.Fragments;
 import io.flexora.plugin.status.Installed;
 import io.flexora.plugin.status.PluginProblem;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import io.flexora.plugin.status.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,20 +89,20 @@ final class Lifecycle {
    * @param inUse what is going to be installed: the same, or the host's copy
    * @param manifest its manifest
    */
-  record Candidate(Path source, Path inUse, PluginManifest manifest) {}
+  record AdmittedPlugin(Path source, Path inUse, PluginManifest manifest) {}
 
   /** Copies and checks a plugin without touching any other. */
-  Candidate prepare(Path source) throws RefusedException {
+  AdmittedPlugin prepare(Path source) throws RefusedException {
     Path inUse = source;
     try {
       // Before anything else is found wrong with it, and again what is going to be used.
       locked.check(source, source);
       inUse = Files.isDirectory(source) ? source : copyOfWhole(source);
       locked.check(source, inUse);
-      return new Candidate(source, inUse, Admission.admit(inUse));
+      return new AdmittedPlugin(source, inUse, Admission.admit(inUse));
     } catch (IOException e) {
       discard(inUse);
-      throw new RefusedException(State.FAILED, "cannot be copied: " + Causes.of(e));
+      throw new RefusedException(PluginState.FAILED, "cannot be copied: " + Causes.of(e));
     } catch (RefusedException e) {
       discard(inUse);
       throw e;
@@ -110,7 +110,7 @@ final class Lifecycle {
   }
 
   /** Installs what was prepared. */
-  Installed install(Candidate candidate) {
+  Installed install(AdmittedPlugin candidate) {
     try {
       refuseTwin(candidate.manifest());
       Bundle bundle = added(candidate.inUse());
@@ -121,7 +121,7 @@ final class Lifecycle {
     } catch (BundleException e) {
       discard(candidate.inUse());
       return Installed.refused(
-          candidate.source(), PluginProblem.lasting(State.FAILED, Causes.ofInstallation(e)));
+          candidate.source(), PluginProblem.lasting(PluginState.FAILED, Causes.ofInstallation(e)));
     }
   }
 
@@ -157,9 +157,9 @@ final class Lifecycle {
   private Path copyOfWhole(Path jar) throws IOException, RefusedException {
     Admission.requireFile(jar);
     if (!Files.exists(jar)) {
-      throw new RefusedException(State.NOT_A_PLUGIN, "there is no such file: " + jar);
+      throw new RefusedException(PluginState.NOT_A_PLUGIN, "there is no such file: " + jar);
     }
-    if (ZipEnd.shape(jar) == ZipEnd.Shape.TORN) {
+    if (ZipEnd.shape(jar) == ZipEnd.EndShape.TORN) {
       throw Admission.incomplete(jar);
     }
     return cache.copy(jar);
@@ -172,7 +172,7 @@ final class Lifecycle {
           && version.equals(other.getVersion())) {
         throw new RefusedException(
             PluginProblem.passing(
-                State.FAILED,
+                PluginState.FAILED,
                 "%s %s is already installed from %s"
                     .formatted(manifest.symbolicName(), version, location(other))));
       }
@@ -212,11 +212,13 @@ final class Lifecycle {
       stopLater(bundle);
       return Optional.of(
           PluginProblem.lasting(
-              State.FAILED, "its activator did not return within %s".formatted(limit.words())));
+              PluginState.FAILED,
+              "its activator did not return within %s".formatted(limit.words())));
     } catch (ExecutionException e) {
       return Optional.of(startProblem(bundle, e.getCause()));
     }
-    Optional<PluginProblem> problem = extender.outcome(bundle).flatMap(Extender.Outcome::problem);
+    Optional<PluginProblem> problem =
+        extender.outcome(bundle).flatMap(Extender.WiringOutcome::problem);
     if (problem.isPresent()) {
       stop(bundle);
     }
@@ -251,7 +253,7 @@ final class Lifecycle {
   void noteFailedRestart(Installed installed) {
     if (installed.runs()) {
       Bundle bundle = installed.bundle().orElseThrow();
-      installed.problem(extender.outcome(bundle).flatMap(Extender.Outcome::problem));
+      installed.problem(extender.outcome(bundle).flatMap(Extender.WiringOutcome::problem));
       installed.problem().ifPresent(problem -> stop(bundle));
     }
   }
@@ -268,12 +270,12 @@ final class Lifecycle {
 
   private static PluginProblem startProblem(Bundle bundle, Throwable cause) {
     LoggerFactory.getLogger(Lifecycle.class).debug("{} does not start", bundle, cause);
-    return PluginProblem.lasting(State.FAILED, Causes.of(cause));
+    return PluginProblem.lasting(PluginState.FAILED, Causes.of(cause));
   }
 
   private PluginProblem unresolved(Bundle bundle) {
     String cause = ResolutionReport.among(framework.getBundles()).explain(bundle);
-    return PluginProblem.passing(State.UNRESOLVED, cause);
+    return PluginProblem.passing(PluginState.UNRESOLVED, cause);
   }
 
   /** Stops a bundle; its activator's failure to stop is the bundle's own affair. */

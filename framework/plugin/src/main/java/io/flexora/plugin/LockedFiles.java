@@ -5,7 +5,7 @@ import io.flexora.files.durable.FileHash;
 import io.flexora.plugin.lock.LockedPlugin;
 import io.flexora.plugin.lock.PluginsLock;
 import io.flexora.plugin.lock.SigningKey;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import io.flexora.plugin.status.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ final class LockedFiles {
     try {
       locked = lock().withFile(source.getFileName().toString());
     } catch (FlexoraException e) {
-      throw new RefusedException(State.ALTERED, e.getMessage());
+      throw new RefusedException(PluginState.ALTERED, e.getMessage());
     }
     if (locked.isPresent()) {
       check(locked.get(), inUse);
@@ -66,7 +66,7 @@ final class LockedFiles {
 
   private RefusedException altered(LockedPlugin locked, String seen) {
     return new RefusedException(
-        State.ALTERED,
+        PluginState.ALTERED,
         "it is not the file that %s names: %s; locked is %s %s with the SHA-256 %s. %s"
             .formatted(
                 lock().file().getFileName(),

@@ -14,7 +14,7 @@ import io.flexora.plugin.lock.PluginsLock;
 import io.flexora.plugin.status.Installed;
 import io.flexora.plugin.status.PluginChange;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -182,7 +182,7 @@ public final class PluginHost implements AutoCloseable {
   public void requireAsLocked() {
     List<String> wrong = new ArrayList<>(locked.missing());
     plugins().stream()
-        .filter(plugin -> plugin.state() == State.ALTERED)
+        .filter(plugin -> plugin.state() == PluginState.ALTERED)
         .forEach(plugin -> wrong.add(plugin.location() + ": " + plugin.cause()));
     if (!wrong.isEmpty()) {
       throw new FlexoraException(String.join(System.lineSeparator(), wrong));
@@ -270,7 +270,7 @@ public final class PluginHost implements AutoCloseable {
     requireOpen();
     PluginStatus last = status(installed.uninstall(name));
     return new PluginStatus(
-        last.name(), last.version(), last.location(), State.UNINSTALLED, "", List.of());
+        last.name(), last.version(), last.location(), PluginState.UNINSTALLED, "", List.of());
   }
 
   /**

@@ -7,7 +7,7 @@ import io.flexora.plugin.extension.PluginWiring;
 import io.flexora.plugin.status.Installed;
 import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -32,13 +32,16 @@ final class StatusReport {
         plugin
             .bundle()
             .flatMap(extender::outcome)
-            .map(Extender.Outcome::extensions)
+            .map(Extender.WiringOutcome::extensions)
             .orElse(List.of());
     List<InstalledExtension> shadowed =
         extensions.stream().filter(e -> registry.higher(e).isPresent()).toList();
     boolean all = !extensions.isEmpty() && shadowed.size() == extensions.size();
     return status(
-        plugin, all ? State.SHADOWED : State.ACTIVE, remark(plugin, shadowed), extensions);
+        plugin,
+        all ? PluginState.SHADOWED : PluginState.ACTIVE,
+        remark(plugin, shadowed),
+        extensions);
   }
 
   /** What the user should know though the plugin runs. */
@@ -77,7 +80,7 @@ final class StatusReport {
   }
 
   private static PluginStatus status(
-      Installed plugin, State state, String cause, List<InstalledExtension> extensions) {
+      Installed plugin, PluginState state, String cause, List<InstalledExtension> extensions) {
     List<String> ids = extensions.stream().map(InstalledExtension::id).sorted().toList();
     return new PluginStatus(
         plugin.name(), plugin.version(), plugin.source().toString(), state, cause, ids);

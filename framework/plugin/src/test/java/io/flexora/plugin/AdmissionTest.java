@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.flexora.plugin.admission.Admission;
 import io.flexora.plugin.admission.PluginManifest;
 import io.flexora.plugin.status.PluginProblem;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import io.flexora.plugin.status.RefusedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -74,7 +74,7 @@ class AdmissionTest {
       })
   void aNameThatLeadsOutOfTheJarIsRefused(String name) throws IOException {
     PluginProblem problem = refusal(good().entry(name, PluginJar.text("x")).bytes());
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause())
         .isEqualTo("its entry '" + name + "' has a name that could lead out of the jar");
   }
@@ -84,7 +84,7 @@ class AdmissionTest {
       strings = {"flexora-api", "flexora-host", "system.bundle", "flexora-api;singleton:=true"})
   void aNameOfTheHostIsRefused(String name) throws IOException {
     PluginProblem problem = refusal(good().header("Bundle-SymbolicName", name).bytes());
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause())
         .isEqualTo(
             "the symbolic name '%s' belongs to the host".formatted(name.replaceAll(";.*", "")));
@@ -105,7 +105,7 @@ class AdmissionTest {
   void anExportOfTheHostsPackagesIsRefused(String name) throws IOException {
     String header = "com.acme;uses:=\"a,b\";version=\"1.0\"," + name + ";version=\"9.0\"";
     PluginProblem problem = refusal(good().header("Export-Package", header).bytes());
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause())
         .isEqualTo("it exports " + name + ", which belongs to the host: import it instead");
   }
@@ -125,14 +125,14 @@ class AdmissionTest {
   void aHeaderThatCannotBeAcceptedIsRefused(String header, String value, String cause)
       throws IOException {
     PluginProblem problem = refusal(good().header(header, value).bytes());
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause()).startsWith(cause);
   }
 
   @Test
   void aJarThatIsNoBundleSaysWhatItLacks() throws IOException {
     PluginProblem problem = refusal(good().without("Bundle-SymbolicName").bytes());
-    assertThat(problem.state()).isEqualTo(State.NOT_A_PLUGIN);
+    assertThat(problem.state()).isEqualTo(PluginState.NOT_A_PLUGIN);
     assertThat(problem.cause())
         .isEqualTo("not a bundle: its manifest has no Bundle-SymbolicName (build it with bnd)");
   }
@@ -140,7 +140,7 @@ class AdmissionTest {
   @Test
   void aZipWithoutManifestIsNoPlugin() throws IOException {
     PluginProblem problem = refusal(zip("some.txt", PluginJar.text("text")));
-    assertThat(problem.state()).isEqualTo(State.NOT_A_PLUGIN);
+    assertThat(problem.state()).isEqualTo(PluginState.NOT_A_PLUGIN);
     assertThat(problem.cause())
         .isEqualTo("the jar has no META-INF/MANIFEST.MF, so it is not a bundle");
   }
@@ -149,7 +149,7 @@ class AdmissionTest {
   void aManifestOfTenMegabytesIsRefused() throws IOException {
     byte[] manifest = PluginJar.text("Bundle-SymbolicName: p\n".repeat(450_000));
     PluginProblem problem = refusal(zip("META-INF/MANIFEST.MF", manifest));
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause()).isEqualTo("its manifest is larger than 1,048,576 bytes");
   }
 
@@ -157,14 +157,14 @@ class AdmissionTest {
   void aManifestThatIsNoManifestIsNoPlugin() throws IOException {
     PluginProblem problem =
         refusal(zip("META-INF/MANIFEST.MF", PluginJar.text("no header here\n")));
-    assertThat(problem.state()).isEqualTo(State.NOT_A_PLUGIN);
+    assertThat(problem.state()).isEqualTo(PluginState.NOT_A_PLUGIN);
     assertThat(problem.cause()).startsWith("its manifest is malformed");
   }
 
   @Test
   void aZipBombIsRefused() throws IOException {
     PluginProblem problem = refusal(good().entry("zeros", new byte[64 << 20]).bytes());
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause()).contains("as a zip bomb's do");
   }
 
@@ -176,7 +176,7 @@ class AdmissionTest {
   }
 
   private static void assertCallsHalt(PluginProblem problem, String classFile) {
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause())
         .isEqualTo(
             "its class '%s' calls Runtime.halt, which ends the process without a word; throw an exception instead, or leave the class out if it is a library's"
@@ -210,7 +210,7 @@ class AdmissionTest {
   void aZipBombInsideIsRefused() throws IOException {
     byte[] bomb = good().entry("zeros", new byte[64 << 20]).bytes();
     PluginProblem problem = refusal(good().entry("bomb.jar", bomb).bytes());
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause()).contains("as a zip bomb's do");
   }
 
@@ -221,7 +221,7 @@ class AdmissionTest {
     // One byte for one byte: the length and the checksums of the entries stay.
     String text = new String(bytes, StandardCharsets.ISO_8859_1).replace("twin-b", "twin-a");
     PluginProblem problem = refusal(text.getBytes(StandardCharsets.ISO_8859_1));
-    assertThat(problem.state()).isEqualTo(State.REFUSED);
+    assertThat(problem.state()).isEqualTo(PluginState.REFUSED);
     assertThat(problem.cause()).isEqualTo("it has two entries named 'twin-a'");
   }
 
@@ -230,7 +230,7 @@ class AdmissionTest {
     byte[] bytes = storedBundle("the original text");
     String text = new String(bytes, StandardCharsets.ISO_8859_1).replace("original", "0riginal");
     PluginProblem problem = refusal(text.getBytes(StandardCharsets.ISO_8859_1));
-    assertThat(problem.state()).isEqualTo(State.NOT_A_PLUGIN);
+    assertThat(problem.state()).isEqualTo(PluginState.NOT_A_PLUGIN);
     assertThat(problem.cause())
         .isEqualTo("the jar is damaged: 'some/text' does not fit its checksum; copy it again");
   }
@@ -259,7 +259,7 @@ class AdmissionTest {
     byte[] bytes = good().bytes();
     for (int length = 0; length < bytes.length; length++) {
       PluginProblem problem = refusal(java.util.Arrays.copyOf(bytes, length));
-      assertThat(problem.state()).as("%d bytes", length).isEqualTo(State.INCOMPLETE);
+      assertThat(problem.state()).as("%d bytes", length).isEqualTo(PluginState.INCOMPLETE);
     }
   }
 

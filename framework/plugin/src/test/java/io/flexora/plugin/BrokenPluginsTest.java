@@ -3,7 +3,7 @@ package io.flexora.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ class BrokenPluginsTest {
     broken.writeTo(folder.plugins().resolve("a-broken.jar"));
     PluginJar.selector("good", "1.0.0", "good").writeTo(folder.plugins().resolve("good.jar"));
     try (PluginHost host = folder.start(Duration.ZERO, limit)) {
-      assertThat(HostFolder.status(host, "good").state()).isEqualTo(State.ACTIVE);
+      assertThat(HostFolder.status(host, "good").state()).isEqualTo(PluginState.ACTIVE);
       assertThat(host.catalog().find("selector", "good")).isPresent();
       PluginStatus status = HostFolder.status(host, "broken");
       assertThat(status.cause()).doesNotContain("\n").hasSizeLessThan(400);
@@ -47,7 +47,7 @@ class BrokenPluginsTest {
     }
   }
 
-  private static void assertIs(PluginStatus status, State state, String cause) {
+  private static void assertIs(PluginStatus status, PluginState state, String cause) {
     assertThat(status.cause()).isEqualTo(cause);
     assertThat(status.state()).isEqualTo(state);
   }
@@ -56,7 +56,7 @@ class BrokenPluginsTest {
   void aPackageThatNobodyGives() throws IOException {
     assertIs(
         tried(PluginJar.selector("broken", "1.0.0", "s").import_("com.acme;version=\"[1.0,2.0)\"")),
-        State.UNRESOLVED,
+        PluginState.UNRESOLVED,
         "needs package com.acme [1.0,2.0), which nothing installed gives: add the bundle that"
             + " exports it, or pack it into the jar");
   }
@@ -67,7 +67,7 @@ class BrokenPluginsTest {
         tried(
             PluginJar.selector("broken", "1.0.0", "s")
                 .import_("io.flexora.api.model;version=\"[2.0,3.0)\"")),
-        State.UNRESOLVED,
+        PluginState.UNRESOLVED,
         "needs package io.flexora.api.model [2.0,3.0), but the host gives it in version 0.1.0");
   }
 
@@ -78,7 +78,7 @@ class BrokenPluginsTest {
         .writeTo(folder.plugins().resolve("lib.jar"));
     assertIs(
         tried(PluginJar.selector("broken", "1.0.0", "s").import_("com.acme;version=\"[1.0,2.0)\"")),
-        State.UNRESOLVED,
+        PluginState.UNRESOLVED,
         "needs package com.acme [1.0,2.0), but lib 3.0.0 gives it in version 3.0.0");
   }
 
@@ -90,7 +90,7 @@ class BrokenPluginsTest {
         .writeTo(folder.plugins().resolve("lib.jar"));
     assertIs(
         tried(PluginJar.selector("broken", "1.0.0", "s").import_("com.acme;version=\"1.0\"")),
-        State.UNRESOLVED,
+        PluginState.UNRESOLVED,
         "needs package com.acme 1.0, which lib 1.0.0 gives, but that needs package org.gone, which"
             + " nothing installed gives: add the bundle that exports it, or pack it into the jar");
   }
@@ -101,7 +101,7 @@ class BrokenPluginsTest {
         tried(
             PluginJar.selector("broken", "1.0.0", "s")
                 .header("Require-Bundle", "com.acme.lib;bundle-version=\"[1.0,2.0)\"")),
-        State.UNRESOLVED,
+        PluginState.UNRESOLVED,
         "needs bundle com.acme.lib [1.0,2.0), which nothing installed gives");
   }
 
@@ -109,7 +109,7 @@ class BrokenPluginsTest {
   void aFragmentOfABundleThatIsNotThere() throws IOException {
     assertIs(
         tried(PluginJar.bundle("broken", "1.0.0").header("Fragment-Host", "nowhere")),
-        State.UNRESOLVED,
+        PluginState.UNRESOLVED,
         "needs bundle nowhere to attach to, which nothing installed gives");
   }
 
@@ -120,7 +120,7 @@ class BrokenPluginsTest {
             PluginJar.selector("broken", "1.0.0", "s")
                 .header(
                     "Require-Capability", "osgi.ee;filter:=\"(&(osgi.ee=JavaSE)(version=99))\"")),
-        State.UNRESOLVED,
+        PluginState.UNRESOLVED,
         "needs Java 99; this is Java " + Runtime.version().feature());
   }
 
@@ -133,7 +133,7 @@ class BrokenPluginsTest {
                 .entry("plugin/M.class", java.util.Arrays.copyOf(magicAndVersion, 64)));
     assertIs(
         status,
-        State.FAILED,
+        PluginState.FAILED,
         "its module plugin.M failed: plugin.M was compiled for Java 55; this is Java "
             + Runtime.version().feature());
   }
@@ -142,7 +142,7 @@ class BrokenPluginsTest {
   void aModuleClassThatIsNotInTheJar() throws IOException {
     assertIs(
         tried(PluginJar.plugin("broken", "1.0.0")),
-        State.FAILED,
+        PluginState.FAILED,
         "its module class plugin.M (header Flexora-Plugin) is not in the jar");
   }
 
@@ -152,7 +152,7 @@ class BrokenPluginsTest {
         tried(
             PluginJar.plugin("broken", "1.0.0")
                 .source("plugin.M", "package plugin; public class M {}")),
-        State.FAILED,
+        PluginState.FAILED,
         "plugin.M (header Flexora-Plugin) does not extend the host's"
             + " io.flexora.api.plugin.FlexoraModule");
   }
@@ -163,7 +163,7 @@ class BrokenPluginsTest {
         tried(
             PluginJar.selector("broken", "1.0.0", "s")
                 .module("throw new IllegalStateException(\"bad\\n  luck\");")),
-        State.FAILED,
+        PluginState.FAILED,
         "its module plugin.M failed: IllegalStateException: bad luck");
   }
 
@@ -182,7 +182,7 @@ class BrokenPluginsTest {
             PluginJar.selector("broken", "1.0.0", "s")
                 .source("plugin.Table", table)
                 .module("if (Table.size > 0) throw new Error();")),
-        State.FAILED,
+        PluginState.FAILED,
         "its module plugin.M failed: a static initializer failed: IllegalStateException: no table");
     PluginStatus second =
         tried(
@@ -198,7 +198,7 @@ class BrokenPluginsTest {
   void aModuleWithoutExtensions() throws IOException {
     assertIs(
         tried(PluginJar.plugin("broken", "1.0.0").module("")),
-        State.FAILED,
+        PluginState.FAILED,
         "its module plugin.M declares no extension");
   }
 
@@ -210,7 +210,7 @@ class BrokenPluginsTest {
             PluginJar.selector("broken", "1.0.0", "s")
                 .source("plugin.T", PluginJar.selectorClass("").replace("class S", "class T"))
                 .module(extension.formatted("S") + extension.formatted("T")));
-    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.state()).isEqualTo(PluginState.FAILED);
     assertThat(status.cause())
         .startsWith("its module plugin.M failed: ")
         .contains("selector/s")
@@ -221,7 +221,7 @@ class BrokenPluginsTest {
   void anExtensionNameThatIsMalformed() throws IOException {
     assertIs(
         tried(PluginJar.selector("broken", "1.0.0", "Not Good")),
-        State.FAILED,
+        PluginState.FAILED,
         "its module plugin.M failed: IllegalArgumentException: extension name 'Not Good' is not"
             + " lower-case words joined by hyphens or underscores");
   }
@@ -251,7 +251,7 @@ class BrokenPluginsTest {
                     """
                         .formatted(components))
                 .module("extension(Selector.class, \"s\", O.class, S.class);"));
-    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.state()).isEqualTo(PluginState.FAILED);
     assertThat(status.cause())
         .startsWith("selector/s: its options cannot be used: ")
         .contains(cause);
@@ -275,7 +275,7 @@ class BrokenPluginsTest {
                     public record O(@Option(doc = "d") com.acme.Size size) {}
                     """)
                 .module("extension(Selector.class, \"s\", O.class, S.class);"));
-    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.state()).isEqualTo(PluginState.FAILED);
     assertThat(status.cause())
         .startsWith("selector/s: its options cannot be used: the class ")
         .contains("com.acme.Size")
@@ -289,7 +289,7 @@ class BrokenPluginsTest {
         .writeTo(folder.plugins().resolve("broken.jar"));
     try (PluginHost host = folder.start()) {
       PluginStatus status = HostFolder.status(host, "broken.jar");
-      assertThat(status.state()).isEqualTo(State.FAILED);
+      assertThat(status.state()).isEqualTo(PluginState.FAILED);
       assertThat(status.cause())
           .startsWith("its manifest cannot be used: invalid ")
           .contains("${acme.version}");
@@ -302,7 +302,7 @@ class BrokenPluginsTest {
         tried(
             PluginJar.selector(
                 "broken", "1.0.0", "s", "@jakarta.inject.Inject S(Seeds seeds, Runnable what) {}")),
-        State.FAILED,
+        PluginState.FAILED,
         "selector/s: plugin.S asks for java.lang.Runnable, which neither the host gives nor its"
             + " module plugin.M binds");
   }
@@ -320,7 +320,7 @@ class BrokenPluginsTest {
                     """)
                 .module(
                     "bind(Helper.class); extension(Selector.class, \"s\", NoOptions.class, S.class);"));
-    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.state()).isEqualTo(PluginState.FAILED);
     assertThat(status.cause())
         .startsWith("its module plugin.M failed: ")
         .contains("java.lang.Runnable")
@@ -330,7 +330,7 @@ class BrokenPluginsTest {
   @Test
   void aConstructorThatNobodyCanCall() throws IOException {
     PluginStatus status = tried(PluginJar.selector("broken", "1.0.0", "s", "public S(int k) {}"));
-    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.state()).isEqualTo(PluginState.FAILED);
     assertThat(status.cause())
         .startsWith("selector/s cannot be made: No injectable constructor for type plugin.S.")
         .endsWith(" Put @Inject (jakarta.inject) on one.");
@@ -340,7 +340,7 @@ class BrokenPluginsTest {
   void anActivatorThatThrows() throws IOException {
     assertIs(
         tried(activator("throw new IllegalStateException(\"bad luck\");")),
-        State.FAILED,
+        PluginState.FAILED,
         "its activator failed: IllegalStateException: bad luck");
   }
 
@@ -350,7 +350,7 @@ class BrokenPluginsTest {
     assertIs(
         hanging(
             activator("while (true) { Thread.onSpinWait(); if (Thread.interrupted()) return; }")),
-        State.FAILED,
+        PluginState.FAILED,
         "its activator did not return within 5 s");
   }
 
@@ -361,7 +361,7 @@ class BrokenPluginsTest {
         hanging(
             activator(
                 "while (true) try { Thread.sleep(60000); } catch (InterruptedException e) {}")),
-        State.FAILED,
+        PluginState.FAILED,
         "its activator did not return within 5 s");
   }
 
@@ -372,7 +372,7 @@ class BrokenPluginsTest {
         hanging(
             PluginJar.selector("broken", "1.0.0", "s")
                 .module("try { Thread.sleep(60000); } catch (InterruptedException e) {}")),
-        State.FAILED,
+        PluginState.FAILED,
         "its module did not return within 5 s");
   }
 
@@ -380,7 +380,7 @@ class BrokenPluginsTest {
   void anActivatorClassThatIsMissing() throws IOException {
     PluginStatus status =
         tried(PluginJar.selector("broken", "1.0.0", "s").header("Bundle-Activator", "plugin.Gone"));
-    assertThat(status.state()).isEqualTo(State.FAILED);
+    assertThat(status.state()).isEqualTo(PluginState.FAILED);
     assertThat(status.cause()).contains("plugin.Gone");
   }
 
@@ -393,7 +393,7 @@ class BrokenPluginsTest {
                     "org.slf4j.LoggerFactory.getLogger(M.class).info(\"imports no logging\");"));
     assertIs(
         status,
-        State.FAILED,
+        PluginState.FAILED,
         "its module plugin.M failed: the class org.slf4j.LoggerFactory is not there: its package is"
             + " neither in the jar nor imported");
   }
@@ -405,7 +405,7 @@ class BrokenPluginsTest {
     try (PluginHost host = folder.start()) {
       assertIs(
           HostFolder.status(host, "broken"),
-          State.FAILED,
+          PluginState.FAILED,
           "selector/s 1.0.0 is already taken by plugin first 1.0.0: give the extension another"
               + " name, or the plugin another version");
       assertThat(host.catalog().find("selector", "s").orElseThrow().plugin()).isEqualTo("first");
@@ -420,7 +420,7 @@ class BrokenPluginsTest {
   void aPointThatTakesAKindOfTheHost() throws IOException {
     assertIs(
         tried(ofOwnPoint("broken", "selector")),
-        State.FAILED,
+        PluginState.FAILED,
         "selector/q: its plugin.Own takes the kind 'selector', which is that of the host's"
             + " io.flexora.api.selection.Selector: import that package, or give it a kind of its"
             + " own");
@@ -433,11 +433,11 @@ class BrokenPluginsTest {
     try (PluginHost host = folder.start()) {
       assertIs(
           HostFolder.status(host, "broken"),
-          State.FAILED,
+          PluginState.FAILED,
           "greeter/q: its plugin.Own takes the kind 'greeter', which is that of plugin.Own of"
               + " plugin first 1.0.0: import that package, or give it a kind of its own");
       host.uninstall("first");
-      assertThat(HostFolder.status(host, "broken").state()).isEqualTo(State.ACTIVE);
+      assertThat(HostFolder.status(host, "broken").state()).isEqualTo(PluginState.ACTIVE);
     }
   }
 
@@ -475,14 +475,14 @@ class BrokenPluginsTest {
     PluginJar headless = PluginJar.selector("headless", "1.0.0", "fancy").without("Flexora-Plugin");
     headless.writeTo(jar);
     try (PluginHost host = folder.start()) {
-      assertIs(HostFolder.status(host, "headless"), State.ACTIVE, lack);
+      assertIs(HostFolder.status(host, "headless"), PluginState.ACTIVE, lack);
       assertThat(host.catalog().unusable("fancy"))
           .containsExactly("plugin headless 1.0.0 has that name, but is not in use: " + lack);
       assertThat(host.catalog().unusable("plain")).isEmpty();
     }
     headless.header("Export-Package", "plugin;version=\"1.0.0\"").writeTo(jar);
     try (PluginHost host = folder.start()) {
-      assertIs(HostFolder.status(host, "headless"), State.ACTIVE, "");
+      assertIs(HostFolder.status(host, "headless"), PluginState.ACTIVE, "");
     }
   }
 
@@ -505,7 +505,7 @@ class BrokenPluginsTest {
     Path later = PluginJar.selector("later", "1.0.0", "t").writeTo(folder.elsewhere("later.jar"));
     long start = System.nanoTime();
     try (PluginHost host = folder.start(Duration.ZERO, Duration.ofSeconds(5))) {
-      assertThat(host.install(later).state()).isEqualTo(State.ACTIVE);
+      assertThat(host.install(later).state()).isEqualTo(PluginState.ACTIVE);
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(50));
   }

@@ -11,7 +11,7 @@ import io.flexora.plugin.install.InstallResult;
 import io.flexora.plugin.install.PluginInstaller;
 import io.flexora.plugin.lock.LockedPlugin;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -194,7 +194,7 @@ class InstallTest {
     InstallResult result = install(jar.toString());
 
     FileHash hash = FileHash.of(jar("1.0.0"));
-    assertThat(result.status().state()).as(result.status().cause()).isEqualTo(State.ACTIVE);
+    assertThat(result.status().state()).as(result.status().cause()).isEqualTo(PluginState.ACTIVE);
     assertThat(result.plugin())
         .isEqualTo(
             new LockedPlugin(
@@ -296,7 +296,7 @@ class InstallTest {
     file("repo/jars/p-1.jar", jar);
     Path index = file("repo/index.xml", index(resource("p", "1.0.0", "jars/p-1.jar", jar)));
 
-    assertThat(installFrom(index.toString(), "p").status().state()).isEqualTo(State.ACTIVE);
+    assertThat(installFrom(index.toString(), "p").status().state()).isEqualTo(PluginState.ACTIVE);
   }
 
   @ParameterizedTest
@@ -377,7 +377,7 @@ class InstallTest {
                 .entry("x/y/text", PluginJar.text("text"))
                 .bytes());
     install(giver.toString());
-    assertThat(install(jar.toString()).status().state()).isEqualTo(State.ACTIVE);
+    assertThat(install(jar.toString()).status().state()).isEqualTo(PluginState.ACTIVE);
   }
 
   @Test
@@ -428,7 +428,7 @@ class InstallTest {
     assertThat(host.catalog().extensions()).isEmpty();
     assertThat(host.plugins())
         .singleElement()
-        .satisfies(status -> assertThat(status.state()).isEqualTo(State.ALTERED));
+        .satisfies(status -> assertThat(status.state()).isEqualTo(PluginState.ALTERED));
     assertThatThrownBy(host::requireAsLocked)
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(installed().toString())

@@ -9,7 +9,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selector;
 import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -53,15 +53,15 @@ class LifeCycleTest {
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
     try (PluginHost host = folder.start()) {
       for (int round = 0; round < ROUNDS; round++) {
-        assertThat(host.install(one).state()).isEqualTo(State.ACTIVE);
+        assertThat(host.install(one).state()).isEqualTo(PluginState.ACTIVE);
         loaders.add(use(host));
         assertThat(host.update("p", two).version()).isEqualTo("2.0.0");
         loaders.add(use(host));
-        assertThat(host.stop("p").state()).isEqualTo(State.STOPPED);
+        assertThat(host.stop("p").state()).isEqualTo(PluginState.STOPPED);
         assertThat(host.catalog().extensions()).isEmpty();
-        assertThat(host.startPlugin("p").state()).isEqualTo(State.ACTIVE);
+        assertThat(host.startPlugin("p").state()).isEqualTo(PluginState.ACTIVE);
         loaders.add(use(host));
-        assertThat(host.uninstall("p").state()).isEqualTo(State.UNINSTALLED);
+        assertThat(host.uninstall("p").state()).isEqualTo(PluginState.UNINSTALLED);
       }
       assertThat(host.plugins()).isEmpty();
       assertThat(openPluginFiles()).isEmpty();
@@ -101,7 +101,7 @@ class LifeCycleTest {
             .import_("com.fasterxml.jackson.databind")
             .writeTo(folder.elsewhere("json.jar"));
     try (PluginHost host = folder.start()) {
-      assertThat(host.install(jar).state()).isEqualTo(State.ACTIVE);
+      assertThat(host.install(jar).state()).isEqualTo(PluginState.ACTIVE);
       List<WeakReference<ClassLoader>> loaders = List.of(use(host));
       host.uninstall("p");
       assertCollected(loaders);
@@ -133,7 +133,7 @@ class LifeCycleTest {
     try (PluginHost host = folder.start()) {
       host.install(jar("1.0.0"));
       PluginStatus status = host.update("p", bad);
-      assertThat(status.state()).isEqualTo(State.ACTIVE);
+      assertThat(status.state()).isEqualTo(PluginState.ACTIVE);
       assertThat(status.version()).isEqualTo("1.0.0");
       assertThat(status.cause())
           .isEqualTo(
@@ -151,7 +151,7 @@ class LifeCycleTest {
       host.install(jar("1.0.0"));
       InstalledExtension before = host.catalog().extensions().get(0);
       PluginStatus status = host.update("p", text);
-      assertThat(status.state()).isEqualTo(State.ACTIVE);
+      assertThat(status.state()).isEqualTo(PluginState.ACTIVE);
       assertThat(status.cause())
           .isEqualTo(
               "1.0.0 runs on, since its update is not usable: not a jar: the file does not begin as"
@@ -182,11 +182,11 @@ class LifeCycleTest {
             .header("Export-Package", "com.acme;version=\"1.5.0\"")
             .writeTo(folder.elsewhere("lib.jar"));
     try (PluginHost host = folder.start()) {
-      assertThat(HostFolder.status(host, "p").state()).isEqualTo(State.UNRESOLVED);
-      assertThat(host.install(lib).state()).isEqualTo(State.ACTIVE);
-      assertThat(HostFolder.status(host, "p").state()).isEqualTo(State.ACTIVE);
+      assertThat(HostFolder.status(host, "p").state()).isEqualTo(PluginState.UNRESOLVED);
+      assertThat(host.install(lib).state()).isEqualTo(PluginState.ACTIVE);
+      assertThat(HostFolder.status(host, "p").state()).isEqualTo(PluginState.ACTIVE);
       host.uninstall("lib");
-      assertThat(HostFolder.status(host, "p").state()).isEqualTo(State.UNRESOLVED);
+      assertThat(HostFolder.status(host, "p").state()).isEqualTo(PluginState.UNRESOLVED);
       assertThat(HostFolder.status(host, "p").cause()).contains("com.acme");
       assertThat(host.catalog().extensions()).isEmpty();
     }
@@ -232,12 +232,12 @@ class LifeCycleTest {
     try (PluginHost host = folder.start()) {
       for (int round = 0; round < 10; round++) {
         Thread.currentThread().interrupt();
-        assertThat(host.install(one).state()).isEqualTo(State.ACTIVE);
+        assertThat(host.install(one).state()).isEqualTo(PluginState.ACTIVE);
         assertThat(host.update("p", two).version()).isEqualTo("2.0.0");
-        assertThat(host.uninstall("p").state()).isEqualTo(State.UNINSTALLED);
+        assertThat(host.uninstall("p").state()).isEqualTo(PluginState.UNINSTALLED);
         assertThat(Thread.interrupted()).isTrue();
       }
-      assertThat(host.install(one).state()).isEqualTo(State.ACTIVE);
+      assertThat(host.install(one).state()).isEqualTo(PluginState.ACTIVE);
       Thread.currentThread().interrupt();
     }
     assertThat(Thread.interrupted()).isTrue();
@@ -273,17 +273,17 @@ class LifeCycleTest {
     Path first = fragment.writeTo(folder.plugins().resolve("a.jar"));
     PluginJar.selector("p", "1.0.0", "s").writeTo(folder.plugins().resolve("p.jar"));
     try (PluginHost host = folder.start()) {
-      assertThat(HostFolder.status(host, "f").state()).isEqualTo(State.ACTIVE);
+      assertThat(HostFolder.status(host, "f").state()).isEqualTo(PluginState.ACTIVE);
       assertThat(HostFolder.status(host, "f").cause()).isEmpty();
     }
     Path late = Files.move(first, folder.plugins().resolveSibling("f.jar"));
     try (PluginHost host = folder.start()) {
       PluginStatus status = host.install(late);
-      assertThat(status.state()).isEqualTo(State.UNRESOLVED);
+      assertThat(status.state()).isEqualTo(PluginState.UNRESOLVED);
       assertThat(status.cause())
           .isEqualTo(
               "its host was taken up without it; it is attached when the program starts again");
-      assertThat(HostFolder.status(host, "p").state()).isEqualTo(State.ACTIVE);
+      assertThat(HostFolder.status(host, "p").state()).isEqualTo(PluginState.ACTIVE);
     }
   }
 
@@ -302,7 +302,7 @@ class LifeCycleTest {
     Path classes = folder.elsewhere("classes");
     PluginJar.selector("p", "1.0.0", "s").explodeTo(classes);
     try (PluginHost host = folder.start()) {
-      assertThat(host.install(classes).state()).isEqualTo(State.ACTIVE);
+      assertThat(host.install(classes).state()).isEqualTo(PluginState.ACTIVE);
       PluginJar.selector("p", "1.1.0", "s").explodeTo(classes);
       assertThat(host.install(classes).version()).isEqualTo("1.1.0");
       assertThat(host.plugins()).hasSize(1);
@@ -315,7 +315,7 @@ class LifeCycleTest {
   void aFileThatIsNotThereIsSaid() throws IOException {
     try (PluginHost host = folder.start()) {
       PluginStatus status = host.install(folder.elsewhere("gone.jar"));
-      assertThat(status.state()).isEqualTo(State.NOT_A_PLUGIN);
+      assertThat(status.state()).isEqualTo(PluginState.NOT_A_PLUGIN);
       assertThat(status.cause()).startsWith("there is no such file");
     }
   }

@@ -10,7 +10,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selector;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class PluginHostTest {
                   "some.plugin",
                   "1.2.0",
                   folder.plugins().resolve("p.jar").toString(),
-                  State.ACTIVE,
+                  PluginState.ACTIVE,
                   "",
                   List.of("selector/fancy")));
       assertThat(create(host, "fancy").select(null).layers()).containsExactly(1, 3);
@@ -85,7 +85,7 @@ class PluginHostTest {
     PluginJar.selector("a", "1.0.0", "one").writeTo(folder.bundles().resolve("a.jar"));
     PluginJar.selector("b", "1.0.0", "two").explodeTo(folder.bundles().resolve("b 100%+b/"));
     try (PluginHost host = folder.start()) {
-      assertThat(host.plugins()).extracting(PluginStatus::state).containsOnly(State.ACTIVE);
+      assertThat(host.plugins()).extracting(PluginStatus::state).containsOnly(PluginState.ACTIVE);
       assertThat(host.catalog().ofKind("selector"))
           .extracting(e -> e.extension().name())
           .containsExactly("one", "two");
@@ -172,7 +172,7 @@ class PluginHostTest {
       assertThat(host.catalog().find("selector", "s@2")).isEmpty();
       assertThat(host.catalog().find("selector", "s@what")).isEmpty();
       PluginStatus shadowed = HostFolder.status(host, "q");
-      assertThat(shadowed.state()).isEqualTo(State.SHADOWED);
+      assertThat(shadowed.state()).isEqualTo(PluginState.SHADOWED);
       assertThat(shadowed.cause())
           .isEqualTo(
               "selector/s of plugin p 1.10.0.v7 is used instead, unless s@1.9.0 is asked for");
@@ -180,7 +180,7 @@ class PluginHostTest {
           .hasMessage("'p' is installed more than once; say which one: p@1.10.0.v7, p@1.0.0");
       host.stop("p@1.10.0.v7");
       assertThat(version(host, "s")).isEqualTo("1.9.0");
-      assertThat(HostFolder.status(host, "q").state()).isEqualTo(State.ACTIVE);
+      assertThat(HostFolder.status(host, "q").state()).isEqualTo(PluginState.ACTIVE);
     }
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class PluginsFolderTest {
   }
 
   private static Predicate<PluginStatus> active(String version) {
-    return status -> status.state() == State.ACTIVE && status.version().equals(version);
+    return status -> status.state() == PluginState.ACTIVE && status.version().equals(version);
   }
 
   @Test
@@ -97,7 +97,7 @@ class PluginsFolderTest {
           "the end of the zip is missing (%,d bytes so far): still being copied, or cut off"
               .formatted(bytes.length / 2);
       PluginStatus half = await(host, status -> status.cause().equals(cause));
-      assertThat(half.state()).isEqualTo(State.INCOMPLETE);
+      assertThat(half.state()).isEqualTo(PluginState.INCOMPLETE);
       Files.write(
           file,
           Arrays.copyOfRange(bytes, bytes.length / 2, bytes.length),
@@ -114,8 +114,8 @@ class PluginsFolderTest {
       Files.write(folder.plugins().resolve("cut.jar"), Arrays.copyOf(bytes, cut));
       PluginJar.selector("good", "1.0.0", "t").writeTo(folder.plugins().resolve("good.jar"));
       try (PluginHost host = folder.start()) {
-        assertThat(HostFolder.status(host, "cut.jar").state()).isEqualTo(State.INCOMPLETE);
-        assertThat(HostFolder.status(host, "good").state()).isEqualTo(State.ACTIVE);
+        assertThat(HostFolder.status(host, "cut.jar").state()).isEqualTo(PluginState.INCOMPLETE);
+        assertThat(HostFolder.status(host, "good").state()).isEqualTo(PluginState.ACTIVE);
       }
     }
   }
@@ -131,7 +131,7 @@ class PluginsFolderTest {
           "1.0.0 runs on, since its update is not usable: the end of the zip is missing (%,d bytes"
               .formatted(update.length / 2);
       PluginStatus half = await(host, status -> status.cause().startsWith(cause));
-      assertThat(half.state()).isEqualTo(State.ACTIVE);
+      assertThat(half.state()).isEqualTo(PluginState.ACTIVE);
       assertThat(half.version()).isEqualTo("1.0.0");
       Files.write(file, update);
       assertThat(await(host, active("1.1.0.longer")).cause()).isEmpty();
@@ -145,7 +145,7 @@ class PluginsFolderTest {
     try (PluginHost host = folder.start(POLL)) {
       PluginJar.selector("p", "2.0.0", "s").import_("org.gone").writeTo(file);
       PluginStatus status = await(host, s -> s.cause().contains("org.gone"));
-      assertThat(status.state()).isEqualTo(State.ACTIVE);
+      assertThat(status.state()).isEqualTo(PluginState.ACTIVE);
       assertThat(status.version()).isEqualTo("1.0.0");
       assertThat(status.cause()).startsWith("rolled back to 1.0.0, since its update failed: needs");
     }
@@ -172,7 +172,7 @@ class PluginsFolderTest {
     Files.writeString(folder.plugins().resolve("what.jar"), "this is a text");
     try (PluginHost host = folder.start()) {
       assertThat(host.plugins()).extracting(PluginStatus::name).containsExactly("what.jar");
-      assertThat(host.plugins().get(0).state()).isEqualTo(State.NOT_A_PLUGIN);
+      assertThat(host.plugins().get(0).state()).isEqualTo(PluginState.NOT_A_PLUGIN);
     }
   }
 
@@ -244,7 +244,7 @@ class PluginsFolderTest {
         .writeTo(lib);
     PluginJar.selector("p", "1.0.0", "s").import_("com.acme;version=\"[1.0,2.0)\"").writeTo(file);
     try (PluginHost host = folder.start(POLL)) {
-      assertThat(HostFolder.status(host, "lib").state()).isEqualTo(State.FAILED);
+      assertThat(HostFolder.status(host, "lib").state()).isEqualTo(PluginState.FAILED);
       InstalledExtension used = host.catalog().extensions().get(0);
       List<String> lines = heard(host);
       undisturbed(

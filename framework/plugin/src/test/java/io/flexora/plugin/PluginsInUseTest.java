@@ -13,7 +13,7 @@ import io.flexora.plugin.extension.PluginsInUse;
 import io.flexora.plugin.install.InstallOptions;
 import io.flexora.plugin.install.PluginInstaller;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
@@ -72,13 +72,13 @@ class PluginsInUseTest {
                         () ->
                             installer.install(
                                 other.toString(), Optional.empty(), InstallOptions.NONE));
-                    assertThat(host.install(other).state()).isEqualTo(State.ACTIVE);
+                    assertThat(host.install(other).state()).isEqualTo(PluginState.ACTIVE);
                     return HostFolder.status(host, "p");
                   });
       assertThat(kept.version()).isEqualTo("1.0.0");
-      assertThat(kept.state()).isEqualTo(State.ACTIVE);
+      assertThat(kept.state()).isEqualTo(PluginState.ACTIVE);
       assertThat(host.update("p", two).version()).isEqualTo("2.0.0");
-      assertThat(host.uninstall("p").state()).isEqualTo(State.UNINSTALLED);
+      assertThat(host.uninstall("p").state()).isEqualTo(PluginState.UNINSTALLED);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.flexora.query;
 
-import io.flexora.query.View.Column;
+import io.flexora.query.View.ViewColumn;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.OutcomeColumn;
 import io.flexora.runstore.RecordJson;
@@ -18,11 +18,11 @@ final class OutcomeColumns {
 
   private OutcomeColumns() {}
 
-  static Stream<Column> columns() {
+  static Stream<ViewColumn> columns() {
     return Stream.of(
-            Stream.of(new Column("state", "VARCHAR", "done, failed or unfinished")),
-            MEASURED.stream().map(of -> new Column(of.name(), type(of), of.doc())),
-            Stream.of(new Column("failure", "VARCHAR", "why it failed")))
+            Stream.of(new ViewColumn("state", "VARCHAR", "done, failed or unfinished")),
+            MEASURED.stream().map(of -> new ViewColumn(of.name(), type(of), of.doc())),
+            Stream.of(new ViewColumn("failure", "VARCHAR", "why it failed")))
         .flatMap(columns -> columns);
   }
 

@@ -278,10 +278,10 @@ public final class CellFolder {
    * @param cell the name of the cell that trained them
    * @param theta their SHA-256
    */
-  public record Base(String cell, String theta) {}
+  public record TrainedParameters(String cell, String theta) {}
 
   /** Writes whose trained parameters the cell is made of. */
-  public void writeBase(Base base) {
+  public void writeBase(TrainedParameters base) {
     files.writeRecord(BASE, base);
   }
 
@@ -291,8 +291,8 @@ public final class CellFolder {
    *
    * @throws FlexoraException if it is damaged
    */
-  public Optional<Base> base() {
-    return files.read(BASE, Base.class, "the base of a cell");
+  public Optional<TrainedParameters> base() {
+    return files.read(BASE, TrainedParameters.class, "the base of a cell");
   }
 
   /** Writes the predictions, one on a line, whole or not at all. */
@@ -338,7 +338,7 @@ public final class CellFolder {
   }
 
   /** Writes a file of the cell whole or not at all, and keeps its hash. */
-  public void write(String name, DurableFile.Content content) {
+  public void write(String name, DurableFile.FileContent content) {
     files.write(name, content);
   }
 

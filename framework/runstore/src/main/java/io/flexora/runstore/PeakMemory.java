@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public final class PeakMemory implements AutoCloseable {
 
   /** The method by which a peak was measured. */
-  public enum Method {
+  public enum MeasuringMethod {
     /** The kernel's high-water mark of resident memory. */
     HIGH_WATER_MARK,
     /** The highest of samples of resident memory. */
@@ -42,20 +42,20 @@ public final class PeakMemory implements AutoCloseable {
   private static final Set<PeakMemory> OPEN = new HashSet<>();
 
   private final Path process;
-  private final Method method;
+  private final MeasuringMethod method;
   private final AtomicLong sampled = new AtomicLong();
   private final Thread sampler;
   private long highest;
   private OptionalLong closedWith = OptionalLong.empty();
 
-  private PeakMemory(Path process, Method method) {
+  private PeakMemory(Path process, MeasuringMethod method) {
     this.process = process;
     this.method = method;
     this.sampler = new Thread(this::sample, "peak-memory");
-    if (method == Method.SAMPLES) {
+    if (method == MeasuringMethod.SAMPLES) {
       sampler.setDaemon(true);
       sampler.start();
-    } else if (method == Method.JAVA_ONLY) {
+    } else if (method == MeasuringMethod.JAVA_ONLY) {
       ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
     }
   }
@@ -74,20 +74,22 @@ public final class PeakMemory implements AutoCloseable {
     }
   }
 
-  private static Method method(Path process) {
+  private static MeasuringMethod method(Path process) {
     if (resident(process, "VmRSS").isEmpty()) {
-      return Method.JAVA_ONLY;
+      return MeasuringMethod.JAVA_ONLY;
     }
     try {
       Files.writeString(process.resolve("clear_refs"), "5", java.nio.file.StandardOpenOption.WRITE);
-      return resident(process, "VmHWM").isPresent() ? Method.HIGH_WATER_MARK : Method.SAMPLES;
+      return resident(process, "VmHWM").isPresent()
+          ? MeasuringMethod.HIGH_WATER_MARK
+          : MeasuringMethod.SAMPLES;
     } catch (IOException e) {
-      return Method.SAMPLES;
+      return MeasuringMethod.SAMPLES;
     }
   }
 
   /** How it is measured. */
-  public Method method() {
+  public MeasuringMethod method() {
     return method;
   }
 

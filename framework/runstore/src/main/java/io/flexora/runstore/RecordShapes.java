@@ -15,7 +15,7 @@ import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult.Budget;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.run.CellOutcome;
@@ -57,12 +57,12 @@ final class RecordShapes {
     shape(module, Prediction.class, Said.class, Said::of, Said::model);
     shape(
         module,
-        MetricValue.Interval.class,
+        MetricValue.ConfidenceInterval.class,
         double[].class,
         interval -> new double[] {interval.low(), interval.high()},
         RecordShapes::interval);
     words(module, CellState.class, CellState::word, "a cell is never '%s'");
-    words(module, Verdict.class, Verdict::words, "there is no verdict '%s'");
+    words(module, DifferenceVerdict.class, DifferenceVerdict::words, "there is no verdict '%s'");
     words(
         module,
         EquivalenceVerdict.class,
@@ -107,11 +107,11 @@ final class RecordShapes {
                 type, (in, context) -> from.apply(context.readValue(in, json)), null, null));
   }
 
-  private static MetricValue.Interval interval(double[] ends) {
+  private static MetricValue.ConfidenceInterval interval(double[] ends) {
     if (ends.length != 2) {
       throw new IllegalArgumentException("an interval has two ends, not " + Arrays.toString(ends));
     }
-    return new MetricValue.Interval(ends[0], ends[1]);
+    return new MetricValue.ConfidenceInterval(ends[0], ends[1]);
   }
 
   /** An enumeration by the words that files have for its values. */
@@ -175,7 +175,7 @@ final class RecordShapes {
   private record Measured(
       double value,
       double standardError,
-      Optional<MetricValue.Interval> interval,
+      Optional<MetricValue.ConfidenceInterval> interval,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Diagram> diagram) {}
 
   private static ObjectNode metric(MetricValue metric, ObjectMapper mapper) {

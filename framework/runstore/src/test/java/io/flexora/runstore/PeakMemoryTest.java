@@ -20,7 +20,7 @@ class PeakMemoryTest {
     Process process = ChildJvm.start(TouchingProcess.class);
     try (BufferedReader output = process.inputReader()) {
       String[] said = output.readLine().split(" ", 3);
-      assumeThat(said[0]).isNotEqualTo(PeakMemory.Method.JAVA_ONLY.name());
+      assumeThat(said[0]).isNotEqualTo(PeakMemory.MeasuringMethod.JAVA_ONLY.name());
       assertThat(Long.parseLong(said[1])).isGreaterThan(TouchingProcess.BYTES * 9L / 10);
       assertThat(Long.parseLong(said[2])).isGreaterThanOrEqualTo(Long.parseLong(said[1]));
     }
@@ -40,7 +40,7 @@ class PeakMemoryTest {
   void whereTheMarkCannotBeResetSamplesAreTaken() throws Exception {
     Files.writeString(folder.resolve("status"), "VmHWM:\t  900 kB\nVmRSS:\t  100 kB\n");
     try (PeakMemory peak = PeakMemory.start(folder)) {
-      assertThat(peak.method()).isEqualTo(PeakMemory.Method.SAMPLES);
+      assertThat(peak.method()).isEqualTo(PeakMemory.MeasuringMethod.SAMPLES);
       assertThat(peak.bytes()).isEqualTo(100 << 10);
       replace("VmRSS:\t  700 kB\n");
       Thread.sleep(500);
@@ -55,7 +55,7 @@ class PeakMemoryTest {
     replace("VmHWM:\t  900 kB\nVmRSS:\t  100 kB\n");
     try (PeakMemory first = PeakMemory.start(folder);
         PeakMemory second = PeakMemory.start(folder)) {
-      assertThat(first.method()).isEqualTo(PeakMemory.Method.HIGH_WATER_MARK);
+      assertThat(first.method()).isEqualTo(PeakMemory.MeasuringMethod.HIGH_WATER_MARK);
       replace("VmHWM:\t  200 kB\nVmRSS:\t  100 kB\n");
       assertThat(second.bytes()).isEqualTo(200 << 10);
       assertThat(first.bytes()).isEqualTo(900 << 10);
@@ -72,7 +72,7 @@ class PeakMemoryTest {
   @Test
   void elsewhereOnlyJavasMemoryIsCountedAndThatIsSaid() {
     try (PeakMemory peak = PeakMemory.start(folder)) {
-      assertThat(peak.method()).isEqualTo(PeakMemory.Method.JAVA_ONLY);
+      assertThat(peak.method()).isEqualTo(PeakMemory.MeasuringMethod.JAVA_ONLY);
       assertThat(peak.bytes()).isGreaterThan(1 << 20);
     }
   }

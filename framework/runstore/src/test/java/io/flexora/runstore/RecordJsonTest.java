@@ -59,10 +59,13 @@ class RecordJsonTest {
             MetricDescription.error("ece").withUnit("bits"),
             0.1,
             Double.NaN,
-            Optional.of(new MetricValue.Interval(0.05, 0.2)),
+            Optional.of(new MetricValue.ConfidenceInterval(0.05, 0.2)),
             Optional.of(
                 new Diagram(
-                    "Reliability", "x", "y", List.of(new Diagram.Point(0.5, 0.25, 0.1, 0.4, 9)))));
+                    "Reliability",
+                    "x",
+                    "y",
+                    List.of(new Diagram.DiagramPoint(0.5, 0.25, 0.1, 0.4, 9)))));
     return CellOutcome.of(-1)
         .selectedLayers(List.of(0, 7))
         .scores(Map.of("alpha", List.of(0.1, Double.NaN, -0.0)))
@@ -133,9 +136,9 @@ class RecordJsonTest {
             OptionalInt.of(6),
             Optional.empty(),
             Optional.of(
-                new DifferenceResult.Test(
+                new DifferenceResult.TestResult(
                     "paired t-test",
-                    Optional.of(new MetricValue.Interval(-0.1, 0.6)),
+                    Optional.of(new MetricValue.ConfidenceInterval(-0.1, 0.6)),
                     OptionalDouble.of(0.125))),
             Optional.empty(),
             Optional.empty(),
@@ -144,7 +147,7 @@ class RecordJsonTest {
             NONE,
             OptionalDouble.of(0.125),
             OptionalDouble.of(0.25),
-            DifferenceResult.Verdict.NOT_DISTINGUISHABLE,
+            DifferenceResult.DifferenceVerdict.NOT_DISTINGUISHABLE,
             OptionalInt.of(4),
             Optional.empty());
     StrategyResult strategy =
@@ -156,7 +159,7 @@ class RecordJsonTest {
             1,
             OptionalDouble.of(0.5),
             NONE,
-            Optional.of(new MetricValue.Interval(0.4, 0.6)),
+            Optional.of(new MetricValue.ConfidenceInterval(0.4, 0.6)),
             OptionalDouble.of(9),
             NONE,
             OptionalDouble.of(1.5),
@@ -176,7 +179,7 @@ class RecordJsonTest {
             Optional.empty(),
             Optional.of("losa"),
             Optional.of(
-                new StrategyResult.Reference(
+                new StrategyResult.MarginReference(
                     "last",
                     -0.25,
                     3,

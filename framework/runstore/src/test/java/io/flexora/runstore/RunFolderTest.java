@@ -253,7 +253,7 @@ class RunFolderTest {
             MetricDescription.error("ece").asAggregate().withUnit("bits").inPercent(),
             0.1,
             0.3,
-            Optional.of(new MetricValue.Interval(0, 0.2)),
+            Optional.of(new MetricValue.ConfidenceInterval(0, 0.2)),
             Optional.empty());
     MetricValue margin =
         new MetricValue(MetricDescription.score("margin").withRange(MetricRange.from(-3)), -1, 0);

@@ -21,14 +21,14 @@ public record HypergeometricTest(double expected, double atLeast) {
    * @param chosen how many were chosen
    * @since 0.1
    */
-  public record Draw(int elements, int wanted, int chosen) {
+  public record DrawnSet(int elements, int wanted, int chosen) {
 
     /**
      * Checks the numbers.
      *
      * @throws IllegalArgumentException if more are wanted or chosen than there are
      */
-    public Draw {
+    public DrawnSet {
       if (elements < 1 || Math.min(wanted, chosen) < 0 || Math.max(wanted, chosen) > elements) {
         throw new IllegalArgumentException(
             "a set of " + chosen + " to find " + wanted + " of " + elements + " elements");
@@ -52,9 +52,9 @@ public record HypergeometricTest(double expected, double atLeast) {
    * @param draws the sets; with none, the probability is 1
    * @throws IllegalArgumentException if there are more hits than possible
    */
-  public static HypergeometricTest ofDraws(int hits, List<Draw> draws) {
+  public static HypergeometricTest ofDraws(int hits, List<DrawnSet> draws) {
     double[] masses = {1};
-    for (Draw draw : draws) {
+    for (DrawnSet draw : draws) {
       masses = convolved(masses, draw.hits());
     }
     if (hits < 0 || hits >= masses.length) {

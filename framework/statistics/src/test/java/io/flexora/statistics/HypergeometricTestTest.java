@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.statistics.HypergeometricTest.Draw;
+import io.flexora.statistics.HypergeometricTest.DrawnSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HypergeometricTestTest {
 
-  private static List<Draw> draws(int elements, int wanted, int... chosen) {
-    return IntStream.of(chosen).mapToObj(size -> new Draw(elements, wanted, size)).toList();
+  private static List<DrawnSet> draws(int elements, int wanted, int... chosen) {
+    return IntStream.of(chosen).mapToObj(size -> new DrawnSet(elements, wanted, size)).toList();
   }
 
   private static void has(HypergeometricTest test, double expected, double atLeast) {
@@ -43,7 +43,8 @@ class HypergeometricTestTest {
   /** As above, of draws that differ in everything. */
   @Test
   void drawsMayDifferInEverything() {
-    List<Draw> draws = List.of(new Draw(12, 4, 4), new Draw(6, 2, 3), new Draw(24, 6, 8));
+    List<DrawnSet> draws =
+        List.of(new DrawnSet(12, 4, 4), new DrawnSet(6, 2, 3), new DrawnSet(24, 6, 8));
     has(HypergeometricTest.ofDraws(7, draws), 13 / 3.0, 0.06620521839993444);
   }
 

@@ -516,7 +516,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
       Optional<PlainLora> plain = at.change.plainLora(root, at.weight, values, at.constants);
-      assertThat(plain.isPresent() || at.method.form().written() == AdapterForm.Written.OWN)
+      assertThat(plain.isPresent() || at.method.form().written() == AdapterForm.WrittenForm.OWN)
           .as("whether %s, if it is saved as plain LoRA, has that form", name())
           .isTrue();
       assumeTrue(plain.isPresent(), "it has no form as plain LoRA");
@@ -643,7 +643,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   void readsWhatItHasWrittenWithAnyOptions() {
     assumeTrue(isInstalled(), "it is in no bundle");
     assumeTrue(
-        extension().form().written() != AdapterForm.Written.PLAIN_LORA_ALONE,
+        extension().form().written() != AdapterForm.WrittenForm.PLAIN_LORA_ALONE,
         "its own form is never read");
     WrittenOptions options =
         new WrittenOptions(

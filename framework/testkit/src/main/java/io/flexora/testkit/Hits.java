@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param hits the chosen layers that matter
  * @param draws what was to be chosen from, and how many were, in each problem
  */
-record Hits(int hits, List<HypergeometricTest.Draw> draws) {
+record Hits(int hits, List<HypergeometricTest.DrawnSet> draws) {
 
   static Hits none() {
     return new Hits(0, List.of());
@@ -21,14 +21,14 @@ record Hits(int hits, List<HypergeometricTest.Draw> draws) {
   /** Adds the choice on another problem. */
   Hits with(PlantedLayers problem, List<Integer> choice) {
     int found = (int) choice.stream().filter(problem.layers()::contains).count();
-    HypergeometricTest.Draw draw =
-        new HypergeometricTest.Draw(problem.count(), problem.layers().size(), choice.size());
+    HypergeometricTest.DrawnSet draw =
+        new HypergeometricTest.DrawnSet(problem.count(), problem.layers().size(), choice.size());
     return new Hits(hits + found, Stream.concat(draws.stream(), Stream.of(draw)).toList());
   }
 
   /** How many layers were chosen. */
   int chosen() {
-    return draws.stream().mapToInt(HypergeometricTest.Draw::chosen).sum();
+    return draws.stream().mapToInt(HypergeometricTest.DrawnSet::chosen).sum();
   }
 
   /** How likely chance hits as many or more: the p-value of an exact one-sided test. */
@@ -50,7 +50,7 @@ record Hits(int hits, List<HypergeometricTest.Draw> draws) {
     return "%d of %d layers that matter by choosing %d (chance: %.2f; p = %.2g)"
         .formatted(
             hits,
-            draws.stream().mapToInt(HypergeometricTest.Draw::wanted).sum(),
+            draws.stream().mapToInt(HypergeometricTest.DrawnSet::wanted).sum(),
             chosen(),
             expected(),
             probability());

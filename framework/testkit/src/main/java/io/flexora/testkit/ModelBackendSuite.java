@@ -983,7 +983,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           Differentiated.OUTPUTS,
           (scope, example, gradients) ->
               gradients.modules().stream()
-                  .map(ExampleGradients.Module::gradients)
+                  .map(ExampleGradients.ModuleGradients::gradients)
                   .forEach(of -> expected.add(Engine.values(of.sub(of.get("0:1"))))));
       List<double[]> found = new ArrayList<>();
       at.classGradients(
@@ -1415,7 +1415,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           Differentiated.OUTPUTS,
           (own, example, gradients) -> {
             double[] weight = ofExample(weights, example, gradients);
-            for (ExampleGradients.Module module : gradients.modules()) {
+            for (ExampleGradients.ModuleGradients module : gradients.modules()) {
               sum[0] += along(own, module, u, weight);
             }
             gradients.features().ifPresent(f -> sum[0] += alongHead(Engine.values(f), u, weight));
@@ -1424,7 +1424,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
     }
 
     private double along(
-        NDManager own, ExampleGradients.Module module, double[] u, double[] weight) {
+        NDManager own, ExampleGradients.ModuleGradients module, double[] u, double[] weight) {
       List<Slice> slices =
           adapted.parameters().slices().stream()
               .filter(

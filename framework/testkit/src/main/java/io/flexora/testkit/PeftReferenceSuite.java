@@ -352,7 +352,7 @@ public abstract class PeftReferenceSuite extends ExtensionSuite<AdapterMethod> {
     NDArray theta = model.initialTheta(scope, new Seeds(SEED));
     Adam adam = new Adam(model, batches);
     TrainingSchedule schedule = model.plan().method().schedule().orElse(null);
-    List<TrainingSchedule.Place> places = model.parameters().places();
+    List<TrainingSchedule.ParameterPlace> places = model.parameters().places();
     TrainingSchedule.Known known =
         schedule == null ? TrainingSchedule.Known.NOTHING : schedule.start(scope, places, theta);
     for (int step = 0; step < steps; step++) {

@@ -179,7 +179,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
     int steps = stepsOf(all).size();
     for (long step : Samples.of(all.steps(), FEW)) {
       assertThat(stepsOf(all.upTo(step)))
-          .extracting(RecordingMonitor.Step::done)
+          .extracting(RecordingMonitor.RecordedStep::done)
           .as(
               "steps that %s told of when resumed from its checkpoint of step %d; begin with"
                   + " checkpoints().latest",
@@ -239,9 +239,9 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
 
   @Test
   void tellsOfEachStepOnce() {
-    List<RecordingMonitor.Step> steps = stepsOf();
+    List<RecordingMonitor.RecordedStep> steps = stepsOf();
     assertThat(steps)
-        .extracting(RecordingMonitor.Step::done)
+        .extracting(RecordingMonitor.RecordedStep::done)
         .as("steps that %s told of", name())
         .isEqualTo(LongStream.rangeClosed(1, steps.size()).boxed().toList());
     assertThat(steps)
@@ -251,7 +251,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
 
   @Test
   void keepsNoMoreNativeArraysAliveAsItGoesOn() {
-    List<RecordingMonitor.Step> steps = stepsOf();
+    List<RecordingMonitor.RecordedStep> steps = stepsOf();
     assumeTrue(steps.size() > 2, "the selector takes few steps");
     assertThat(steps.get(steps.size() - 1).arrays())
         .as("native arrays that %s keeps alive at its last step; close each step's scope", name())
@@ -332,11 +332,11 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
     }
   }
 
-  private List<RecordingMonitor.Step> stepsOf() {
+  private List<RecordingMonitor.RecordedStep> stepsOf() {
     return stepsOf(new MemoryCheckpoints());
   }
 
-  private List<RecordingMonitor.Step> stepsOf(MemoryCheckpoints checkpoints) {
+  private List<RecordingMonitor.RecordedStep> stepsOf(MemoryCheckpoints checkpoints) {
     try (NDManager root = Engine.manager()) {
       RecordingMonitor monitor = new RecordingMonitor(LiveArrays.of(root));
       extension().select(SelectionOnProblem.of(root, LAYERS, PLANTED).with(checkpoints, monitor));

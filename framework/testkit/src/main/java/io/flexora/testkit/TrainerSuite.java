@@ -66,7 +66,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
       double[] theta,
       long step,
       OptionalDouble validationLoss,
-      List<RecordingMonitor.Step> steps) {}
+      List<RecordingMonitor.RecordedStep> steps) {}
 
   @Test
   void lowersTheTrainingLoss() {
@@ -166,10 +166,10 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
 
   @Test
   void tellsOfEachStepOnce() {
-    List<RecordingMonitor.Step> steps =
+    List<RecordingMonitor.RecordedStep> steps =
         train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE).steps();
     assertThat(steps)
-        .extracting(RecordingMonitor.Step::done)
+        .extracting(RecordingMonitor.RecordedStep::done)
         .as("steps that %s told of", name())
         .isNotEmpty()
         .isEqualTo(LongStream.rangeClosed(1, steps.size()).boxed().toList());
@@ -209,12 +209,15 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
 
   @Test
   void keepsNoMoreNativeArraysAliveAsItGoesOn() {
-    List<RecordingMonitor.Step> steps =
+    List<RecordingMonitor.RecordedStep> steps =
         train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE).steps();
     assumeTrue(steps.size() > 5, "too few steps to see a leak");
     // The best parameters so far may be kept beside the present ones from some step on.
     int early =
-        steps.subList(1, 4).stream().mapToInt(RecordingMonitor.Step::arrays).max().orElse(0);
+        steps.subList(1, 4).stream()
+            .mapToInt(RecordingMonitor.RecordedStep::arrays)
+            .max()
+            .orElse(0);
     assertThat(steps.get(steps.size() - 1).arrays())
         .as("native arrays that %s keeps alive at its last step; close each step's scope", name())
         .isLessThanOrEqualTo(early + 4);
@@ -393,7 +396,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
   @Test
   void takesAsManyStepsAsItIsGiven() {
     for (long given : new long[] {1, 3, 50}) {
-      List<RecordingMonitor.Step> steps =
+      List<RecordingMonitor.RecordedStep> steps =
           layered(new MemoryCheckpoints(), c -> c.taking(given)).steps();
       long done = steps.get(steps.size() - 1).done();
       assertThat(done)

@@ -371,7 +371,7 @@ class BrokenAdaptersTest {
     private int calls;
 
     @Override
-    public Known start(NDManager scope, List<Place> places, NDArray theta) {
+    public Known start(NDManager scope, List<ParameterPlace> places, NDArray theta) {
       calls = 7;
       return Known.NOTHING;
     }

@@ -39,12 +39,12 @@ record CellName(CellId cell) {
     return cell.trial();
   }
 
-  Group group() {
-    return new Group(model(), task());
+  ComparedGroup group() {
+    return new ComparedGroup(model(), task());
   }
 
   /** The cells that are compared with each other. */
-  record Group(String model, String task) {}
+  record ComparedGroup(String model, String task) {}
 
   /** The order in which a comparison's file names strategies, models and tasks; then by name. */
   static Comparator<CellName> order(List<String> models, List<String> tasks, List<String> names) {

@@ -25,12 +25,12 @@ final class RecordCurves {
   private record Line(String cell, String phase, String name) {}
 
   /** A sentence for the user. */
-  record Notice(String time, String sentence) {}
+  record TimedNotice(String time, String sentence) {}
 
   private final EventTail tail;
   private final Map<Line, StepCurve> curves = new LinkedHashMap<>();
   private final Map<String, Map<String, List<Double>>> layers = new TreeMap<>();
-  private final Deque<Notice> notices = new ArrayDeque<>();
+  private final Deque<TimedNotice> notices = new ArrayDeque<>();
   private Optional<Instant> last = Optional.empty();
   private String phase = "";
   private String cell = "";
@@ -91,7 +91,7 @@ final class RecordCurves {
   }
 
   private void notice(RunEvent event, String sentence) {
-    notices.add(new Notice(event.time().toString(), sentence));
+    notices.add(new TimedNotice(event.time().toString(), sentence));
     if (notices.size() > NOTICES) {
       notices.remove();
     }
@@ -110,7 +110,7 @@ final class RecordCurves {
     return step;
   }
 
-  List<Notice> notices() {
+  List<TimedNotice> notices() {
     return List.copyOf(notices);
   }
 

@@ -1,6 +1,6 @@
 package io.flexora.web;
 
-import io.flexora.web.CellProgress.State;
+import io.flexora.web.CellProgress.ProgressState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +35,8 @@ final class StatusGrid {
    * @param reading what the record of a cell that runs tells
    */
   List<Map<String, Object>> json(List<CellName> cells, Function<CellName, RecordCurves> reading) {
-    Map<CellName.Group, Map<String, List<Map<String, Object>>>> groups = new LinkedHashMap<>();
+    Map<CellName.ComparedGroup, Map<String, List<Map<String, Object>>>> groups =
+        new LinkedHashMap<>();
     for (CellName cell : cells) {
       groups
           .computeIfAbsent(cell.group(), group -> new LinkedHashMap<>())
@@ -54,7 +55,7 @@ final class StatusGrid {
 
   private Map<String, Object> square(CellName cell, Function<CellName, RecordCurves> reading) {
     CellProgress known = progress.apply(cell);
-    State state = known.state(alive);
+    ProgressState state = known.state(alive);
     Map<String, Object> square = new LinkedHashMap<>();
     square.put("id", cell.id());
     square.put("seed", cell.seed());
@@ -62,7 +63,7 @@ final class StatusGrid {
     square.put("state", ComparisonStatus.word(state));
     square.putAll(known.measured());
     known.seconds(() -> until.apply(cell)).ifPresent(seconds -> square.put("seconds", seconds));
-    if (state == State.RUNNING) {
+    if (state == ProgressState.RUNNING) {
       RecordCurves record = reading.apply(cell);
       square.put("phase", record.phase());
       square.put("step", record.step());

@@ -117,12 +117,12 @@ abstract class CalibrationError implements Metric {
     return all.stream().mapToDouble(value).sum() / all.size();
   }
 
-  private Optional<MetricValue.Interval> interval(double corrected, double error) {
+  private Optional<MetricValue.ConfidenceInterval> interval(double corrected, double error) {
     MetricRange range = plain.range();
     return Double.isNaN(error)
         ? Optional.empty()
         : Optional.of(
-            new MetricValue.Interval(
+            new MetricValue.ConfidenceInterval(
                 range.clip(corrected - Estimates.NORMAL_95 * error),
                 range.clip(corrected + Estimates.NORMAL_95 * error)));
   }

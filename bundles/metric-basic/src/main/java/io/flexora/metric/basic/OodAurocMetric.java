@@ -11,7 +11,7 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
-import io.flexora.metric.basic.OodAurocOptions.Score;
+import io.flexora.metric.basic.OodAurocOptions.Certainty;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +60,7 @@ final class OodAurocMetric implements Metric {
   /** A guess among few choices has a higher probability than one among many. */
   private Optional<String> misfitOfScore(List<Example> both) {
     return both.stream()
-        .filter(example -> options.score() == Score.CONFIDENCE)
+        .filter(example -> options.score() == Certainty.CONFIDENCE)
         .filter(example -> example.choices().size() != both.get(0).choices().size())
         .findFirst()
         .map(
@@ -85,7 +85,7 @@ final class OodAurocMetric implements Metric {
   private double[] certainties(List<ScoredExample> examples) {
     return examples.stream()
         .mapToDouble(
-            options.score() == Score.CONFIDENCE
+            options.score() == Certainty.CONFIDENCE
                 ? ScoredExample::confidence
                 : OodAurocMetric::negativeEntropy)
         .toArray();

@@ -11,10 +11,10 @@ public record OodAurocOptions(
                     + " numbers of choices compare; or the predicted choice's probability, which"
                     + " needs the same number of choices in every example.",
             byDefault = "entropy")
-        Score score) {
+        Certainty score) {
 
   /** The measure of the model's certainty. */
-  public enum Score {
+  public enum Certainty {
     /** Minus the entropy, divided by its maximum. */
     ENTROPY,
     /** The probability of the predicted choice. */

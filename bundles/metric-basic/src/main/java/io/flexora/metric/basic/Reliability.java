@@ -58,7 +58,7 @@ final class Reliability {
         points(gaps));
   }
 
-  private static List<Diagram.Point> points(List<BinnedGaps> gaps) {
+  private static List<Diagram.DiagramPoint> points(List<BinnedGaps> gaps) {
     return gaps.stream()
         .flatMap(BinnedGaps::members)
         .collect(Collectors.groupingBy(Member::bin, TreeMap::new, Collectors.toList()))
@@ -68,10 +68,10 @@ final class Reliability {
         .toList();
   }
 
-  private static Diagram.Point point(List<Member> members) {
+  private static Diagram.DiagramPoint point(List<Member> members) {
     long came = members.stream().filter(member -> member.outcome() == 1).count();
-    MetricValue.Interval interval = Estimates.wilson(came, members.size());
-    return new Diagram.Point(
+    MetricValue.ConfidenceInterval interval = Estimates.wilson(came, members.size());
+    return new Diagram.DiagramPoint(
         members.stream().mapToDouble(Member::probability).average().orElseThrow(),
         (double) came / members.size(),
         interval.low(),

@@ -14,7 +14,7 @@ import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.metric.basic.OodAurocOptions.Score;
+import io.flexora.metric.basic.OodAurocOptions.Certainty;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,7 +39,7 @@ class AurocMetricsTest {
   }
 
   private static MetricValue outOf(
-      Score score, List<ScoredExample> own, List<ScoredExample> further) {
+      Certainty score, List<ScoredExample> own, List<ScoredExample> further) {
     return new OodAurocMetric(new OodAurocOptions(score))
         .compute(new ScoredExamples(further, own))
         .get(0)
@@ -65,7 +65,7 @@ class AurocMetricsTest {
     List<ScoredExample> all = new ArrayList<>(right);
     all.addAll(wrong);
     requireOfNormals(ofRight(all).value());
-    for (Score score : Score.values()) {
+    for (Certainty score : Certainty.values()) {
       requireOfNormals(outOf(score, right, wrong));
     }
   }
@@ -122,7 +122,7 @@ class AurocMetricsTest {
 
   @ParameterizedTest
   @EnumSource
-  void theOwnExamplesHaveToHaveAChoiceToo(Score score) {
+  void theOwnExamplesHaveToHaveAChoiceToo(Certainty score) {
     OodAurocMetric metric = new OodAurocMetric(new OodAurocOptions(score));
     EvaluatedTask further = new EvaluatedTask(examples(4, 4), Head.NONE, false);
     assertThat(metric.misfit(further.withReference(examples(4, 4, 4)))).isEmpty();
@@ -139,11 +139,11 @@ class AurocMetricsTest {
   void theConfidenceNeedsAsManyChoicesInBoth() {
     EvaluatedTask further = new EvaluatedTask(examples(4, 4), Head.NONE, false);
     EvaluatedTask beside = further.withReference(examples(4, 4, 2));
-    assertThat(new OodAurocMetric(new OodAurocOptions(Score.CONFIDENCE)).misfit(beside))
+    assertThat(new OodAurocMetric(new OodAurocOptions(Certainty.CONFIDENCE)).misfit(beside))
         .get(STRING)
         .contains("e0 has 4 and e2 has 2")
         .contains("take 'score: entropy'");
-    assertThat(new OodAurocMetric(new OodAurocOptions(Score.ENTROPY)).misfit(beside)).isEmpty();
+    assertThat(new OodAurocMetric(new OodAurocOptions(Certainty.ENTROPY)).misfit(beside)).isEmpty();
   }
 
   /** Examples with so many choices. */
@@ -172,7 +172,7 @@ class AurocMetricsTest {
 
   @ParameterizedTest
   @EnumSource
-  void theOwnExamplesAreToldFromThoseTheModelIsLessSureOf(Score score) {
+  void theOwnExamplesAreToldFromThoseTheModelIsLessSureOf(Certainty score) {
     List<ScoredExample> sure =
         List.of(Measured.example(0, 0.9, 0.1), Measured.example(1, 0.2, 0.8));
     List<ScoredExample> unsure =
@@ -187,16 +187,16 @@ class AurocMetricsTest {
   void theEntropyIsThatOfTheNumberOfChoices() {
     List<ScoredExample> ofFour = List.of(Measured.example(0, 0.25, 0.25, 0.25, 0.25));
     List<ScoredExample> ofTwo = List.of(Measured.example(0, 0.5, 0.5));
-    assertThat(outOf(Score.ENTROPY, ofFour, ofTwo).value()).isEqualTo(0.5);
-    assertThat(outOf(Score.CONFIDENCE, ofFour, ofTwo).value()).isZero();
+    assertThat(outOf(Certainty.ENTROPY, ofFour, ofTwo).value()).isEqualTo(0.5);
+    assertThat(outOf(Certainty.CONFIDENCE, ofFour, ofTwo).value()).isZero();
     List<ScoredExample> known = List.of(Measured.example(0, 1, 0, 0), Measured.example(0, 1, 0));
-    assertThat(outOf(Score.ENTROPY, known, known).value()).isEqualTo(0.5);
-    assertThat(outOf(Score.ENTROPY, known, ofTwo).value()).isEqualTo(1);
+    assertThat(outOf(Certainty.ENTROPY, known, known).value()).isEqualTo(0.5);
+    assertThat(outOf(Certainty.ENTROPY, known, ofTwo).value()).isEqualTo(1);
   }
 
   @Test
   void anEvaluatorMeasuresAFurtherTestSetBesideTheOwnExamples() {
-    OodAurocMetric metric = new OodAurocMetric(new OodAurocOptions(Score.ENTROPY));
+    OodAurocMetric metric = new OodAurocMetric(new OodAurocOptions(Certainty.ENTROPY));
     AssignedQuestions context = new AssignedQuestions().text(1, 0, 0.6, 0.4).text(1, 1, 0.9, 0.1);
     assertThatThrownBy(() -> Measured.of(context, metric))
         .isInstanceOf(FlexoraException.class)

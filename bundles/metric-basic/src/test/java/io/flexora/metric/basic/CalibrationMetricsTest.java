@@ -287,7 +287,7 @@ class CalibrationMetricsTest {
       debiased += other.value() / samples;
       errors += ece.standardError() / samples;
       correctedErrors += other.standardError() / samples;
-      MetricValue.Interval interval = ece.interval().orElseThrow();
+      MetricValue.ConfidenceInterval interval = ece.interval().orElseThrow();
       assertThat((interval.low() + interval.high()) / 2)
           .isGreaterThanOrEqualTo(Math.max(0, other.value()) - 1e-12);
       covered += interval.low() <= truth && truth <= interval.high() ? 1 : 0;

@@ -55,7 +55,7 @@ public record DecoderDescription(Decoder decoder) implements CausalDescription {
   public OptionalInt shortText() {
     return shape().rotaries().stream()
         .flatMap(rotary -> rotary.longTexts().stream())
-        .mapToInt(Rotary.LongTexts::beyond)
+        .mapToInt(Rotary.LongTextFrequencies::beyond)
         .findFirst();
   }
 
@@ -81,7 +81,7 @@ public record DecoderDescription(Decoder decoder) implements CausalDescription {
 
   @Override
   public HeadShape head() {
-    DecoderArrays.Role bias = DecoderArrays.Role.HEAD_BIAS;
+    DecoderArrays.ArrayRole bias = DecoderArrays.ArrayRole.HEAD_BIAS;
     DecoderArrays arrays = decoder.arrays();
     return new HeadShape(
         arrays.has(bias) ? OptionalInt.of(arrays.place(bias)) : OptionalInt.empty(),

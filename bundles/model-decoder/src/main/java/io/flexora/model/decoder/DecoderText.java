@@ -58,7 +58,7 @@ final class DecoderText {
   /** Where each array is, as {@code at_NAME}; of a layer, behind the first one of the layer. */
   private void arrays() {
     DecoderArrays arrays = decoder.arrays();
-    for (DecoderArrays.Role role : DecoderArrays.Role.values()) {
+    for (DecoderArrays.ArrayRole role : DecoderArrays.ArrayRole.values()) {
       values.put("at_" + role.name().toLowerCase(Locale.ROOT), arrays.place(role));
     }
   }
@@ -105,7 +105,7 @@ final class DecoderText {
     values.put("some_still", shape.rotaryOfLayer().contains(-1));
     values.put("mixed_rotary", shape.rotaries().size() > 1);
     values.put("long_rotary", first.longTexts().isPresent());
-    values.put("short_text", first.longTexts().map(Rotary.LongTexts::beyond).orElse(0));
+    values.put("short_text", first.longTexts().map(Rotary.LongTextFrequencies::beyond).orElse(0));
   }
 
   private String activation() {

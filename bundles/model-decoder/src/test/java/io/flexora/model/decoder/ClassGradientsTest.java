@@ -118,7 +118,7 @@ class ClassGradientsTest {
         differentiated,
         (scope, e, found, theta, model) -> {
           arrays.add(found.outputs());
-          for (ExampleGradients.Module module : found.modules()) {
+          for (ExampleGradients.ModuleGradients module : found.modules()) {
             arrays.add(module.inputs().toDoubleArray());
             arrays.add(module.gradients().toDoubleArray());
           }
@@ -161,7 +161,7 @@ class ClassGradientsTest {
     double[] squares = new double[found.outputs().length];
     List<Slice> slices = model.parameters().slices();
     for (int m = 0; m < found.modules().size(); m++) {
-      ExampleGradients.Module module = found.modules().get(m);
+      ExampleGradients.ModuleGradients module = found.modules().get(m);
       NDArray a = part(theta, slices.get(2 * m));
       NDArray b = part(theta, slices.get(2 * m + 1));
       for (int c = 0; c < squares.length; c++) {

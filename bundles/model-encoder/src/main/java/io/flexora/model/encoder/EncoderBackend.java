@@ -24,7 +24,7 @@ import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.FrozenStates;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FastestType;
 import io.flexora.transformers.token.EncoderTokenizer;
@@ -129,7 +129,7 @@ public final class EncoderBackend implements ModelBackend {
     return new LayerMemory(numbers * type.bytes() + norms, attention, 0);
   }
 
-  private List<Product> products() {
+  private List<LinearProduct> products() {
     try {
       int rows = USUAL_BATCH * options.text().maxTokens();
       return FastestType.products(EncoderModules.of(open().shape()), rows);

@@ -41,7 +41,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
       BertWeights frozen,
       ModelShape shape,
       EncoderOptions options,
-      Weights weights,
+      FrozenWeights weights,
       NDManager manager,
       TokenizerFile tokenizer) {
     super(shape, weights, options.checkpointSegments(), manager);
@@ -67,7 +67,7 @@ final class EncoderModel extends FrozenTransformer implements TextEmbedder {
       TokenizerFile tokenizer)
       throws IOException {
     BertWeights frozen = new BertWeights(file);
-    Weights weights = new Weights(frozen.load(manager, type), frozen.arrays(), type);
+    FrozenWeights weights = new FrozenWeights(frozen.load(manager, type), frozen.arrays(), type);
     return new EncoderModel(frozen, shape, options, weights, manager, tokenizer);
   }
 

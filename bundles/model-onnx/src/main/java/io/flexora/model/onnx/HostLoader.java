@@ -13,12 +13,12 @@ final class HostLoader {
    * @param <E> how it may fail
    */
   @FunctionalInterface
-  interface Call<T, E extends Exception> {
+  interface LoaderCall<T, E extends Exception> {
     T run() throws E;
   }
 
   /** Calls with the class loader of the host, which sees the engines; a bundle's does not. */
-  static <T, E extends Exception> T with(Call<T, E> call) throws E {
+  static <T, E extends Exception> T with(LoaderCall<T, E> call) throws E {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(Engine.class.getClassLoader());

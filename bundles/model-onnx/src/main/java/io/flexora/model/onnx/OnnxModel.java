@@ -12,7 +12,7 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.model.onnx.OnnxSession.Output;
+import io.flexora.model.onnx.OnnxSession.OnnxOutput;
 import io.flexora.numerics.torch.NativeArrays;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -86,7 +86,8 @@ final class OnnxModel implements BaseModel, TextEmbedder {
   /** The scores of the file's own head {@code [texts, classes]}. */
   NDArray logits(NDManager scope, List<Tokens> texts) {
     int output = graph.outputs().indexOf(OnnxGraph.LOGITS);
-    List<Output> parts = together(texts).stream().map(part -> session.run(part, output)).toList();
+    List<OnnxOutput> parts =
+        together(texts).stream().map(part -> session.run(part, output)).toList();
     Shape shape = parts.get(0).shape();
     if (shape.dimension() != 2) {
       throw new FlexoraException(
@@ -96,7 +97,7 @@ final class OnnxModel implements BaseModel, TextEmbedder {
     }
     return NativeArrays.of(
         scope,
-        joined(parts.stream().map(Output::values).toList()),
+        joined(parts.stream().map(OnnxOutput::values).toList()),
         new Shape(texts.size(), shape.get(1)));
   }
 

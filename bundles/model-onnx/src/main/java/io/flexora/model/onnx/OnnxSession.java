@@ -37,7 +37,7 @@ final class OnnxSession implements AutoCloseable {
    */
   // Bulk data between two native libraries; nobody compares two of these records.
   @SuppressWarnings("ArrayRecordComponent")
-  record Output(Shape shape, float[] values) {}
+  record OnnxOutput(Shape shape, float[] values) {}
 
   /**
    * Loads a model.
@@ -88,14 +88,14 @@ final class OnnxSession implements AutoCloseable {
    * @param index the place of the output in the file
    * @throws FlexoraException if the model cannot be computed, or gives something else than float32
    */
-  Output run(List<Tokens> texts, int index) {
+  OnnxOutput run(List<Tokens> texts, int index) {
     try (NDManager scope = model.getNDManager().newSubManager();
         NDList results = forward(scope, texts)) {
       if (index >= results.size()) {
         throw new IllegalStateException("it gives %d outputs".formatted(results.size()));
       }
       NDArray result = results.get(index);
-      return new Output(result.getShape(), result.toFloatArray());
+      return new OnnxOutput(result.getShape(), result.toFloatArray());
     } catch (EngineException | IllegalStateException | UnsupportedOperationException e) {
       throw new FlexoraException(
           "ONNX Runtime cannot compute output %d of %s: %s".formatted(index, file, root(e)), e);

@@ -1,7 +1,7 @@
 package io.flexora.model.onnx;
 
 import io.flexora.api.input.Tokens;
-import io.flexora.model.onnx.OnnxSession.Output;
+import io.flexora.model.onnx.OnnxSession.OnnxOutput;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.List;
 
@@ -14,7 +14,7 @@ record Pooler(Pooling pooling) {
    *     itself
    * @return {@code [texts, hidden]}, row-major
    */
-  float[] pool(Output states, List<Tokens> texts) {
+  float[] pool(OnnxOutput states, List<Tokens> texts) {
     if (states.shape().dimension() == 2) {
       return states.values();
     }

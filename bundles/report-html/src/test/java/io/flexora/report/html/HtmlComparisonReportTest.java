@@ -11,14 +11,14 @@ import io.flexora.results.comparison.ComparedCell;
 import io.flexora.results.comparison.ComparisonRecord;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TrialRecord;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
-import io.flexora.results.comparison.Tuning.TunedTrial;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;
 import io.flexora.results.run.RunEvent;
@@ -366,8 +366,8 @@ final class HtmlComparisonReportTest {
 
   /** The same where each cell was tuned by the trial of the default values alone. */
   private static StrategyResult withATrial(StrategyResult strategy) {
-    TunedTrial trial =
-        new TunedTrial(
+    TrialRecord trial =
+        new TrialRecord(
             0,
             "trial-0",
             Map.of("trainer.learning_rate", "0.001"),
@@ -645,7 +645,7 @@ final class HtmlComparisonReportTest {
         .toList();
   }
 
-  private static String row(long seed, Diagram.Point point) {
+  private static String row(long seed, Diagram.DiagramPoint point) {
     return String.format(
         Locale.ROOT,
         "data-column=\"Seed\">%d</td><td class=\"number\" data-column=\"Examples\">%d</td>"
@@ -851,7 +851,7 @@ final class HtmlComparisonReportTest {
         none,
         none,
         none,
-        Verdict.NOT_DISTINGUISHABLE,
+        DifferenceVerdict.NOT_DISTINGUISHABLE,
         OptionalInt.empty(),
         Optional.empty());
   }

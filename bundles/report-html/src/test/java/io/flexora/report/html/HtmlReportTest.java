@@ -347,7 +347,7 @@ final class HtmlReportTest {
   @Test
   void showsEachClassAndExamplesRightAndWrong() throws IOException {
     RunRecord run = SyntheticRun.whole(folder);
-    MetricValue.Interval interval = new MetricValue.Interval(0.5123, 0.9);
+    MetricValue.ConfidenceInterval interval = new MetricValue.ConfidenceInterval(0.5123, 0.9);
     ClassScore animal =
         new ClassScore(
             "noun.animal",
@@ -520,7 +520,7 @@ final class HtmlReportTest {
             "Reliability of " + examples + " examples",
             "mean confidence",
             "accuracy",
-            List.of(new Diagram.Point(0.5, share, share - 0.1, share + 0.1, examples)));
+            List.of(new Diagram.DiagramPoint(0.5, share, share - 0.1, share + 0.1, examples)));
     return Stream.of("ece", "adaptive_ece")
         .map(name -> new MetricValue(MetricDescription.error(name), 0.1, 0.01).with(diagram))
         .collect(Collectors.toMap(MetricValue::name, value -> value));

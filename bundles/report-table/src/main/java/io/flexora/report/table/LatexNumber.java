@@ -1,6 +1,6 @@
 package io.flexora.report.table;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.results.report.VerdictDecimals;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -27,7 +27,7 @@ final class LatexNumber {
   }
 
   /** An interval, as {@code [low, high]}. */
-  static String interval(Interval ends, int decimals) {
+  static String interval(ConfidenceInterval ends, int decimals) {
     return Double.isFinite(ends.low()) && Double.isFinite(ends.high())
         ? "$[%s, %s]$".formatted(text(ends.low(), decimals), text(ends.high(), decimals))
         : NONE;

@@ -7,7 +7,7 @@ import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.StrategyResult.Counterpart;
-import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.comparison.StrategyResult.MarginReference;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
@@ -93,7 +93,7 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
             + incomplete(strategy),
         layers(strategy),
         LatexNumber.fixed(strategy.mean(), decimals())
-            + mark(strategy.reference().map(Reference::equivalence)),
+            + mark(strategy.reference().map(MarginReference::equivalence)),
         LatexNumber.fixed(strategy.standardDeviation(), decimals()),
         against
             .map(d -> group.reference().isEmpty() ? markedDifference(d) : difference(d, ""))

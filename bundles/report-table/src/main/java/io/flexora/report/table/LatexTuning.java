@@ -4,10 +4,10 @@ import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TrialRecord;
 import io.flexora.results.comparison.Tuning.Tuned;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
-import io.flexora.results.comparison.Tuning.TunedTrial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -116,7 +116,7 @@ final class LatexTuning {
     return rows;
   }
 
-  private String row(StrategyResult strategy, SeedResult cell, Tuning tuning, TunedTrial kept) {
+  private String row(StrategyResult strategy, SeedResult cell, Tuning tuning, TrialRecord kept) {
     return line(
         strategy,
         "$" + cell.seed() + "$",
@@ -125,7 +125,7 @@ final class LatexTuning {
             .map(value -> value.map(LatexText::of).orElse(LatexNumber.NONE))
             .toList(),
         LatexNumber.fixed(
-            tuning.byDefault().map(TunedTrial::value).orElse(OptionalDouble.empty()), decimals),
+            tuning.byDefault().map(TrialRecord::value).orElse(OptionalDouble.empty()), decimals),
         LatexNumber.fixed(kept.value(), decimals),
         LatexNumber.signed(tuning.gain(), decimals));
   }

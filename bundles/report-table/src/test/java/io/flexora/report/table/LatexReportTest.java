@@ -3,15 +3,15 @@ package io.flexora.report.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonRecord;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Test;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
+import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning.Tuned;
@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class LatexReportTest {
 
   /** A test that has a p-value. */
-  private static final Optional<Test> MADE =
-      Optional.of(new Test("some test", Optional.empty(), OptionalDouble.of(0.5)));
+  private static final Optional<TestResult> MADE =
+      Optional.of(new TestResult("some test", Optional.empty(), OptionalDouble.of(0.5)));
 
   @TempDir Path folder;
 
@@ -84,7 +84,7 @@ final class LatexReportTest {
 
   @org.junit.jupiter.api.Test
   void aDifferenceThatIsTheSameWithEachSeedHasNoInterval() throws IOException {
-    Test overSeeds = new Test("paired t-test", Optional.empty(), OptionalDouble.of(1));
+    TestResult overSeeds = new TestResult("paired t-test", Optional.empty(), OptionalDouble.of(1));
     DifferenceResult none =
         new DifferenceResult(
             0,
@@ -99,7 +99,7 @@ final class LatexReportTest {
             OptionalDouble.empty(),
             OptionalDouble.of(1),
             OptionalDouble.of(1),
-            Verdict.NOT_DISTINGUISHABLE,
+            DifferenceVerdict.NOT_DISTINGUISHABLE,
             OptionalInt.empty(),
             Optional.empty());
     assertThat(compared(none))
@@ -107,8 +107,9 @@ final class LatexReportTest {
         .contains("& $0.000$ & ")
         .doesNotContain("$[");
 
-    Test varied =
-        new Test("t-test", Optional.of(new Interval(-0.02, 0.04)), OptionalDouble.of(0.5));
+    TestResult varied =
+        new TestResult(
+            "t-test", Optional.of(new ConfidenceInterval(-0.02, 0.04)), OptionalDouble.of(0.5));
     OptionalDouble p = OptionalDouble.of(0.5);
     DifferenceResult five =
         Tables.difference(5, Optional.of(varied), Optional.empty(), Optional.empty(), p);
@@ -154,7 +155,7 @@ final class LatexReportTest {
 
   @org.junit.jupiter.api.Test
   void theCaptionNamesTheTestsThatWereMade() throws IOException {
-    Optional<Test> none = Optional.empty();
+    Optional<TestResult> none = Optional.empty();
     OptionalDouble p = OptionalDouble.of(0.5);
     String adjusted =
         ", adjusted by Holm's method for the comparisons of this table, and in bold where it is"
@@ -240,10 +241,10 @@ final class LatexReportTest {
 
   @org.junit.jupiter.api.Test
   void showsFiguresWithTheDecimalsThatTheirDeviationAllows() throws IOException {
-    Test overSeeds =
-        new Test(
+    TestResult overSeeds =
+        new TestResult(
             "paired t-test",
-            Optional.of(new Interval(-0.0021, 0.0268)),
+            Optional.of(new ConfidenceInterval(-0.0021, 0.0268)),
             OptionalDouble.of(0.00004));
     DifferenceResult against =
         new DifferenceResult(
@@ -259,7 +260,7 @@ final class LatexReportTest {
             OptionalDouble.empty(),
             OptionalDouble.of(0.00004),
             OptionalDouble.of(0.00004),
-            Verdict.BETTER,
+            DifferenceVerdict.BETTER,
             OptionalInt.empty(),
             Optional.empty());
     SeedResult cell =
@@ -333,7 +334,7 @@ final class LatexReportTest {
                 new TunedStrategy(
                     2,
                     OptionalDouble.of(0.025),
-                    Optional.of(new MetricValue.Interval(-0.01, 0.06)),
+                    Optional.of(new MetricValue.ConfidenceInterval(-0.01, 0.06)),
                     1,
                     OptionalDouble.of(9),
                     OptionalDouble.of(90),

@@ -5,15 +5,15 @@ import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Test;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
+import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TrialRecord;
 import io.flexora.results.comparison.Tuning.Tuned;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
-import io.flexora.results.comparison.Tuning.TunedTrial;
 import io.flexora.results.run.CellOutcome;
 import java.util.List;
 import java.util.Map;
@@ -114,9 +114,9 @@ final class Tables {
   /** A difference of 0.01 that was tested so. */
   static DifferenceResult difference(
       int seeds,
-      Optional<Test> overSeeds,
-      Optional<Test> overExamples,
-      Optional<Test> overBoth,
+      Optional<TestResult> overSeeds,
+      Optional<TestResult> overExamples,
+      Optional<TestResult> overBoth,
       OptionalDouble adjusted) {
     return new DifferenceResult(
         0.01,
@@ -131,14 +131,16 @@ final class Tables {
         NONE,
         adjusted,
         adjusted,
-        adjusted.isPresent() ? Verdict.NOT_DISTINGUISHABLE : Verdict.ONE_SEED_ONLY,
+        adjusted.isPresent()
+            ? DifferenceVerdict.NOT_DISTINGUISHABLE
+            : DifferenceVerdict.ONE_SEED_ONLY,
         OptionalInt.empty(),
         Optional.empty());
   }
 
   /** A cell whose tuning kept a learning rate, with the metric before and after. */
   static SeedResult tunedCell(long seed, String rate, double before, double after) {
-    TunedTrial byDefault = trial(0, "0.001", before);
+    TrialRecord byDefault = trial(0, "0.001", before);
     boolean kept = before == after;
     Tuning tuning =
         new Tuning(
@@ -168,8 +170,8 @@ final class Tables {
         tuning);
   }
 
-  private static TunedTrial trial(int number, String rate, double value) {
-    return new TunedTrial(
+  private static TrialRecord trial(int number, String rate, double value) {
+    return new TrialRecord(
         number,
         "bge.sense.top_k.1.trial-" + number,
         Map.of("trainer.learning_rate", rate),

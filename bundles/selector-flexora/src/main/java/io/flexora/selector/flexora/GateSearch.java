@@ -68,7 +68,7 @@ final class GateSearch {
    *
    * @param end that it ended by itself before all of its steps
    */
-  record Found(Gates gates, Optional<SearchEnd> end) {}
+  record SearchOutcome(Gates gates, Optional<SearchEnd> end) {}
 
   /** A point of the search, and its end if it ends there by itself. */
   private record Reached(SearchPoint at, Optional<SearchEnd> end) {
@@ -86,7 +86,7 @@ final class GateSearch {
    * Goes on from the newest checkpoint, or from alpha = 0, until all steps are done, the choice has
    * settled, or the time is over, after one step at least.
    */
-  Found run(SelectionContext context) {
+  SearchOutcome run(SelectionContext context) {
     ResumableLoop<Reached> loop =
         new ResumableLoop<>(
             context.checkpoints(), context.monitor(), Reached::step, Reached::state);
@@ -99,7 +99,7 @@ final class GateSearch {
                   scope -> reached(start(scope), context)),
               reached -> isOver(reached, context),
               (scope, reached) -> step(scope, reached.at(), context));
-      return new Found(Gates.of(index, last.at().alpha()), last.end());
+      return new SearchOutcome(Gates.of(index, last.at().alpha()), last.end());
     }
   }
 

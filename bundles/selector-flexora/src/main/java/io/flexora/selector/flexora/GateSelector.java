@@ -98,7 +98,7 @@ abstract class GateSelector implements Selector {
     GateSearch search =
         new GateSearch(
             options, context.problem(options.problem(), layout, candidates(context)), index, rule);
-    GateSearch.Found found = search.run(context);
+    GateSearch.SearchOutcome found = search.run(context);
     List<Integer> kept = rule.apply(found.gates());
     tellIfEqual(context.monitor(), found.gates(), kept);
     return new KeptGates(found.gates(), context.shape().layers(), context.targets())

@@ -2,7 +2,7 @@ package io.flexora.source.hf;
 
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.files.message.NearestName;
-import io.flexora.source.hf.HubFailure.Kind;
+import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ final class Fetch {
     List<RemoteFile> listing = listing(commit, "");
     List<RemoteFile> files = location.isModel() ? neededOfModel(commit, listing) : listing;
     if (files.isEmpty()) {
-      throw new HubFailure(Kind.NO_FILE, location + " has no files");
+      throw new HubFailure(HubFailureKind.NO_FILE, location + " has no files");
     }
     return bring(location, commit, wanted(location, files));
   }
@@ -74,7 +74,7 @@ final class Fetch {
   }
 
   private Result bringPath(HfLocation location) throws IOException {
-    Hub.Found found = hub.file();
+    Hub.HubFile found = hub.file();
     if (found.file().isPresent()) {
       return bring(location, found.commit(), List.of(found.file().get()));
     }
@@ -86,7 +86,7 @@ final class Fetch {
     List<RemoteFile> files = location.wanted(folder);
     if (files.isEmpty()) {
       throw new HubFailure(
-          Kind.NO_FILE,
+          HubFailureKind.NO_FILE,
           "%s matches none of the %d files there, such as %s"
               .formatted(location, folder.size(), folder.get(0).path()));
     }
@@ -100,7 +100,7 @@ final class Fetch {
         return files;
       }
     } catch (HubFailure e) {
-      if (e.kind() != Kind.NO_FILE) {
+      if (e.kind() != HubFailureKind.NO_FILE) {
         throw e;
       }
     }
@@ -133,7 +133,7 @@ final class Fetch {
             .findFirst()
             .or(() -> NearestName.to(wanted, names));
     return new HubFailure(
-        Kind.NO_FILE,
+        HubFailureKind.NO_FILE,
         "%s: the repository %s has no '%s' at revision %s%s"
             .formatted(
                 location,

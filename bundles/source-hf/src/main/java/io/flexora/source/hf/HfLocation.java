@@ -1,7 +1,7 @@
 package io.flexora.source.hf;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.source.hf.Repository.Kind;
+import io.flexora.source.hf.Repository.RepositoryKind;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -37,7 +37,7 @@ record HfLocation(Repository repository, String revision, String path, Optional<
    */
   static HfLocation parse(String written) {
     Deque<String> parts = new ArrayDeque<>(List.of(written.replaceFirst("^//", "").split("/", -1)));
-    Kind kind = kind(parts);
+    RepositoryKind kind = kind(parts);
     String first = parts.remove();
     String last = first.contains("@") || parts.isEmpty() ? first : first + "/" + parts.remove();
     int at = last.indexOf('@');
@@ -51,15 +51,15 @@ record HfLocation(Repository repository, String revision, String path, Optional<
     return location;
   }
 
-  private static Kind kind(Deque<String> parts) {
+  private static RepositoryKind kind(Deque<String> parts) {
     if (parts.size() > 1 && parts.peek().equals("datasets")) {
       parts.remove();
-      return Kind.DATASET;
+      return RepositoryKind.DATASET;
     }
     if (parts.size() > 1 && parts.peek().equals("models")) {
       parts.remove();
     }
-    return Kind.MODEL;
+    return RepositoryKind.MODEL;
   }
 
   /** The Hub's own {@code refs/convert/x} and {@code refs/pr/1} may stand with plain slashes. */
@@ -105,7 +105,7 @@ record HfLocation(Repository repository, String revision, String path, Optional<
 
   /** Whether a whole model is asked for, of which only some files are needed. */
   boolean isModel() {
-    return repository.kind() == Kind.MODEL && path.isEmpty() && glob.isEmpty();
+    return repository.kind() == RepositoryKind.MODEL && path.isEmpty() && glob.isEmpty();
   }
 
   /** The location of those files of this folder that match a glob. */

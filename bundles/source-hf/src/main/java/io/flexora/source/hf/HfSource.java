@@ -56,7 +56,7 @@ final class HfSource implements Source {
         new RepositoryFolder(environment.cache(), parsed.repository(), environment.allowsLinks());
     Listings listings = new Listings(cache);
     CachedFiles cached = new CachedFiles(parsed, cache, listings);
-    CachedFiles.State state = cached.state();
+    CachedFiles.CachedState state = cached.state();
     Optional<String> offline = environment.offline();
     if (parsed.isPinned() && state.isCertain() && state.isUsable()) {
       return use(parsed, state, monitor);
@@ -97,9 +97,9 @@ final class HfSource implements Source {
 
   /** A file that is away with the network, of a revision that is here, is no more there. */
   private static boolean isAbsent(
-      HubFailure failure, HfLocation location, CachedFiles.State state, Monitor monitor) {
+      HubFailure failure, HfLocation location, CachedFiles.CachedState state, Monitor monitor) {
     boolean away =
-        failure.kind() == HubFailure.Kind.UNREACHABLE
+        failure.kind() == HubFailure.HubFailureKind.UNREACHABLE
             && !location.path().isEmpty()
             && !state.commit().isEmpty();
     if (away) {
@@ -137,7 +137,11 @@ final class HfSource implements Source {
   }
 
   private static Path useOffline(
-      CachedFiles cached, HfLocation location, CachedFiles.State state, String why, Monitor monitor)
+      CachedFiles cached,
+      HfLocation location,
+      CachedFiles.CachedState state,
+      String why,
+      Monitor monitor)
       throws IOException {
     if (!state.isUsable()) {
       throw new FileNotFoundException(cached.lack(state, why));
@@ -150,7 +154,7 @@ final class HfSource implements Source {
     return use(location, state, monitor);
   }
 
-  private static Path use(HfLocation location, CachedFiles.State state, Monitor monitor) {
+  private static Path use(HfLocation location, CachedFiles.CachedState state, Monitor monitor) {
     tell(monitor, location, state.commit(), 0);
     return state.path();
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.files.network.TimedBody;
-import io.flexora.source.hf.HubFailure.Kind;
+import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class Hub {
    * @param commit the commit
    * @param file the file; absent if the commit has none of this name
    */
-  record Found(String commit, Optional<RemoteFile> file) {}
+  record HubFile(String commit, Optional<RemoteFile> file) {}
 
   /**
    * Makes it.
@@ -119,14 +119,14 @@ final class Hub {
   }
 
   /** Asks for the file of the location. */
-  Found file() throws IOException {
+  HubFile file() throws IOException {
     URI uri = resolve(location.revision(), location.path());
     HubResponse answer = requests.send("HEAD", uri, 0, a -> a);
     answer.last().body().close();
     String code = answer.header("X-Error-Code").orElse("EntryNotFound");
     if (answer.status() == 404 && code.equals("EntryNotFound")) {
       Optional<String> commit = answer.firstHeader("X-Repo-Commit");
-      return new Found(
+      return new HubFile(
           commit.isPresent() ? checkedCommit(commit.get()) : commit(), Optional.empty());
     }
     if (answer.status() >= 400) {
@@ -142,7 +142,7 @@ final class Hub {
         answer
             .firstNumber("X-Linked-Size")
             .or(() -> answer.isRedirect() ? Optional.empty() : answer.number("Content-Length"));
-    return new Found(
+    return new HubFile(
         commit,
         hash.isPresent() && size.isPresent()
             ? Optional.of(new RemoteFile(location.path(), size.get(), hash.get(), "", ""))
@@ -221,7 +221,7 @@ final class Hub {
 
   private HubFailure malformed(String what) {
     return new HubFailure(
-        Kind.MALFORMED,
+        HubFailureKind.MALFORMED,
         ("%s: %s %s; it does not answer as a Hub does. Check HF_ENDPOINT, and whether a proxy or a"
                 + " log-in page stands between")
             .formatted(location, HubClient.shown(endpoint), what));

@@ -3,7 +3,7 @@ package io.flexora.source.hf;
 import io.flexora.files.network.BearerToken;
 import io.flexora.files.network.TimedBody;
 import io.flexora.files.network.UserProxies;
-import io.flexora.source.hf.HubFailure.Kind;
+import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -76,7 +76,8 @@ final class HubClient {
       }
     }
     throw new HubFailure(
-        Kind.MALFORMED, "%s redirects again and again; check HF_ENDPOINT".formatted(shown(first)));
+        HubFailureKind.MALFORMED,
+        "%s redirects again and again; check HF_ENDPOINT".formatted(shown(first)));
   }
 
   private static URI redirected(URI from, String target) throws HubFailure {
@@ -84,7 +85,7 @@ final class HubClient {
         .orElseThrow(
             () ->
                 new HubFailure(
-                    Kind.MALFORMED,
+                    HubFailureKind.MALFORMED,
                     "%s redirects to an address that is no safe one; check HF_ENDPOINT"
                         .formatted(shown(from))));
   }

@@ -63,7 +63,7 @@ abstract class HubTest {
   void assertAllCame(long bytes) {
     assertThat(monitor.steps())
         .last()
-        .extracting(RecordingMonitor.Step::done, RecordingMonitor.Step::total)
+        .extracting(RecordingMonitor.RecordedStep::done, RecordingMonitor.RecordedStep::total)
         .containsExactly(bytes, bytes);
   }
 

@@ -23,11 +23,11 @@ import org.eclipse.aether.transfer.RepositoryOfflineException;
  * @param kind what kind of failure it was
  * @param detail what the library says
  */
-record DownloadFailure(Kind kind, String detail) {
+record DownloadFailure(DownloadFailureKind kind, String detail) {
   private static final Pattern PASSWORD = Pattern.compile("//[^/@\\s]*@");
 
   /** The kinds of failure that users can do different things about. */
-  enum Kind {
+  enum DownloadFailureKind {
     OFFLINE,
     CHECKSUM,
     REFUSED,
@@ -42,16 +42,24 @@ record DownloadFailure(Kind kind, String detail) {
         Stream.concat(Stream.of(failure), failure.getResult().getExceptions().stream())
             .flatMap(e -> Stream.iterate(e, x -> x != null, Throwable::getCause))
             .toList();
-    return first(causes, Kind.OFFLINE, e -> e instanceof RepositoryOfflineException)
-        .or(() -> first(causes, Kind.CHECKSUM, e -> e instanceof ChecksumFailureException))
-        .or(() -> first(causes, Kind.REFUSED, DownloadFailure::isRefusal))
+    return first(causes, DownloadFailureKind.OFFLINE, e -> e instanceof RepositoryOfflineException)
+        .or(
+            () ->
+                first(
+                    causes,
+                    DownloadFailureKind.CHECKSUM,
+                    e -> e instanceof ChecksumFailureException))
+        .or(() -> first(causes, DownloadFailureKind.REFUSED, DownloadFailure::isRefusal))
         .or(() -> untrusted(causes))
         .or(() -> notFound(failure))
-        .orElseGet(() -> new DownloadFailure(Kind.BROKEN, clean(causes.get(causes.size() - 1))));
+        .orElseGet(
+            () ->
+                new DownloadFailure(
+                    DownloadFailureKind.BROKEN, clean(causes.get(causes.size() - 1))));
   }
 
   private static Optional<DownloadFailure> first(
-      List<Throwable> causes, Kind kind, Predicate<Throwable> matches) {
+      List<Throwable> causes, DownloadFailureKind kind, Predicate<Throwable> matches) {
     return causes.stream()
         .filter(matches)
         .findFirst()
@@ -67,14 +75,14 @@ record DownloadFailure(Kind kind, String detail) {
     return causes.stream()
         .flatMap(e -> UnknownCertificate.problem(e).stream())
         .findFirst()
-        .map(problem -> new DownloadFailure(Kind.UNTRUSTED, problem));
+        .map(problem -> new DownloadFailure(DownloadFailureKind.UNTRUSTED, problem));
   }
 
   /** Absent only if no repository failed in another way. */
   private static Optional<DownloadFailure> notFound(ArtifactResolutionException failure) {
     return failure.getResult().getExceptions().stream()
             .allMatch(e -> e instanceof ArtifactNotFoundException)
-        ? Optional.of(new DownloadFailure(Kind.NOT_FOUND, ""))
+        ? Optional.of(new DownloadFailure(DownloadFailureKind.NOT_FOUND, ""))
         : Optional.empty();
   }
 
@@ -86,13 +94,15 @@ record DownloadFailure(Kind kind, String detail) {
 
   /** Whether another attempt may succeed. */
   boolean mayPass() {
-    return kind == Kind.BROKEN;
+    return kind == DownloadFailureKind.BROKEN;
   }
 
   /** Makes the failure that a source tells. */
   IOException exception(String message, Exception cause) {
     IOException failure =
-        kind == Kind.NOT_FOUND ? new FileNotFoundException(message) : new IOException(message);
+        kind == DownloadFailureKind.NOT_FOUND
+            ? new FileNotFoundException(message)
+            : new IOException(message);
     failure.initCause(cause);
     return failure;
   }

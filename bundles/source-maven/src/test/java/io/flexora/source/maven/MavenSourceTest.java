@@ -110,7 +110,7 @@ class MavenSourceTest {
     fetch(MODEL);
     assertThat(monitor.steps())
         .last()
-        .extracting(RecordingMonitor.Step::done, RecordingMonitor.Step::total)
+        .extracting(RecordingMonitor.RecordedStep::done, RecordingMonitor.RecordedStep::total)
         .containsExactly((long) jar.length, (long) jar.length);
     assertThat(monitor.notices().get(0)).startsWith("Downloading " + MODEL).endsWith("from here");
     assertThat(monitor.events())

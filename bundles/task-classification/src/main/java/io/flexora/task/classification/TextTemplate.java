@@ -15,17 +15,17 @@ import java.util.stream.Collectors;
  *
  * @param parts the parts in order
  */
-record TextTemplate(List<Part> parts) {
+record TextTemplate(List<TemplatePart> parts) {
   private static final Pattern TOKEN = Pattern.compile("\\{\\{|}}|\\{([^{}]*)}|[{}]");
 
   /** A part of the text. */
-  sealed interface Part {}
+  sealed interface TemplatePart {}
 
   /** A text that stands as it is. */
-  record Literal(String text) implements Part {}
+  record Literal(String text) implements TemplatePart {}
 
   /** The value of a field. */
-  record Field(String name) implements Part {}
+  record Field(String name) implements TemplatePart {}
 
   TextTemplate {
     parts = List.copyOf(parts);
@@ -45,7 +45,7 @@ record TextTemplate(List<Part> parts) {
     if (source.indexOf('{') < 0 && source.indexOf('}') < 0) {
       return field(source);
     }
-    List<Part> parts = new ArrayList<>();
+    List<TemplatePart> parts = new ArrayList<>();
     Matcher token = TOKEN.matcher(source);
     int from = 0;
     while (token.find()) {
@@ -57,7 +57,7 @@ record TextTemplate(List<Part> parts) {
     return new TextTemplate(parts);
   }
 
-  private static Part part(String source, Matcher token) {
+  private static TemplatePart part(String source, Matcher token) {
     if (token.group(1) != null && !token.group(1).isBlank()) {
       return new Field(token.group(1).strip());
     }
@@ -88,7 +88,7 @@ record TextTemplate(List<Part> parts) {
         : Optional.empty();
   }
 
-  private static String text(Part part, Row row) {
+  private static String text(TemplatePart part, Row row) {
     if (part instanceof Literal literal) {
       return literal.text();
     }

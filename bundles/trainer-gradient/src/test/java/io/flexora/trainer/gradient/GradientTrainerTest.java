@@ -511,7 +511,7 @@ class GradientTrainerTest {
       return Optional.of(
           new TrainingSchedule() {
             @Override
-            public Known start(NDManager scope, List<Place> places, NDArray theta) {
+            public Known start(NDManager scope, List<ParameterPlace> places, NDArray theta) {
               return Known.ofArrays(List.of(scope.zeros(theta.getShape(), theta.getDataType())));
             }
 

@@ -40,7 +40,7 @@ public interface TrainingSchedule {
    * @param places where the parameters are in theta
    * @param theta the initial theta
    */
-  default Known start(NDManager scope, List<Place> places, NDArray theta) {
+  default Known start(NDManager scope, List<ParameterPlace> places, NDArray theta) {
     return Known.NOTHING;
   }
 
@@ -103,7 +103,7 @@ public interface TrainingSchedule {
    * @param site the module that it belongs to
    * @param parameter what it is, and its shape
    */
-  record Place(long offset, AdapterSite site, AdapterParameter parameter) {
+  record ParameterPlace(long offset, AdapterSite site, AdapterParameter parameter) {
 
     /** The number of elements. */
     public long size() {
@@ -148,7 +148,8 @@ public interface TrainingSchedule {
    * @param theta the parameters
    * @param known the state so far
    */
-  record Moment(List<Place> places, long step, long totalSteps, NDArray theta, Known known) {
+  record Moment(
+      List<ParameterPlace> places, long step, long totalSteps, NDArray theta, Known known) {
 
     /** Copies the list. */
     public Moment {

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * @param amounts everything else; zeros are left out, except where 0 is known
  * @since 0.1
  */
-public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> amounts) {
+public record Workload(Unit unit, Map<PassKind, Passes> passes, Map<Amount, Long> amounts) {
 
   /** The unit of the passes. */
   public enum Unit {
@@ -30,7 +30,7 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
   }
 
   /** Kinds of passes, each with its time in forward passes. */
-  public enum Kind {
+  public enum PassKind {
     /** Gradients of the training loss. */
     TRAINING_GRADIENTS(3),
     /**
@@ -51,7 +51,7 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
     private final int forwardPasses;
 
     /** A backward pass takes about as long as two forward passes. */
-    Kind(int forwardPasses) {
+    PassKind(int forwardPasses) {
       this.forwardPasses = forwardPasses;
     }
 
@@ -113,8 +113,8 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
     amounts = Map.copyOf(amounts);
   }
 
-  private Workload with(Kind kind, Passes of) {
-    Map<Kind, Passes> changed = new EnumMap<>(Kind.class);
+  private Workload with(PassKind kind, Passes of) {
+    Map<PassKind, Passes> changed = new EnumMap<>(PassKind.class);
     changed.putAll(passes);
     changed.put(kind, of);
     changed.values().removeIf(Passes.NONE::equals);
@@ -133,7 +133,7 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
   }
 
   /** The passes of a kind. */
-  public Passes of(Kind kind) {
+  public Passes of(PassKind kind) {
     return passes.getOrDefault(kind, Passes.NONE);
   }
 
@@ -144,12 +144,12 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
 
   /** This with gradients of the training loss. */
   public Workload trainingGradients(Passes gradients) {
-    return with(Kind.TRAINING_GRADIENTS, gradients);
+    return with(PassKind.TRAINING_GRADIENTS, gradients);
   }
 
   /** This with products with the Hessian of the training loss. */
   public Workload hessianProducts(Passes products) {
-    return with(Kind.HESSIAN_PRODUCTS, products);
+    return with(PassKind.HESSIAN_PRODUCTS, products);
   }
 
   /**
@@ -159,17 +159,17 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
    * @param keptGraphs the records that are kept while the validation loss is differentiated
    */
   public Workload recorded(Passes products, int keptGraphs) {
-    return with(Kind.RECORDED_PRODUCTS, products).with(Amount.KEPT_GRAPHS, keptGraphs);
+    return with(PassKind.RECORDED_PRODUCTS, products).with(Amount.KEPT_GRAPHS, keptGraphs);
   }
 
   /** This with gradients of the validation loss. */
   public Workload validationGradients(Passes gradients) {
-    return with(Kind.VALIDATION_GRADIENTS, gradients);
+    return with(PassKind.VALIDATION_GRADIENTS, gradients);
   }
 
   /** This with passes without a gradient. */
   public Workload forward(Passes forward) {
-    return with(Kind.FORWARD, forward);
+    return with(PassKind.FORWARD, forward);
   }
 
   /** This with so many arrays of theta's length alive at once. */
@@ -199,27 +199,27 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
 
   /** Gradients of the training loss. */
   public Passes trainingGradients() {
-    return of(Kind.TRAINING_GRADIENTS);
+    return of(PassKind.TRAINING_GRADIENTS);
   }
 
   /** Products with the Hessian of the training loss. */
   public Passes hessianProducts() {
-    return of(Kind.HESSIAN_PRODUCTS);
+    return of(PassKind.HESSIAN_PRODUCTS);
   }
 
   /** The Hessian products of recorded gradients. */
   public Passes recordedProducts() {
-    return of(Kind.RECORDED_PRODUCTS);
+    return of(PassKind.RECORDED_PRODUCTS);
   }
 
   /** Gradients of the validation loss. */
   public Passes validationGradients() {
-    return of(Kind.VALIDATION_GRADIENTS);
+    return of(PassKind.VALIDATION_GRADIENTS);
   }
 
   /** Passes without a gradient; of a training and of a solver's calls, validation losses. */
   public Passes forward() {
-    return of(Kind.FORWARD);
+    return of(PassKind.FORWARD);
   }
 
   /** Arrays of theta's length that are alive at once while the model is called. */
@@ -263,7 +263,7 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
       throw new IllegalArgumentException(unit + " and " + other.unit + " do not add up");
     }
     Workload sum = this;
-    for (Map.Entry<Kind, Passes> of : other.passes.entrySet()) {
+    for (Map.Entry<PassKind, Passes> of : other.passes.entrySet()) {
       sum = sum.with(of.getKey(), of(of.getKey()).plus(of.getValue()));
     }
     for (Map.Entry<Amount, Long> of : other.amounts.entrySet()) {
@@ -275,7 +275,7 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
   /** The time of all passes, in gradients of one example. */
   public double equivalentGradients() {
     double sum = 0;
-    for (Kind kind : Kind.values()) {
+    for (PassKind kind : PassKind.values()) {
       sum += kind.gradients() * of(kind).examples();
     }
     return sum;
@@ -284,7 +284,7 @@ public record Workload(Unit unit, Map<Kind, Passes> passes, Map<Amount, Long> am
   /** The time of all passes, in forward passes of one example. */
   public double equivalentForwardPasses() {
     double sum = 0;
-    for (Kind kind : Kind.values()) {
+    for (PassKind kind : PassKind.values()) {
       sum += (double) kind.forwardPasses * of(kind).examples();
     }
     return sum;

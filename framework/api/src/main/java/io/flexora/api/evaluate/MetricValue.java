@@ -20,7 +20,7 @@ public record MetricValue(
     MetricDescription description,
     double value,
     double standardError,
-    Optional<Interval> interval,
+    Optional<ConfidenceInterval> interval,
     Optional<Diagram> diagram) {
 
   /**
@@ -29,7 +29,7 @@ public record MetricValue(
    * @param low its lower end
    * @param high its upper end
    */
-  public record Interval(double low, double high) {}
+  public record ConfidenceInterval(double low, double high) {}
 
   /** A value without an interval of its own, and without a diagram. */
   public MetricValue(MetricDescription description, double value, double standardError) {

@@ -31,7 +31,7 @@ public record ExampleGradients(
     double[] outputs,
     double[] scores,
     int[] read,
-    List<Module> modules,
+    List<ModuleGradients> modules,
     Optional<NDArray> features) {
 
   /** Copies the list. */
@@ -47,5 +47,5 @@ public record ExampleGradients(
    * @param gradients the gradient of each class output, or of its difference from the first one, in
    *     the module's outputs {@code [classes, tokens, outputs]}, of theta's type
    */
-  public record Module(AdapterSite site, NDArray inputs, NDArray gradients) {}
+  public record ModuleGradients(AdapterSite site, NDArray inputs, NDArray gradients) {}
 }

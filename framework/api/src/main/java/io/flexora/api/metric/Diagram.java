@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param points the groups, in the order of x; those without examples are left out
  * @since 0.1
  */
-public record Diagram(String title, String x, String y, List<Point> points) {
+public record Diagram(String title, String x, String y, List<DiagramPoint> points) {
 
   /**
    * A group of examples.
@@ -24,7 +24,7 @@ public record Diagram(String title, String x, String y, List<Point> points) {
    * @param high the upper end
    * @param examples how many examples are in the group
    */
-  public record Point(double x, double y, double low, double high, long examples) {}
+  public record DiagramPoint(double x, double y, double low, double high, long examples) {}
 
   /** Copies the points. */
   public Diagram {

@@ -36,17 +36,17 @@ public record ParameterIndex(List<Slice> slices) {
   }
 
   /** The places of the adapters' parameters, for their method. */
-  public List<TrainingSchedule.Place> places() {
+  public List<TrainingSchedule.ParameterPlace> places() {
     return slices.stream()
         .filter(slice -> slice.owner() instanceof Slice.Adapter)
         .map(ParameterIndex::place)
         .toList();
   }
 
-  private static TrainingSchedule.Place place(Slice slice) {
+  private static TrainingSchedule.ParameterPlace place(Slice slice) {
     Slice.Adapter of = (Slice.Adapter) slice.owner();
     AdapterSite site = new AdapterSite(of.layer(), of.module());
-    return new TrainingSchedule.Place(slice.offset(), site, of.parameter());
+    return new TrainingSchedule.ParameterPlace(slice.offset(), site, of.parameter());
   }
 
   /** The slices of a layer's adapters. */

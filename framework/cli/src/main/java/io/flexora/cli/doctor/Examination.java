@@ -163,6 +163,6 @@ public final class Examination {
 
   /** Whether nothing is missing that everybody needs. */
   public static boolean isSound(List<Finding> findings) {
-    return findings.stream().noneMatch(f -> f.verdict() == Finding.Verdict.MISSING);
+    return findings.stream().noneMatch(f -> f.verdict() == Finding.FindingVerdict.MISSING);
   }
 }

@@ -69,10 +69,10 @@ public final class ExportCommand implements Callable<Integer> {
       description = "The export format.")
   private String format;
 
-  @ArgGroup private Choice choice = new Choice();
+  @ArgGroup private ExportChoice choice = new ExportChoice();
 
   /** At most one of these. */
-  static final class Choice {
+  static final class ExportChoice {
 
     @Option(
         names = "--adapter",

@@ -9,7 +9,7 @@ import io.flexora.cli.progress.RunView;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.use.GeneratedText;
 import io.flexora.experiment.use.GenerationRequest;
-import io.flexora.experiment.use.GenerationRequest.Form;
+import io.flexora.experiment.use.GenerationRequest.PromptForm;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -58,10 +58,10 @@ public final class GenerateCommand implements Callable<Integer> {
       description = "The system message of the conversation.")
   private Optional<String> system = Optional.empty();
 
-  @ArgGroup private Shape shape = new Shape();
+  @ArgGroup private OutputShape shape = new OutputShape();
 
   /** At most one of these. */
-  static final class Shape {
+  static final class OutputShape {
 
     @Option(names = "--chat", description = "Treat the prompt as a user turn of a conversation.")
     private boolean chat;
@@ -147,8 +147,8 @@ public final class GenerateCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private Form form() {
-    return shape.chat ? Form.CHAT : shape.plain ? Form.PLAIN : Form.AUTO;
+  private PromptForm form() {
+    return shape.chat ? PromptForm.CHAT : shape.plain ? PromptForm.PLAIN : PromptForm.AUTO;
   }
 
   private String text() {

@@ -9,7 +9,7 @@ import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.plugin.lock.PluginsLock;
 import io.flexora.plugin.status.PluginChange;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -144,7 +144,7 @@ public final class PluginList {
   }
 
   private static boolean isTroubled(PluginStatus plugin) {
-    return plugin.state() != State.ACTIVE || !plugin.cause().isEmpty();
+    return plugin.state() != PluginState.ACTIVE || !plugin.cause().isEmpty();
   }
 
   /** Whether a plugin cannot be used, and nobody wanted that. */
@@ -182,7 +182,7 @@ public final class PluginList {
     return members;
   }
 
-  private static String word(State state) {
+  private static String word(PluginState state) {
     return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 

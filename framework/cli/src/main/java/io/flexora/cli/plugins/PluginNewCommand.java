@@ -41,7 +41,7 @@ final class PluginNewCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "KIND",
-      completionCandidates = Kinds.class,
+      completionCandidates = KindNames.class,
       description = "The kind of extension: one of ${COMPLETION-CANDIDATES}.")
   private String kind;
 
@@ -58,7 +58,7 @@ final class PluginNewCommand implements Callable<Integer> {
   private Optional<Path> folder = Optional.empty();
 
   /** The kinds of the extension points. */
-  static final class Kinds implements Iterable<String> {
+  static final class KindNames implements Iterable<String> {
 
     @Override
     public Iterator<String> iterator() {

@@ -2,7 +2,7 @@ package io.flexora.cli.result;
 
 import io.flexora.api.cost.Workload;
 import io.flexora.api.cost.Workload.Amount;
-import io.flexora.api.cost.Workload.Kind;
+import io.flexora.api.cost.Workload.PassKind;
 import io.flexora.cli.output.Console;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.TextTable;
@@ -30,13 +30,13 @@ import java.util.Optional;
  */
 public final class CheckPage {
 
-  private static final List<Kind> STATED_PASSES =
+  private static final List<PassKind> STATED_PASSES =
       List.of(
-          Kind.TRAINING_GRADIENTS,
-          Kind.HESSIAN_PRODUCTS,
-          Kind.VALIDATION_GRADIENTS,
-          Kind.FORWARD,
-          Kind.RECORDED_PRODUCTS);
+          PassKind.TRAINING_GRADIENTS,
+          PassKind.HESSIAN_PRODUCTS,
+          PassKind.VALIDATION_GRADIENTS,
+          PassKind.FORWARD,
+          PassKind.RECORDED_PRODUCTS);
   private static final List<Amount> STATED_AMOUNTS =
       List.of(Amount.STORED_THETAS, Amount.BATCHES_OF_STEP, Amount.KEPT_GRAPHS);
 
@@ -189,7 +189,7 @@ public final class CheckPage {
   static TextTable splits(Map<String, SplitSize> splits) {
     // Where a head judges the whole text, no token is learnt.
     boolean learnt = splits.values().stream().anyMatch(size -> size.labelledTokens() > 0);
-    List<TextTable.Column> columns = new ArrayList<>();
+    List<TextTable.TextColumn> columns = new ArrayList<>();
     columns.add(TextTable.words("SPLIT"));
     columns.add(TextTable.numbers("EXAMPLES"));
     columns.add(TextTable.numbers("TOKENS"));

@@ -50,7 +50,7 @@ public final class ComparisonTable {
   private final ComparisonResult comparison;
 
   /** A column and what stands in it. */
-  private record Field(TextTable.Column column, Function<StrategyResult, String> text) {}
+  private record Field(TextTable.TextColumn column, Function<StrategyResult, String> text) {}
 
   /** Makes the table. */
   public ComparisonTable(ComparisonResult comparison) {
@@ -335,8 +335,8 @@ public final class ComparisonTable {
         .orElse("");
   }
 
-  private static Optional<String> interval(Optional<DifferenceResult.Test> test) {
-    return test.flatMap(DifferenceResult.Test::interval)
+  private static Optional<String> interval(Optional<DifferenceResult.TestResult> test) {
+    return test.flatMap(DifferenceResult.TestResult::interval)
         .map(i -> Decimals.interval(i.low(), i.high()));
   }
 

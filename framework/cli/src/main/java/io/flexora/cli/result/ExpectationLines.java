@@ -5,7 +5,7 @@ import io.flexora.cli.output.Paragraph;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.Expectation.Departure;
 import io.flexora.results.benchmark.BenchmarkedGain;
-import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedResult;
 import io.flexora.results.benchmark.BenchmarkedSetting;
 import java.util.ArrayList;
@@ -135,7 +135,7 @@ final class ExpectationLines {
 
     void add(String strategy, Expectation expectation) {
       BenchmarkedGain first = expectation.nearest().orElseThrow().gains().get(0);
-      boolean random = first.to() == Reference.RANDOM;
+      boolean random = first.to() == ReferenceLayers.RANDOM;
       Map<String, Set<String>> gains =
           random
               ? overRandom.computeIfAbsent(first.overTasks(), tasks -> new LinkedHashMap<>())

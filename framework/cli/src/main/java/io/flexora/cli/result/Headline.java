@@ -5,7 +5,7 @@ import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.TextTable;
 import io.flexora.results.report.Contrast;
-import io.flexora.results.report.Contrast.Role;
+import io.flexora.results.report.Contrast.ContrastRole;
 import io.flexora.results.report.Learning;
 import io.flexora.results.report.RunSentences;
 import io.flexora.results.run.CellOutcome;
@@ -82,7 +82,9 @@ public final class Headline {
   private String words(String name, Contrast contrast) {
     String verdict = verdict(contrast);
     long theirs = result.baselines().get(name).outcome().trainableParameters();
-    return theirs == 0 || contrast.role() == Role.FROZEN || contrast.role() == Role.POSTERIOR
+    return theirs == 0
+            || contrast.role() == ContrastRole.FROZEN
+            || contrast.role() == ContrastRole.POSTERIOR
         ? verdict
         : verdict + ", " + parameters(theirs);
   }

@@ -4,8 +4,8 @@ import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.TextTable;
 import io.flexora.comparison.plan.ComparisonPlan;
-import io.flexora.comparison.plan.ComparisonPlan.Cost;
-import io.flexora.comparison.plan.ComparisonPlan.Measured;
+import io.flexora.comparison.plan.ComparisonPlan.CellCost;
+import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.StatedCost;
 import io.flexora.results.run.RunCell;
@@ -31,11 +31,11 @@ public final class PlanTable {
   private static final double MILLIS = 1e3;
   private static final int COLUMNS_OF_TEXT = 100;
   private static final String UNKNOWN = "unknown";
-  private static final Map<Measured, String> WORDS =
+  private static final Map<CostOrigin, String> WORDS =
       Map.of(
-          Measured.BENCHMARK, "benchmark",
-          Measured.BEFORE, "cells before",
-          Measured.BEFORE_WITHOUT_SEARCH, "cells before, without search");
+          CostOrigin.BENCHMARK, "benchmark",
+          CostOrigin.BEFORE, "cells before",
+          CostOrigin.BEFORE_WITHOUT_SEARCH, "cells before, without search");
 
   private final ComparisonPlan plan;
 
@@ -79,7 +79,7 @@ public final class PlanTable {
     return lines;
   }
 
-  private static List<String> row(ComparisonPlan.Cell cell) {
+  private static List<String> row(ComparisonPlan.CellPlan cell) {
     return List.of(
         cell.id().id(),
         cell.state().word(),
@@ -97,22 +97,22 @@ public final class PlanTable {
   }
 
   /** What was measured; by the shapes of the model where nothing was. */
-  private static Optional<Long> memory(ComparisonPlan.Cell cell) {
+  private static Optional<Long> memory(ComparisonPlan.CellPlan cell) {
     return cell.cost()
-        .filter(Cost::isWhole)
-        .map(Cost::peakMemoryBytes)
+        .filter(CellCost::isWhole)
+        .map(CellCost::peakMemoryBytes)
         .filter(bytes -> bytes > 0)
         .or(() -> cell.stated().map(stated -> stated.memory().total()));
   }
 
-  private static String seconds(Cost cost) {
+  private static String seconds(CellCost cost) {
     String text = String.format(Locale.ROOT, "%.1f", cost.time().toMillis() / MILLIS);
     return cost.isWhole() ? text : "at least " + text;
   }
 
   /** How many cells there are, and what those take that are to be run. */
   public String summary() {
-    List<ComparisonPlan.Cell> toRun = toRun();
+    List<ComparisonPlan.CellPlan> toRun = toRun();
     OptionalLong memory =
         toRun.stream().flatMap(cell -> memory(cell).stream()).mapToLong(Long::longValue).max();
     return "%d cells, %d to run%s. %s"
@@ -125,18 +125,18 @@ public final class PlanTable {
             time(toRun));
   }
 
-  private List<ComparisonPlan.Cell> toRun() {
-    return plan.cells().stream().filter(ComparisonPlan.Cell::isToRun).toList();
+  private List<ComparisonPlan.CellPlan> toRun() {
+    return plan.cells().stream().filter(ComparisonPlan.CellPlan::isToRun).toList();
   }
 
-  private String time(List<ComparisonPlan.Cell> toRun) {
-    List<Cost> known =
-        toRun.stream().map(ComparisonPlan.Cell::cost).flatMap(Optional::stream).toList();
+  private String time(List<ComparisonPlan.CellPlan> toRun) {
+    List<CellCost> known =
+        toRun.stream().map(ComparisonPlan.CellPlan::cost).flatMap(Optional::stream).toList();
     if (known.isEmpty()) {
       return toRun.isEmpty() ? "There is nothing to run." : "Their time is unknown.";
     }
-    Duration sum = known.stream().map(Cost::time).reduce(Duration.ZERO, Duration::plus);
-    boolean whole = known.size() == toRun.size() && known.stream().allMatch(Cost::isWhole);
+    Duration sum = known.stream().map(CellCost::time).reduce(Duration.ZERO, Duration::plus);
+    boolean whole = known.size() == toRun.size() && known.stream().allMatch(CellCost::isWhole);
     String about = whole ? "about " : "more than ";
     int places = plan.parallelCells().orElse(1);
     return "Sequentially they take %s%s.%s"
@@ -204,7 +204,7 @@ public final class PlanTable {
   /** Why figures are missing, once for all cells that miss them for the same reason. */
   private List<String> missing() {
     Map<String, List<String>> causes = new LinkedHashMap<>();
-    for (ComparisonPlan.Cell cell : toRun()) {
+    for (ComparisonPlan.CellPlan cell : toRun()) {
       cell.missing()
           .ifPresent(
               cause -> causes.computeIfAbsent(cause, c -> new ArrayList<>()).add(cell.id().id()));
@@ -223,7 +223,7 @@ public final class PlanTable {
   /** What was measured elsewhere of the strategies, whatever adapter and trainer they have. */
   private List<String> expectations() {
     Map<String, List<Expectation>> expectations = new LinkedHashMap<>();
-    for (ComparisonPlan.Cell cell : plan.cells()) {
+    for (ComparisonPlan.CellPlan cell : plan.cells()) {
       cell.stated()
           .flatMap(StatedCost::expectation)
           .ifPresent(
@@ -245,7 +245,7 @@ public final class PlanTable {
         plan.decisions());
   }
 
-  private static Map<String, Object> members(ComparisonPlan.Cell cell) {
+  private static Map<String, Object> members(ComparisonPlan.CellPlan cell) {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("id", cell.id().id());
     members.put("model", cell.id().model());

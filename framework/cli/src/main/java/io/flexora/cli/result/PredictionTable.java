@@ -3,7 +3,7 @@ package io.flexora.cli.result;
 import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.TextTable;
 import io.flexora.experiment.use.PredictedRow;
-import io.flexora.experiment.use.PredictedRow.Answer;
+import io.flexora.experiment.use.PredictedRow.PredictedAnswer;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -43,7 +43,7 @@ public final class PredictionTable {
                 TextTable.numbers("PROBABILITY"),
                 TextTable.words("NEXT").ifThereIsRoom()));
     for (PredictedRow row : rows) {
-      Answer first = row.answers().get(0);
+      PredictedAnswer first = row.answers().get(0);
       table.row(
           List.of(
               row.row(),
@@ -58,7 +58,7 @@ public final class PredictionTable {
     return table.lines(palette, columns);
   }
 
-  private static String decimal(Answer answer) {
+  private static String decimal(PredictedAnswer answer) {
     return String.format(Locale.ROOT, "%.3f", answer.probability());
   }
 }

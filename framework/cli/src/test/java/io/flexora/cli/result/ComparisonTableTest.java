@@ -2,22 +2,22 @@ package io.flexora.cli.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.cli.output.Palette;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Test;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
+import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.StrategyResult.Counterpart;
-import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.comparison.StrategyResult.MarginReference;
 import io.flexora.results.run.CellOutcome;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +120,7 @@ class ComparisonTableTest {
       StrategyResult strategy,
       Optional<String> adapter,
       Optional<Counterpart> counterpart,
-      Optional<Reference> reference) {
+      Optional<MarginReference> reference) {
     return new StrategyResult(
         strategy.name(),
         strategy.selector(),
@@ -150,8 +150,11 @@ class ComparisonTableTest {
   }
 
   private static Optional<DifferenceResult> better() {
-    Test test =
-        new Test("paired t-test", Optional.of(new Interval(0.03, 0.07)), OptionalDouble.of(1e-4));
+    TestResult test =
+        new TestResult(
+            "paired t-test",
+            Optional.of(new ConfidenceInterval(0.03, 0.07)),
+            OptionalDouble.of(1e-4));
     return Optional.of(
         new DifferenceResult(
             0.05,
@@ -166,7 +169,7 @@ class ComparisonTableTest {
             NONE,
             OptionalDouble.of(1e-4),
             OptionalDouble.of(2e-4),
-            Verdict.BETTER,
+            DifferenceVerdict.BETTER,
             OptionalInt.empty(),
             Optional.empty()));
   }
@@ -293,9 +296,13 @@ class ComparisonTableTest {
 
   @org.junit.jupiter.api.Test
   void withoutAnIntervalOverSeedsThatOverExamplesIsShown() {
-    Test overSeeds = new Test("paired t-test", Optional.empty(), OptionalDouble.of(0.5));
-    Test overExamples =
-        new Test("permutation", Optional.of(new Interval(0.01, 0.09)), OptionalDouble.of(0.02));
+    TestResult overSeeds =
+        new TestResult("paired t-test", Optional.empty(), OptionalDouble.of(0.5));
+    TestResult overExamples =
+        new TestResult(
+            "permutation",
+            Optional.of(new ConfidenceInterval(0.01, 0.09)),
+            OptionalDouble.of(0.02));
     assertThat(lines(of(2, overSeeds, overExamples)))
         .element(3)
         .asString()
@@ -306,13 +313,15 @@ class ComparisonTableTest {
     assertThat(String.join(" ", lines(of(3, overSeeds, overExamples))))
         .contains("over examples, as each difference is the same with every seed");
     // Where no example differs either, there is no interval at all.
-    Test none = new Test("permutation", Optional.empty(), OptionalDouble.of(1));
+    TestResult none = new TestResult("permutation", Optional.empty(), OptionalDouble.of(1));
     assertThat(String.join(" ", lines(of(3, overSeeds, none)))).doesNotContain("nterval", "[");
   }
 
   @org.junit.jupiter.api.Test
   void theTestsWhoseGreatestPIsShownAreNamed() {
-    Test test = new Test("a test", Optional.of(new Interval(0.01, 0.09)), OptionalDouble.of(0.5));
+    TestResult test =
+        new TestResult(
+            "a test", Optional.of(new ConfidenceInterval(0.01, 0.09)), OptionalDouble.of(0.5));
 
     assertThat(String.join(" ", lines(of(3, test, test))))
         .contains("; P: the greater of those over seeds and over examples, adjusted by Holm's");
@@ -372,12 +381,12 @@ class ComparisonTableTest {
         "");
   }
 
-  private static List<StrategyResult> of(int seeds, Test overSeeds, Test overExamples) {
+  private static List<StrategyResult> of(int seeds, TestResult overSeeds, TestResult overExamples) {
     return of(seeds, overSeeds, overExamples, Optional.empty());
   }
 
   private static List<StrategyResult> of(
-      int seeds, Test overSeeds, Test overExamples, Optional<Test> overBoth) {
+      int seeds, TestResult overSeeds, TestResult overExamples, Optional<TestResult> overBoth) {
     DifferenceResult difference =
         new DifferenceResult(
             0.05,
@@ -392,7 +401,7 @@ class ComparisonTableTest {
             NONE,
             OptionalDouble.of(0.5),
             OptionalDouble.of(0.5),
-            Verdict.NOT_DISTINGUISHABLE,
+            DifferenceVerdict.NOT_DISTINGUISHABLE,
             OptionalInt.empty(),
             Optional.empty());
     return List.of(
@@ -490,7 +499,7 @@ class ComparisonTableTest {
         strategy,
         Optional.empty(),
         Optional.empty(),
-        Optional.of(new Reference("wide", -0.02, 5, equivalence)));
+        Optional.of(new MarginReference("wide", -0.02, 5, equivalence)));
   }
 
   @org.junit.jupiter.api.Test

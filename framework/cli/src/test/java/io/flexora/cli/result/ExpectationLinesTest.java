@@ -7,8 +7,8 @@ import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.Expectation.Departure;
 import io.flexora.experiment.estimate.ExperimentScale;
 import io.flexora.results.benchmark.BenchmarkedGain;
-import io.flexora.results.benchmark.BenchmarkedGain.Interval;
-import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedGain.GainInterval;
+import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedResult;
 import io.flexora.results.benchmark.BenchmarkedSetting;
 import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
@@ -31,12 +31,13 @@ class ExpectationLinesTest {
       List.of(new Departure("rows", 15.625), new Departure("epochs", 3));
 
   private static final BenchmarkedGain SOME =
-      new BenchmarkedGain(Reference.RANDOM, 4, 2, 45, 0.52, Optional.of(new Interval(-0.1, 1.14)));
+      new BenchmarkedGain(
+          ReferenceLayers.RANDOM, 4, 2, 45, 0.52, Optional.of(new GainInterval(-0.1, 1.14)));
   private static final BenchmarkedGain LESS =
       new BenchmarkedGain(
-          Reference.TUNED_ALL, 1, 45, 45, -2.8, Optional.of(new Interval(-3.6, -2)));
+          ReferenceLayers.TUNED_ALL, 1, 45, 45, -2.8, Optional.of(new GainInterval(-3.6, -2)));
   private static final BenchmarkedGain LEAST =
-      new BenchmarkedGain(Reference.TUNED_ALL, 1, 45, 45, -2.64, Optional.empty());
+      new BenchmarkedGain(ReferenceLayers.TUNED_ALL, 1, 45, 45, -2.64, Optional.empty());
 
   private static final Expectation FIRST = expectation(FAR, SOME, LESS);
   private static final Expectation SECOND = expectation(FAR, LEAST);

@@ -1,6 +1,6 @@
 package io.flexora.comparison.analysis;
 
-import io.flexora.comparison.analysis.GroupMargin.Tested;
+import io.flexora.comparison.analysis.GroupMargin.TestedPair;
 import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
@@ -21,7 +21,7 @@ final class EquivalenceSentence {
    * @param difference what is said of their difference; empty if that is said elsewhere
    */
   static String of(
-      Pair pair, GroupMetric metric, Tested tested, Equivalence found, String difference) {
+      Pair pair, GroupMetric metric, TestedPair tested, Equivalence found, String difference) {
     String strategy = pair.strategy();
     String other = pair.reference();
     String margin = new MetricText(metric).margin(found.margin());
@@ -44,7 +44,7 @@ final class EquivalenceSentence {
     };
   }
 
-  private static String examples(Tested tested) {
+  private static String examples(TestedPair tested) {
     return tested
         .tests()
         .flatMap(PairedEquivalence::overExamples)

@@ -20,7 +20,7 @@ final class FiniteValues {
     return number(value.map(OptionalDouble::of).orElse(OptionalDouble.empty()));
   }
 
-  static MetricValue.Interval bounds(Interval interval) {
-    return new MetricValue.Interval(interval.low(), interval.high());
+  static MetricValue.ConfidenceInterval bounds(Interval interval) {
+    return new MetricValue.ConfidenceInterval(interval.low(), interval.high());
   }
 }

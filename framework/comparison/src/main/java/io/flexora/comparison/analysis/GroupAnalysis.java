@@ -2,7 +2,7 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.StrategyResult;
@@ -10,7 +10,7 @@ import io.flexora.results.comparison.StrategyResult.Counterpart;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.statistics.Holm;
 import io.flexora.statistics.ParetoFront;
-import io.flexora.statistics.ParetoFront.Choice;
+import io.flexora.statistics.ParetoFront.ParetoPoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -194,7 +194,9 @@ final class GroupAnalysis {
   private List<Boolean> front(Function<StrategyCells, OptionalDouble> cost) {
     return ParetoFront.of(
         strategies.stream()
-            .map(strategy -> new Choice(worth(strategy), cost.apply(strategy).orElse(Double.NaN)))
+            .map(
+                strategy ->
+                    new ParetoPoint(worth(strategy), cost.apply(strategy).orElse(Double.NaN)))
             .toList());
   }
 
@@ -204,7 +206,7 @@ final class GroupAnalysis {
         .orElse(Double.NaN);
   }
 
-  private Optional<Verdict> verdict(Pair pair) {
+  private Optional<DifferenceVerdict> verdict(Pair pair) {
     return Optional.ofNullable(differences.get(pair))
         .map(d -> d.verdict(metric.orElseThrow(), adjusted.get(pair)));
   }
@@ -258,7 +260,7 @@ final class GroupAnalysis {
 
   /** Of a strategy that is worse, that it may be worse by the margin is no news. */
   private String ofEquivalence(Pair pair) {
-    boolean worse = verdict(pair).filter(Verdict.WORSE::equals).isPresent();
+    boolean worse = verdict(pair).filter(DifferenceVerdict.WORSE::equals).isPresent();
     boolean shown =
         margin
             .flatMap(tested -> tested.of(pair))
@@ -281,15 +283,15 @@ final class GroupAnalysis {
     String said =
         GroupSentence.of(
             group, baseline, verdicts(names().map(name -> againstBaseline(name))), cells);
-    Map<String, Verdict> counterparts =
+    Map<String, DifferenceVerdict> counterparts =
         verdicts(names().flatMap(name -> counterpart(name).stream()));
     return said
         + GroupSentence.ofCounterparts(counterparts, this.counterparts)
         + margin.map(tested -> tested.summary(names())).orElse("");
   }
 
-  private Map<String, Verdict> verdicts(Stream<Pair> pairs) {
-    Map<String, Verdict> verdicts = new LinkedHashMap<>();
+  private Map<String, DifferenceVerdict> verdicts(Stream<Pair> pairs) {
+    Map<String, DifferenceVerdict> verdicts = new LinkedHashMap<>();
     pairs.forEach(pair -> verdict(pair).ifPresent(v -> verdicts.put(pair.strategy(), v)));
     return verdicts;
   }

@@ -3,7 +3,7 @@ package io.flexora.comparison.analysis;
 import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
-import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.comparison.StrategyResult.MarginReference;
 import io.flexora.statistics.Sample;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,17 +22,18 @@ final class GroupMargin {
    * @param differences the differences of the values, one for each seed
    * @param tests what was found; empty with too few seeds
    */
-  record Tested(Sample differences, Optional<PairedEquivalence> tests) {
+  record TestedPair(Sample differences, Optional<PairedEquivalence> tests) {
 
-    private static Optional<Tested> of(List<PairedCell> pairs, GroupMetric metric, double margin) {
+    private static Optional<TestedPair> of(
+        List<PairedCell> pairs, GroupMetric metric, double margin) {
       return Sample.of(pairs.stream().mapToDouble(PairedCell::difference).toArray())
-          .map(sample -> new Tested(sample, PairedEquivalence.of(pairs, metric, margin)));
+          .map(sample -> new TestedPair(sample, PairedEquivalence.of(pairs, metric, margin)));
     }
   }
 
   private final EquivalenceMargin margin;
   private final GroupMetric metric;
-  private final Map<Pair, Tested> tested = new LinkedHashMap<>();
+  private final Map<Pair, TestedPair> tested = new LinkedHashMap<>();
   private final Map<Pair, Equivalence> found = new HashMap<>();
 
   /**
@@ -53,7 +54,7 @@ final class GroupMargin {
           .distinct()
           .forEach(
               pair ->
-                  Tested.of(cells.apply(pair), metric, margin.margin())
+                  TestedPair.of(cells.apply(pair), metric, margin.margin())
                       .ifPresent(one -> tested.put(pair, one)));
       judge();
     }
@@ -66,7 +67,8 @@ final class GroupMargin {
   private void judge() {
     List<Pair> pairs = List.copyOf(tested.keySet());
     List<Equivalence> judged =
-        EquivalenceFamily.of(tested.values().stream().map(Tested::tests).toList(), margin.margin());
+        EquivalenceFamily.of(
+            tested.values().stream().map(TestedPair::tests).toList(), margin.margin());
     for (int i = 0; i < pairs.size(); i++) {
       found.put(pairs.get(i), judged.get(i));
     }
@@ -78,12 +80,12 @@ final class GroupMargin {
   }
 
   /** The same as the record of a comparison has it; empty if the pair was not tested. */
-  Optional<Reference> reference(Pair pair) {
+  Optional<MarginReference> reference(Pair pair) {
     return of(pair)
         .map(
             equivalence -> {
               Sample differences = tested.get(pair).differences();
-              return new Reference(
+              return new MarginReference(
                   pair.reference(), differences.mean(), differences.size(), equivalence);
             });
   }

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.results.comparison.CellState;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 /** The sentence on a group. */
 final class GroupSentence {
 
-  private static final Map<Verdict, String[]> ENDINGS =
+  private static final Map<DifferenceVerdict, String[]> ENDINGS =
       Map.of(
-          Verdict.BETTER, new String[] {"is better", "are better"},
-          Verdict.WORSE, new String[] {"is worse", "are worse"},
-          Verdict.NOT_DISTINGUISHABLE,
+          DifferenceVerdict.BETTER, new String[] {"is better", "are better"},
+          DifferenceVerdict.WORSE, new String[] {"is worse", "are worse"},
+          DifferenceVerdict.NOT_DISTINGUISHABLE,
               new String[] {"is not distinguishable", "are not distinguishable"},
-          Verdict.ONE_SEED_ONLY,
+          DifferenceVerdict.ONE_SEED_ONLY,
               new String[] {
                 "is compared with one seed only, which allows no test",
                 "are compared with one seed only, which allows no test"
@@ -34,8 +34,11 @@ final class GroupSentence {
    * @param cells all cells of the group
    */
   static String of(
-      String group, String baseline, Map<String, Verdict> verdicts, List<AnalysedCell> cells) {
-    Map<Verdict, List<String>> names = new EnumMap<>(Verdict.class);
+      String group,
+      String baseline,
+      Map<String, DifferenceVerdict> verdicts,
+      List<AnalysedCell> cells) {
+    Map<DifferenceVerdict, List<String>> names = new EnumMap<>(DifferenceVerdict.class);
     verdicts.forEach(
         (name, verdict) -> names.computeIfAbsent(verdict, v -> new ArrayList<>()).add(name));
     List<String> parts = new ArrayList<>();
@@ -52,7 +55,8 @@ final class GroupSentence {
    * @param verdicts those of the strategies that were compared, by name
    * @param counterparts the names of the counterparts, by those of the strategies
    */
-  static String ofCounterparts(Map<String, Verdict> verdicts, Map<String, String> counterparts) {
+  static String ofCounterparts(
+      Map<String, DifferenceVerdict> verdicts, Map<String, String> counterparts) {
     Map<Against, List<String>> names = new LinkedHashMap<>();
     verdicts.forEach(
         (name, verdict) ->
@@ -68,7 +72,7 @@ final class GroupSentence {
   }
 
   /** The opponent of strategies that are told of together. */
-  private record Against(String other, Verdict verdict) {
+  private record Against(String other, DifferenceVerdict verdict) {
 
     String ending(List<String> names) {
       String is = names.size() == 1 ? "is " : "are ";

@@ -2,9 +2,9 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.run.Seeds;
 import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.DifferenceResult.McNemar;
-import io.flexora.results.comparison.DifferenceResult.Test;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.statistics.CrossedMean;
 import io.flexora.statistics.EffectSize;
@@ -141,14 +141,16 @@ record PairedDifference(
   }
 
   /** What it says, given the p-value after the correction for all strategies of the group. */
-  Verdict verdict(GroupMetric metric, OptionalDouble adjusted) {
+  DifferenceVerdict verdict(GroupMetric metric, OptionalDouble adjusted) {
     if (seeds() == 1) {
-      return Verdict.ONE_SEED_ONLY;
+      return DifferenceVerdict.ONE_SEED_ONLY;
     }
     if (adjusted.orElse(1) >= SeedInference.LEVEL) {
-      return Verdict.NOT_DISTINGUISHABLE;
+      return DifferenceVerdict.NOT_DISTINGUISHABLE;
     }
-    return metric.worth(differences.mean()) > 0 ? Verdict.BETTER : Verdict.WORSE;
+    return metric.worth(differences.mean()) > 0
+        ? DifferenceVerdict.BETTER
+        : DifferenceVerdict.WORSE;
   }
 
   private static OptionalDouble number(Optional<Double> value) {
@@ -159,7 +161,7 @@ record PairedDifference(
   DifferenceResult result(
       GroupMetric metric,
       OptionalDouble adjusted,
-      Verdict verdict,
+      DifferenceVerdict verdict,
       int comparisons,
       Optional<Equivalence> equivalence) {
     return new DifferenceResult(
@@ -170,14 +172,14 @@ record PairedDifference(
         tTest()
             .map(
                 t ->
-                    new Test(
+                    new TestResult(
                         "paired t-test",
                         interval().map(metric::clipDifference).map(FiniteValues::bounds),
                         OptionalDouble.of(t.pValue()))),
         permutation().map(PairedDifference::permutation),
         examples.map(
             e ->
-                new Test(
+                new TestResult(
                     "paired bootstrap and permutation",
                     e.interval().map(metric::clipDifference).map(FiniteValues::bounds),
                     OptionalDouble.of(e.permutation().pValue()))),
@@ -185,7 +187,7 @@ record PairedDifference(
             .flatMap(PairedExamples::both)
             .map(
                 both ->
-                    new Test(
+                    new TestResult(
                         "t-test of crossed seeds and examples",
                         Optional.of(both.interval(SeedInference.CONFIDENCE))
                             .filter(interval -> !hasFewSeeds())
@@ -203,8 +205,8 @@ record PairedDifference(
         equivalence);
   }
 
-  private static Test permutation(SignFlipTest test) {
-    return new Test(
+  private static TestResult permutation(SignFlipTest test) {
+    return new TestResult(
         (test.exact() ? "exact " : "") + "sign-flip permutation",
         Optional.empty(),
         OptionalDouble.of(test.pValue()));

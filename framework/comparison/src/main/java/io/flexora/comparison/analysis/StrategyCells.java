@@ -5,7 +5,7 @@ import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.StrategyResult.Counterpart;
-import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.comparison.StrategyResult.MarginReference;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.statistics.ChoiceStability;
@@ -65,7 +65,7 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
       boolean frontSeconds,
       Optional<DifferenceResult> difference,
       Optional<Counterpart> counterpart,
-      Optional<Reference> reference,
+      Optional<MarginReference> reference,
       Optional<TunedDifference> tuned,
       String sentence) {
     Optional<Sample> values = values();

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.results.comparison.CellState;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
 import io.flexora.statistics.PairedPower;
@@ -46,7 +46,10 @@ record StrategySentence(
 
   /** What the difference says. */
   String of(
-      GroupMetric metric, PairedDifference difference, OptionalDouble adjusted, Verdict verdict) {
+      GroupMetric metric,
+      PairedDifference difference,
+      OptionalDouble adjusted,
+      DifferenceVerdict verdict) {
     String seen =
         "difference "
             + new MetricText(metric)

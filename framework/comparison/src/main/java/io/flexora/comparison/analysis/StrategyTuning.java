@@ -1,9 +1,9 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TrialRecord;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
-import io.flexora.results.comparison.Tuning.TunedTrial;
 import io.flexora.statistics.Sample;
 import java.util.HashMap;
 import java.util.List;
@@ -94,8 +94,8 @@ final class StrategyTuning {
         : Optional.empty();
   }
 
-  private static OptionalDouble value(Optional<TunedTrial> trial) {
-    return trial.map(TunedTrial::value).orElse(OptionalDouble.empty());
+  private static OptionalDouble value(Optional<TrialRecord> trial) {
+    return trial.map(TrialRecord::value).orElse(OptionalDouble.empty());
   }
 
   private static double mean(List<Judged> differences, ToDoubleFunction<Judged> value) {

@@ -4,8 +4,8 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.comparison.cell.PlannedCell;
-import io.flexora.comparison.plan.ComparisonPlan.Cost;
-import io.flexora.comparison.plan.ComparisonPlan.Measured;
+import io.flexora.comparison.plan.ComparisonPlan.CellCost;
+import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.check.Benchmark;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -117,7 +117,7 @@ final class BenchmarkedCells {
    * What a cell will take, asked in the order in which cells are run: of those that train nothing,
    * the first alone evaluates.
    */
-  Optional<Cost> cost(PlannedCell cell) {
+  Optional<CellCost> cost(PlannedCell cell) {
     return Optional.ofNullable(benchmarked.get(Kind.of(cell)))
         .map(
             benchmark -> {
@@ -126,17 +126,19 @@ final class BenchmarkedCells {
                   evaluates
                       ? benchmark.seconds()
                       : benchmark.seconds() - benchmark.evaluateSeconds();
-              return Cost.of(seconds, benchmark.peakMemoryBytes(), Measured.BENCHMARK);
+              return CellCost.of(seconds, benchmark.peakMemoryBytes(), CostOrigin.BENCHMARK);
             });
   }
 
   /** What the posteriors of a cell will take that is trained already. */
-  Optional<Cost> posteriorCost(PlannedCell cell) {
+  Optional<CellCost> posteriorCost(PlannedCell cell) {
     return Optional.ofNullable(benchmarked.get(Kind.of(cell)))
         .map(
             benchmark ->
-                Cost.of(
-                    benchmark.posteriorSeconds(), benchmark.peakMemoryBytes(), Measured.BENCHMARK));
+                CellCost.of(
+                    benchmark.posteriorSeconds(),
+                    benchmark.peakMemoryBytes(),
+                    CostOrigin.BENCHMARK));
   }
 
   /** Why it is not known. */

@@ -23,7 +23,7 @@ import java.util.PriorityQueue;
  * @since 0.1
  */
 public record ComparisonPlan(
-    List<Cell> cells,
+    List<CellPlan> cells,
     Duration benchmarked,
     Map<String, Map<String, Decision>> decisions,
     Optional<Tuned> tuning,
@@ -37,7 +37,7 @@ public record ComparisonPlan(
 
   /** A plan without a tuning, whose cells run one after the other. */
   ComparisonPlan(
-      List<Cell> cells, Duration benchmarked, Map<String, Map<String, Decision>> decisions) {
+      List<CellPlan> cells, Duration benchmarked, Map<String, Map<String, Decision>> decisions) {
     this(cells, benchmarked, decisions, Optional.empty(), OptionalInt.empty());
   }
 
@@ -48,7 +48,7 @@ public record ComparisonPlan(
 
   /** Whether there are cells to run, but of none the model and the data could be read. */
   public boolean isUnreadable() {
-    List<Cell> toRun = cells.stream().filter(Cell::isToRun).toList();
+    List<CellPlan> toRun = cells.stream().filter(CellPlan::isToRun).toList();
     return !toRun.isEmpty() && toRun.stream().allMatch(cell -> cell.stated().isEmpty());
   }
 
@@ -61,7 +61,7 @@ public record ComparisonPlan(
   public Duration together(int places) {
     PriorityQueue<Duration> ends = new PriorityQueue<>();
     Duration last = Duration.ZERO;
-    for (Cell cell : cells) {
+    for (CellPlan cell : cells) {
       if (cell.isToRun() && cell.cost().isPresent()) {
         Duration from = ends.size() < places ? Duration.ZERO : ends.remove();
         Duration end = from.plus(cell.cost().get().time());
@@ -83,12 +83,12 @@ public record ComparisonPlan(
    * @param cost what it takes, as was measured
    * @param missing why there is no such measurement; empty if there is, or there is nothing to run
    */
-  public record Cell(
+  public record CellPlan(
       CellId id,
       CellState state,
       OptionalInt sameLayers,
       Optional<StatedCost> stated,
-      Optional<Cost> cost,
+      Optional<CellCost> cost,
       Optional<String> missing) {
 
     /** Whether it would be run. */
@@ -98,7 +98,7 @@ public record ComparisonPlan(
   }
 
   /** The origin of a cost. */
-  public enum Measured {
+  public enum CostOrigin {
     /** Cells like it that were run before. */
     BEFORE,
     /** Cells that were run before and differ in the strategy: its search is not in the time. */
@@ -114,17 +114,17 @@ public record ComparisonPlan(
    * @param peakMemoryBytes the highest resident memory of the process meanwhile
    * @param measured what was measured
    */
-  public record Cost(Duration time, long peakMemoryBytes, Measured measured) {
+  public record CellCost(Duration time, long peakMemoryBytes, CostOrigin measured) {
 
     private static final double NANOS = 1e9;
 
-    static Cost of(double seconds, long peakMemoryBytes, Measured measured) {
-      return new Cost(Duration.ofNanos((long) (seconds * NANOS)), peakMemoryBytes, measured);
+    static CellCost of(double seconds, long peakMemoryBytes, CostOrigin measured) {
+      return new CellCost(Duration.ofNanos((long) (seconds * NANOS)), peakMemoryBytes, measured);
     }
 
     /** Whether it is that of the whole cell. */
     public boolean isWhole() {
-      return measured != Measured.BEFORE_WITHOUT_SEARCH;
+      return measured != CostOrigin.BEFORE_WITHOUT_SEARCH;
     }
   }
 }

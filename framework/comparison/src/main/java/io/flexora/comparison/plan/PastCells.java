@@ -6,8 +6,8 @@ import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selector;
 import io.flexora.comparison.cell.CellRecord;
 import io.flexora.comparison.cell.PlannedCell;
-import io.flexora.comparison.plan.ComparisonPlan.Cost;
-import io.flexora.comparison.plan.ComparisonPlan.Measured;
+import io.flexora.comparison.plan.ComparisonPlan.CellCost;
+import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
 import io.flexora.config.option.ComponentTypes;
 import io.flexora.config.option.MovingOptions;
 import io.flexora.config.yaml.ConfigNode.Entry;
@@ -149,19 +149,19 @@ final class PastCells {
   }
 
   /** What a cell will take, if cells like it were run. */
-  Optional<Cost> like(PlannedCell cell) {
+  Optional<CellCost> like(PlannedCell cell) {
     Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
     String work = work(configuration);
     String selector = selector(configuration);
     List<Past> alike = cells.stream().filter(past -> past.work().equals(work)).toList();
     List<Past> same = alike.stream().filter(past -> past.selector().equals(selector)).toList();
     return same.isEmpty()
-        ? average(alike, Past::withoutSearch, Measured.BEFORE_WITHOUT_SEARCH)
-        : average(same, Past::total, Measured.BEFORE);
+        ? average(alike, Past::withoutSearch, CostOrigin.BEFORE_WITHOUT_SEARCH)
+        : average(same, Past::total, CostOrigin.BEFORE);
   }
 
   /** What posteriors will take of a cell that is trained, if all of cells like it were made. */
-  Optional<Cost> posteriorsLike(PlannedCell cell, List<String> names) {
+  Optional<CellCost> posteriorsLike(PlannedCell cell, List<String> names) {
     Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
     String work = work(configuration);
     List<Past> alike =
@@ -172,14 +172,14 @@ final class PastCells {
     return average(
         alike,
         past -> names.stream().mapToDouble(past.posteriorSeconds()::get).sum(),
-        Measured.BEFORE);
+        CostOrigin.BEFORE);
   }
 
-  private static Optional<Cost> average(
-      List<Past> cells, ToDoubleFunction<Past> seconds, Measured measured) {
+  private static Optional<CellCost> average(
+      List<Past> cells, ToDoubleFunction<Past> seconds, CostOrigin measured) {
     long memory = cells.stream().mapToLong(Past::memory).max().orElse(0);
     OptionalDouble average = cells.stream().mapToDouble(seconds).average();
-    return average.stream().mapToObj(mean -> Cost.of(mean, memory, measured)).findFirst();
+    return average.stream().mapToObj(mean -> CellCost.of(mean, memory, measured)).findFirst();
   }
 
   /** All that moves a cell beside the choice of its layers, and on how many devices it is made. */

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @since 0.1
  */
 public record ComparisonOutcome(
-    Path folder, ComparisonResult result, Map<String, Cell> cells, List<Path> reports) {
+    Path folder, ComparisonResult result, Map<String, CellStatus> cells, List<Path> reports) {
 
   /** Copies what may be copied. */
   public ComparisonOutcome {
@@ -33,7 +33,7 @@ public record ComparisonOutcome(
    * @param state how far
    * @param failure why it failed
    */
-  public record Cell(CellState state, Optional<String> failure) {}
+  public record CellStatus(CellState state, Optional<String> failure) {}
 
   /** The causes of the cells that failed, by ID. */
   public Map<String, String> failures() {

@@ -208,10 +208,11 @@ public final class ComparisonReading {
     return new ComparisonOutcome(folder, result, states(), reports);
   }
 
-  private Map<String, ComparisonOutcome.Cell> states() {
-    Map<String, ComparisonOutcome.Cell> states = new LinkedHashMap<>();
+  private Map<String, ComparisonOutcome.CellStatus> states() {
+    Map<String, ComparisonOutcome.CellStatus> states = new LinkedHashMap<>();
     analysed.forEach(
-        cell -> states.put(cell.id(), new ComparisonOutcome.Cell(cell.state(), cell.failure())));
+        cell ->
+            states.put(cell.id(), new ComparisonOutcome.CellStatus(cell.state(), cell.failure())));
     return states;
   }
 

@@ -105,7 +105,7 @@ final class TuningReading {
   private Tuning entry(CellTuning tuning) {
     List<TunedTrial> ended = tuning.endedSoFar();
     Optional<TunedTrial> chosen = chosen(tuning);
-    List<Tuning.TunedTrial> trials = ended.stream().map(this::entry).toList();
+    List<Tuning.TrialRecord> trials = ended.stream().map(this::entry).toList();
     return new Tuning(
         trials,
         chosen.stream().mapToInt(TunedTrial::number).findFirst(),
@@ -162,9 +162,9 @@ final class TuningReading {
     return OptionalDouble.of(lower ? without - with : with - without);
   }
 
-  private Tuning.TunedTrial entry(TunedTrial trial) {
+  private Tuning.TrialRecord entry(TunedTrial trial) {
     boolean ran = ran(trial);
-    return new Tuning.TunedTrial(
+    return new Tuning.TrialRecord(
         trial.number(),
         trial.id().id(),
         trial.texts(),

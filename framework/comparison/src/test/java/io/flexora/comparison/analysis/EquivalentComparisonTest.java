@@ -9,7 +9,7 @@ import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.Equivalence.OneSided;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.StrategyResult;
-import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.comparison.StrategyResult.MarginReference;
 import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -175,7 +175,7 @@ class EquivalentComparisonTest {
     Map<String, Double> differences = Map.of("same", 0.0, "more", 0.0102, "less", -0.0076);
     differences.forEach(
         (name, difference) -> {
-          Reference found = strategy(cells, name).reference().orElseThrow();
+          MarginReference found = strategy(cells, name).reference().orElseThrow();
           assertThat(found.name()).isEqualTo("all");
           assertThat(found.seeds()).isEqualTo(5);
           assertThat(found.difference()).isCloseTo(difference, TIGHT);

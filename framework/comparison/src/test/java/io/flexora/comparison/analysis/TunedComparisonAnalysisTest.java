@@ -8,10 +8,10 @@ import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TrialRecord;
 import io.flexora.results.comparison.Tuning.Tuned;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
-import io.flexora.results.comparison.Tuning.TunedTrial;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import java.nio.file.Path;
@@ -42,12 +42,12 @@ class TunedComparisonAnalysisTest {
         OptionalLong.of(1L << 40));
   }
 
-  private static TunedTrial trial(int number, double value) {
+  private static TrialRecord trial(int number, double value) {
     return trial(number, OptionalDouble.of(value));
   }
 
-  private static TunedTrial trial(int number, OptionalDouble value) {
-    return new TunedTrial(
+  private static TrialRecord trial(int number, OptionalDouble value) {
+    return new TrialRecord(
         number,
         "bge.sense.all.1.trial-" + number,
         Map.of("trainer.learning_rate", "0.00" + (number + 1)),

@@ -3,8 +3,8 @@ package io.flexora.comparison.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.comparison.cell.CellId;
-import io.flexora.comparison.plan.ComparisonPlan.Cost;
-import io.flexora.comparison.plan.ComparisonPlan.Measured;
+import io.flexora.comparison.plan.ComparisonPlan.CellCost;
+import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
 import io.flexora.results.comparison.CellState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Test;
 class ComparisonPlanTest {
 
   private static ComparisonPlan plan(CellState state, int... seconds) {
-    List<ComparisonPlan.Cell> cells = new ArrayList<>();
+    List<ComparisonPlan.CellPlan> cells = new ArrayList<>();
     for (int i = 0; i < seconds.length; i++) {
       cells.add(
-          new ComparisonPlan.Cell(
+          new ComparisonPlan.CellPlan(
               new CellId("m", "t", "s", i + 1),
               state,
               OptionalInt.empty(),
               Optional.empty(),
-              Optional.of(Cost.of(seconds[i], 1, Measured.BENCHMARK)),
+              Optional.of(CellCost.of(seconds[i], 1, CostOrigin.BENCHMARK)),
               Optional.empty()));
     }
     return new ComparisonPlan(cells, Duration.ZERO, Map.of());

@@ -111,14 +111,14 @@ final class AnswerSummary {
     return whole == 0 ? Double.NaN : (double) part / whole;
   }
 
-  private static Optional<MetricValue.Interval> interval(
+  private static Optional<MetricValue.ConfidenceInterval> interval(
       long part, long whole, DoubleUnaryOperator transformed) {
     if (whole == 0) {
       return Optional.empty();
     }
-    MetricValue.Interval found = Estimates.wilson(part, whole);
+    MetricValue.ConfidenceInterval found = Estimates.wilson(part, whole);
     return Optional.of(
-        new MetricValue.Interval(
+        new MetricValue.ConfidenceInterval(
             transformed.applyAsDouble(found.low()), transformed.applyAsDouble(found.high())));
   }
 

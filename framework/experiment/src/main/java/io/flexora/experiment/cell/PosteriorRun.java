@@ -71,7 +71,7 @@ public final class PosteriorRun {
                       .formatted(name.trained()));
             });
     phases.removeDamaged(folder);
-    begin(new CellFolder.Base(name.trained(), base.thetaHash().orElseThrow()));
+    begin(new CellFolder.TrainedParameters(name.trained(), base.thetaHash().orElseThrow()));
     Optional<CellOutcome> ended = folder.success();
     if (ended.isPresent()) {
       return ended.get();
@@ -93,7 +93,7 @@ public final class PosteriorRun {
     }
   }
 
-  private void begin(CellFolder.Base now) {
+  private void begin(CellFolder.TrainedParameters now) {
     if (folder.base().isPresent() && !folder.base().get().equals(now)) {
       run.folder()
           .restart(name.toString(), "cell '%s' was trained again".formatted(name.trained()));

@@ -126,8 +126,8 @@ public final class ExperimentMemory {
     return alone ? 1 : cell.devices();
   }
 
-  private MemoryEstimate.Step step(Split split, Passes passes, int order) {
-    return new MemoryEstimate.Step(
+  private MemoryEstimate.LargestStep step(Split split, Passes passes, int order) {
+    return new MemoryEstimate.LargestStep(
         LargestBatch.of(trainedSizes(inputs.data(), split), passes.batchSize(), model), order);
   }
 
@@ -135,22 +135,23 @@ public final class ExperimentMemory {
    * The batches of kept graphs follow each other in an order that is drawn: one counts as the
    * largest, the others as the mean. A model that computes layers once more keeps no graph.
    */
-  private MemoryEstimate.Step withKeptGraphs(MemoryEstimate.Step step, Workload search) {
+  private MemoryEstimate.LargestStep withKeptGraphs(
+      MemoryEstimate.LargestStep step, Workload search) {
     int graphs = inputs.pretrained().recomputes() ? 0 : search.keptGraphs();
     if (graphs == 0) {
       return step;
     }
     Passes recorded = search.recordedProducts();
-    List<MemoryEstimate.Step> kept = new ArrayList<>();
+    List<MemoryEstimate.LargestStep> kept = new ArrayList<>();
     kept.add(step(Split.TRAIN, recorded, 2));
     LargestBatch usual =
         LargestBatch.mean(trainedSizes(inputs.data(), Split.TRAIN), recorded.batchSize(), model);
-    kept.addAll(Collections.nCopies(graphs - 1, new MemoryEstimate.Step(usual, 2)));
-    return new MemoryEstimate.Step(step.batch(), step.order(), kept);
+    kept.addAll(Collections.nCopies(graphs - 1, new MemoryEstimate.LargestStep(usual, 2)));
+    return new MemoryEstimate.LargestStep(step.batch(), step.order(), kept);
   }
 
   /** The largest batch of test examples that the evaluator scores, with all their choices. */
-  private MemoryEstimate.Step scoring() {
+  private MemoryEstimate.LargestStep scoring() {
     List<LargestBatch.Size> sizes =
         inputs.data().tokens(Split.TEST).stream().map(LargestBatch.Size::scored).toList();
     int longest = Math.max(1, sizes.stream().mapToInt(LargestBatch.Size::tokens).max().orElse(1));
@@ -161,7 +162,7 @@ public final class ExperimentMemory {
             .batchLimit()
             .map(most -> Math.min(most.examples(), Math.max(1, most.tokens() / longest)))
             .orElse(0);
-    return new MemoryEstimate.Step(LargestBatch.of(sizes, count, model), 0);
+    return new MemoryEstimate.LargestStep(LargestBatch.of(sizes, count, model), 0);
   }
 
   /** The tokens of the test split and of further test sets. */

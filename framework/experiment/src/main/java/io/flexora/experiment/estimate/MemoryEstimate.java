@@ -98,10 +98,10 @@ public record MemoryEstimate(
    *     Hessian are
    * @param kept the gradients whose graph stays in memory meanwhile, for a product to come
    */
-  record Step(LargestBatch batch, int order, List<Step> kept) {
+  record LargestStep(LargestBatch batch, int order, List<LargestStep> kept) {
 
     /** A step beside which nothing stays. */
-    Step(LargestBatch batch, int order) {
+    LargestStep(LargestBatch batch, int order) {
       this(batch, order, List.of());
     }
   }
@@ -121,7 +121,7 @@ public record MemoryEstimate(
       ModelMemory memory,
       long trained,
       long storedThetas,
-      List<Step> steps,
+      List<LargestStep> steps,
       long evaluated) {
     MemoryEstimate largest =
         steps.stream()
@@ -219,7 +219,7 @@ public record MemoryEstimate(
       ModelShape shape,
       List<ModuleShape> targets,
       ModelMemory memory,
-      Step step,
+      LargestStep step,
       double secondOrder) {
     LargestBatch batch = step.batch();
     int segments = Math.min(memory.activationSegments(), shape.layers());

@@ -3,7 +3,7 @@ package io.flexora.experiment.tracking;
 import io.flexora.api.run.Event;
 import io.flexora.api.track.TrackedEnd.Status;
 import io.flexora.api.track.TrackedMetric;
-import io.flexora.experiment.tracking.TrackedCell.Place;
+import io.flexora.experiment.tracking.TrackedCell.TrackingPlace;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunCell;
 import io.flexora.results.run.RunEvent;
@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
 final class FollowedRun implements AutoCloseable {
 
   private final Path run;
-  private final Place place;
+  private final TrackingPlace place;
   private final UnaryOperator<String> naming;
   private final EventTail tail;
   private final Map<String, TrackedCell> cells = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class FollowedRun implements AutoCloseable {
    *
    * @param naming the name of a cell of the run in the tracked group
    */
-  FollowedRun(Path run, Place place, UnaryOperator<String> naming) {
+  FollowedRun(Path run, TrackingPlace place, UnaryOperator<String> naming) {
     this.run = run;
     this.place = place;
     this.naming = naming;

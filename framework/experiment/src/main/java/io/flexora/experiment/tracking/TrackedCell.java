@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 final class TrackedCell implements AutoCloseable {
 
   /** The cell's group and the tracker. */
-  record Place(Path group, String key, Supplier<Tracker> tracker) {
+  record TrackingPlace(Path group, String key, Supplier<Tracker> tracker) {
 
     Path folder() {
       return group.resolve(TrackingState.FOLDER).resolve(key);
@@ -32,7 +32,7 @@ final class TrackedCell implements AutoCloseable {
     }
   }
 
-  private final Place place;
+  private final TrackingPlace place;
   private final String name;
   private final Supplier<SortedMap<String, String>> parameters;
   private final Map<String, Long> steps;
@@ -44,7 +44,7 @@ final class TrackedCell implements AutoCloseable {
    *
    * @param name the cell's name in its group
    */
-  TrackedCell(Place place, String name, Supplier<SortedMap<String, String>> parameters) {
+  TrackedCell(TrackingPlace place, String name, Supplier<SortedMap<String, String>> parameters) {
     this.place = place;
     this.name = name;
     this.parameters = parameters;

@@ -5,7 +5,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.track.TrackedEnd.Status;
 import io.flexora.api.track.Tracker;
 import io.flexora.config.binding.ChosenComponent;
-import io.flexora.experiment.tracking.TrackedCell.Place;
+import io.flexora.experiment.tracking.TrackedCell.TrackingPlace;
 import io.flexora.files.durable.FileHash;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.runstore.TrackingState;
@@ -34,7 +34,7 @@ final class TrackerThread {
   private final ExtensionCatalog catalog;
   private final Consumer<String> notice;
   private final Duration interval;
-  private final Place place;
+  private final TrackingPlace place;
   private final LinkedBlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
   private final Map<String, FollowedRun> followed = new HashMap<>();
   private final Thread thread;
@@ -50,7 +50,7 @@ final class TrackerThread {
     this.catalog = catalog;
     this.notice = notice;
     this.interval = interval;
-    this.place = new Place(group, key(tracker), tracker::get);
+    this.place = new TrackingPlace(group, key(tracker), tracker::get);
     this.thread = new Thread(this::work, "flexora-tracker-" + tracker.name());
     thread.setDaemon(true);
     thread.start();

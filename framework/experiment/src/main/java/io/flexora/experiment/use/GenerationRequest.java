@@ -17,14 +17,14 @@ import java.util.Optional;
 public record GenerationRequest(
     String prompt,
     Optional<String> system,
-    Form form,
+    PromptForm form,
     int maxTokens,
     double temperature,
     double topP,
     long seed) {
 
   /** The form of a prompt. */
-  public enum Form {
+  public enum PromptForm {
     /** A turn of a conversation if the model has a chat template, else a text to go on with. */
     AUTO,
     /** A turn of a conversation. */

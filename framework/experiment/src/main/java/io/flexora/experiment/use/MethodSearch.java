@@ -94,7 +94,7 @@ final class MethodSearch {
 
   /** What is saved as plain LoRA alone is read by the method of that. */
   private static boolean reads(AdapterMethod method, String type) {
-    return method.form().written() != AdapterForm.Written.PLAIN_LORA_ALONE
+    return method.form().written() != AdapterForm.WrittenForm.PLAIN_LORA_ALONE
         && type.equalsIgnoreCase(String.valueOf(method.form().configuration().get("peft_type")));
   }
 
@@ -104,8 +104,8 @@ final class MethodSearch {
 
   private FlexoraException refused(PeftAdapter adapter, List<Refusal> refusals) {
     String type = MethodKeys.type(adapter);
-    Optional<PeftMethods.Row> row = PeftMethods.shipped().meant(adapter);
-    String meant = row.map(PeftMethods.Row::method).orElse(type);
+    Optional<PeftMethods.AdapterKind> row = PeftMethods.shipped().meant(adapter);
+    String meant = row.map(PeftMethods.AdapterKind::method).orElse(type);
     if (row.isPresent() && !names().contains(meant)) {
       return missing(adapter, row.get());
     }
@@ -119,7 +119,7 @@ final class MethodSearch {
         .orElseGet(() -> unknown(type));
   }
 
-  private FlexoraException missing(PeftAdapter adapter, PeftMethods.Row row) {
+  private FlexoraException missing(PeftAdapter adapter, PeftMethods.AdapterKind row) {
     String idle =
         catalog.unusable(row.method()).stream()
             .map(plugin -> "; " + plugin)

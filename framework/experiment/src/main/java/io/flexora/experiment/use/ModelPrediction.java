@@ -67,7 +67,8 @@ public final class ModelPrediction {
     Prediction prediction = scored.prediction();
     if (!prediction.isChoice()) {
       return new PredictedRow(
-          scored.example().id(), List.of(new PredictedRow.Answer(prediction.answer().words(), 1)));
+          scored.example().id(),
+          List.of(new PredictedRow.PredictedAnswer(prediction.answer().words(), 1)));
     }
     List<Double> scores = prediction.scores();
     double highest = scores.get(prediction.predicted());
@@ -78,7 +79,7 @@ public final class ModelPrediction {
         IntStream.range(0, choices.size())
             .mapToObj(
                 i ->
-                    new PredictedRow.Answer(
+                    new PredictedRow.PredictedAnswer(
                         choices.get(i).strip(), Math.exp(scores.get(i) - highest) / sum))
             .toList());
   }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param rows the first one that fits an adapter counts
  */
-record PeftMethods(List<Row> rows) {
+record PeftMethods(List<AdapterKind> rows) {
 
   private static final String RESOURCE = "peft-methods.csv";
   private static final int COLUMNS = 5;
@@ -35,12 +35,12 @@ record PeftMethods(List<Row> rows) {
    * @param method the name of the adapter method
    * @param plugin the symbolic name of the plugin
    */
-  record Row(String type, String key, Pattern value, String method, String plugin) {
+  record AdapterKind(String type, String key, Pattern value, String method, String plugin) {
 
-    private static Row parse(String line) {
+    private static AdapterKind parse(String line) {
       String[] columns = line.split(",", COLUMNS);
       Pattern value = Pattern.compile(columns[2], Pattern.CASE_INSENSITIVE);
-      return new Row(columns[0], columns[1], value, columns[3], columns[4]);
+      return new AdapterKind(columns[0], columns[1], value, columns[3], columns[4]);
     }
 
     private boolean fits(PeftAdapter adapter) {
@@ -65,7 +65,7 @@ record PeftMethods(List<Row> rows) {
           new String(in.readAllBytes(), StandardCharsets.UTF_8)
               .lines()
               .filter(line -> !line.isBlank() && !line.startsWith("#"))
-              .map(Row::parse)
+              .map(AdapterKind::parse)
               .toList());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + RESOURCE, e);
@@ -73,7 +73,7 @@ record PeftMethods(List<Row> rows) {
   }
 
   /** The kind that an adapter is of. */
-  Optional<Row> meant(PeftAdapter adapter) {
+  Optional<AdapterKind> meant(PeftAdapter adapter) {
     return rows.stream().filter(row -> row.fits(adapter)).findFirst();
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param answers the answers that it could give, the most probable first
  * @since 0.1
  */
-public record PredictedRow(String row, List<Answer> answers) {
+public record PredictedRow(String row, List<PredictedAnswer> answers) {
 
   /**
    * An answer.
@@ -18,7 +18,7 @@ public record PredictedRow(String row, List<Answer> answers) {
    * @param text the name of the class, or the text of the choice
    * @param probability among all answers of the row, by their likelihoods
    */
-  public record Answer(String text, double probability) {}
+  public record PredictedAnswer(String text, double probability) {}
 
   /** Sorts the answers; of equals the first stays in front. */
   public PredictedRow {

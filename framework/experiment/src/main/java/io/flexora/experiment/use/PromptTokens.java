@@ -4,7 +4,7 @@ import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.experiment.use.GenerationRequest.Form;
+import io.flexora.experiment.use.GenerationRequest.PromptForm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,8 +25,9 @@ record PromptTokens(int[] ids, boolean chat) {
    */
   static PromptTokens of(GenerationRequest request, TextTokenizer tokenizer) {
     boolean chat =
-        request.form() == Form.CHAT || (request.form() == Form.AUTO && tokenizer.hasChatTemplate());
-    if (request.form() == Form.CHAT && !tokenizer.hasChatTemplate()) {
+        request.form() == PromptForm.CHAT
+            || (request.form() == PromptForm.AUTO && tokenizer.hasChatTemplate());
+    if (request.form() == PromptForm.CHAT && !tokenizer.hasChatTemplate()) {
       throw new FlexoraException(
           "the model has no chat template; continue a plain text instead (--plain)");
     }

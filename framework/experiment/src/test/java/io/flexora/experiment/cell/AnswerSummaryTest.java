@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.results.run.AnsweredExample;
 import io.flexora.results.run.CellAnswers;
@@ -50,7 +50,7 @@ class AnswerSummaryTest {
     assertThat(cat.recall()).isEqualTo(30.0 / 38);
     assertThat(cat.f1()).isEqualTo(0.75);
     // scipy.stats.binomtest(30, 50).proportion_ci(method='wilson'), turned into F1
-    Interval f1 = cat.f1Interval().orElseThrow();
+    ConfidenceInterval f1 = cat.f1Interval().orElseThrow();
     assertThat(f1.low()).isCloseTo(0.631837235413303, within(1e-12));
     assertThat(f1.high()).isCloseTo(0.8398507346902943, within(1e-12));
     ClassScore eel = classes.get(2);

@@ -70,7 +70,7 @@ class MemoryEstimateTest {
         memory,
         460_800,
         storedThetas,
-        List.of(new MemoryEstimate.Step(batch, secondOrder ? 2 : 1)),
+        List.of(new MemoryEstimate.LargestStep(batch, secondOrder ? 2 : 1)),
         0);
   }
 
@@ -86,13 +86,14 @@ class MemoryEstimateTest {
     LargestBatch batch =
         LargestBatch.of(
             Collections.nCopies(20, new LargestBatch.Size(158, 138)), 8, ModelMemory.PLAIN);
-    MemoryEstimate.Step product = new MemoryEstimate.Step(batch, 2);
-    MemoryEstimate.Step gradient = new MemoryEstimate.Step(batch, 1);
+    MemoryEstimate.LargestStep product = new MemoryEstimate.LargestStep(batch, 2);
+    MemoryEstimate.LargestStep gradient = new MemoryEstimate.LargestStep(batch, 1);
     long alone = of(List.of(gradient)).total();
     long empty = of(List.of()).total();
 
-    long one = of(List.of(new MemoryEstimate.Step(batch, 1, List.of(product)))).total();
-    long two = of(List.of(new MemoryEstimate.Step(batch, 1, List.of(product, product)))).total();
+    long one = of(List.of(new MemoryEstimate.LargestStep(batch, 1, List.of(product)))).total();
+    long two =
+        of(List.of(new MemoryEstimate.LargestStep(batch, 1, List.of(product, product)))).total();
 
     assertThat(two - one).isEqualTo(one - alone);
     assertThat(one - alone)
@@ -100,7 +101,7 @@ class MemoryEstimateTest {
         .isBetween(alone - empty, of(List.of(product)).total() - empty);
   }
 
-  private static MemoryEstimate of(List<MemoryEstimate.Step> steps) {
+  private static MemoryEstimate of(List<MemoryEstimate.LargestStep> steps) {
     return MemoryEstimate.of(smollm2(), List.of(), ModelMemory.PLAIN, 0, 0, steps, 0);
   }
 
@@ -170,7 +171,7 @@ class MemoryEstimateTest {
             memory,
             trained,
             3,
-            List.of(new MemoryEstimate.Step(batch, 1)),
+            List.of(new MemoryEstimate.LargestStep(batch, 1)),
             0);
     assertThat(estimate.total() - estimate.process()).isBetween(5_760_000_000L, 7_040_000_000L);
   }
@@ -336,7 +337,7 @@ class MemoryEstimateTest {
       ModelMemory memory,
       List<ModuleShape> targets) {
     return MemoryEstimate.of(
-        shape, targets, memory, 0, 0, List.of(new MemoryEstimate.Step(batch, order)), 0);
+        shape, targets, memory, 0, 0, List.of(new MemoryEstimate.LargestStep(batch, order)), 0);
   }
 
   private static long total(boolean secondOrder, LargestBatch batch) {
@@ -352,8 +353,8 @@ class MemoryEstimateTest {
             0,
             0,
             List.of(
-                new MemoryEstimate.Step(batch, secondOrder ? 2 : 1),
-                new MemoryEstimate.Step(second, other ? 2 : 1)),
+                new MemoryEstimate.LargestStep(batch, secondOrder ? 2 : 1),
+                new MemoryEstimate.LargestStep(second, other ? 2 : 1)),
             0)
         .total();
   }

@@ -6,7 +6,7 @@ import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.estimate.Expectation.Departure;
 import io.flexora.results.benchmark.BenchmarkedGain;
-import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedResult;
 import io.flexora.results.benchmark.BenchmarkedSetting;
 import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
@@ -25,7 +25,7 @@ class NearestBenchmarkTest {
                   + " other: null}",
               "resolved.yaml");
 
-  private static final BenchmarkedGain ON_ALL_TASKS = gain(Reference.RANDOM, 2, 45, 0.5);
+  private static final BenchmarkedGain ON_ALL_TASKS = gain(ReferenceLayers.RANDOM, 2, 45, 0.5);
   private static final BenchmarkedResult QUARTER = measurement(3, 1280, 1);
   private static final BenchmarkedResult HALF = measurement(6, 1280, 1);
   private static final BenchmarkedResult FEW = measurement(3, 256, 10);
@@ -38,7 +38,7 @@ class NearestBenchmarkTest {
         List.of(ON_ALL_TASKS));
   }
 
-  private static BenchmarkedGain gain(Reference to, int fewest, int most, double points) {
+  private static BenchmarkedGain gain(ReferenceLayers to, int fewest, int most, double points) {
     return new BenchmarkedGain(to, 1, fewest, most, points, Optional.empty());
   }
 
@@ -100,9 +100,9 @@ class NearestBenchmarkTest {
 
   @Test
   void gainsAreThoseOfTheTasksWithTheMostSimilarNumberOfClasses() {
-    BenchmarkedGain few = gain(Reference.TUNED_ALL, 2, 26, -0.4);
-    BenchmarkedGain many = gain(Reference.TUNED_ALL, 45, 45, -2.8);
-    BenchmarkedGain any = gain(Reference.TUNED_ALL, 2, 45, -1);
+    BenchmarkedGain few = gain(ReferenceLayers.TUNED_ALL, 2, 26, -0.4);
+    BenchmarkedGain many = gain(ReferenceLayers.TUNED_ALL, 45, 45, -2.8);
+    BenchmarkedGain any = gain(ReferenceLayers.TUNED_ALL, 2, 45, -1);
     BenchmarkedResult measured = QUARTER.with(List.of(ON_ALL_TASKS, few, many, any));
     Map<Integer, BenchmarkedGain> gains =
         Map.of(1, few, 2, few, 26, few, 30, any, 45, many, 60, many, 1000, many);
@@ -121,7 +121,7 @@ class NearestBenchmarkTest {
         new BenchmarkedResult(
             Map.of(),
             new BenchmarkedSetting(ModelKind.ENCODER, 12, 3, 2000, 1, 20, "another"),
-            List.of(gain(Reference.RANDOM, 26, 26, 0.2)));
+            List.of(gain(ReferenceLayers.RANDOM, 26, 26, 0.2)));
     List<BenchmarkedResult> both = List.of(oneTask, QUARTER);
     assertThat(expected(scale(3, 2000, 1, 26), both).nearest()).contains(oneTask);
     assertThat(expected(scale(3, 2000, 1, 2), both).nearest()).contains(QUARTER);

@@ -208,7 +208,7 @@ class StrategyDemandsTest {
       return Optional.of(
           new TrainingSchedule() {
             @Override
-            public Known start(NDManager scope, List<Place> places, NDArray theta) {
+            public Known start(NDManager scope, List<ParameterPlace> places, NDArray theta) {
               throw new AssertionError("nothing is to be trained");
             }
 

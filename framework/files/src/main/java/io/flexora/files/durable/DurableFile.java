@@ -31,7 +31,7 @@ public final class DurableFile {
 
   /** Writes the content of a file. */
   @FunctionalInterface
-  public interface Content {
+  public interface FileContent {
 
     /**
      * Writes everything to the stream and leaves it open.
@@ -75,7 +75,7 @@ public final class DurableFile {
    * @throws FlexoraException if it cannot be written, or something else than a file is there; the
    *     target is as it was and nothing is left
    */
-  public static FileHash write(Path target, Content content) {
+  public static FileHash write(Path target, FileContent content) {
     Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
     try {
       if (Files.exists(target)) {
@@ -95,7 +95,7 @@ public final class DurableFile {
     }
   }
 
-  /** Writes a text in UTF-8; see {@link #write(Path, Content)}. */
+  /** Writes a text in UTF-8; see {@link #write(Path, FileContent)}. */
   public static FileHash write(Path target, String text) {
     return write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
   }
@@ -127,7 +127,7 @@ public final class DurableFile {
    * Writes a file in place and forces it to the disk: for files of a folder that is itself not
    * complete yet.
    */
-  static FileHash writeSynced(Path file, Content content) throws IOException {
+  static FileHash writeSynced(Path file, FileContent content) throws IOException {
     // A plain stream rather than a channel: an interrupted thread would find its channel closed.
     try (FileOutputStream out = new FileOutputStream(asFile(file))) {
       CountingStream counting = new CountingStream(out);

@@ -7,7 +7,7 @@ import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.machine.ProcessEnd;
-import io.flexora.files.queue.JobStatus.Phase;
+import io.flexora.files.queue.JobStatus.JobPhase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -171,9 +171,9 @@ public final class QueuedCells {
   private boolean isOver(QueuedJob job, Optional<JobStatus> listed) {
     if (listed.filter(status -> status.phase().isAlive()).isPresent()) {
       job.isThere();
-      Phase phase = listed.get().phase();
-      boolean hasRun = phase == Phase.RUNNING;
-      if (!hasRun && phase != Phase.QUEUED) {
+      JobPhase phase = listed.get().phase();
+      boolean hasRun = phase == JobPhase.RUNNING;
+      if (!hasRun && phase != JobPhase.QUEUED) {
         hasRun = JobScript.exitCode(job.attempt()).isPresent();
       }
       if (hasRun) {
@@ -181,7 +181,7 @@ public final class QueuedCells {
       }
       return false;
     }
-    boolean isReturned = listed.filter(s -> s.phase() == Phase.RETURNED).isPresent();
+    boolean isReturned = listed.filter(s -> s.phase() == JobPhase.RETURNED).isPresent();
     if (!isReturned) {
       begin(job);
     }

@@ -2,7 +2,7 @@ package io.flexora.files.queue;
 
 import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.files.queue.JobStatus.Phase;
+import io.flexora.files.queue.JobStatus.JobPhase;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -13,7 +13,7 @@ import java.util.Set;
 final class WaitingJobs {
 
   private static final int PATIENT_LOOKS = 12;
-  private static final Set<Phase> WAITS = Set.of(Phase.WAITING, Phase.STUCK);
+  private static final Set<JobPhase> WAITS = Set.of(JobPhase.WAITING, JobPhase.STUCK);
 
   private final QueueRules rules;
   private final CellAttempts attempts;
@@ -35,7 +35,7 @@ final class WaitingJobs {
   void look(Collection<QueuedJob> jobs, Map<String, JobStatus> listed) {
     for (QueuedJob job : jobs) {
       JobStatus status = status(job, listed);
-      if (status.phase() == Phase.STUCK && job.tell()) {
+      if (status.phase() == JobPhase.STUCK && job.tell()) {
         attempts.notice(
             job.attempt(),
             "waits: %s does not start its job %s as things are (%s)"

@@ -36,17 +36,17 @@ public final class FourBitMatrix {
   private final QuantState state;
   private final float[] code;
   private final float[] absmax;
-  private final Optional<Nested> nested;
+  private final Optional<NestedScales> nested;
 
   /** Scales that are quantised themselves. */
-  public static final class Nested {
+  public static final class NestedScales {
     private final byte[] codes;
     private final float[] absmax;
     private final float[] code;
     private final float offset;
     private final int blockSize;
 
-    private Nested(byte[] codes, float[] absmax, float[] code, float offset, int blockSize) {
+    private NestedScales(byte[] codes, float[] absmax, float[] code, float offset, int blockSize) {
       this.codes = codes;
       this.absmax = absmax;
       this.code = code;
@@ -103,7 +103,8 @@ public final class FourBitMatrix {
     byte[] codes = bytes(name + ".absmax", blocks);
     float[] scales = floats(name + ".nested_absmax", blocks(blocks, state.scalesBlockSize()));
     float[] values = floats(name + ".nested_quant_map", SCALE_CODES);
-    Nested quantised = new Nested(codes, scales, values, state.offset(), state.scalesBlockSize());
+    NestedScales quantised =
+        new NestedScales(codes, scales, values, state.offset(), state.scalesBlockSize());
     this.absmax = quantised.values();
     this.nested = Optional.of(quantised);
   }
@@ -212,7 +213,7 @@ public final class FourBitMatrix {
   }
 
   /** The scales as they are stored; empty if they are not quantised. */
-  public Optional<Nested> nested() {
+  public Optional<NestedScales> nested() {
     return nested;
   }
 

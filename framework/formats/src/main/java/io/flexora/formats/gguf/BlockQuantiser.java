@@ -40,7 +40,7 @@ interface BlockQuantiser {
 
   /** Writes all elements of a tensor, a chunk at a time. */
   default void writeAll(
-      String name, GgufType type, long size, NewTensor.Elements elements, OutputStream out)
+      String name, GgufType type, long size, NewTensor.ElementSource elements, OutputStream out)
       throws IOException {
     float[] values = new float[(int) Math.min(CHUNK_ELEMENTS, size)];
     int bytes = values.length / type.blockElements() * type.blockBytes();

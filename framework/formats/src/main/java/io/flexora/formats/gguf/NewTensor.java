@@ -13,11 +13,11 @@ import java.util.List;
  * @param content writes its bytes
  * @since 0.1
  */
-public record NewTensor(String name, List<Long> shape, GgufType type, Content content) {
+public record NewTensor(String name, List<Long> shape, GgufType type, TensorContent content) {
 
   /** Writes the bytes of a tensor. */
   @FunctionalInterface
-  public interface Content {
+  public interface TensorContent {
 
     /**
      * Writes exactly as many bytes as type and shape say.
@@ -29,7 +29,7 @@ public record NewTensor(String name, List<Long> shape, GgufType type, Content co
 
   /** Gives the elements of a tensor, a stretch at a time and from the first to the last. */
   @FunctionalInterface
-  public interface Elements {
+  public interface ElementSource {
 
     /**
      * Fills the start of the target.
@@ -62,7 +62,7 @@ public record NewTensor(String name, List<Long> shape, GgufType type, Content co
    * @param type F32, F16, BF16 or Q8_0
    * @throws IllegalArgumentException for another type or a shape that the type cannot have
    */
-  public static NewTensor of(String name, List<Long> shape, GgufType type, Elements elements) {
+  public static NewTensor of(String name, List<Long> shape, GgufType type, ElementSource elements) {
     BlockQuantiser quantiser =
         BlockQuantiser.of(type)
             .orElseThrow(

@@ -15,13 +15,13 @@ import java.util.List;
  * @param content writes its elements, row-major and little-endian
  * @since 0.1
  */
-public record Tensor(String name, DType type, List<Long> shape, Content content) {
+public record Tensor(String name, DType type, List<Long> shape, ElementsContent content) {
 
   private static final int CHUNK_ELEMENTS = 1 << 14;
 
   /** Writes the elements of a tensor. */
   @FunctionalInterface
-  public interface Content {
+  public interface ElementsContent {
 
     /**
      * Writes exactly as many bytes as type and shape say.

@@ -10,7 +10,7 @@ import java.util.List;
  *     in a macro, a filter or a captured text are not known
  * @since 0.1
  */
-public record Rendered(String text, List<Span> generated) {
+public record Rendered(String text, List<TextSpan> generated) {
 
   /** Copies the list. */
   public Rendered {
@@ -23,5 +23,5 @@ public record Rendered(String text, List<Span> generated) {
    * @param from the index of its first character
    * @param to the index behind its last character
    */
-  public record Span(int from, int to) {}
+  public record TextSpan(int from, int to) {}
 }

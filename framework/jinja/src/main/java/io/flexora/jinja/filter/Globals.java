@@ -4,7 +4,7 @@ import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
 import io.flexora.jinja.method.CollectionMethods;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.Namespace;
 import io.flexora.jinja.value.PythonText;
@@ -47,7 +47,7 @@ public final class Globals {
   }
 
   private static Object range(Run run, CallArguments arguments) {
-    Bound bound = arguments.bind("range", 1, "start", "stop", "step");
+    BoundArguments bound = arguments.bind("range", 1, "start", "stop", "step");
     long start = bound.has(1) ? bound.integer(0) : 0;
     long stop = bound.has(1) ? bound.integer(1) : bound.integer(0);
     long step = bound.integerOr(2, 1);

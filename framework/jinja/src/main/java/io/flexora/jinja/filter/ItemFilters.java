@@ -59,7 +59,7 @@ final class ItemFilters {
     int first = byPart ? 1 : 0;
     Object attribute = byPart ? attribute(filter, arguments) : null;
     boolean tests = arguments.positional().size() > first;
-    TestFunctions.Test test =
+    TestFunctions.TestFunction test =
         tests ? TestFunctions.named(name(filter, arguments, first, "the name of a test")) : null;
     CallArguments rest = tests ? rest(arguments, first + 1) : CallArguments.NONE;
     List<Object> kept = new ArrayList<>();

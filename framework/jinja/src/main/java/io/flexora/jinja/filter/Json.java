@@ -3,7 +3,7 @@ package io.flexora.jinja.filter;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.method.Operations;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.NumberText;
 import io.flexora.jinja.value.PythonText;
 import io.flexora.jinja.value.PythonValues;
@@ -42,7 +42,8 @@ final class Json {
 
   /** The filter of transformers' chat templates. */
   static Object chat(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
+    BoundArguments bound =
+        arguments.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
     String indent = indent(run, bound.or(1, null));
     String item = indent == null ? ", " : ",";
     String key = ": ";

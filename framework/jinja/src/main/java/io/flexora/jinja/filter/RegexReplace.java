@@ -3,7 +3,7 @@ package io.flexora.jinja.filter;
 import io.flexora.files.text.EmptyAlternatives;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.PythonText;
 import io.flexora.jinja.value.Run;
 import java.util.regex.Matcher;
@@ -19,7 +19,7 @@ final class RegexReplace {
   private RegexReplace() {}
 
   static Object apply(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("regex_replace", 2, "pattern", "repl", "count");
+    BoundArguments bound = arguments.bind("regex_replace", 2, "pattern", "repl", "count");
     String text = PythonText.string(run, value);
     run.read(bound.text(0));
     Matcher matcher = pattern(bound.text(0)).matcher(new Counted(run, text));

@@ -5,7 +5,7 @@ import io.flexora.jinja.method.Access;
 import io.flexora.jinja.method.CollectionMethods;
 import io.flexora.jinja.method.Operations;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.OneShot;
 import io.flexora.jinja.value.PythonText;
 import io.flexora.jinja.value.PythonValues;
@@ -58,7 +58,7 @@ final class SequenceFilters {
   }
 
   private static Object joined(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("join", 0, "d", "attribute");
+    BoundArguments bound = arguments.bind("join", 0, "d", "attribute");
     String separator = PythonText.string(run, bound.or(0, ""));
     StringBuilder text = new StringBuilder();
     String between = "";
@@ -98,7 +98,7 @@ final class SequenceFilters {
   }
 
   private static Object sorted(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("sort", 0, "reverse", "case_sensitive", "attribute");
+    BoundArguments bound = arguments.bind("sort", 0, "reverse", "case_sensitive", "attribute");
     List<Object> items = new ArrayList<>(PythonValues.items(run, value));
     Comparator<Object> order = order(run, bound.or(2, null), bound.isTrue(1));
     items.sort(bound.isTrue(0) ? order.reversed() : order);
@@ -106,7 +106,7 @@ final class SequenceFilters {
   }
 
   private static Object unique(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("unique", 0, "case_sensitive", "attribute");
+    BoundArguments bound = arguments.bind("unique", 0, "case_sensitive", "attribute");
     List<Object> seen = new ArrayList<>();
     List<Object> kept = new ArrayList<>();
     for (Object item : PythonValues.items(run, value)) {
@@ -120,7 +120,7 @@ final class SequenceFilters {
   }
 
   private static Object extreme(Run run, String name, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind(name, 0, "case_sensitive", "attribute");
+    BoundArguments bound = arguments.bind(name, 0, "case_sensitive", "attribute");
     List<Object> items = PythonValues.items(run, value);
     if (items.isEmpty()) {
       return Undefined.of("'" + name + "' of nothing", run.options().strict());
@@ -135,7 +135,7 @@ final class SequenceFilters {
   }
 
   private static Object sum(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("sum", 0, "attribute", "start");
+    BoundArguments bound = arguments.bind("sum", 0, "attribute", "start");
     Object total = bound.or(1, 0L);
     for (Object item : PythonValues.items(run, value)) {
       total = Operations.apply(run, "+", total, Access.part(run, item, bound.or(0, null)));
@@ -159,7 +159,7 @@ final class SequenceFilters {
   }
 
   private static Object sortedItems(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("dictsort", 0, "case_sensitive", "by", "reverse");
+    BoundArguments bound = arguments.bind("dictsort", 0, "case_sensitive", "by", "reverse");
     String by = bound.textOr(1, "key");
     if (!by.equals("key") && !by.equals("value")) {
       throw new JinjaException("'dictsort' sorts by 'key' or 'value', not '" + by + "'");
@@ -171,7 +171,7 @@ final class SequenceFilters {
   }
 
   private static Object batches(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("batch", 1, "linecount", "fill_with");
+    BoundArguments bound = arguments.bind("batch", 1, "linecount", "fill_with");
     int size = bound.integer(0);
     if (size < 1) {
       throw new JinjaException("'batch' needs a size of at least 1, not " + size);

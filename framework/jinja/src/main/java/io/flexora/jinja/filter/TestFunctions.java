@@ -22,11 +22,11 @@ import java.util.function.Predicate;
 public final class TestFunctions {
 
   /** A predicate of a value. */
-  public interface Test {
+  public interface TestFunction {
     boolean holds(Run run, Object value, CallArguments arguments);
   }
 
-  private static final Map<String, Test> TESTS = new HashMap<>();
+  private static final Map<String, TestFunction> TESTS = new HashMap<>();
 
   static {
     simple("defined", v -> !(v instanceof Undefined));
@@ -74,8 +74,8 @@ public final class TestFunctions {
    *
    * @throws JinjaException if there is none
    */
-  public static Test named(String name) {
-    Test test = TESTS.get(name);
+  public static TestFunction named(String name) {
+    TestFunction test = TESTS.get(name);
     if (test == null) {
       throw new JinjaException(
           "unknown test '" + name + "'" + NearestName.hint(name, TESTS.keySet()));

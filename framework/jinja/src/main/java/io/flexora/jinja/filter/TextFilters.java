@@ -7,7 +7,7 @@ import io.flexora.jinja.method.TextMethods;
 import io.flexora.jinja.method.TextParts;
 import io.flexora.jinja.method.TextSearch;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.PythonText;
 import io.flexora.jinja.value.Run;
@@ -78,7 +78,7 @@ final class TextFilters {
   }
 
   private static Object replace(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("replace", 2, "old", "new", "count");
+    BoundArguments bound = arguments.bind("replace", 2, "old", "new", "count");
     return TextSearch.replaced(
         run,
         PythonText.string(run, value),
@@ -100,7 +100,7 @@ final class TextFilters {
   }
 
   private static Object indent(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("indent", 0, "width", "first", "blank");
+    BoundArguments bound = arguments.bind("indent", 0, "width", "first", "blank");
     String by =
         bound.has(0) && bound.get(0) instanceof String text
             ? text

@@ -4,7 +4,7 @@ import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.method.Access;
 import io.flexora.jinja.method.Operations;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.Numbers;
 import io.flexora.jinja.value.PythonSpace;
 import io.flexora.jinja.value.PythonText;
@@ -44,14 +44,14 @@ final class ValueFilters {
   }
 
   private static Object byDefault(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("default", 0, "default_value", "boolean");
+    BoundArguments bound = arguments.bind("default", 0, "default_value", "boolean");
     boolean missing =
         value instanceof Undefined || (bound.isTrue(1) && !PythonValues.isTrue(value));
     return missing ? bound.or(0, "") : value;
   }
 
   private static Object real(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("float", 0, "default");
+    BoundArguments bound = arguments.bind("float", 0, "default");
     Double number = realOrNull(value);
     return number == null ? bound.or(0, 0.0) : number;
   }
@@ -77,7 +77,7 @@ final class ValueFilters {
   }
 
   private static Object integer(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("int", 0, "default", "base");
+    BoundArguments bound = arguments.bind("int", 0, "default", "base");
     int base = bound.integerOr(1, 10);
     if (value instanceof String text) {
       Long number = parsed(PythonSpace.strip(text), base);
@@ -103,7 +103,7 @@ final class ValueFilters {
   }
 
   private static Object rounded(Run run, Object value, CallArguments arguments) {
-    Bound bound = arguments.bind("round", 0, "precision", "method");
+    BoundArguments bound = arguments.bind("round", 0, "precision", "method");
     if (!PythonValues.isNumber(value)) {
       throw PythonValues.mismatch("round", value, value);
     }

@@ -2,7 +2,7 @@ package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.Callable;
 import io.flexora.jinja.value.PythonText;
 import io.flexora.jinja.value.PythonValues;
@@ -64,7 +64,7 @@ public final class CollectionMethods {
   }
 
   private static Object get(Run run, Map<?, ?> map, CallArguments arguments) {
-    Bound bound = arguments.bind("get", 1, "key", "default");
+    BoundArguments bound = arguments.bind("get", 1, "key", "default");
     Object key = PythonValues.key(run, bound.get(0));
     return map.containsKey(key) ? map.get(key) : bound.or(1, null);
   }

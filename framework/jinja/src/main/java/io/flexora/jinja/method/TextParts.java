@@ -2,7 +2,7 @@ package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.PythonSpace;
 import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
@@ -33,7 +33,7 @@ public final class TextParts {
 
   private static String stripped(
       Run run, String name, String text, CallArguments arguments, boolean left, boolean right) {
-    Bound bound = arguments.bind(name, 0, "chars");
+    BoundArguments bound = arguments.bind(name, 0, "chars");
     return stripped(run, text, bound.textOr(0, null), left, right);
   }
 
@@ -58,7 +58,7 @@ public final class TextParts {
 
   private static Object split(
       Run run, String name, String text, CallArguments arguments, boolean fromRight) {
-    Bound bound = arguments.bind(name, 0, "sep", "maxsplit");
+    BoundArguments bound = arguments.bind(name, 0, "sep", "maxsplit");
     String separator = bound.textOr(0, null);
     int most = bound.integerOr(1, -1);
     int left = most < 0 ? Integer.MAX_VALUE : most;
@@ -203,7 +203,7 @@ public final class TextParts {
   }
 
   private static Object padded(Run run, String name, String text, CallArguments arguments) {
-    Bound bound = arguments.bind(name, 1, "width", "fillchar");
+    BoundArguments bound = arguments.bind(name, 1, "width", "fillchar");
     int width = bound.integer(0);
     int missing = missing(run, text, width);
     String fill = bound.textOr(1, " ");

@@ -2,7 +2,7 @@ package io.flexora.jinja.method;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.value.CallArguments;
-import io.flexora.jinja.value.CallArguments.Bound;
+import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.CodePoints;
 import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
@@ -34,7 +34,7 @@ public final class TextSearch {
       String text,
       CallArguments arguments,
       BiPredicate<String, String> test) {
-    Bound bound = arguments.bind(name, 1, "affix");
+    BoundArguments bound = arguments.bind(name, 1, "affix");
     if (bound.get(0) instanceof Tuple tuple) {
       tuple.items().forEach(run::read);
       return PythonValues.items(run, tuple).stream()
@@ -45,7 +45,7 @@ public final class TextSearch {
 
   private static Object found(
       Run run, String name, String text, CallArguments arguments, boolean last, boolean must) {
-    Bound bound = arguments.bind(name, 1, "sub", "start", "end");
+    BoundArguments bound = arguments.bind(name, 1, "sub", "start", "end");
     String part = bound.text(0);
     boolean whole = !bound.has(1) && !bound.has(2);
     long start = bound.has(1) && bound.get(1) != null ? bound.integer(1) : 0;
@@ -77,7 +77,7 @@ public final class TextSearch {
   }
 
   private static Object replace(Run run, String text, CallArguments arguments) {
-    Bound bound = arguments.bind("replace", 2, "old", "new", "count");
+    BoundArguments bound = arguments.bind("replace", 2, "old", "new", "count");
     return replaced(run, text, bound.text(0), bound.text(1), bound.integerOr(2, -1));
   }
 

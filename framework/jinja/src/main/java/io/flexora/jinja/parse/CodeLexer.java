@@ -1,7 +1,7 @@
 package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.parse.Token.Kind;
+import io.flexora.jinja.parse.Token.TokenKind;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,11 +35,11 @@ final class CodeLexer {
     if (Character.isUnicodeIdentifierStart(source.codePointAt(start)) || first == '_') {
       end = nameEnd(start);
       String name = source.substring(start, end);
-      return new Token(Kind.NAME, name, null, line);
+      return new Token(TokenKind.NAME, name, null, line);
     }
     if (first == '"' || first == '\'') {
       String value = string(start, first);
-      return new Token(Kind.LITERAL, source.substring(start, end), value, line);
+      return new Token(TokenKind.LITERAL, source.substring(start, end), value, line);
     }
     if (Character.isDigit(first)) {
       return number(start, line);
@@ -47,7 +47,7 @@ final class CodeLexer {
     for (String operator : OPERATORS) {
       if (source.startsWith(operator, start)) {
         end = start + operator.length();
-        return new Token(Kind.OPERATOR, operator, null, line);
+        return new Token(TokenKind.OPERATOR, operator, null, line);
       }
     }
     throw new JinjaException(
@@ -80,7 +80,7 @@ final class CodeLexer {
     end = number.end();
     String digits = number.group().replace("_", "");
     Object value = isFloat ? (Object) Double.valueOf(digits) : integer(digits);
-    return new Token(Kind.LITERAL, number.group(), value, line);
+    return new Token(TokenKind.LITERAL, number.group(), value, line);
   }
 
   private static Long integer(String digits) {

@@ -5,7 +5,7 @@ import io.flexora.jinja.dialect.JinjaOptions;
 import io.flexora.jinja.filter.Filter;
 import io.flexora.jinja.filter.Filters;
 import io.flexora.jinja.filter.TestFunctions;
-import io.flexora.jinja.parse.Token.Kind;
+import io.flexora.jinja.parse.Token.TokenKind;
 import io.flexora.jinja.tree.Calls;
 import io.flexora.jinja.tree.Calls.Passed;
 import io.flexora.jinja.tree.Expression;
@@ -87,13 +87,13 @@ public final class ExpressionParser {
   }
 
   private String comparator() {
-    if (cursor.at(Kind.OPERATOR) && COMPARISONS.contains(cursor.peek().text())) {
+    if (cursor.at(TokenKind.OPERATOR) && COMPARISONS.contains(cursor.peek().text())) {
       return cursor.take().text();
     }
     if (cursor.skipWord("in")) {
       return "in";
     }
-    if (cursor.atWord("not") && cursor.peekSecond().is(Kind.NAME, "in")) {
+    if (cursor.atWord("not") && cursor.peekSecond().is(TokenKind.NAME, "in")) {
       cursor.take();
       cursor.take();
       return "not in";
@@ -185,7 +185,7 @@ public final class ExpressionParser {
   private Expression test(Expression input) {
     cursor.expectWord("is");
     boolean negated = cursor.skipWord("not");
-    TestFunctions.Test test = TestFunctions.named(cursor.name());
+    TestFunctions.TestFunction test = TestFunctions.named(cursor.name());
     Expression tested = new Calls.Tested(input, test, testArguments());
     return negated ? new Operators.Not(tested) : tested;
   }
@@ -195,11 +195,13 @@ public final class ExpressionParser {
       return passed();
     }
     Token next = cursor.peek();
-    boolean word = next.kind() == Kind.NAME && !Set.of("else", "or", "and").contains(next.text());
+    boolean word =
+        next.kind() == TokenKind.NAME && !Set.of("else", "or", "and").contains(next.text());
     if (word && next.text().equals("is")) {
       throw new JinjaException("tests with 'is' cannot be chained");
     }
-    boolean value = next.kind() == Kind.LITERAL || cursor.atOperator("[") || cursor.atOperator("{");
+    boolean value =
+        next.kind() == TokenKind.LITERAL || cursor.atOperator("[") || cursor.atOperator("{");
     return word || value
         ? new Passed(List.of(primary.postfix(primary.primary())), Map.of(), null, null)
         : Passed.NOTHING;
@@ -216,7 +218,7 @@ public final class ExpressionParser {
         spreadNamed = expression();
       } else if (cursor.skipOperator("*")) {
         spread = expression();
-      } else if (cursor.at(Kind.NAME) && cursor.peekSecond().is(Kind.OPERATOR, "=")) {
+      } else if (cursor.at(TokenKind.NAME) && cursor.peekSecond().is(TokenKind.OPERATOR, "=")) {
         String name = cursor.name();
         cursor.take();
         named.put(name, expression());
@@ -250,6 +252,8 @@ public final class ExpressionParser {
   }
 
   private boolean atTupleEnd() {
-    return cursor.at(Kind.PRINT_END) || cursor.at(Kind.BLOCK_END) || cursor.atOperator(")");
+    return cursor.at(TokenKind.PRINT_END)
+        || cursor.at(TokenKind.BLOCK_END)
+        || cursor.atOperator(")");
   }
 }

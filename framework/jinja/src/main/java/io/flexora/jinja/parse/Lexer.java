@@ -2,7 +2,7 @@ package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
-import io.flexora.jinja.parse.Token.Kind;
+import io.flexora.jinja.parse.Token.TokenKind;
 import io.flexora.jinja.value.PythonSpace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ public final class Lexer {
     }
     data(source.substring(position));
     position = source.length();
-    add(Kind.END, "");
+    add(TokenKind.END, "");
     return tokens;
   }
 
@@ -79,11 +79,11 @@ public final class Lexer {
     if (kind == '#') {
       comment();
     } else if (kind == '%') {
-      add(Kind.BLOCK_BEGIN, "{%");
-      code("%}", Kind.BLOCK_END);
+      add(TokenKind.BLOCK_BEGIN, "{%");
+      code("%}", TokenKind.BLOCK_END);
     } else {
-      add(Kind.PRINT_BEGIN, "{{");
-      code("}}", Kind.PRINT_END);
+      add(TokenKind.PRINT_BEGIN, "{{");
+      code("}}", TokenKind.PRINT_END);
     }
   }
 
@@ -136,7 +136,7 @@ public final class Lexer {
     lineStarting = source.charAt(position - 1) == '\n';
   }
 
-  private void code(String end, Kind endKind) {
+  private void code(String end, TokenKind endKind) {
     Deque<Character> open = new ArrayDeque<>();
     CodeLexer code = new CodeLexer(source);
     while (true) {
@@ -148,7 +148,7 @@ public final class Lexer {
       if (sign != null) {
         add(endKind, end);
         position += sign.length() + 2;
-        afterTag(sign, endKind == Kind.BLOCK_END);
+        afterTag(sign, endKind == TokenKind.BLOCK_END);
         return;
       }
       Token token = code.token(position, line());
@@ -169,7 +169,7 @@ public final class Lexer {
   }
 
   private static void balance(Token token, Deque<Character> open) {
-    if (token.kind() != Kind.OPERATOR || token.text().length() != 1) {
+    if (token.kind() != TokenKind.OPERATOR || token.text().length() != 1) {
       return;
     }
     char c = token.text().charAt(0);
@@ -183,11 +183,11 @@ public final class Lexer {
 
   private void data(String text) {
     if (!text.isEmpty()) {
-      add(Kind.DATA, text);
+      add(TokenKind.DATA, text);
     }
   }
 
-  private void add(Kind kind, String text) {
+  private void add(TokenKind kind, String text) {
     tokens.add(new Token(kind, text, null, line()));
   }
 }

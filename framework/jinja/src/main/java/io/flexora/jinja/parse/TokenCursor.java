@@ -1,7 +1,7 @@
 package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.parse.Token.Kind;
+import io.flexora.jinja.parse.Token.TokenKind;
 import java.util.List;
 
 /** Walks over the tokens of a template. */
@@ -27,22 +27,22 @@ public final class TokenCursor {
 
   public Token take() {
     Token token = peek();
-    if (token.kind() != Kind.END) {
+    if (token.kind() != TokenKind.END) {
       next++;
     }
     return token;
   }
 
-  boolean at(Kind kind) {
+  boolean at(TokenKind kind) {
     return peek().kind() == kind;
   }
 
   boolean atOperator(String text) {
-    return peek().is(Kind.OPERATOR, text);
+    return peek().is(TokenKind.OPERATOR, text);
   }
 
   boolean atWord(String word) {
-    return peek().is(Kind.NAME, word);
+    return peek().is(TokenKind.NAME, word);
   }
 
   boolean skipOperator(String text) {
@@ -72,7 +72,7 @@ public final class TokenCursor {
     }
   }
 
-  public void expect(Kind kind, String shown) {
+  public void expect(TokenKind kind, String shown) {
     if (!at(kind)) {
       throw new JinjaException("expected " + shown + ", found " + peek().shown());
     }
@@ -81,7 +81,7 @@ public final class TokenCursor {
 
   String name() {
     Token token = peek();
-    expect(Kind.NAME, "a name");
+    expect(TokenKind.NAME, "a name");
     return token.text();
   }
 }

@@ -74,7 +74,7 @@ public final class Calls {
     }
   }
 
-  public record Tested(Expression input, TestFunctions.Test test, Passed passed)
+  public record Tested(Expression input, TestFunctions.TestFunction test, Passed passed)
       implements Expression {
     @Override
     public Object value(Scope scope) {

@@ -14,7 +14,7 @@ public record CallArguments(List<Object> positional, Map<String, Object> named) 
    *
    * @param required how many of the parameters have no default
    */
-  public Bound bind(String function, int required, String... parameters) {
+  public BoundArguments bind(String function, int required, String... parameters) {
     if (positional.size() > parameters.length) {
       throw new JinjaException(
           "'%s' takes %d arguments, not %d"
@@ -42,17 +42,17 @@ public record CallArguments(List<Object> positional, Map<String, Object> named) 
         throw new JinjaException("'%s' needs its argument '%s'".formatted(function, parameters[i]));
       }
     }
-    return new Bound(function, parameters, values, given);
+    return new BoundArguments(function, parameters, values, given);
   }
 
   /** The arguments of a call by parameter. */
-  public static final class Bound {
+  public static final class BoundArguments {
     private final String function;
     private final String[] parameters;
     private final Object[] values;
     private final boolean[] given;
 
-    Bound(String function, String[] parameters, Object[] values, boolean[] given) {
+    BoundArguments(String function, String[] parameters, Object[] values, boolean[] given) {
       this.function = function;
       this.parameters = parameters;
       this.values = values;

@@ -8,7 +8,7 @@ import java.util.List;
 public final class Output {
   private final Run run;
   private final StringBuilder text = new StringBuilder();
-  private final List<Rendered.Span> generated = new ArrayList<>();
+  private final List<Rendered.TextSpan> generated = new ArrayList<>();
 
   public Output(Run run) {
     this.run = run;
@@ -21,14 +21,14 @@ public final class Output {
 
   /** Notes that everything from an index on was written by a {@code generation} block. */
   public void generatedFrom(int from) {
-    generated.add(new Rendered.Span(from, text.length()));
+    generated.add(new Rendered.TextSpan(from, text.length()));
   }
 
   public int length() {
     return text.length();
   }
 
-  public List<Rendered.Span> generated() {
+  public List<Rendered.TextSpan> generated() {
     return generated;
   }
 

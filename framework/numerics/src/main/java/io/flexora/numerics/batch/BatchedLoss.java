@@ -40,7 +40,7 @@ public final class BatchedLoss {
    * @param value the loss and gradient over all batches
    * @param paddedTokens the tokens that went through the model, padding included
    */
-  public record Counted(LossGradient value, long paddedTokens) {}
+  public record CountedLoss(LossGradient value, long paddedTokens) {}
 
   /**
    * Computes the loss and its gradient.
@@ -49,7 +49,7 @@ public final class BatchedLoss {
    * @param batches the indices of the examples of each batch
    * @param points the point for each batch by its position; they differ in the dropout seed only
    */
-  public Counted lossGradient(NDManager scope, List<int[]> batches, IntFunction<Point> points) {
+  public CountedLoss lossGradient(NDManager scope, List<int[]> batches, IntFunction<Point> points) {
     return lossGradient(
         scope, batches, (on, own, batch, i) -> on.lossGradient(own, batch, points.apply(i)));
   }
@@ -61,7 +61,7 @@ public final class BatchedLoss {
    * @param scope the owner of the result
    * @param layers the layers
    */
-  public Counted lossGradient(
+  public CountedLoss lossGradient(
       NDManager scope, List<int[]> batches, IntFunction<Point> points, List<Integer> layers) {
     return lossGradient(
         scope,
@@ -74,7 +74,7 @@ public final class BatchedLoss {
     LossGradient of(AdaptedModel on, NDManager scope, Batch batch, int position);
   }
 
-  private Counted lossGradient(NDManager scope, List<int[]> batches, OfBatch gradient) {
+  private CountedLoss lossGradient(NDManager scope, List<int[]> batches, OfBatch gradient) {
     try (Workspace work = new Workspace(scope)) {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
@@ -95,7 +95,7 @@ public final class BatchedLoss {
           });
       LossGradient value =
           new LossGradient(loss.value(), loss.terms(), theta.kept().orElseThrow(), alpha.kept());
-      return new Counted(value, tokens.get());
+      return new CountedLoss(value, tokens.get());
     }
   }
 

@@ -111,7 +111,7 @@ public record UpdateRule(
     try (Workspace work = new Workspace(scope)) {
       NDArray shared = work.share(clipped);
       List<Iterate> moved = new ArrayList<>();
-      for (Parts.Part part : parts.parts()) {
+      for (Parts.ThetaPart part : parts.parts()) {
         Optional<NDArray> factors = multipliers.map(work::share).map(part::of);
         LearningRate rate = new LearningRate(learningRate(step), factors);
         Iterate from = before(work, at, part);
@@ -129,7 +129,7 @@ public record UpdateRule(
     }
   }
 
-  private Iterate before(Workspace work, Iterate at, Parts.Part part) {
+  private Iterate before(Workspace work, Iterate at, Parts.ThetaPart part) {
     NDArray theta = part.of(work.share(at.theta()));
     if (part.count() == 1) {
       return start(work.temporary(), theta);

@@ -107,7 +107,7 @@ public final class Estimates {
    * @param all how many there are; at least one
    * @throws IllegalArgumentException if there are none, or more are counted than there are
    */
-  public static MetricValue.Interval wilson(long counted, long all) {
+  public static MetricValue.ConfidenceInterval wilson(long counted, long all) {
     if (all < 1 || counted < 0 || counted > all) {
       throw new IllegalArgumentException(counted + " counted of " + all);
     }
@@ -119,7 +119,7 @@ public final class Estimates {
             * Math.sqrt(share * (1 - share) / all + squared / (4.0 * all * all))
             / (1 + squared / all);
     // At the ends the bound is exact, and only rounding could leave it.
-    return new MetricValue.Interval(
+    return new MetricValue.ConfidenceInterval(
         counted == 0 ? 0 : centre - half, counted == all ? 1 : centre + half);
   }
 

@@ -13,7 +13,7 @@ import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.optimiser.Parts;
-import io.flexora.numerics.optimiser.Parts.Part;
+import io.flexora.numerics.optimiser.Parts.ThetaPart;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +153,7 @@ final class ScheduledSteps {
    * Neighbours that have done as many steps are one part.
    */
   Parts parts(TrainingPoint at, LayerProgress now) {
-    List<Part> parts = new ArrayList<>();
+    List<ThetaPart> parts = new ArrayList<>();
     for (int layer : now.active()) {
       add(parts, model.parameters().ofLayer(layer), now.steps().get(layers.indexOf(layer)));
     }
@@ -161,14 +161,14 @@ final class ScheduledSteps {
     return new Parts(parts);
   }
 
-  private static void add(List<Part> parts, List<Slice> slices, long count) {
+  private static void add(List<ThetaPart> parts, List<Slice> slices, long count) {
     for (Slice slice : slices) {
       long to = slice.offset() + slice.size();
       int last = parts.size() - 1;
       if (last >= 0 && parts.get(last).to() == slice.offset() && parts.get(last).count() == count) {
-        parts.set(last, new Part(parts.get(last).from(), to, count));
+        parts.set(last, new ThetaPart(parts.get(last).from(), to, count));
       } else {
-        parts.add(new Part(slice.offset(), to, count));
+        parts.add(new ThetaPart(slice.offset(), to, count));
       }
     }
   }

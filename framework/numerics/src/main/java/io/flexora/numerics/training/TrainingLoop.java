@@ -49,7 +49,7 @@ final class TrainingLoop {
   private Advance<TrainingPoint> next(NDManager scope, TrainingPoint at, Deadline deadline) {
     try (Workspace work = new Workspace(scope)) {
       NDManager own = work.temporary();
-      TrainingStep.Advance advance = step.run(own, at, ending.totalSteps());
+      TrainingStep.StepOutcome advance = step.run(own, at, ending.totalSteps());
       TrainingPoint moved = advance.point().last(deadline.isOver());
       Progress told = advance.told();
       if (validation.isDue(moved.step(), ending.isReachedAt(moved))) {

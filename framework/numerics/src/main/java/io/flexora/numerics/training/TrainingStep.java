@@ -107,7 +107,7 @@ public final class TrainingStep {
   }
 
   /** The state of a training after a step, and the record of the step. */
-  public record Advance(TrainingPoint point, Progress told) {}
+  public record StepOutcome(TrainingPoint point, Progress told) {}
 
   /**
    * Does the step.
@@ -115,7 +115,7 @@ public final class TrainingStep {
    * @param scope the owner of the result
    * @param total the steps in all
    */
-  public Advance run(NDManager scope, TrainingPoint from, long total) {
+  public StepOutcome run(NDManager scope, TrainingPoint from, long total) {
     long number = from.step();
     long started = System.nanoTime();
     try (NDManager own = scope.newSubManager()) {
@@ -125,7 +125,7 @@ public final class TrainingStep {
       List<int[]> batches = order.batches(number);
       IntFunction<Point> points =
           batch -> point.withDropout(seeds.derive("dropout", number, batch));
-      BatchedLoss.Counted counted =
+      BatchedLoss.CountedLoss counted =
           at.layers()
               .map(l -> loss.lossGradient(own, batches, points, l.active()))
               .orElseGet(() -> loss.lossGradient(own, batches, points));
@@ -147,7 +147,7 @@ public final class TrainingStep {
               .with("learning_rate", rule.learningRate(number))
               .with("gradient_norm", norm)
               .with("tokens_per_second", counted.paddedTokens() / seconds);
-      return new Advance(
+      return new StepOutcome(
           schedule.map(s -> s.after(scope, rule, moved, taken)).orElse(moved),
           at.layers().map(l -> told.with("active_layers", l.active())).orElse(told));
     }

@@ -60,15 +60,15 @@ public final class ClassGradientReader {
    */
   // Bulk data of one call; nobody compares two of these records.
   @SuppressWarnings("ArrayRecordComponent")
-  public record Counted(long[] tokens, int[] read, int classes) {
+  public record CountedGradients(long[] tokens, int[] read, int classes) {
 
     /** An example with all the outputs that there are. */
-    public static Counted ofAll(long[] tokens, int[] read) {
-      return new Counted(tokens, read, Integer.MAX_VALUE);
+    public static CountedGradients ofAll(long[] tokens, int[] read) {
+      return new CountedGradients(tokens, read, Integer.MAX_VALUE);
     }
 
-    Counted within(int outputs) {
-      return new Counted(tokens, read, Math.min(classes, outputs));
+    CountedGradients within(int outputs) {
+      return new CountedGradients(tokens, read, Math.min(classes, outputs));
     }
   }
 
@@ -112,7 +112,7 @@ public final class ClassGradientReader {
       Point point,
       List<NDArray> weights,
       List<NDArray> batch,
-      List<Counted> examples,
+      List<CountedGradients> examples,
       List<Integer> layers,
       Differentiated differentiated,
       ClassGradients.Visitor visitor) {
@@ -127,7 +127,7 @@ public final class ClassGradientReader {
               .with("differences", differentiated == Differentiated.DIFFERENCES ? 1 : 0);
       NDList found = script.call("class_gradients", arguments);
       int width = Math.toIntExact(found.get(OUTPUTS).getShape().getLastDimension());
-      List<Counted> counts = examples.stream().map(e -> e.within(width)).toList();
+      List<CountedGradients> counts = examples.stream().map(e -> e.within(width)).toList();
       double[][] outputs = rows(found.get(OUTPUTS), counts);
       double[][] scores = rows(found.get(SCORES), counts);
       List<AdapterSite> sites = sites(layers);
@@ -135,14 +135,14 @@ public final class ClassGradientReader {
       boolean hasHead = found.size() - ofModules.size() > FEATURES;
       long from = 0;
       for (int e = 0; e < examples.size(); e++) {
-        Counted counted = counts.get(e);
+        CountedGradients counted = counts.get(e);
         long to = from + counted.tokens().length;
         try (NDManager own = temporary.newSubManager()) {
           Optional<NDArray> features =
               hasHead
                   ? Optional.of(part(own, found.get(FEATURES), new NDIndex("{}:{}", e, e + 1)))
                   : Optional.empty();
-          List<ExampleGradients.Module> modules =
+          List<ExampleGradients.ModuleGradients> modules =
               modules(own, ofModules, sites, counted.classes(), from, to);
           visitor.visit(
               own,
@@ -169,7 +169,7 @@ public final class ClassGradientReader {
         .toList();
   }
 
-  private static double[][] rows(NDArray values, List<Counted> examples) {
+  private static double[][] rows(NDArray values, List<CountedGradients> examples) {
     double[] flat = ArrayValues.of(values);
     int width = flat.length / examples.size();
     double[][] rows = new double[examples.size()][];
@@ -179,9 +179,9 @@ public final class ClassGradientReader {
     return rows;
   }
 
-  private List<ExampleGradients.Module> modules(
+  private List<ExampleGradients.ModuleGradients> modules(
       NDManager owner, NDList ofModules, List<AdapterSite> sites, int classes, long from, long to) {
-    List<ExampleGradients.Module> modules = new ArrayList<>();
+    List<ExampleGradients.ModuleGradients> modules = new ArrayList<>();
     for (int m = 0; m < sites.size(); m++) {
       if (!layout.adapts(sites.get(m))) {
         continue;
@@ -189,7 +189,7 @@ public final class ClassGradientReader {
       NDArray inputs = part(owner, ofModules.get(2 * m), new NDIndex("{}:{}", from, to));
       NDArray gradients =
           part(owner, ofModules.get(2 * m + 1), new NDIndex("0:{},{}:{}", classes, from, to));
-      modules.add(new ExampleGradients.Module(sites.get(m), inputs, gradients));
+      modules.add(new ExampleGradients.ModuleGradients(sites.get(m), inputs, gradients));
     }
     return modules;
   }

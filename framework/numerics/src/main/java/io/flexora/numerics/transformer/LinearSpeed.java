@@ -55,10 +55,10 @@ public final class LinearSpeed {
    * @param inputs the width of a row
    * @param outputs the width of a row of the result
    */
-  public record Product(int rows, int inputs, int outputs) {
+  public record LinearProduct(int rows, int inputs, int outputs) {
 
-    private Product cut() {
-      return new Product(rows, Math.min(inputs, MOST_WIDTH), Math.min(outputs, MOST_WIDTH));
+    private LinearProduct cut() {
+      return new LinearProduct(rows, Math.min(inputs, MOST_WIDTH), Math.min(outputs, MOST_WIDTH));
     }
 
     private double size() {
@@ -75,7 +75,7 @@ public final class LinearSpeed {
    * @param types the numbers by which PyTorch knows the types
    * @return the seconds that all products together take in each type
    */
-  public static double[] seconds(Device device, List<Product> products, int... types) {
+  public static double[] seconds(Device device, List<LinearProduct> products, int... types) {
     double[] seconds = new double[types.length];
     try (NDManager manager = TorchEngine.start().newManager(device)) {
       Map<String, Object> constants =
@@ -86,7 +86,7 @@ public final class LinearSpeed {
               ModelText.truth(false));
       String text = METHODS + ModelText.filled(ModelText.resource(LINEAR), constants);
       TorchScript script = TorchScript.compile(manager, text);
-      for (Product cut : products.stream().map(Product::cut).distinct().toList()) {
+      for (LinearProduct cut : products.stream().map(LinearProduct::cut).distinct().toList()) {
         double share =
             products.stream()
                 .filter(p -> p.cut().equals(cut))
@@ -108,12 +108,12 @@ public final class LinearSpeed {
    * @param type the number by which PyTorch knows the type
    * @return multiplications and additions a second; 0 where there is no product
    */
-  static double rate(Device device, List<Product> products, int type) {
-    double operations = OPERATIONS * products.stream().mapToDouble(Product::size).sum();
+  static double rate(Device device, List<LinearProduct> products, int type) {
+    double operations = OPERATIONS * products.stream().mapToDouble(LinearProduct::size).sum();
     return products.isEmpty() ? 0 : operations / seconds(device, products, type)[0];
   }
 
-  private static double[] best(NDManager owner, TorchScript script, Product of, int[] types) {
+  private static double[] best(NDManager owner, TorchScript script, LinearProduct of, int[] types) {
     double[] best = new double[types.length];
     Arrays.fill(best, Double.POSITIVE_INFINITY);
     try (NDManager manager = owner.newSubManager()) {

@@ -8,7 +8,7 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ public record MachineSpeed(Map<String, Double> operations, double bytes) {
    * @param products the products of a layer, forward; each is taken forward and back
    * @param type the name of the type that the model computes in; one that is not known is left out
    */
-  public static MachineSpeed measure(Device device, List<Product> products, String type) {
+  public static MachineSpeed measure(Device device, List<LinearProduct> products, String type) {
     Map<String, Double> operations = new LinkedHashMap<>();
     for (String name : TYPES.keySet()) {
       if (USUAL.contains(name) || name.equals(type)) {

@@ -30,14 +30,14 @@ public final class WeightView {
    * @param joined an array of the model, in any type of floating-point numbers
    * @param first the first row of the module in it
    */
-  public record Place(NDArray joined, long first) {}
+  public record MatrixPlace(NDArray joined, long first) {}
 
   /** Finds the matrix of a module. */
   @FunctionalInterface
   public interface Places {
 
     /** The place of a module that the model has. */
-    Place of(int layer, String module);
+    MatrixPlace of(int layer, String module);
   }
 
   /**
@@ -71,7 +71,7 @@ public final class WeightView {
    */
   public NDArray copy(NDManager scope, int layer, String module, Places places) {
     ModuleShape found = module(layer, module);
-    Place place = places.of(layer, module);
+    MatrixPlace place = places.of(layer, module);
     try (NDManager temporary = scope.newSubManager()) {
       NDArray copy =
           script

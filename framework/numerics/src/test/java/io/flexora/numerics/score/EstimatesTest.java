@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +22,7 @@ class EstimatesTest {
   })
   void theIntervalOfAShareAgreesWithScipy(long counted, long all, double low, double high) {
     // scipy.stats.binomtest(k, n).proportion_ci(0.95, method='wilson')
-    Interval found = Estimates.wilson(counted, all);
+    ConfidenceInterval found = Estimates.wilson(counted, all);
     assertThat(found.low()).isCloseTo(low, within(1e-12));
     assertThat(found.high()).isCloseTo(high, within(1e-12));
   }

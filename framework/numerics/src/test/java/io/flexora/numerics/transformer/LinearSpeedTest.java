@@ -3,7 +3,7 @@ package io.flexora.numerics.transformer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,8 @@ class LinearSpeedTest {
   @Test
   void timesProductsOfEveryType() {
     double[] seconds =
-        LinearSpeed.seconds(Device.cpu(), List.of(new Product(32, 16, 48)), FLOAT32, BF16, FLOAT64);
+        LinearSpeed.seconds(
+            Device.cpu(), List.of(new LinearProduct(32, 16, 48)), FLOAT32, BF16, FLOAT64);
     assertThat(seconds).hasSize(3);
     for (double s : seconds) {
       assertThat(s).isFinite().isPositive();
@@ -28,7 +29,7 @@ class LinearSpeedTest {
   void countsWhatItDoesNotCompute() {
     int wide = LinearSpeed.MOST_WIDTH << 12;
     double[] seconds =
-        LinearSpeed.seconds(Device.cpu(), List.of(new Product(1, wide, wide)), FLOAT32);
+        LinearSpeed.seconds(Device.cpu(), List.of(new LinearProduct(1, wide, wide)), FLOAT32);
     assertThat(seconds[0]).isFinite().isPositive();
     assertThat(LinearSpeed.seconds(Device.cpu(), List.of(), FLOAT32)).containsExactly(0);
   }
@@ -36,7 +37,7 @@ class LinearSpeedTest {
   /** The same product takes the time that its rate says, as far as a busy machine lets it. */
   @Test
   void aRateIsThatOfTheProductsOfTheTime() {
-    Product product = new Product(64, 256, 256);
+    LinearProduct product = new LinearProduct(64, 256, 256);
     double operations = 4.0 * 64 * 256 * 256;
     double seconds = LinearSpeed.seconds(Device.cpu(), List.of(product), FLOAT32)[0];
     double rate = LinearSpeed.rate(Device.cpu(), List.of(product, product), FLOAT32);
@@ -46,7 +47,7 @@ class LinearSpeedTest {
 
   @Test
   void aMachineIsMeasuredInTheUsualTypesAndInThatOfTheModel() {
-    List<Product> products = List.of(new Product(16, 32, 32));
+    List<LinearProduct> products = List.of(new LinearProduct(16, 32, 32));
     MachineSpeed speed = MachineSpeed.measure(Device.cpu(), products, "float64");
     assertThat(speed.operations()).containsOnlyKeys("float32", "bf16", "float64");
     assertThat(speed.operations().values()).allMatch(rate -> rate > 1e6 && rate < 1e16);

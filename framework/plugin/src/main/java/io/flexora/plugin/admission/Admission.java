@@ -1,7 +1,7 @@
 package io.flexora.plugin.admission;
 
 import io.flexora.plugin.status.Causes;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import io.flexora.plugin.status.RefusedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -31,14 +31,14 @@ public final class Admission {
     try {
       return Files.isDirectory(plugin) ? admitFolder(plugin) : admitJar(plugin);
     } catch (IOException e) {
-      throw new RefusedException(State.NOT_A_PLUGIN, "cannot be read: " + Causes.of(e));
+      throw new RefusedException(PluginState.NOT_A_PLUGIN, "cannot be read: " + Causes.of(e));
     }
   }
 
   /** Refuses what may block whoever opens it. */
   public static void requireFile(Path jar) throws RefusedException {
     if (Files.exists(jar) && !Files.isRegularFile(jar)) {
-      throw new RefusedException(State.NOT_A_PLUGIN, "not a jar: it is a pipe or a device");
+      throw new RefusedException(PluginState.NOT_A_PLUGIN, "not a jar: it is a pipe or a device");
     }
   }
 
@@ -46,7 +46,8 @@ public final class Admission {
     Path file = folder.resolve(JarFile.MANIFEST_NAME);
     if (!Files.isRegularFile(file)) {
       throw new RefusedException(
-          State.NOT_A_PLUGIN, "the folder has no META-INF/MANIFEST.MF, so it is not a bundle");
+          PluginState.NOT_A_PLUGIN,
+          "the folder has no META-INF/MANIFEST.MF, so it is not a bundle");
     }
     try (InputStream in = Files.newInputStream(file)) {
       return admit(manifest(in));
@@ -58,7 +59,7 @@ public final class Admission {
       case TORN -> throw incomplete(jar);
       case OTHER ->
           throw new RefusedException(
-              State.NOT_A_PLUGIN, "not a jar: the file does not begin as a zip does");
+              PluginState.NOT_A_PLUGIN, "not a jar: the file does not begin as a zip does");
       case WHOLE -> {}
     }
     PluginManifest manifest;
@@ -66,7 +67,7 @@ public final class Admission {
       ZipEntry entry = zip.getEntry(JarFile.MANIFEST_NAME);
       if (entry == null) {
         throw new RefusedException(
-            State.NOT_A_PLUGIN, "the jar has no META-INF/MANIFEST.MF, so it is not a bundle");
+            PluginState.NOT_A_PLUGIN, "the jar has no META-INF/MANIFEST.MF, so it is not a bundle");
       }
       try (InputStream in = zip.getInputStream(entry)) {
         manifest = admit(manifest(in));
@@ -78,7 +79,7 @@ public final class Admission {
 
   public static RefusedException incomplete(Path jar) throws IOException {
     return new RefusedException(
-        State.INCOMPLETE,
+        PluginState.INCOMPLETE,
         "the end of the zip is missing (%,d bytes so far): still being copied, or cut off"
             .formatted(Files.size(jar)));
   }
@@ -87,12 +88,13 @@ public final class Admission {
     byte[] bytes = in.readNBytes(MANIFEST_MAXIMUM + 1);
     if (bytes.length > MANIFEST_MAXIMUM) {
       throw new RefusedException(
-          State.REFUSED, "its manifest is larger than %,d bytes".formatted(MANIFEST_MAXIMUM));
+          PluginState.REFUSED, "its manifest is larger than %,d bytes".formatted(MANIFEST_MAXIMUM));
     }
     try {
       return new Manifest(new ByteArrayInputStream(bytes));
     } catch (IOException e) {
-      throw new RefusedException(State.NOT_A_PLUGIN, "its manifest is malformed: " + Causes.of(e));
+      throw new RefusedException(
+          PluginState.NOT_A_PLUGIN, "its manifest is malformed: " + Causes.of(e));
     }
   }
 
@@ -101,12 +103,12 @@ public final class Admission {
     String name = manifest.symbolicName();
     if (name.isEmpty()) {
       throw new RefusedException(
-          State.NOT_A_PLUGIN,
+          PluginState.NOT_A_PLUGIN,
           "not a bundle: its manifest has no Bundle-SymbolicName (build it with bnd)");
     }
     if (ReservedNames.isFramework(name)) {
       throw new RefusedException(
-          State.REFUSED, "the symbolic name '" + name + "' belongs to the host");
+          PluginState.REFUSED, "the symbolic name '" + name + "' belongs to the host");
     }
     checkVersion(manifest.version());
     checkClaims(manifest);
@@ -118,7 +120,7 @@ public final class Admission {
       Version.parseVersion(version);
     } catch (IllegalArgumentException e) {
       throw new RefusedException(
-          State.REFUSED,
+          PluginState.REFUSED,
           "its Bundle-Version '" + version + "' is not of the form major.minor.micro.qualifier");
     }
   }
@@ -127,19 +129,19 @@ public final class Admission {
     for (String exported : manifest.exportedPackages()) {
       if (ReservedNames.isHostPackage(exported)) {
         throw new RefusedException(
-            State.REFUSED,
+            PluginState.REFUSED,
             "it exports " + exported + ", which belongs to the host: import it instead");
       }
     }
     if (manifest.hasNativeCode()) {
       throw new RefusedException(
-          State.REFUSED,
+          PluginState.REFUSED,
           "it brings native code (Bundle-NativeCode), which cannot be loaded twice in a process:"
               + " put such a library on the host's class path (lib/)");
     }
     if (manifest.extendsFramework()) {
       throw new RefusedException(
-          State.REFUSED, "it is a fragment of the framework (Fragment-Host: system.bundle)");
+          PluginState.REFUSED, "it is a fragment of the framework (Fragment-Host: system.bundle)");
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.flexora.plugin.admission;
 
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import io.flexora.plugin.status.RefusedException;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -153,7 +153,7 @@ public final class JarContent {
 
   private RefusedException damaged(ZipEntry entry) {
     return new RefusedException(
-        State.NOT_A_PLUGIN,
+        PluginState.NOT_A_PLUGIN,
         "the jar is damaged: '" + entry.getName() + "' does not fit its checksum; copy it again");
   }
 
@@ -169,6 +169,6 @@ public final class JarContent {
   }
 
   private static RefusedException refused(String cause) {
-    return new RefusedException(State.REFUSED, cause);
+    return new RefusedException(PluginState.REFUSED, cause);
   }
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 public final class ZipEnd {
 
   /** The shape of a file's end. */
-  public enum Shape {
+  public enum EndShape {
     /** The central directory is there and fits the file. */
     WHOLE,
     /** It begins as a zip, or is empty, and its end is not there. */
@@ -33,17 +33,17 @@ public final class ZipEnd {
 
   private ZipEnd() {}
 
-  public static Shape shape(Path file) throws IOException {
+  public static EndShape shape(Path file) throws IOException {
     // Not a channel: an interrupted thread could not read from one.
     try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r")) {
       if (opened.length() < Integer.BYTES) {
-        return Shape.TORN;
+        return EndShape.TORN;
       }
       int first = read(opened, 0, Integer.BYTES).getInt();
       if (first != LOCAL_HEADER && first != END) {
-        return Shape.OTHER;
+        return EndShape.OTHER;
       }
-      return hasWholeEnd(opened) ? Shape.WHOLE : Shape.TORN;
+      return hasWholeEnd(opened) ? EndShape.WHOLE : EndShape.TORN;
     }
   }
 

@@ -5,7 +5,7 @@ import io.flexora.api.plugin.Extension;
 import io.flexora.plugin.felix.CallLimit;
 import io.flexora.plugin.status.Causes;
 import io.flexora.plugin.status.PluginProblem;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import org.osgi.util.tracker.BundleTracker;
 import org.slf4j.LoggerFactory;
 
 /** Wires each plugin bundle as it becomes active, and takes back its extensions as it stops. */
-public final class Extender extends BundleTracker<Extender.Outcome> {
+public final class Extender extends BundleTracker<Extender.WiringOutcome> {
 
   private final ExtensionRegistry registry;
   private final CallLimit limit;
@@ -34,15 +34,16 @@ public final class Extender extends BundleTracker<Extender.Outcome> {
   }
 
   /** The outcome of wiring a plugin: its extensions, or the problem. */
-  public record Outcome(List<InstalledExtension> extensions, Optional<PluginProblem> problem) {
+  public record WiringOutcome(
+      List<InstalledExtension> extensions, Optional<PluginProblem> problem) {
 
-    static Outcome failed(PluginProblem problem) {
-      return new Outcome(List.of(), Optional.of(problem));
+    static WiringOutcome failed(PluginProblem problem) {
+      return new WiringOutcome(List.of(), Optional.of(problem));
     }
   }
 
   /** What became of an active bundle; empty if it is not active, or is no plugin. */
-  public Optional<Outcome> outcome(Bundle bundle) {
+  public Optional<WiringOutcome> outcome(Bundle bundle) {
     return Optional.ofNullable(getObject(bundle));
   }
 
@@ -58,12 +59,12 @@ public final class Extender extends BundleTracker<Extender.Outcome> {
 
   // Null is the tracker's word for a bundle that it need not follow.
   @Override
-  public Outcome addingBundle(Bundle bundle, BundleEvent event) {
+  public WiringOutcome addingBundle(Bundle bundle, BundleEvent event) {
     return PluginWiring.isPlugin(bundle) && !givenUp.contains(bundle) ? wire(bundle) : null;
   }
 
   @Override
-  public void removedBundle(Bundle bundle, BundleEvent event, Outcome outcome) {
+  public void removedBundle(Bundle bundle, BundleEvent event, WiringOutcome outcome) {
     outcome.extensions().stream()
         .map(InstalledExtension::owner)
         .distinct()
@@ -72,31 +73,31 @@ public final class Extender extends BundleTracker<Extender.Outcome> {
     TypeFactory.defaultInstance().clearCache();
   }
 
-  private Outcome wire(Bundle bundle) {
+  private WiringOutcome wire(Bundle bundle) {
     PluginWiring wiring = new PluginWiring(bundle);
     List<InstalledExtension> extensions;
     try {
       // In a thread of its own: one that hangs must not hold the framework's locks.
       extensions = limit.run("wire-" + bundle.getSymbolicName(), wiring.context(), wiring::wire);
     } catch (TimeoutException e) {
-      return Outcome.failed(
+      return WiringOutcome.failed(
           PluginProblem.lasting(
-              State.FAILED, "its module did not return within %s".formatted(limit.words())));
+              PluginState.FAILED, "its module did not return within %s".formatted(limit.words())));
     } catch (ExecutionException e) {
       return failed(bundle, e.getCause());
     }
     Optional<PluginProblem> taken = registry.add(extensions);
     if (taken.isPresent()) {
-      return Outcome.failed(taken.get());
+      return WiringOutcome.failed(taken.get());
     }
     extensions.forEach(extension -> publish(bundle, extension));
-    return new Outcome(extensions, Optional.empty());
+    return new WiringOutcome(extensions, Optional.empty());
   }
 
-  private static Outcome failed(Bundle bundle, Throwable cause) {
+  private static WiringOutcome failed(Bundle bundle, Throwable cause) {
     LoggerFactory.getLogger(Extender.class).debug("{} is not wired", bundle, cause);
     String line = cause instanceof WiringException ? cause.getMessage() : Causes.of(cause);
-    return Outcome.failed(PluginProblem.lasting(State.FAILED, line));
+    return WiringOutcome.failed(PluginProblem.lasting(PluginState.FAILED, line));
   }
 
   /** Registers a service in the plugin's name, which the framework takes back as it stops. */

@@ -3,7 +3,7 @@ package io.flexora.plugin.extension;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.plugin.status.PluginProblem;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -142,7 +142,8 @@ public final class ExtensionRegistry implements ExtensionCatalog {
     for (InstalledExtension extension : added) {
       Optional<InstalledExtension> other = ofAnotherPoint(extension);
       if (other.isPresent()) {
-        return Optional.of(PluginProblem.passing(State.FAILED, takenKind(extension, other.get())));
+        return Optional.of(
+            PluginProblem.passing(PluginState.FAILED, takenKind(extension, other.get())));
       }
       Optional<InstalledExtension> first = sameVersion(extension);
       if (first.isPresent()) {

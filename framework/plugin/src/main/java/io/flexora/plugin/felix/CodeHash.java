@@ -40,14 +40,14 @@ public final class CodeHash {
 
   /** Opens the content of a file. */
   @FunctionalInterface
-  public interface Content {
+  public interface HashedContent {
     InputStream open() throws IOException;
   }
 
-  private final Map<String, Content> files = new TreeMap<>();
+  private final Map<String, HashedContent> files = new TreeMap<>();
 
   /** Adds a file. */
-  public void add(String name, Content content) {
+  public void add(String name, HashedContent content) {
     if (!name.endsWith("/") && !isOfTheBuild(name)) {
       files.put(name, content);
     }
@@ -66,7 +66,7 @@ public final class CodeHash {
    */
   public String sha256() throws IOException {
     MessageDigest whole = FileHash.newDigest();
-    for (Map.Entry<String, Content> file : files.entrySet()) {
+    for (Map.Entry<String, HashedContent> file : files.entrySet()) {
       byte[] content = content(file.getKey(), file.getValue());
       whole.update((file.getKey() + "\0" + content.length + "\0").getBytes(StandardCharsets.UTF_8));
       whole.update(content);
@@ -74,7 +74,7 @@ public final class CodeHash {
     return FileHash.hex(whole);
   }
 
-  private static byte[] content(String name, Content content) throws IOException {
+  private static byte[] content(String name, HashedContent content) throws IOException {
     try (InputStream in = content.open()) {
       return name.equals(JarFile.MANIFEST_NAME) ? manifest(in) : in.readAllBytes();
     }

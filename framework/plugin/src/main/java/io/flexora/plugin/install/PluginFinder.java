@@ -41,7 +41,7 @@ final class PluginFinder {
    * @param location where it is exactly
    * @param entry what an index says of it
    */
-  record Found(String named, String location, Optional<IndexEntry> entry) {
+  record FoundPlugin(String named, String location, Optional<IndexEntry> entry) {
 
     /** The location for messages, without what only its owner should see. */
     String shown() {
@@ -62,9 +62,9 @@ final class PluginFinder {
   }
 
   /** Finds a jar that is named by an address, a location of a source, or a path. */
-  Found direct(String source, Optional<String> version) {
+  FoundPlugin direct(String source, Optional<String> version) {
     if (isLocation(source)) {
-      return new Found(
+      return new FoundPlugin(
           source,
           version.map(v -> source + "@" + v).orElseGet(() -> newest(source)),
           Optional.empty());
@@ -75,7 +75,7 @@ final class PluginFinder {
           "an address with a user's name in it is not taken, since the lock would show it");
     }
     String exact = address ? source : absolute(source);
-    return new Found(exact, exact, Optional.empty());
+    return new FoundPlugin(exact, exact, Optional.empty());
   }
 
   /** An address or location as it is, and a path from the root on. */
@@ -86,9 +86,9 @@ final class PluginFinder {
   }
 
   /** Finds an entry of an index. */
-  Found indexed(String name, Optional<String> version, String index, boolean plainHttp) {
+  FoundPlugin indexed(String name, Optional<String> version, String index, boolean plainHttp) {
     IndexEntry entry = RepositoryIndex.parse(index, read(index, plainHttp)).find(name, version);
-    return new Found(name, inIndex(index, entry), Optional.of(entry));
+    return new FoundPlugin(name, inIndex(index, entry), Optional.of(entry));
   }
 
   private byte[] read(String index, boolean plainHttp) {
@@ -133,7 +133,7 @@ final class PluginFinder {
    *
    * @throws FlexoraException if it does not come whole within the limits
    */
-  FileHash bring(Found found, boolean plainHttp, Path target) {
+  FileHash bring(FoundPlugin found, boolean plainHttp, Path target) {
     return DurableFile.write(target, out -> copy(found.location(), BYTES_MAXIMUM, plainHttp, out));
   }
 

@@ -4,12 +4,12 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.files.durable.FileHash;
 import io.flexora.plugin.PluginHost;
-import io.flexora.plugin.install.PluginFinder.Found;
+import io.flexora.plugin.install.PluginFinder.FoundPlugin;
 import io.flexora.plugin.lock.LockedPlugin;
 import io.flexora.plugin.lock.PluginsLock;
 import io.flexora.plugin.lock.SigningKey;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,7 +155,7 @@ public final class PluginInstaller {
       boolean splits = versioned.matches() && !PluginFinder.isPath(source);
       Optional<String> version = splits ? Optional.of(versioned.group(2)) : Optional.empty();
       String named = splits ? versioned.group(1) : source;
-      Found found =
+      FoundPlugin found =
           index.isPresent()
               ? finder.indexed(
                   named, version, PluginFinder.absolute(index.get()), options.plainHttp())
@@ -186,7 +186,7 @@ public final class PluginInstaller {
       return new InstallResult(plugin, old, restored, committed(plugin, old));
     }
 
-    private void requireDigest(Found found, FileHash hash) {
+    private void requireDigest(FoundPlugin found, FileHash hash) {
       found
           .entry()
           .ifPresent(
@@ -202,14 +202,14 @@ public final class PluginInstaller {
       options.sha256().ifPresent(asked -> requireDigest(found, hash, asked, "asked for is"));
     }
 
-    private void requireDigest(Found found, FileHash hash, String asked, String who) {
+    private void requireDigest(FoundPlugin found, FileHash hash, String asked, String who) {
       if (!hash.sha256().equals(asked)) {
         throw refused(found, "its SHA-256 is %s; %s %s".formatted(hash.sha256(), who, asked));
       }
     }
 
     /** An update has to be signed by the same key as before, unless another one is named. */
-    private String requireSignature(Found found, Optional<LockedPlugin> before) {
+    private String requireSignature(FoundPlugin found, Optional<LockedPlugin> before) {
       Optional<SigningKey> key =
           options
               .signer()
@@ -230,12 +230,14 @@ public final class PluginInstaller {
 
     /** Whether the jar of a locked plugin is in the folder as it is locked. */
     private boolean isIntact(LockedPlugin locked) {
-      return inFolder(locked.file()).filter(status -> status.state() != State.ALTERED).isPresent();
+      return inFolder(locked.file())
+          .filter(status -> status.state() != PluginState.ALTERED)
+          .isPresent();
     }
 
     /** Lets the host try the jar, in place of what it is to replace. */
     private PluginStatus tried(
-        Found found, Optional<String> version, Optional<LockedPlugin> before) {
+        FoundPlugin found, Optional<String> version, Optional<LockedPlugin> before) {
       before.flatMap(old -> inFolder(old.file())).ifPresent(PluginInstaller.this::drop);
       PluginStatus status = host.install(opened.staged());
       try {
@@ -253,8 +255,8 @@ public final class PluginInstaller {
       return status;
     }
 
-    private void requireUsable(Found found, PluginStatus status) {
-      if (status.state() != State.ACTIVE && status.state() != State.SHADOWED) {
+    private void requireUsable(FoundPlugin found, PluginStatus status) {
+      if (status.state() != PluginState.ACTIVE && status.state() != PluginState.SHADOWED) {
         String who =
             status.version().isEmpty() ? "" : status.name() + " " + status.version() + ": ";
         throw refused(found, who + status.cause());
@@ -266,7 +268,10 @@ public final class PluginInstaller {
     }
 
     private void requireMeant(
-        Found found, Optional<String> version, PluginStatus status, Optional<LockedPlugin> before) {
+        FoundPlugin found,
+        Optional<String> version,
+        PluginStatus status,
+        Optional<LockedPlugin> before) {
       String title = status.name() + " " + status.version();
       found
           .entry()
@@ -296,7 +301,7 @@ public final class PluginInstaller {
       }
     }
 
-    private void requireNew(Found found, PluginStatus status) {
+    private void requireNew(FoundPlugin found, PluginStatus status) {
       lock.named(status.name())
           .ifPresent(
               old -> {
@@ -318,7 +323,7 @@ public final class PluginInstaller {
               });
     }
 
-    private FlexoraException refused(Found found, String why) {
+    private FlexoraException refused(FoundPlugin found, String why) {
       return new FlexoraException("%s is not installed: %s".formatted(found.shown(), why));
     }
 

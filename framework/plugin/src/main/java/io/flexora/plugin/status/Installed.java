@@ -1,6 +1,6 @@
 package io.flexora.plugin.status;
 
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -128,7 +128,9 @@ public final class Installed {
     return bundle.getState() == (Fragments.isFragment(bundle) ? Fragments.ATTACHED : Bundle.ACTIVE);
   }
 
-  public State idleState() {
-    return problem.map(PluginProblem::state).orElse(wanted ? State.FAILED : State.STOPPED);
+  public PluginState idleState() {
+    return problem
+        .map(PluginProblem::state)
+        .orElse(wanted ? PluginState.FAILED : PluginState.STOPPED);
   }
 }

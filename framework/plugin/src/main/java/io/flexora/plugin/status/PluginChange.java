@@ -1,6 +1,6 @@
 package io.flexora.plugin.status;
 
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ public record PluginChange(Optional<PluginStatus> before, Optional<PluginStatus>
       return "plugin " + title(before.orElseThrow()) + " was removed";
     }
     PluginStatus now = after.get();
-    if (now.state() != State.ACTIVE) {
+    if (now.state() != PluginState.ACTIVE) {
       String state = now.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
       return "plugin %s is %s: %s".formatted(title(now), state, now.cause());
     }
@@ -36,7 +36,7 @@ public record PluginChange(Optional<PluginStatus> before, Optional<PluginStatus>
   }
 
   private static boolean isUsable(PluginStatus status) {
-    return status.state() == State.ACTIVE || status.state() == State.SHADOWED;
+    return status.state() == PluginState.ACTIVE || status.state() == PluginState.SHADOWED;
   }
 
   private static String title(PluginStatus plugin) {

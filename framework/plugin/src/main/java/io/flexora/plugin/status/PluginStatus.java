@@ -17,12 +17,12 @@ public record PluginStatus(
     String name,
     String version,
     String location,
-    State state,
+    PluginState state,
     String cause,
     List<String> extensions) {
 
   /** The state of a bundle, plugin or file. */
-  public enum State {
+  public enum PluginState {
     /** Started and wired: its extensions can be used. */
     ACTIVE,
     /** Active, but each of its extensions is also there in a higher version. */

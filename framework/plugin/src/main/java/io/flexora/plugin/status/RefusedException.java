@@ -7,7 +7,7 @@ public final class RefusedException extends Exception {
 
   private final PluginProblem problem;
 
-  public RefusedException(PluginStatus.State state, String cause) {
+  public RefusedException(PluginStatus.PluginState state, String cause) {
     this(PluginProblem.lasting(state, cause));
   }
 

@@ -1,8 +1,8 @@
 package io.flexora.results.benchmark;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.results.benchmark.BenchmarkedGain.Interval;
-import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedGain.GainInterval;
+import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  *
  * @param rows its lines, in their order
  */
-record BenchmarkTable(List<Row> rows) {
+record BenchmarkTable(List<TableLine> rows) {
 
   private static final String COLUMNS =
       "selector,options,model,layers,budget,rows,passes,seeds,to,tasks,classes,points,low,high,"
@@ -39,7 +39,7 @@ record BenchmarkTable(List<Row> rows) {
    * @param setting where it was measured
    * @param gain what came out
    */
-  record Row(
+  record TableLine(
       String selector,
       Map<String, String> options,
       BenchmarkedSetting setting,
@@ -80,7 +80,7 @@ record BenchmarkTable(List<Row> rows) {
    * @throws FlexoraException if it is malformed
    */
   static BenchmarkTable of(String name, String text) {
-    List<Row> rows = new ArrayList<>();
+    List<TableLine> rows = new ArrayList<>();
     boolean named = false;
     int number = 0;
     for (String line : text.lines().toList()) {
@@ -108,13 +108,13 @@ record BenchmarkTable(List<Row> rows) {
     }
   }
 
-  private static Row row(List<String> fields) {
+  private static TableLine row(List<String> fields) {
     if (fields.size() != NAMES.size()) {
       throw new IllegalArgumentException(
           "%d values, but there are %d columns".formatted(fields.size(), NAMES.size()));
     }
     Line line = new Line(fields);
-    return new Row(
+    return new TableLine(
         line.text("selector"), options(line.text("options")), line.setting(), line.gain());
   }
 
@@ -156,7 +156,7 @@ record BenchmarkTable(List<Row> rows) {
     }
 
     BenchmarkedGain gain() {
-      Reference to = constant(Reference.class, "to");
+      ReferenceLayers to = constant(ReferenceLayers.class, "to");
       int tasks = count("tasks");
       String classes = text("classes").isEmpty() ? "0" : text("classes");
       Matcher range = CLASSES.matcher(classes);
@@ -168,10 +168,10 @@ record BenchmarkTable(List<Row> rows) {
       return new BenchmarkedGain(to, tasks, fewest, most, number("points"), interval());
     }
 
-    private Optional<Interval> interval() {
+    private Optional<GainInterval> interval() {
       return text("low").isEmpty() && text("high").isEmpty()
           ? Optional.empty()
-          : Optional.of(new Interval(number("low"), number("high")));
+          : Optional.of(new GainInterval(number("low"), number("high")));
     }
 
     private int count(String column) {
@@ -226,7 +226,7 @@ record BenchmarkTable(List<Row> rows) {
   /** What it says of a selector: the lines of the same options and setting together. */
   List<BenchmarkedResult> of(String selector) {
     Map<BenchmarkedResult, List<BenchmarkedGain>> gains = new LinkedHashMap<>();
-    for (Row row : rows) {
+    for (TableLine row : rows) {
       if (row.selector().equals(selector)) {
         gains
             .computeIfAbsent(

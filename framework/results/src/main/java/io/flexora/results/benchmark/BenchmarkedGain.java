@@ -17,18 +17,18 @@ import java.util.Optional;
  * @since 0.1
  */
 public record BenchmarkedGain(
-    Reference to,
+    ReferenceLayers to,
     int tasks,
     int fewestClasses,
     int mostClasses,
     double points,
-    Optional<Interval> interval) {
+    Optional<GainInterval> interval) {
 
   /** Half of the last digit that is said. */
   private static final double LEVEL = 0.05;
 
   /** The layers that a selector's are compared with. */
-  public enum Reference {
+  public enum ReferenceLayers {
     /** As many random layers. */
     RANDOM,
     /** All layers, trained at the same learning rate. */
@@ -43,14 +43,14 @@ public record BenchmarkedGain(
    * @param low its lower end, in points
    * @param high its upper end, in points
    */
-  public record Interval(double low, double high) {
+  public record GainInterval(double low, double high) {
 
     /**
      * Checks the ends.
      *
      * @throws IllegalArgumentException if they are in the wrong order
      */
-    public Interval {
+    public GainInterval {
       if (!(low <= high)) {
         throw new IllegalArgumentException(
             "no interval begins at %s and ends at %s".formatted(low, high));
@@ -130,7 +130,7 @@ public record BenchmarkedGain(
 
   /** What all layers gain depends on the number of classes, so that says where it holds. */
   private String scope() {
-    if (to == Reference.RANDOM || mostClasses == 0) {
+    if (to == ReferenceLayers.RANDOM || mostClasses == 0) {
       return " " + overTasks();
     }
     String classes =

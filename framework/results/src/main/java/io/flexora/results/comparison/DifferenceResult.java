@@ -1,6 +1,6 @@
 package io.flexora.results.comparison;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,7 +30,7 @@ import java.util.function.Function;
  * @param seedsNeeded with how many seeds the t-test would find it in 80 % of the cases; empty if
  *     that cannot be told, as with fewer than three seeds
  * @param equivalence what the tests within a margin say; empty where none was written, and where it
- *     is asked against another strategy, see {@link StrategyResult.Reference}
+ *     is asked against another strategy, see {@link StrategyResult.MarginReference}
  * @since 0.1
  */
 public record DifferenceResult(
@@ -38,15 +38,15 @@ public record DifferenceResult(
     int seeds,
     OptionalInt examples,
     Optional<String> examplesMissing,
-    Optional<Test> overSeeds,
-    Optional<Test> overSeedsPermutation,
-    Optional<Test> overExamples,
-    Optional<Test> overBoth,
+    Optional<TestResult> overSeeds,
+    Optional<TestResult> overSeedsPermutation,
+    Optional<TestResult> overExamples,
+    Optional<TestResult> overBoth,
     Optional<McNemar> mcnemar,
     OptionalDouble effectSize,
     OptionalDouble pValue,
     OptionalDouble pAdjusted,
-    Verdict verdict,
+    DifferenceVerdict verdict,
     OptionalInt seedsNeeded,
     Optional<Equivalence> equivalence) {
 
@@ -54,8 +54,8 @@ public record DifferenceResult(
   public static final int FEWEST_SEEDS = 3;
 
   /** The interval over seeds. */
-  public Optional<Interval> interval() {
-    return overSeeds.flatMap(Test::interval);
+  public Optional<ConfidenceInterval> interval() {
+    return overSeeds.flatMap(TestResult::interval);
   }
 
   /** Whether it has no interval over seeds because it is the same with each. */
@@ -65,14 +65,15 @@ public record DifferenceResult(
 
   /** Whether one of some differences has a p-value of a test. */
   public static boolean anyTested(
-      Collection<DifferenceResult> differences, Function<DifferenceResult, Optional<Test>> test) {
+      Collection<DifferenceResult> differences,
+      Function<DifferenceResult, Optional<TestResult>> test) {
     return differences.stream()
         .flatMap(difference -> test.apply(difference).stream())
         .anyMatch(made -> made.pValue().isPresent());
   }
 
   /** The verdict on a difference. */
-  public enum Verdict {
+  public enum DifferenceVerdict {
     /** The strategy is better than the baseline. */
     BETTER("better"),
     /** The strategy is worse than the baseline. */
@@ -84,7 +85,7 @@ public record DifferenceResult(
 
     private final String words;
 
-    Verdict(String words) {
+    DifferenceVerdict(String words) {
       this.words = words;
     }
 
@@ -106,7 +107,8 @@ public record DifferenceResult(
    * @param interval the interval of the difference, if it has one
    * @param pValue its p-value, if it has one
    */
-  public record Test(String test, Optional<Interval> interval, OptionalDouble pValue) {}
+  public record TestResult(
+      String test, Optional<ConfidenceInterval> interval, OptionalDouble pValue) {}
 
   /**
    * McNemar's test over the examples that one of the two has right.

@@ -1,7 +1,7 @@
 package io.flexora.results.comparison;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.comparison.StrategyResult.MarginReference;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -42,7 +42,7 @@ public record GroupResult(
   public Optional<String> reference() {
     return strategies.stream()
         .flatMap(strategy -> strategy.reference().stream())
-        .map(Reference::name)
+        .map(MarginReference::name)
         .findFirst();
   }
 
@@ -55,7 +55,7 @@ public record GroupResult(
    */
   public Optional<Equivalence> equivalence(StrategyResult strategy) {
     return reference().isPresent()
-        ? strategy.reference().map(Reference::equivalence)
+        ? strategy.reference().map(MarginReference::equivalence)
         : strategy.againstBaseline().flatMap(DifferenceResult::equivalence);
   }
 

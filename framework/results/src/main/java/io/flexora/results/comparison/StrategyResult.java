@@ -1,6 +1,6 @@
 package io.flexora.results.comparison;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
 import java.util.IntSummaryStatistics;
 import java.util.List;
@@ -50,7 +50,7 @@ public record StrategyResult(
     int failed,
     OptionalDouble mean,
     OptionalDouble standardDeviation,
-    Optional<Interval> interval,
+    Optional<ConfidenceInterval> interval,
     OptionalDouble trainableParameters,
     OptionalDouble searchSeconds,
     OptionalDouble trainSeconds,
@@ -67,7 +67,7 @@ public record StrategyResult(
     Optional<Counterpart> counterpart,
     Optional<TunedStrategy> tuning,
     Optional<String> trainer,
-    Optional<Reference> reference) {
+    Optional<MarginReference> reference) {
 
   /** Copies the lists. */
   public StrategyResult {
@@ -119,5 +119,6 @@ public record StrategyResult(
    * @param seeds how many seeds have a value of both
    * @param equivalence what the tests within the margin say
    */
-  public record Reference(String name, double difference, int seeds, Equivalence equivalence) {}
+  public record MarginReference(
+      String name, double difference, int seeds, Equivalence equivalence) {}
 }

@@ -1,6 +1,6 @@
 package io.flexora.results.comparison;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.OptionalLong;
  * @since 0.1
  */
 public record Tuning(
-    List<TunedTrial> trials,
+    List<TrialRecord> trials,
     OptionalInt chosen,
     OptionalDouble gain,
     double seconds,
@@ -37,14 +37,14 @@ public record Tuning(
   }
 
   /** The trial whose values were kept. */
-  public Optional<TunedTrial> kept() {
+  public Optional<TrialRecord> kept() {
     return trials.stream()
         .filter(trial -> chosen.equals(OptionalInt.of(trial.number())))
         .findFirst();
   }
 
   /** The trial that has the default values; empty if it has not ended. */
-  public Optional<TunedTrial> byDefault() {
+  public Optional<TrialRecord> byDefault() {
     return trials.stream().filter(trial -> trial.number() == 0).findFirst();
   }
 
@@ -98,7 +98,7 @@ public record Tuning(
    *     counted
    * @param failure why it failed
    */
-  public record TunedTrial(
+  public record TrialRecord(
       int number,
       String id,
       Map<String, String> values,
@@ -110,7 +110,7 @@ public record Tuning(
       Optional<String> failure) {
 
     /** Copies the values in their order. */
-    public TunedTrial {
+    public TrialRecord {
       values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
   }
@@ -132,7 +132,7 @@ public record Tuning(
   public record TunedStrategy(
       int cells,
       OptionalDouble gain,
-      Optional<Interval> interval,
+      Optional<ConfidenceInterval> interval,
       int changed,
       OptionalDouble seconds,
       OptionalDouble trainingSteps,

@@ -1,6 +1,6 @@
 package io.flexora.results.run;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -26,11 +26,11 @@ public record ClassScore(
     long predicted,
     long right,
     double precision,
-    Optional<Interval> precisionInterval,
+    Optional<ConfidenceInterval> precisionInterval,
     double recall,
-    Optional<Interval> recallInterval,
+    Optional<ConfidenceInterval> recallInterval,
     double f1,
-    Optional<Interval> f1Interval) {
+    Optional<ConfidenceInterval> f1Interval) {
 
   /** Refuses null. */
   public ClassScore {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Benchmarked;
-import io.flexora.results.benchmark.BenchmarkedGain.Interval;
-import io.flexora.results.benchmark.BenchmarkedGain.Reference;
+import io.flexora.results.benchmark.BenchmarkedGain.GainInterval;
+import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.util.List;
 import java.util.Map;
@@ -43,17 +43,22 @@ class BenchmarkTableTest {
                 new BenchmarkedSetting(ModelKind.ENCODER, 12, 3, 1280, 1, 5, "a paper"),
                 List.of(
                     new BenchmarkedGain(
-                        Reference.RANDOM, 4, 2, 45, 0.52, Optional.of(new Interval(-0.1, 1.14))),
+                        ReferenceLayers.RANDOM,
+                        4,
+                        2,
+                        45,
+                        0.52,
+                        Optional.of(new GainInterval(-0.1, 1.14))),
                     new BenchmarkedGain(
-                        Reference.TUNED_ALL,
+                        ReferenceLayers.TUNED_ALL,
                         1,
                         45,
                         45,
                         -2.8,
-                        Optional.of(new Interval(-3.6, -2))))));
+                        Optional.of(new GainInterval(-3.6, -2))))));
     assertThat(measured.get(1).gains())
         .first()
-        .isEqualTo(new BenchmarkedGain(Reference.RANDOM, 1, 0, 0, -0.04, Optional.empty()));
+        .isEqualTo(new BenchmarkedGain(ReferenceLayers.RANDOM, 1, 0, 0, -0.04, Optional.empty()));
   }
 
   @Test
@@ -71,7 +76,8 @@ class BenchmarkTableTest {
                 + " with 1 random layer on 1 task, 1.1 below all layers at the same learning rate"
                 + " on 1 task; a paper.");
     assertThat(
-            new BenchmarkedGain(Reference.TUNED_ALL, 3, 2, 26, -0.4, Optional.empty()).fewWords(3))
+            new BenchmarkedGain(ReferenceLayers.TUNED_ALL, 3, 2, 26, -0.4, Optional.empty())
+                .fewWords(3))
         .isEqualTo(
             "0.4 below all layers at a learning rate tuned for them on average over 3 tasks of 2 to"
                 + " 26 classes");

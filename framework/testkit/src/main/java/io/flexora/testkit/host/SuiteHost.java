@@ -17,7 +17,7 @@ import io.flexora.experiment.setup.InstalledTypes;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.plugin.status.PluginStatus;
-import io.flexora.plugin.status.PluginStatus.State;
+import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class SuiteHost implements AutoCloseable {
     others.forEach(builder::bundles);
     FlexoraHost host = builder.start();
     List<PluginStatus> failed =
-        host.plugins().plugins().stream().filter(p -> p.state() != State.ACTIVE).toList();
+        host.plugins().plugins().stream().filter(p -> p.state() != PluginState.ACTIVE).toList();
     if (!failed.isEmpty()) {
       host.close();
       throw new IllegalStateException("bundles do not start: " + failed);

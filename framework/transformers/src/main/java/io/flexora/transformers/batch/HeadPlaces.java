@@ -67,7 +67,7 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
    * @param first for each text the number of its first token
    * @throws FlexoraException if an example has not one place
    */
-  public List<ClassGradientReader.Counted> counted(long[] first) {
+  public List<ClassGradientReader.CountedGradients> counted(long[] first) {
     List<TokenText> texts = texts();
     if (texts.size() != examples.size() || size() != examples.size()) {
       throw new FlexoraException(
@@ -82,7 +82,7 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
                   reading == HeadInput.MEAN
                       ? IntStream.range(0, length).toArray()
                       : inText(texts.get(t));
-              return ClassGradientReader.Counted.ofAll(
+              return ClassGradientReader.CountedGradients.ofAll(
                   LongStream.range(first[t], first[t] + length).toArray(), read);
             })
         .toList();

@@ -30,8 +30,8 @@ public final class PackedBatch implements Batch {
   private final int mostTokens;
   private final Frozen frozen;
   private final double share;
-  private final List<Part> lossParts;
-  private List<Part> scoreParts;
+  private final List<PackedPart> lossParts;
+  private List<PackedPart> scoreParts;
 
   /**
    * Makes a batch.
@@ -67,14 +67,14 @@ public final class PackedBatch implements Batch {
   public interface Frozen {
 
     /** Puts trees on the device and applies the frozen part of the model. */
-    List<NDArray> made(NDManager owner, Part part);
+    List<NDArray> made(NDManager owner, PackedPart part);
 
     /** The same for an evaluation, which may ask for the same trees again. */
-    List<NDArray> kept(NDManager owner, Part part);
+    List<NDArray> kept(NDManager owner, PackedPart part);
   }
 
   /** Examples that are computed at once. */
-  public final class Part {
+  public final class PackedPart {
 
     private final List<Tokens> own;
     private final int first;
@@ -83,7 +83,7 @@ public final class PackedBatch implements Batch {
     private final boolean allChoices;
     private final boolean forLoss;
 
-    private Part(List<Tokens> examples, int first, boolean allChoices, boolean forLoss) {
+    private PackedPart(List<Tokens> examples, int first, boolean allChoices, boolean forLoss) {
       this.own = List.copyOf(examples);
       this.first = first;
       this.allChoices = allChoices;
@@ -196,8 +196,8 @@ public final class PackedBatch implements Batch {
         : of;
   }
 
-  private List<Part> parts(boolean allChoices, boolean forLoss) {
-    List<Part> parts = new ArrayList<>();
+  private List<PackedPart> parts(boolean allChoices, boolean forLoss) {
+    List<PackedPart> parts = new ArrayList<>();
     List<Tokens> open = new ArrayList<>();
     int first = 0;
     int longest = 0;
@@ -206,7 +206,7 @@ public final class PackedBatch implements Batch {
       int grown = Math.max(longest, length);
       boolean full = (long) grown * (open.size() + 1) > mostTokens;
       if (!open.isEmpty() && full && !head.comparesExamples()) {
-        parts.add(new Part(open, first, allChoices, forLoss));
+        parts.add(new PackedPart(open, first, allChoices, forLoss));
         first += open.size();
         open.clear();
         grown = length;
@@ -214,7 +214,7 @@ public final class PackedBatch implements Batch {
       open.add(example);
       longest = grown;
     }
-    parts.add(new Part(open, first, allChoices, forLoss));
+    parts.add(new PackedPart(open, first, allChoices, forLoss));
     return parts;
   }
 
@@ -225,7 +225,7 @@ public final class PackedBatch implements Batch {
 
   @Override
   public long terms() {
-    return lossParts.stream().mapToLong(Part::terms).sum();
+    return lossParts.stream().mapToLong(PackedPart::terms).sum();
   }
 
   @Override
@@ -234,7 +234,7 @@ public final class PackedBatch implements Batch {
   }
 
   /** The parts of the batch for its loss. */
-  public List<Part> forLoss() {
+  public List<PackedPart> forLoss() {
     return lossParts;
   }
 
@@ -243,7 +243,7 @@ public final class PackedBatch implements Batch {
   }
 
   /** The parts of the batch for the scores of all choices. */
-  public List<Part> forScores() {
+  public List<PackedPart> forScores() {
     if (scoreParts == null) {
       scoreParts = isAlsoForScores() ? lossParts : parts(true, false);
     }

@@ -104,7 +104,7 @@ public final class AdaptedCausal extends AdaptedTransformer
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
       LossMean loss = new LossMean();
-      for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+      for (PackedBatch.PackedPart part : ((PackedBatch) batch).forLoss()) {
         try (NDManager one = work.temporary().newSubManager()) {
           List<NDArray> arrays = arrays(one, part, point);
           LossGradient found =
@@ -120,7 +120,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   /** The arrays of a part; with noise on the embeddings they are of use once. */
-  private List<NDArray> arrays(NDManager owner, PackedBatch.Part part, Point point) {
+  private List<NDArray> arrays(NDManager owner, PackedBatch.PackedPart part, Point point) {
     if (point.dropoutSeed().isEmpty() || point.embeddingNoise() == 0) {
       return part.arrays();
     }
@@ -135,7 +135,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   @Override
   public double loss(NDManager scope, Batch batch, Point point) {
     LossMean loss = new LossMean();
-    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+    for (PackedBatch.PackedPart part : ((PackedBatch) batch).forLoss()) {
       loss.add(
           differentiation().loss(scope, part.at(point), model.weights(), part.arraysToEvaluate()),
           part.terms());
@@ -148,7 +148,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     try (Workspace work = new Workspace(scope)) {
       TermMean theta = new TermMean(work);
       TermMean alpha = new TermMean(work);
-      for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+      for (PackedBatch.PackedPart part : ((PackedBatch) batch).forLoss()) {
         try (NDManager one = work.temporary().newSubManager()) {
           Direction found =
               differentiation()
@@ -166,11 +166,11 @@ public final class AdaptedCausal extends AdaptedTransformer
    */
   @Override
   public GradientRecord record(NDManager scope, Batch batch, Point point) {
-    List<PackedBatch.Part> parts = ((PackedBatch) batch).forLoss();
+    List<PackedBatch.PackedPart> parts = ((PackedBatch) batch).forLoss();
     if (parts.size() > 1) {
       return super.record(scope, batch, point);
     }
-    PackedBatch.Part part = parts.get(0);
+    PackedBatch.PackedPart part = parts.get(0);
     return differentiation()
         .record(scope, point, model.weights(), arrays(scope, part, point), part.terms());
   }
@@ -185,11 +185,11 @@ public final class AdaptedCausal extends AdaptedTransformer
 
   @Override
   public double[][] scores(NDManager scope, Batch batch, Point point, long[] seeds) {
-    List<PackedBatch.Part> parts = ((PackedBatch) batch).forScores();
+    List<PackedBatch.PackedPart> parts = ((PackedBatch) batch).forScores();
     int[] rows = parts.stream().flatMapToInt(part -> Arrays.stream(part.sizes())).toArray();
     List<ExampleSeed> examples = ExampleSeed.of(seeds, rows);
     List<double[]> found = new ArrayList<>();
-    for (PackedBatch.Part part : parts) {
+    for (PackedBatch.PackedPart part : parts) {
       List<ExampleSeed> own = examples.subList(found.size(), found.size() + part.examples().size());
       found.addAll(Arrays.asList(scores(scope, part, point, own)));
     }
@@ -197,7 +197,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   private double[][] scores(
-      NDManager scope, PackedBatch.Part part, Point point, List<ExampleSeed> seeds) {
+      NDManager scope, PackedBatch.PackedPart part, Point point, List<ExampleSeed> seeds) {
     try (NDManager temporary = scope.newSubManager()) {
       Arguments arguments =
           differentiation()
@@ -231,7 +231,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   public LayerActivity activity(
       NDManager scope, Batch batch, Point point, ActivationTokens tokens) {
     ActivitySum sum = new ActivitySum();
-    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+    for (PackedBatch.PackedPart part : ((PackedBatch) batch).forLoss()) {
       try (NDManager temporary = scope.newSubManager()) {
         NDList embedded = start(temporary, part.trees(), meter().script(), none(temporary));
         NDArray counted = NativeArrays.of(temporary, marks(part.trees(), tokens));
@@ -263,7 +263,7 @@ public final class AdaptedCausal extends AdaptedTransformer
       Point point,
       ActivationTokens tokens,
       ActivationVisitor visitor) {
-    for (PackedBatch.Part part : ((PackedBatch) batch).forLoss()) {
+    for (PackedBatch.PackedPart part : ((PackedBatch) batch).forLoss()) {
       long[] places = places(part.trees(), tokens);
       reader().read(scope, point, model.weights(), part.arrays(), places, visitor);
     }
@@ -271,7 +271,7 @@ public final class AdaptedCausal extends AdaptedTransformer
 
   @Override
   protected PackedStates embedded(NDManager scope, List<Tokens> examples) {
-    List<PackedBatch.Part> parts = ((PackedBatch) batch(scope, examples)).forLoss();
+    List<PackedBatch.PackedPart> parts = ((PackedBatch) batch(scope, examples)).forLoss();
     return new PackedStates(parts, parts.stream().map(part -> part.arrays().get(0)).toList());
   }
 
@@ -283,7 +283,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     try (NDManager temporary = scope.newSubManager()) {
       Point point = Point.of(temporary.create(new Shape(0), model.type()));
       for (int i = 0; i < before.parts().size(); i++) {
-        PackedBatch.Part part = before.parts().get(i);
+        PackedBatch.PackedPart part = before.parts().get(i);
         List<NDArray> arrays = new ArrayList<>(part.arrays());
         arrays.set(0, before.rows().get(i));
         long[] tokens = part.trees().all();
@@ -307,7 +307,7 @@ public final class AdaptedCausal extends AdaptedTransformer
               + " their inputs and gradients takes it to be, such as the posterior laplace; do"
               + " without it, or without pruning");
     }
-    for (PackedBatch.Part part : ((PackedBatch) batch).forScores()) {
+    for (PackedBatch.PackedPart part : ((PackedBatch) batch).forScores()) {
       try (NDManager temporary = scope.newSubManager()) {
         List<NDArray> arrays = new ArrayList<>(part.arraysToEvaluate());
         boolean headed = plan().head().isPresent();
@@ -328,10 +328,10 @@ public final class AdaptedCausal extends AdaptedTransformer
     }
   }
 
-  private static List<ClassGradientReader.Counted> counted(PackedBatch.Part part) {
+  private static List<ClassGradientReader.CountedGradients> counted(PackedBatch.PackedPart part) {
     List<long[]> tokens = part.trees().before();
     long[] rows = part.trees().rows();
-    List<ClassGradientReader.Counted> counted = new ArrayList<>();
+    List<ClassGradientReader.CountedGradients> counted = new ArrayList<>();
     for (int e = 0; e < tokens.size(); e++) {
       long[] own = tokens.get(e);
       int[] read =
@@ -339,7 +339,7 @@ public final class AdaptedCausal extends AdaptedTransformer
               .filter(i -> Arrays.binarySearch(rows, own[i]) >= 0)
               .toArray();
       int classes = part.examples().get(e).choices().size();
-      counted.add(new ClassGradientReader.Counted(own, read, classes));
+      counted.add(new ClassGradientReader.CountedGradients(own, read, classes));
     }
     return counted;
   }
@@ -417,12 +417,12 @@ public final class AdaptedCausal extends AdaptedTransformer
   private final class FrozenPart implements PackedBatch.Frozen {
 
     @Override
-    public List<NDArray> made(NDManager owner, PackedBatch.Part part) {
+    public List<NDArray> made(NDManager owner, PackedBatch.PackedPart part) {
       return frozen(owner, part);
     }
 
     @Override
-    public List<NDArray> kept(NDManager owner, PackedBatch.Part part) {
+    public List<NDArray> kept(NDManager owner, PackedBatch.PackedPart part) {
       if (layout().lowest() == 0) {
         return frozen(owner, part);
       }
@@ -434,7 +434,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   /** Puts trees on the device and computes the layers below the lowest adapted one. */
-  private List<NDArray> frozen(NDManager owner, PackedBatch.Part part) {
+  private List<NDArray> frozen(NDManager owner, PackedBatch.PackedPart part) {
     try (NDManager temporary = owner.newSubManager()) {
       return frozen(owner, part, none(temporary));
     }
@@ -445,7 +445,7 @@ public final class AdaptedCausal extends AdaptedTransformer
   }
 
   /** The same with noise on the embeddings {@code [tokens, hidden]}, empty for none. */
-  private List<NDArray> frozen(NDManager owner, PackedBatch.Part part, NDArray noise) {
+  private List<NDArray> frozen(NDManager owner, PackedBatch.PackedPart part, NDArray noise) {
     TokenTrees trees = part.trees();
     List<NDArray> arrays = new ArrayList<>(start(owner, trees, differentiation().script(), noise));
     if (plan().head().isPresent()) {
@@ -465,7 +465,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     return arrays;
   }
 
-  private NDArray reference(NDManager owner, PackedBatch.Part part) {
+  private NDArray reference(NDManager owner, PackedBatch.PackedPart part) {
     int most = part.trees().mostChoices();
     double[] scores = new double[part.examples().size() * most];
     if (part.forLoss() && plan().objective().needsReference()) {
@@ -499,7 +499,7 @@ public final class AdaptedCausal extends AdaptedTransformer
     try (NDManager temporary = scope.newSubManager()) {
       Point point = Point.of(temporary.create(new Shape(0), model.type()));
       Batch batch = batch(temporary, examples);
-      ((PackedBatch) batch).forScores().forEach(PackedBatch.Part::arrays);
+      ((PackedBatch) batch).forScores().forEach(PackedBatch.PackedPart::arrays);
       return scores(temporary, batch, point);
     }
   }

@@ -26,7 +26,7 @@ import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.FrozenStates;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.ArrayLoader;
 import io.flexora.transformers.checkpoint.Checkpoint;
 import io.flexora.transformers.checkpoint.ComputeType;
@@ -164,7 +164,7 @@ public class CausalBackend implements ModelBackend {
             size.segment() + size.head()));
   }
 
-  private List<Product> products() {
+  private List<LinearProduct> products() {
     try {
       return FastestType.products(files.description().modules(), options.maxBatchTokens());
     } catch (IOException e) {

@@ -74,7 +74,7 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
       Map<AdapterSite, SparseMatrix> sparse) {
     super(
         shape,
-        new Weights(weights, description.arrays(), type),
+        new FrozenWeights(weights, description.arrays(), type),
         options.segments(description.layers()),
         manager);
     this.checkpoint = checkpoint;

@@ -86,7 +86,7 @@ final class MergedLayer {
     return place(module).array() - arrays.global();
   }
 
-  private FrozenArrays.Place place(ModuleShape module) {
+  private FrozenArrays.TensorPlace place(ModuleShape module) {
     return arrays.place(new AdapterSite(0, module).path() + ".weight");
   }
 

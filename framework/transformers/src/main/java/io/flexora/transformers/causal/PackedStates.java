@@ -6,5 +6,5 @@ import io.flexora.transformers.batch.PackedBatch;
 import java.util.List;
 
 /** The tokens of packed examples between two layers. */
-record PackedStates(List<PackedBatch.Part> parts, List<NDArray> rows)
+record PackedStates(List<PackedBatch.PackedPart> parts, List<NDArray> rows)
     implements LayerwiseModel.States {}

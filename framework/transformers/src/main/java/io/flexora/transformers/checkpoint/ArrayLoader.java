@@ -223,7 +223,7 @@ public final class ArrayLoader {
   private List<NDArray> fourBit(StoredTensor stored, FourBitMatrix matrix) throws IOException {
     List<NDArray> arrays = new ArrayList<>();
     arrays.add(codes(matrix));
-    long ofScales = matrix.nested().map(FourBitMatrix.Nested::blockSize).orElse(0);
+    long ofScales = matrix.nested().map(FourBitMatrix.NestedScales::blockSize).orElse(0);
     arrays.add(NativeArrays.of(owner, new long[] {matrix.blockSize(), ofScales}));
     arrays.add(NativeArrays.of(owner, matrix.code()));
     arrays.add(room(stored.type().torchType(), 0));
@@ -231,7 +231,7 @@ public final class ArrayLoader {
       arrays.add(NativeArrays.of(owner, matrix.absmax()));
       return arrays;
     }
-    FourBitMatrix.Nested nested = matrix.nested().get();
+    FourBitMatrix.NestedScales nested = matrix.nested().get();
     byte[] scales = nested.codes();
     arrays.add(
         NativeArrays.of(owner, ByteBuffer.wrap(scales), new Shape(scales.length), DataType.UINT8));

@@ -6,7 +6,7 @@ import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
 import io.flexora.numerics.transformer.Bf16Units;
 import io.flexora.numerics.transformer.LinearSpeed;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -33,7 +33,7 @@ public final class FastestType {
 
   private final Device device;
   private final Decisions decisions;
-  private final Supplier<List<Product>> products;
+  private final Supplier<List<LinearProduct>> products;
 
   /**
    * Knows how to find the type.
@@ -41,7 +41,7 @@ public final class FastestType {
    * @param decisions what was decided when the run began
    * @param products the products of one layer with its matrices
    */
-  public FastestType(Device device, Decisions decisions, Supplier<List<Product>> products) {
+  public FastestType(Device device, Decisions decisions, Supplier<List<LinearProduct>> products) {
     this.device = device;
     this.decisions = decisions;
     this.products = products;
@@ -53,9 +53,9 @@ public final class FastestType {
    * @param modules its matrices
    * @param rows how many tokens are computed at once at most
    */
-  public static List<Product> products(List<ModuleShape> modules, int rows) {
+  public static List<LinearProduct> products(List<ModuleShape> modules, int rows) {
     int measured = Math.min(MOST_ROWS, rows);
-    return modules.stream().map(m -> new Product(measured, m.inputs(), m.outputs())).toList();
+    return modules.stream().map(m -> new LinearProduct(measured, m.inputs(), m.outputs())).toList();
   }
 
   /** The type. */
@@ -74,7 +74,7 @@ public final class FastestType {
     return decided(MeasuredProducts.ofUser(device, FastestType::measured).of(products.get()));
   }
 
-  private static MeasuredProducts.Seconds measured(Device device, List<Product> products) {
+  private static MeasuredProducts.Seconds measured(Device device, List<LinearProduct> products) {
     double[] seconds =
         LinearSpeed.seconds(
             device, products, ComputeType.FLOAT32.torchType(), ComputeType.BF16.torchType());

@@ -23,12 +23,12 @@ public final class FrozenArrays {
    * @param array which of the arrays holds it
    * @param first its first row in that
    */
-  public record Place(int array, long first) {}
+  public record TensorPlace(int array, long first) {}
 
   private final List<FrozenArray> all = new ArrayList<>();
   private final int global;
   private final int perLayer;
-  private final Map<String, Place> places = new HashMap<>();
+  private final Map<String, TensorPlace> places = new HashMap<>();
 
   /**
    * Lists arrays.
@@ -55,7 +55,7 @@ public final class FrozenArrays {
   private void place(int array, Joined joined) {
     long row = 0;
     for (Tensor tensor : joined.tensors()) {
-      places.put(tensor.name(), new Place(array, row));
+      places.put(tensor.name(), new TensorPlace(array, row));
       row += tensor.shape().get(joined.transposed() ? 1 : 0);
     }
   }
@@ -80,8 +80,8 @@ public final class FrozenArrays {
    *
    * @throws IllegalArgumentException if no array has it
    */
-  public Place place(String tensor) {
-    Place place = places.get(tensor);
+  public TensorPlace place(String tensor) {
+    TensorPlace place = places.get(tensor);
     if (place == null) {
       throw new IllegalArgumentException("no array has the tensor '" + tensor + "'");
     }

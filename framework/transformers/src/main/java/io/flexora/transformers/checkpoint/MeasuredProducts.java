@@ -7,7 +7,7 @@ import io.flexora.files.durable.FileHash;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.machine.UserCache;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.numerics.transformer.Processor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ final class MeasuredProducts {
   private final Path folder;
   private final String machine;
   private final Device device;
-  private final BiFunction<Device, List<Product>, Seconds> measurement;
+  private final BiFunction<Device, List<LinearProduct>, Seconds> measurement;
 
   /** The time of all products in each type. */
   record Seconds(double float32, double bf16) {
@@ -68,7 +68,7 @@ final class MeasuredProducts {
       Path folder,
       String machine,
       Device device,
-      BiFunction<Device, List<Product>, Seconds> measurement) {
+      BiFunction<Device, List<LinearProduct>, Seconds> measurement) {
     this.folder = folder;
     this.machine = machine;
     this.device = device;
@@ -77,7 +77,7 @@ final class MeasuredProducts {
 
   /** Keeps measurements of this machine in the user's cache. */
   static MeasuredProducts ofUser(
-      Device device, BiFunction<Device, List<Product>, Seconds> measurement) {
+      Device device, BiFunction<Device, List<LinearProduct>, Seconds> measurement) {
     TorchEngine engine = TorchEngine.start();
     Processor processor = Processor.ofThisMachine();
     String machine =
@@ -93,7 +93,7 @@ final class MeasuredProducts {
   }
 
   /** The times that are kept, or, if there are none, those of a measurement. */
-  Seconds of(List<Product> products) {
+  Seconds of(List<LinearProduct> products) {
     String key =
         machine
             + "; "

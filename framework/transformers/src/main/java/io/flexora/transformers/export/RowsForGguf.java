@@ -36,7 +36,7 @@ final class RowsForGguf {
     this.blockRows = headSize > 0 ? headSize : Math.max(1, BLOCK_NUMBERS / rowSize);
   }
 
-  /** Fills the start of the target; see {@code NewTensor.Elements}. */
+  /** Fills the start of the target; see {@code NewTensor.ElementSource}. */
   void read(long first, float[] target, int count) throws IOException {
     int done = 0;
     while (done < count) {

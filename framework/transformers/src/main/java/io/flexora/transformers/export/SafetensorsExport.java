@@ -37,7 +37,7 @@ final class SafetensorsExport {
   void write(DurableFolder.Staging folder, long shardBytes) throws IOException {
     List<Tensor> tensors = new ArrayList<>();
     for (StoredTensor tensor : checkpoint.tensors().values()) {
-      Tensor.Content content =
+      Tensor.ElementsContent content =
           weights.changed(tensor.name())
               ? out -> writeMerged(tensor, out)
               : out -> copy(tensor, out);

@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, LayerwiseModel {
 
   private final ModelShape shape;
-  private final Weights weights;
+  private final FrozenWeights weights;
   private final NDManager manager;
   private final int checkpointSegments;
   private final WeightView shown;
@@ -46,10 +46,10 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, La
    *     .weight}, its bias under {@code .bias}
    * @param type the type of the matrices
    */
-  public record Weights(PackedWeights arrays, FrozenArrays layout, ComputeType type) {
+  public record FrozenWeights(PackedWeights arrays, FrozenArrays layout, ComputeType type) {
 
     /** Weights that are all numbers. */
-    public Weights(List<NDArray> arrays, FrozenArrays layout, ComputeType type) {
+    public FrozenWeights(List<NDArray> arrays, FrozenArrays layout, ComputeType type) {
       this(PackedWeights.none(arrays, layout.global(), layout.perLayer()), layout, type);
     }
   }
@@ -61,7 +61,7 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, La
    * @param manager the owner of the weights, closed with the model
    */
   protected FrozenTransformer(
-      ModelShape shape, Weights weights, int checkpointSegments, NDManager manager) {
+      ModelShape shape, FrozenWeights weights, int checkpointSegments, NDManager manager) {
     this.shape = shape;
     this.weights = weights;
     this.manager = manager;
@@ -93,11 +93,11 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, La
     return weights.layout().has(shown.module(layer, module).path(layer) + ".bias");
   }
 
-  private WeightView.Place place(int layer, String module) {
+  private WeightView.MatrixPlace place(int layer, String module) {
     ModuleShape found =
         shape.modules().stream().filter(m -> m.name().equals(module)).findFirst().orElseThrow();
-    FrozenArrays.Place place = weights.layout().place(found.path(layer) + ".weight");
-    return new WeightView.Place(weights().get(place.array()), place.first());
+    FrozenArrays.TensorPlace place = weights.layout().place(found.path(layer) + ".weight");
+    return new WeightView.MatrixPlace(weights().get(place.array()), place.first());
   }
 
   /**

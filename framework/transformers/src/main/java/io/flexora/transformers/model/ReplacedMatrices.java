@@ -66,7 +66,7 @@ final class ReplacedMatrices {
             "%s has the shape %s, the matrix of %s the shape %s"
                 .formatted(name, value.getShape(), site.path(), wanted));
       }
-      FrozenArrays.Place place = layout.place(site.path() + ".weight");
+      FrozenArrays.TensorPlace place = layout.place(site.path() + ".weight");
       int at = place.array();
       try (NDManager temporary = owner.newSubManager()) {
         if (own.add(at)) {

@@ -18,7 +18,10 @@ import java.util.Optional;
 // Compared by content below.
 @SuppressWarnings("ArrayRecordComponent")
 public record Rotary(
-    double base, float[] frequencies, double attentionFactor, Optional<LongTexts> longTexts) {
+    double base,
+    float[] frequencies,
+    double attentionFactor,
+    Optional<LongTextFrequencies> longTexts) {
 
   /**
    * Frequencies for texts beyond a length.
@@ -27,11 +30,11 @@ public record Rotary(
    * @param frequencies the angles per position
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record LongTexts(int beyond, float[] frequencies) {
+  public record LongTextFrequencies(int beyond, float[] frequencies) {
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof LongTexts that
+      return other instanceof LongTextFrequencies that
           && beyond == that.beyond
           && Arrays.equals(frequencies, that.frequencies);
     }

@@ -2,7 +2,7 @@ package io.flexora.transformers.rotary;
 
 import io.flexora.transformers.config.ConfigFile;
 import io.flexora.transformers.config.Keys;
-import io.flexora.transformers.rotary.Rotary.LongTexts;
+import io.flexora.transformers.rotary.Rotary.LongTextFrequencies;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,7 +176,10 @@ public final class RotaryConfig {
     float[] shorter = Frequencies.multiplied(base(), factors("short_factor", pairs));
     float[] longer = Frequencies.multiplied(base(), factors("long_factor", pairs));
     return new Rotary(
-        base(), shorter, attentionFactor(first), Optional.of(new LongTexts(first, longer)));
+        base(),
+        shorter,
+        attentionFactor(first),
+        Optional.of(new LongTextFrequencies(first, longer)));
   }
 
   private double attentionFactor(int first) {

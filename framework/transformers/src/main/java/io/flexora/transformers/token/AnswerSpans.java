@@ -4,7 +4,7 @@ import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
-import io.flexora.jinja.dialect.Rendered.Span;
+import io.flexora.jinja.dialect.Rendered.TextSpan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -46,18 +46,18 @@ final class AnswerSpans {
    * @return their places in order; the last turn is always among them
    * @throws FlexoraException if the last turn cannot be found, or the template leaves nothing of it
    */
-  static List<Span> of(
+  static List<TextSpan> of(
       ChatTemplate template, Collection<String> specials, List<Message> messages, String text) {
     return new AnswerSpans(template, specials, messages, text).spans();
   }
 
-  private List<Span> spans() {
+  private List<TextSpan> spans() {
     int last = messages.size() - 1;
-    Span said = lastSaid(last);
+    TextSpan said = lastSaid(last);
     int begin = begin(last, said);
-    Span lastTurn = new Span(begin, withoutSpaceBehindToken(begin, text.length()));
+    TextSpan lastTurn = new TextSpan(begin, withoutSpaceBehindToken(begin, text.length()));
     String ending = text.substring(Math.min(said.to(), lastTurn.to()), lastTurn.to());
-    List<Span> spans = new ArrayList<>();
+    List<TextSpan> spans = new ArrayList<>();
     for (int i = 0; i < last; i++) {
       if (messages.get(i).role() == Role.ASSISTANT) {
         earlierTurn(i, ending).ifPresent(spans::add);
@@ -67,8 +67,8 @@ final class AnswerSpans {
     return spans;
   }
 
-  private Span lastSaid(int index) {
-    Span said =
+  private TextSpan lastSaid(int index) {
+    TextSpan said =
         said(index)
             .orElseThrow(
                 () ->
@@ -85,15 +85,15 @@ final class AnswerSpans {
     return said;
   }
 
-  private Optional<Span> earlierTurn(int index, String ending) {
-    return said(index).map(said -> new Span(begin(index, said), end(index, said, ending)));
+  private Optional<TextSpan> earlierTurn(int index, String ending) {
+    return said(index).map(said -> new TextSpan(begin(index, said), end(index, said, ending)));
   }
 
   /**
    * Where a turn begins: behind the header that is asked for, or where what is said begins. A
    * header that the template always writes does not belong to a turn.
    */
-  private int begin(int index, Span said) {
+  private int begin(int index, TextSpan said) {
     List<Message> before = messages.subList(0, index);
     Optional<String> told = prefix(before, false);
     Optional<String> asked = prefix(before, true);
@@ -108,7 +108,7 @@ final class AnswerSpans {
   }
 
   /** Where an earlier turn ends: as the conversation up to it does, else as the last turn does. */
-  private int end(int index, Span said, String ending) {
+  private int end(int index, TextSpan said, String ending) {
     return prefix(messages.subList(0, index + 1), false)
         .map(String::length)
         .filter(end -> end >= said.to())
@@ -130,7 +130,7 @@ final class AnswerSpans {
   }
 
   /** What the template makes of a message: what changes in the text with what is said in it. */
-  private Optional<Span> said(int index) {
+  private Optional<TextSpan> said(int index) {
     int head = text.length();
     int tail = text.length();
     for (String words : OTHER_WORDS) {
@@ -141,7 +141,7 @@ final class AnswerSpans {
       head = Math.min(head, commonHead(text, other.get()));
       tail = Math.min(tail, commonTail(text, other.get()));
     }
-    return Optional.of(new Span(head, Math.max(head, text.length() - tail)));
+    return Optional.of(new TextSpan(head, Math.max(head, text.length() - tail)));
   }
 
   /** The conversation with other words in place of a message, if it shows them once. */

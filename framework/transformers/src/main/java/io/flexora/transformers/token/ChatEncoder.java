@@ -4,7 +4,7 @@ import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.jinja.dialect.Rendered;
-import io.flexora.jinja.dialect.Rendered.Span;
+import io.flexora.jinja.dialect.Rendered.TextSpan;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -60,22 +60,22 @@ final class ChatEncoder {
         : marked(rendered.text(), rendered.generated());
   }
 
-  private List<Span> turns(List<Message> messages, String text) {
+  private List<TextSpan> turns(List<Message> messages, String text) {
     return AnswerSpans.of(template, specials, messages, text);
   }
 
-  private MarkedTokens marked(String text, List<Span> spans) {
+  private MarkedTokens marked(String text, List<TextSpan> spans) {
     Encoded encoded = tokenizer.encode(text);
     int[] prefix = prefix(text);
     boolean[] answer = new boolean[prefix.length + encoded.ids().length];
-    for (Span span : spans) {
+    for (TextSpan span : spans) {
       mark(encoded, span, prefix.length, answer);
     }
     return new MarkedTokens(TextEncoder.join(prefix, encoded.ids()), answer);
   }
 
   /** Marks the tokens from the first to the last that stand for a part of the span. */
-  private static void mark(Encoded encoded, Span span, int offset, boolean[] answer) {
+  private static void mark(Encoded encoded, TextSpan span, int offset, boolean[] answer) {
     int first = -1;
     int last = -1;
     for (int i = 0; i < encoded.ids().length; i++) {

@@ -6,7 +6,7 @@ import ai.djl.Device;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.MeasuredProducts.Seconds;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +66,7 @@ class FastestTypeTest {
     List<ModuleShape> modules =
         List.of(new ModuleShape("q", "q", 8, 16), new ModuleShape("d", "d", 32, 8));
     assertThat(FastestType.products(modules, 100))
-        .containsExactly(new Product(100, 8, 16), new Product(100, 32, 8));
+        .containsExactly(new LinearProduct(100, 8, 16), new LinearProduct(100, 32, 8));
     assertThat(FastestType.products(modules, 4096).get(0).rows()).isEqualTo(256);
   }
 }

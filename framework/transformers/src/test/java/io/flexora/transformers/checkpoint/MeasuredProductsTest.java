@@ -3,7 +3,7 @@ package io.flexora.transformers.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.MeasuredProducts.Seconds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MeasuredProductsTest {
 
-  private static final List<Product> SMALL = List.of(new Product(64, 8, 16));
-  private static final List<Product> WIDE = List.of(new Product(64, 8, 32));
+  private static final List<LinearProduct> SMALL = List.of(new LinearProduct(64, 8, 16));
+  private static final List<LinearProduct> WIDE = List.of(new LinearProduct(64, 8, 32));
 
   @TempDir private Path cache;
   private int measured;

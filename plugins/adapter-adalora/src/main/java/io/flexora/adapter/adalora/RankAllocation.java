@@ -56,7 +56,7 @@ final class RankAllocation implements TrainingSchedule {
   }
 
   @Override
-  public Known start(NDManager scope, List<Place> places, NDArray theta) {
+  public Known start(NDManager scope, List<ParameterPlace> places, NDArray theta) {
     return Known.ofArrays(
         List.of(
             scope.zeros(theta.getShape(), theta.getDataType()),
@@ -145,14 +145,14 @@ final class RankAllocation implements TrainingSchedule {
     }
   }
 
-  private static List<Triplets> triplets(List<Place> places) {
-    Map<AdapterSite, List<Place>> bySite = new LinkedHashMap<>();
+  private static List<Triplets> triplets(List<ParameterPlace> places) {
+    Map<AdapterSite, List<ParameterPlace>> bySite = new LinkedHashMap<>();
     places.forEach(p -> bySite.computeIfAbsent(p.site(), site -> new ArrayList<>()).add(p));
     return bySite.values().stream().map(p -> new Triplets(p.get(0), p.get(1), p.get(2))).toList();
   }
 
   /** The triplets of a site: rows of A, columns of B and elements of E. */
-  private record Triplets(Place a, Place b, Place e) {
+  private record Triplets(ParameterPlace a, ParameterPlace b, ParameterPlace e) {
 
     int rank() {
       return Math.toIntExact(e.size());
@@ -168,7 +168,7 @@ final class RankAllocation implements TrainingSchedule {
       return sum.add(rows.add(columns)).toType(DataType.FLOAT64, false).toDoubleArray();
     }
 
-    private static NDArray part(NDArray of, Place place) {
+    private static NDArray part(NDArray of, ParameterPlace place) {
       NDIndex range = new NDIndex().addSliceDim(place.offset(), place.offset() + place.size());
       return of.get(range).reshape(place.parameter().shape());
     }

@@ -14,7 +14,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.adapter.TrainingSchedule.Known;
 import io.flexora.api.adapter.TrainingSchedule.Moment;
-import io.flexora.api.adapter.TrainingSchedule.Place;
+import io.flexora.api.adapter.TrainingSchedule.ParameterPlace;
 import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
@@ -88,12 +88,12 @@ class AdaloraAdapterTest {
             List.of()));
   }
 
-  private static List<Place> places(AdaloraAdapter adapter) {
-    List<Place> places = new ArrayList<>();
+  private static List<ParameterPlace> places(AdaloraAdapter adapter) {
+    List<ParameterPlace> places = new ArrayList<>();
     long offset = 0;
     for (int layer = 0; layer < 2; layer++) {
       for (AdapterParameter parameter : adapter.parameters(MODULE)) {
-        places.add(new Place(offset, new AdapterSite(layer, MODULE), parameter));
+        places.add(new ParameterPlace(offset, new AdapterSite(layer, MODULE), parameter));
         offset += parameter.shape().size();
       }
     }
@@ -101,7 +101,8 @@ class AdaloraAdapterTest {
   }
 
   /** A, B and E of both modules. */
-  private static List<NDArray> arrays(NDManager owner, List<Place> places, double[] theta) {
+  private static List<NDArray> arrays(
+      NDManager owner, List<ParameterPlace> places, double[] theta) {
     return places.stream()
         .map(
             place -> {
@@ -173,7 +174,7 @@ class AdaloraAdapterTest {
 
   /** Theta after a training by Adam. */
   private double[] trained(AdaloraAdapter adapter, List<NDArray> planted) {
-    List<Place> places = places(adapter);
+    List<ParameterPlace> places = places(adapter);
     TrainingSchedule update = adapter.schedule().orElseThrow();
     double[] theta = start(adapter, places);
     double[] mean = new double[theta.length];
@@ -199,7 +200,7 @@ class AdaloraAdapterTest {
     return theta;
   }
 
-  private static double[] start(AdaloraAdapter adapter, List<Place> places) {
+  private static double[] start(AdaloraAdapter adapter, List<ParameterPlace> places) {
     SplittableRandom random = new SplittableRandom(1);
     return places.stream()
         .map(place -> adapter.initialValues(MODULE, place.parameter(), random))
@@ -212,7 +213,7 @@ class AdaloraAdapterTest {
   }
 
   private double[] gradient(
-      TorchScript script, List<NDArray> planted, List<Place> places, double[] theta) {
+      TorchScript script, List<NDArray> planted, List<ParameterPlace> places, double[] theta) {
     try (NDManager scope = root.newSubManager()) {
       Arguments arguments =
           new Arguments(scope)
@@ -231,7 +232,7 @@ class AdaloraAdapterTest {
   void withAllRanksAndWithoutPenaltyItIsASumOfTriplets() {
     AdaloraAdapter adapter = adalora(RANK, 0, 0, 0);
     assertThat(adapter.script().hasPenalty()).isFalse();
-    List<Place> places = places(adapter);
+    List<ParameterPlace> places = places(adapter);
     double[] theta = new SplittableRandom(3).doubles(2L * RANK * (2 * WIDTH + 1), -1, 1).toArray();
     List<NDArray> values = arrays(root, places, theta).subList(0, 3);
     double[] a = values.get(0).toDoubleArray();

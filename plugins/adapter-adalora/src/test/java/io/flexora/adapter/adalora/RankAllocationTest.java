@@ -14,7 +14,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.adapter.TrainingSchedule.Known;
 import io.flexora.api.adapter.TrainingSchedule.Moment;
-import io.flexora.api.adapter.TrainingSchedule.Place;
+import io.flexora.api.adapter.TrainingSchedule.ParameterPlace;
 import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.Arguments;
@@ -50,13 +50,13 @@ class RankAllocationTest {
         initR, targetR, START, END, 1, 0.8, 0.6, penalty, Optional.empty(), 8, 0, List.of());
   }
 
-  private static List<Place> places(int rank) {
-    List<Place> places = new ArrayList<>();
+  private static List<ParameterPlace> places(int rank) {
+    List<ParameterPlace> places = new ArrayList<>();
     long offset = 0;
     for (int layer = 0; layer < 2; layer++) {
       for (Shape shape : List.of(new Shape(rank, 2), new Shape(2, rank), new Shape(rank, 1))) {
         AdapterParameter parameter = new AdapterParameter("p" + places.size(), "p", shape);
-        places.add(new Place(offset, new AdapterSite(layer, MODULE), parameter));
+        places.add(new ParameterPlace(offset, new AdapterSite(layer, MODULE), parameter));
         offset += shape.size();
       }
     }

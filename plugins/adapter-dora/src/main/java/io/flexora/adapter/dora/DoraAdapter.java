@@ -122,6 +122,6 @@ public final class DoraAdapter implements AdapterMethod {
   public AdapterForm form() {
     Map<String, Object> own = Map.of("use_dora", true);
     return new LowRankForm(
-        options.lora(), false, true, own, Set.of(), AdapterForm.Written.OWN, false);
+        options.lora(), false, true, own, Set.of(), AdapterForm.WrittenForm.OWN, false);
   }
 }

@@ -92,7 +92,7 @@ public final class EvaAdapter implements AdapterMethod {
         "eva",
         Map.of("eva_config", found),
         READ,
-        AdapterForm.Written.OWN,
+        AdapterForm.WrittenForm.OWN,
         true);
   }
 }

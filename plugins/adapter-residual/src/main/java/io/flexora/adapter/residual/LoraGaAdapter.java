@@ -66,7 +66,7 @@ public final class LoraGaAdapter extends ResidualAdapter {
 
     @Override
     public Set<AdapterNeed> needs() {
-      return options.scale() == LoraGaOptions.Scale.WEIGHT_SVD
+      return options.scale() == LoraGaOptions.FactorScale.WEIGHT_SVD
           ? Set.of(AdapterNeed.WEIGHTS)
           : Set.of();
     }
@@ -97,7 +97,7 @@ public final class LoraGaAdapter extends ResidualAdapter {
             .with("rows", NativeArrays.of(scope, rows(drawn)))
             .with("columns", NativeArrays.of(scope, columns(drawn)));
     List<NDArray> found = compiled.call("directions", arguments);
-    double ofA = options.scale() == LoraGaOptions.Scale.GD_SCALE ? 1 / scaling() : 1;
+    double ofA = options.scale() == LoraGaOptions.FactorScale.GD_SCALE ? 1 / scaling() : 1;
     double ofB =
         switch (options.scale()) {
           case STABLE -> Math.pow(site.module().outputs(), 0.25) / Math.sqrt(options.stableGamma());
@@ -187,6 +187,6 @@ public final class LoraGaAdapter extends ResidualAdapter {
             options.scale().name().toLowerCase(Locale.ROOT),
             "stable_gamma",
             options.stableGamma());
-    return form(Map.of("lora_ga_config", found), AdapterForm.Written.PLAIN_LORA_ALONE);
+    return form(Map.of("lora_ga_config", found), AdapterForm.WrittenForm.PLAIN_LORA_ALONE);
   }
 }

@@ -13,14 +13,14 @@ public record LoraGaOptions(
                     + " arb2r the first half and the second, a2rbr the other way round, arbr in"
                     + " turns, random half of them for both. PEFT writes ArB2r, A2rBr, ArBr.",
             byDefault = "arb2r")
-        Direction direction,
+        SingularDirections direction,
     @Option(
             doc =
                 "How large they are: stable by the fourth root of the module's outputs and"
                     + " stable_gamma, weight-svd by the matrix's largest singular value, gd-scale"
                     + " by lora_rank / lora_alpha, unit as they are.",
             byDefault = "stable")
-        Scale scale,
+        FactorScale scale,
     @Option(
             doc = "With scale: stable, what B is divided by the root of.",
             byDefault = "16",
@@ -35,7 +35,7 @@ public record LoraGaOptions(
         int calibrationBatchSize) {
 
   /** The singular directions that the factors take. */
-  public enum Direction {
+  public enum SingularDirections {
     /** A those of odd numbers from 0, B those of even ones. */
     ARBR("ArBr"),
     /** A the second half, B the first. */
@@ -47,7 +47,7 @@ public record LoraGaOptions(
 
     private final String inPeft;
 
-    Direction(String inPeft) {
+    SingularDirections(String inPeft) {
       this.inPeft = inPeft;
     }
 
@@ -57,7 +57,7 @@ public record LoraGaOptions(
   }
 
   /** The scale of the factors. */
-  public enum Scale {
+  public enum FactorScale {
     /** By the module's outputs. */
     STABLE,
     /** By the largest singular value of the matrix. */

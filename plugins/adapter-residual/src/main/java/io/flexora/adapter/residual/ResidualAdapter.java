@@ -155,10 +155,10 @@ abstract class ResidualAdapter implements AdapterMethod {
    */
   @Override
   public AdapterForm form() {
-    return form(Map.of(), AdapterForm.Written.PLAIN_LORA);
+    return form(Map.of(), AdapterForm.WrittenForm.PLAIN_LORA);
   }
 
-  final AdapterForm form(Map<String, Object> own, AdapterForm.Written written) {
+  final AdapterForm form(Map<String, Object> own, AdapterForm.WrittenForm written) {
     return new LowRankForm(options, false, start(), own, Set.of(), written, false);
   }
 

@@ -8,8 +8,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.adapter.residual.LoraGaOptions.Direction;
-import io.flexora.adapter.residual.LoraGaOptions.Scale;
+import io.flexora.adapter.residual.LoraGaOptions.FactorScale;
+import io.flexora.adapter.residual.LoraGaOptions.SingularDirections;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
@@ -65,13 +65,13 @@ class LoraGaStartTest {
     }
   }
 
-  private static LoraGaAdapter adapter(int rank, Direction direction, Scale scale) {
+  private static LoraGaAdapter adapter(int rank, SingularDirections direction, FactorScale scale) {
     LowRankOptions lora = new LowRankOptions(rank, ALPHA, 0, false, List.of());
     return new LoraGaAdapter(new LoraGaOptions(lora, direction, scale, 16, 4, 4));
   }
 
   /** The factors that it starts at, of absolute values: A {@code [2, 6]} and B {@code [5, 2]}. */
-  private static List<float[]> start(Direction direction, Scale scale) {
+  private static List<float[]> start(SingularDirections direction, FactorScale scale) {
     try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
       List<AdapterArray> arrays =
           adapter(RANK, direction, scale).start(new Diagonal(manager)).parameters().get(SITE);
@@ -88,7 +88,12 @@ class LoraGaStartTest {
   }
 
   private static void assertStart(
-      Direction direction, Scale scale, int[] rows, double a, int[] columns, double... b) {
+      SingularDirections direction,
+      FactorScale scale,
+      int[] rows,
+      double a,
+      int[] columns,
+      double... b) {
     List<float[]> found = start(direction, scale);
     float[] expectedA = new float[12];
     float[] expectedB = new float[10];
@@ -102,17 +107,20 @@ class LoraGaStartTest {
 
   @Test
   void takesTheDirectionsThatItsOptionNames() {
-    assertStart(Direction.ARB2R, Scale.UNIT, new int[] {0, 1}, 1, new int[] {2, 3}, 3, 2);
-    assertStart(Direction.A2RBR, Scale.UNIT, new int[] {2, 3}, 1, new int[] {0, 1}, 5, 4);
-    assertStart(Direction.ARBR, Scale.UNIT, new int[] {1, 3}, 1, new int[] {0, 2}, 5, 3);
+    assertStart(
+        SingularDirections.ARB2R, FactorScale.UNIT, new int[] {0, 1}, 1, new int[] {2, 3}, 3, 2);
+    assertStart(
+        SingularDirections.A2RBR, FactorScale.UNIT, new int[] {2, 3}, 1, new int[] {0, 1}, 5, 4);
+    assertStart(
+        SingularDirections.ARBR, FactorScale.UNIT, new int[] {1, 3}, 1, new int[] {0, 2}, 5, 3);
   }
 
   @Test
   void scalesThemAsItsOptionSays() {
     double stable = Math.pow(5, 0.25) / 4;
     assertStart(
-        Direction.ARB2R,
-        Scale.STABLE,
+        SingularDirections.ARB2R,
+        FactorScale.STABLE,
         new int[] {0, 1},
         1,
         new int[] {2, 3},
@@ -120,8 +128,8 @@ class LoraGaStartTest {
         2 * stable);
     double bySize = 50 / 3.0;
     assertStart(
-        Direction.ARB2R,
-        Scale.WEIGHT_SVD,
+        SingularDirections.ARB2R,
+        FactorScale.WEIGHT_SVD,
         new int[] {0, 1},
         1,
         new int[] {2, 3},
@@ -129,8 +137,8 @@ class LoraGaStartTest {
         2 * bySize);
     double scaling = ALPHA / RANK;
     assertStart(
-        Direction.ARB2R,
-        Scale.GD_SCALE,
+        SingularDirections.ARB2R,
+        FactorScale.GD_SCALE,
         new int[] {0, 1},
         1 / scaling,
         new int[] {2, 3},
@@ -140,7 +148,7 @@ class LoraGaStartTest {
 
   @Test
   void drawsTheSameDirectionsForBothFactors() {
-    List<float[]> found = start(Direction.RANDOM, Scale.UNIT);
+    List<float[]> found = start(SingularDirections.RANDOM, FactorScale.UNIT);
     Set<Integer> taken = new TreeSet<>();
     for (int i = 0; i < RANK; i++) {
       for (int column = 0; column < 6; column++) {
@@ -155,7 +163,8 @@ class LoraGaStartTest {
 
   @Test
   void aRankThatTakesMoreDirectionsThanThereAreIsRefused() {
-    assertThatThrownBy(() -> adapter(3, Direction.ARB2R, Scale.UNIT).parameters(MODULE))
+    assertThatThrownBy(
+            () -> adapter(3, SingularDirections.ARB2R, FactorScale.UNIT).parameters(MODULE))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContainingAll("lora_rank is 3", "6 directions", "5 singular values");
   }

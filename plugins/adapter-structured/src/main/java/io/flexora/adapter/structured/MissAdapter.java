@@ -80,7 +80,7 @@ public final class MissAdapter implements AdapterMethod {
   }
 
   private boolean isBat() {
-    return options.initWeights() == MissOptions.Form.BAT;
+    return options.initWeights() == MissOptions.MissForm.BAT;
   }
 
   @Override
@@ -148,7 +148,7 @@ public final class MissAdapter implements AdapterMethod {
     configuration.put("mini_r", options.miniR());
     configuration.put(INIT_WEIGHTS, options.initWeights().inPeft());
     configuration.put("bias", "none");
-    boolean drawn = options.initWeights() == MissOptions.Form.TRUE;
+    boolean drawn = options.initWeights() == MissOptions.MissForm.TRUE;
     return new KnownKeys(
         configuration, (key, value) -> drawn && key.equals(INIT_WEIGHTS) && value.equals(false));
   }

@@ -10,7 +10,7 @@ import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
-import io.flexora.metric.answer.AbsoluteErrorOptions.Answer;
+import io.flexora.metric.answer.AbsoluteErrorOptions.PointEstimate;
 import io.flexora.numerics.score.Estimates;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -37,7 +37,7 @@ final class AbsoluteErrorMetric implements Metric {
         MetricDescription.error(
                 "mean_absolute_error",
                 Need.TARGET,
-                options.answer() == Answer.TEXT ? Need.TEXT : Need.SCORES)
+                options.answer() == PointEstimate.TEXT ? Need.TEXT : Need.SCORES)
             .withSymbol("MAE");
   }
 
@@ -58,7 +58,7 @@ final class AbsoluteErrorMetric implements Metric {
               .formatted(example.id(), example.target().orElseThrow()));
     }
     Stream<String> read =
-        options.answer() == Answer.TEXT ? Stream.of() : example.choices().stream();
+        options.answer() == PointEstimate.TEXT ? Stream.of() : example.choices().stream();
     return read.filter(choice -> number(choice).isEmpty())
         .findFirst()
         .map(
@@ -76,7 +76,7 @@ final class AbsoluteErrorMetric implements Metric {
   }
 
   private double answer(ScoredExample scored) {
-    if (options.answer() == Answer.TEXT) {
+    if (options.answer() == PointEstimate.TEXT) {
       return lastNumber(scored.prediction().text().orElseThrow()).orElse(options.withoutNumber());
     }
     double[] probabilities = scored.probabilities();

@@ -10,12 +10,12 @@ public record AbsoluteErrorOptions(
                     + " choices weighted by their probabilities, or 'text', the last number in the"
                     + " generated text.",
             byDefault = "expected_value")
-        Answer answer,
+        PointEstimate answer,
     @Option(doc = "The number of a generated text that has none.", byDefault = "0")
         double withoutNumber) {
 
   /** The number that counts as the model's answer. */
-  public enum Answer {
+  public enum PointEstimate {
     /** The mean of the choices. */
     EXPECTED_VALUE,
     /** The last number of the generated text. */

@@ -13,7 +13,7 @@ import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.metric.answer.AbsoluteErrorOptions.Answer;
+import io.flexora.metric.answer.AbsoluteErrorOptions.PointEstimate;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -74,7 +74,7 @@ class TargetMetricsTest {
         "a-b | 100"
       })
   void theNumberOfATextIsItsLast(String text, double number) {
-    Metric metric = new AbsoluteErrorMetric(new AbsoluteErrorOptions(Answer.TEXT, 100));
+    Metric metric = new AbsoluteErrorMetric(new AbsoluteErrorOptions(PointEstimate.TEXT, 100));
     Example example = COLOURS.withTarget(new Target.Numeric(-10));
     assertThat(of(metric, example, text)).isCloseTo(Math.abs(number + 10), within(1e-12));
   }
@@ -85,7 +85,8 @@ class TargetMetricsTest {
         new Example("e", "q", List.of("1", "2", "4"), 0).withTarget(new Target.Text("2.5"));
     Prediction prediction =
         Prediction.of(stars, new double[] {Math.log(0.5), Math.log(0.25), Math.log(0.25)});
-    Metric metric = new AbsoluteErrorMetric(new AbsoluteErrorOptions(Answer.EXPECTED_VALUE, 0));
+    Metric metric =
+        new AbsoluteErrorMetric(new AbsoluteErrorOptions(PointEstimate.EXPECTED_VALUE, 0));
     ScoredExample scored = new ScoredExample(stars, prediction, List.of());
     assertThat(metric.compute(new ScoredExamples(List.of(scored))).get(0).value().value())
         .isCloseTo(0.5, within(1e-12));
@@ -93,12 +94,13 @@ class TargetMetricsTest {
 
   @Test
   void whatIsNoNumberDoesNotFit() {
-    Metric metric = new AbsoluteErrorMetric(new AbsoluteErrorOptions(Answer.EXPECTED_VALUE, 0));
+    Metric metric =
+        new AbsoluteErrorMetric(new AbsoluteErrorOptions(PointEstimate.EXPECTED_VALUE, 0));
     assertThat(misfit(metric, COLOURS.withTarget(new Target.Numeric(1))))
         .contains("it takes the mean of the choices, but 'red' of example e is no number");
     assertThat(misfit(metric, COLOURS.withTarget(new Target.Text("much"))).orElseThrow())
         .startsWith("the target of example e is no number");
-    Metric ofText = new AbsoluteErrorMetric(new AbsoluteErrorOptions(Answer.TEXT, 0));
+    Metric ofText = new AbsoluteErrorMetric(new AbsoluteErrorOptions(PointEstimate.TEXT, 0));
     assertThat(misfit(ofText, COLOURS.withTarget(new Target.Numeric(1)))).isEmpty();
   }
 

@@ -98,7 +98,7 @@ final class ExampleMatrices {
    */
   List<MatrixData> of(NDManager scope, ExampleGradients found) {
     List<MatrixData> all = new ArrayList<>();
-    for (ExampleGradients.Module module : found.modules()) {
+    for (ExampleGradients.ModuleGradients module : found.modules()) {
       NDList parts =
           script.factors(scope, module.inputs(), module.gradients(), factors.get(module.site()));
       String path = module.site().path();

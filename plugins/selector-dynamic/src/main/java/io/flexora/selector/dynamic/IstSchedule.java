@@ -23,7 +23,7 @@ record IstSchedule(IstOptions options, ImportanceDraw draw) implements TrainingS
   private static final int ATTEMPTS = 1000;
 
   @Override
-  public Known start(NDManager scope, List<Place> places, NDArray theta) {
+  public Known start(NDManager scope, List<ParameterPlace> places, NDArray theta) {
     return Known.of(draw.start());
   }
 

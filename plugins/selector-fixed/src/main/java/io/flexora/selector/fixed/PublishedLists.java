@@ -1,7 +1,7 @@
 package io.flexora.selector.fixed;
 
-import io.flexora.selector.fixed.PublishedOptions.Model;
-import io.flexora.selector.fixed.PublishedOptions.Task;
+import io.flexora.selector.fixed.PublishedOptions.PublishedModel;
+import io.flexora.selector.fixed.PublishedOptions.PublishedTask;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param sizes the layers of each model
  * @param entries the lists
  */
-record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
+record PublishedLists(Map<PublishedModel, Integer> sizes, List<PublishedList> entries) {
 
   private static final String RESOURCE = "published-layers.txt";
   private static final String FOUND = word(PublishedOptions.Variant.FOUND);
@@ -35,7 +35,8 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
    *
    * @param list how many layers the ablation asked for, or the variant
    */
-  record Entry(Model model, Task task, String list, List<Integer> layers) {
+  record PublishedList(
+      PublishedModel model, PublishedTask task, String list, List<Integer> layers) {
 
     String label() {
       return PublishedLists.label(task, list);
@@ -53,8 +54,8 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
   }
 
   private static PublishedLists of(Stream<String> lines) {
-    Map<Model, Integer> sizes = new EnumMap<>(Model.class);
-    List<Entry> entries = new ArrayList<>();
+    Map<PublishedModel, Integer> sizes = new EnumMap<>(PublishedModel.class);
+    List<PublishedList> entries = new ArrayList<>();
     lines
         .filter(line -> !line.isBlank() && !line.startsWith("#"))
         .map(line -> line.split(" +"))
@@ -69,8 +70,9 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
     return new PublishedLists(sizes, entries);
   }
 
-  private static Entry entry(String[] parts) {
-    return new Entry(model(parts[0]), Task.valueOf(constant(parts[1])), parts[2], layers(parts[3]));
+  private static PublishedList entry(String[] parts) {
+    return new PublishedList(
+        model(parts[0]), PublishedTask.valueOf(constant(parts[1])), parts[2], layers(parts[3]));
   }
 
   /** Such as {@code 0,2-6,14}. */
@@ -91,7 +93,7 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
    * @param list the number of layers of the ablation, or the variant
    * @throws IllegalArgumentException if there is none
    */
-  List<Integer> of(Model model, Task task, String list) {
+  List<Integer> of(PublishedModel model, PublishedTask task, String list) {
     return find(model, task, list)
         .orElseThrow(
             () ->
@@ -104,25 +106,25 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
    * The list that is meant where none is named: that of Flexora's search, or that of CKA where
    * there is no other. Where a model and a task are in both sources, CKA has to be named.
    */
-  String unnamed(Model model, Task task) {
+  String unnamed(PublishedModel model, PublishedTask task) {
     return find(model, task, FOUND).isEmpty() && find(model, task, CKA).isPresent() ? CKA : FOUND;
   }
 
-  private Optional<List<Integer>> find(Model model, Task task, String list) {
+  private Optional<List<Integer>> find(PublishedModel model, PublishedTask task, String list) {
     return entries.stream()
         .filter(e -> e.model() == model && e.task() == task && e.list().equals(list))
-        .map(Entry::layers)
+        .map(PublishedList::layers)
         .findFirst();
   }
 
-  private String labels(Model model) {
+  private String labels(PublishedModel model) {
     return entries.stream()
         .filter(entry -> entry.model() == model)
-        .map(Entry::label)
+        .map(PublishedList::label)
         .collect(Collectors.joining(", "));
   }
 
-  private static String label(Task task, String list) {
+  private static String label(PublishedTask task, String list) {
     if (list.equals(FOUND)) {
       return word(task);
     }
@@ -135,8 +137,8 @@ record PublishedLists(Map<Model, Integer> sizes, List<Entry> entries) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static Model model(String word) {
-    return Model.valueOf(constant(word));
+  private static PublishedModel model(String word) {
+    return PublishedModel.valueOf(constant(word));
   }
 
   private static String constant(String word) {

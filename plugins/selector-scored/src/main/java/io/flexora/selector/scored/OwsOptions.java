@@ -29,7 +29,7 @@ public record OwsOptions(
                     + " probability in proportion to its share; redrawn: adapt all layers, and"
                     + " train those of a new draw every 'interval' steps, as OwLore does",
             byDefault = "highest")
-        Choice choice,
+        LayerChoice choice,
     @Option(
             doc = "steps between draws; only where layers are redrawn, where it is 50 by default",
             min = 1)
@@ -43,7 +43,7 @@ public record OwsOptions(
         int examples) {
 
   /** A way to choose layers by their probabilities. */
-  public enum Choice {
+  public enum LayerChoice {
     /** Those with the highest. */
     HIGHEST,
     /** At random, in proportion to them. */
@@ -60,7 +60,7 @@ public record OwsOptions(
    */
   public OwsOptions {
     new LayerCount(layers);
-    if (interval.isPresent() && choice != Choice.REDRAWN) {
+    if (interval.isPresent() && choice != LayerChoice.REDRAWN) {
       throw OptionException.of(
           "interval",
           "interval: layers are chosen once; leave interval out, or write choice: redrawn");

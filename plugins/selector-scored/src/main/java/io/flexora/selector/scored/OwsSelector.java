@@ -72,7 +72,7 @@ public final class OwsSelector extends ScoringSelector {
   }
 
   private boolean isRedrawn() {
-    return options.choice() == OwsOptions.Choice.REDRAWN;
+    return options.choice() == OwsOptions.LayerChoice.REDRAWN;
   }
 
   /** How many layers are kept, or trained at a time. */
@@ -142,7 +142,7 @@ public final class OwsSelector extends ScoringSelector {
                   .formatted(
                       NAME,
                       options.outlierRatio(),
-                      options.choice() == OwsOptions.Choice.HIGHEST
+                      options.choice() == OwsOptions.LayerChoice.HIGHEST
                           ? "keeps the lowest layers"
                           : "draws all with the same probability"));
     }
@@ -259,7 +259,7 @@ public final class OwsSelector extends ScoringSelector {
 
   @Override
   protected List<Double> ranked(List<Double> probabilities) {
-    return options.choice() == OwsOptions.Choice.DRAWN
+    return options.choice() == OwsOptions.LayerChoice.DRAWN
         ? new WeightedDraw(probabilities).keys(seeds.stream("selector", NAME))
         : probabilities;
   }

@@ -18,7 +18,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.selector.scored.OwsOptions.Choice;
+import io.flexora.selector.scored.OwsOptions.LayerChoice;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.fixture.Schedules;
@@ -127,32 +127,33 @@ class OwsSelectorTest {
     return SelectionOnProblem.of(manager, LAYERS, List.of(1));
   }
 
-  private Selection select(List<Integer> outliers, double weights, double inputs, Choice choice) {
+  private Selection select(
+      List<Integer> outliers, double weights, double inputs, LayerChoice choice) {
     return select(new Planted(context(), outliers, weights, inputs), "2", choice);
   }
 
-  private static Selection select(Planted layers, String count, Choice choice) {
+  private static Selection select(Planted layers, String count, LayerChoice choice) {
     return new OwsSelector(options(count, 13, choice), new Seeds(1)).select(layers);
   }
 
-  private static OwsOptions options(String layers, double ratio, Choice choice) {
+  private static OwsOptions options(String layers, double ratio, LayerChoice choice) {
     return new OwsOptions(layers, ratio, choice, Optional.empty(), 8);
   }
 
   @Test
   void sharesAreThoseOfTheOutliers() {
-    Selection found = select(List.of(1, 4, 0, 3), 1, 1, Choice.HIGHEST);
+    Selection found = select(List.of(1, 4, 0, 3), 1, 1, LayerChoice.HIGHEST);
 
     assertThat(found.scores().get("ows")).containsExactly(1 / 8.0, 4 / 8.0, 0.0, 3 / 8.0);
     assertThat(found.layers()).containsExactly(1, 3);
-    assertThat(select(List.of(1, 4, 0, 3), 7, 0.3, Choice.HIGHEST)).isEqualTo(found);
+    assertThat(select(List.of(1, 4, 0, 3), 7, 0.3, LayerChoice.HIGHEST)).isEqualTo(found);
   }
 
   /** Above 5 times a mean of (100 k + 16 - k) / 16, where all weights of k inputs are. */
   @Test
   void aWeightCountsByTheLengthOfItsInput() {
     Selection found =
-        new OwsSelector(options("2", 5, Choice.HIGHEST), new Seeds(1))
+        new OwsSelector(options("2", 5, LayerChoice.HIGHEST), new Seeds(1))
             .select(new LongInputs(context(), List.of(1, 2, 0, 3)));
 
     assertThat(found.scores().get("ows")).containsExactly(1 / 6.0, 2 / 6.0, 0.0, 3 / 6.0);
@@ -170,19 +171,19 @@ class OwsSelectorTest {
               return rows.onesLike().mul(layer == 1 ? number : 1);
             }
           };
-      assertThatThrownBy(() -> select(broken, "1", Choice.HIGHEST))
+      assertThatThrownBy(() -> select(broken, "1", LayerChoice.HIGHEST))
           .isInstanceOf(FlexoraException.class)
           .hasMessage(
               "selector ows finds weights or inputs of layer 1 that are no numbers; compute in"
                   + " another type, such as compute_dtype: float32");
-      assertThatThrownBy(() -> select(List.of(1, 8, 4, 2), number, 1, Choice.HIGHEST))
+      assertThatThrownBy(() -> select(List.of(1, 8, 4, 2), number, 1, LayerChoice.HIGHEST))
           .hasMessageContaining("layer 0 that are no numbers");
     }
   }
 
   @Test
   void asManyLayersAsThereAreAreAll() {
-    for (Choice choice : Choice.values()) {
+    for (LayerChoice choice : LayerChoice.values()) {
       assertThat(
               new OwsSelector(options("4", 13, choice), new Seeds(1))
                   .select(new Planted(context(), List.of(1, 4, 0, 3), 1, 1))
@@ -196,7 +197,7 @@ class OwsSelectorTest {
   void ofEqualSharesTheLowerLayersAreKeptAndANoticeSaysSo() {
     for (int outliers : new int[] {0, 3}) {
       SelectionOnProblem context = context();
-      Selection found = select(context, equal(outliers), "2", Choice.HIGHEST);
+      Selection found = select(context, equal(outliers), "2", LayerChoice.HIGHEST);
 
       assertThat(found.scores().get("ows")).containsOnly(0.25);
       assertThat(found.layers()).containsExactly(0, 1);
@@ -213,7 +214,7 @@ class OwsSelectorTest {
   @Test
   void equalSharesAreDrawnWithTheSameProbabilityAndANoticeSaysSo() {
     SelectionOnProblem context = context();
-    Selection found = select(context, equal(0), "2", Choice.DRAWN);
+    Selection found = select(context, equal(0), "2", LayerChoice.DRAWN);
 
     assertThat(found.scores().get("ows")).containsOnly(0.25);
     assertThat(found.layers()).hasSize(2);
@@ -225,7 +226,7 @@ class OwsSelectorTest {
 
   @Test
   void whereNothingIsChosenByEqualSharesThereIsNoNotice() {
-    for (Choice choice : List.of(Choice.HIGHEST, Choice.DRAWN)) {
+    for (LayerChoice choice : List.of(LayerChoice.HIGHEST, LayerChoice.DRAWN)) {
       for (int count : new int[] {0, LAYERS}) {
         SelectionOnProblem context = context();
         Selection found = select(context, equal(0), Integer.toString(count), choice);
@@ -234,7 +235,7 @@ class OwsSelectorTest {
       }
     }
     SelectionOnProblem unequal = context();
-    select(unequal, List.of(1, 1, 1, 2), "2", Choice.HIGHEST);
+    select(unequal, List.of(1, 1, 1, 2), "2", LayerChoice.HIGHEST);
     assertThat(notices(unequal)).isEmpty();
   }
 
@@ -243,7 +244,7 @@ class OwsSelectorTest {
   }
 
   private static Selection select(
-      SelectionOnProblem context, List<Integer> outliers, String count, Choice choice) {
+      SelectionOnProblem context, List<Integer> outliers, String count, LayerChoice choice) {
     return select(new Planted(context, outliers, 1, 1), count, choice);
   }
 
@@ -302,7 +303,7 @@ class OwsSelectorTest {
 
   @Test
   void anIntervalWithoutRedrawingAndNoLayerAtATimeAreRefused() {
-    assertThatThrownBy(() -> new OwsOptions("2", 13, Choice.DRAWN, Optional.of(5), 8))
+    assertThatThrownBy(() -> new OwsOptions("2", 13, LayerChoice.DRAWN, Optional.of(5), 8))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("choice: redrawn");
     assertThatThrownBy(() -> redrawn("0", Optional.empty()).requireFit(context()))
@@ -311,6 +312,7 @@ class OwsSelectorTest {
   }
 
   private static OwsSelector redrawn(String layers, Optional<Integer> interval) {
-    return new OwsSelector(new OwsOptions(layers, 13, Choice.REDRAWN, interval, 8), new Seeds(1));
+    return new OwsSelector(
+        new OwsOptions(layers, 13, LayerChoice.REDRAWN, interval, 8), new Seeds(1));
   }
 }

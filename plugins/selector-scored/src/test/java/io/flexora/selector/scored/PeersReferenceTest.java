@@ -14,7 +14,7 @@ import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.selector.scored.CkaOptions.Change;
 import io.flexora.selector.scored.CkaOptions.Position;
 import io.flexora.selector.scored.GoraOptions.FeaturesFunc;
-import io.flexora.selector.scored.OwsOptions.Choice;
+import io.flexora.selector.scored.OwsOptions.LayerChoice;
 import io.flexora.testkit.fixture.ReferenceLlama;
 import io.flexora.testkit.fixture.SolverReference;
 import java.io.IOException;
@@ -86,7 +86,7 @@ class PeersReferenceTest {
     assertScores(cka(Change.ANGULAR), "/angular/last_token");
   }
 
-  private static List<Double> ows(double ratio, Choice choice) {
+  private static List<Double> ows(double ratio, LayerChoice choice) {
     return select(
             new OwsSelector(
                 new OwsOptions("1", ratio, choice, Optional.empty(), 128), new Seeds(1)),
@@ -97,11 +97,11 @@ class PeersReferenceTest {
 
   @Test
   void sharesOfOutliers() {
-    assertScores(ows(5, Choice.HIGHEST), "/ows/M=5/probabilities");
-    assertScores(ows(4, Choice.HIGHEST), "/ows/M=4/probabilities");
-    assertScores(ows(3, Choice.HIGHEST), "/ows/M=3/probabilities");
-    assertScores(ows(13, Choice.DRAWN), "/ows/M=13/probabilities");
-    assertScores(ows(13, Choice.HIGHEST), "/ows/M=13/probabilities");
+    assertScores(ows(5, LayerChoice.HIGHEST), "/ows/M=5/probabilities");
+    assertScores(ows(4, LayerChoice.HIGHEST), "/ows/M=4/probabilities");
+    assertScores(ows(3, LayerChoice.HIGHEST), "/ows/M=3/probabilities");
+    assertScores(ows(13, LayerChoice.DRAWN), "/ows/M=13/probabilities");
+    assertScores(ows(13, LayerChoice.HIGHEST), "/ows/M=13/probabilities");
   }
 
   private static List<Double> aletheia(int together, boolean normalise) {

@@ -5,7 +5,7 @@ import io.flexora.api.plugin.Option;
 
 /** The options of {@code evolution}. */
 public record EvolutionOptions(
-    @Inline SetSizes.Written sizes,
+    @Inline SetSizes.SetSizeOptions sizes,
     @Option(doc = "population size; fewer where there are fewer sets", byDefault = "8", min = 1)
         int population,
     @Option(doc = "number of generations", byDefault = "3", min = 1) int generations,

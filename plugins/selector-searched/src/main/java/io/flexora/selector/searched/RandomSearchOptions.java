@@ -5,7 +5,7 @@ import io.flexora.api.plugin.Option;
 
 /** The options of {@code random-search}. */
 public record RandomSearchOptions(
-    @Inline SetSizes.Written sizes,
+    @Inline SetSizes.SetSizeOptions sizes,
     @Option(
             doc = "number of distinct sets to try; all of them where there are fewer",
             byDefault = "16",

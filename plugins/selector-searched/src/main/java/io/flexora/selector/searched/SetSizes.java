@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 record SetSizes(int layers, int min, int max) {
 
   /** The sizes as they are written in options. */
-  record Written(
+  record SetSizeOptions(
       @Option(
               doc =
                   "number of layers of a set, or 'same': as many as the experiment's main"
@@ -41,7 +41,7 @@ record SetSizes(int layers, int min, int max) {
      * @throws IllegalArgumentException if it is neither a number nor {@code same}, or contradicts
      *     the range
      */
-    Written {
+    SetSizeOptions {
       layers.ifPresent(LayerCount::new);
       if (minLayers.isPresent() != maxLayers.isPresent()) {
         throw OptionException.of(

@@ -78,7 +78,7 @@ class SetSearchTest {
   void aRangeOfSizesIsKeptTo() {
     RandomSearchOptions options =
         new RandomSearchOptions(
-            new SetSizes.Written(Optional.empty(), Optional.of(2), Optional.of(4)),
+            new SetSizes.SetSizeOptions(Optional.empty(), Optional.of(2), Optional.of(4)),
             20,
             2,
             judging(0.1));
@@ -219,7 +219,7 @@ class SetSearchTest {
   void aSearchInWhichAllDivergeSaysWhatToTry() {
     RandomSearchOptions options =
         new RandomSearchOptions(
-            new SetSizes.Written(Optional.of("2"), Optional.empty(), Optional.empty()),
+            new SetSizes.SetSizeOptions(Optional.of("2"), Optional.empty(), Optional.empty()),
             2,
             4,
             judging(1e200));
@@ -246,7 +246,7 @@ class SetSearchTest {
   @Test
   void endsByItselfWhenNoSetToComeIsLikelyToBeBetter() {
     EarlyStopping stopping = new EarlyStopping(Optional.of(6), 0.2);
-    SetSizes.Written same = sizes(null, null, null);
+    SetSizes.SetSizeOptions same = sizes(null, null, null);
     RandomSearchOptions options = new RandomSearchOptions(same, 50, 20, judging(0.1, stopping));
     Selection whole = select(randomSearch(50, 20, 3), 3);
     int steps = told.steps().size();
@@ -300,7 +300,7 @@ class SetSearchTest {
 
   @Test
   void aPatienceThatIsNeverReachedIsRefused() {
-    SetSizes.Written same = sizes(null, null, null);
+    SetSizes.SetSizeOptions same = sizes(null, null, null);
     TrialOptions patient = judging(0.1, new EarlyStopping(Optional.of(16), 0.05));
 
     assertThatThrownBy(() -> new RandomSearchOptions(same, 16, 20, patient))
@@ -321,7 +321,7 @@ class SetSearchTest {
 
   @Test
   void aPatienceIsRefusedThatLeavesTooFewSetsToJudgeBy() {
-    SetSizes.Written same = sizes(null, null, null);
+    SetSizes.SetSizeOptions same = sizes(null, null, null);
     TrialOptions patient = judging(0.1, new EarlyStopping(Optional.of(2), 0.05));
 
     assertThatThrownBy(() -> new RandomSearchOptions(same, 4, 20, patient))
@@ -361,13 +361,13 @@ class SetSearchTest {
   }
 
   private static Selector randomSearch(String layers, TrialOptions judging) {
-    SetSizes.Written sizes = sizes(layers, null, null);
+    SetSizes.SetSizeOptions sizes = sizes(layers, null, null);
     return new RandomSearch(new RandomSearchOptions(sizes, 16, 20, judging), new Seeds(1));
   }
 
   private static EvolutionOptions evolution(
       int population, int generations, int rungs, TrialOptions judging) {
-    SetSizes.Written same = sizes(null, null, null);
+    SetSizes.SetSizeOptions same = sizes(null, null, null);
     return new EvolutionOptions(same, population, generations, 3, 0.5, 0.5, 3, 2, rungs, judging);
   }
 
@@ -397,15 +397,15 @@ class SetSearchTest {
     return Double.compare((Double) a, (Double) b);
   }
 
-  private static SetSizes.Written sizes(String layers, Integer min, Integer max) {
-    return new SetSizes.Written(
+  private static SetSizes.SetSizeOptions sizes(String layers, Integer min, Integer max) {
+    return new SetSizes.SetSizeOptions(
         Optional.ofNullable(layers), Optional.ofNullable(min), Optional.ofNullable(max));
   }
 
   private static Selector randomSearch(int trials, int steps, long seed) {
     return new RandomSearch(
         new RandomSearchOptions(
-            new SetSizes.Written(Optional.empty(), Optional.empty(), Optional.empty()),
+            new SetSizes.SetSizeOptions(Optional.empty(), Optional.empty(), Optional.empty()),
             trials,
             steps,
             judging(0.1)),
@@ -416,7 +416,7 @@ class SetSearchTest {
       int population, int generations, int steps, int rungs, long seed) {
     return new Evolution(
         new EvolutionOptions(
-            new SetSizes.Written(Optional.empty(), Optional.empty(), Optional.empty()),
+            new SetSizes.SetSizeOptions(Optional.empty(), Optional.empty(), Optional.empty()),
             population,
             generations,
             3,

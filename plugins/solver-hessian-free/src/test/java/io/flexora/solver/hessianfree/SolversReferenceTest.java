@@ -41,7 +41,7 @@ class SolversReferenceTest {
   private static final double TOLERANCE = 1e-9;
 
   private static JsonNode published;
-  private static SolverReference.Llama llama;
+  private static SolverReference.LlamaReference llama;
 
   @BeforeAll
   static void load() throws IOException {

@@ -11,7 +11,7 @@ public record InstructionOptions(
                     + " of from and value), messages (messages of role and content), or auto: by"
                     + " the fields of each row.",
             byDefault = "auto")
-        Format format,
+        RowFormat format,
     @Option(doc = "A text that the system says at the beginning where a row has none of its own.")
         Optional<String> system,
     @Option(
@@ -58,7 +58,7 @@ public record InstructionOptions(
         Optional<String> content) {
 
   /** The form of rows. */
-  public enum Format {
+  public enum RowFormat {
     /** By the fields of each row. */
     AUTO,
     /** An instruction with an output. */

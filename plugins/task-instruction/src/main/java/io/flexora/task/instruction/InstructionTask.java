@@ -11,7 +11,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.task.Examples;
 import io.flexora.api.task.Task;
-import io.flexora.task.instruction.InstructionOptions.Format;
+import io.flexora.task.instruction.InstructionOptions.RowFormat;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -50,18 +50,18 @@ final class InstructionTask implements Task {
         row.row().origin(), new ChatTurns(row, withSystem(row, said)).turns());
   }
 
-  private Format format(RowFields row) {
-    if (options.format() != Format.AUTO) {
+  private RowFormat format(RowFields row) {
+    if (options.format() != RowFormat.AUTO) {
       return options.format();
     }
     if (row.has(options.turns().orElse("messages"))) {
-      return options.turns().isPresent() ? formOfTurns(row) : Format.MESSAGES;
+      return options.turns().isPresent() ? formOfTurns(row) : RowFormat.MESSAGES;
     }
     if (row.has("conversations")) {
-      return Format.SHAREGPT;
+      return RowFormat.SHAREGPT;
     }
     if (row.has(options.instruction()) && row.has(options.output())) {
-      return Format.ALPACA;
+      return RowFormat.ALPACA;
     }
     throw new FlexoraException(
         ("row %s has neither '%s' with '%s', nor 'conversations', nor 'messages'; its fields are"
@@ -74,11 +74,11 @@ final class InstructionTask implements Task {
   }
 
   /** Turns in a field of the user's own are in the form of the first of them. */
-  private Format formOfTurns(RowFields row) {
+  private RowFormat formOfTurns(RowFields row) {
     List<?> turns = TurnList.in(row, options.turns().orElseThrow());
     return !turns.isEmpty() && turns.get(0) instanceof Map<?, ?> turn && turn.get("from") != null
-        ? Format.SHAREGPT
-        : Format.MESSAGES;
+        ? RowFormat.SHAREGPT
+        : RowFormat.MESSAGES;
   }
 
   private List<Message> turns(RowFields row, String turns, String role, String content) {

@@ -5,7 +5,7 @@ import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.run.IncompatibleOptionException;
-import io.flexora.task.instruction.PreferenceTaskOptions.Form;
+import io.flexora.task.instruction.PreferenceTaskOptions.RowForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ record PreferenceRow(RowFields row, PreferenceTaskOptions options) {
       String input = row.optionalText(INPUT).orElse("");
       String instruction = row.filledText(INSTRUCTION);
       String asked = input.isBlank() ? instruction : instruction + "\n" + input;
-      return options.form() == Form.TEXT ? text(asked) : chat(user(asked));
+      return options.form() == RowForm.TEXT ? text(asked) : chat(user(asked));
     }
     if (row.has(CONVERSATIONS)) {
       return ofTurns(turns(CONVERSATIONS));
@@ -55,13 +55,13 @@ record PreferenceRow(RowFields row, PreferenceTaskOptions options) {
 
   private Example ofText(String prompt) {
     boolean texts = !hasTurns(options.chosen());
-    return options.form() == Form.TEXT || (options.form() == Form.AUTO && texts)
+    return options.form() == RowForm.TEXT || (options.form() == RowForm.AUTO && texts)
         ? text(prompt)
         : chat(user(prompt));
   }
 
   private Example ofTurns(List<Message> asked) {
-    if (options.form() == Form.TEXT) {
+    if (options.form() == RowForm.TEXT) {
       throw new IncompatibleOptionException(
           "form",
           "row %s: what is asked is a list of turns, which form: text cannot show. Write form: chat"
@@ -167,7 +167,7 @@ record PreferenceRow(RowFields row, PreferenceTaskOptions options) {
                   options.rejected(),
                   names()));
     }
-    return options.form() == Form.CHAT
+    return options.form() == RowForm.CHAT
         ? chat(user(prompt), chosen.substring(common), rejected.substring(common))
         : text(prompt, chosen.substring(common), rejected.substring(common));
   }

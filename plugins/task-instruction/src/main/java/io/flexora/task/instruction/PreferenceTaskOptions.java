@@ -11,7 +11,7 @@ public record PreferenceTaskOptions(
                     + " chat (in the model's chat template, a prompt that is a text as the user's"
                     + " turn), or auto: text where prompt and answers are texts, chat elsewhere.",
             byDefault = "auto")
-        Form form,
+        RowForm form,
     @Option(
             doc = "The field of the preferred answer: a text, a turn, or a list of turns.",
             byDefault = "chosen")
@@ -33,7 +33,7 @@ public record PreferenceTaskOptions(
         Optional<String> system) {
 
   /** The form of a row. */
-  public enum Form {
+  public enum RowForm {
     /** By the fields of each row. */
     AUTO,
     /** Prompt and answer behind each other. */

@@ -9,7 +9,7 @@ import io.flexora.api.data.Role;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.task.instruction.InstructionOptions.Format;
+import io.flexora.task.instruction.InstructionOptions.RowFormat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ class InstructionTaskTest {
   private static final Message ASKED = new Message(Role.USER, "What?");
   private static final Message ANSWERED = new Message(Role.ASSISTANT, "That.");
 
-  static InstructionOptions options(Format format, String system) {
+  static InstructionOptions options(RowFormat format, String system) {
     return new InstructionOptions(
         format,
         Optional.ofNullable(system),
@@ -44,7 +44,7 @@ class InstructionTaskTest {
   }
 
   private static List<Message> messages(Map<String, Object> fields) {
-    return messages(options(Format.AUTO, null), fields);
+    return messages(options(RowFormat.AUTO, null), fields);
   }
 
   private static Map<String, Object> sharegpt(String... fromAndValue) {
@@ -118,7 +118,7 @@ class InstructionTaskTest {
   void readsFieldsOfOtherNames() {
     InstructionOptions options =
         new InstructionOptions(
-            Format.AUTO,
+            RowFormat.AUTO,
             Optional.empty(),
             "system",
             "question",
@@ -137,7 +137,7 @@ class InstructionTaskTest {
 
   @Test
   void putsTheSystemsTextWhereARowHasNone() {
-    InstructionOptions options = options(Format.AUTO, "Be kind.");
+    InstructionOptions options = options(RowFormat.AUTO, "Be kind.");
     assertThat(messages(options, sharegpt("human", "What?", "gpt", "That.")))
         .containsExactly(new Message(Role.SYSTEM, "Be kind."), ASKED, ANSWERED);
     assertThat(messages(options, sharegpt("system", "S", "human", "What?", "gpt", "That.")))
@@ -152,7 +152,7 @@ class InstructionTaskTest {
     for (Map<String, Object> form : List.of(turns, messages)) {
       Map<String, Object> fields = new HashMap<>(form);
       fields.put("system", "Be brief.");
-      assertThat(messages(options(Format.AUTO, "Be kind."), fields))
+      assertThat(messages(options(RowFormat.AUTO, "Be kind."), fields))
           .containsExactly(new Message(Role.SYSTEM, "Be brief."), ASKED, ANSWERED);
       fields.put("system", " ");
       assertThat(messages(fields)).containsExactly(ASKED, ANSWERED);
@@ -182,8 +182,8 @@ class InstructionTaskTest {
   void obeysAWrittenForm() {
     Map<String, Object> both = new HashMap<>(sharegpt("human", "x", "gpt", "y"));
     both.putAll(Map.of("instruction", "What?", "output", "That."));
-    assertThat(messages(options(Format.ALPACA, null), both)).containsExactly(ASKED, ANSWERED);
-    assertThatThrownBy(() -> messages(options(Format.MESSAGES, null), both))
+    assertThat(messages(options(RowFormat.ALPACA, null), both)).containsExactly(ASKED, ANSWERED);
+    assertThatThrownBy(() -> messages(options(RowFormat.MESSAGES, null), both))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
             "row train.jsonl:3 has no field 'messages'; its fields are 'conversations',"

@@ -9,7 +9,7 @@ import io.flexora.api.data.Role;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.task.instruction.PreferenceTaskOptions.Form;
+import io.flexora.task.instruction.PreferenceTaskOptions.RowForm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ class PreferenceTaskTest {
   private static final Message SKY = new Message(Role.USER, "The sky is");
   private static final Message BLUE = new Message(Role.ASSISTANT, "blue.");
 
-  private static Example example(Form form, Map<String, Object> fields) {
+  private static Example example(RowForm form, Map<String, Object> fields) {
     PreferenceTaskOptions options =
         new PreferenceTaskOptions(
             form, "chosen", "rejected", "prompt", Optional.empty(), Optional.empty());
@@ -32,7 +32,7 @@ class PreferenceTaskTest {
   }
 
   private static Example example(Map<String, Object> fields) {
-    return example(Form.AUTO, fields);
+    return example(RowForm.AUTO, fields);
   }
 
   private static Map<String, String> turn(String role, String content) {
@@ -57,7 +57,7 @@ class PreferenceTaskTest {
     assertThat(example.prompt()).isEqualTo("The sky is");
     assertThat(example.choices()).containsExactly(" blue.", " green.");
     assertThat(example.messages()).isEmpty();
-    assertThat(example(Form.CHAT, row).messages())
+    assertThat(example(RowForm.CHAT, row).messages())
         .containsExactly(SKY, new Message(Role.ASSISTANT, " blue."));
   }
 
@@ -102,7 +102,7 @@ class PreferenceTaskTest {
     Map<String, Object> row =
         Map.of("instruction", "The sky is", "input", "", "chosen", "blue.", "rejected", "green.");
     assertChat(example(row));
-    assertThat(example(Form.TEXT, row).messages()).isEmpty();
+    assertThat(example(RowForm.TEXT, row).messages()).isEmpty();
   }
 
   /** Also where the prompt is there once more, as in HuggingFaceH4/ultrafeedback_binarized. */

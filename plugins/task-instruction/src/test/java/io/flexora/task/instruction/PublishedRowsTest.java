@@ -26,7 +26,7 @@ class PublishedRowsTest {
     assumeTrue(data != null, "flexora.data is not set");
     List<Row> rows = rows(Path.of(data, "dolly_hhrlhf", "train.jsonl"));
     List<Example> examples =
-        new InstructionTask(InstructionTaskTest.options(InstructionOptions.Format.AUTO, null))
+        new InstructionTask(InstructionTaskTest.options(InstructionOptions.RowFormat.AUTO, null))
             .examples(Map.of(Split.TRAIN, rows))
             .of(Split.TRAIN);
     assertThat(examples).hasSameSizeAs(rows).hasSizeGreaterThan(500);

@@ -30,13 +30,13 @@ final class MlflowServer {
   private static final int LONGEST = 300;
 
   /** The server refused a request. */
-  static final class RefusedException extends FlexoraException {
+  static final class RequestRefusedException extends FlexoraException {
 
     private static final long serialVersionUID = 1L;
 
     private final String code;
 
-    RefusedException(String message, String code) {
+    RequestRefusedException(String message, String code) {
       super(message);
       this.code = code;
     }
@@ -150,7 +150,7 @@ final class MlflowServer {
         json.map(node -> node.path("message").asText(""))
             .filter(text -> !text.isEmpty())
             .orElse(answer.body());
-    throw new RefusedException(
+    throw new RequestRefusedException(
         "%s refused %s with status %d: %s%s"
             .formatted(
                 address,

@@ -7,7 +7,7 @@ import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
 import io.flexora.files.network.UserProxies;
-import io.flexora.tracker.mlflow.MlflowServer.RefusedException;
+import io.flexora.tracker.mlflow.MlflowServer.RequestRefusedException;
 import jakarta.inject.Inject;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -103,7 +103,7 @@ final class MlflowTracker implements Tracker {
               .path("experiment")
               .path("experiment_id")
               .asText());
-    } catch (RefusedException e) {
+    } catch (RequestRefusedException e) {
       if (e.code().equals("RESOURCE_DOES_NOT_EXIST")) {
         return Optional.empty();
       }
@@ -115,7 +115,7 @@ final class MlflowTracker implements Tracker {
     ObjectNode body = MlflowServer.JSON.createObjectNode().put("name", experimentName);
     try {
       return server.post("experiments/create", body).path("experiment_id").asText();
-    } catch (RefusedException e) {
+    } catch (RequestRefusedException e) {
       // Another run was faster.
       return experimentByName().orElseThrow(() -> e);
     }

@@ -153,7 +153,7 @@ final class RankCut {
   TrainingSchedule of(int period, long first, List<Double> errors, NDArray initial) {
     return new TrainingSchedule() {
       @Override
-      public Known start(NDManager scope, List<Place> places, NDArray theta) {
+      public Known start(NDManager scope, List<ParameterPlace> places, NDArray theta) {
         return Known.of(Collections.nCopies(layers.size(), (double) greatest));
       }
 

@@ -100,7 +100,7 @@ final class SparseBase implements AutoCloseable {
             theta);
     sparsities = sparsities(step, now);
     NDManager made = dense.manager().newSubManager();
-    Pruner.Pruned pruned;
+    Pruner.PruningOutcome pruned;
     try {
       pruned = pruner.get().prune(made, now, sparsities);
     } catch (RuntimeException e) {

@@ -128,7 +128,7 @@ class SparseTraining implements Trainer {
     }
     if (adapter.get().script().matrix().isUsed()
         && plan.steps() > 1
-        && plan.pruning().pruning() == PruningOptions.Method.SPARSEGPT) {
+        && plan.pruning().pruning() == PruningOptions.Criterion.SPARSEGPT) {
       throw new IncompatibleOptionException(
           "pruning",
           ("%s takes what adapter '%s' adds out of the matrices that sparsegpt computes in each"

@@ -63,8 +63,8 @@ import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.testkit.host.Extensions;
 import io.flexora.trainer.losa.prune.Decoder;
 import io.flexora.trainer.losa.prune.PruningOptions;
-import io.flexora.trainer.losa.prune.PruningOptions.Group;
-import io.flexora.trainer.losa.prune.PruningOptions.Method;
+import io.flexora.trainer.losa.prune.PruningOptions.Criterion;
+import io.flexora.trainer.losa.prune.PruningOptions.RankedGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,8 +129,9 @@ class SparseTrainingTest {
         PackingOptions.NONE);
   }
 
-  private static PruningOptions pruning(Method method, double sparsity) {
-    return new PruningOptions(method, sparsity, Group.ROW, Optional.empty(), List.of(), 6, 12, 2);
+  private static PruningOptions pruning(Criterion method, double sparsity) {
+    return new PruningOptions(
+        method, sparsity, RankedGroup.ROW, Optional.empty(), List.of(), 6, 12, 2);
   }
 
   private static LosaTrainer losa(PruningOptions pruning, List<Integer> ranks) {
@@ -209,13 +210,13 @@ class SparseTrainingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Method.class)
-  void goesOnFromAnyStepAsIfItHadNeverStopped(Method method) {
+  @EnumSource(Criterion.class)
+  void goesOnFromAnyStepAsIfItHadNeverStopped(Criterion method) {
     LosaTrainer trainer = losa(pruning(method, 0.5), List.of(2, 3, 3));
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     Outcome whole = train(trainer, checkpoints);
     assertThat(checkpoints.steps()).hasSize(STEPS);
-    assertThat(whole.weights()).hasSize(method == Method.SPARSEGPT ? 21 : 0);
+    assertThat(whole.weights()).hasSize(method == Criterion.SPARSEGPT ? 21 : 0);
     for (long step : new long[] {3, 7}) {
       Outcome resumed = train(trainer, checkpoints.upTo(step));
       assertThat(resumed.theta()).isEqualTo(whole.theta());
@@ -231,7 +232,7 @@ class SparseTrainingTest {
 
   @Test
   void reachesTheSparsityOfEachLayerInEachRow() {
-    Outcome found = train(losa(pruning(Method.WANDA, 0.5), List.of()), new MemoryCheckpoints());
+    Outcome found = train(losa(pruning(Criterion.WANDA, 0.5), List.of()), new MemoryCheckpoints());
     List<Double> sparsities =
         ((Figure.Reals) found.result().figures().get("layer_sparsities")).values();
     assertThat(sparsities).containsExactlyInAnyOrder(0.49, 0.5, 0.51);
@@ -258,7 +259,7 @@ class SparseTrainingTest {
   @Test
   void trainsAsManyComponentsAsALayersRank() {
     Outcome found =
-        train(losa(pruning(Method.WANDA, 0.6), List.of(2, 3, 2)), new MemoryCheckpoints());
+        train(losa(pruning(Criterion.WANDA, 0.6), List.of(2, 3, 2)), new MemoryCheckpoints());
     List<Long> ranks = ((Figure.Wholes) found.result().figures().get("ranks")).values();
     assertThat(ranks.stream().mapToLong(Long::longValue).sum()).isEqualTo(4);
     try (AdaptedModel model = base.adapt(plan())) {
@@ -282,8 +283,9 @@ class SparseTrainingTest {
 
   @Test
   void withoutSparsityAndRanksItIsTrainingAsEver() {
-    Outcome found = train(losa(pruning(Method.WANDA, 0), List.of()), new MemoryCheckpoints());
-    Outcome same = train(losa(pruning(Method.WANDA, 0), List.of(4, 4, 4)), new MemoryCheckpoints());
+    Outcome found = train(losa(pruning(Criterion.WANDA, 0), List.of()), new MemoryCheckpoints());
+    Outcome same =
+        train(losa(pruning(Criterion.WANDA, 0), List.of(4, 4, 4)), new MemoryCheckpoints());
     try (AdaptedModel model = base.adapt(plan());
         NDManager manager = base.manager().newSubManager();
         Workspace work = new Workspace(manager)) {
@@ -310,7 +312,7 @@ class SparseTrainingTest {
 
   @Test
   void lowersTheLossOnThePrunedBase() {
-    Outcome found = train(losa(pruning(Method.WANDA, 0.6), List.of()), new MemoryCheckpoints());
+    Outcome found = train(losa(pruning(Criterion.WANDA, 0.6), List.of()), new MemoryCheckpoints());
     try (NDManager scope = base.manager().newSubManager();
         BaseModel sparse =
             base.require(PrunableModel.class, "this test").pruned(pruned(scope, found));
@@ -343,8 +345,8 @@ class SparseTrainingTest {
 
   /** Merged, the model has a zero wherever a number is pruned, and tells how many. */
   @ParameterizedTest
-  @EnumSource(Method.class)
-  void isExportedWithItsZeros(Method method, @TempDir Path target) throws IOException {
+  @EnumSource(Criterion.class)
+  void isExportedWithItsZeros(Criterion method, @TempDir Path target) throws IOException {
     Outcome found = train(losa(pruning(method, 0.5), List.of()), new MemoryCheckpoints());
     try (NDManager scope = base.manager().newSubManager();
         BaseModel sparse =
@@ -380,7 +382,7 @@ class SparseTrainingTest {
     try (AdaptedModel model = base.adapt(plan());
         NDManager manager = base.manager().newSubManager()) {
       Context context = context(model, manager, new MemoryCheckpoints());
-      var unused = losa(pruning(Method.MAGNITUDE, 0.5), List.of()).train(context);
+      var unused = losa(pruning(Criterion.MAGNITUDE, 0.5), List.of()).train(context);
       long last = GradientTraining.endOf(2, 3, STEPS);
       assertThat(context.snapshots())
           .isEqualTo(LongStream.rangeClosed(last + 1, STEPS).boxed().toList());
@@ -389,9 +391,9 @@ class SparseTrainingTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = Method.class,
+      value = Criterion.class,
       names = {"MAGNITUDE", "SPARSEGPT"})
-  void prunesTheRestAtOnceWhenTheTimeIsOver(Method method) {
+  void prunesTheRestAtOnceWhenTheTimeIsOver(Criterion method) {
     LosaTrainer trainer = losa(pruning(method, 0.5), List.of(2, 3, 3));
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     double[] expected = null;
@@ -434,7 +436,7 @@ class SparseTrainingTest {
     try (AdaptedModel model = base.adapt(plan());
         NDManager manager = base.manager().newSubManager()) {
       TrainingResult result =
-          losa(pruning(Method.SPARSEGPT, 0.5), List.of(2, 3, 3))
+          losa(pruning(Criterion.SPARSEGPT, 0.5), List.of(2, 3, 3))
               .train(context(model, manager, new MemoryCheckpoints()));
       assertThat(result.pruned()).hasSize(21);
       assertThat(LiveArrays.of(manager).count()).isEqualTo(1 + 2 * 21);
@@ -463,7 +465,7 @@ class SparseTrainingTest {
       try (AdaptedModel model = base.adapt(plan)) {
         found =
             outcome(
-                losa(pruning(Method.WANDA, 0.5), List.of())
+                losa(pruning(Criterion.WANDA, 0.5), List.of())
                     .train(context(model, scope, new MemoryCheckpoints())));
       }
       NDArray theta = scope.create(found.theta());
@@ -504,25 +506,25 @@ class SparseTrainingTest {
     OftOptions oft = new OftOptions(4, 0, false, true, 5, ADAPTED);
     assertThatThrownBy(
             () ->
-                losa(pruning(Method.WANDA, 0.5), List.of())
+                losa(pruning(Criterion.WANDA, 0.5), List.of())
                     .requireFit(setting("oft", Extensions.of(OftAdapter.class, oft))))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(
             "trainer 'losa' prunes the base, and what adapter 'oft' makes of a pruned matrix has"
                 + " other zeros");
     TrainingSetting ia3 = setting("ia3", otherMethods().toList().get(1));
-    assertThatThrownBy(() -> losa(pruning(Method.SPARSEGPT, 0.5), List.of()).requireFit(ia3))
+    assertThatThrownBy(() -> losa(pruning(Criterion.SPARSEGPT, 0.5), List.of()).requireFit(ia3))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("takes what adapter 'ia3' adds out of the matrices")
         .hasMessageContaining("use pruning: wanda");
-    losa(pruning(Method.WANDA, 0.5), List.of()).requireFit(ia3);
-    new PrunedTrainer(new PrunedOptions(pruning(Method.SPARSEGPT, 0.5), true, training()), SEEDS)
+    losa(pruning(Criterion.WANDA, 0.5), List.of()).requireFit(ia3);
+    new PrunedTrainer(new PrunedOptions(pruning(Criterion.SPARSEGPT, 0.5), true, training()), SEEDS)
         .requireFit(ia3);
   }
 
   @Test
   void refusesTooFewCalibrationRowsBeforeItTrains() {
-    LosaTrainer losa = losa(pruning(Method.WANDA, 0.5), List.of());
+    LosaTrainer losa = losa(pruning(Criterion.WANDA, 0.5), List.of());
     assertThatThrownBy(() -> losa.requireFit(setting("lora", Decoder.lora(RANK), 13)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith(
@@ -533,17 +535,18 @@ class SparseTrainingTest {
 
   @Test
   void refusesMoreStepsOfThePruningThanItsTrainingIsGiven() {
-    LosaTrainer losa = losa(pruning(Method.WANDA, 0.5), List.of());
+    LosaTrainer losa = losa(pruning(Criterion.WANDA, 0.5), List.of());
     losa.requireFit(given(3));
     assertThatThrownBy(() -> losa.requireFit(given(2)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith(
             "sparsity_steps of trainer 'losa' is 3, but its training is given 2 steps");
-    assertThatThrownBy(() -> losa(pruning(Method.WANDA, 0), List.of(2, 3, 3)).requireFit(given(2)))
+    assertThatThrownBy(
+            () -> losa(pruning(Criterion.WANDA, 0), List.of(2, 3, 3)).requireFit(given(2)))
         .hasMessageStartingWith("sparsity_steps of trainer 'losa' is 3");
     // Without anything to prune or to share out there are no steps to train between.
-    losa(pruning(Method.WANDA, 0), List.of()).requireFit(given(2));
-    new PrunedTrainer(new PrunedOptions(pruning(Method.WANDA, 0.5), true, training()), SEEDS)
+    losa(pruning(Criterion.WANDA, 0), List.of()).requireFit(given(2));
+    new PrunedTrainer(new PrunedOptions(pruning(Criterion.WANDA, 0.5), true, training()), SEEDS)
         .requireFit(given(1));
   }
 
@@ -558,7 +561,7 @@ class SparseTrainingTest {
   }
 
   private static LosaTrainer inTenSteps(double sparsity) {
-    PruningOptions pruning = pruning(Method.WANDA, sparsity);
+    PruningOptions pruning = pruning(Criterion.WANDA, sparsity);
     return new LosaTrainer(new LosaOptions(pruning, 10, true, List.of(), training()), SEEDS);
   }
 
@@ -574,17 +577,17 @@ class SparseTrainingTest {
 
   @Test
   void saysWhatStrategiesMayNotDemand() {
-    LosaTrainer both = losa(pruning(Method.WANDA, 0.5), List.of(2, 3, 3));
+    LosaTrainer both = losa(pruning(Criterion.WANDA, 0.5), List.of(2, 3, 3));
     assertThat(both.misfit(TrainingDemand.RANKS))
         .contains("it shares out ranks itself; write average_ranks: []");
     assertThat(both.misfit(TrainingDemand.SCHEDULE)).isEqualTo(both.misfit(TrainingDemand.RANKS));
     assertThat(both.misfit(TrainingDemand.SHARED_ADAPTERS).orElseThrow())
         .startsWith("it prunes the base");
-    LosaTrainer pruning = losa(pruning(Method.WANDA, 0.5), List.of());
+    LosaTrainer pruning = losa(pruning(Criterion.WANDA, 0.5), List.of());
     assertThat(pruning.misfit(TrainingDemand.RANKS)).isEmpty();
     assertThat(pruning.misfit(TrainingDemand.SCHEDULE)).isEmpty();
     assertThat(pruning.misfit(TrainingDemand.SHARED_ADAPTERS)).isPresent();
-    LosaTrainer sharing = losa(pruning(Method.WANDA, 0), List.of(2, 3, 3));
+    LosaTrainer sharing = losa(pruning(Criterion.WANDA, 0), List.of(2, 3, 3));
     assertThat(sharing.misfit(TrainingDemand.RANKS)).isPresent();
     assertThat(sharing.misfit(TrainingDemand.SHARED_ADAPTERS)).isEmpty();
   }
@@ -605,28 +608,28 @@ class SparseTrainingTest {
   @Test
   void refusesWhatItCannotPrune() {
     assertRefused(
-        losa(pruning(Method.WANDA, 0.5), List.of(3, 5, 2)),
+        losa(pruning(Criterion.WANDA, 0.5), List.of(3, 5, 2)),
         Optional.of(base),
         "average_ranks of trainer 'losa' has 5, but lora_rank is 4");
     assertRefused(
-        losa(pruning(Method.WANDA, 0.5), List.of()),
+        losa(pruning(Criterion.WANDA, 0.5), List.of()),
         Optional.empty(),
         "trainer 'losa' needs a model that can compute with pruned matrices");
     assertRefused(
         losa(
             new PruningOptions(
-                Method.WANDA, 0.5, Group.ROW, Optional.empty(), List.of("q"), 6, 12, 2),
+                Criterion.WANDA, 0.5, RankedGroup.ROW, Optional.empty(), List.of("q"), 6, 12, 2),
             List.of()),
         Optional.of(base),
         "pruned_modules: the model has no module [q]; it has [q_proj, k_proj");
     assertRefused(
         losa(
             new PruningOptions(
-                Method.WANDA, 0.8, Group.ROW, Optional.of("1:5"), List.of(), 6, 12, 2),
+                Criterion.WANDA, 0.8, RankedGroup.ROW, Optional.of("1:5"), List.of(), 6, 12, 2),
             List.of()),
         Optional.of(base),
         "sparsity_pattern 1:5 does not divide the 16 columns of module 'q_proj'");
-    assertThatThrownBy(() -> losa(pruning(Method.WANDA, 0.5), List.of(2, 2)))
+    assertThatThrownBy(() -> losa(pruning(Criterion.WANDA, 0.5), List.of(2, 2)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("average_ranks has 2 numbers, and sparsity_steps is 3");
   }
@@ -636,7 +639,7 @@ class SparseTrainingTest {
     AdapterPlan ranked =
         plan().withChosen(List.of(ChosenModule.of(0, "q_proj", 3), ChosenModule.of(2, "v_proj")));
     assertRefused(
-        losa(pruning(Method.WANDA, 0.5), List.of(2, 3, 3)),
+        losa(pruning(Criterion.WANDA, 0.5), List.of(2, 3, 3)),
         base.adapt(ranked),
         Optional.of(base),
         "trainer 'losa' cannot share out ranks where the strategy has given each module its own;"
@@ -651,7 +654,7 @@ class SparseTrainingTest {
             .withChosen(
                 List.of(ChosenModule.ofShared(0, "q_proj"), ChosenModule.ofShared(2, "q_proj")));
     assertRefused(
-        losa(pruning(Method.WANDA, 0.5), List.of()),
+        losa(pruning(Criterion.WANDA, 0.5), List.of()),
         new SharedAdapters(base.adapt(shared)),
         Optional.empty(),
         "trainer 'losa' cannot prune the base where the strategy lets layers share an adapter");
@@ -683,7 +686,7 @@ class SparseTrainingTest {
   void aPatternHoldsInTheEnd() {
     PruningOptions twoOfFour =
         new PruningOptions(
-            Method.WANDA, 0.5, Group.ROW, Optional.of("2:4"), List.of("q_proj"), 6, 12, 2);
+            Criterion.WANDA, 0.5, RankedGroup.ROW, Optional.of("2:4"), List.of("q_proj"), 6, 12, 2);
     try (AdaptedModel model = base.adapt(plan());
         NDManager manager = base.manager().newSubManager()) {
       PrunedTrainer trainer =

@@ -43,8 +43,8 @@ import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import io.flexora.trainer.losa.prune.Decoder;
 import io.flexora.trainer.losa.prune.PruningOptions;
-import io.flexora.trainer.losa.prune.PruningOptions.Group;
-import io.flexora.trainer.losa.prune.PruningOptions.Method;
+import io.flexora.trainer.losa.prune.PruningOptions.Criterion;
+import io.flexora.trainer.losa.prune.PruningOptions.RankedGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -111,9 +111,9 @@ class TwoOfFourTest {
         PackingOptions.NONE);
   }
 
-  private static PruningOptions pruning(Method method, double sparsity, String... modules) {
+  private static PruningOptions pruning(Criterion method, double sparsity, String... modules) {
     return new PruningOptions(
-        method, sparsity, Group.ROW, Optional.of("2:4"), List.of(modules), 6, 12, 2);
+        method, sparsity, RankedGroup.ROW, Optional.of("2:4"), List.of(modules), 6, 12, 2);
   }
 
   private static LosaTrainer losa(PruningOptions pruning) {
@@ -155,8 +155,8 @@ class TwoOfFourTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Method.class)
-  void leavesTwoOfEveryFourInTheMergedMatricesToo(Method method, @TempDir Path target)
+  @EnumSource(Criterion.class)
+  void leavesTwoOfEveryFourInTheMergedMatricesToo(Criterion method, @TempDir Path target)
       throws IOException {
     RecordingMonitor monitor = new RecordingMonitor();
     try (AdaptedModel model = base.adapt(plan());
@@ -228,7 +228,7 @@ class TwoOfFourTest {
         SafetensorsFile dense = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
       Map<AdapterSite, boolean[]> kept =
           kept(
-              losa(pruning(Method.MAGNITUDE, 0.5))
+              losa(pruning(Criterion.MAGNITUDE, 0.5))
                   .train(new Context(model, scope, checkpoints, new RecordingMonitor())));
       double[] theta = lastStart(scope, checkpoints);
       int moved = 0;
@@ -250,7 +250,7 @@ class TwoOfFourTest {
   @Test
   void wandaKeepsTheTwoLargestOfTheMergedNumbersTimesTheNormsOfTheirInputs() throws IOException {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    PruningOptions options = pruning(Method.WANDA, 0.5);
+    PruningOptions options = pruning(Criterion.WANDA, 0.5);
     try (AdaptedModel model = base.adapt(plan());
         NDManager scope = base.manager().newSubManager();
         SafetensorsFile dense = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
@@ -359,7 +359,7 @@ class TwoOfFourTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.25, 0.6})
   void anotherSparsityIsRefused(double sparsity) {
-    PruningOptions other = pruning(Method.WANDA, sparsity);
+    PruningOptions other = pruning(Criterion.WANDA, sparsity);
     String message =
         "sparsity_pattern 2:4 prunes 0.5 of each matrix, but sparsity is %s; make them the same"
             .formatted(sparsity);
@@ -375,13 +375,13 @@ class TwoOfFourTest {
     ModuleShape even = new ModuleShape("q_proj", "model.layers.%d.self_attn.q_proj", 16, 16);
     ModuleShape odd = new ModuleShape("down_proj", "model.layers.%d.mlp.down_proj", 26, 16);
     TrainingSetting setting = setting(even, odd);
-    LosaTrainer all = losa(pruning(Method.WANDA, 0.5));
+    LosaTrainer all = losa(pruning(Criterion.WANDA, 0.5));
     assertThatThrownBy(() -> all.requireFit(setting))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
             "sparsity_pattern 2:4 does not divide the 26 columns of module 'down_proj'; leave the"
                 + " module out of pruned_modules, or do without the pattern");
-    losa(pruning(Method.WANDA, 0.5, "q_proj")).requireFit(setting);
+    losa(pruning(Criterion.WANDA, 0.5, "q_proj")).requireFit(setting);
   }
 
   private static TrainingSetting setting(ModuleShape... modules) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public final class DecoderArrays {
 
   /** The role of an array. */
-  public enum Role {
+  public enum ArrayRole {
     /** Token embeddings {@code [vocabulary, hidden]}. */
     EMBEDDING,
     /** The head {@code [vocabulary, hidden]}; the very same array if tied. */
@@ -73,7 +73,7 @@ public final class DecoderArrays {
   private final DecoderShape shape;
   private final TensorNames names;
   private final List<FrozenArray> all = new ArrayList<>();
-  private final Map<Role, Integer> places = new EnumMap<>(Role.class);
+  private final Map<ArrayRole, Integer> places = new EnumMap<>(ArrayRole.class);
   private final int global;
   private int start;
 
@@ -90,15 +90,16 @@ public final class DecoderArrays {
   }
 
   private void ofModel() {
-    matrix(Role.EMBEDDING, Tensor.of(TensorNames.EMBEDDING + ".weight", vocabulary(), hidden()));
+    matrix(
+        ArrayRole.EMBEDDING, Tensor.of(TensorNames.EMBEDDING + ".weight", vocabulary(), hidden()));
     if (shape.tiedHead()) {
-      put(Role.HEAD, new Same(places.get(Role.EMBEDDING)));
+      put(ArrayRole.HEAD, new Same(places.get(ArrayRole.EMBEDDING)));
     } else {
-      matrix(Role.HEAD, Tensor.of(TensorNames.HEAD + ".weight", vocabulary(), hidden()));
+      matrix(ArrayRole.HEAD, Tensor.of(TensorNames.HEAD + ".weight", vocabulary(), hidden()));
     }
-    weight(Role.LAST_NORM, Tensor.of(names.lastNorm() + ".weight", hidden()));
+    weight(ArrayRole.LAST_NORM, Tensor.of(names.lastNorm() + ".weight", hidden()));
     put(
-        Role.FREQUENCIES,
+        ArrayRole.FREQUENCIES,
         new FrozenArray.Numbers(
             shape.rotaries().stream()
                 .flatMap(
@@ -111,45 +112,45 @@ public final class DecoderArrays {
                             : List.of(rotary.frequencies()).stream())
                 .toList()));
     if (shape.norms().biased()) {
-      bias(Role.LAST_NORM_BIAS, Tensor.of(names.lastNorm() + ".bias", hidden()));
+      bias(ArrayRole.LAST_NORM_BIAS, Tensor.of(names.lastNorm() + ".bias", hidden()));
     }
     if (shape.biases().head()) {
-      matrix(Role.HEAD_BIAS, Tensor.of(TensorNames.HEAD + ".bias", vocabulary()));
+      matrix(ArrayRole.HEAD_BIAS, Tensor.of(TensorNames.HEAD + ".bias", vocabulary()));
     }
   }
 
   private void ofLayer(String path) {
     if (shape.norms().before()) {
-      norm(Role.ATTENTION_NORM, Role.ATTENTION_NORM_BIAS, path + names.attentionNorm());
+      norm(ArrayRole.ATTENTION_NORM, ArrayRole.ATTENTION_NORM_BIAS, path + names.attentionNorm());
     }
     linear(
-        Role.QUERY_KEY_VALUE,
-        Role.QUERY_KEY_VALUE_BIAS,
+        ArrayRole.QUERY_KEY_VALUE,
+        ArrayRole.QUERY_KEY_VALUE_BIAS,
         shape.biases().queryKeyValue(),
         hidden(),
         attention(path));
     headNorms(path);
     linear(
-        Role.OUTPUT,
-        Role.OUTPUT_BIAS,
+        ArrayRole.OUTPUT,
+        ArrayRole.OUTPUT_BIAS,
         shape.biases().output(),
         shape.queryWidth(),
         Map.of(path + names.output(), hidden()));
     if (shape.norms().after()) {
-      norm(Role.ATTENTION_AFTER, null, path + names.attentionAfter());
+      norm(ArrayRole.ATTENTION_AFTER, null, path + names.attentionAfter());
     }
     if (shape.norms().before() && !shape.parallel()) {
-      norm(Role.MLP_NORM, Role.MLP_NORM_BIAS, path + names.mlpNorm());
+      norm(ArrayRole.MLP_NORM, ArrayRole.MLP_NORM_BIAS, path + names.mlpNorm());
     }
-    linear(Role.GATE_UP, Role.GATE_UP_BIAS, shape.biases().mlp(), hidden(), gate(path));
+    linear(ArrayRole.GATE_UP, ArrayRole.GATE_UP_BIAS, shape.biases().mlp(), hidden(), gate(path));
     linear(
-        Role.DOWN,
-        Role.DOWN_BIAS,
+        ArrayRole.DOWN,
+        ArrayRole.DOWN_BIAS,
         shape.biases().mlp(),
         shape.intermediate(),
         Map.of(path + names.down(), hidden()));
     if (shape.norms().after()) {
-      norm(Role.MLP_AFTER, null, path + names.mlpAfter());
+      norm(ArrayRole.MLP_AFTER, null, path + names.mlpAfter());
     }
   }
 
@@ -176,21 +177,21 @@ public final class DecoderArrays {
     switch (shape.norms().heads()) {
       case NONE -> {}
       case SHARED -> {
-        headNorm(Role.QUERY_NORM, Role.QUERY_NORM_BIAS, path + names.queryNorm(), 1);
-        headNorm(Role.KEY_NORM, Role.KEY_NORM_BIAS, path + names.keyNorm(), 1);
+        headNorm(ArrayRole.QUERY_NORM, ArrayRole.QUERY_NORM_BIAS, path + names.queryNorm(), 1);
+        headNorm(ArrayRole.KEY_NORM, ArrayRole.KEY_NORM_BIAS, path + names.keyNorm(), 1);
       }
       case WHOLE -> {
-        headNorm(Role.QUERY_NORM, null, path + names.queryNorm(), shape.heads());
-        headNorm(Role.KEY_NORM, null, path + names.keyNorm(), shape.keyValueHeads());
+        headNorm(ArrayRole.QUERY_NORM, null, path + names.queryNorm(), shape.heads());
+        headNorm(ArrayRole.KEY_NORM, null, path + names.keyNorm(), shape.keyValueHeads());
       }
       case OWN -> {
-        ownNorms(Role.QUERY_NORM, path + names.queryNorm(), shape.heads());
-        ownNorms(Role.KEY_NORM, path + names.keyNorm(), shape.keyValueHeads());
+        ownNorms(ArrayRole.QUERY_NORM, path + names.queryNorm(), shape.heads());
+        ownNorms(ArrayRole.KEY_NORM, path + names.keyNorm(), shape.keyValueHeads());
       }
     }
   }
 
-  private void headNorm(Role role, Role bias, String path, int heads) {
+  private void headNorm(ArrayRole role, ArrayRole bias, String path, int heads) {
     long width = (long) heads * shape.headSize();
     weight(role, Tensor.of(path + ".weight", width));
     if (shape.norms().headBiased()) {
@@ -198,7 +199,7 @@ public final class DecoderArrays {
     }
   }
 
-  private void ownNorms(Role role, String path, int heads) {
+  private void ownNorms(ArrayRole role, String path, int heads) {
     weight(
         role,
         IntStream.range(0, heads)
@@ -211,14 +212,15 @@ public final class DecoderArrays {
     return path + ".norms." + head;
   }
 
-  private void norm(Role role, Role bias, String path) {
+  private void norm(ArrayRole role, ArrayRole bias, String path) {
     weight(role, Tensor.of(path + ".weight", hidden()));
     if (shape.norms().biased() && bias != null) {
       bias(bias, Tensor.of(path + ".bias", hidden()));
     }
   }
 
-  private void linear(Role role, Role bias, boolean biased, long inputs, Map<String, Long> rows) {
+  private void linear(
+      ArrayRole role, ArrayRole bias, boolean biased, long inputs, Map<String, Long> rows) {
     matrix(
         role,
         rows.entrySet().stream()
@@ -233,19 +235,19 @@ public final class DecoderArrays {
     }
   }
 
-  private void matrix(Role role, Tensor... tensors) {
+  private void matrix(ArrayRole role, Tensor... tensors) {
     put(role, new Joined(List.of(tensors), false, false, 0));
   }
 
-  private void weight(Role role, Tensor... tensors) {
+  private void weight(ArrayRole role, Tensor... tensors) {
     put(role, new Joined(List.of(tensors), true, false, shape.norms().offset()));
   }
 
-  private void bias(Role role, Tensor tensor) {
+  private void bias(ArrayRole role, Tensor tensor) {
     put(role, new Joined(List.of(tensor), true, false, 0));
   }
 
-  private void put(Role role, FrozenArray array) {
+  private void put(ArrayRole role, FrozenArray array) {
     places.putIfAbsent(role, all.size() - start);
     all.add(array);
   }
@@ -274,12 +276,12 @@ public final class DecoderArrays {
   }
 
   /** The place of an array among those of the whole model, or of its layer; 0 if there is none. */
-  public int place(Role role) {
+  public int place(ArrayRole role) {
     return places.getOrDefault(role, 0);
   }
 
   /** Whether there is such an array. */
-  public boolean has(Role role) {
+  public boolean has(ArrayRole role) {
     return places.containsKey(role);
   }
 

@@ -5,7 +5,7 @@ import io.flexora.formats.gguf.GgufFile;
 import io.flexora.transformers.config.Keys;
 import io.flexora.transformers.rotary.Frequencies;
 import io.flexora.transformers.rotary.Rotary;
-import io.flexora.transformers.rotary.Rotary.LongTexts;
+import io.flexora.transformers.rotary.Rotary.LongTextFrequencies;
 import io.flexora.transformers.rotary.RotaryRule;
 import java.io.IOException;
 import java.util.Collections;
@@ -324,7 +324,7 @@ public final class GgufReader {
         base,
         divided(SHORT, plain),
         attentionFactor,
-        Optional.of(new LongTexts(first, divided(LONG, plain))));
+        Optional.of(new LongTextFrequencies(first, divided(LONG, plain))));
   }
 
   private float[] divided(String name, float[] plain) throws IOException {

@@ -68,8 +68,8 @@ final class ShapeDifference {
       close("rotary positions", one.frequencies(), other.frequencies());
       same(
           "rotary positions",
-          one.longTexts().map(Rotary.LongTexts::beyond),
-          other.longTexts().map(Rotary.LongTexts::beyond));
+          one.longTexts().map(Rotary.LongTextFrequencies::beyond),
+          other.longTexts().map(Rotary.LongTextFrequencies::beyond));
       if (one.longTexts().isPresent() && other.longTexts().isPresent()) {
         close(
             "rotary positions",

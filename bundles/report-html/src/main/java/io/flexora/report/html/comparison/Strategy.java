@@ -2,7 +2,7 @@ package io.flexora.report.html.comparison;
 
 import io.flexora.api.run.Phase;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.run.RunRecord;
 import java.util.EnumMap;
@@ -96,7 +96,7 @@ public record Strategy(StrategyResult found, boolean baseline, int order, List<S
 
   /** Whether it is better than the baseline. */
   public boolean better() {
-    return difference().filter(d -> d.verdict() == Verdict.BETTER).isPresent();
+    return difference().filter(d -> d.verdict() == DifferenceVerdict.BETTER).isPresent();
   }
 
   /** The mean time of each phase over its cells, in seconds. */

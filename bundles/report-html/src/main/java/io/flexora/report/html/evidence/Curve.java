@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param points ascending in the step
  */
-public record Curve(List<Point> points) {
+public record Curve(List<CurvePoint> points) {
 
   /** A figure at a step. */
-  public record Point(double step, double value) {}
+  public record CurvePoint(double step, double value) {}
 
   /** Copies the points. */
   public Curve {
@@ -26,18 +26,18 @@ public record Curve(List<Point> points) {
   }
 
   /** The first point, if there is one. */
-  public Optional<Point> first() {
+  public Optional<CurvePoint> first() {
     return points.stream().findFirst();
   }
 
   /** The last point, if there is one. */
-  public Optional<Point> last() {
+  public Optional<CurvePoint> last() {
     return points.isEmpty() ? Optional.empty() : Optional.of(points.get(points.size() - 1));
   }
 
   /** The first of the lowest points, if there is one. */
-  public Optional<Point> lowest() {
-    return points.stream().min(Comparator.comparingDouble(Point::value));
+  public Optional<CurvePoint> lowest() {
+    return points.stream().min(Comparator.comparingDouble(CurvePoint::value));
   }
 
   /**
@@ -50,11 +50,11 @@ public record Curve(List<Point> points) {
     for (int i = 0; i < points.size(); i++) {
       sums[i + 1] = sums[i] + points.get(i).value();
     }
-    List<Point> smooth = new ArrayList<>();
+    List<CurvePoint> smooth = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
       int side = Math.min(reach, Math.min(i, points.size() - 1 - i));
       double mean = (sums[i + side + 1] - sums[i - side]) / (2 * side + 1);
-      smooth.add(new Point(points.get(i).step(), mean));
+      smooth.add(new CurvePoint(points.get(i).step(), mean));
     }
     return new Curve(smooth);
   }
@@ -64,7 +64,7 @@ public record Curve(List<Point> points) {
     if (points.size() <= most) {
       return this;
     }
-    List<Point> kept = new ArrayList<>();
+    List<CurvePoint> kept = new ArrayList<>();
     for (int i = 0; i < most; i++) {
       kept.add(points.get((int) Math.round(i * (points.size() - 1.0) / (most - 1))));
     }

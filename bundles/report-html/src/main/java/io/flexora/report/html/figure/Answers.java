@@ -1,6 +1,6 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.run.AnsweredExample;
@@ -85,7 +85,7 @@ public record Answers(
     return Double.isNaN(value) ? Numerals.NONE : Numerals.fixed(value, DECIMALS);
   }
 
-  private static String range(Optional<Interval> interval) {
+  private static String range(Optional<ConfidenceInterval> interval) {
     return interval
         .map(known -> Numerals.range(known.low(), known.high(), DECIMALS))
         .orElse(Numerals.NONE);

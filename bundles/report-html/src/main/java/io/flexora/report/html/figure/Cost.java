@@ -23,12 +23,12 @@ import java.util.stream.Stream;
  * @param rows the cells
  * @param table the same in figures
  */
-public record Cost(String title, String note, boolean sum, List<Row> rows, FigureTable table) {
+public record Cost(String title, String note, boolean sum, List<CellBars> rows, FigureTable table) {
 
   private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
   /** The measurements of the parts of a cell. */
-  public record Measured(String title, boolean emphasis, Map<Phase, Double> parts) {
+  public record PartCosts(String title, boolean emphasis, Map<Phase, Double> parts) {
 
     private double total(boolean sum) {
       var all = parts.values().stream().mapToDouble(Double::doubleValue).summaryStatistics();
@@ -37,7 +37,7 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Figur
   }
 
   /** A cell with its parts and their sum or maximum in words. */
-  public record Row(String title, boolean main, List<Bar> bars, String total) {
+  public record CellBars(String title, boolean main, List<PartBar> bars, String total) {
 
     /** The parts in words. */
     public String words() {
@@ -46,7 +46,7 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Figur
   }
 
   /** A part. */
-  public record Bar(String part, String width, String value, String tip) {}
+  public record PartBar(String part, String width, String value, String tip) {}
 
   /** The time and the memory, whatever of them was measured. */
   public static List<Cost> of(Evidence evidence) {
@@ -56,7 +56,7 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Figur
   }
 
   /** Times in seconds; absent if none was measured. */
-  public static Optional<Cost> time(String note, List<Measured> cells) {
+  public static Optional<Cost> time(String note, List<PartCosts> cells) {
     return of("Time", note, true, cells, Numerals::seconds);
   }
 
@@ -79,20 +79,20 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Figur
     return bytes;
   }
 
-  private static List<Measured> measured(
+  private static List<PartCosts> measured(
       Evidence evidence, Function<Outcome, Map<Phase, Double>> parts) {
     return evidence.outcomes().stream()
-        .map(outcome -> new Measured(outcome.title(), outcome.main(), parts.apply(outcome)))
+        .map(outcome -> new PartCosts(outcome.title(), outcome.main(), parts.apply(outcome)))
         .toList();
   }
 
   private static Optional<Cost> of(
-      String title, String note, boolean sum, List<Measured> cells, DoubleFunction<String> words) {
+      String title, String note, boolean sum, List<PartCosts> cells, DoubleFunction<String> words) {
     double most = cells.stream().mapToDouble(cell -> cell.total(sum)).max().orElse(0);
     if (most <= 0) {
       return Optional.empty();
     }
-    List<Row> rows =
+    List<CellBars> rows =
         cells.stream()
             .filter(cell -> !cell.parts().isEmpty())
             .map(cell -> row(cell, sum, most, words))
@@ -101,11 +101,11 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Figur
   }
 
   private static FigureTable table(
-      String title, List<Measured> cells, DoubleFunction<String> words) {
+      String title, List<PartCosts> cells, DoubleFunction<String> words) {
     Stream<String> parts = Stream.of(Phase.values()).map(part -> "#" + part.title());
     FigureTable table =
         FigureTable.of(title + " by phase", Stream.concat(Stream.of("Cell"), parts).toList());
-    for (Measured cell : cells) {
+    for (PartCosts cell : cells) {
       table.row(
           cell.title(),
           cell.emphasis(),
@@ -117,19 +117,20 @@ public record Cost(String title, String note, boolean sum, List<Row> rows, Figur
     return table;
   }
 
-  private static Row row(Measured cell, boolean sum, double most, DoubleFunction<String> words) {
-    List<Bar> bars =
+  private static CellBars row(
+      PartCosts cell, boolean sum, double most, DoubleFunction<String> words) {
+    List<PartBar> bars =
         cell.parts().entrySet().stream()
             .filter(part -> part.getValue() > 0)
             .map(part -> bar(cell, part, most, words))
             .toList();
-    return new Row(cell.title(), cell.emphasis(), bars, words.apply(cell.total(sum)));
+    return new CellBars(cell.title(), cell.emphasis(), bars, words.apply(cell.total(sum)));
   }
 
-  private static Bar bar(
-      Measured cell, Map.Entry<Phase, Double> part, double most, DoubleFunction<String> words) {
+  private static PartBar bar(
+      PartCosts cell, Map.Entry<Phase, Double> part, double most, DoubleFunction<String> words) {
     String value = words.apply(part.getValue());
-    return new Bar(
+    return new PartBar(
         part.getKey().word(),
         new Scale(0, most, most).at(part.getValue()),
         value,

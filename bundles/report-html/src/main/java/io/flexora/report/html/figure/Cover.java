@@ -6,7 +6,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.report.html.evidence.ChosenExtension;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.results.report.Contrast.Role;
+import io.flexora.results.report.Contrast.ContrastRole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +29,15 @@ import java.util.stream.Stream;
 public record Cover(
     String name,
     Optional<String> date,
-    List<Item> setting,
-    List<Item> figures,
-    List<Item> failures) {
+    List<CoverFact> setting,
+    List<CoverFact> figures,
+    List<CoverFact> failures) {
 
-  private static final Set<Role> QUESTIONS = Set.of(Role.FROZEN, Role.AS_MANY, Role.ALL);
+  private static final Set<ContrastRole> QUESTIONS =
+      Set.of(ContrastRole.FROZEN, ContrastRole.AS_MANY, ContrastRole.ALL);
 
   /** A named fact with what puts it into proportion; the note may be empty. */
-  public record Item(String name, String value, String note) {}
+  public record CoverFact(String name, String value, String note) {}
 
   /** What the page is about. */
   public String kind() {
@@ -52,13 +53,13 @@ public record Cover(
         figures(evidence),
         evidence.outcomes().stream()
             .filter(outcome -> outcome.error().isPresent())
-            .map(outcome -> new Item(outcome.title(), outcome.error().get(), ""))
+            .map(outcome -> new CoverFact(outcome.title(), outcome.error().get(), ""))
             .toList());
   }
 
-  private static List<Item> setting(Evidence evidence) {
+  private static List<CoverFact> setting(Evidence evidence) {
     String configuration = evidence.record().configuration();
-    List<Item> items = new ArrayList<>();
+    List<CoverFact> items = new ArrayList<>();
     for (String section : List.of("model", "dataset", "task", "adapter")) {
       ChosenExtension.of(configuration, section)
           .map(
@@ -67,22 +68,22 @@ public record Cover(
                       .filter(source -> section.equals("model"))
                       .map(source -> use + " " + source)
                       .orElse(use))
-          .ifPresent(value -> items.add(new Item(section, value, "")));
+          .ifPresent(value -> items.add(new CoverFact(section, value, "")));
     }
     evidence
         .record()
         .result()
         .map(result -> Long.toString(result.main().outcome().seed()))
-        .ifPresent(seed -> items.add(new Item("seed", seed, "")));
+        .ifPresent(seed -> items.add(new CoverFact("seed", seed, "")));
     evidence.took().filter(time -> !time.isZero()).ifPresent(time -> items.add(took(time)));
     return items;
   }
 
-  private static Item took(Duration time) {
-    return new Item("took", Numerals.seconds(time.toMillis() / 1000.0), "");
+  private static CoverFact took(Duration time) {
+    return new CoverFact("took", Numerals.seconds(time.toMillis() / 1000.0), "");
   }
 
-  private static List<Item> figures(Evidence evidence) {
+  private static List<CoverFact> figures(Evidence evidence) {
     Outcome main = evidence.main();
     Optional<Outcome> all =
         MainContrast.ofAllLayers(MainContrast.of(evidence))
@@ -102,11 +103,12 @@ public record Cover(
         .toList();
   }
 
-  private static Optional<Item> score(Evidence evidence, String metric) {
+  private static Optional<CoverFact> score(Evidence evidence, String metric) {
     return Optional.ofNullable(evidence.main().metrics().get(metric))
         .map(
             measure ->
-                new Item(Verdict.words(metric), Verdict.value(measure), others(evidence, metric)));
+                new CoverFact(
+                    Verdict.words(metric), Verdict.value(measure), others(evidence, metric)));
   }
 
   /** What frozen layers, as many others and all layers have. */
@@ -124,41 +126,41 @@ public record Cover(
     return other.title() + ": " + Numerals.fixed(measure.value(), decimals);
   }
 
-  private static Optional<Item> adapted(Outcome main, int layers) {
+  private static Optional<CoverFact> adapted(Outcome main, int layers) {
     return Optional.of(main)
         .filter(cell -> cell.layers().isPresent())
         .map(cell -> Extent.of(cell, layers))
-        .map(extent -> new Item(extent.what() + " adapted", extent.count(), extent.note()));
+        .map(extent -> new CoverFact(extent.what() + " adapted", extent.count(), extent.note()));
   }
 
-  private static Optional<Item> parameters(Outcome main, Optional<Outcome> all) {
+  private static Optional<CoverFact> parameters(Outcome main, Optional<Outcome> all) {
     return Optional.of(main.parameters())
         .filter(own -> own.isPresent())
         .map(
             own ->
-                new Item(
+                new CoverFact(
                     "trainable parameters",
                     Numerals.count(own.getAsDouble()),
                     note(all, other -> other.parameters(), Numerals::count)));
   }
 
-  private static Optional<Item> time(Outcome main, Optional<Outcome> all) {
+  private static Optional<CoverFact> time(Outcome main, Optional<Outcome> all) {
     return Optional.of(main.totalSeconds())
         .filter(own -> own.isPresent())
         .map(
             own ->
-                new Item(
+                new CoverFact(
                     "time, including search",
                     Numerals.seconds(own.getAsDouble()),
                     note(all, other -> other.totalSeconds(), Numerals::seconds)));
   }
 
-  private static Optional<Item> memory(Outcome main, Optional<Outcome> all) {
+  private static Optional<CoverFact> memory(Outcome main, Optional<Outcome> all) {
     return Optional.of(main.peak())
         .filter(own -> own.isPresent())
         .map(
             own ->
-                new Item(
+                new CoverFact(
                     "peak memory",
                     Numerals.bytes(own.getAsDouble()),
                     note(all, other -> other.peak(), Numerals::bytes)));

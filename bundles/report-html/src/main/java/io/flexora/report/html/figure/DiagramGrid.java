@@ -36,11 +36,11 @@ public record DiagramGrid(
   private static final double BAR_WIDTH = 3;
 
   /** A point with its interval and the bar of its examples, in units of the drawing. */
-  public record Point(
+  public record PanelPoint(
       String x, String y, String low, String high, String left, String height, String tip) {}
 
   /** A panel. */
-  public record Panel(String title, int colour, List<Point> points, String words) {}
+  public record Panel(String title, int colour, List<PanelPoint> points, String words) {}
 
   /**
    * A diagram of a cell.
@@ -57,21 +57,21 @@ public record DiagramGrid(
    * @param colour the number of its colour
    * @param diagrams by the name of the metric, one for each seed
    */
-  public record Source(String title, int colour, Map<String, List<Drawn>> diagrams) {}
+  public record PanelSource(String title, int colour, Map<String, List<Drawn>> diagrams) {}
 
   /** Draws the diagrams of each metric that has any. */
-  public static List<DiagramGrid> of(List<Source> sources) {
+  public static List<DiagramGrid> of(List<PanelSource> sources) {
     return of(sources, "");
   }
 
   /** Draws the same of a further test set, which the titles name. */
-  static List<DiagramGrid> onTestSet(String name, List<Source> sources) {
+  static List<DiagramGrid> onTestSet(String name, List<PanelSource> sources) {
     return of(sources, " on the test set " + name);
   }
 
-  private static List<DiagramGrid> of(List<Source> sources, String where) {
-    Map<String, List<Source>> byMetric = new LinkedHashMap<>();
-    for (Source source : sources) {
+  private static List<DiagramGrid> of(List<PanelSource> sources, String where) {
+    Map<String, List<PanelSource>> byMetric = new LinkedHashMap<>();
+    for (PanelSource source : sources) {
       source
           .diagrams()
           .keySet()
@@ -80,14 +80,14 @@ public record DiagramGrid(
     return byMetric.entrySet().stream().map(of -> of(of.getKey(), of.getValue(), where)).toList();
   }
 
-  private static DiagramGrid of(String metric, List<Source> sources, String where) {
+  private static DiagramGrid of(String metric, List<PanelSource> sources, String where) {
     Drawn any = sources.get(0).diagrams().get(metric).get(0);
     Diagram first = any.diagram();
     boolean seeded = any.seed().isPresent();
     String title = first.title() + " (" + metric.replace('_', ' ') + ")" + where;
     FigureTable table = FigureTable.of(title, columns(first, seeded));
     List<Panel> panels = new ArrayList<>();
-    for (Source source : sources) {
+    for (PanelSource source : sources) {
       List<Drawn> diagrams = source.diagrams().get(metric);
       diagrams.forEach(drawn -> rows(table, source.title(), drawn));
       panels.add(panel(source, diagrams));
@@ -105,7 +105,7 @@ public record DiagramGrid(
   }
 
   private static void rows(FigureTable table, String name, Drawn drawn) {
-    for (Diagram.Point point : drawn.diagram().points()) {
+    for (Diagram.DiagramPoint point : drawn.diagram().points()) {
       Stream<String> figures =
           Stream.of(
               Numerals.count((double) point.examples()),
@@ -116,14 +116,14 @@ public record DiagramGrid(
     }
   }
 
-  private static Panel panel(Source source, List<Drawn> diagrams) {
+  private static Panel panel(PanelSource source, List<Drawn> diagrams) {
     long most =
         diagrams.stream()
             .flatMap(drawn -> drawn.diagram().points().stream())
-            .mapToLong(Diagram.Point::examples)
+            .mapToLong(Diagram.DiagramPoint::examples)
             .max()
             .orElse(1);
-    List<Point> points = diagrams.stream().flatMap(drawn -> points(drawn, most)).toList();
+    List<PanelPoint> points = diagrams.stream().flatMap(drawn -> points(drawn, most)).toList();
     return new Panel(
         source.title(),
         source.colour(),
@@ -134,13 +134,13 @@ public record DiagramGrid(
             + " groups of examples; the figures follow as a table");
   }
 
-  private static Stream<Point> points(Drawn drawn, long most) {
+  private static Stream<PanelPoint> points(Drawn drawn, long most) {
     String seed = drawn.seed().map(of -> "seed " + of + ": ").orElse("");
     return drawn.diagram().points().stream().map(point -> point(seed, point, most));
   }
 
-  private static Point point(String seed, Diagram.Point point, long most) {
-    return new Point(
+  private static PanelPoint point(String seed, Diagram.DiagramPoint point, long most) {
+    return new PanelPoint(
         number(point.x() * SIDE),
         number((1 - point.y()) * SIDE),
         number((1 - point.low()) * SIDE),

@@ -22,10 +22,10 @@ public record DotPlot(
     boolean errors,
     Optional<String> reference,
     List<Scale.Tick> ticks,
-    List<Row> rows) {
+    List<Dot> rows) {
 
   /** A place on the axis and the length from there, as CSS percentages. */
-  public record Interval(String from, String span) {}
+  public record AxisSpan(String from, String span) {}
 
   /**
    * A cell.
@@ -38,13 +38,13 @@ public record DotPlot(
    * @param two the value with two standard errors to each side, or its interval
    * @param value the number with its standard error
    */
-  public record Row(
+  public record Dot(
       String title,
       int colour,
       boolean main,
       String at,
-      Interval one,
-      Interval two,
+      AxisSpan one,
+      AxisSpan two,
       String value) {}
 
   /** Plots the deciding metric; absent if no cell has one. */
@@ -85,9 +85,9 @@ public record DotPlot(
     return new double[] {range.clip(middle - error), range.clip(middle + error)};
   }
 
-  private static Row row(Outcome outcome, String metric, Scale scale) {
+  private static Dot row(Outcome outcome, String metric, Scale scale) {
     MetricValue measure = outcome.metrics().get(metric);
-    return new Row(
+    return new Dot(
         outcome.title(),
         outcome.colour(),
         outcome.main(),
@@ -97,7 +97,7 @@ public record DotPlot(
         Verdict.value(measure));
   }
 
-  private static Interval interval(Scale scale, double[] ends) {
-    return new Interval(scale.at(ends[0]), scale.span(ends[0], ends[1]));
+  private static AxisSpan interval(Scale scale, double[] ends) {
+    return new AxisSpan(scale.at(ends[0]), scale.span(ends[0], ends[1]));
   }
 }

@@ -13,16 +13,16 @@ import java.util.stream.Stream;
  * @param head the names of the columns
  * @param rows the rows; the first cell of each names it
  */
-public record FigureTable(String caption, List<Entry> head, List<Row> rows) {
+public record FigureTable(String caption, List<TableEntry> head, List<TableRow> rows) {
 
   /**
    * A text under the name of its column; numbers are set to the right, and sorted by a number of
    * their own where the text is none.
    */
-  public record Entry(String text, String column, boolean number, String sort) {}
+  public record TableEntry(String text, String column, boolean number, String sort) {}
 
   /** A row; the emphasised one is the main cell's. */
-  public record Row(String name, List<Entry> entries, boolean emphasis) {}
+  public record TableRow(String name, List<TableEntry> entries, boolean emphasis) {}
 
   /** A column: its name, and what it shows of that which a row is of. */
   public record Column<T>(String name, Function<T, SortedText> figure) {
@@ -46,7 +46,7 @@ public record FigureTable(String caption, List<Entry> head, List<Row> rows) {
 
   /** Begins a table whose columns are named as given; a name that starts with # holds numbers. */
   public static FigureTable of(String caption, List<String> columns) {
-    List<Entry> head = columns.stream().map(FigureTable::heading).toList();
+    List<TableEntry> head = columns.stream().map(FigureTable::heading).toList();
     return new FigureTable(caption, head, new ArrayList<>());
   }
 
@@ -62,13 +62,13 @@ public record FigureTable(String caption, List<Entry> head, List<Row> rows) {
 
   /** Adds a row whose entries know their rank; see {@link #row(String, boolean, List)}. */
   public void figures(String name, boolean emphasis, List<SortedText> figures) {
-    List<Entry> entries = new ArrayList<>();
+    List<TableEntry> entries = new ArrayList<>();
     for (int i = 0; i < figures.size(); i++) {
-      Entry column = head.get(i + 1);
+      TableEntry column = head.get(i + 1);
       SortedText figure = figures.get(i);
-      entries.add(new Entry(figure.text(), column.text(), column.number(), figure.sort()));
+      entries.add(new TableEntry(figure.text(), column.text(), column.number(), figure.sort()));
     }
-    rows.add(new Row(name, entries, emphasis));
+    rows.add(new TableRow(name, entries, emphasis));
   }
 
   /** Adds a row without emphasis. */
@@ -76,9 +76,9 @@ public record FigureTable(String caption, List<Entry> head, List<Row> rows) {
     row(name, false, Arrays.asList(texts));
   }
 
-  private static Entry heading(String column) {
+  private static TableEntry heading(String column) {
     boolean number = column.startsWith("#");
     String name = number ? column.substring(1) : column;
-    return new Entry(name, name, number, "");
+    return new TableEntry(name, name, number, "");
   }
 }

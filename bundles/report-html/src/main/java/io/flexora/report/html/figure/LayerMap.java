@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param layers the layers from the embedding (0) to the output
  * @param rows the cells whose layers are known
  */
-public record LayerMap(List<Layer> layers, List<Row> rows) {
+public record LayerMap(List<Layer> layers, List<CellLayers> rows) {
 
   private static final int ALL_NUMBERED = 16;
   private static final int MAJOR = 4;
@@ -21,14 +21,15 @@ public record LayerMap(List<Layer> layers, List<Row> rows) {
   public record Layer(int number, boolean major) {}
 
   /** A cell and its layers in words. */
-  public record Row(String title, int colour, boolean main, List<Box> boxes, String words) {}
+  public record CellLayers(
+      String title, int colour, boolean main, List<LayerBox> boxes, String words) {}
 
   /** A layer of a cell; what a reader is told who points at it. */
-  public record Box(boolean adapted, String tip) {}
+  public record LayerBox(boolean adapted, String tip) {}
 
   /** Draws the map; absent if the number of layers is unknown. */
   public static Optional<LayerMap> of(Evidence evidence) {
-    List<Row> rows =
+    List<CellLayers> rows =
         evidence.outcomes().stream()
             .filter(outcome -> outcome.layers().isPresent())
             .map(outcome -> row(outcome, evidence.layers()))
@@ -50,9 +51,9 @@ public record LayerMap(List<Layer> layers, List<Row> rows) {
         .toList();
   }
 
-  private static Row row(Outcome outcome, int count) {
+  private static CellLayers row(Outcome outcome, int count) {
     List<Integer> layers = outcome.layers().orElseThrow();
-    return new Row(
+    return new CellLayers(
         outcome.title(),
         outcome.colour(),
         outcome.main(),
@@ -60,7 +61,7 @@ public record LayerMap(List<Layer> layers, List<Row> rows) {
         layers.isEmpty() ? "none" : layers.size() + ": " + Numerals.ranges(layers));
   }
 
-  private static Box box(Outcome outcome, int layer) {
+  private static LayerBox box(Outcome outcome, int layer) {
     boolean adapted = outcome.adapts(layer);
     StringBuilder tip = new StringBuilder(outcome.title() + ", layer " + layer);
     tip.append(adapted ? ": adapted" : ": frozen");
@@ -75,7 +76,7 @@ public record LayerMap(List<Layer> layers, List<Row> rows) {
                     .append(score(scores.get(layer)));
               }
             });
-    return new Box(adapted, tip.toString());
+    return new LayerBox(adapted, tip.toString());
   }
 
   private static String score(double score) {

@@ -23,16 +23,16 @@ import java.util.stream.IntStream;
  * @param rows its modules
  */
 public record ModuleMap(
-    String title, int colour, String note, List<LayerMap.Layer> layers, List<Row> rows) {
+    String title, int colour, String note, List<LayerMap.Layer> layers, List<ModuleLayers> rows) {
 
   /** What is shown of a module that has no adapter of its own. */
   private static final double SHARED = 0.3;
 
   /** A module: its layers, and in words which of them have it. */
-  public record Row(String title, List<Box> boxes, String words) {}
+  public record ModuleLayers(String title, List<ModuleBox> boxes, String words) {}
 
   /** A module of a layer: its share of the highest rank, from 0 for a frozen one to 1. */
-  public record Box(String share, String tip) {}
+  public record ModuleBox(String share, String tip) {}
 
   /** Draws the map of each cell that has chosen modules. */
   public static List<ModuleMap> of(Evidence evidence) {
@@ -74,7 +74,7 @@ public record ModuleMap(
     return names;
   }
 
-  private static Row row(Outcome outcome, String module, int layers, int most) {
+  private static ModuleLayers row(Outcome outcome, String module, int layers, int most) {
     List<ChosenModule> own =
         outcome.modules().stream().filter(chosen -> chosen.module().equals(module)).toList();
     String words =
@@ -83,13 +83,13 @@ public record ModuleMap(
             : own.stream()
                 .map(c -> c.layer() + (c.shared() ? " shared" : ranked(c, " rank ")))
                 .collect(Collectors.joining(", "));
-    return new Row(
+    return new ModuleLayers(
         module,
         IntStream.range(0, layers).mapToObj(l -> box(outcome, module, own, l, most)).toList(),
         words);
   }
 
-  private static Box box(
+  private static ModuleBox box(
       Outcome outcome, String module, List<ChosenModule> own, int layer, int most) {
     Optional<ChosenModule> chosen = own.stream().filter(c -> c.layer() == layer).findFirst();
     StringBuilder tip =
@@ -107,7 +107,7 @@ public record ModuleMap(
                                 .append(' ')
                                 .append(Numerals.fixed(score, 4))));
     double share = chosen.map(c -> c.shared() ? SHARED : share(c, most)).orElse(0.0);
-    return new Box(String.format(Locale.ROOT, "%.3f", share), tip.toString());
+    return new ModuleBox(String.format(Locale.ROOT, "%.3f", share), tip.toString());
   }
 
   private static double share(ChosenModule chosen, int most) {

@@ -113,11 +113,11 @@ public record RunPage(
         .toList();
   }
 
-  private static List<DiagramGrid.Source> sources(Evidence evidence) {
+  private static List<DiagramGrid.PanelSource> sources(Evidence evidence) {
     return evidence.outcomes().stream().map(RunPage::source).toList();
   }
 
-  private static DiagramGrid.Source source(Outcome outcome) {
+  private static DiagramGrid.PanelSource source(Outcome outcome) {
     Map<String, List<DiagramGrid.Drawn>> diagrams = new TreeMap<>();
     outcome
         .metrics()
@@ -127,7 +127,7 @@ public record RunPage(
                     .diagram()
                     .map(diagram -> new DiagramGrid.Drawn(Optional.empty(), diagram))
                     .ifPresent(drawn -> diagrams.put(name, List.of(drawn))));
-    return new DiagramGrid.Source(outcome.title(), outcome.colour(), diagrams);
+    return new DiagramGrid.PanelSource(outcome.title(), outcome.colour(), diagrams);
   }
 
   private static List<FigureTable> provenance(Evidence evidence) {

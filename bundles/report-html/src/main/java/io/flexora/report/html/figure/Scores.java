@@ -18,10 +18,11 @@ import java.util.stream.IntStream;
  * @param cut the threshold
  */
 public record Scores(
-    String name, List<Scale.Tick> ticks, String zero, List<Bar> bars, Optional<Cut> cut) {
+    String name, List<Scale.Tick> ticks, String zero, List<LayerBar> bars, Optional<Cut> cut) {
 
   /** A layer: its bar's lower end and height. */
-  public record Bar(LayerMap.Layer layer, boolean chosen, String from, String height, String tip) {}
+  public record LayerBar(
+      LayerMap.Layer layer, boolean chosen, String from, String height, String tip) {}
 
   /** The threshold and where it lies. */
   public record Cut(String at, String label) {}
@@ -57,7 +58,7 @@ public record Scores(
         threshold.map(t -> new Cut(scale.at(t.value()), "threshold: " + t.name())));
   }
 
-  private static List<Bar> bars(
+  private static List<LayerBar> bars(
       Outcome outcome, String name, List<Double> values, Scale scale, double base) {
     List<LayerMap.Layer> layers = LayerMap.layers(values.size());
     return IntStream.range(0, values.size())
@@ -65,7 +66,7 @@ public record Scores(
             i -> {
               double value = Double.isFinite(values.get(i)) ? values.get(i) : base;
               boolean chosen = outcome.adapts(i);
-              return new Bar(
+              return new LayerBar(
                   layers.get(i),
                   chosen,
                   scale.at(Math.min(base, value)),

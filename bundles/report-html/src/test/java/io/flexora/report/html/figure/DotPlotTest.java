@@ -37,16 +37,16 @@ final class DotPlotTest {
     // From 0.96 to 1: one error is from 0.975 to 0.995, two from 0.965 to 1, not to 1.005.
     assertThat(plot.ticks().get(0).label()).isEqualTo("0.96");
     assertThat(plot.ticks().get(plot.ticks().size() - 1).label()).isEqualTo("1.00");
-    DotPlot.Row row = plot.rows().get(0);
+    DotPlot.Dot row = plot.rows().get(0);
     assertThat(row.at()).isEqualTo("62.50%");
-    assertThat(row.one()).isEqualTo(new DotPlot.Interval("37.50%", "50.00%"));
-    assertThat(row.two()).isEqualTo(new DotPlot.Interval("12.50%", "87.50%"));
+    assertThat(row.one()).isEqualTo(new DotPlot.AxisSpan("37.50%", "50.00%"));
+    assertThat(row.two()).isEqualTo(new DotPlot.AxisSpan("12.50%", "87.50%"));
   }
 
   @Test
   void theBarsOfAMetricWithoutARangeGoOn() {
     DotPlot plot = plot(MetricDescription.score("margin"), 0, 1);
-    assertThat(plot.rows().get(0).two()).isEqualTo(new DotPlot.Interval("0.00%", "100.00%"));
+    assertThat(plot.rows().get(0).two()).isEqualTo(new DotPlot.AxisSpan("0.00%", "100.00%"));
     assertThat(plot.ticks().get(0).label()).isEqualTo("−2");
   }
 }

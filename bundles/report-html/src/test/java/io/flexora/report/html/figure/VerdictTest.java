@@ -128,7 +128,7 @@ final class VerdictTest {
             "The 2 chosen layers gain 80 % of what all 4 (whole) gain over the frozen model, with"
                 + " 50 % of the trainable parameters.");
     assertThat(Cover.of(evidence(run)).figures())
-        .contains(new Cover.Item("trainable parameters", "2,000", "all layers: 4,000"));
+        .contains(new Cover.CoverFact("trainable parameters", "2,000", "all layers: 4,000"));
   }
 
   private static String ofFour(double frozen) {
@@ -239,7 +239,7 @@ final class VerdictTest {
 
     assertThat(sentence(run))
         .endsWith("The difference is 1.96 standard errors, too small to rule out chance.");
-    assertThat(row(run).entries()).extracting(FigureTable.Entry::text).contains("−1.96");
+    assertThat(row(run).entries()).extracting(FigureTable.TableEntry::text).contains("−1.96");
   }
 
   @Test
@@ -322,11 +322,11 @@ final class VerdictTest {
   }
 
   private static String answer(RunResult result) {
-    List<FigureTable.Entry> entries = row(result).entries();
+    List<FigureTable.TableEntry> entries = row(result).entries();
     return entries.get(entries.size() - 1).text();
   }
 
-  private static FigureTable.Row row(RunResult result) {
+  private static FigureTable.TableRow row(RunResult result) {
     return verdict(result).answers().orElseThrow().rows().get(0);
   }
 

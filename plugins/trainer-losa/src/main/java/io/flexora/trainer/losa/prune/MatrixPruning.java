@@ -9,8 +9,8 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.torch.TorchScript;
-import io.flexora.trainer.losa.prune.PruningOptions.Group;
-import io.flexora.trainer.losa.prune.PruningOptions.Method;
+import io.flexora.trainer.losa.prune.PruningOptions.Criterion;
+import io.flexora.trainer.losa.prune.PruningOptions.RankedGroup;
 import java.util.Optional;
 
 /**
@@ -30,8 +30,8 @@ final class MatrixPruning {
   private static final String RESOURCE = "pruning.torchscript";
 
   private final TorchScript script;
-  private final Method method;
-  private final Group group;
+  private final Criterion method;
+  private final RankedGroup group;
   private final Optional<Pattern> pattern;
 
   /**
@@ -40,7 +40,7 @@ final class MatrixPruning {
    * @param kept which numbers are kept {@code [outputs, inputs]}, booleans
    * @param weight the numbers; zero where pruned where they are not those of the matrix
    */
-  record Pruned(NDArray kept, NDArray weight) {}
+  record PrunedMatrix(NDArray kept, NDArray weight) {}
 
   MatrixPruning(NDManager owner, PruningOptions options) {
     this.script = ScriptText.of(MatrixPruning.class, RESOURCE).compile(owner);
@@ -51,12 +51,12 @@ final class MatrixPruning {
 
   /** Whether what is pruned depends on the inputs of the module. */
   boolean needsInputs() {
-    return method != Method.MAGNITUDE;
+    return method != Criterion.MAGNITUDE;
   }
 
   /** What is summed over inputs before the first one. */
   NDArray noInputs(NDManager owner, int inputs, DataType type) {
-    return method == Method.SPARSEGPT
+    return method == Criterion.SPARSEGPT
         ? owner.zeros(new Shape(inputs, inputs), type)
         : owner.zeros(new Shape(inputs), type);
   }
@@ -69,7 +69,7 @@ final class MatrixPruning {
    */
   void add(NDManager scope, NDArray sum, NDArray rows) {
     try (NDManager temporary = scope.newSubManager()) {
-      String adding = method == Method.SPARSEGPT ? "add_products" : "add_squares";
+      String adding = method == Criterion.SPARSEGPT ? "add_products" : "add_squares";
       script.call(adding, new Arguments(temporary).with("total", sum).with("x", rows));
     }
   }
@@ -81,22 +81,22 @@ final class MatrixPruning {
    * @param weight {@code [outputs, inputs]}
    * @param inputs the sum over inputs; of no use to magnitude
    */
-  Pruned prune(NDManager scope, NDArray weight, NDArray inputs, double sparsity) {
+  PrunedMatrix prune(NDManager scope, NDArray weight, NDArray inputs, double sparsity) {
     try (NDManager temporary = scope.newSubManager()) {
-      if (method == Method.SPARSEGPT) {
+      if (method == Criterion.SPARSEGPT) {
         NDList found = script.call("sparsegpt", ofBlocks(temporary, weight, inputs, sparsity));
         found.attach(scope);
-        return new Pruned(found.get(1), found.get(0));
+        return new PrunedMatrix(found.get(1), found.get(0));
       }
       Arguments scored = new Arguments(temporary).with("weight", weight);
       NDArray scores =
-          (method == Method.WANDA
+          (method == Criterion.WANDA
                   ? script.call("wanda", scored.with("squares", inputs))
                   : script.call("magnitude", scored))
               .singletonOrThrow();
       NDArray kept = kept(temporary, scores, sparsity);
       kept.attach(scope);
-      return new Pruned(kept, weight);
+      return new PrunedMatrix(kept, weight);
     }
   }
 
@@ -105,7 +105,7 @@ final class MatrixPruning {
     long width =
         pattern
             .map(p -> (long) p.of())
-            .orElse(group == Group.ROW ? inputs : scores.getShape().size());
+            .orElse(group == RankedGroup.ROW ? inputs : scores.getShape().size());
     long dropped = pattern.map(p -> (long) p.dropped(sparsity)).orElse((long) (width * sparsity));
     Arguments arguments =
         new Arguments(temporary).with("scores", scores).with("width", width).with("drop", dropped);

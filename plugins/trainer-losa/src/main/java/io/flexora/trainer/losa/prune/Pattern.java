@@ -44,7 +44,7 @@ record Pattern(int kept, int of) {
           "sparsity_pattern %s prunes %s of each matrix, but sparsity is %s; make them the same"
               .formatted(text, pattern.sparsity(), options.sparsity()));
     }
-    if (options.pruning() == PruningOptions.Method.SPARSEGPT
+    if (options.pruning() == PruningOptions.Criterion.SPARSEGPT
         && MatrixPruning.BLOCK % pattern.of() != 0) {
       throw new IncompatibleOptionException(
           "sparsity_pattern",

@@ -51,10 +51,10 @@ public final class Pruner implements AutoCloseable {
    * @param matrices the pruned matrices, by layer and in a layer in the order of the forward pass
    * @param errors what it has cost each layer; see {@link LayerError}
    */
-  public record Pruned(List<SparseMatrix> matrices, List<Double> errors) {
+  public record PruningOutcome(List<SparseMatrix> matrices, List<Double> errors) {
 
     /** Copies the lists. */
-    public Pruned {
+    public PruningOutcome {
       matrices = List.copyOf(matrices);
       errors = List.copyOf(errors);
     }
@@ -84,7 +84,7 @@ public final class Pruner implements AutoCloseable {
     this.modules = modules(dense.shape(), options);
     this.own = dense.manager().newSubManager();
     this.pruning = new MatrixPruning(own, options);
-    this.changesWeights = options.pruning() == PruningOptions.Method.SPARSEGPT;
+    this.changesWeights = options.pruning() == PruningOptions.Criterion.SPARSEGPT;
     this.rows = new ArrayList<>();
     for (int from = 0; from < rows.size(); from += options.calibrationBatchSize()) {
       int to = Math.min(rows.size(), from + options.calibrationBatchSize());
@@ -212,7 +212,7 @@ public final class Pruner implements AutoCloseable {
    * @param matrices the model as it is
    * @param sparsities one for each layer
    */
-  public Pruned prune(NDManager owner, MergedMatrices matrices, double[] sparsities) {
+  public PruningOutcome prune(NDManager owner, MergedMatrices matrices, double[] sparsities) {
     List<SparseMatrix> made = new ArrayList<>();
     List<Double> errors = new ArrayList<>();
     NDManager held = own.newSubManager();
@@ -241,7 +241,7 @@ public final class Pruner implements AutoCloseable {
     } finally {
       held.close();
     }
-    return new Pruned(made, errors);
+    return new PruningOutcome(made, errors);
   }
 
   private static double error(
@@ -291,7 +291,7 @@ public final class Pruner implements AutoCloseable {
       NDManager temporary = work.temporary();
       NDArray from =
           changesWeights ? matrices.merged(temporary, site) : matrices.unpruned(temporary, site);
-      MatrixPruning.Pruned pruned = pruning.prune(temporary, from, inputs, sparsity);
+      MatrixPruning.PrunedMatrix pruned = pruning.prune(temporary, from, inputs, sparsity);
       Optional<NDArray> weight = Optional.empty();
       if (changesWeights) {
         NDArray without =

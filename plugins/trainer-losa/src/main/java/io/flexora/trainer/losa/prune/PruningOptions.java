@@ -13,7 +13,7 @@ public record PruningOptions(
                     + " the norm of their input) or sparsegpt (what matters least to the outputs, and"
                     + " the numbers that are kept make up for it)",
             byDefault = "wanda")
-        Method pruning,
+        Criterion pruning,
     @Option(
             doc = "share of each matrix that is pruned, in the end and on average over the layers",
             byDefault = "0.5",
@@ -26,7 +26,7 @@ public record PruningOptions(
                 "among which numbers magnitude and wanda compare: those of a row, or of the whole"
                     + " matrix",
             byDefault = "row")
-        Group pruningGroup,
+        RankedGroup pruningGroup,
     @Option(
             doc =
                 "prune in a pattern, such as 2:4: of every four neighbours in a row two are kept;"
@@ -46,7 +46,7 @@ public record PruningOptions(
         int calibrationBatchSize) {
 
   /** The criterion by which numbers are pruned. */
-  public enum Method {
+  public enum Criterion {
     /** The magnitude of a number. */
     MAGNITUDE,
     /** Sun et al. 2023: magnitude times the norm of the input. */
@@ -56,7 +56,7 @@ public record PruningOptions(
   }
 
   /** The numbers that compete with each other. */
-  public enum Group {
+  public enum RankedGroup {
     /** Those of an output. */
     ROW,
     /** All. */

@@ -27,9 +27,9 @@ class CalibrationRowsTest {
   private static List<Tokens> rows(int examples, int rows, int tokens, long seed) {
     PruningOptions options =
         new PruningOptions(
-            PruningOptions.Method.WANDA,
+            PruningOptions.Criterion.WANDA,
             0.5,
-            PruningOptions.Group.ROW,
+            PruningOptions.RankedGroup.ROW,
             Optional.empty(),
             List.of(),
             rows,

@@ -22,8 +22,8 @@ import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.testkit.fixture.ReferenceLlama;
-import io.flexora.trainer.losa.prune.PruningOptions.Group;
-import io.flexora.trainer.losa.prune.PruningOptions.Method;
+import io.flexora.trainer.losa.prune.PruningOptions.Criterion;
+import io.flexora.trainer.losa.prune.PruningOptions.RankedGroup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,11 +67,11 @@ class LosaReferenceTest {
     }
   }
 
-  private static PruningOptions options(Method method, Group group) {
+  private static PruningOptions options(Criterion method, RankedGroup group) {
     return new PruningOptions(method, 0.5, group, Optional.empty(), List.of(), 8, 10, 3);
   }
 
-  private static Pruner pruner(Method method, Group group) {
+  private static Pruner pruner(Criterion method, RankedGroup group) {
     return new Pruner(model, options(method, group), rows, (LayerwiseModel) model);
   }
 
@@ -97,7 +97,7 @@ class LosaReferenceTest {
   void similaritiesAndImportances() {
     try (NDManager scope = model.manager().newSubManager()) {
       double[][] cka =
-          Similarity.cka(pruner(Method.WANDA, Group.ROW).inputProducts(untouched(scope)));
+          Similarity.cka(pruner(Criterion.WANDA, RankedGroup.ROW).inputProducts(untouched(scope)));
       for (int i = 0; i < cka.length; i++) {
         assertClose(cka[i], doubles(reference.get("cka").get(i)));
       }
@@ -131,9 +131,9 @@ class LosaReferenceTest {
   void masksOfEachMethodInTheUnprunedModel() {
     for (Map.Entry<String, Pruner> method :
         Map.of(
-                "wanda", pruner(Method.WANDA, Group.ROW),
-                "magnitude_by_row", pruner(Method.MAGNITUDE, Group.ROW),
-                "magnitude_by_matrix", pruner(Method.MAGNITUDE, Group.MATRIX))
+                "wanda", pruner(Criterion.WANDA, RankedGroup.ROW),
+                "magnitude_by_row", pruner(Criterion.MAGNITUDE, RankedGroup.ROW),
+                "magnitude_by_matrix", pruner(Criterion.MAGNITUDE, RankedGroup.MATRIX))
             .entrySet()) {
       for (int layer : new int[] {0, 2}) {
         try (NDManager scope = model.manager().newSubManager()) {
@@ -180,15 +180,15 @@ class LosaReferenceTest {
         .isEqualTo(doubles(expected.get("pruned_of_row_0")));
   }
 
-  private static Pruner.Pruned pruned(NDManager scope) {
-    return pruner(Method.WANDA, Group.ROW)
+  private static Pruner.PruningOutcome pruned(NDManager scope) {
+    return pruner(Criterion.WANDA, RankedGroup.ROW)
         .prune(scope, untouched(scope), new double[] {0.5, 0.5, 0.5});
   }
 
   @Test
   void prunesLayerByLayer() {
     try (NDManager scope = model.manager().newSubManager()) {
-      Pruner.Pruned found = pruned(scope);
+      Pruner.PruningOutcome found = pruned(scope);
       JsonNode expected = reference.get("pruned");
       assertThat(found.matrices()).hasSize(expected.get("masks").size());
       for (int i = 0; i < found.matrices().size(); i++) {

@@ -13,8 +13,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.trainer.losa.prune.PruningOptions.Group;
-import io.flexora.trainer.losa.prune.PruningOptions.Method;
+import io.flexora.trainer.losa.prune.PruningOptions.Criterion;
+import io.flexora.trainer.losa.prune.PruningOptions.RankedGroup;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -34,13 +34,13 @@ class MatrixPruningTest {
     manager.close();
   }
 
-  private static PruningOptions options(Method method, Group group, String pattern) {
+  private static PruningOptions options(Criterion method, RankedGroup group, String pattern) {
     double sparsity = "2:6".equals(pattern) ? 2 / 3.0 : 0.5;
     return new PruningOptions(
         method, sparsity, group, Optional.ofNullable(pattern), List.of(), 1, 2, 1);
   }
 
-  private MatrixPruning pruning(Method method, Group group, String pattern) {
+  private MatrixPruning pruning(Criterion method, RankedGroup group, String pattern) {
     return new MatrixPruning(manager, options(method, group, pattern));
   }
 
@@ -57,13 +57,13 @@ class MatrixPruningTest {
       int columns = expected.get("columns").asInt();
       NDArray weight = weight(expected.get("rows").asInt(), columns);
       String pattern = expected.get("pattern").isNull() ? null : expected.get("pattern").asText();
-      MatrixPruning pruning = pruning(Method.SPARSEGPT, Group.ROW, pattern);
+      MatrixPruning pruning = pruning(Criterion.SPARSEGPT, RankedGroup.ROW, pattern);
       NDArray products = pruning.noInputs(manager, columns, DataType.FLOAT64);
       NDArray inputs = inputs(expected.get("tokens").asInt(), columns);
       int half = (int) inputs.getShape().get(0) / 2;
       pruning.add(manager, products, inputs.get(":" + half));
       pruning.add(manager, products, inputs.get(half + ":"));
-      MatrixPruning.Pruned found =
+      MatrixPruning.PrunedMatrix found =
           pruning.prune(manager, weight, products, expected.get("sparsity").asDouble());
       boolean[] kept = found.kept().toBooleanArray();
       double[] values = found.weight().toDoubleArray();
@@ -110,16 +110,21 @@ class MatrixPruningTest {
   void wandaWithEqualInputsIsMagnitudeByRow() {
     NDArray weight = random(1, 9, 20);
     NDArray ones = manager.ones(new Shape(20), DataType.FLOAT64);
-    assertThat(pruning(Method.WANDA, Group.ROW, null).prune(manager, weight, ones, 0.35).kept())
+    assertThat(
+            pruning(Criterion.WANDA, RankedGroup.ROW, null)
+                .prune(manager, weight, ones, 0.35)
+                .kept())
         .isEqualTo(
-            pruning(Method.MAGNITUDE, Group.ROW, null).prune(manager, weight, ones, 0.35).kept());
+            pruning(Criterion.MAGNITUDE, RankedGroup.ROW, null)
+                .prune(manager, weight, ones, 0.35)
+                .kept());
   }
 
   @Test
   void ofEqualNumbersTheFirstArePruned() {
     NDArray ones = manager.ones(new Shape(2, 5), DataType.FLOAT64);
     boolean[] kept =
-        pruning(Method.MAGNITUDE, Group.ROW, null)
+        pruning(Criterion.MAGNITUDE, RankedGroup.ROW, null)
             .prune(manager, ones, ones, 0.5)
             .kept()
             .toBooleanArray();
@@ -133,15 +138,16 @@ class MatrixPruningTest {
     NDArray weight = random(2, 7, 30);
     NDArray squares = manager.ones(new Shape(30), DataType.FLOAT64);
     NDArray products = random(3, 30, 50).matMul(random(3, 30, 50).transpose());
-    assertThat(pruned(Method.WANDA, Group.ROW, weight, squares, sparsity))
+    assertThat(pruned(Criterion.WANDA, RankedGroup.ROW, weight, squares, sparsity))
         .isEqualTo(7 * (int) (30 * sparsity));
-    assertThat(pruned(Method.MAGNITUDE, Group.MATRIX, weight, squares, sparsity))
+    assertThat(pruned(Criterion.MAGNITUDE, RankedGroup.MATRIX, weight, squares, sparsity))
         .isEqualTo((int) (210 * sparsity));
-    assertThat(pruned(Method.SPARSEGPT, Group.ROW, weight, products, sparsity))
+    assertThat(pruned(Criterion.SPARSEGPT, RankedGroup.ROW, weight, products, sparsity))
         .isEqualTo((int) (210 * sparsity));
   }
 
-  private int pruned(Method method, Group group, NDArray weight, NDArray inputs, double sparsity) {
+  private int pruned(
+      Criterion method, RankedGroup group, NDArray weight, NDArray inputs, double sparsity) {
     NDArray kept = pruning(method, group, null).prune(manager, weight, inputs, sparsity).kept();
     int count = 0;
     for (boolean one : kept.toBooleanArray()) {
@@ -151,10 +157,10 @@ class MatrixPruningTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Method.class)
-  void keepsTwoOfEveryFourNeighbours(Method method) {
+  @EnumSource(Criterion.class)
+  void keepsTwoOfEveryFourNeighbours(Criterion method) {
     NDArray weight = random(4, 6, 32);
-    MatrixPruning pruning = pruning(method, Group.ROW, "2:4");
+    MatrixPruning pruning = pruning(method, RankedGroup.ROW, "2:4");
     NDArray inputs = pruning.noInputs(manager, 32, DataType.FLOAT64);
     pruning.add(manager, inputs, random(5, 40, 32));
     for (double sparsity : new double[] {0.2, 0.25, 0.496, 0.5}) {
@@ -173,10 +179,10 @@ class MatrixPruningTest {
   void sparseGptLeavesLessOfAnErrorThanItsMaskAlone() {
     NDArray weight = random(6, 8, 40);
     NDArray x = random(7, 100, 40).matMul(random(9, 40, 40));
-    MatrixPruning pruning = pruning(Method.SPARSEGPT, Group.ROW, null);
+    MatrixPruning pruning = pruning(Criterion.SPARSEGPT, RankedGroup.ROW, null);
     NDArray products = pruning.noInputs(manager, 40, DataType.FLOAT64);
     pruning.add(manager, products, x);
-    MatrixPruning.Pruned found = pruning.prune(manager, weight, products, 0.5);
+    MatrixPruning.PrunedMatrix found = pruning.prune(manager, weight, products, 0.5);
     NDArray masked = weight.mul(found.kept().toType(DataType.FLOAT64, false));
     assertThat(error(x, weight, found.weight())).isLessThan(0.8 * error(x, weight, masked));
   }
@@ -189,7 +195,7 @@ class MatrixPruningTest {
   void aColumnThatIsNeverActiveCostsNothing() {
     NDArray products = manager.zeros(new Shape(4, 4), DataType.FLOAT64);
     boolean[] kept =
-        pruning(Method.SPARSEGPT, Group.ROW, null)
+        pruning(Criterion.SPARSEGPT, RankedGroup.ROW, null)
             .prune(manager, random(8, 2, 4), products, 0.5)
             .kept()
             .toBooleanArray();
@@ -198,17 +204,18 @@ class MatrixPruningTest {
 
   @Test
   void refusesPatternsThatDoNotFit() {
-    assertThatThrownBy(() -> pruning(Method.WANDA, Group.ROW, "4:2"))
+    assertThatThrownBy(() -> pruning(Criterion.WANDA, RankedGroup.ROW, "4:2"))
         .isInstanceOf(FlexoraException.class)
         .hasMessage("sparsity_pattern '4:2' is none; write n:m with n less than m, such as 2:4");
     PruningOptions other =
-        new PruningOptions(Method.WANDA, 0.7, Group.ROW, Optional.of("2:4"), List.of(), 1, 2, 1);
+        new PruningOptions(
+            Criterion.WANDA, 0.7, RankedGroup.ROW, Optional.of("2:4"), List.of(), 1, 2, 1);
     assertThatThrownBy(() -> new MatrixPruning(manager, other))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
             "sparsity_pattern 2:4 prunes 0.5 of each matrix, but sparsity is 0.7; make them the"
                 + " same");
-    assertThatThrownBy(() -> pruning(Method.SPARSEGPT, Group.ROW, "2:6"))
+    assertThatThrownBy(() -> pruning(Criterion.SPARSEGPT, RankedGroup.ROW, "2:6"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("blocks of 128 columns, which is no multiple of 6");
     ModuleShape odd = new ModuleShape("q_proj", "layers.%d.q_proj", 30, 8);

@@ -2,7 +2,7 @@ package io.flexora.report.html.comparison.figure;
 
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
-import io.flexora.report.html.figure.Cover.Item;
+import io.flexora.report.html.figure.Cover.CoverFact;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
@@ -15,13 +15,13 @@ final class Explanations {
 
   private Explanations() {}
 
-  static List<Item> of(Findings findings) {
+  static List<CoverFact> of(Findings findings) {
     List<DifferenceResult> differences =
         findings.groups().stream()
             .flatMap(group -> group.strategies().stream())
             .flatMap(strategy -> strategy.difference().stream())
             .toList();
-    List<Item> items = new ArrayList<>();
+    List<CoverFact> items = new ArrayList<>();
     if (differences.isEmpty()) {
       return items;
     }
@@ -124,7 +124,7 @@ final class Explanations {
             + ", so it can be large beside a narrow interval.");
   }
 
-  private static Item verdict(Findings findings, List<DifferenceResult> differences) {
+  private static CoverFact verdict(Findings findings, List<DifferenceResult> differences) {
     return item(
         "Verdict",
         "A difference must be significant "
@@ -146,7 +146,7 @@ final class Explanations {
         : "over seeds and over examples, so the greater of the two p-values counts,";
   }
 
-  private static Item equivalence(Findings findings) {
+  private static CoverFact equivalence(Findings findings) {
     return item(
         "Not worse, equivalent",
         "Two one-sided t-tests (TOST) against the margin, over seeds, over examples and over both at"
@@ -165,17 +165,17 @@ final class Explanations {
             + " ones are allowed for.");
   }
 
-  private static Optional<DifferenceResult.Test> test(
+  private static Optional<DifferenceResult.TestResult> test(
       List<DifferenceResult> differences,
-      Function<DifferenceResult, Optional<DifferenceResult.Test>> test) {
+      Function<DifferenceResult, Optional<DifferenceResult.TestResult>> test) {
     return differences.stream().flatMap(difference -> test.apply(difference).stream()).findFirst();
   }
 
-  private static String named(DifferenceResult.Test test) {
+  private static String named(DifferenceResult.TestResult test) {
     return Character.toUpperCase(test.test().charAt(0)) + test.test().substring(1);
   }
 
-  private static Item item(String name, String value) {
-    return new Item(name, value, "");
+  private static CoverFact item(String name, String value) {
+    return new CoverFact(name, value, "");
   }
 }

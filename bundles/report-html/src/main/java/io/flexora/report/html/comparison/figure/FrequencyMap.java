@@ -20,14 +20,20 @@ import java.util.stream.IntStream;
  * @param rows the strategies whose choices are known
  * @param table the same in figures
  */
-public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, FigureTable table) {
+public record FrequencyMap(
+    List<LayerMap.Layer> layers, List<StrategyFrequencies> rows, FigureTable table) {
 
   /** A strategy: its layers, and the mean Jaccard index of its choices beside that of chance. */
-  public record Row(
-      String title, List<Box> boxes, String words, String jaccard, String chance, String tip) {}
+  public record StrategyFrequencies(
+      String title,
+      List<FrequencyBox> boxes,
+      String words,
+      String jaccard,
+      String chance,
+      String tip) {}
 
   /** A layer of a strategy; how often it was chosen, from 0 to 1. */
-  public record Box(String share, String tip) {}
+  public record FrequencyBox(String share, String tip) {}
 
   static Optional<FrequencyMap> of(Group group) {
     List<Strategy> known =
@@ -46,10 +52,10 @@ public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, FigureTa
     return layers.size();
   }
 
-  private static Row row(Strategy strategy, int layers) {
+  private static StrategyFrequencies row(Strategy strategy, int layers) {
     String jaccard = index(strategy.found().jaccard());
     String chance = index(strategy.found().jaccardByChance());
-    return new Row(
+    return new StrategyFrequencies(
         strategy.title(),
         IntStream.range(0, layers).mapToObj(layer -> box(strategy, layer)).toList(),
         words(strategy),
@@ -63,10 +69,10 @@ public record FrequencyMap(List<LayerMap.Layer> layers, List<Row> rows, FigureTa
     return number.isPresent() ? Numerals.fixed(number.getAsDouble(), 2) : Numerals.NONE;
   }
 
-  private static Box box(Strategy strategy, int layer) {
+  private static FrequencyBox box(Strategy strategy, int layer) {
     double share = share(strategy, layer);
     int seeds = strategy.done().size();
-    return new Box(
+    return new FrequencyBox(
         String.format(Locale.ROOT, "%.3f", share),
         "%s, layer %d: with %d of %d seeds"
             .formatted(strategy.name(), layer, Math.round(share * seeds), seeds));

@@ -1,6 +1,6 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Chart;
@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  * @param y the metric
  * @param points the strategies
  */
-public record Front(String id, String title, String note, String x, String y, List<Point> points)
+public record Front(
+    String id, String title, String note, String x, String y, List<FrontPoint> points)
     implements Drawing {
 
   /** How much greater the greatest cost is than the least before the axis becomes logarithmic. */
@@ -45,7 +46,8 @@ public record Front(String id, String title, String note, String x, String y, Li
    * @param at cost, metric, and the ends of the metric's interval
    * @param tip what a reader is told who points at it
    */
-  public record Point(String name, String colour, boolean front, List<Double> at, String tip) {}
+  public record FrontPoint(
+      String name, String colour, boolean front, List<Double> at, String tip) {}
 
   /** The fronts against trainable parameters and against time, where these are known. */
   static List<Front> of(Group group) {
@@ -79,7 +81,7 @@ public record Front(String id, String title, String note, String x, String y, Li
       DoubleFunction<String> words) {}
 
   private static Front front(Group group, Cost cost) {
-    List<Point> points =
+    List<FrontPoint> points =
         group.strategies().stream()
             .filter(s -> cost.spent().apply(s.found()).isPresent())
             .filter(s -> s.found().mean().isPresent())
@@ -99,12 +101,13 @@ public record Front(String id, String title, String note, String x, String y, Li
     return "seconds, including search" + (group.tuned() ? " and trials of the tuning" : "");
   }
 
-  private static Point point(Group group, Strategy strategy, Cost cost) {
+  private static FrontPoint point(Group group, Strategy strategy, Cost cost) {
     double mean = strategy.found().mean().getAsDouble();
-    Interval interval = strategy.found().interval().orElse(new Interval(mean, mean));
+    ConfidenceInterval interval =
+        strategy.found().interval().orElse(new ConfidenceInterval(mean, mean));
     double spent = cost.spent().apply(strategy.found()).getAsDouble();
     boolean front = cost.front().test(strategy.found());
-    return new Point(
+    return new FrontPoint(
         strategy.name(),
         "--cell-" + strategy.colour(),
         front,

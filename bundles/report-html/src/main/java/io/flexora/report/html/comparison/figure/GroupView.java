@@ -120,7 +120,7 @@ public record GroupView(
         fronts.stream(), curves.stream().flatMap(learning -> learning.charts().stream()));
   }
 
-  private static DiagramGrid.Source source(Strategy strategy) {
+  private static DiagramGrid.PanelSource source(Strategy strategy) {
     Map<String, List<DiagramGrid.Drawn>> diagrams = new TreeMap<>();
     for (SeedCell cell : strategy.done()) {
       cell.found()
@@ -136,7 +136,7 @@ public record GroupView(
                                   .computeIfAbsent(name, metric -> new ArrayList<>())
                                   .add(drawn)));
     }
-    return new DiagramGrid.Source(strategy.title(), strategy.colour(), diagrams);
+    return new DiagramGrid.PanelSource(strategy.title(), strategy.colour(), diagrams);
   }
 
   private static String facts(Group group) {

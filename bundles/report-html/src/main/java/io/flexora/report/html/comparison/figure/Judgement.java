@@ -4,10 +4,10 @@ import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.Verdict;
+import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
-import io.flexora.results.comparison.StrategyResult.Reference;
+import io.flexora.results.comparison.StrategyResult.MarginReference;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param sentence the outcome
  * @param answers each strategy against the baseline, and against its counterpart if it has another
  */
-public record Judgement(String sentence, List<Answer> answers) {
+public record Judgement(String sentence, List<StrategyVerdict> answers) {
 
   private static final int MANY = 6;
 
@@ -34,7 +34,7 @@ public record Judgement(String sentence, List<Answer> answers) {
    * @param within what the tests within a margin show; absent if nothing
    * @param sentence what stands behind it
    */
-  public record Answer(
+  public record StrategyVerdict(
       String name,
       int colour,
       String look,
@@ -66,24 +66,24 @@ public record Judgement(String sentence, List<Answer> answers) {
         .formatted(
             differences.size(),
             group.baseline().map(Strategy::name).orElse("the baseline"),
-            count(differences, Verdict.BETTER),
-            count(differences, Verdict.BETTER) == 1 ? "is" : "are",
-            count(differences, Verdict.WORSE),
+            count(differences, DifferenceVerdict.BETTER),
+            count(differences, DifferenceVerdict.BETTER) == 1 ? "is" : "are",
+            count(differences, DifferenceVerdict.WORSE),
             differences.stream().filter(difference -> !difference.verdict().clear()).count());
   }
 
-  private static long count(List<DifferenceResult> differences, Verdict verdict) {
+  private static long count(List<DifferenceResult> differences, DifferenceVerdict verdict) {
     return differences.stream().filter(d -> d.verdict() == verdict).count();
   }
 
-  private static Optional<Answer> answer(Group group, Strategy strategy) {
+  private static Optional<StrategyVerdict> answer(Group group, Strategy strategy) {
     Optional<DifferenceResult> difference = strategy.difference();
     Optional<String> said = strategy.sentence();
     if (said.isEmpty() && difference.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new Answer(
+        new StrategyVerdict(
             // What the host says names the strategy itself.
             said.isEmpty() ? strategy.name() : "",
             strategy.colour(),
@@ -101,7 +101,7 @@ public record Judgement(String sentence, List<Answer> answers) {
   }
 
   /** What its counterpart adds, which may be the baseline, of which all is said. */
-  private static Optional<Answer> ofCounterpart(Group group, Strategy strategy) {
+  private static Optional<StrategyVerdict> ofCounterpart(Group group, Strategy strategy) {
     Optional<String> baseline = group.baseline().map(Strategy::name);
     return strategy
         .found()
@@ -109,7 +109,7 @@ public record Judgement(String sentence, List<Answer> answers) {
         .filter(other -> !baseline.equals(Optional.of(other.name())))
         .map(
             other ->
-                new Answer(
+                new StrategyVerdict(
                     "",
                     strategy.colour(),
                     strategy
@@ -128,7 +128,7 @@ public record Judgement(String sentence, List<Answer> answers) {
   }
 
   /** What is shown against another strategy than the baseline, with its name. */
-  private static Optional<String> shownAgainst(Reference reference) {
+  private static Optional<String> shownAgainst(MarginReference reference) {
     EquivalenceVerdict verdict = reference.equivalence().verdict();
     return Optional.of(verdict.words())
         .filter(words -> verdict.shown())

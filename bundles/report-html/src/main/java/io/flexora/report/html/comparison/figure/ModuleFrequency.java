@@ -61,7 +61,7 @@ final class ModuleFrequency {
         choices.stream().map(ChosenModule::module).distinct().map(this::row).toList());
   }
 
-  private ModuleMap.Row row(String module) {
+  private ModuleMap.ModuleLayers row(String module) {
     List<List<ChosenModule>> ofLayers =
         IntStream.range(0, layers).mapToObj(layer -> chosen(module, layer)).toList();
     String words =
@@ -69,7 +69,7 @@ final class ModuleFrequency {
             .filter(layer -> !ofLayers.get(layer).isEmpty())
             .mapToObj(layer -> layer + " " + share(ofLayers.get(layer)))
             .collect(Collectors.joining(", "));
-    return new ModuleMap.Row(
+    return new ModuleMap.ModuleLayers(
         module,
         IntStream.range(0, layers)
             .mapToObj(layer -> box(module, layer, ofLayers.get(layer)))
@@ -77,12 +77,12 @@ final class ModuleFrequency {
         words);
   }
 
-  private ModuleMap.Box box(String module, int layer, List<ChosenModule> chosen) {
+  private ModuleMap.ModuleBox box(String module, int layer, List<ChosenModule> chosen) {
     double ranks = chosen.stream().mapToInt(ModuleFrequency::rank).sum();
     String tip =
         "%s, layer %d, %s: with %d of %d seeds"
             .formatted(strategy.name(), layer, module, chosen.size(), seeds);
-    return new ModuleMap.Box(
+    return new ModuleMap.ModuleBox(
         String.format(Locale.ROOT, "%.3f", ranks / most / seeds),
         hasRanks && !chosen.isEmpty()
             ? tip + ", mean rank " + Numerals.fixed(ranks / seeds, 1)

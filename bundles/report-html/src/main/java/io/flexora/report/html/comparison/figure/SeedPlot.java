@@ -1,6 +1,6 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.SeedCell;
 import io.flexora.report.html.comparison.Strategy;
@@ -26,22 +26,26 @@ import java.util.stream.Stream;
  * @param rows the strategies that have the figure
  */
 public record SeedPlot(
-    String title, String note, Optional<String> reference, List<Scale.Tick> ticks, List<Row> rows) {
+    String title,
+    String note,
+    Optional<String> reference,
+    List<Scale.Tick> ticks,
+    List<StrategySeeds> rows) {
 
   /** A seed: where its dot lies, and what a reader is told who points at it. */
   public record Seed(String at, String tip) {}
 
   /** A place on the axis and the length from there, as CSS percentages. */
-  public record Span(String from, String span) {}
+  public record SeedSpan(String from, String span) {}
 
   /** A strategy; its interval over seeds is drawn thick, that over examples thin. */
-  public record Row(
+  public record StrategySeeds(
       String title,
       int colour,
       List<Seed> seeds,
       String at,
-      Optional<Span> thick,
-      Optional<Span> thin,
+      Optional<SeedSpan> thick,
+      Optional<SeedSpan> thin,
       String value,
       String words) {}
 
@@ -50,8 +54,8 @@ public record SeedPlot(
       Strategy strategy,
       double mean,
       Map<String, Double> seeds,
-      Optional<Interval> thick,
-      Optional<Interval> thin) {
+      Optional<ConfidenceInterval> thick,
+      Optional<ConfidenceInterval> thin) {
 
     private DoubleStream values() {
       return DoubleStream.concat(
@@ -115,7 +119,7 @@ public record SeedPlot(
         difference.difference(),
         pairs,
         difference.interval(),
-        difference.overExamples().flatMap(DifferenceResult.Test::interval));
+        difference.overExamples().flatMap(DifferenceResult.TestResult::interval));
   }
 
   private static Map<String, Double> seeds(Strategy strategy) {
@@ -148,10 +152,10 @@ public record SeedPlot(
             data.stream().map(d -> row(d, scale, group.decimals(), signed)).toList()));
   }
 
-  private static Row row(Data data, Scale scale, int decimals, boolean signed) {
+  private static StrategySeeds row(Data data, Scale scale, int decimals, boolean signed) {
     String value = text(data.mean(), decimals, signed);
-    Optional<Interval> told = data.thick().or(data::thin);
-    return new Row(
+    Optional<ConfidenceInterval> told = data.thick().or(data::thin);
+    return new StrategySeeds(
         data.strategy().title(),
         data.strategy().colour(),
         data.seeds().entrySet().stream()
@@ -180,7 +184,7 @@ public record SeedPlot(
     return signed ? Numerals.signed(value, decimals) : Numerals.fixed(value, decimals);
   }
 
-  private static Span span(Interval interval, Scale scale) {
-    return new Span(scale.at(interval.low()), scale.span(interval.low(), interval.high()));
+  private static SeedSpan span(ConfidenceInterval interval, Scale scale) {
+    return new SeedSpan(scale.at(interval.low()), scale.span(interval.low(), interval.high()));
   }
 }

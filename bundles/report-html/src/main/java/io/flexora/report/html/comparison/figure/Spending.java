@@ -17,9 +17,9 @@ final class Spending {
 
   /** The mean time over the seeds, and the peak memory; what of them was measured. */
   static List<Cost> of(Group group) {
-    List<Cost.Measured> times =
+    List<Cost.PartCosts> times =
         group.strategies().stream()
-            .map(strategy -> new Cost.Measured(strategy.title(), false, strategy.seconds()))
+            .map(strategy -> new Cost.PartCosts(strategy.title(), false, strategy.seconds()))
             .toList();
     return Stream.of(
             Cost.time("Mean over seeds, by phase; total on the right." + trials(group), times),
@@ -53,15 +53,15 @@ final class Spending {
             table));
   }
 
-  private static Cost.Row row(Strategy strategy, double most) {
+  private static Cost.CellBars row(Strategy strategy, double most) {
     String peak = Numerals.bytes(peak(strategy));
-    Cost.Bar bar =
-        new Cost.Bar(
+    Cost.PartBar bar =
+        new Cost.PartBar(
             "peak",
             new Scale(0, most, most).at(peak(strategy)),
             peak,
             strategy.name() + ": " + peak);
-    return new Cost.Row(strategy.title(), false, List.of(bar), peak);
+    return new Cost.CellBars(strategy.title(), false, List.of(bar), peak);
   }
 
   private static double peak(Strategy strategy) {

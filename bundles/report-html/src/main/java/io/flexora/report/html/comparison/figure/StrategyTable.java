@@ -1,6 +1,6 @@
 package io.flexora.report.html.comparison.figure;
 
-import io.flexora.api.evaluate.MetricValue.Interval;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
@@ -123,7 +123,7 @@ final class StrategyTable {
                 : Numerals.fixed(mean, decimals));
   }
 
-  private SortedText interval(Optional<Interval> interval) {
+  private SortedText interval(Optional<ConfidenceInterval> interval) {
     return interval
         .map(
             i ->

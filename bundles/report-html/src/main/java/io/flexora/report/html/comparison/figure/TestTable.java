@@ -7,7 +7,7 @@ import io.flexora.report.html.figure.FigureTable.Column;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.DifferenceResult.McNemar;
-import io.flexora.results.comparison.DifferenceResult.Test;
+import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.Equivalence.OneSided;
 import java.util.List;
@@ -125,20 +125,20 @@ final class TestTable {
   }
 
   private static Column<DifferenceResult> interval(
-      String name, Function<DifferenceResult, Optional<Test>> test, int decimals) {
+      String name, Function<DifferenceResult, Optional<TestResult>> test, int decimals) {
     return Column.text(
         name,
         found ->
             test.apply(found)
-                .flatMap(Test::interval)
+                .flatMap(TestResult::interval)
                 .map(i -> Numerals.range(i.low(), i.high(), decimals))
                 .orElse(Numerals.NONE));
   }
 
   private static Column<DifferenceResult> p(
-      String name, Function<DifferenceResult, Optional<Test>> test) {
+      String name, Function<DifferenceResult, Optional<TestResult>> test) {
     return probability(
-        name, found -> test.apply(found).map(Test::pValue).orElse(OptionalDouble.empty()));
+        name, found -> test.apply(found).map(TestResult::pValue).orElse(OptionalDouble.empty()));
   }
 
   private static Column<DifferenceResult> mcnemar(String name, Function<McNemar, String> words) {

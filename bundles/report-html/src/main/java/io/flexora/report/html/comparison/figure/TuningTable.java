@@ -6,8 +6,8 @@ import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.comparison.Tuning.TrialRecord;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
-import io.flexora.results.comparison.Tuning.TunedTrial;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Map;
@@ -75,7 +75,7 @@ final class TuningTable {
 
   private static void row(
       FigureTable table, Group group, Strategy strategy, SeedCell cell, Tuning tuning) {
-    Optional<TunedTrial> kept = tuning.kept();
+    Optional<TrialRecord> kept = tuning.kept();
     table.row(
         strategy.title(),
         cell.seed(),
