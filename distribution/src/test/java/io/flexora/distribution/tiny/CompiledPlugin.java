@@ -20,8 +20,18 @@ import javax.tools.ToolProvider;
  *
  * @param name its symbolic name and its package, in which {@code M} is its module
  * @param sources an empty folder
+ * @param libraries packages of the framework that it imports beside the API, such as {@code
+ *     numerics.loop}
  */
-public record CompiledPlugin(String name, Path sources) {
+public record CompiledPlugin(String name, Path sources, List<String> libraries) {
+
+  private static final List<String> API =
+      List.of("plugin", "selection", "run", "data", "evaluate", "head", "metric", "task");
+
+  /** A plugin that needs the API alone. */
+  public CompiledPlugin(String name, Path sources) {
+    this(name, sources, List.of());
+  }
 
   /** Adds a class. */
   public CompiledPlugin source(String simpleName, String text) throws IOException {
@@ -62,10 +72,10 @@ public record CompiledPlugin(String name, Path sources) {
     headers.putValue("Flexora-Plugin", name + ".M");
     headers.putValue(
         "Import-Package",
-        Stream.of("plugin", "selection", "run", "data", "evaluate", "head", "metric", "task")
-                .map("io.flexora.api.%s;version=\"[0.1,1)\","::formatted)
+        Stream.concat(API.stream().map("api."::concat), libraries.stream())
+                .map("io.flexora.%s;version=\"[0.1,1)\","::formatted)
                 .collect(Collectors.joining())
-            + "ai.djl.ndarray.types,com.google.inject;version=\"[1.4,2)\"");
+            + "ai.djl.ndarray,ai.djl.ndarray.types,com.google.inject;version=\"[1.4,2)\"");
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream packed = new JarOutputStream(out);
         var files = Files.list(classes)) {

@@ -35,6 +35,9 @@ import java.util.TreeMap;
  */
 public final class CellFolder {
 
+  /** The trained values that the search has brought, at which the training begins. */
+  public static final String VALUES = "search-values.safetensors";
+
   /** What the adapters of the cell started from. */
   public static final String START = "adapter-start.safetensors";
 
@@ -58,6 +61,7 @@ public final class CellFolder {
   private static final List<String> ORDER =
       List.of(
           BASE,
+          VALUES,
           SELECTION,
           START,
           SNAPSHOTS,
@@ -141,9 +145,12 @@ public final class CellFolder {
     return outcome().filter(outcome -> outcome.failure().isEmpty());
   }
 
-  /** Writes what the search chose, so that an interrupted run need not repeat it. */
+  /**
+   * Writes what the search chose, so that an interrupted run need not repeat it. The values that it
+   * has brought are in a file of their own, which is written before.
+   */
   public void writeSelection(Selection selection) {
-    files.writeRecord(SELECTION, selection);
+    files.writeRecord(SELECTION, selection.with(Optional.empty()));
   }
 
   /**
@@ -265,6 +272,11 @@ public final class CellFolder {
     } catch (IOException e) {
       throw unreadable(found.get(), e);
     }
+  }
+
+  /** The SHA-256 of the values that the search has brought; empty if it has brought none. */
+  public Optional<String> valuesHash() {
+    return files.hash(VALUES).map(FileHash::sha256);
   }
 
   /** The SHA-256 of the trained parameters; empty if the cell has not been trained. */

@@ -47,7 +47,7 @@ final class RecordComponents extends NopAnnotationIntrospector {
           DifferenceResult.class,
           Set.of("equivalence"),
           Selection.class,
-          Set.of("modules", "moduleScores", "descriptions", "end"),
+          Set.of("modules", "moduleScores", "descriptions", "end", "values"),
           ChosenModule.class,
           Set.of("rank", "shared"),
           CellOutcome.class,
@@ -56,6 +56,7 @@ final class RecordComponents extends NopAnnotationIntrospector {
               "moduleScores",
               "scoreDescriptions",
               "searchEnd",
+              "start",
               "figures",
               "testSets"));
 

@@ -14,6 +14,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.files.durable.FileHash;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult;
@@ -215,6 +216,7 @@ class RecordJsonTest {
     return List.of(
         outcome(),
         failed,
+        outcome().changed().start(Optional.of(TrainingStart.COMPLETE)).build(),
         provenance(),
         new Selection(List.of(1, 3), Map.of("gain", List.of(0.5, Double.NaN))),
         new Selection(

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.ClassGradients;
 import io.flexora.api.ability.ClassGradients.Differentiated;
 import io.flexora.api.ability.ExampleDropout;
@@ -57,6 +60,8 @@ import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.batch.ActivitySum;
+import io.flexora.numerics.layer.ChosenValues;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.LiveArrays;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -292,6 +297,11 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
         assertThat(at.loss(at.point()))
             .as("loss of %s with gates by %s, and with them in theta", name(), layout.word())
             .isCloseTo(at.loss(Point.of(at.array(folded))), within(at.tolerance()));
+        assertThat(at.loss(at.point()))
+            .as(
+                "loss of %s with gates by %s, and of the values that a choice of all of them brings",
+                name(), layout.word())
+            .isCloseTo(at.loss(Point.of(at.chosen())), within(at.tolerance()));
         assertThat(at.loss(Point.of(at.array(at.theta), at.array(at.zero()))))
             .as("loss of %s with equal gates by %s", name(), layout.word())
             .isCloseTo(at.loss(Point.of(at.array(at.theta))), within(at.tolerance()));
@@ -1214,6 +1224,25 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
         }
       }
       return folded;
+    }
+
+    /** Theta of the values that a choice of all gates brings. */
+    NDArray chosen() {
+      GateIndex index = gates();
+      ChosenValues.Choice all =
+          ChosenValues.Choice.ofGates(
+              index,
+              index.values(Arrays.stream(alpha).boxed().toList()),
+              IntStream.range(0, index.size()).boxed().toList());
+      NDList arrays = new NDList();
+      new ChosenValues(adapted.plan().method(), all)
+          .of(adapted.parameters(), array(theta))
+          .arrays()
+          .forEach(
+              a ->
+                  arrays.add(
+                      NativeArrays.of(scope, a.values(), new Shape(a.shape().size()), a.type())));
+      return NDArrays.concat(arrays);
     }
 
     private boolean gates(GateIndex.Gate gate, Slice.Adapter of) {

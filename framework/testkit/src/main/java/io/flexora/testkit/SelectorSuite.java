@@ -9,11 +9,14 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plan.ChosenModule;
+import io.flexora.api.plan.ParameterIndex;
+import io.flexora.api.plan.Slice;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainedValues;
 import io.flexora.testkit.fixture.CountedSelection;
 import io.flexora.testkit.fixture.ForwardingContext;
 import io.flexora.testkit.fixture.LiveArrays;
@@ -110,6 +113,36 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
           .as("layers chosen by %s, of whose number chosenLayers() tells", name())
           .hasSize(said.getAsInt());
     }
+  }
+
+  /** Values are those of the parameters of the choice, and of nothing else. */
+  @Test
+  void bringsTheValuesOfItsChoiceIfItSaysSo() {
+    try (NDManager root = Engine.manager()) {
+      SelectionOnProblem context = context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE);
+      Selector selector = extension();
+      Selection selection = selector.select(context);
+      assertThat(selection.values().isPresent())
+          .as("whether %s brings values, whose start() is %s", name(), selector.start())
+          .isEqualTo(selector.start().fromValues());
+      selection
+          .values()
+          .ifPresent(
+              values ->
+                  assertThat(values.arrays())
+                      .extracting(TrainedValues.Array::tensorName)
+                      .as("arrays of which %s brings the values", name())
+                      .containsExactlyInAnyOrderElementsOf(
+                          names(context.problem().parameters(), selection)));
+    }
+  }
+
+  private static List<String> names(ParameterIndex index, Selection selection) {
+    return index.slices().stream()
+        .filter(
+            slice -> slice.layer().isEmpty() || selection.layers().contains(slice.layer().get()))
+        .map(Slice::tensorName)
+        .toList();
   }
 
   @Test

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.CancelledException;
@@ -93,6 +94,25 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
     Outcome first = train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE);
     Outcome second = train(extension(), new MemoryCheckpoints(), Long.MAX_VALUE);
     assertSame(second, first, "trained again with the same seed; draw from Seeds alone");
+  }
+
+  /** As where a strategy brings the values that its search has trained. */
+  @Test
+  void beginsWhereItsContextSays() {
+    double shift = 0.25;
+    Outcome there = layered(new MemoryCheckpoints(), c -> c.beginningAt(shift));
+    Outcome wanted =
+        layered(
+            new MemoryCheckpoints(),
+            c ->
+                c.on(
+                    new ForwardingModel(c.model()) {
+                      @Override
+                      public NDArray initialTheta(NDManager scope, Seeds seeds) {
+                        return super.initialTheta(scope, seeds).add(shift);
+                      }
+                    }));
+    assertSame(there, wanted, "from context.initialTheta; begin there, not at the model's");
   }
 
   @Test

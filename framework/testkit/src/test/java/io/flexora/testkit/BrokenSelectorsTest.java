@@ -14,6 +14,8 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainingStart;
+import io.flexora.numerics.layer.ChosenValues;
 import io.flexora.testkit.fixture.PlantedLayers;
 import io.flexora.testkit.fixture.SelectionOnProblem;
 import java.util.ArrayList;
@@ -61,6 +63,65 @@ class BrokenSelectorsTest {
     @Override
     Selection choose(SelectionContext context) {
       return Selection.of(List.of(0));
+    }
+  }
+
+  /** A strategy whose training begins at values. */
+  abstract static class FromValues extends Suite {
+    @Override
+    protected Selector extension(long seed) {
+      return new Selector() {
+        @Override
+        public void requireFit(SelectionBounds bounds) {}
+
+        @Override
+        public TrainingStart start() {
+          return TrainingStart.VALUES;
+        }
+
+        @Override
+        public Selection select(SelectionContext context) {
+          return choose(context);
+        }
+      };
+    }
+
+    static Selection firstWith(SelectionContext context, List<Integer> layers) {
+      try (NDManager own = context.manager().newSubManager()) {
+        BilevelProblem problem = context.problem(PROBLEM);
+        NDArray theta = problem.initialTheta(own);
+        ChosenValues values =
+            new ChosenValues(context.adapter(), ChosenValues.Choice.ofLayers(layers));
+        return Selection.of(List.of(0)).with(Optional.of(values.of(problem.parameters(), theta)));
+      }
+    }
+  }
+
+  static class BringingValues extends FromValues {
+    @Override
+    Selection choose(SelectionContext context) {
+      return firstWith(context, List.of(0));
+    }
+  }
+
+  static class BringingNoValues extends FromValues {
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of(0));
+    }
+  }
+
+  static class BringingOtherValues extends FromValues {
+    @Override
+    Selection choose(SelectionContext context) {
+      return firstWith(context, List.of(0, context.shape().layers() - 1));
+    }
+  }
+
+  static class BringingValuesInSecret extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return FromValues.firstWith(context, List.of(0));
     }
   }
 
@@ -424,6 +485,14 @@ class BrokenSelectorsTest {
     Verdict.on(ScoresTooFew.class)
         .failsOnly("scoresEachLayer", "choosesByWhatItHasFoundWhenItsTimeIsUp")
         .saying("one finite number");
+    Verdict.on(BringingValues.class).failsOnly();
+    Verdict.on(BringingNoValues.class)
+        .failsOnly("bringsTheValuesOfItsChoiceIfItSaysSo")
+        .saying("whether selector broken brings values");
+    Verdict.on(BringingOtherValues.class)
+        .failsOnly("bringsTheValuesOfItsChoiceIfItSaysSo")
+        .saying("brings the values");
+    Verdict.on(BringingValuesInSecret.class).failsOnly("bringsTheValuesOfItsChoiceIfItSaysSo");
     Verdict.on(LeaksOutside.class)
         .failsOnly("leavesNothingOutsideItsManager")
         .saying("native arrays left");

@@ -9,6 +9,7 @@ import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.numerics.layer.EarlyStopping;
+import io.flexora.numerics.layer.StartingPoint;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,6 +79,13 @@ public record FlexoraOptions(
                     + " comparison's budget requires",
             min = 1)
         Optional<Long> parameters,
+    @Option(
+            doc =
+                "where the training of the chosen layers begins: fresh, at the adapter's initial"
+                    + " values; search, at what the search has trained of them and of the head, each"
+                    + " gate folded into its adapter. The optimiser begins afresh either way",
+            byDefault = "fresh")
+        StartingPoint start,
     @Inline EarlyStopping earlyStopping,
     @Inline(defaults = {"batch_size: 4", "validation_batch_size: 16"}) ProblemOptions problem)
     implements SearchOptions {

@@ -15,6 +15,9 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.TrainedValues;
+import io.flexora.numerics.layer.ChosenValues;
+import io.flexora.numerics.layer.StartingPoint;
 import io.flexora.numerics.loop.ResumableLoop;
 import io.flexora.numerics.loop.ResumableLoop.Advance;
 import io.flexora.numerics.optimiser.Clipping;
@@ -66,9 +69,12 @@ final class GateSearch {
   /**
    * The outcome of a search.
    *
+   * @param kept the places of the gates that are kept, ascending
    * @param end that it ended by itself before all of its steps
+   * @param values what it has trained of them, where the training begins there
    */
-  record SearchOutcome(Gates gates, Optional<SearchEnd> end) {}
+  record SearchOutcome(
+      Gates gates, List<Integer> kept, Optional<SearchEnd> end, Optional<TrainedValues> values) {}
 
   /** A point of the search, and its end if it ends there by itself. */
   private record Reached(SearchPoint at, Optional<SearchEnd> end) {
@@ -99,8 +105,20 @@ final class GateSearch {
                   scope -> reached(start(scope), context)),
               reached -> isOver(reached, context),
               (scope, reached) -> step(scope, reached.at(), context));
-      return new SearchOutcome(Gates.of(index, last.at().alpha()), last.end());
+      Gates gates = Gates.of(index, last.at().alpha());
+      List<Integer> kept = choice.apply(gates);
+      return new SearchOutcome(gates, kept, last.end(), values(last.at(), gates, kept, context));
     }
+  }
+
+  private Optional<TrainedValues> values(
+      SearchPoint at, Gates gates, List<Integer> kept, SelectionContext context) {
+    return options.start() == StartingPoint.FRESH
+        ? Optional.empty()
+        : Optional.of(
+            new ChosenValues(
+                    context.adapter(), ChosenValues.Choice.ofGates(index, gates.gates(), kept))
+                .of(problem.parameters(), at.inner().theta()));
   }
 
   private boolean isOver(Reached reached, SelectionContext context) {

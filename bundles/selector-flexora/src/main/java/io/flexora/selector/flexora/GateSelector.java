@@ -11,6 +11,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainingStart;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -60,6 +61,7 @@ abstract class GateSelector implements Selector {
 
   private Function<Gates, List<Integer>> fittingRule(GateIndex index, SelectionBounds bounds) {
     Function<Gates, List<Integer>> rule = rule(index, bounds);
+    options.start().requireFit(bounds, layout == GateLayout.COMPONENT, user);
     // A solver may refuse its options, which has to be known before a run is paid for.
     Solver solver = options.solver().get();
     String name = "solver '%s'".formatted(options.solver().name());
@@ -86,6 +88,11 @@ abstract class GateSelector implements Selector {
   }
 
   @Override
+  public final TrainingStart start() {
+    return options.start().start();
+  }
+
+  @Override
   public final Workload cost(SelectionBounds bounds) {
     Workload step = options.solver().get().cost(index(bounds).size());
     return options.problem().workload(options.outerSteps(), step);
@@ -99,11 +106,11 @@ abstract class GateSelector implements Selector {
         new GateSearch(
             options, context.problem(options.problem(), layout, candidates(context)), index, rule);
     GateSearch.SearchOutcome found = search.run(context);
-    List<Integer> kept = rule.apply(found.gates());
-    tellIfEqual(context.monitor(), found.gates(), kept);
+    tellIfEqual(context.monitor(), found.gates(), found.kept());
     return new KeptGates(found.gates(), context.shape().layers(), context.targets())
-        .selection(kept)
-        .endedBy(found.end());
+        .selection(found.kept())
+        .endedBy(found.end())
+        .with(found.values());
   }
 
   private void tellIfEqual(Monitor monitor, Gates gates, List<Integer> kept) {

@@ -5,6 +5,7 @@ import io.flexora.api.hpo.Solver;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.numerics.layer.EarlyStopping;
+import io.flexora.numerics.layer.StartingPoint;
 import java.util.List;
 
 /** The options of learning alpha, which the selectors of this bundle have in common. */
@@ -28,6 +29,11 @@ interface SearchOptions {
   /** The layers that have gates, ascending; all layers if empty. */
   default List<Integer> candidates() {
     return List.of();
+  }
+
+  /** Where the training of the choice begins. */
+  default StartingPoint start() {
+    return StartingPoint.FRESH;
   }
 
   /** When the search ends by itself. */

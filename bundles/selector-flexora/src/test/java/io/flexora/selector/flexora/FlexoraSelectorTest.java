@@ -37,6 +37,7 @@ import io.flexora.api.selection.Selector;
 import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
+import io.flexora.numerics.layer.StartingPoint;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
@@ -217,6 +218,7 @@ class FlexoraSelectorTest {
             all.selection(),
             all.k(),
             all.parameters(),
+            all.start(),
             all.earlyStopping(),
             all.problem()));
   }
@@ -238,6 +240,7 @@ class FlexoraSelectorTest {
                 all.selection(),
                 all.k(),
                 all.parameters(),
+                all.start(),
                 all.earlyStopping(),
                 all.problem()));
     SelectionBounds bounds = new Bounds(shapeOf(new PlantedProblem(List.of(1, 4), 1)), user -> {});
@@ -396,6 +399,7 @@ class FlexoraSelectorTest {
             all.selection(),
             all.k(),
             all.parameters(),
+            all.start(),
             all.earlyStopping(),
             all.problem());
     RecordingMonitor monitor = new RecordingMonitor();
@@ -581,6 +585,7 @@ class FlexoraSelectorTest {
         rule,
         k,
         Optional.empty(),
+        StartingPoint.FRESH,
         EarlyStopping.OFF,
         new ProblemOptions(8, 1, 8, 1));
   }
@@ -598,6 +603,7 @@ class FlexoraSelectorTest {
         all.selection(),
         all.k(),
         all.parameters(),
+        all.start(),
         new EarlyStopping(Optional.of(8), threshold),
         all.problem());
   }

@@ -54,7 +54,7 @@ public final class GradientTrainer implements Trainer {
   public TrainingResult train(TrainingContext context) {
     try (Workspace work = new Workspace(context.manager())) {
       NDManager own = work.temporary();
-      NDArray theta = context.model().initialTheta(own, seeds);
+      NDArray theta = context.initialTheta(own, seeds);
       GradientTraining training =
           new GradientTraining(own, context, options, seeds, theta.getDataType());
       Deadline deadline = new Deadline(nanoTime, context.timeLimit());

@@ -158,6 +158,7 @@ class SharedAdaptersTest {
             Optional.empty(),
             OptionalLong.empty(),
             Optional.empty(),
+            0,
             manager,
             new MemoryCheckpoints(),
             new RecordingMonitor());

@@ -39,6 +39,12 @@ public record GateIndex(GateLayout layout, List<Gate> gates) {
       Objects.requireNonNull(module);
       Objects.requireNonNull(component);
     }
+
+    /** Whether it multiplies the adapter of a module, or a part of it. */
+    public boolean multiplies(int inLayer, ModuleShape of) {
+      return (layer.isEmpty() || layer.getAsInt() == inLayer)
+          && (module.isEmpty() || module.get().name().equals(of.name()));
+    }
   }
 
   /** Copies the gates. */

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param descriptions what those numbers are, and those that the search tells at each step, the
  *     most telling first; a number without a description is shown by its name
  * @param end that the search ended by itself before all of its steps; empty if it did not
+ * @param values the trained values of what was chosen, where the {@linkplain Selector#start
+ *     training begins} at them; empty otherwise, and once they are kept
  * @since 0.1
  */
 public record Selection(
@@ -27,7 +29,8 @@ public record Selection(
     Map<String, List<Double>> scores,
     Map<String, Map<String, List<Double>>> moduleScores,
     List<ScoreDescription> descriptions,
-    Optional<SearchEnd> end) {
+    Optional<SearchEnd> end,
+    Optional<TrainedValues> values) {
 
   /**
    * Copies all.
@@ -42,6 +45,7 @@ public record Selection(
     moduleScores = Map.copyOf(moduleScores);
     descriptions = List.copyOf(descriptions);
     Objects.requireNonNull(end);
+    Objects.requireNonNull(values);
     for (int i = 1; i < layers.size(); i++) {
       if (layers.get(i - 1) >= layers.get(i)) {
         throw new IllegalArgumentException("layers are not ascending and distinct: " + layers);
@@ -59,7 +63,7 @@ public record Selection(
   /** A choice of whole layers. */
   public Selection(
       List<Integer> layers, Map<String, List<Double>> scores, List<ScoreDescription> descriptions) {
-    this(layers, List.of(), scores, Map.of(), descriptions, Optional.empty());
+    this(layers, List.of(), scores, Map.of(), descriptions, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -73,7 +77,8 @@ public record Selection(
       Map<String, Map<String, List<Double>>> moduleScores,
       List<ScoreDescription> descriptions) {
     List<Integer> layers = modules.stream().map(ChosenModule::layer).distinct().sorted().toList();
-    return new Selection(layers, modules, scores, moduleScores, descriptions, Optional.empty());
+    return new Selection(
+        layers, modules, scores, moduleScores, descriptions, Optional.empty(), Optional.empty());
   }
 
   /** A choice with scores that their names describe. */
@@ -88,6 +93,11 @@ public record Selection(
 
   /** The same choice by a search that ended by itself, if it did. */
   public Selection endedBy(Optional<SearchEnd> searchEnd) {
-    return new Selection(layers, modules, scores, moduleScores, descriptions, searchEnd);
+    return new Selection(layers, modules, scores, moduleScores, descriptions, searchEnd, values);
+  }
+
+  /** The same choice with other trained values, or without any. */
+  public Selection with(Optional<TrainedValues> trained) {
+    return new Selection(layers, modules, scores, moduleScores, descriptions, end, trained);
   }
 }

@@ -49,6 +49,15 @@ public interface Selector {
   }
 
   /**
+   * Where the training of its choice begins. A strategy that names values {@linkplain
+   * Selection#values brings} them with every choice. The host refuses an adapter method whose
+   * adapters cannot begin at values.
+   */
+  default TrainingStart start() {
+    return TrainingStart.INITIAL;
+  }
+
+  /**
    * Chooses. The same configuration, seed and context give the same choice.
    *
    * @throws io.flexora.api.run.FlexoraException if the options do not fit the model, such as more

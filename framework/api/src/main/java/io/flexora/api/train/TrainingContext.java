@@ -8,6 +8,7 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,17 @@ public interface TrainingContext {
 
   /** The model, adapted on the chosen layers. */
   AdaptedModel model();
+
+  /**
+   * Theta before the first step, where every training begins: the values that a strategy has
+   * brought, or else what the model draws.
+   *
+   * @param scope the owner of the result
+   * @param seeds what the model draws from
+   */
+  default NDArray initialTheta(NDManager scope, Seeds seeds) {
+    return model().initialTheta(scope, seeds);
+  }
 
   /**
    * The model without adapters, for trainers that prune it; nothing changes it, as other trainings

@@ -10,7 +10,9 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.experiment.inputs.MatchedBudget;
+import io.flexora.experiment.inputs.StoredValues;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.experiment.setup.InputsKey;
 import io.flexora.results.run.CellOutcome;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The searches, trainings and evaluations of cells of the same model and training data. One that
@@ -52,6 +55,8 @@ public final class CellReuse {
    * The dependencies of the training of a cell beside model and data.
    *
    * @param inputs what the inputs of an equal cell have in common, such as its adapter and trainer
+   * @param values the SHA-256 of the values at which it begins; empty for initial ones
+   * @param steps the steps that the strategy gives it
    * @param snapshots what posteriors ask the training to keep
    */
   private record Training(
@@ -59,7 +64,16 @@ public final class CellReuse {
       String inputs,
       List<Integer> layers,
       List<ChosenModule> modules,
+      Optional<String> values,
+      OptionalLong steps,
       List<Snapshots> snapshots) {}
+
+  /**
+   * The choice of a cell, and where its training begins.
+   *
+   * @param values the SHA-256 of the values that the search has brought; empty if it has none
+   */
+  record Choice(Selection selection, TrainingStart start, Optional<String> values) {}
 
   /**
    * The dependencies of a whole cell.
@@ -72,12 +86,19 @@ public final class CellReuse {
    * A search that was done from its first step to its end.
    *
    * @param name the cell that did it, for messages
+   * @param folder the folder of that cell, with the values that it has brought
    * @param events what it recorded in its search
    */
-  record Searched(String name, Selection selection, List<RunEvent> events) {
+  record Searched(String name, CellFolder folder, Selection selection, List<RunEvent> events) {
+
+    /** Whether all that it has come to is as it was written. */
+    boolean isWhole() {
+      return folder.valuesHash().isEmpty() || folder.damage().isEmpty();
+    }
 
     /** Writes what was recorded into the record of another cell, which says where it is from. */
     void copyTo(RunScope run, String cell) {
+      new StoredValues(run.folder().cell(cell)).copyFrom(folder);
       run.monitor(cell, "")
           .notice(
               ("The same search was done by %s: its choice is taken, with the time and the memory"
@@ -194,20 +215,21 @@ public final class CellReuse {
     // A choice without a step is made at once, and who made it first is worth no notice.
     if (own.stream().anyMatch(event -> event.what() instanceof Event.StepDone)) {
       forgetOtherSeeds(run);
-      searched.putIfAbsent(search, new Searched(name(run, cell), selection, own));
+      searched.putIfAbsent(
+          search, new Searched(name(run, cell), run.folder().cell(cell), selection, own));
     }
   }
 
   /** Keeps what a cell has trained and evaluated as a whole. */
-  void keep(RunScope run, String cell, Selection selection) {
+  void keep(RunScope run, String cell, Choice choice) {
     Ended one =
         new Ended(
             name(run, cell),
             run.folder().cell(cell),
             events(run, cell, Phase.TRAIN, Phase.EVALUATE));
     forgetOtherSeeds(run);
-    ended.putIfAbsent(whole(run, selection), one);
-    trained.putIfAbsent(training(run, selection), one);
+    ended.putIfAbsent(whole(run, choice), one);
+    trained.putIfAbsent(training(run, choice), one);
   }
 
   /** Cells run seed by seed, and what another seed has done is asked for no more. */
@@ -220,30 +242,32 @@ public final class CellReuse {
 
   /** What the same search came to. */
   Optional<Searched> searched(Search search) {
-    return Optional.ofNullable(searched.get(search));
+    return Optional.ofNullable(searched.get(search)).filter(Searched::isWhole);
   }
 
   /** The cell that has trained and evaluated the same. */
-  public Optional<Ended> of(RunScope run, Selection selection) {
-    return Optional.ofNullable(ended.get(whole(run, selection)));
+  Optional<Ended> of(RunScope run, Choice choice) {
+    return Optional.ofNullable(ended.get(whole(run, choice)));
   }
 
   /** The cell that has trained the same, whatever it was evaluated on. */
-  Optional<Ended> trained(RunScope run, Selection selection) {
-    return Optional.ofNullable(trained.get(training(run, selection)));
+  Optional<Ended> trained(RunScope run, Choice choice) {
+    return Optional.ofNullable(trained.get(training(run, choice)));
   }
 
-  private Whole whole(RunScope run, Selection selection) {
-    return new Whole(training(run, selection), inputs.evaluation());
+  private Whole whole(RunScope run, Choice choice) {
+    return new Whole(training(run, choice), inputs.evaluation());
   }
 
-  private Training training(RunScope run, Selection selection) {
+  private Training training(RunScope run, Choice choice) {
     ExperimentConfiguration configuration = run.configuration();
     return new Training(
         configuration.seed(),
         inputs.training(),
-        selection.layers(),
-        selection.modules(),
+        choice.selection().layers(),
+        choice.selection().modules(),
+        choice.values(),
+        choice.start().steps(),
         configuration.cell().posteriors().values().stream()
             .map(posterior -> posterior.get().snapshots())
             .filter(snapshots -> snapshots.count() > 0)

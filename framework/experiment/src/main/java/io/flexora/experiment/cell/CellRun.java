@@ -18,10 +18,13 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.experiment.cell.CellReuse.Choice;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.inputs.StoredPruning;
+import io.flexora.experiment.inputs.StoredValues;
 import io.flexora.numerics.training.SharedAdapters;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
@@ -66,9 +69,10 @@ public final class CellRun {
       return ended.get();
     }
     Selection selection = new CellSearch(run, inputs, name).choice(selector, same);
+    Choice choice = new Choice(selection, selector.get().start(), folder.valuesHash());
     if (folder.theta().isPresent()) {
       if (phases.haveEnded(Phase.TRAIN)) {
-        return evaluated(selection);
+        return evaluated(choice);
       }
       // A copy from an equal cell that did not end.
       folder.forgetTraining();
@@ -76,52 +80,52 @@ public final class CellRun {
     // A training that is cut by time, or that follows a schedule, is no other's.
     boolean whole =
         run.configuration().timeLimit().isEmpty() && selector.get().schedule(selection).isEmpty();
-    Optional<CellOutcome> known = whole ? repeated(selection) : Optional.empty();
+    Optional<CellOutcome> known = whole ? repeated(choice) : Optional.empty();
     if (known.isPresent()) {
       return known.get();
     }
     CellOutcome outcome =
-        whole && takesTraining(selection) ? evaluated(selection) : trained(selector, selection);
+        whole && takesTraining(choice) ? evaluated(choice) : trained(selector, choice);
     if (whole && outcome.trainableParameters() > 0 && folder.find(CellFolder.PRUNED).isEmpty()) {
-      run.reuse().keep(run, name, selection);
+      run.reuse().keep(run, name, choice);
     }
     return outcome;
   }
 
-  private CellOutcome trained(Component<Selector> selector, Selection selection) {
-    try (AdaptedModel model = inputs.adapters().adapt(selection, folder);
+  private CellOutcome trained(Component<Selector> selector, Choice choice) {
+    try (AdaptedModel model = inputs.adapters().adapt(choice.selection(), folder);
         NDManager manager = inputs.pretrained().model().manager().newSubManager()) {
-      train(selector, selection, model, manager);
+      train(selector, choice, model, manager);
       if (folder.find(CellFolder.PRUNED).isEmpty()) {
-        return evaluated(selection, model, manager);
+        return evaluated(choice, model, manager);
       }
     }
-    return evaluated(selection);
+    return evaluated(choice);
   }
 
   /** Takes what another cell has come to that trained and evaluated the same, with its record. */
-  private Optional<CellOutcome> repeated(Selection selection) {
+  private Optional<CellOutcome> repeated(Choice choice) {
     return run.reuse()
-        .of(run, selection)
-        .flatMap(other -> other.outcome().map(found -> repeated(selection, other, found)));
+        .of(run, choice)
+        .flatMap(other -> other.outcome().map(found -> repeated(choice, other, found)));
   }
 
   /** Takes the training of another cell that was evaluated on other examples, if there is one. */
-  private boolean takesTraining(Selection selection) {
+  private boolean takesTraining(Choice choice) {
     Optional<CellReuse.Ended> other =
         run.reuse()
-            .trained(run, selection)
+            .trained(run, choice)
             .filter(ended -> ended.outcome().isPresent())
             .filter(ended -> ended.hasHead(inputs.data().head()));
     other.ifPresent(ended -> ended.copyTrainingTo(run, name));
     return other.isPresent();
   }
 
-  private CellOutcome repeated(Selection selection, CellReuse.Ended other, CellOutcome found) {
+  private CellOutcome repeated(Choice choice, CellReuse.Ended other, CellOutcome found) {
     other.copyTo(run, name);
     CellOutcome outcome =
         outcome(
-            selection,
+            choice,
             found.trainableParameters(),
             found.metrics(),
             found.deciding(),
@@ -130,20 +134,20 @@ public final class CellRun {
     return outcome;
   }
 
-  private CellOutcome evaluated(Selection selection) {
-    try (AdaptedModel model = inputs.adapters().adapt(selection, folder);
+  private CellOutcome evaluated(Choice choice) {
+    try (AdaptedModel model = inputs.adapters().adapt(choice.selection(), folder);
         NDManager manager = inputs.pretrained().model().manager().newSubManager()) {
-      return evaluated(selection, model, manager);
+      return evaluated(choice, model, manager);
     }
   }
 
-  private CellOutcome evaluated(Selection selection, AdaptedModel model, NDManager manager) {
+  private CellOutcome evaluated(Choice choice, AdaptedModel model, NDManager manager) {
     // What is evaluated is what was kept, also where the model computes in another type.
     NDArray theta = Theta.of(manager, model, folder.theta().orElseThrow());
     CellEvaluations evaluations = evaluate(model, theta, manager);
     CellOutcome outcome =
         outcome(
-            selection,
+            choice,
             SharedAdapters.trainable(model),
             evaluations.own().metrics(),
             Optional.of(evaluations.own().deciding()),
@@ -153,9 +157,10 @@ public final class CellRun {
   }
 
   private void train(
-      Component<Selector> selector, Selection selection, AdaptedModel model, NDManager manager) {
-    Optional<TrainingSchedule> schedule = selector.get().schedule(selection);
-    TrainingResult result = phases.measured(Phase.TRAIN, () -> trained(schedule, model, manager));
+      Component<Selector> selector, Choice choice, AdaptedModel model, NDManager manager) {
+    Optional<TrainingSchedule> schedule = selector.get().schedule(choice.selection());
+    TrainingResult result =
+        phases.measured(Phase.TRAIN, () -> trained(choice.start(), schedule, model, manager));
     if (!result.pruned().isEmpty()) {
       new StoredPruning(folder).write(result.pruned());
     }
@@ -165,7 +170,10 @@ public final class CellRun {
   }
 
   private TrainingResult trained(
-      Optional<TrainingSchedule> schedule, AdaptedModel model, NDManager manager) {
+      TrainingStart start,
+      Optional<TrainingSchedule> schedule,
+      AdaptedModel model,
+      NDManager manager) {
     RunMonitor monitor = run.monitor(name, Phase.TRAIN.word());
     if (model.parameters().size() == 0) {
       Seeds seeds = new Seeds(run.configuration().seed());
@@ -178,14 +186,21 @@ public final class CellRun {
             inputs.data().tokens(Split.TRAIN),
             inputs.data().tokens(Split.VALIDATION),
             schedule,
-            run.configuration().stepsOfTraining(),
+            Optional.of(new StoredValues(folder)).filter(values -> start.fromValues()),
+            start.within(run.configuration().stepsOfTraining()),
             new CellTime(run, name).leftForTraining(),
             manager,
             folder.checkpoints(
                 Phase.TRAIN.word(), run.configuration().cell().checkpoints(), monitor),
             new SnapshotStore(folder, snapshots())::offer,
             monitor);
-    TrainingResult result = training.by(run.configuration().cell().trainer().get());
+    if (start.fromValues()) {
+      monitor.notice(start.sentence());
+    }
+    TrainingResult result =
+        start.isComplete()
+            ? TrainingResult.of(training.initialTheta(manager, new Seeds(0)), 0)
+            : training.by(run.configuration().cell().trainer().get());
     monitor.event(
         new Event.Trained(
             result.step(), result.trainingLoss(), result.validationLoss(), result.figures()));
@@ -225,12 +240,13 @@ public final class CellRun {
   }
 
   private CellOutcome outcome(
-      Selection selection,
+      Choice choice,
       long parameters,
       Map<String, MetricValue> metrics,
       Optional<String> deciding,
       Map<String, TestSetOutcome> testSets) {
     List<RunEvent> record = run.record();
+    Selection selection = choice.selection();
     return CellOutcome.of(run.configuration().seed())
         .selectedLayers(selection.layers())
         .selectedModules(selection.modules())
@@ -238,6 +254,7 @@ public final class CellRun {
         .moduleScores(selection.moduleScores())
         .scoreDescriptions(selection.descriptions())
         .searchEnd(selection.end())
+        .start(Optional.of(choice.start()).filter(TrainingStart::fromValues))
         .trainableParameters(parameters)
         .metrics(metrics)
         .deciding(deciding)

@@ -9,6 +9,7 @@ import io.flexora.api.selection.Selector;
 import io.flexora.experiment.fit.SelectionFit;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
+import io.flexora.experiment.inputs.StoredValues;
 import io.flexora.runstore.CellFolder;
 import io.flexora.runstore.RunMonitor;
 import java.time.Duration;
@@ -82,6 +83,8 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
             monitor)) {
       Selection selection = selector.get().select(context);
       SelectionFit.require(selector.name(), selection, inputs.adapters());
+      SelectionFit.requireValues(selector, selection, inputs.adapters());
+      selection.values().ifPresent(new StoredValues(folder())::write);
       if (deadline.hasEndedTheSearch()) {
         tellCut(monitor);
       }
@@ -91,7 +94,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
         parametersHeld()
             .ifPresent(parameters -> monitor.event(new Event.ParametersHeld(parameters)));
       }
-      return selection;
+      return selection.with(Optional.empty());
     }
   }
 

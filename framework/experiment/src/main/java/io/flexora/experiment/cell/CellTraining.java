@@ -8,9 +8,11 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
+import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
+import io.flexora.experiment.inputs.StoredValues;
 import io.flexora.numerics.training.SharedAdapters;
 import java.time.Duration;
 import java.util.List;
@@ -18,13 +20,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ObjLongConsumer;
 
-/** The context of the trainer of a cell. */
+/**
+ * The context of the trainer of a cell.
+ *
+ * @param values the values at which the training begins, of the parameters of the cell's model;
+ *     empty for what the model draws
+ */
 public record CellTraining(
     AdaptedModel model,
     Optional<BaseModel> base,
     List<Tokens> training,
     List<Tokens> validation,
     Optional<TrainingSchedule> schedule,
+    Optional<StoredValues> values,
     OptionalLong steps,
     Optional<Duration> timeLimit,
     NDManager manager,
@@ -56,6 +64,7 @@ public record CellTraining(
         training,
         validation,
         schedule,
+        values,
         steps,
         timeLimit,
         manager,
@@ -66,6 +75,17 @@ public record CellTraining(
           }
         },
         monitor);
+  }
+
+  @Override
+  public NDArray initialTheta(NDManager scope, Seeds seeds) {
+    NDArray drawn = model.initialTheta(scope, seeds);
+    if (values.isEmpty()) {
+      return drawn;
+    }
+    try (drawn) {
+      return values.get().theta(scope, model.parameters(), drawn.getDataType());
+    }
   }
 
   @Override

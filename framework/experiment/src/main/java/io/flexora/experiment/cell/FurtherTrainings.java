@@ -13,7 +13,9 @@ import io.flexora.api.run.Phase;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.inputs.StoredValues;
 import io.flexora.numerics.transformer.AdapterStarts;
 import io.flexora.results.run.RunCell;
 import io.flexora.runstore.CellFolder;
@@ -84,6 +86,14 @@ final class FurtherTrainings {
     Optional<Duration> time = new CellTime(run, name.trained()).leftForFurther(name, checkpoints);
     run.monitor(name.toString(), "").event(PhaseRecord.furtherTraining(checkpoints));
     RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
+    TrainingStart begin = selector.start();
+    if (begin.fromValues() && !toldOfStart) {
+      toldOfStart = true;
+      run.monitor(name.toString(), "")
+          .notice(
+              "Trainings of posterior '%s' begin at the values of the search of cell '%s': they differ in the order of the data and in dropout alone."
+                  .formatted(name.posterior().orElseThrow(), name.trained()));
+    }
     CellTraining training =
         new CellTraining(
             model,
@@ -91,7 +101,8 @@ final class FurtherTrainings {
             inputs.data().tokens(Split.TRAIN),
             inputs.data().tokens(Split.VALIDATION),
             selector.schedule(selection()),
-            run.configuration().stepsOfTraining(),
+            Optional.of(new StoredValues(base)).filter(values -> begin.fromValues()),
+            begin.within(run.configuration().stepsOfTraining()),
             time,
             manager,
             folder.checkpoints(checkpoints, run.configuration().cell().checkpoints(), monitor),

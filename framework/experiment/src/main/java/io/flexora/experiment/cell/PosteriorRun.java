@@ -108,7 +108,8 @@ public final class PosteriorRun {
       Component<Selector> selector, AdaptedModel model, NDArray theta, NDManager manager) {
     RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
     Posterior posterior = posterior().get();
-    if (model.parameters().size() == 0 && averagesTrainings(posterior)) {
+    boolean trained = model.parameters().size() > 0 && !selector.get().start().isComplete();
+    if (!trained && averagesTrainings(posterior)) {
       run.monitor(name.toString(), "").notice(nothingTrained());
       Point point = Point.of(theta);
       return (scope, examples, batch) -> model.scores(scope, batch, point);

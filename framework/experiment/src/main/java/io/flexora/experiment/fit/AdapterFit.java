@@ -18,6 +18,18 @@ public final class AdapterFit {
     }
   }
 
+  /**
+   * Refuses a method whose adapters cannot begin at values that a search has trained: what they
+   * start from is made of all modules that are adapted, and those of a search are others.
+   */
+  public static void requireValues(Component<AdapterMethod> adapter, String user) {
+    if (adapter.get().initialisation().isPresent()) {
+      throw new FlexoraException(
+          "%s begins its training at the values of its search, but adapter '%s' makes its own start from the model; use one that does not, such as plain LoRA, or let the training begin at initial values"
+              .formatted(user, adapter.name()));
+    }
+  }
+
   /** Refuses a method whose products with the Hessian are not exact. */
   public static void requireExactProducts(Component<AdapterMethod> adapter, String user) {
     adapter

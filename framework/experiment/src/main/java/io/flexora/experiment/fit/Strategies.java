@@ -452,6 +452,9 @@ public final class Strategies {
   /** A search is on a model with gates on its adapters, even where it does not learn them. */
   private static void requireAdapter(Component<Selector> selector, Bounds bounds) {
     String user = "selector '%s'".formatted(selector.name());
+    if (selector.get().start().fromValues()) {
+      AdapterFit.requireValues(bounds.inputs().adapters().component(), user);
+    }
     if (computes(selector, bounds)) {
       AdapterFit.requireGates(bounds.inputs().adapters().component(), user);
     }

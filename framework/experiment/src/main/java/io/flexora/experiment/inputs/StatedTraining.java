@@ -4,6 +4,7 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -49,6 +50,11 @@ public record StatedTraining(
   /** The cost of a training. */
   public Workload cost() {
     return cost(size(steps));
+  }
+
+  /** The cost of the training of a strategy's choice. */
+  public Workload cost(TrainingStart start) {
+    return start.isComplete() ? Workload.NONE : cost(size(start.within(steps)));
   }
 
   /** The cost of a training that has the steps of the trainer's own options. */

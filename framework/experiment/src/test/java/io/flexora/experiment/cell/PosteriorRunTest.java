@@ -47,6 +47,7 @@ import io.flexora.api.run.Runner;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.api.task.Examples;
 import io.flexora.api.task.Task;
 import io.flexora.api.train.Trainer;
@@ -244,7 +245,13 @@ class PosteriorRunTest {
             component((Evaluator) PosteriorRunTest::evaluated),
             Map.of(),
             /* exampleTexts= */ true),
-        component(proxy(Selector.class, (p, method, arguments) -> Optional.empty())),
+        component(
+            proxy(
+                Selector.class,
+                (p, method, arguments) ->
+                    method.getReturnType() == TrainingStart.class
+                        ? TrainingStart.INITIAL
+                        : Optional.empty())),
         new CellOptions(
             DeviceChoice.CPU,
             1,

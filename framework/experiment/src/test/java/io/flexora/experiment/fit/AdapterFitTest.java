@@ -3,11 +3,16 @@ package io.flexora.experiment.fit;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterScript;
+import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.transformer.NoAdapter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdapterFitTest {
@@ -50,6 +55,23 @@ class AdapterFitTest {
         .hasMessageContainingAll("solver 'exact'", "adapter 'part'", "constant_part: false");
     assertThatCode(
             () -> AdapterFit.requireExactProducts(named("none", new NoAdapter()), "solver 'exact'"))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void refusesAnAdapterThatMakesItsOwnStart() {
+    AdapterMethod started =
+        new NoAdapter() {
+          @Override
+          public Optional<AdapterInitialisation> initialisation() {
+            return Optional.of(setting -> new AdapterStart(Map.of(), Map.of(), List.of()));
+          }
+        };
+    assertThatThrownBy(() -> AdapterFit.requireValues(named("svd", started), "selector 'search'"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContainingAll("selector 'search' begins its training", "adapter 'svd'");
+    assertThatCode(
+            () -> AdapterFit.requireValues(named("none", new NoAdapter()), "selector 'search'"))
         .doesNotThrowAnyException();
   }
 

@@ -6,6 +6,7 @@ import io.flexora.api.run.Figure;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
+import io.flexora.api.selection.TrainingStart;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
  *     telling first; see {@link io.flexora.api.selection.Selection}
  * @param searchEnd that the search ended by itself before all of its steps, and why; empty if it
  *     did not
+ * @param start where the training began, if that was not at the adapter's initial values
  * @param trainableParameters the length of the trained theta
  * @param metrics metrics by name
  * @param figures what a posterior tells of its fit, by name
@@ -42,6 +44,7 @@ public record CellOutcome(
     Map<String, Map<String, List<Double>>> moduleScores,
     List<ScoreDescription> scoreDescriptions,
     Optional<SearchEnd> searchEnd,
+    Optional<TrainingStart> start,
     long trainableParameters,
     Map<String, MetricValue> metrics,
     Map<String, Figure> figures,
@@ -61,6 +64,7 @@ public record CellOutcome(
     moduleScores = Map.copyOf(moduleScores);
     scoreDescriptions = List.copyOf(scoreDescriptions);
     Objects.requireNonNull(searchEnd);
+    Objects.requireNonNull(start);
     metrics = Map.copyOf(metrics);
     figures = Map.copyOf(figures);
     Objects.requireNonNull(deciding);
@@ -90,6 +94,7 @@ public record CellOutcome(
         .moduleScores(moduleScores)
         .scoreDescriptions(scoreDescriptions)
         .searchEnd(searchEnd)
+        .start(start)
         .trainableParameters(trainableParameters)
         .metrics(metrics)
         .figures(figures)
@@ -144,6 +149,7 @@ public record CellOutcome(
     private Map<String, Map<String, List<Double>>> moduleScores = Map.of();
     private List<ScoreDescription> scoreDescriptions = List.of();
     private Optional<SearchEnd> searchEnd = Optional.empty();
+    private Optional<TrainingStart> start = Optional.empty();
     private long trainableParameters;
     private Map<String, MetricValue> metrics = Map.of();
     private Map<String, Figure> figures = Map.of();
@@ -190,6 +196,12 @@ public record CellOutcome(
     /** Sets why the search ended by itself. */
     public Builder searchEnd(Optional<SearchEnd> value) {
       searchEnd = value;
+      return this;
+    }
+
+    /** Sets where the training began. */
+    public Builder start(Optional<TrainingStart> value) {
+      start = value;
       return this;
     }
 
@@ -262,6 +274,7 @@ public record CellOutcome(
           moduleScores,
           scoreDescriptions,
           searchEnd,
+          start,
           trainableParameters,
           metrics,
           figures,

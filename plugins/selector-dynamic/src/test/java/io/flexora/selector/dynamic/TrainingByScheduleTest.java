@@ -129,6 +129,7 @@ class TrainingByScheduleTest {
             Optional.empty(),
             OptionalLong.empty(),
             Optional.empty(),
+            0,
             manager,
             new MemoryCheckpoints(),
             counting);

@@ -23,6 +23,7 @@ import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
+import io.flexora.numerics.layer.StartingPoint;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
@@ -153,6 +154,7 @@ class ForwardSolverTest {
             SelectionRule.POSITIVE,
             Optional.empty(),
             Optional.empty(),
+            StartingPoint.FRESH,
             EarlyStopping.OFF,
             new ProblemOptions(8, 1, 8, 1)));
   }

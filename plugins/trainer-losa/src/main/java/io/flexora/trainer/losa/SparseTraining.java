@@ -175,7 +175,7 @@ class SparseTraining implements Trainer {
       this.own = work.temporary();
       this.context = context;
       this.base = base;
-      this.initial = context.model().initialTheta(own, seeds);
+      this.initial = context.initialTheta(own, seeds);
       this.training = new GradientTraining(own, context, options, seeds, initial.getDataType());
       this.cut =
           plan.averageRanks().isEmpty()

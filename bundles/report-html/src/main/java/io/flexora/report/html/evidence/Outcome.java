@@ -5,6 +5,7 @@ import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.SearchEnd;
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;
 import io.flexora.results.run.RunCell;
@@ -74,6 +75,11 @@ public record Outcome(String name, String title, int index, Optional<CellOutcome
   /** Why its search ended by itself before all of its steps. */
   public Optional<SearchEnd> searchEnd() {
     return found.flatMap(CellOutcome::searchEnd);
+  }
+
+  /** Where its training began, if not at initial values. */
+  public Optional<TrainingStart> start() {
+    return found.flatMap(CellOutcome::start);
   }
 
   /** The trainable parameters. */

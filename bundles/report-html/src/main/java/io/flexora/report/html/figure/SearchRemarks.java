@@ -1,5 +1,6 @@
 package io.flexora.report.html.figure;
 
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
   List<String> all() {
     List<String> remarks = new ArrayList<>();
     outcome.searchEnd().map(end -> "The search " + end.sentence() + ".").ifPresent(remarks::add);
+    outcome.start().map(TrainingStart::sentence).ifPresent(remarks::add);
     if (!outcome.modules().isEmpty()) {
       // What is told of layers is a mean over modules, by which nothing was chosen.
       return remarks;
