@@ -2,73 +2,51 @@ package io.flexora.model.encoder;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.ability.ClassGradients;
-import io.flexora.api.ability.ExampleDropout;
-import io.flexora.api.ability.FrozenMatrices;
-import io.flexora.api.ability.LayerActivityMeter;
-import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.ModelExporter;
-import io.flexora.api.ability.ModuleActivations;
 import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.input.Tokenizer;
-import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Decisions;
-import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.FrozenStates;
-import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
+import io.flexora.numerics.transformer.LinearSpeed.Product;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FastestType;
+import io.flexora.transformers.model.FrozenTransformer;
+import io.flexora.transformers.model.TransformerBackend;
 import io.flexora.transformers.token.EncoderTokenizer;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
 @Doc("Train a BERT-like encoder whose weights come from an ONNX file, such as bge-small-en-v1.5.")
-public final class EncoderBackend implements ModelBackend {
-  private static final Set<Class<? extends ModelAbility>> ABILITIES =
-      Set.of(
-          TextEmbedder.class,
-          FrozenMatrices.class,
-          LayerwiseModel.class,
-          LayerActivityMeter.class,
-          ModuleActivations.class,
-          ClassGradients.class,
-          ModelExporter.class,
-          ExampleDropout.class);
+public final class EncoderBackend extends TransformerBackend {
 
   /** The texts of a batch, about. */
   private static final int USUAL_BATCH = 8;
 
   private final EncoderOptions options;
   private final Sources sources;
-  private final Device device;
-  private final FastestType fastest;
 
   @Inject
   EncoderBackend(EncoderOptions options, Sources sources, Device device, Decisions decisions) {
+    super(options.computeDtype(), device, decisions);
     this.options = options;
     this.sources = sources;
-    this.device = device;
-    this.fastest = new FastestType(device, decisions, this::products);
   }
 
   @Override
-  public ModelShape describe() throws IOException {
-    return shape(open(), options.computeDtype().toTrain(fastest));
+  protected ModelShape shape(ComputeType type) throws IOException {
+    return shape(open(), type);
   }
 
   @Override
@@ -77,30 +55,15 @@ public final class EncoderBackend implements ModelBackend {
   }
 
   @Override
-  public BaseModel load() throws IOException {
-    return load(options.computeDtype().toTrain(fastest));
-  }
-
-  @Override
-  public BaseModel loadForInference() throws IOException {
-    return load(options.computeDtype().toScore(device));
-  }
-
-  private BaseModel load(ComputeType type) throws IOException {
+  protected BertModel load(ComputeType type, NDManager manager) throws IOException {
     BertFile file = open();
-    NDManager manager = TorchEngine.start().newManager(device);
-    try {
-      return EncoderModel.load(
-          file,
-          shape(file, type),
-          options,
-          type,
-          manager,
-          () -> EncoderTokenizer.file(options.text(), options.source(), sources));
-    } catch (IOException | RuntimeException e) {
-      manager.close();
-      throw e;
-    }
+    return BertModel.load(
+        file,
+        shape(file, type),
+        options,
+        type,
+        manager,
+        () -> EncoderTokenizer.file(options.text(), options.source(), sources));
   }
 
   /** The weights are read from a file that stays mapped. */
@@ -110,7 +73,7 @@ public final class EncoderBackend implements ModelBackend {
         Integer.MAX_VALUE,
         Math.max(1, options.checkpointSegments()),
         false,
-        layerMemory(open().shape(), options.computeDtype().toTrain(fastest)),
+        layerMemory(open().shape(), type()),
         Long.MAX_VALUE,
         FrozenStates.MOST_BYTES,
         Files.size(sources.fetch(options.source())));
@@ -129,27 +92,15 @@ public final class EncoderBackend implements ModelBackend {
     return new LayerMemory(numbers * type.bytes() + norms, attention, 0);
   }
 
-  private List<LinearProduct> products() {
-    try {
-      int rows = USUAL_BATCH * options.text().maxTokens();
-      return FastestType.products(EncoderModules.of(open().shape()), rows);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Override
+  protected List<Product> products() throws IOException {
+    int rows = USUAL_BATCH * options.text().maxTokens();
+    return FastestType.products(EncoderModules.of(open().shape()), rows);
   }
 
   private BertFile open() throws IOException {
-    Path path = sources.fetch(options.source());
-    BertFile file = BertFile.of(OnnxFile.read(path));
-    if (options.text().maxTokens() > file.shape().positions()) {
-      throw new IncompatibleOptionException(
-          "max_tokens",
-          "max_tokens is "
-              + options.text().maxTokens()
-              + ", but the model has positions for "
-              + file.shape().positions()
-              + " tokens");
-    }
+    BertFile file = BertFile.of(OnnxFile.read(sources.fetch(options.source())));
+    requirePositions(options.text().maxTokens(), file.shape().positions());
     return file;
   }
 
@@ -169,6 +120,13 @@ public final class EncoderBackend implements ModelBackend {
             0,
             sources.publicName(options.source()))
         .withBaseRevision(sources.publicRevision(options.source()))
-        .withAbilities(ABILITIES);
+        .withAbilities(abilities());
+  }
+
+  private static Set<Class<? extends ModelAbility>> abilities() {
+    Set<Class<? extends ModelAbility>> abilities = new HashSet<>(FrozenTransformer.ABILITIES);
+    abilities.add(TextEmbedder.class);
+    abilities.add(ModelExporter.class);
+    return abilities;
   }
 }

@@ -33,11 +33,11 @@ final class OnnxCheck {
 
   private static final double SHORT_TOLERANCE = 0.1;
 
-  private final EncoderModel model;
-  private final AdaptedEncoder adapted;
+  private final BertModel model;
+  private final AdaptedBert adapted;
   private final List<Tokens> texts;
 
-  OnnxCheck(EncoderModel model, AdaptedEncoder adapted) {
+  OnnxCheck(BertModel model, AdaptedBert adapted) {
     this.model = model;
     this.adapted = adapted;
     BertShape shape = model.file().shape();
@@ -61,8 +61,8 @@ final class OnnxCheck {
     BertFile file = BertFile.of(OnnxFile.read(written));
     AdapterPlan head =
         new AdapterPlan(new NoAdapter(), List.of(), List.of(), adapted.plan().head());
-    try (EncoderModel merged = model.with(file);
-        AdaptedEncoder bare = new AdaptedEncoder(merged, head);
+    try (BertModel merged = model.with(file);
+        AdaptedBert bare = new AdaptedBert(merged, head);
         NDManager scope = merged.manager().newSubManager()) {
       double difference = difference(scores(adapted, theta), scores(bare, head(scope, file)));
       double tolerance = model.computeType() == ComputeType.BF16 ? SHORT_TOLERANCE : TOLERANCE;
@@ -92,7 +92,7 @@ final class OnnxCheck {
         scope, file.floats(tensor), new Shape(tensor.elements()), DataType.FLOAT32);
   }
 
-  private double[][] scores(AdaptedEncoder encoder, NDArray theta) {
+  private double[][] scores(AdaptedBert encoder, NDArray theta) {
     try (NDManager scope = theta.getManager().newSubManager()) {
       return encoder.scores(scope, encoder.batch(scope, texts), Point.of(theta));
     }

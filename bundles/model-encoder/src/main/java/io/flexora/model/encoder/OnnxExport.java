@@ -23,8 +23,6 @@ import io.flexora.numerics.vector.ThetaParts;
 import io.flexora.transformers.export.ClassifierFolder;
 import io.flexora.transformers.export.ExportFolder;
 import io.flexora.transformers.model.AdaptedTransformer;
-import io.flexora.transformers.model.FrozenTransformer;
-import io.flexora.transformers.token.TextOptions;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,9 +48,8 @@ final class OnnxExport {
   private static final String TOKEN_TYPES = "token_type_ids";
   private static final String LOGITS = "logits";
 
-  private final FrozenTransformer model;
+  private final BertModel model;
   private final BertFile source;
-  private final TextOptions reading;
   private final OnnxFile file;
   private final AdapterPlan plan;
   private final ParameterIndex index;
@@ -64,17 +61,10 @@ final class OnnxExport {
     void require(Path written) throws IOException;
   }
 
-  /**
-   * An export of a model.
-   *
-   * @param source its file
-   * @param reading how it reads texts
-   */
-  OnnxExport(
-      FrozenTransformer model, BertFile source, TextOptions reading, AdaptedTransformer adapted) {
+  /** An export of a model. */
+  OnnxExport(BertModel model, AdaptedTransformer adapted) {
     this.model = model;
-    this.source = source;
-    this.reading = reading;
+    this.source = model.file();
     this.file = source.file();
     this.plan = adapted.plan();
     this.index = adapted.parameters();
@@ -138,7 +128,7 @@ final class OnnxExport {
     architecture.put("max_position_embeddings", shape.positions());
     architecture.put("layer_norm_eps", shape.epsilon());
     return new ClassifierFolder(
-        architecture, classes, reading.maxTokens(), file.inputs().contains(TOKEN_TYPES));
+        architecture, classes, model.shape().maxTokens(), file.inputs().contains(TOKEN_TYPES));
   }
 
   private void requireTakesHead() {
@@ -246,7 +236,7 @@ final class OnnxExport {
     copy.append(
         HEAD_WEIGHT, List.of(classes, (long) hidden), new Piece(theta, slices.get(0)).values());
     copy.append(HEAD_BIAS, List.of(classes), new Piece(theta, slices.get(1)).values());
-    String pooled = reading.pooling() == Pooling.CLS ? first() : mean(hidden);
+    String pooled = model.pooling() == Pooling.CLS ? first() : mean(hidden);
     copy.append(
         OnnxNode.of(
             "Gemm", List.of(pooled, HEAD_WEIGHT, HEAD_BIAS), LOGITS, Map.of("transB", 1.0)));

@@ -435,7 +435,7 @@ class AdaptedEncoderTest {
     for (int i = 0; i < scores.length; i++) {
       assertThat(again[i]).containsExactly(scores[i], within(2e-6));
     }
-    assertThat(((EncoderModel) merged).file().file().outputs()).contains("logits");
+    assertThat(((BertModel) merged).file().file().outputs()).contains("logits");
     assertThatThrownBy(
             () ->
                 adapted
@@ -600,7 +600,7 @@ class AdaptedEncoderTest {
 
   @Test
   void describesTheModelFromItsFile() throws IOException {
-    BertShape shape = ((EncoderModel) model).file().shape();
+    BertShape shape = ((BertModel) model).file().shape();
     assertThat(shape).isEqualTo(new BertShape(3, 8, 2, 12, 20, 16, 1e-12f));
     assertThat(model.shape().modules()).hasSize(6);
     EncoderOptions long17 =

@@ -76,6 +76,25 @@ public final class NativeArrays {
     return own(owner.create(value));
   }
 
+  /** An array of a shape, in a type. */
+  public static NDArray of(NDManager owner, float[] values, Shape shape, DataType type) {
+    return inType(of(owner, values, shape), type);
+  }
+
+  /** An array of a shape, in a type. */
+  public static NDArray of(NDManager owner, double[] values, Shape shape, DataType type) {
+    return inType(of(owner, values, shape), type);
+  }
+
+  private static NDArray inType(NDArray made, DataType type) {
+    if (made.getDataType() == type) {
+      return made;
+    }
+    try (made) {
+      return made.toType(type, false);
+    }
+  }
+
   /** An array of a shape from a buffer's remaining bytes, in the machine's order. */
   public static NDArray of(NDManager owner, Buffer values, Shape shape, DataType type) {
     return own(owner.create(values, shape, type));

@@ -1,17 +1,24 @@
 package io.flexora.transformers.batch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
 import io.flexora.api.head.Objective;
+import io.flexora.api.head.Reading;
 import io.flexora.api.input.Tokens;
-import io.flexora.api.model.Batch;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
+import io.flexora.numerics.torch.Arguments;
+import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.ClassGradientReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Examples as packed token trees, cut into parts that are computed one after the other, so that a
@@ -19,35 +26,49 @@ import java.util.SplittableRandom;
  *
  * @since 0.1
  */
-public final class PackedBatch implements Batch {
-
-  private static final long DROPOUT_STREAM = 0x64726F706F7574L;
+public final class PackedBatch implements PartedBatch {
 
   private final NDManager owner;
   private final List<Tokens> examples;
   private final Head head;
   private final Objective objective;
   private final int mostTokens;
-  private final Frozen frozen;
+  private final int hidden;
+  private final Likelihood likelihood;
   private final double share;
-  private final List<PackedPart> lossParts;
-  private List<PackedPart> scoreParts;
+  private final List<Part> lossParts;
+  private List<Part> scoreParts;
+
+  /** The arrays that the likelihood of answers reads, where there is no head. */
+  @FunctionalInterface
+  public interface Likelihood {
+
+    /** Puts the tokens to predict on the device. */
+    List<NDArray> targets(NDManager owner, Part part);
+  }
 
   /**
    * Makes a batch.
    *
    * @param plan with the head, or what is learnt without one
    * @param mostTokens the most tokens of a part, padding included; a single example may have more
-   * @param frozen applies the frozen part of the model
+   * @param hidden the width of an embedding
+   * @param likelihood what is read without a head
    */
   public PackedBatch(
-      NDManager owner, List<Tokens> examples, AdapterPlan plan, int mostTokens, Frozen frozen) {
+      NDManager owner,
+      List<Tokens> examples,
+      AdapterPlan plan,
+      int mostTokens,
+      int hidden,
+      Likelihood likelihood) {
     this.owner = owner;
     this.examples = List.copyOf(examples);
     this.head = plan.head();
     this.objective = plan.objective();
     this.mostTokens = mostTokens;
-    this.frozen = frozen;
+    this.hidden = hidden;
+    this.likelihood = likelihood;
     this.share =
         this.examples.size()
             / (double)
@@ -63,109 +84,23 @@ public final class PackedBatch implements Batch {
     return !head.isPresent() && objective.learnsPrompt();
   }
 
-  /** The states that do not depend on theta. */
-  public interface Frozen {
-
-    /** Puts trees on the device and applies the frozen part of the model. */
-    List<NDArray> made(NDManager owner, PackedPart part);
-
-    /** The same for an evaluation, which may ask for the same trees again. */
-    List<NDArray> kept(NDManager owner, PackedPart part);
-  }
-
   /** Examples that are computed at once. */
-  public final class PackedPart {
+  public final class Part extends BatchPart {
 
-    private final List<Tokens> own;
-    private final int first;
     private final TokenTrees trees;
-    private List<NDArray> arrays;
     private final boolean allChoices;
     private final boolean forLoss;
 
-    private PackedPart(List<Tokens> examples, int first, boolean allChoices, boolean forLoss) {
-      this.own = List.copyOf(examples);
-      this.first = first;
+    private Part(List<Tokens> own, int first, boolean allChoices, boolean forLoss) {
+      super(owner, new HeadPlaces(head, reading(), own), first);
       this.allChoices = allChoices;
       this.forLoss = forLoss;
       this.trees = TokenTrees.of(texts(own), allChoices, forLoss && learnsPrompt());
     }
 
-    /** Its examples, in the order of the batch. */
-    public List<Tokens> examples() {
-      return own;
-    }
-
     /** The same as token trees. */
     public TokenTrees trees() {
       return trees;
-    }
-
-    /** What a head reads of it. */
-    public HeadPlaces places() {
-      HeadInput reading = head.input() == HeadInput.POOLED ? HeadInput.LAST : head.input();
-      return new HeadPlaces(head, reading, own);
-    }
-
-    /** For each text, or each example without a head, the number of its first token. */
-    public long[] firstTokens() {
-      int[] sizes = trees.sizes();
-      long[] first = new long[sizes.length];
-      for (int i = 1; i < first.length; i++) {
-        first[i] = first[i - 1] + sizes[i - 1];
-      }
-      return first;
-    }
-
-    /** How many packed tokens each example has. */
-    public int[] sizes() {
-      return head.isPresent()
-          ? own.stream().mapToInt(e -> e.computedTokens(true)).toArray()
-          : trees.sizes();
-    }
-
-    /** The place of its first example in the batch. */
-    public int first() {
-      return first;
-    }
-
-    /**
-     * The same point with a dropout seed of the part's own, that of the point for the first part.
-     * With one seed for all parts, rows at the same place in them would have the same mask.
-     */
-    public Point at(Point point) {
-      if (first == 0 || point.dropoutSeed().isEmpty()) {
-        return point;
-      }
-      long step = point.dropoutSeed().getAsLong();
-      return point.withDropout(new SplittableRandom(step ^ DROPOUT_STREAM).nextLong() + first);
-    }
-
-    /** The terms that the loss of the part is the mean of. */
-    public long terms() {
-      if (head.isPresent()) {
-        return places().size();
-      }
-      return objective.terms() == Objective.Terms.TOKENS ? trees.labels() : own.size();
-    }
-
-    /**
-     * What is on the device, the frozen part of the model already applied, as that does not depend
-     * on theta; made when it is first asked for.
-     */
-    public List<NDArray> arrays() {
-      if (arrays == null) {
-        arrays = frozen.made(owner, this);
-      }
-      return arrays;
-    }
-
-    /** The same arrays for an evaluation. */
-    public List<NDArray> arraysToEvaluate() {
-      if (arrays == null) {
-        arrays = frozen.kept(owner, this);
-      }
-      return arrays;
     }
 
     /** Whether a loss is to be computed, rather than scores alone. */
@@ -178,12 +113,121 @@ public final class PackedBatch implements Batch {
       return share;
     }
 
-    /** What the arrays depend on beside the examples and the adapters. */
+    @Override
+    public Shape shape() {
+      return new Shape(trees.ids().length);
+    }
+
+    @Override
+    public long[] firstTokens() {
+      int[] sizes = trees.sizes();
+      long[] first = new long[sizes.length];
+      for (int i = 1; i < first.length; i++) {
+        first[i] = first[i - 1] + sizes[i - 1];
+      }
+      return first;
+    }
+
+    /**
+     * Each token that the loss computes, once: the prompt of a question, and behind it the right
+     * answer, or, where the choice among answers is learnt, all of them. Where there is a head, all
+     * tokens of its texts.
+     */
+    @Override
+    public long[] tokens(ActivationTokens counted) {
+      return counted == ActivationTokens.ALL || head.isPresent() ? trees.all() : trees.answers();
+    }
+
+    @Override
+    public long terms() {
+      if (head.isPresent()) {
+        return super.terms();
+      }
+      return objective.terms() == Objective.Terms.TOKENS ? trees.labels() : examples().size();
+    }
+
+    @Override
     public Object kind() {
       boolean prompts = forLoss && learnsPrompt();
       boolean reference = forLoss && objective.needsReference();
       return List.of(head, allChoices, prompts, reference, prompts ? share : 0);
     }
+
+    @Override
+    public List<NDArray> start(NDManager owner, TorchScript script, List<NDArray> weights) {
+      return start(owner, script, weights, new float[0], new Shape(0));
+    }
+
+    @Override
+    public List<NDArray> noisyStart(
+        NDManager owner, TorchScript script, List<NDArray> weights, Point point) {
+      long seed = point.dropoutSeed().orElseThrow();
+      float[] noise = EmbeddingNoise.of(trees, hidden, point.embeddingNoise(), seed, first());
+      return start(owner, script, weights, noise, new Shape(trees.ids().length, hidden));
+    }
+
+    private List<NDArray> start(
+        NDManager owner, TorchScript script, List<NDArray> weights, float[] noise, Shape ofNoise) {
+      Shape padded = new Shape(trees.examples(), trees.longest());
+      try (NDManager temporary = owner.newSubManager()) {
+        Arguments arguments =
+            new Arguments(temporary)
+                .with("w", weights)
+                .with("ids", NativeArrays.of(temporary, trees.ids()))
+                .with("positions", NativeArrays.of(temporary, trees.positions()))
+                .with("branch", NativeArrays.of(temporary, trees.branch(), padded))
+                .with("place", NativeArrays.of(temporary, trees.place(), padded))
+                .with("gather", NativeArrays.of(temporary, trees.gather()))
+                .with("scatter", NativeArrays.of(temporary, trees.scatter()))
+                .with("noise", NativeArrays.of(temporary, noise, ofNoise));
+        NDList started = script.call("start", arguments);
+        started.attach(owner);
+        return started;
+      }
+    }
+
+    @Override
+    public List<NDArray> targets(NDManager owner) {
+      return head.isPresent() ? super.targets(owner) : likelihood.targets(owner, this);
+    }
+
+    @Override
+    public List<ClassGradientReader.Counted> counted() {
+      if (head.isPresent()) {
+        return super.counted();
+      }
+      List<long[]> tokens = trees.before();
+      long[] rows = trees.rows();
+      List<ClassGradientReader.Counted> counted = new ArrayList<>();
+      for (int e = 0; e < tokens.size(); e++) {
+        long[] own = tokens.get(e);
+        int[] read =
+            IntStream.range(0, own.length)
+                .filter(i -> Arrays.binarySearch(rows, own[i]) >= 0)
+                .toArray();
+        int classes = examples().get(e).choices().size();
+        counted.add(new ClassGradientReader.Counted(own, read, classes));
+      }
+      return counted;
+    }
+
+    @Override
+    public double[][] ofExamples(double[] scores) {
+      if (head.isPresent()) {
+        return super.ofExamples(scores);
+      }
+      double[][] rows = new double[examples().size()][];
+      int width = scores.length / rows.length;
+      for (int e = 0; e < rows.length; e++) {
+        int choices = examples().get(e).choices().size();
+        rows[e] = Arrays.copyOfRange(scores, e * width, e * width + choices);
+      }
+      return rows;
+    }
+  }
+
+  private Reading reading() {
+    return head.reading() == Reading.POOLED ? Reading.LAST : head.reading();
   }
 
   /** Each text of an example by itself, where a head reads them. */
@@ -196,8 +240,8 @@ public final class PackedBatch implements Batch {
         : of;
   }
 
-  private List<PackedPart> parts(boolean allChoices, boolean forLoss) {
-    List<PackedPart> parts = new ArrayList<>();
+  private List<Part> parts(boolean allChoices, boolean forLoss) {
+    List<Part> parts = new ArrayList<>();
     List<Tokens> open = new ArrayList<>();
     int first = 0;
     int longest = 0;
@@ -206,7 +250,7 @@ public final class PackedBatch implements Batch {
       int grown = Math.max(longest, length);
       boolean full = (long) grown * (open.size() + 1) > mostTokens;
       if (!open.isEmpty() && full && !head.comparesExamples()) {
-        parts.add(new PackedPart(open, first, allChoices, forLoss));
+        parts.add(new Part(open, first, allChoices, forLoss));
         first += open.size();
         open.clear();
         grown = length;
@@ -214,7 +258,7 @@ public final class PackedBatch implements Batch {
       open.add(example);
       longest = grown;
     }
-    parts.add(new PackedPart(open, first, allChoices, forLoss));
+    parts.add(new Part(open, first, allChoices, forLoss));
     return parts;
   }
 
@@ -225,7 +269,7 @@ public final class PackedBatch implements Batch {
 
   @Override
   public long terms() {
-    return lossParts.stream().mapToLong(PackedPart::terms).sum();
+    return lossParts.stream().mapToLong(Part::terms).sum();
   }
 
   @Override
@@ -233,8 +277,8 @@ public final class PackedBatch implements Batch {
     return lossParts.stream().mapToLong(part -> part.trees.ids().length).sum();
   }
 
-  /** The parts of the batch for its loss. */
-  public List<PackedPart> forLoss() {
+  @Override
+  public List<Part> forLoss() {
     return lossParts;
   }
 
@@ -242,8 +286,9 @@ public final class PackedBatch implements Batch {
     return looksAtAll() && !learnsPrompt();
   }
 
-  /** The parts of the batch for the scores of all choices. */
-  public List<PackedPart> forScores() {
+  /** The parts for the scores of all choices. */
+  @Override
+  public List<Part> forScores() {
     if (scoreParts == null) {
       scoreParts = isAlsoForScores() ? lossParts : parts(true, false);
     }

@@ -364,7 +364,7 @@ public final class TokenTrees {
 
   /**
    * For each label 1 if each choice of its example is a single token, all after the same one, and 0
-   * otherwise {@code [labels]}.
+   * otherwise, as for tokens of prompts {@code [labels]}.
    */
   public float[] single() {
     boolean[] single = new boolean[examples.size()];
@@ -373,7 +373,8 @@ public final class TokenTrees {
     }
     float[] values = new float[labels.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = single[labels.get(i).choice() / mostChoices] ? 1 : 0;
+      int example = labels.get(i).choice() / mostChoices;
+      values[i] = example < single.length && single[example] ? 1 : 0;
     }
     return values;
   }

@@ -2,31 +2,21 @@ package io.flexora.transformers.causal;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.ability.ClassGradients;
-import io.flexora.api.ability.ExampleDropout;
-import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.GgufModules;
-import io.flexora.api.ability.LayerActivityMeter;
-import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.ModelExporter;
-import io.flexora.api.ability.ModuleActivations;
 import io.flexora.api.ability.NoisyEmbeddings;
 import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.ability.ReferenceScores;
 import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.input.Tokenizer;
-import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Decisions;
-import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
-import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.FrozenStates;
-import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
+import io.flexora.numerics.transformer.LinearSpeed.Product;
 import io.flexora.transformers.checkpoint.ArrayLoader;
 import io.flexora.transformers.checkpoint.Checkpoint;
 import io.flexora.transformers.checkpoint.ComputeType;
@@ -35,9 +25,10 @@ import io.flexora.transformers.checkpoint.WeightSize;
 import io.flexora.transformers.family.CausalCheckpoint;
 import io.flexora.transformers.family.CausalDescription;
 import io.flexora.transformers.family.CausalFamilies;
+import io.flexora.transformers.model.FrozenTransformer;
+import io.flexora.transformers.model.TransformerBackend;
 import io.flexora.transformers.packed.PackedWeights;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -50,29 +41,21 @@ import java.util.Set;
  *
  * @since 0.1
  */
-public class CausalBackend implements ModelBackend {
+public class CausalBackend extends TransformerBackend {
 
   private static final Set<Class<? extends ModelAbility>> ABILITIES =
       Set.of(
-          FrozenMatrices.class,
-          LayerActivityMeter.class,
-          ModuleActivations.class,
-          ClassGradients.class,
           TextGenerator.class,
           ModelExporter.class,
           PrunableModel.class,
           ReferenceScores.class,
-          NoisyEmbeddings.class,
-          ExampleDropout.class,
-          LayerwiseModel.class);
+          NoisyEmbeddings.class);
 
   private final CausalFamilies families;
   private final CausalOptions options;
   private final CausalFiles files;
   private final Sources sources;
-  private final Device device;
   private final Notices notices;
-  private final FastestType fastest;
 
   /**
    * Makes a backend.
@@ -91,20 +74,23 @@ public class CausalBackend implements ModelBackend {
       Device device,
       Decisions decisions,
       Notices notices) {
+    super(options.computeDtype(), device, decisions);
     this.families = families;
     this.options = options;
     this.sources = sources;
     this.files = new CausalFiles(families, options, sources);
-    this.device = device;
     this.notices = notices;
-    this.fastest = new FastestType(device, decisions, this::products);
   }
 
   @Override
   public ModelShape describe() throws IOException {
     files.requireWhole();
-    CausalDescription described = description();
-    return shape(described, options.computeDtype().toTrain(fastest));
+    return super.describe();
+  }
+
+  @Override
+  protected ModelShape shape(ComputeType type) throws IOException {
+    return shape(description(), type);
   }
 
   @Override
@@ -113,24 +99,14 @@ public class CausalBackend implements ModelBackend {
   }
 
   @Override
-  public BaseModel load() throws IOException {
-    return load(options.computeDtype().toTrain(fastest));
-  }
-
-  @Override
-  public BaseModel loadForInference() throws IOException {
-    return load(options.computeDtype().toScore(device));
-  }
-
-  private BaseModel load(ComputeType type) throws IOException {
+  protected CausalModel load(ComputeType type, NDManager manager) throws IOException {
     Path weights = files.weights();
     description();
-    NDManager manager = TorchEngine.start().newManager(device);
     try (CausalCheckpoint checkpoint = CausalCheckpoint.open(families, weights)) {
       checkpoint.requireWhole();
       CausalDescription described = checkpoint.description();
       if (checkpoint.hasOtherHead()) {
-        notices.add(
+        notices.tell(
             ("the embedding and %s of %s differ, though tie_word_embeddings of config.json says"
                     + " that they are the same; both are used, as by transformers")
                 .formatted(checkpoint.headName(), weights));
@@ -139,23 +115,20 @@ public class CausalBackend implements ModelBackend {
           ArrayLoader.load(checkpoint, described.arrays(), manager, type, options.weights());
       return new CausalModel(
           weights, families, described, shape(described, type), type, options, manager, arrays);
-    } catch (IOException | RuntimeException e) {
-      manager.close();
-      throw e;
     }
   }
 
   @Override
   public ModelMemory memory() throws IOException {
     CausalDescription described = files.description();
-    ComputeType type = options.computeDtype().toTrain(fastest);
+    ComputeType type = type();
     WeightSize size = size(described, type);
     return new ModelMemory(
         options.maxBatchTokens(),
         options.segments(described.layers()),
         true,
         KeptByLayer.of(described, type),
-        AdaptedCausal.LOGIT_BYTES,
+        Likelihood.LOGIT_BYTES,
         FrozenStates.MOST_BYTES,
         0,
         new ModelMemory.Unpacked(
@@ -164,22 +137,14 @@ public class CausalBackend implements ModelBackend {
             size.segment() + size.head()));
   }
 
-  private List<LinearProduct> products() {
-    try {
-      return FastestType.products(files.description().modules(), options.maxBatchTokens());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Override
+  protected List<Product> products() throws IOException {
+    return FastestType.products(files.description().modules(), options.maxBatchTokens());
   }
 
   private CausalDescription description() throws IOException {
     CausalDescription described = files.description();
-    if (options.maxTokens() > described.positions()) {
-      throw new IncompatibleOptionException(
-          "max_tokens",
-          "max_tokens is %d, but the model has positions for %d tokens"
-              .formatted(options.maxTokens(), described.positions()));
-    }
+    requirePositions(options.maxTokens(), described.positions());
     return described;
   }
 
@@ -221,6 +186,7 @@ public class CausalBackend implements ModelBackend {
   /** llama.cpp has not all that a checkpoint may describe. */
   private Set<Class<? extends ModelAbility>> abilities(CausalDescription described) {
     Set<Class<? extends ModelAbility>> abilities = new HashSet<>(ABILITIES);
+    abilities.addAll(FrozenTransformer.ABILITIES);
     described.gguf().ifPresent(form -> abilities.add(GgufModules.class));
     abilities.removeAll(lacking().keySet());
     return abilities;

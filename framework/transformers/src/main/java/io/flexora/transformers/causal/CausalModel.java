@@ -2,6 +2,7 @@ package io.flexora.transformers.causal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.GgufModules;
 import io.flexora.api.ability.GgufModules.GgufMatrix;
 import io.flexora.api.ability.PrunableModel;
@@ -10,13 +11,15 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
-import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
+import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.transformers.batch.PackedBatch;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.GgufForm;
 import io.flexora.transformers.checkpoint.RotaryRows;
@@ -85,7 +88,7 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
   }
 
   @Override
-  public AdaptedModel adapt(AdapterPlan plan) {
+  public AdaptedCausal adapt(AdapterPlan plan) {
     if (!plan.head().classes().isEmpty()) {
       throw new FlexoraException(
           "a decoder judges answers by their likelihood and has no head for classes; use a task"
@@ -151,8 +154,8 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
         });
   }
 
-  /** Which numbers of pruned matrices are kept. */
-  Map<AdapterSite, NDArray> masks() {
+  @Override
+  protected Map<AdapterSite, NDArray> masks() {
     return sparse.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().kept()));
   }
@@ -160,6 +163,21 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
   @Override
   protected AdaptedCausal unchanged(List<Integer> layers, List<String> modules) {
     return new AdaptedCausal(this, new AdapterPlan(new NoAdapter(), layers, modules, Head.NONE));
+  }
+
+  @Override
+  protected String text(AdapterLayout layout, boolean allTokens) {
+    String text = CausalText.of(description, packed(), layout);
+    return layout.merges() && !allTokens
+        ? text + new MergedLayer(description.arrays(), shape(), layout).torchScript()
+        : text;
+  }
+
+  @Override
+  protected PackedBatch batch(NDManager scope, AdapterPlan plan, List<Tokens> examples) {
+    Likelihood likelihood = new Likelihood(this, plan.objective().needsReference());
+    return new PackedBatch(
+        scope, examples, plan, options.maxBatchTokens(), description.hidden(), likelihood);
   }
 
   /**
@@ -176,7 +194,10 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
           new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.NONE, Objective.CHOICES);
       unadapted = new AdaptedCausal(this, nothing);
     }
-    return unadapted.scoresOnce(scope, examples);
+    try (NDManager temporary = scope.newSubManager()) {
+      Point point = Point.of(temporary.create(new Shape(0), type()));
+      return unadapted.scoresOnce(temporary, point, examples);
+    }
   }
 
   /** Another model that computes as this one. */
@@ -235,9 +256,5 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
   /** What the model computes. */
   public CausalDescription description() {
     return description;
-  }
-
-  int maxBatchTokens() {
-    return options.maxBatchTokens();
   }
 }

@@ -3,22 +3,33 @@ package io.flexora.transformers.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.ability.ClassGradients;
+import io.flexora.api.ability.ExampleDropout;
 import io.flexora.api.ability.FrozenMatrices;
+import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.ability.LayerwiseModel;
+import io.flexora.api.ability.ModuleActivations;
 import io.flexora.api.ability.SparseMatrix;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
+import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.WeightView;
+import io.flexora.transformers.batch.BatchPart;
+import io.flexora.transformers.batch.PartedBatch;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.packed.PackedWeights;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -27,6 +38,16 @@ import java.util.stream.IntStream;
  * @since 0.1
  */
 public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, LayerwiseModel {
+
+  /** The abilities of every such model, and of an {@link AdaptedTransformer}. */
+  public static final Set<Class<? extends ModelAbility>> ABILITIES =
+      Set.of(
+          FrozenMatrices.class,
+          LayerwiseModel.class,
+          LayerActivityMeter.class,
+          ModuleActivations.class,
+          ClassGradients.class,
+          ExampleDropout.class);
 
   private final ModelShape shape;
   private final FrozenWeights weights;
@@ -143,6 +164,34 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, La
 
   /** The model with adapters of these modules that change nothing. */
   protected abstract AdaptedTransformer unchanged(List<Integer> layers, List<String> modules);
+
+  /**
+   * The TorchScript of the model, as {@link io.flexora.numerics.transformer.Differentiation} takes
+   * it.
+   *
+   * @param layout the plan, and the places of its adapters
+   * @param allTokens whether all tokens are to be computed in all layers, for those who look into
+   *     them, rather than those alone that an outcome depends on
+   */
+  protected abstract String text(AdapterLayout layout, boolean allTokens);
+
+  /**
+   * Lays examples out for the device.
+   *
+   * @param scope the owner of the batch's arrays
+   */
+  protected abstract PartedBatch batch(NDManager scope, AdapterPlan plan, List<Tokens> examples);
+
+  /** The same in parts without padding among the states. */
+  protected List<? extends BatchPart> unpadded(
+      NDManager scope, AdapterPlan plan, List<Tokens> examples) {
+    return batch(scope, plan, examples).forLoss();
+  }
+
+  /** The numbers that are kept of matrices that are pruned. */
+  protected Map<AdapterSite, NDArray> masks() {
+    return Map.of();
+  }
 
   /** Made when first asked for, as few models are pruned. */
   private ReplacedMatrices replaced() {

@@ -1,0 +1,178 @@
+package io.flexora.transformers.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.flexora.api.ability.TextEmbedder;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.Reading;
+import io.flexora.api.input.Tokens;
+import io.flexora.api.model.ModelShape;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.torch.ScriptText;
+import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.transformers.batch.HeadPlaces;
+import io.flexora.transformers.batch.PaddedBatch;
+import io.flexora.transformers.model.AdaptedTransformer;
+import io.flexora.transformers.model.FrozenTransformer;
+import io.flexora.transformers.model.HeadText;
+import io.flexora.transformers.token.TextOptions.Pooling;
+import java.util.List;
+
+/**
+ * A model that reads padded texts, with its frozen weights on the device. A family is a subclass
+ * that brings the text of its layers; what is trained behind them is a head.
+ *
+ * <p>The text has two methods, indented by two spaces. {@code w} are the frozen arrays, {@code
+ * mask} {@code [texts, 1, 1, length]} is added to attention scores: 0 at a token, minus infinity at
+ * padding.
+ *
+ * <ul>
+ *   <li>{@code embedded(w, ids)}: the input {@code [texts, length, hidden]} of layer 0
+ *   <li>{@code layer(x, mask, w, i, adapted, p, gate, seeds)}: layer {@code i}; where it is {@code
+ *       adapted}, each module passes {@code p}, {@code gate} and {@code seeds} to its {@code
+ *       adapt_NAME}, as {@link io.flexora.numerics.transformer.Differentiation} describes. In layer
+ *       {@code ${row_layer}} nothing but the first token is read of the result; -1 for none.
+ * </ul>
+ *
+ * @since 0.1
+ */
+public abstract class EncoderModel extends FrozenTransformer implements TextEmbedder {
+
+  /** The array of a batch with the targets of the head. */
+  private static final int TARGET = 3;
+
+  /** A head alone, on texts that the model has pooled. */
+  private static final AdapterPlan POOLED =
+      new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.classes(1));
+
+  private final ScriptText layers;
+  private final Pooling pooling;
+  private AdaptedTransformer pooled;
+
+  /**
+   * Holds a model.
+   *
+   * @param layers the text of the family
+   * @param pooling the pooling of a text's states into one vector
+   * @param checkpointSegments how many segments of layers recompute their activations; 0 for none
+   * @param manager the owner of the weights, closed with the model
+   */
+  protected EncoderModel(
+      ModelShape shape,
+      Weights weights,
+      ScriptText layers,
+      Pooling pooling,
+      int checkpointSegments,
+      NDManager manager) {
+    super(shape, weights, checkpointSegments, manager);
+    this.layers = layers;
+    this.pooling = pooling;
+  }
+
+  /** The pooling of a text's states into one vector. */
+  public final Pooling pooling() {
+    return pooling;
+  }
+
+  @Override
+  public final AdaptedTransformer adapt(AdapterPlan plan) {
+    if (!plan.head().isPresent()) {
+      throw new FlexoraException(
+          "an encoder is trained to choose among classes, and the task has none; use a task such"
+              + " as classification, or a decoder model");
+    }
+    return adapted(plan);
+  }
+
+  /** The model with the adapters and the head of a plan. */
+  protected AdaptedTransformer adapted(AdapterPlan plan) {
+    return new AdaptedTransformer(this, plan);
+  }
+
+  @Override
+  protected final AdaptedTransformer unchanged(List<Integer> layers, List<String> modules) {
+    return adapted(new AdapterPlan(new NoAdapter(), layers, modules, Head.classes(1)));
+  }
+
+  @Override
+  protected final String text(AdapterLayout layout, boolean allTokens) {
+    AdapterPlan plan = layout.plan();
+    Reading reading = reading(plan.head());
+    boolean pools = readsPooled(plan);
+    String states = pools ? "x" : read(reading);
+    boolean row = reading == Reading.FIRST && !allTokens;
+    return layers
+        .and(ScriptText.of(EncoderModel.class, "encoder.torchscript"))
+        .with("row_layer", row ? shape().layers() - 1 : -1)
+        .with("start", pools && !allTokens ? pool() : "x")
+        .with("read", states)
+        .and(HeadText.of(plan, TARGET))
+        .text();
+  }
+
+  /** Whether the head is trained alone, on texts that are pooled once. */
+  private static boolean readsPooled(AdapterPlan plan) {
+    return plan.layers().isEmpty() && plan.head().reading() == Reading.POOLED;
+  }
+
+  /** What a head reads of the tokens. */
+  private Reading reading(Head head) {
+    if (head.reading() != Reading.POOLED) {
+      return head.reading();
+    }
+    return pooling == Pooling.CLS ? Reading.FIRST : Reading.MEAN;
+  }
+
+  private String pool() {
+    return pooling == Pooling.CLS ? "self.first(x)" : "self.mean(x, mask)";
+  }
+
+  private static String read(Reading reading) {
+    return switch (reading) {
+      case FIRST -> "self.first(x)";
+      case MEAN -> "self.mean(x, b[1])";
+      default -> "torch.index_select(torch.reshape(x, [-1, torch.size(x, -1)]), 0, b[2])";
+    };
+  }
+
+  @Override
+  protected final PaddedBatch batch(NDManager scope, AdapterPlan plan, List<Tokens> examples) {
+    return batch(scope, plan.head(), examples);
+  }
+
+  private PaddedBatch batch(NDManager scope, Head head, List<Tokens> examples) {
+    return new PaddedBatch(scope, new HeadPlaces(head, reading(head), examples), type());
+  }
+
+  /** Each text by itself. */
+  @Override
+  protected final List<PaddedBatch> unpadded(
+      NDManager scope, AdapterPlan plan, List<Tokens> examples) {
+    return examples.stream()
+        .flatMap(
+            example ->
+                example.texts().stream()
+                    .map(text -> new Tokens(example.example(), List.of(text), List.of(), 0)))
+        .map(alone -> batch(scope, plan, List.of(alone)))
+        .toList();
+  }
+
+  @Override
+  public final NDArray embed(NDManager scope, List<Tokens> texts) {
+    try (NDManager temporary = scope.newSubManager()) {
+      NDArray vectors = pooled().start(temporary, batch(temporary, Head.NONE, texts)).get(0);
+      vectors.attach(scope);
+      return vectors;
+    }
+  }
+
+  /** Made when first asked for, as few models embed. */
+  private synchronized AdaptedTransformer pooled() {
+    if (pooled == null) {
+      pooled = new AdaptedTransformer(this, POOLED);
+    }
+    return pooled;
+  }
+}
