@@ -93,6 +93,18 @@ class PluginNewTest {
             "extends ScoringSelector {", "super(\"flat-2-minima\", options.layers());", "scores(");
   }
 
+  /** It has the abilities of the shipped encoders. */
+  @Test
+  void aModelIsATransformerOfTheLibrary() throws IOException {
+    make("model", "flat-2-minima");
+
+    Path sources = made.resolve("src/main/java/com/example/flat2minima");
+    assertThat(Files.readString(sources.resolve("Flat2MinimaModel.java")))
+        .contains("extends EncoderModel {");
+    assertThat(Files.readString(sources.resolve("Flat2MinimaModelBackend.java")))
+        .contains("extends TransformerBackend {", "EncoderModel.ENCODER_ABILITIES");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "selector, Mine, cannot name an extension",
@@ -101,9 +113,7 @@ class PluginNewTest {
     "selector, class, is a word of Java",
     "selector, scoring, its class ScoringSelector would have the name of one that it imports",
     "selector, problem, its class ProblemOptions would",
-    "model, base, its class BaseModel would",
-    "model, model, its class AdaptedModel would",
-    "model, adapted, its class AdaptedModel would",
+    "model, encoder, its class EncoderModel would",
     "solver, inner, its class InnerOptions would",
     "trainer, update, its class UpdateOptions would",
     "trainr, mine, there is no extension point 'trainr'; there are: adapter"

@@ -26,7 +26,7 @@ final class BertModel extends EncoderModel {
       BertWeights frozen,
       ModelShape shape,
       EncoderOptions options,
-      Weights weights,
+      FrozenWeights weights,
       NDManager manager,
       TokenizerFile tokenizer) {
     super(
@@ -55,7 +55,7 @@ final class BertModel extends EncoderModel {
       TokenizerFile tokenizer)
       throws IOException {
     BertWeights frozen = new BertWeights(file);
-    Weights weights = new Weights(frozen.load(manager, type), frozen.arrays(), type);
+    FrozenWeights weights = new FrozenWeights(frozen.load(manager, type), frozen.arrays(), type);
     return new BertModel(frozen, shape, options, weights, manager, tokenizer);
   }
 

@@ -3,7 +3,6 @@ package io.flexora.model.encoder;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.ModelExporter;
-import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelMemory;
@@ -14,10 +13,9 @@ import io.flexora.api.run.Decisions;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.numerics.transformer.FrozenStates;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FastestType;
-import io.flexora.transformers.model.FrozenTransformer;
 import io.flexora.transformers.model.TransformerBackend;
 import io.flexora.transformers.token.EncoderTokenizer;
 import jakarta.inject.Inject;
@@ -93,7 +91,7 @@ public final class EncoderBackend extends TransformerBackend {
   }
 
   @Override
-  protected List<Product> products() throws IOException {
+  protected List<LinearProduct> products() throws IOException {
     int rows = USUAL_BATCH * options.text().maxTokens();
     return FastestType.products(EncoderModules.of(open().shape()), rows);
   }
@@ -124,8 +122,7 @@ public final class EncoderBackend extends TransformerBackend {
   }
 
   private static Set<Class<? extends ModelAbility>> abilities() {
-    Set<Class<? extends ModelAbility>> abilities = new HashSet<>(FrozenTransformer.ABILITIES);
-    abilities.add(TextEmbedder.class);
+    Set<Class<? extends ModelAbility>> abilities = new HashSet<>(BertModel.ENCODER_ABILITIES);
     abilities.add(ModelExporter.class);
     return abilities;
   }

@@ -111,7 +111,7 @@ public abstract class BatchPart {
   }
 
   /** For each example the tokens that its scores are computed from. */
-  public List<ClassGradientReader.Counted> counted() {
+  public List<ClassGradientReader.CountedGradients> counted() {
     return places.counted(firstTokens());
   }
 

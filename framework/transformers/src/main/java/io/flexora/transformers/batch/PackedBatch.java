@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.head.Head;
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.head.Objective;
-import io.flexora.api.head.Reading;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
@@ -34,17 +34,17 @@ public final class PackedBatch implements PartedBatch {
   private final Objective objective;
   private final int mostTokens;
   private final int hidden;
-  private final Likelihood likelihood;
+  private final Targets likelihood;
   private final double share;
-  private final List<Part> lossParts;
-  private List<Part> scoreParts;
+  private final List<PackedPart> lossParts;
+  private List<PackedPart> scoreParts;
 
   /** The arrays that the likelihood of answers reads, where there is no head. */
   @FunctionalInterface
-  public interface Likelihood {
+  public interface Targets {
 
     /** Puts the tokens to predict on the device. */
-    List<NDArray> targets(NDManager owner, Part part);
+    List<NDArray> of(NDManager owner, PackedPart part);
   }
 
   /**
@@ -61,7 +61,7 @@ public final class PackedBatch implements PartedBatch {
       AdapterPlan plan,
       int mostTokens,
       int hidden,
-      Likelihood likelihood) {
+      Targets likelihood) {
     this.owner = owner;
     this.examples = List.copyOf(examples);
     this.head = plan.head();
@@ -85,13 +85,13 @@ public final class PackedBatch implements PartedBatch {
   }
 
   /** Examples that are computed at once. */
-  public final class Part extends BatchPart {
+  public final class PackedPart extends BatchPart {
 
     private final TokenTrees trees;
     private final boolean allChoices;
     private final boolean forLoss;
 
-    private Part(List<Tokens> own, int first, boolean allChoices, boolean forLoss) {
+    private PackedPart(List<Tokens> own, int first, boolean allChoices, boolean forLoss) {
       super(owner, new HeadPlaces(head, reading(), own), first);
       this.allChoices = allChoices;
       this.forLoss = forLoss;
@@ -188,17 +188,17 @@ public final class PackedBatch implements PartedBatch {
 
     @Override
     public List<NDArray> targets(NDManager owner) {
-      return head.isPresent() ? super.targets(owner) : likelihood.targets(owner, this);
+      return head.isPresent() ? super.targets(owner) : likelihood.of(owner, this);
     }
 
     @Override
-    public List<ClassGradientReader.Counted> counted() {
+    public List<ClassGradientReader.CountedGradients> counted() {
       if (head.isPresent()) {
         return super.counted();
       }
       List<long[]> tokens = trees.before();
       long[] rows = trees.rows();
-      List<ClassGradientReader.Counted> counted = new ArrayList<>();
+      List<ClassGradientReader.CountedGradients> counted = new ArrayList<>();
       for (int e = 0; e < tokens.size(); e++) {
         long[] own = tokens.get(e);
         int[] read =
@@ -206,7 +206,7 @@ public final class PackedBatch implements PartedBatch {
                 .filter(i -> Arrays.binarySearch(rows, own[i]) >= 0)
                 .toArray();
         int classes = examples().get(e).choices().size();
-        counted.add(new ClassGradientReader.Counted(own, read, classes));
+        counted.add(new ClassGradientReader.CountedGradients(own, read, classes));
       }
       return counted;
     }
@@ -226,8 +226,8 @@ public final class PackedBatch implements PartedBatch {
     }
   }
 
-  private Reading reading() {
-    return head.reading() == Reading.POOLED ? Reading.LAST : head.reading();
+  private HeadInput reading() {
+    return head.input() == HeadInput.POOLED ? HeadInput.LAST : head.input();
   }
 
   /** Each text of an example by itself, where a head reads them. */
@@ -240,8 +240,8 @@ public final class PackedBatch implements PartedBatch {
         : of;
   }
 
-  private List<Part> parts(boolean allChoices, boolean forLoss) {
-    List<Part> parts = new ArrayList<>();
+  private List<PackedPart> parts(boolean allChoices, boolean forLoss) {
+    List<PackedPart> parts = new ArrayList<>();
     List<Tokens> open = new ArrayList<>();
     int first = 0;
     int longest = 0;
@@ -250,7 +250,7 @@ public final class PackedBatch implements PartedBatch {
       int grown = Math.max(longest, length);
       boolean full = (long) grown * (open.size() + 1) > mostTokens;
       if (!open.isEmpty() && full && !head.comparesExamples()) {
-        parts.add(new Part(open, first, allChoices, forLoss));
+        parts.add(new PackedPart(open, first, allChoices, forLoss));
         first += open.size();
         open.clear();
         grown = length;
@@ -258,7 +258,7 @@ public final class PackedBatch implements PartedBatch {
       open.add(example);
       longest = grown;
     }
-    parts.add(new Part(open, first, allChoices, forLoss));
+    parts.add(new PackedPart(open, first, allChoices, forLoss));
     return parts;
   }
 
@@ -269,7 +269,7 @@ public final class PackedBatch implements PartedBatch {
 
   @Override
   public long terms() {
-    return lossParts.stream().mapToLong(Part::terms).sum();
+    return lossParts.stream().mapToLong(PackedPart::terms).sum();
   }
 
   @Override
@@ -278,7 +278,7 @@ public final class PackedBatch implements PartedBatch {
   }
 
   @Override
-  public List<Part> forLoss() {
+  public List<PackedPart> forLoss() {
     return lossParts;
   }
 
@@ -288,7 +288,7 @@ public final class PackedBatch implements PartedBatch {
 
   /** The parts for the scores of all choices. */
   @Override
-  public List<Part> forScores() {
+  public List<PackedPart> forScores() {
     if (scoreParts == null) {
       scoreParts = isAlsoForScores() ? lossParts : parts(true, false);
     }

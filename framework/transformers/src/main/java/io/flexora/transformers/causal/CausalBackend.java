@@ -16,7 +16,7 @@ import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.transformer.FrozenStates;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.ArrayLoader;
 import io.flexora.transformers.checkpoint.Checkpoint;
 import io.flexora.transformers.checkpoint.ComputeType;
@@ -106,7 +106,7 @@ public class CausalBackend extends TransformerBackend {
       checkpoint.requireWhole();
       CausalDescription described = checkpoint.description();
       if (checkpoint.hasOtherHead()) {
-        notices.tell(
+        notices.add(
             ("the embedding and %s of %s differ, though tie_word_embeddings of config.json says"
                     + " that they are the same; both are used, as by transformers")
                 .formatted(checkpoint.headName(), weights));
@@ -138,7 +138,7 @@ public class CausalBackend extends TransformerBackend {
   }
 
   @Override
-  protected List<Product> products() throws IOException {
+  protected List<LinearProduct> products() throws IOException {
     return FastestType.products(files.description().modules(), options.maxBatchTokens());
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * @param needsReference whether the loss reads the scores of the model without adapters
  */
-record Likelihood(CausalModel model, boolean needsReference) implements PackedBatch.Likelihood {
+record Likelihood(CausalModel model, boolean needsReference) implements PackedBatch.Targets {
 
   /** The logits of one chunk of rows, in float32, take about this many bytes. */
   static final int LOGIT_BYTES = 64 << 20;
@@ -22,7 +22,7 @@ record Likelihood(CausalModel model, boolean needsReference) implements PackedBa
   private static final int LEAST_ROWS = 16;
 
   @Override
-  public List<NDArray> targets(NDManager owner, PackedBatch.Part part) {
+  public List<NDArray> of(NDManager owner, PackedBatch.PackedPart part) {
     TokenTrees trees = part.trees();
     return List.of(
         NativeArrays.of(owner, trees.rows()),
@@ -47,7 +47,7 @@ record Likelihood(CausalModel model, boolean needsReference) implements PackedBa
     return NativeArrays.of(owner, values, shape, model.type());
   }
 
-  private NDArray reference(NDManager owner, PackedBatch.Part part) {
+  private NDArray reference(NDManager owner, PackedBatch.PackedPart part) {
     int most = part.trees().mostChoices();
     double[] scores = new double[part.examples().size() * most];
     if (part.forLoss() && needsReference) {

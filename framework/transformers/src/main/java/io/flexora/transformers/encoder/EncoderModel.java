@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.Reading;
+import io.flexora.api.head.HeadInput;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
@@ -19,6 +20,9 @@ import io.flexora.transformers.model.FrozenTransformer;
 import io.flexora.transformers.model.HeadText;
 import io.flexora.transformers.token.TextOptions.Pooling;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A model that reads padded texts, with its frozen weights on the device. A family is a subclass
@@ -39,6 +43,11 @@ import java.util.List;
  * @since 0.1
  */
 public abstract class EncoderModel extends FrozenTransformer implements TextEmbedder {
+
+  /** The abilities of every such model. */
+  public static final Set<Class<? extends ModelAbility>> ENCODER_ABILITIES =
+      Stream.concat(ABILITIES.stream(), Stream.of(TextEmbedder.class))
+          .collect(Collectors.toUnmodifiableSet());
 
   /** The array of a batch with the targets of the head. */
   private static final int TARGET = 3;
@@ -61,7 +70,7 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
    */
   protected EncoderModel(
       ModelShape shape,
-      Weights weights,
+      FrozenWeights weights,
       ScriptText layers,
       Pooling pooling,
       int checkpointSegments,
@@ -99,10 +108,10 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
   @Override
   protected final String text(AdapterLayout layout, boolean allTokens) {
     AdapterPlan plan = layout.plan();
-    Reading reading = reading(plan.head());
+    HeadInput reading = reading(plan.head());
     boolean pools = readsPooled(plan);
     String states = pools ? "x" : read(reading);
-    boolean row = reading == Reading.FIRST && !allTokens;
+    boolean row = reading == HeadInput.FIRST && !allTokens;
     return layers
         .and(ScriptText.of(EncoderModel.class, "encoder.torchscript"))
         .with("row_layer", row ? shape().layers() - 1 : -1)
@@ -114,22 +123,22 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
 
   /** Whether the head is trained alone, on texts that are pooled once. */
   private static boolean readsPooled(AdapterPlan plan) {
-    return plan.layers().isEmpty() && plan.head().reading() == Reading.POOLED;
+    return plan.layers().isEmpty() && plan.head().input() == HeadInput.POOLED;
   }
 
   /** What a head reads of the tokens. */
-  private Reading reading(Head head) {
-    if (head.reading() != Reading.POOLED) {
-      return head.reading();
+  private HeadInput reading(Head head) {
+    if (head.input() != HeadInput.POOLED) {
+      return head.input();
     }
-    return pooling == Pooling.CLS ? Reading.FIRST : Reading.MEAN;
+    return pooling == Pooling.CLS ? HeadInput.FIRST : HeadInput.MEAN;
   }
 
   private String pool() {
     return pooling == Pooling.CLS ? "self.first(x)" : "self.mean(x, mask)";
   }
 
-  private static String read(Reading reading) {
+  private static String read(HeadInput reading) {
     return switch (reading) {
       case FIRST -> "self.first(x)";
       case MEAN -> "self.mean(x, b[1])";

@@ -31,10 +31,10 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.ActivationReader;
 import io.flexora.numerics.transformer.ActivityMeter;
 import io.flexora.numerics.transformer.AdapterLayout;
+import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.ClassGradientReader;
 import io.flexora.numerics.transformer.Differentiation;
 import io.flexora.numerics.transformer.ExampleSeed;
-import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.transformers.batch.BatchPart;
 import io.flexora.transformers.batch.PartedBatch;
@@ -192,7 +192,7 @@ public class AdaptedTransformer
     int[] rows =
         parts.stream()
             .flatMap(part -> part.examples().stream())
-            .mapToInt(example -> example.computed(true))
+            .mapToInt(example -> example.computedTokens(true))
             .toArray();
     List<ExampleSeed> examples = ExampleSeed.of(seeds, rows);
     List<double[]> found = new ArrayList<>();

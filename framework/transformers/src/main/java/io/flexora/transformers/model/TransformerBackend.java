@@ -8,7 +8,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.numerics.transformer.LinearSpeed.Product;
+import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FastestType;
@@ -41,7 +41,7 @@ public abstract class TransformerBackend implements ModelBackend {
     this.fastest = new FastestType(device, decisions, this::measured);
   }
 
-  private List<Product> measured() {
+  private List<LinearProduct> measured() {
     try {
       return products();
     } catch (IOException e) {
@@ -50,7 +50,7 @@ public abstract class TransformerBackend implements ModelBackend {
   }
 
   /** The products of one layer with its matrices; see {@link FastestType#products}. */
-  protected abstract List<Product> products() throws IOException;
+  protected abstract List<LinearProduct> products() throws IOException;
 
   /** Reads what the model looks like where it computes in a type. */
   protected abstract ModelShape shape(ComputeType type) throws IOException;
@@ -88,7 +88,7 @@ public abstract class TransformerBackend implements ModelBackend {
   }
 
   @Override
-  public final BaseModel loadToScore() throws IOException {
+  public final BaseModel loadForInference() throws IOException {
     return load(choice.toScore(device));
   }
 
