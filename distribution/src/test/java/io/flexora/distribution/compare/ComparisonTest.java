@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(OneThread.class)
 class ComparisonTest {
 
-  private static final Duration BENCHMARK = Duration.ofSeconds(3);
+  private static final Duration BENCHMARK = Duration.ofSeconds(1);
 
   @TempDir static Path cache;
   @RegisterExtension static final ClassHost host = new ClassHost(() -> cache);
@@ -310,11 +310,11 @@ class ComparisonTest {
   void aBenchmarkMultipliesWhatItMeasured() throws IOException {
     String[] options = {
       "seeds=[1]",
-      "trainer.max_steps=300",
-      "trainer.evaluation_steps=100",
+      "trainer.max_steps=100",
+      "trainer.evaluation_steps=50",
       "checkpoints.every_steps=0",
       "strategies={none: none, random: {use: random, layers: same}, searched: {use: flexora,"
-          + " selection: top-k, solver: first-order, outer_steps: 300}}",
+          + " selection: top-k, solver: first-order, outer_steps: 100}}",
       "baseline=random"
     };
     ComparisonPlan plan =

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(OneThread.class)
 class DamagedResultsTest {
 
-  private static final int DAMAGES = Integer.getInteger("flexora.test.damages", 14);
+  private static final int DAMAGES = Integer.getInteger("flexora.test.damages", 10);
   private static final String DAMAGED = System.getProperty("flexora.test.damaged", "");
   private static final long SEED = Long.getLong("flexora.test.seed", 14);
 

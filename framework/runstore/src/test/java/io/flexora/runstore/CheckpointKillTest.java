@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CheckpointKillTest {
 
-  private static final int KILLS = Integer.getInteger("flexora.test.kills", 25);
+  private static final int KILLS = Integer.getInteger("flexora.test.kills", 15);
 
   @TempDir Path folder;
 

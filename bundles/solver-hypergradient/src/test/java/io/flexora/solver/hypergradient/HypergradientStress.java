@@ -79,7 +79,17 @@ final class HypergradientStress {
 
   /** What makes a model, and how many layers and what modules of it are adapted. */
   private record Backend(
-      ModelBackend models, int layers, List<String> modules, int classes, int examples) {}
+      ModelBackend models, int layers, List<String> modules, int classes, int examples) {
+
+    int mostSteps() {
+      return layers > 3 ? 1 : 3;
+    }
+
+    /** How many hypergradients differ by what they are asked for. */
+    int kinds() {
+      return KINDS.size() * mostSteps();
+    }
+  }
 
   HypergradientStress(Duration time, Path encoder, Path decoder, Optional<Path> real) {
     this.time = time;
@@ -131,9 +141,11 @@ final class HypergradientStress {
     }
   }
 
-  private boolean comparedEach() {
-    // There are nine kinds of them.
-    return done.size() == backends.size() && done.values().stream().allMatch(n -> n.get() > 9);
+  /** Whether each model has given more hypergradients than there are kinds of them. */
+  boolean comparedEach() {
+    return done.size() == backends.size()
+        && backends.entrySet().stream()
+            .allMatch(of -> done.get(of.getKey()).get() > of.getValue().kinds());
   }
 
   /** The hypergradients of each model so far. */
@@ -184,7 +196,7 @@ final class HypergradientStress {
         // A model that is opened again has to give the same numbers in other memory.
         for (int i = 0; i < 50 && !over.get(); i++) {
           int kind = random.nextInt(KINDS.size());
-          int steps = 1 + random.nextInt(backend.layers() > 3 ? 1 : 3);
+          int steps = 1 + random.nextInt(backend.mostSteps());
           double[] found = hypergradient(model, problem, KINDS.get(kind), steps);
           double[] before = expected.putIfAbsent(kind * 10 + steps, found);
           if (before != null && !Arrays.equals(before, found)) {

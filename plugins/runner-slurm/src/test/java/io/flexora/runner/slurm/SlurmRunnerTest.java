@@ -60,7 +60,7 @@ class SlurmRunnerTest {
   }
 
   private Runner runner(String further) {
-    return runner("100ms", further);
+    return runner("50ms", further);
   }
 
   private Runner runner(String poll, String further) {

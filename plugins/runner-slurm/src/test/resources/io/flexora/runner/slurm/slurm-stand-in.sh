@@ -33,7 +33,7 @@ run_job() {
   echo $! >"$state/$job.pid"
   wait "$(cat "$state/$job.pid")"
   code=$?
-  while family "$job" 0; do sleep 0.1; done
+  while family "$job" 0; do sleep 0.05; done
   if [ -f "$state/$job.ending" ]; then
     set_state "$job" "$(cat "$state/$job.ending")"
   elif [ "$code" -eq 0 ]; then
@@ -70,7 +70,7 @@ case $command in
     for i in $(seq "${array%-*}" "${array#*-}"); do set_state "${id}_$i" PENDING; done
     (
       for i in $(seq "${array%-*}" "${array#*-}"); do
-        while [ "$(jobs -rp | wc -l)" -ge "$most" ] || [ -f "$state/held" ]; do sleep 0.1; done
+        while [ "$(jobs -rp | wc -l)" -ge "$most" ] || [ -f "$state/held" ]; do sleep 0.05; done
         [ "$(get_state "${id}_$i")" = PENDING ] && run_job "${id}_$i" &
       done
       wait
