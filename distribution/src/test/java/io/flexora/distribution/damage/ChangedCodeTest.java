@@ -74,10 +74,11 @@ class ChangedCodeTest {
             "S",
             """
             package mine;
+            import io.flexora.api.run.Compatibility;
             import io.flexora.api.selection.*;
             import java.util.List;
             public final class S implements Selector {
-              @Override public void requireFit(SelectionBounds bounds) {}
+              @Override public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
               @Override public Selection select(SelectionContext context) {
                 return Selection.of(%s);
               }

@@ -33,7 +33,7 @@ final class MischiefPlugin {
       import io.flexora.api.selection.*;
       import java.util.*;
       public final class %s implements Selector {
-        @Override public void requireFit(SelectionBounds bounds) {}
+        @Override public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
         @Override public Selection select(SelectionContext context) {
           try { %s } catch (RuntimeException e) { throw e; } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -32,10 +32,11 @@ final class PluginTraffic {
   private static final String SELECTOR =
       """
       package %s;
+      import io.flexora.api.run.Compatibility;
       import io.flexora.api.selection.*;
       import java.util.List;
       public final class S implements Selector {
-        @Override public void requireFit(SelectionBounds bounds) {}
+        @Override public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
         @Override public Selection select(SelectionContext context) {
           return Selection.of(List.of(%d));
         }

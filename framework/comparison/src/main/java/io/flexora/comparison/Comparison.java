@@ -1,6 +1,8 @@
 package io.flexora.comparison;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
 import io.flexora.comparison.analysis.EquivalenceMargin;
@@ -33,7 +35,6 @@ import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.config.yaml.ConfigurationWriter;
-import io.flexora.config.yaml.NamedOption;
 import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.cell.ChangedCode;
@@ -415,13 +416,15 @@ public final class Comparison {
   }
 
   private void requireRunner() {
-    NamedOption.refusal(
+    Runner runner = configuration.cell().runner().get();
+    CellProcesses processes = CellCommand::trial;
+    List<ConfigProblem> problems =
+        ConfigProblem.of(
             node.get("runner").orElse(node),
-            () -> configuration.cell().runner().get().requireFit(CellCommand::trial))
-        .ifPresent(
-            why -> {
-              throw new ConfigurationException(List.of(why));
-            });
+            Compatibility.of(runner::checkCompatibility, processes));
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
   }
 
   private Planning planning() {

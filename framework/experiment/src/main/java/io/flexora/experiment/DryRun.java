@@ -102,8 +102,8 @@ final class DryRun {
     }
   }
 
-  /** See {@link Experiment#requireFit}. */
-  void requireFit(SharedInputs shared, RunListener listener) {
+  /** See {@link Experiment#requireCompatibility}. */
+  void requireCompatibility(SharedInputs shared, RunListener listener) {
     experiment.fit().require(inputs(shared, listener));
   }
 

@@ -337,8 +337,8 @@ public final class Experiment {
    * @throws io.flexora.config.yaml.ConfigurationException with all that do not
    * @throws FlexoraException if the model or the data is not there
    */
-  public void requireFit(SharedInputs shared, RunListener listener) {
-    dryRun.requireFit(shared, GuardedListener.of(listener));
+  public void requireCompatibility(SharedInputs shared, RunListener listener) {
+    dryRun.requireCompatibility(shared, GuardedListener.of(listener));
   }
 
   /**

@@ -35,6 +35,7 @@ import io.flexora.api.plan.Slice;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Event;
@@ -747,7 +748,7 @@ class SharedWorkTest {
   private Selector choosing(List<Integer> layers) {
     return new Selector() {
       @Override
-      public void requireFit(SelectionBounds bounds) {}
+      public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
 
       @Override
       public Selection select(SelectionContext context) {
@@ -779,7 +780,7 @@ class SharedWorkTest {
     }
 
     @Override
-    public void requireFit(SelectionBounds bounds) {}
+    public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
 
     @Override
     public Selection select(SelectionContext context) {

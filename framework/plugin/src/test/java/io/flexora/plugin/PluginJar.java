@@ -66,7 +66,7 @@ public final class PluginJar {
         import java.util.List;
         public class S implements Selector {
           %s
-          public void requireFit(SelectionBounds bounds) {}
+          public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
           public Selection select(SelectionContext context) { return Selection.of(List.of(1, 3)); }
         }
         """

@@ -29,6 +29,7 @@ import io.flexora.api.adapter.TrainingSchedule.Moment;
 import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
@@ -579,7 +580,9 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       NDArray theta = at.array(new Shape(index.size()), 31);
       Known known = schedule.start(root, index.places(), theta);
       long total = 200;
-      assertThat(schedule.misfit(total)).as("why %s cannot take %d steps", name(), total).isEmpty();
+      assertThat(Compatibility.of(schedule::checkCompatibility, total).first())
+          .as("why %s cannot take %d steps", name(), total)
+          .isEmpty();
       for (long step = 1; step <= total; step++) {
         NDArray gradient = at.array(new Shape(index.size()), 1_000 + step);
         double[] before = theta.toDoubleArray();

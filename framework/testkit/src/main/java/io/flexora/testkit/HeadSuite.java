@@ -18,6 +18,7 @@ import io.flexora.api.head.SavedHead;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.AdapterLayout;
@@ -79,7 +80,9 @@ public abstract class HeadSuite {
   void itLearnsItsExamples() {
     Head head = head();
     for (Example example : examples()) {
-      assertThat(head.misfit(example)).as("what keeps it from %s", example.id()).isEmpty();
+      assertThat(Compatibility.of(head::checkCompatibility, example).first())
+          .as("what keeps it from %s", example.id())
+          .isEmpty();
       double[] target = head.target(example);
       assertThat(target)
           .as("targets of %s, as many for each of its %d places", example, places(head, example))

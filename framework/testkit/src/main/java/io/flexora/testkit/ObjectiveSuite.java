@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.data.Example;
 import io.flexora.api.head.Objective;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
@@ -231,7 +232,10 @@ public abstract class ObjectiveSuite extends ExtensionSuite<Objective> {
   void saysWhatItIs() {
     assertThat(extension().description()).as("description of %s", name()).isNotBlank();
     List<String> texts = IntStream.range(0, choices()).mapToObj(c -> "answer " + c).toList();
-    assertThat(extension().misfit(new Example("e", "question", texts, 0)))
+    assertThat(
+            Compatibility.of(
+                    extension()::checkCompatibility, new Example("e", "question", texts, 0))
+                .first())
         .as("whether %s does without a question of %d answers", name(), choices())
         .isEmpty();
   }
@@ -290,7 +294,8 @@ public abstract class ObjectiveSuite extends ExtensionSuite<Objective> {
 
   private boolean takes(int answers) {
     List<String> texts = IntStream.range(0, answers).mapToObj(c -> "answer " + c).toList();
-    return extension().misfit(new Example("e", "question", texts, 0)).isEmpty();
+    return Compatibility.of(extension()::checkCompatibility, new Example("e", "question", texts, 0))
+        .fits();
   }
 
   private void requireMean(Drawn of) {

@@ -8,6 +8,7 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.ExampleScores;
 import io.flexora.numerics.score.ScoringBatches;
 import io.flexora.numerics.torch.NativeArrays;
@@ -38,7 +39,8 @@ public abstract class PosteriorSuite extends ExtensionSuite<Posterior> {
 
   @Test
   void fitsTheSetting() {
-    assertThat(extension().misfit(PosteriorOnModel.setting()))
+    assertThat(
+            Compatibility.of(extension()::checkCompatibility, PosteriorOnModel.setting()).first())
         .as("what is in the way of %s; configure it for a small classifier", name())
         .isEmpty();
   }

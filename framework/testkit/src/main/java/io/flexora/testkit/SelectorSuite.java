@@ -12,6 +12,7 @@ import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
@@ -334,7 +335,7 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       assertThat(e.getMessage()).as("why %s refuses a model of one layer", name()).isNotBlank();
     } catch (RuntimeException e) {
       throw new AssertionError(
-          "%s fails on a model of one layer with %s; choose layer 0 or none, or refuse such a model with a FlexoraException in requireFit"
+          "%s fails on a model of one layer with %s; choose layer 0 or none, or refuse such a model with a FlexoraException in checkCompatibility"
               .formatted(name(), e),
           e);
     }
@@ -344,8 +345,8 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
   void acceptsInAdvanceWhatItThenChoosesFrom() {
     try (NDManager root = Engine.manager()) {
       SelectionOnProblem context = context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE);
-      assertThatCode(() -> extension().requireFit(context))
-          .as("requireFit of %s, where select has layers to choose from", name())
+      assertThatCode(() -> Compatibility.require(extension()::checkCompatibility, context))
+          .as("checkCompatibility of %s, where select has layers to choose from", name())
           .doesNotThrowAnyException();
     }
   }
@@ -357,9 +358,10 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       boolean refused =
           catchThrowable(() -> extension().select(context)) instanceof FlexoraException;
       assumeTrue(refused, "a model of one layer is enough");
-      assertThat(catchThrowable(() -> extension().requireFit(context)))
+      assertThat(
+              catchThrowable(() -> Compatibility.require(extension()::checkCompatibility, context)))
           .as(
-              "%s in requireFit, where select refuses a model of one layer; move the check there",
+              "%s in checkCompatibility, where select refuses a model of one layer; move the check there",
               name())
           .isInstanceOf(FlexoraException.class);
     }

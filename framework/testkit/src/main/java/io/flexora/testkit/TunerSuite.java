@@ -2,6 +2,7 @@ package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Trial;
@@ -77,7 +78,7 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
 
   @Test
   void fitsTheSetting() {
-    assertThat(extension().misfit(setting()))
+    assertThat(Compatibility.of(extension()::checkCompatibility, setting()).first())
         .as("what is in the way of %s with %d trials of three options", name(), trials())
         .isEmpty();
   }
@@ -162,7 +163,8 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
     TuningSetting setting = setting();
     TuningSetting longer =
         new TuningSetting(setting.options(), setting.defaults(), OptionalInt.of(trials() + 1));
-    if (extension().misfit(longer).isPresent() || !keepsLengths(setting, longer)) {
+    if (!Compatibility.of(extension()::checkCompatibility, longer).fits()
+        || !keepsLengths(setting, longer)) {
       return;
     }
     List<Trial> trials = all(setting, TunerSuite::result);
@@ -224,14 +226,14 @@ public abstract class TunerSuite extends ExtensionSuite<Tuner> {
   @Test
   void takesDefaultValuesOutsideOfTheirRanges() {
     TuningSetting outside = setting(OptionalInt.of(trials()), Map.of(RANK, 4.0));
-    assertThat(extension().misfit(outside)).isEmpty();
+    assertThat(Compatibility.of(extension()::checkCompatibility, outside).first()).isEmpty();
     requireValues(all(outside, TunerSuite::result));
   }
 
   @Test
   void refusesALimitOfTimeOrKeepsProposing() {
     TuningSetting timed = setting(OptionalInt.empty(), setting().defaults());
-    if (extension().misfit(timed).isPresent()) {
+    if (!Compatibility.of(extension()::checkCompatibility, timed).fits()) {
       return;
     }
     List<Trial> trials = new ArrayList<>();

@@ -2,7 +2,7 @@ package io.flexora.testkit;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.head.Objective;
-import java.util.Optional;
+import io.flexora.api.run.Compatibility;
 import org.junit.jupiter.api.Test;
 
 class BrokenObjectivesTest {
@@ -95,8 +95,8 @@ class BrokenObjectivesTest {
     }
 
     @Override
-    public Optional<String> misfit(Example example) {
-      return Optional.of("is a question");
+    public void checkCompatibility(Example example, Compatibility found) {
+      found.refuse("is a question");
     }
   }
 

@@ -12,12 +12,12 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import io.flexora.numerics.score.ChoiceProbabilities;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -89,8 +89,8 @@ class BrokenPosteriorsTest {
 
   static class RefusingTheSetting extends Sound {
     @Override
-    public Optional<String> misfit(PosteriorSetting setting) {
-      return Optional.of("it is Monday");
+    public void checkCompatibility(PosteriorSetting setting, Compatibility found) {
+      found.refuse("it is Monday");
     }
   }
 

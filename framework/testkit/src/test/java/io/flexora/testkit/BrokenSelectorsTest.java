@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.plan.ChosenModule;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
@@ -49,7 +50,7 @@ class BrokenSelectorsTest {
     static Selector selector(Function<SelectionContext, Selection> choice) {
       return new Selector() {
         @Override
-        public void requireFit(SelectionBounds bounds) {}
+        public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
 
         @Override
         public Selection select(SelectionContext context) {
@@ -72,7 +73,7 @@ class BrokenSelectorsTest {
     protected Selector extension(long seed) {
       return new Selector() {
         @Override
-        public void requireFit(SelectionBounds bounds) {}
+        public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
 
         @Override
         public TrainingStart start() {
@@ -397,7 +398,7 @@ class BrokenSelectorsTest {
     protected Selector extension(long seed) {
       return new Selector() {
         @Override
-        public void requireFit(SelectionBounds bounds) {}
+        public void checkCompatibility(SelectionBounds bounds, Compatibility found) {}
 
         @Override
         public OptionalInt chosenLayers(SelectionBounds bounds) {
@@ -429,7 +430,7 @@ class BrokenSelectorsTest {
     protected Selector extension(long seed) {
       return new Selector() {
         @Override
-        public void requireFit(SelectionBounds bounds) {
+        public void checkCompatibility(SelectionBounds bounds, Compatibility found) {
           throw new FlexoraException("fits nothing");
         }
 

@@ -1,5 +1,6 @@
 package io.flexora.testkit;
 
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Trial;
@@ -12,7 +13,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -60,8 +60,8 @@ class BrokenTunersTest {
 
   static class RefusingTheSetting extends Sound {
     @Override
-    public Optional<String> misfit(TuningSetting setting) {
-      return Optional.of("it is Monday");
+    public void checkCompatibility(TuningSetting setting, Compatibility found) {
+      found.refuse("it is Monday");
     }
   }
 

@@ -1,5 +1,6 @@
 package com.example.largestgradient;
 
+import io.flexora.api.run.Compatibility;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -35,10 +36,10 @@ public final class LargestGradientSelector implements Selector {
     this.options = options;
   }
 
-  /** Refuses too many layers before anything is computed: for all strategies of a comparison. */
+  /** Notes too many layers before anything is computed: for all strategies of a comparison. */
   @Override
-  public void requireFit(SelectionBounds bounds) {
-    options.count().requireIn(NAME, bounds);
+  public void checkCompatibility(SelectionBounds bounds, Compatibility found) {
+    options.count().check(NAME, bounds, found);
   }
 
   /** What it takes, for estimates of time and memory before anything runs. */

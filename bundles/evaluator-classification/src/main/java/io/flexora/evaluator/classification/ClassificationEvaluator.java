@@ -7,6 +7,7 @@ import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.MetricSet;
 import io.flexora.numerics.score.Scorer;
 import io.flexora.numerics.score.ScoringBatches;
@@ -28,8 +29,8 @@ final class ClassificationEvaluator implements Evaluator {
   }
 
   @Override
-  public void requireFit(EvaluatedTask task) {
-    metrics.requireFit(task);
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    metrics.checkCompatibility(task, found);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.MetricSet;
 import io.flexora.numerics.score.Scorer;
 import io.flexora.numerics.score.ScoringBatches;
@@ -26,8 +27,8 @@ abstract class LikelihoodEvaluator implements Evaluator {
   }
 
   @Override
-  public final void requireFit(EvaluatedTask task) {
-    metrics.requireFit(task);
+  public final void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    metrics.checkCompatibility(task, found);
   }
 
   @Override

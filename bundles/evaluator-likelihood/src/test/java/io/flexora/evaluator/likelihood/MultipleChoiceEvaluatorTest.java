@@ -15,6 +15,7 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.score.GenerationOptions;
 import io.flexora.testkit.fixture.AssignedQuestions;
@@ -71,23 +72,28 @@ class MultipleChoiceEvaluatorTest {
         .isEqualTo("nll");
     assertThatThrownBy(
             () ->
-                evaluator(64, List.of(HITS, LOSS), List.of(), Optional.of("acc"))
-                    .requireFit(task()))
+                Compatibility.require(
+                    evaluator(64, List.of(HITS, LOSS), List.of(), Optional.of("acc"))
+                        ::checkCompatibility,
+                    task()))
         .isInstanceOf(FlexoraException.class)
         .hasMessage("the deciding metric 'acc' is not measured; measured are hits, nll");
   }
 
   @Test
   void aMetricHasToFitUnlessItIsOptional() {
-    Component<Metric> other = GivenMetric.misfit("f2", "it needs two hands");
+    Component<Metric> other = GivenMetric.unfit("f2", "it needs two hands");
     assertThatThrownBy(
             () ->
-                evaluator(64, List.of(HITS, other), List.of(), Optional.empty()).requireFit(task()))
+                Compatibility.require(
+                    evaluator(64, List.of(HITS, other), List.of(), Optional.empty())
+                        ::checkCompatibility,
+                    task()))
         .isInstanceOf(FlexoraException.class)
         .hasMessage("metric 'f2' does not fit the task: it needs two hands");
     MultipleChoiceEvaluator optional =
         evaluator(64, List.of(HITS), List.of(other, LOSS), Optional.empty());
-    optional.requireFit(task());
+    Compatibility.require(optional::checkCompatibility, task());
     assertThat(optional.evaluate(five()).metrics()).containsOnlyKeys("hits", "nll");
   }
 
@@ -98,22 +104,29 @@ class MultipleChoiceEvaluatorTest {
     assertThat(evaluation.metrics()).containsOnlyKeys("hits");
     assertThatThrownBy(
             () ->
-                evaluator(64, List.of(HITS, HITS), List.of(), Optional.empty()).requireFit(task()))
+                Compatibility.require(
+                    evaluator(64, List.of(HITS, HITS), List.of(), Optional.empty())
+                        ::checkCompatibility,
+                    task()))
         .isInstanceOf(FlexoraException.class)
         .hasMessage("metrics 'hits' and 'hits' both measure 'hits'; leave one out");
     assertThatThrownBy(
-            () -> evaluator(64, List.of(), List.of(HITS), Optional.empty()).requireFit(task()))
+            () ->
+                Compatibility.require(
+                    evaluator(64, List.of(), List.of(HITS), Optional.empty())::checkCompatibility,
+                    task()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("no metric");
   }
 
   @Test
   void whatAMetricNeedsHasToBeThere() {
-    assertThatThrownBy(() -> needing(Need.TARGET).requireFit(task()))
+    assertThatThrownBy(
+            () -> Compatibility.require(needing(Need.TARGET)::checkCompatibility, task()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("metric 'needy' does not fit the task")
         .hasMessageContaining("example e0 has none");
-    assertThatThrownBy(() -> needing(Need.TEXT).requireFit(task()))
+    assertThatThrownBy(() -> Compatibility.require(needing(Need.TEXT)::checkCompatibility, task()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("the model cannot generate any");
     assertThatThrownBy(() -> needing(Need.TEXT).evaluate(five()))
@@ -134,11 +147,13 @@ class MultipleChoiceEvaluatorTest {
 
   @Test
   void aReferenceIsOfAFurtherTestSetAndTheEvaluatorsToPassOn() {
-    assertThatThrownBy(() -> needing(Need.REFERENCE).requireFit(task()))
+    assertThatThrownBy(
+            () -> Compatibility.require(needing(Need.REFERENCE)::checkCompatibility, task()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("metric 'needy' does not fit the task")
         .hasMessageContaining("under 'test_sets'");
-    needing(Need.REFERENCE).requireFit(task().withReference(task().examples()));
+    Compatibility.require(
+        needing(Need.REFERENCE)::checkCompatibility, task().withReference(task().examples()));
     assertThatThrownBy(() -> needing(Need.REFERENCE).evaluate(five()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("metric 'needy' is given nothing")

@@ -8,9 +8,9 @@ import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /** The share of right predictions, with its binomial standard error. */
 @Doc("Measure the share of right predictions, with its binomial standard error.")
@@ -25,8 +25,8 @@ final class AccuracyMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfChoices(task);
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    Classes.checkChoices(task, found);
   }
 
   @Override

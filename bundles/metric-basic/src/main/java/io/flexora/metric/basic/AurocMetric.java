@@ -10,8 +10,8 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The area under the ROC curve of the predicted choice's probability, with right answers as
@@ -39,8 +39,8 @@ final class AurocMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfSingleChoices(task.examples());
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    Classes.checkAllChoices(task.examples(), found);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.score.Estimates;
 import jakarta.inject.Inject;
@@ -62,8 +63,8 @@ abstract class CalibrationError implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfChoices(task);
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    Classes.checkChoices(task, found);
   }
 
   /**
@@ -205,8 +206,9 @@ abstract class CalibrationError implements Metric {
     }
 
     @Override
-    public Optional<String> misfit(EvaluatedTask task) {
-      return Classes.misfitOfOneLabel(task).or(() -> Classes.misfitOfChoices(task));
+    public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+      Classes.checkOneLabel(task, found);
+      Classes.checkChoices(task, found);
     }
 
     @Override

@@ -9,11 +9,11 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.score.Estimates;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The squared calibration error without bias: the mean over bins of the squared gap less the
@@ -50,8 +50,8 @@ final class EceSquaredMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfChoices(task);
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    Classes.checkChoices(task, found);
   }
 
   @Override

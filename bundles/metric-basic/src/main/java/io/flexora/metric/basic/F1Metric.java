@@ -9,9 +9,9 @@ import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The F1 of the second of two classes, as {@code sklearn.metrics} and with it lm-evaluation-harness
@@ -30,15 +30,13 @@ final class F1Metric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfOneLabel(task)
-        .or(
-            () ->
-                task.examples().stream()
-                    .findFirst()
-                    .map(example -> example.choices().size())
-                    .filter(classes -> classes != 2)
-                    .map(classes -> "it needs two classes, but there are " + classes));
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    Classes.checkOneLabel(task, found);
+    task.examples().stream()
+        .findFirst()
+        .map(example -> example.choices().size())
+        .filter(classes -> classes != 2)
+        .ifPresent(classes -> found.refuse("it needs two classes, but there are " + classes));
   }
 
   @Override

@@ -10,9 +10,9 @@ import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 
@@ -62,8 +62,8 @@ abstract class HarnessAccuracy implements Metric {
   }
 
   @Override
-  public final Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfChoices(task);
+  public final void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    Classes.checkChoices(task, found);
   }
 
   @Override

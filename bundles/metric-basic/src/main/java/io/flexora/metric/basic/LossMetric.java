@@ -8,11 +8,11 @@ import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.metric.basic.LossOptions.Per;
 import io.flexora.numerics.score.Estimates;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Optional;
 
 /** The mean negative log-likelihood of the right answers. */
 @Doc("Measure the mean negative log-likelihood of the right choice, per example or per token.")
@@ -34,8 +34,10 @@ final class LossMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return options.per() == Per.TOKEN ? TokenLoss.misfit(task) : Optional.empty();
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    if (options.per() == Per.TOKEN) {
+      TokenLoss.check(task, found);
+    }
   }
 
   @Override

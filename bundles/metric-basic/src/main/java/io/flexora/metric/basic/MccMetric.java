@@ -10,9 +10,9 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Matthews' correlation coefficient for any number of classes (Gorodkin 2004); 0 where labels or
@@ -33,14 +33,12 @@ final class MccMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfOneLabel(task)
-        .or(
-            () ->
-                task.examples().stream()
-                    .findFirst()
-                    .filter(example -> example.choices().size() < 2)
-                    .map(example -> "it needs two classes at least, but there is one"));
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    Classes.checkOneLabel(task, found);
+    task.examples().stream()
+        .findFirst()
+        .filter(example -> example.choices().size() < 2)
+        .ifPresent(example -> found.refuse("it needs two classes at least, but there is one"));
   }
 
   @Override

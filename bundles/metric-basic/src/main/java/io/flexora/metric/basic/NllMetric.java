@@ -8,9 +8,9 @@ import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The mean negative log-probability of the right choice among the choices of its example. Where a
@@ -31,8 +31,8 @@ final class NllMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return Classes.misfitOfChoices(task);
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    Classes.checkChoices(task, found);
   }
 
   @Override

@@ -11,10 +11,10 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.metric.basic.OodAurocOptions.Certainty;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -50,29 +50,31 @@ final class OodAurocMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
     List<Example> both =
         Stream.concat(task.reference().stream().flatMap(List::stream), task.examples().stream())
             .toList();
-    return Classes.misfitOfSingleChoices(both).or(() -> misfitOfScore(both));
+    Classes.checkAllChoices(both, found);
+    checkScore(both, found);
   }
 
   /** A guess among few choices has a higher probability than one among many. */
-  private Optional<String> misfitOfScore(List<Example> both) {
-    return both.stream()
+  private void checkScore(List<Example> both, Compatibility found) {
+    both.stream()
         .filter(example -> options.score() == Certainty.CONFIDENCE)
         .filter(example -> example.choices().size() != both.get(0).choices().size())
         .findFirst()
-        .map(
+        .ifPresent(
             other ->
-                ("by 'score: confidence' it needs the same number of choices in every example, its"
-                        + " own and those of the test set, but %s has %d and %s has %d; take"
-                        + " 'score: entropy'")
-                    .formatted(
-                        both.get(0).id(),
-                        both.get(0).choices().size(),
-                        other.id(),
-                        other.choices().size()));
+                found.refuse(
+                    ("by 'score: confidence' it needs the same number of choices in every example, its"
+                            + " own and those of the test set, but %s has %d and %s has %d; take"
+                            + " 'score: entropy'")
+                        .formatted(
+                            both.get(0).id(),
+                            both.get(0).choices().size(),
+                            other.id(),
+                            other.choices().size())));
   }
 
   @Override

@@ -9,8 +9,8 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import java.util.List;
-import java.util.Optional;
 
 /** The exponential of the loss for each token of the right answers. */
 @Doc("Measure the exponential of the loss for each token of the right answers.")
@@ -28,8 +28,8 @@ final class PerplexityMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return TokenLoss.misfit(task);
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    TokenLoss.check(task, found);
   }
 
   @Override

@@ -5,8 +5,8 @@ import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.Estimates;
-import java.util.Optional;
 
 /**
  * The loss for each token of the right answers: the sum of their negative log-likelihoods over the
@@ -19,13 +19,13 @@ final class TokenLoss {
 
   private TokenLoss() {}
 
-  static Optional<String> misfit(EvaluatedTask task) {
-    return task.classes().isEmpty() || task.examples().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            ("example %s has no answer in tokens, as a head classifies it; it is for language"
-                    + " models: take evaluator 'classification'")
-                .formatted(task.examples().get(0).id()));
+  static void check(EvaluatedTask task, Compatibility found) {
+    if (!task.classes().isEmpty() && !task.examples().isEmpty()) {
+      found.refuse(
+          ("example %s has no answer in tokens, as a head classifies it; it is for language"
+                  + " models: take evaluator 'classification'")
+              .formatted(task.examples().get(0).id()));
+    }
   }
 
   static MetricResult loss(ScoredExamples scored) {

@@ -13,6 +13,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Head;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.metric.basic.OodAurocOptions.Certainty;
 import io.flexora.testkit.fixture.AssignedQuestions;
@@ -115,9 +116,11 @@ class AurocMetricsTest {
   @Test
   void everyExampleHasToHaveAChoice() {
     EvaluatedTask mixed = new EvaluatedTask(examples(2, 1, 3), Head.NONE, false);
-    assertThat(Measured.AUROC.misfit(mixed)).get(STRING).contains("e1 has one alone");
+    assertThat(Compatibility.of(Measured.AUROC::checkCompatibility, mixed).first())
+        .get(STRING)
+        .contains("e1 has one alone");
     EvaluatedTask differing = new EvaluatedTask(examples(2, 3), Head.NONE, false);
-    assertThat(Measured.AUROC.misfit(differing)).isEmpty();
+    assertThat(Compatibility.of(Measured.AUROC::checkCompatibility, differing).first()).isEmpty();
   }
 
   @ParameterizedTest
@@ -125,12 +128,19 @@ class AurocMetricsTest {
   void theOwnExamplesHaveToHaveAChoiceToo(Certainty score) {
     OodAurocMetric metric = new OodAurocMetric(new OodAurocOptions(score));
     EvaluatedTask further = new EvaluatedTask(examples(4, 4), Head.NONE, false);
-    assertThat(metric.misfit(further.withReference(examples(4, 4, 4)))).isEmpty();
-    assertThat(metric.misfit(further.withReference(examples(4, 4, 1))))
+    assertThat(
+            Compatibility.of(metric::checkCompatibility, further.withReference(examples(4, 4, 4)))
+                .first())
+        .isEmpty();
+    assertThat(
+            Compatibility.of(metric::checkCompatibility, further.withReference(examples(4, 4, 1)))
+                .first())
         .get(STRING)
         .contains("e2 has one alone");
     EvaluatedTask answers = new EvaluatedTask(examples(4, 1), Head.NONE, false);
-    assertThat(metric.misfit(answers.withReference(examples(4, 4))))
+    assertThat(
+            Compatibility.of(metric::checkCompatibility, answers.withReference(examples(4, 4)))
+                .first())
         .get(STRING)
         .contains("e1 has one alone");
   }
@@ -139,11 +149,21 @@ class AurocMetricsTest {
   void theConfidenceNeedsAsManyChoicesInBoth() {
     EvaluatedTask further = new EvaluatedTask(examples(4, 4), Head.NONE, false);
     EvaluatedTask beside = further.withReference(examples(4, 4, 2));
-    assertThat(new OodAurocMetric(new OodAurocOptions(Certainty.CONFIDENCE)).misfit(beside))
+    assertThat(
+            Compatibility.of(
+                    new OodAurocMetric(new OodAurocOptions(Certainty.CONFIDENCE))
+                        ::checkCompatibility,
+                    beside)
+                .first())
         .get(STRING)
         .contains("e0 has 4 and e2 has 2")
         .contains("take 'score: entropy'");
-    assertThat(new OodAurocMetric(new OodAurocOptions(Certainty.ENTROPY)).misfit(beside)).isEmpty();
+    assertThat(
+            Compatibility.of(
+                    new OodAurocMetric(new OodAurocOptions(Certainty.ENTROPY))::checkCompatibility,
+                    beside)
+                .first())
+        .isEmpty();
   }
 
   /** Examples with so many choices. */

@@ -12,6 +12,7 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.run.Compatibility;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,19 +173,31 @@ class LikelihoodMetricsTest {
     AssignedQuestions differing = five().question(4, List.of("no", "yes"), 0, -1, -2);
     AssignedQuestions several = five().question(4, CHOICES, List.of(0, 1), -1, -2);
     for (Metric metric : List.of(Measured.F1, Measured.MCC, Measured.CLASSWISE_ECE)) {
-      assertThat(metric.misfit(task(five()))).isEmpty();
-      assertThat(metric.misfit(task(differing))).get(STRING).contains("e0 and e5 differ");
-      assertThat(metric.misfit(task(several))).get(STRING).contains("e5 has several");
+      assertThat(Compatibility.of(metric::checkCompatibility, task(five())).first()).isEmpty();
+      assertThat(Compatibility.of(metric::checkCompatibility, task(differing)).first())
+          .get(STRING)
+          .contains("e0 and e5 differ");
+      assertThat(Compatibility.of(metric::checkCompatibility, task(several)).first())
+          .get(STRING)
+          .contains("e5 has several");
     }
     AssignedQuestions three =
         new AssignedQuestions().question(4, List.of("a", "b", "c"), 0, -1, -2, -3);
-    assertThat(Measured.F1.misfit(task(three))).get(STRING).contains("there are 3");
-    assertThat(Measured.MCC.misfit(task(three))).isEmpty();
-    assertThat(Measured.CLASSWISE_ECE.misfit(task(three))).isEmpty();
+    assertThat(Compatibility.of(Measured.F1::checkCompatibility, task(three)).first())
+        .get(STRING)
+        .contains("there are 3");
+    assertThat(Compatibility.of(Measured.MCC::checkCompatibility, task(three)).first()).isEmpty();
+    assertThat(Compatibility.of(Measured.CLASSWISE_ECE::checkCompatibility, task(three)).first())
+        .isEmpty();
     AssignedQuestions one = new AssignedQuestions().answer(2, -1);
-    assertThat(Measured.CLASSWISE_ECE.misfit(task(one))).get(STRING).contains("one alone");
-    assertThat(Measured.MACRO_F1.misfit(task(differing))).get(STRING).contains("e0 and e5 differ");
-    assertThat(Measured.MACRO_F1.misfit(task(several))).isEmpty();
+    assertThat(Compatibility.of(Measured.CLASSWISE_ECE::checkCompatibility, task(one)).first())
+        .get(STRING)
+        .contains("one alone");
+    assertThat(Compatibility.of(Measured.MACRO_F1::checkCompatibility, task(differing)).first())
+        .get(STRING)
+        .contains("e0 and e5 differ");
+    assertThat(Compatibility.of(Measured.MACRO_F1::checkCompatibility, task(several)).first())
+        .isEmpty();
   }
 
   private static EvaluatedTask task(AssignedQuestions context) {

@@ -5,6 +5,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Runner;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -37,7 +38,7 @@ final class ProcessRunner implements Runner {
   }
 
   @Override
-  public void requireFit(CellProcesses processes) {
+  public void checkCompatibility(CellProcesses processes, Compatibility found) {
     new JavaTrial(processes.trial(options.ofJava().words())).requireStart();
   }
 

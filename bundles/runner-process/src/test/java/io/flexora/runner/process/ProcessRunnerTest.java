@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.JavaOptions;
 import io.flexora.testkit.fixture.HereOnly;
@@ -267,14 +268,16 @@ class ProcessRunnerTest {
   }
 
   private static void fit(String heap, List<String> javaOptions, CellProcesses java) {
-    new ProcessRunner(
-            new ProcessOptions(
-                "auto",
-                "auto",
-                true,
-                new JavaOptions(Optional.of(heap), javaOptions),
-                Optional.empty()))
-        .requireFit(java);
+    Compatibility.require(
+        new ProcessRunner(
+                new ProcessOptions(
+                    "auto",
+                    "auto",
+                    true,
+                    new JavaOptions(Optional.of(heap), javaOptions),
+                    Optional.empty()))
+            ::checkCompatibility,
+        java);
   }
 
   private void run(ProcessOptions options, String... names) {

@@ -1,11 +1,14 @@
 package io.flexora.selector.flexora;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.GateLayout;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -50,7 +53,8 @@ abstract class GateSelector implements Selector {
     int layers = bounds.shape().layers();
     List<Integer> unknown = options.candidates().stream().filter(l -> l >= layers).toList();
     if (!unknown.isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "candidates",
           "%s lists candidates %s, but the model has %d layers, 0 to %d; write candidates among these"
               .formatted(user, unknown, layers, layers - 1));
     }
@@ -61,12 +65,13 @@ abstract class GateSelector implements Selector {
 
   private Function<Gates, List<Integer>> fittingRule(GateIndex index, SelectionBounds bounds) {
     Function<Gates, List<Integer>> rule = rule(index, bounds);
-    options.start().requireFit(bounds, layout == GateLayout.COMPONENT, user);
+    boolean parts = layout == GateLayout.COMPONENT;
+    Compatibility.require(found -> options.start().check(bounds, parts, user, found));
     // A solver may refuse its options, which has to be known before a run is paid for.
     Solver solver = options.solver().get();
     String name = "solver '%s'".formatted(options.solver().name());
     if (solver.cost(index.size()).hessianProducts().examples() > 0) {
-      bounds.requireExactProducts(name);
+      Compatibility.require(found -> bounds.demand(AdapterDemand.EXACT_PRODUCTS, name, found));
     }
     if (solver.usesFiniteDifferences()) {
       requireDigits(bounds.shape(), name);
@@ -83,8 +88,8 @@ abstract class GateSelector implements Selector {
   }
 
   @Override
-  public final void requireFit(SelectionBounds bounds) {
-    fittingRule(index(bounds), bounds);
+  public final void checkCompatibility(SelectionBounds bounds, Compatibility found) {
+    found.check(() -> fittingRule(index(bounds), bounds));
   }
 
   @Override

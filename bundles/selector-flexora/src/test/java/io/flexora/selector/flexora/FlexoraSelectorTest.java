@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Workload;
@@ -24,6 +25,7 @@ import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
@@ -134,11 +136,16 @@ class FlexoraSelectorTest {
     PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
     List<String> asked = new ArrayList<>();
     SelectionBounds bounds = new Bounds(shapeOf(problem), asked::add);
-    new FlexoraSelector(options(firstOrder(), STEPS)).requireFit(bounds);
-    new FlexoraSelector(options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS))
-        .requireFit(bounds);
+    Compatibility.require(
+        new FlexoraSelector(options(firstOrder(), STEPS))::checkCompatibility, bounds);
+    Compatibility.require(
+        new FlexoraSelector(options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS))
+            ::checkCompatibility,
+        bounds);
     assertThat(asked).isEmpty();
-    new FlexoraSelector(options(unrolled(0.05, Products.EXACT), STEPS)).requireFit(bounds);
+    Compatibility.require(
+        new FlexoraSelector(options(unrolled(0.05, Products.EXACT), STEPS))::checkCompatibility,
+        bounds);
     assertThat(asked).containsExactly("solver 'given'");
   }
 
@@ -149,15 +156,22 @@ class FlexoraSelectorTest {
     Selector differences =
         new FlexoraSelector(options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS));
 
-    assertThatThrownBy(() -> differences.requireFit(bf16))
+    assertThatThrownBy(() -> Compatibility.require(differences::checkCompatibility, bf16))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContainingAll("solver 'given'", "computes in bf16", "compute_dtype: float32");
     for (String type : List.of("float32", "float64")) {
-      assertThatCode(() -> differences.requireFit(new Bounds(shapeOf(problem, type), user -> {})))
+      assertThatCode(
+              () ->
+                  Compatibility.require(
+                      differences::checkCompatibility,
+                      new Bounds(shapeOf(problem, type), user -> {})))
           .doesNotThrowAnyException();
     }
     for (Solver solver : List.of(firstOrder(), unrolled(0.05, Products.EXACT))) {
-      assertThatCode(() -> new FlexoraSelector(options(solver, STEPS)).requireFit(bf16))
+      assertThatCode(
+              () ->
+                  Compatibility.require(
+                      new FlexoraSelector(options(solver, STEPS))::checkCompatibility, bf16))
           .doesNotThrowAnyException();
     }
   }
@@ -165,13 +179,16 @@ class FlexoraSelectorTest {
   @Test
   void refusesCandidatesThatTheModelDoesNotHaveAndTooFewOfThem() {
     SelectionBounds bounds = new Bounds(shapeOf(new PlantedProblem(List.of(1, 4), 1)), user -> {});
-    assertThatThrownBy(() -> among(List.of(1, 99), 1).requireFit(bounds))
+    assertThatThrownBy(
+            () -> Compatibility.require(among(List.of(1, 99), 1)::checkCompatibility, bounds))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("selector 'flexora' lists candidates [99], but the model has");
-    assertThatThrownBy(() -> among(List.of(0, 1), 3).requireFit(bounds))
+    assertThatThrownBy(
+            () -> Compatibility.require(among(List.of(0, 1), 3)::checkCompatibility, bounds))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("is to keep 3 gates, but its candidates [0, 1] have 2");
-    assertThatCode(() -> among(List.of(1, 0), 2).requireFit(bounds)).doesNotThrowAnyException();
+    assertThatCode(() -> Compatibility.require(among(List.of(1, 0), 2)::checkCompatibility, bounds))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -693,7 +710,8 @@ class FlexoraSelectorTest {
     }
 
     @Override
-    public void requireExactProducts(String user) {
+    public void demand(AdapterDemand demand, String user, Compatibility found) {
+      assertThat(demand).isEqualTo(AdapterDemand.EXACT_PRODUCTS);
       askedForProducts.accept(user);
     }
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
@@ -46,8 +47,8 @@ public final class GradientTrainer implements Trainer {
   }
 
   @Override
-  public void requireFit(TrainingSetting setting) {
-    options.requireFit(setting);
+  public void checkCompatibility(TrainingSetting setting, Compatibility found) {
+    options.checkCompatibility(setting, found);
   }
 
   @Override

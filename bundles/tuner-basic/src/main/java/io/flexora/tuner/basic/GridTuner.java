@@ -1,6 +1,7 @@
 package io.flexora.tuner.basic;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Tuner;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
@@ -36,22 +36,23 @@ final class GridTuner implements Tuner {
   }
 
   @Override
-  public Optional<String> misfit(TuningSetting setting) {
+  public void checkCompatibility(TuningSetting setting, Compatibility found) {
     long points = 1;
     for (Range range : setting.options().values()) {
       // The values of an absurd number of points would fill Java's memory before they are counted.
       points *= most(range) > MOST_POINTS ? most(range) : values(range).length;
       if (points > MOST_POINTS) {
-        return Optional.of("the grid has more than %d points".formatted(MOST_POINTS));
+        found.refuse("the grid has more than %d points".formatted(MOST_POINTS));
+        return;
       }
     }
     int settings = points(setting).size() + 1;
     int trials = setting.trials().orElse(0);
-    return settings < trials
-        ? Optional.of(
-            "the grid has %d settings, that of the default values included, but %d trials are asked for; ask for %d or fewer, or for more points"
-                .formatted(settings, trials, settings))
-        : Optional.empty();
+    if (settings < trials) {
+      found.refuse(
+          "the grid has %d settings, that of the default values included, but %d trials are asked for; ask for %d or fewer, or for more points"
+              .formatted(settings, trials, settings));
+    }
   }
 
   @Override

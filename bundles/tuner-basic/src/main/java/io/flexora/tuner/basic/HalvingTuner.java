@@ -1,6 +1,7 @@
 package io.flexora.tuner.basic;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.tune.Trial;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
@@ -11,7 +12,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Successive halving (Jamieson and Talwalkar, Non-stochastic Best Arm Identification and
@@ -30,19 +30,20 @@ final class HalvingTuner implements Tuner {
   }
 
   @Override
-  public Optional<String> misfit(TuningSetting setting) {
+  public void checkCompatibility(TuningSetting setting, Compatibility found) {
     if (setting.trials().isEmpty()) {
-      return Optional.of(
+      found.refuse(
           "its rounds divide a number of trials, but the tuning is limited by time; write 'trials: N'");
+      return;
     }
     int trials = setting.trials().getAsInt();
     double least = Math.pow(options.reduction(), options.rounds() - 1) + 1;
     if (trials < least) {
-      return Optional.of(
+      found.refuse(
           "%d rounds with one of %d settings going on take %.0f trials or more, that of the default values included, but %d are asked for"
               .formatted(options.rounds(), options.reduction(), least, trials));
     }
-    return setting.tooFewSettings(trials);
+    setting.checkSettings(trials, found);
   }
 
   /** The default values whole, then the settings of each round. */

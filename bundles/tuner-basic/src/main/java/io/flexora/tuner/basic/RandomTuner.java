@@ -1,13 +1,13 @@
 package io.flexora.tuner.basic;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
 import io.flexora.api.tune.TuningSetting;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,10 +21,8 @@ final class RandomTuner implements Tuner {
   RandomTuner() {}
 
   @Override
-  public Optional<String> misfit(TuningSetting setting) {
-    return setting.trials().isPresent()
-        ? setting.tooFewSettings(setting.trials().getAsInt())
-        : Optional.empty();
+  public void checkCompatibility(TuningSetting setting, Compatibility found) {
+    setting.trials().ifPresent(trials -> setting.checkSettings(trials, found));
   }
 
   @Override

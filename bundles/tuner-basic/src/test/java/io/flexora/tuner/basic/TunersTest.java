@@ -3,6 +3,7 @@ package io.flexora.tuner.basic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Trial;
@@ -53,12 +54,20 @@ class TunersTest {
     assertThat(new RandomTuner().next(progress(setting, 3, List.of())))
         .extracting(values -> values.get(RANK))
         .containsExactlyInAnyOrder(1.0, 2.0, 3.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0);
-    assertThat(new RandomTuner().misfit(setting)).isEmpty();
-    assertThat(new RandomTuner().misfit(setting(11, Map.of(RANK, ten), Map.of(RANK, 4.0))))
+    assertThat(Compatibility.of(new RandomTuner()::checkCompatibility, setting).first()).isEmpty();
+    assertThat(
+            Compatibility.of(
+                    new RandomTuner()::checkCompatibility,
+                    setting(11, Map.of(RANK, ten), Map.of(RANK, 4.0)))
+                .first())
         .contains(
             "the options have 10 settings, but 11 trials are asked for; ask for 10 or fewer, or"
                 + " widen the ranges");
-    assertThat(new RandomTuner().misfit(setting(11, Map.of(RANK, ten), Map.of()))).isEmpty();
+    assertThat(
+            Compatibility.of(
+                    new RandomTuner()::checkCompatibility, setting(11, Map.of(RANK, ten), Map.of()))
+                .first())
+        .isEmpty();
   }
 
   @Test
@@ -71,12 +80,21 @@ class TunersTest {
         .contains(1e-4, 1e-2)
         .hasSize(3)
         .anySatisfy(middle -> assertThat(middle).isCloseTo(1e-3, within(1e-15)));
-    assertThat(grid.misfit(setting(9, options(), setting.defaults()))).isEmpty();
-    assertThat(grid.misfit(setting(10, options(), setting.defaults())))
+    assertThat(
+            Compatibility.of(grid::checkCompatibility, setting(9, options(), setting.defaults()))
+                .first())
+        .isEmpty();
+    assertThat(
+            Compatibility.of(grid::checkCompatibility, setting(10, options(), setting.defaults()))
+                .first())
         .contains(
             "the grid has 9 settings, that of the default values included, but 10 trials are asked"
                 + " for; ask for 9 or fewer, or for more points");
-    assertThat(grid.misfit(setting(10, options(), Map.of(RATE, 2e-4, RANK, 0.0)))).isEmpty();
+    assertThat(
+            Compatibility.of(
+                    grid::checkCompatibility, setting(10, options(), Map.of(RATE, 2e-4, RANK, 0.0)))
+                .first())
+        .isEmpty();
   }
 
   @Test
@@ -87,7 +105,10 @@ class TunersTest {
     assertThat(grid.next(progress(setting(3, rates, middle), 1, List.of())))
         .extracting(values -> values.get(RATE))
         .containsExactlyInAnyOrder(2e-4, 2e-2);
-    assertThat(grid.misfit(setting(4, rates, middle)).orElseThrow())
+    assertThat(
+            Compatibility.of(grid::checkCompatibility, setting(4, rates, middle))
+                .first()
+                .orElseThrow())
         .startsWith("the grid has 3 settings, that of the default values included, but 4 trials");
     assertThat(grid.next(progress(setting(3, rates, Map.of(RATE, 2e-4)), 1, List.of())))
         .as("without the last digits of a logarithm")
@@ -113,10 +134,18 @@ class TunersTest {
   void aGridOfTooManyPointsIsRefusedBeforeItsValuesAreMade() {
     TuningSetting one = setting(9, Map.of(RATE, RATES), Map.of());
     TuningSetting two = setting(9, options(), Map.of());
-    assertThat(new GridTuner(new GridOptions(Integer.MAX_VALUE)).misfit(one))
+    assertThat(
+            Compatibility.of(
+                    new GridTuner(new GridOptions(Integer.MAX_VALUE))::checkCompatibility, one)
+                .first())
         .contains("the grid has more than 100000 points");
-    assertThat(new GridTuner(new GridOptions(100_000)).misfit(one)).isEmpty();
-    assertThat(new GridTuner(new GridOptions(100_000)).misfit(two))
+    assertThat(
+            Compatibility.of(new GridTuner(new GridOptions(100_000))::checkCompatibility, one)
+                .first())
+        .isEmpty();
+    assertThat(
+            Compatibility.of(new GridTuner(new GridOptions(100_000))::checkCompatibility, two)
+                .first())
         .contains("the grid has more than 100000 points");
   }
 
@@ -154,13 +183,22 @@ class TunersTest {
   @Test
   void aHalvingNeedsEnoughTrialsForItsRounds() {
     HalvingTuner halving = new HalvingTuner(new HalvingOptions(3, 3));
-    assertThat(halving.misfit(setting(10, Map.of(RATE, RATES), Map.of()))).isEmpty();
-    assertThat(halving.misfit(setting(9, Map.of(RATE, RATES), Map.of())))
+    assertThat(
+            Compatibility.of(
+                    halving::checkCompatibility, setting(10, Map.of(RATE, RATES), Map.of()))
+                .first())
+        .isEmpty();
+    assertThat(
+            Compatibility.of(halving::checkCompatibility, setting(9, Map.of(RATE, RATES), Map.of()))
+                .first())
         .contains(
             "3 rounds with one of 3 settings going on take 10 trials or more, that of the default"
                 + " values included, but 9 are asked for");
     assertThat(
-            halving.misfit(new TuningSetting(Map.of(RATE, RATES), Map.of(), OptionalInt.empty())))
+            Compatibility.of(
+                    halving::checkCompatibility,
+                    new TuningSetting(Map.of(RATE, RATES), Map.of(), OptionalInt.empty()))
+                .first())
         .isPresent();
   }
 

@@ -19,7 +19,7 @@ public interface AdapterProbe {
    * @param scales what the contributions of layers' adapters are multiplied by, by layer; 1 for
    *     those that are not named
    * @throws io.flexora.api.run.FlexoraException if an adapter cannot be scaled; {@link
-   *     io.flexora.api.selection.SelectionBounds#requireScaling} refuses it before a run
+   *     io.flexora.api.selection.SelectionBounds#demand} refuses it before a run
    */
   double loss(long batch, int examples, Map<Integer, Double> scales);
 }

@@ -2,6 +2,7 @@ package io.flexora.api.adapter;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.run.Compatibility;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -24,14 +25,12 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface TrainingSchedule {
 
   /**
-   * Why it cannot act in a training of so many steps, as the end of a message; empty if it can.
-   * Asked before anything is computed.
+   * Notes why it cannot act in a training of so many steps; nothing by default. It is asked before
+   * anything is computed.
    *
    * @param totalSteps how many steps the training has
    */
-  default Optional<String> misfit(long totalSteps) {
-    return Optional.empty();
-  }
+  default void checkCompatibility(long totalSteps, Compatibility found) {}
 
   /**
    * The state before the first step; nothing by default.

@@ -3,6 +3,7 @@ package io.flexora.api.evaluate;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.run.Compatibility;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -17,12 +18,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Evaluator {
 
   /**
-   * Refuses a task that it cannot evaluate, before anything is trained or scored.
-   *
-   * @throws io.flexora.api.run.FlexoraException if a metric does not fit the task; the message
-   *     names the metric and what is in the way
+   * Notes why it cannot evaluate a task, before anything is trained or scored: each metric that
+   * does not fit, and what is in the way; nothing by default.
    */
-  default void requireFit(EvaluatedTask task) {}
+  default void checkCompatibility(EvaluatedTask task, Compatibility found) {}
 
   /**
    * How much it scores at once at most; empty if it does not tell: estimates leave it out, and
@@ -36,7 +35,7 @@ public interface Evaluator {
    * Whether it lets the model generate text for the examples of a task, which estimates of memory
    * count.
    *
-   * @param task a task that {@link #requireFit} accepts
+   * @param task a task that {@link #checkCompatibility} accepts
    */
   default boolean generates(EvaluatedTask task) {
     return false;
@@ -46,7 +45,7 @@ public interface Evaluator {
    * The metric that decides between models, so that what depends on its range is refused before
    * anything runs; empty if it does not tell before it has evaluated.
    *
-   * @param task a task that {@link #requireFit} accepts
+   * @param task a task that {@link #checkCompatibility} accepts
    */
   default Optional<MetricDescription> deciding(EvaluatedTask task) {
     return Optional.empty();

@@ -3,8 +3,8 @@ package io.flexora.api.evaluate;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.run.Compatibility;
 import java.util.List;
-import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -32,24 +32,21 @@ public interface Metric {
   }
 
   /**
-   * Says why it cannot be computed from some examples. It is asked before anything is trained or
-   * scored. Whether the examples have what its descriptions {@linkplain MetricDescription#needs
-   * need} was checked before.
+   * Notes why it cannot be computed from some examples, such as {@code it needs two classes, but
+   * there are 5}; nothing by default. It is asked before anything is trained or scored. Whether the
+   * examples have what its descriptions {@linkplain MetricDescription#needs need} was checked
+   * before.
    *
    * @param task what is to be scored
-   * @return a sentence that names what is in the way, such as {@code it needs two classes, but
-   *     there are 5}; empty if nothing is
    */
-  default Optional<String> misfit(EvaluatedTask task) {
-    return Optional.empty();
-  }
+  default void checkCompatibility(EvaluatedTask task, Compatibility found) {}
 
   /**
    * Computes its figures. The order of the examples changes no figure, but for the rounding of
    * sums.
    *
    * @param scored at least one example; with a reference exactly where the task that {@link
-   *     #misfit} was asked about {@linkplain EvaluatedTask#hasReference has one}
+   *     #checkCompatibility} was asked about {@linkplain EvaluatedTask#hasReference has one}
    * @return one result for each description, in their order
    */
   List<MetricResult> compute(ScoredExamples scored);

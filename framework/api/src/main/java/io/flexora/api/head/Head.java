@@ -2,10 +2,10 @@ package io.flexora.api.head;
 
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.data.Example;
+import io.flexora.api.run.Compatibility;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -161,14 +161,10 @@ public interface Head {
   double[] target(Example example);
 
   /**
-   * Says why an example cannot be learnt.
-   *
-   * @return the end of a sentence that begins with the example, such as {@code has no number as its
-   *     target}; empty if it can
+   * Notes why an example cannot be learnt, as the end of a sentence that begins with the example,
+   * such as {@code has no number as its target}; nothing by default.
    */
-  default Optional<String> misfit(Example example) {
-    return Optional.empty();
-  }
+  default void checkCompatibility(Example example, Compatibility found) {}
 
   /**
    * Whether the loss of an example depends on the others of its batch, as with negatives from the

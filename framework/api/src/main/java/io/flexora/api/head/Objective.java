@@ -3,7 +3,7 @@ package io.flexora.api.head;
 import io.flexora.api.data.Example;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
-import java.util.Optional;
+import io.flexora.api.run.Compatibility;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -114,14 +114,10 @@ public interface Objective {
   }
 
   /**
-   * Says why an example cannot be learnt by it.
-   *
-   * @return the end of a sentence that begins with the example, such as {@code has 3 answers; dpo
-   *     learns from pairs}; empty if it can
+   * Notes why an example cannot be learnt by it, as the end of a sentence that begins with the
+   * example, such as {@code has 3 answers; dpo learns from pairs}; nothing by default.
    */
-  default Optional<String> misfit(Example example) {
-    return Optional.empty();
-  }
+  default void checkCompatibility(Example example, Compatibility found) {}
 
   /**
    * The method {@code loss_of}, indented by two spaces, and what it calls. Its arguments, with e

@@ -1,10 +1,11 @@
 package io.flexora.api.posterior;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
-import java.util.Optional;
+import io.flexora.api.run.Compatibility;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -22,28 +23,19 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Posterior {
 
   /**
-   * Says why it cannot be made in a setting. It is asked before anything is trained; where an
+   * Notes why it cannot be made in a setting, such as {@code it needs validation examples, but the
+   * dataset gives none}; nothing by default. It is asked before anything is trained; where an
    * example has a single answer, posteriors are refused without asking.
-   *
-   * @return a sentence that names what is in the way, such as {@code it needs validation examples,
-   *     but the dataset gives none}; empty if nothing is
    */
-  default Optional<String> misfit(PosteriorSetting setting) {
-    return Optional.empty();
-  }
+  default void checkCompatibility(PosteriorSetting setting, Compatibility found) {}
 
   /**
-   * Says why it cannot be made where layers share an adapter. The host asks for each strategy that
-   * states this when it is asked whether it fits, so before anything is computed. By default
-   * nothing is in the way.
-   *
-   * @return a sentence that names what is in the way and what to change, such as {@code it moves
-   *     the adapter of each layer by itself; let no layers share, or use another posterior}; empty
-   *     if nothing is
+   * Notes why it cannot be made of what a strategy demands of the training, such as {@code it moves
+   * the adapter of each layer by itself; let no layers share, or use another posterior}; nothing by
+   * default. The host asks for each demand that strategies state when they are asked whether they
+   * fit, so before anything is computed.
    */
-  default Optional<String> misfitOfSharing() {
-    return Optional.empty();
-  }
+  default void checkCompatibility(AdapterDemand demand, Compatibility found) {}
 
   /** Which parameters of the training it needs beside the last; none by default. */
   default Snapshots snapshots() {

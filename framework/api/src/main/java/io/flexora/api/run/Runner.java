@@ -16,13 +16,12 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Runner {
 
   /**
-   * Refuses options that do not work on this machine, or cells that it cannot run, before any cell
-   * has begun; nothing by default.
+   * Notes why {@link #run} could run no cell, before any has begun: options that do not work on
+   * this machine, or cells that it cannot run; nothing by default.
    *
    * @param processes the processes that cells may run in
-   * @throws FlexoraException if {@link #run} could run no cell
    */
-  default void requireFit(CellProcesses processes) {}
+  default void checkCompatibility(CellProcesses processes, Compatibility found) {}
 
   /**
    * The most cells that it runs at a time, as its options say, for an estimate of the time; empty

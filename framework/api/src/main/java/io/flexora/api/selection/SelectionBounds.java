@@ -1,10 +1,12 @@
 package io.flexora.api.selection;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.GateLayout;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -60,84 +62,81 @@ public interface SelectionBounds {
    */
   default GateIndex gates(GateLayout layout, List<Integer> layers, String user) {
     if (layout == GateLayout.COMPONENT) {
-      requireRanks(user);
+      Compatibility.require(found -> demand(AdapterDemand.RANKS, user, found));
     }
     return GateIndex.of(layout, layers, targets(), adapter());
   }
 
   /**
-   * Refuses an adapter method whose modules cannot have {@linkplain AdapterMethod#ranked ranks} of
-   * their own. Before a run, the host refuses a trainer, too, that does not keep ranks that a
-   * strategy gives out.
+   * Notes what does not meet a demand: the adapter method and, before a run, the trainer and the
+   * posteriors. A strategy states its demands when it is asked whether it fits; otherwise it is
+   * refused only when its training begins. The host itself asks for gates where the cost of a
+   * strategy states that it computes, and for exact products where it states products with the
+   * Hessian.
    *
-   * @param user who gives out ranks, such as {@code selector 'gora'}
-   * @throws FlexoraException if they cannot have them
+   * @param user who demands it, for the message, such as {@code selector 'gora'}
    */
-  default void requireRanks(String user) {
-    for (ModuleShape module : targets()) {
-      if (adapter().ranked().isEmpty()) {
-        throw new FlexoraException(
-            "%s chooses ranks, but what adapter '%s' adds to module '%s' is not a sum of rank-one parts; use an adapter that is, such as plain LoRA, or choose layers or modules"
-                .formatted(user, adapterName(), module.name()));
-      }
-    }
-  }
-
-  /**
-   * Refuses an adapter method that cannot be shared by the same module of several layers: one whose
-   * adapters start from each module's own matrix, change their shapes in the training, or have a
-   * penalty. Before a run, the host refuses a trainer, too, that cannot train a shared adapter, and
-   * a posterior that cannot be made of one.
-   *
-   * @param user who lets layers share an adapter, such as {@code selector 'example'}
-   * @throws FlexoraException if it cannot
-   */
-  default void requireSharing(String user) {
+  default void demand(AdapterDemand demand, String user, Compatibility found) {
     AdapterMethod method = adapter();
-    if (method.initialisation().isPresent()
-        || method.schedule().isPresent()
-        || method.script().hasPenalty()
-        || method.form().shapesVary()) {
-      throw new FlexoraException(
-          "%s lets layers share an adapter, but adapter '%s' depends on the module that it is on; use one that does not, such as plain LoRA, or let no layers share"
-              .formatted(user, adapterName()));
-    }
-  }
-
-  /**
-   * Refuses an adapter method that {@linkplain AdapterMethod#schedule changes} its parameters after
-   * each step, those of layers too that the step did not train. Before a run, the host refuses a
-   * trainer, too, that cannot train other layers in other steps. A strategy with a {@linkplain
-   * io.flexora.api.adapter.TrainingSchedule schedule} asks this when it is asked whether it fits:
-   * otherwise it is refused only when its training begins.
-   *
-   * @param user who has a schedule, such as {@code selector 'example'}
-   * @throws FlexoraException if the adapter method or the trainer does not fit
-   */
-  default void requireSchedule(String user) {
-    if (adapter().schedule().isPresent()) {
-      throw new FlexoraException(
-          "%s trains some layers at a time, but adapter '%s' changes all layers after each step; use one that does not, such as plain LoRA, or train all chosen layers in each step"
-              .formatted(user, adapterName()));
-    }
-  }
-
-  /**
-   * Refuses an adapter method whose contribution {@linkplain AdapterMethod#isLinearIn scales} with
-   * none of its parameters. A strategy whose schedule asks a {@linkplain
-   * io.flexora.api.adapter.AdapterProbe probe} for losses at other scales asks this when it is
-   * asked whether it fits: otherwise it is refused only in the training.
-   *
-   * @param user who scales what adapters add, such as {@code selector 'example'}
-   * @throws FlexoraException if none does
-   */
-  default void requireScaling(String user) {
-    for (ModuleShape module : targets()) {
-      if (adapter().parameters(module).stream().noneMatch(adapter()::isLinearIn)) {
-        throw new FlexoraException(
-            "%s scales what adapters add, but what adapter '%s' adds to module '%s' is proportional to none of its parameters; use an adapter where it is, such as plain LoRA, or another strategy"
-                .formatted(user, adapterName(), module.name()));
+    switch (demand) {
+      case RANKS ->
+          targets().stream()
+              .filter(module -> method.ranked().isEmpty())
+              .findFirst()
+              .ifPresent(
+                  module ->
+                      found.refuse(
+                          "%s chooses ranks, but what adapter '%s' adds to module '%s' is not a sum of rank-one parts; use an adapter that is, such as plain LoRA, or choose layers or modules"
+                              .formatted(user, adapterName(), module.name())));
+      case SHARED_ADAPTERS -> {
+        if (method.initialisation().isPresent()
+            || method.schedule().isPresent()
+            || method.script().hasPenalty()
+            || method.form().shapesVary()) {
+          found.refuse(
+              "%s lets layers share an adapter, but adapter '%s' depends on the module that it is on; use one that does not, such as plain LoRA, or let no layers share"
+                  .formatted(user, adapterName()));
+        }
       }
+      case SCHEDULE -> {
+        if (method.schedule().isPresent()) {
+          found.refuse(
+              "%s trains some layers at a time, but adapter '%s' changes all layers after each step; use one that does not, such as plain LoRA, or train all chosen layers in each step"
+                  .formatted(user, adapterName()));
+        }
+      }
+      case SCALING ->
+          targets().stream()
+              .filter(module -> method.parameters(module).stream().noneMatch(method::isLinearIn))
+              .findFirst()
+              .ifPresent(
+                  module ->
+                      found.refuse(
+                          "%s scales what adapters add, but what adapter '%s' adds to module '%s' is proportional to none of its parameters; use an adapter where it is, such as plain LoRA, or another strategy"
+                              .formatted(user, adapterName(), module.name())));
+      case VALUES -> {
+        if (method.initialisation().isPresent()) {
+          found.refuse(
+              "%s begins its training at the values of its search, but adapter '%s' makes its own start from the model; use one that does not, such as plain LoRA, or let the training begin at initial values"
+                  .formatted(user, adapterName()));
+        }
+      }
+      case GATES -> {
+        if (!method.script().takesGates()) {
+          found.refuse(
+              "%s computes with gates on the adapters, and adapter '%s' takes none; use another adapter, or a strategy that computes nothing"
+                  .formatted(user, adapterName()));
+        }
+      }
+      case EXACT_PRODUCTS ->
+          method
+              .script()
+              .inexactGradient()
+              .ifPresent(
+                  why ->
+                      found.refuse(
+                          "%s takes products with the Hessian, and those of adapter '%s' are not exact: %s; write the option, or use a first-order solver"
+                              .formatted(user, adapterName(), why)));
     }
   }
 
@@ -149,13 +148,4 @@ public interface SelectionBounds {
   default OptionalLong sameParameters() {
     return OptionalLong.empty();
   }
-
-  /**
-   * Refuses an adapter method whose products with the Hessian are not exact. The host asks this of
-   * every strategy whose cost states such products; a strategy asks itself to name what takes them.
-   *
-   * @param user who takes them, such as {@code solver 'unrolled'}
-   * @throws FlexoraException if they are not exact
-   */
-  default void requireExactProducts(String user) {}
 }

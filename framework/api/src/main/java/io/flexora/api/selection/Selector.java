@@ -4,6 +4,7 @@ import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.run.Compatibility;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -19,20 +20,19 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Selector {
 
   /**
-   * Refuses a model or a budget that the options do not fit, such as more layers than there are, as
-   * far as that is known before anything is computed. A check, a run and a comparison ask all their
-   * strategies before they begin. There is no default: what is refused by {@link #select} alone
-   * costs a search first. A strategy that fits every model does nothing here.
-   *
-   * @throws io.flexora.api.run.FlexoraException if {@link #select} would refuse it
+   * Notes why the options do not fit a model or a budget, such as more layers than there are, as
+   * far as that is known before anything is computed: all that {@link #select} would refuse. A
+   * check, a run and a comparison ask all their strategies before they begin. There is no default:
+   * what is refused by {@link #select} alone costs a search first. A strategy that fits every model
+   * does nothing here.
    */
-  void requireFit(SelectionBounds bounds);
+  void checkCompatibility(SelectionBounds bounds, Compatibility found);
 
   /**
    * The work of the selection with adapters on all layers, for estimates of time and memory; none
    * by default, as of a strategy that reads the shape of the model alone.
    *
-   * @param bounds bounds that {@link #requireFit} accepts
+   * @param bounds bounds that {@link #checkCompatibility} accepts
    */
   default Workload cost(SelectionBounds bounds) {
     return Workload.NONE;
@@ -42,7 +42,7 @@ public interface Selector {
    * How many layers it will choose, where that is known before anything is computed; a host tells
    * where it is more than are held equal.
    *
-   * @param bounds bounds that {@link #requireFit} accepts
+   * @param bounds bounds that {@link #checkCompatibility} accepts
    */
   default OptionalInt chosenLayers(SelectionBounds bounds) {
     return OptionalInt.empty();

@@ -1,9 +1,10 @@
 package io.flexora.api.train;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
-import java.util.Optional;
+import io.flexora.api.run.Compatibility;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -17,24 +18,17 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Trainer {
 
   /**
-   * Refuses what it cannot train, before the weights are loaded.
-   *
-   * @throws io.flexora.api.run.FlexoraException if its options do not fit the model or the adapter
-   *     method; the message names the option and what is in the way
+   * Notes why its options do not fit the model or the adapter method, before the weights are
+   * loaded; nothing by default.
    */
-  default void requireFit(TrainingSetting setting) {}
+  default void checkCompatibility(TrainingSetting setting, Compatibility found) {}
 
   /**
-   * Says why it cannot give what a strategy demands of the training of its choice. The host asks
-   * for each demand that strategies state when they are asked whether they fit, so before anything
-   * is computed. By default nothing is in the way.
-   *
-   * @return a sentence that names what is in the way and what to change, such as {@code it gives
-   *     out ranks itself; write ranks: []}; empty if nothing is
+   * Notes why it cannot give what a strategy demands of the training of its choice, such as {@code
+   * it gives out ranks itself; write ranks: []}; nothing by default. The host asks for each demand
+   * that strategies state when they are asked whether they fit, so before anything is computed.
    */
-  default Optional<String> misfit(TrainingDemand demand) {
-    return Optional.empty();
-  }
+  default void checkCompatibility(AdapterDemand demand, Compatibility found) {}
 
   /**
    * Trains. Goes on from the newest checkpoint if there is one, with the same numbers as if it had

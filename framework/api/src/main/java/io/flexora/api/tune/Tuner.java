@@ -2,10 +2,10 @@ package io.flexora.api.tune;
 
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.run.Compatibility;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -23,14 +23,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Tuner {
 
   /**
-   * Says why it cannot tune in a setting. It is asked before anything is trained.
-   *
-   * @return a sentence that names what is in the way, such as {@code the grid has 6 points, but 10
-   *     trials are asked for}; empty if nothing is
+   * Notes why it cannot tune in a setting, such as {@code the grid has 6 points, but 10 trials are
+   * asked for}; nothing by default. It is asked before anything is trained.
    */
-  default Optional<String> misfit(TuningSetting setting) {
-    return Optional.empty();
-  }
+  default void checkCompatibility(TuningSetting setting, Compatibility found) {}
 
   /**
    * The share of a whole training that each trial has, from above 0 to 1, in the order of the

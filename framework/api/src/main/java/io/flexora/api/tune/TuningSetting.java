@@ -1,9 +1,9 @@
 package io.flexora.api.tune;
 
+import io.flexora.api.run.Compatibility;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -51,13 +51,13 @@ public record TuningSetting(
    *
    * @param needed how many, that of the default values included
    */
-  public Optional<String> tooFewSettings(int needed) {
+  public void checkSettings(int needed, Compatibility found) {
     OptionalLong all = settings();
-    return all.isPresent() && all.getAsLong() < needed
-        ? Optional.of(
-            ("the options have %d settings, but %d trials are asked for; ask for %d or fewer, or"
-                    + " widen the ranges")
-                .formatted(all.getAsLong(), needed, all.getAsLong()))
-        : Optional.empty();
+    if (all.isPresent() && all.getAsLong() < needed) {
+      found.refuse(
+          ("the options have %d settings, but %d trials are asked for; ask for %d or fewer, or"
+                  + " widen the ranges")
+              .formatted(all.getAsLong(), needed, all.getAsLong()));
+    }
   }
 }

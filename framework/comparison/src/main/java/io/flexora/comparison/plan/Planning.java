@@ -94,7 +94,7 @@ public final class Planning {
         ids.stream()
             .map(cell -> new PlannedCell(cell, experiment(cell, sameLayers.get(trained(cell)))))
             .toList();
-    requireFit(
+    requireCompatibility(
         cells.stream().filter(cell -> !unread.contains(Group.of(cell.id()))).toList(),
         shared,
         listener);
@@ -113,7 +113,8 @@ public final class Planning {
   }
 
   /** Asks each strategy once for each model and task. */
-  private void requireFit(List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
+  private void requireCompatibility(
+      List<PlannedCell> cells, SharedInputs shared, RunListener listener) {
     Optional<TunedFit> tuned =
         tuning.map(of -> new TunedFit(of, configuration.budget(), shared, listener));
     Set<List<String>> asked = new HashSet<>();
@@ -121,10 +122,10 @@ public final class Planning {
     for (PlannedCell cell : cells) {
       CellId id = cell.id();
       if (asked.add(List.of(id.model(), id.task(), id.strategy()))) {
-        List<ConfigProblem> misfits = misfits(cell, shared, listener);
-        problems.addAll(misfits);
-        Set<String> told = misfits.stream().map(ConfigProblem::message).collect(Collectors.toSet());
-        tuned.map(fit -> fit.misfits(cell, told, notices::add)).ifPresent(problems::addAll);
+        List<ConfigProblem> found = incompatible(cell, shared, listener);
+        problems.addAll(found);
+        Set<String> told = found.stream().map(ConfigProblem::message).collect(Collectors.toSet());
+        tuned.map(fit -> fit.incompatible(cell, told, notices::add)).ifPresent(problems::addAll);
       }
     }
     // What an evaluator that does not fit decides by is not known.
@@ -146,9 +147,10 @@ public final class Planning {
         .toList();
   }
 
-  private List<ConfigProblem> misfits(PlannedCell cell, SharedInputs shared, RunListener listener) {
+  private List<ConfigProblem> incompatible(
+      PlannedCell cell, SharedInputs shared, RunListener listener) {
     try {
-      cell.experiment().requireFit(shared, listener);
+      cell.experiment().requireCompatibility(shared, listener);
       notices.addAll(cell.experiment().notices(shared, listener));
       return List.of();
     } catch (ConfigurationException e) {

@@ -80,7 +80,7 @@ final class TunedFolder implements TunedCells.Folder {
   }
 
   @Override
-  public void misfit(CellId trial, String cause) {
+  public void refused(CellId trial, String cause) {
     ledger.failed(trial, cause);
   }
 

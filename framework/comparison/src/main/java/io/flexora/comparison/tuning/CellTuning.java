@@ -69,7 +69,7 @@ public final class CellTuning {
      *
      * @param cause why not
      */
-    default void misfit(CellId trial, String cause) {}
+    default void refused(CellId trial, String cause) {}
   }
 
   /** A trial that was proposed. */
@@ -150,7 +150,7 @@ public final class CellTuning {
       planned = cells.planned(proposal.id(), proposal.setting());
     } catch (ConfigurationException e) {
       // Each value is accepted alone, but not all of them together.
-      trials.misfit(proposal.id(), e.getMessage());
+      trials.refused(proposal.id(), e.getMessage());
       results.add(trial(proposal, Optional.empty(), Optional.of(e.getMessage()), Map.of()));
       return;
     }

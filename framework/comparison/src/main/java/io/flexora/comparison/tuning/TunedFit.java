@@ -53,7 +53,8 @@ public final class TunedFit {
    * @param notices takes what is worth knowing of values that fit
    * @return what does not fit
    */
-  public List<ConfigProblem> misfits(PlannedCell cell, Set<String> told, Consumer<String> notices) {
+  public List<ConfigProblem> incompatible(
+      PlannedCell cell, Set<String> told, Consumer<String> notices) {
     List<CandidateValue> ends = tuning.ends(cell.id().strategy());
     if (ends.isEmpty()) {
       return List.of();
@@ -63,16 +64,16 @@ public final class TunedFit {
         told.isEmpty()
             ? Optional.of(cell.experiment().training(shared, listener))
             : Optional.empty();
-    List<ConfigProblem> misfits = new ArrayList<>();
+    List<ConfigProblem> found = new ArrayList<>();
     for (CandidateValue end : ends) {
       try {
         Experiment experiment = tuning.planned(cell, end).experiment();
-        experiment.requireFit(shared, listener);
+        experiment.requireCompatibility(shared, listener);
         experiment.notices(shared, listener).forEach(notices);
         byDefault
             .flatMap(costs -> length.refusal(costs, experiment.training(shared, listener)))
             .map(end::refusedAtAll)
-            .ifPresent(misfits::add);
+            .ifPresent(found::add);
       } catch (CancelledException e) {
         throw e;
       } catch (ConfigurationException e) {
@@ -80,19 +81,19 @@ public final class TunedFit {
             .map(ConfigProblem::message)
             .filter(message -> !told.contains(message))
             .map(end::refused)
-            .forEach(misfits::add);
+            .forEach(found::add);
       } catch (FlexoraException e) {
-        misfits.add(end.refused(e.getMessage()));
+        found.add(end.refused(e.getMessage()));
       }
     }
-    if (misfits.isEmpty() && told.isEmpty()) {
-      misfitOfPart(cell, ends).ifPresent(misfits::add);
+    if (found.isEmpty() && told.isEmpty()) {
+      incompatiblePart(cell, ends).ifPresent(found::add);
     }
-    return misfits;
+    return found;
   }
 
   /** What fits into all steps may be too long for a part of them, such as a warm-up. */
-  private Optional<ConfigProblem> misfitOfPart(PlannedCell cell, List<CandidateValue> ends) {
+  private Optional<ConfigProblem> incompatiblePart(PlannedCell cell, List<CandidateValue> ends) {
     double shortest =
         tuning.row(cell.id().strategy()).shares().stream()
             .mapToDouble(Double::doubleValue)
@@ -103,11 +104,11 @@ public final class TunedFit {
     }
     Optional<ConfigProblem> first = Optional.empty();
     for (CandidateValue end : ends) {
-      Optional<ConfigProblem> misfit = misfit(cell, end.setting().withShare(shortest));
-      if (misfit.isEmpty()) {
+      Optional<ConfigProblem> one = firstOf(cell, end.setting().withShare(shortest));
+      if (one.isEmpty()) {
         return Optional.empty();
       }
-      first = first.or(() -> misfit);
+      first = first.or(() -> one);
     }
     return first.map(
         why ->
@@ -116,12 +117,12 @@ public final class TunedFit {
                 "trials with a part of the steps do not fit: %s".formatted(why.message())));
   }
 
-  private Optional<ConfigProblem> misfit(PlannedCell cell, TrialSetting setting) {
+  private Optional<ConfigProblem> firstOf(PlannedCell cell, TrialSetting setting) {
     try {
       tuning
           .planned(cell.id(), cell.sameLayers(), setting)
           .experiment()
-          .requireFit(shared, listener);
+          .requireCompatibility(shared, listener);
       return Optional.empty();
     } catch (ConfigurationException e) {
       return e.problems().stream().findFirst();

@@ -1,6 +1,8 @@
 package io.flexora.comparison.tuning;
 
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Compatibility;
+import io.flexora.api.run.Compatibility.Incompatibility;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningSetting;
@@ -57,7 +59,7 @@ public final class TuningCheck {
   private final Set<ConfigProblem> problems = new LinkedHashSet<>();
 
   /** The rows that a tuner cannot tune, by the reason. */
-  private final Map<String, List<String>> misfits = new LinkedHashMap<>();
+  private final Map<String, List<String>> refused = new LinkedHashMap<>();
 
   private TuningCheck(
       ExtensionCatalog catalog, ComparisonConfiguration configuration, Mapping node) {
@@ -103,12 +105,12 @@ public final class TuningCheck {
     for (ComparedRow row : configuration.trainedRows()) {
       row(row, known).ifPresent(tuned -> rows.put(row.label(), tuned));
     }
-    misfits.forEach(this::misfit);
+    refused.forEach(this::refuse);
     refuse();
     return new ComparisonTuning(catalog, configuration, configurations, rows, options());
   }
 
-  private void misfit(String why, List<String> rows) {
+  private void refuse(String why, List<String> rows) {
     String names = String.join("', '", rows);
     problem(
         at("tuner"),
@@ -380,9 +382,11 @@ public final class TuningCheck {
       return Optional.of(new RowTuning(tuned, tied, setting, List.of(), SharedSeconds.ALONE));
     }
     Component<Tuner> tuner = tune.tuner();
-    Optional<String> misfit = tuner.get().misfit(setting);
-    if (misfit.isPresent()) {
-      misfits.computeIfAbsent(misfit.get(), why -> new ArrayList<>()).add(row.label());
+    Compatibility found = Compatibility.of(tuner.get()::checkCompatibility, setting);
+    if (!found.fits()) {
+      for (Incompatibility why : found.found()) {
+        refused.computeIfAbsent(why.message(), unused -> new ArrayList<>()).add(row.label());
+      }
       return Optional.empty();
     }
     List<Double> shares = tune.trials().isPresent() ? tuner.get().shares(setting) : List.of();

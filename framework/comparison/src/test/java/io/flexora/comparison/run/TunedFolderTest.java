@@ -147,8 +147,8 @@ class TunedFolderTest {
 
   @Test
   void aTrialWhoseValuesDoNotGoTogetherIsInTheLedger() {
-    folder.misfit(CELL.trial(2), "together too much");
-    folder.misfit(CELL.trial(2), "together too much");
+    folder.refused(CELL.trial(2), "together too much");
+    folder.refused(CELL.trial(2), "together too much");
     assertThat(ledger.failures()).isEqualTo(Map.of(CELL.trial(2).id(), "together too much"));
     assertThat(EventLog.read(ComparisonFolder.ledger(comparison.path())))
         .singleElement()

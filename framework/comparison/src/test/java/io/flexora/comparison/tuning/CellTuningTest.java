@@ -50,7 +50,7 @@ class CellTuningTest {
 
   private final Map<Integer, CellRecord> ended = new HashMap<>();
   private final List<TuningProgress> asked = new ArrayList<>();
-  private final Set<CellId> misfits = new HashSet<>();
+  private final Set<CellId> refused = new HashSet<>();
 
   /** What a later process finds, which may try again what has failed. */
   private final CellTuning.Trials resumed =
@@ -106,7 +106,7 @@ class CellTuningTest {
 
           @Override
           public PlannedCell planned(CellId id, TrialSetting setting) {
-            if (misfits.contains(id)) {
+            if (refused.contains(id)) {
               throw new ConfigurationException(
                   List.of(new ConfigProblem(PLACE, "together too much")));
             }
@@ -289,7 +289,7 @@ class CellTuningTest {
   @Test
   void valuesThatDoNotGoTogetherAreToldAndFailTheTrialAlone() {
     CellId trial = CELL.trial(1);
-    misfits.add(trial);
+    refused.add(trial);
     ends(0, ACCURACY, 0.5);
     ends(2, ACCURACY, 0.4);
     Map<CellId, String> told = new HashMap<>();
@@ -301,7 +301,7 @@ class CellTuningTest {
           }
 
           @Override
-          public void misfit(CellId cell, String cause) {
+          public void refused(CellId cell, String cause) {
             told.put(cell, cause);
           }
         };

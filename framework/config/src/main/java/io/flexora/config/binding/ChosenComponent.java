@@ -3,6 +3,7 @@ package io.flexora.config.binding;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Option;
+import io.flexora.api.run.Compatibility.Incompatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.option.ComponentType;
 import io.flexora.config.yaml.ConfigNode;
@@ -54,7 +55,7 @@ public final class ChosenComponent<T> implements Component<T> {
 
   /** Where the option was written that the extension refuses; see {@link NamedOption}. */
   public Location location(FlexoraException refusal) {
-    return NamedOption.in(written, refusal);
+    return NamedOption.in(written, Incompatibility.of(refusal));
   }
 
   /** Where the option was written that a message is about; see {@link NamedOption}. */

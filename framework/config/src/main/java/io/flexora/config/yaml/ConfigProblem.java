@@ -1,5 +1,8 @@
 package io.flexora.config.yaml;
 
+import io.flexora.api.run.Compatibility;
+import java.util.List;
+
 /**
  * One mistake in a configuration.
  *
@@ -8,6 +11,17 @@ package io.flexora.config.yaml;
  * @since 0.1
  */
 public record ConfigProblem(Location location, String message) {
+
+  /**
+   * The mistakes that a check of an extension has found, each at the option that it refuses.
+   *
+   * @param component the options of the extension
+   */
+  public static List<ConfigProblem> of(ConfigNode component, Compatibility found) {
+    return found.found().stream()
+        .map(one -> new ConfigProblem(NamedOption.in(component, one), one.message()))
+        .toList();
+  }
 
   @Override
   public String toString() {

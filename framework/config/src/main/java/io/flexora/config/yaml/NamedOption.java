@@ -1,8 +1,6 @@
 package io.flexora.config.yaml;
 
-import io.flexora.api.run.CancelledException;
-import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.IncompatibleOptionException;
+import io.flexora.api.run.Compatibility.Incompatibility;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Scalar;
@@ -35,7 +33,10 @@ public final class NamedOption {
    */
   public static Location in(ConfigNode component, String message) {
     List<Entry> entries = written(component);
-    Optional<Entry> byKey = entries.stream().filter(e -> speaksOf(message, e.key())).findFirst();
+    Optional<Entry> byKey =
+        entries.stream()
+            .filter(e -> speaksOf(message, e.key().substring(e.key().lastIndexOf('.') + 1)))
+            .findFirst();
     return byKey
         .or(() -> byValue(entries, message))
         .map(entry -> entry.value().location())
@@ -46,41 +47,32 @@ public final class NamedOption {
    * The place of the option that an extension refuses, where it was written; else as {@link
    * #in(ConfigNode, String)}.
    */
-  public static Location in(ConfigNode component, FlexoraException refusal) {
-    return refusal instanceof IncompatibleOptionException incompatible
-        ? written(component).stream()
-            .filter(entry -> entry.key().equals(incompatible.option()))
-            .findFirst()
-            .map(entry -> entry.value().location())
-            .orElseGet(() -> in(component, refusal.getMessage()))
-        : in(component, refusal.getMessage());
+  public static Location in(ConfigNode component, Incompatibility refusal) {
+    return written(component).stream()
+        .filter(entry -> ("." + entry.key()).endsWith("." + refusal.option()))
+        .findFirst()
+        .map(entry -> entry.value().location())
+        .orElseGet(() -> in(component, refusal.message()));
   }
 
-  /**
-   * Asks an extension whether something fits it.
-   *
-   * @param component its options
-   * @return its refusal, at the option that it names; empty if it does not refuse
-   * @throws CancelledException as the question does
-   */
-  public static Optional<ConfigProblem> refusal(ConfigNode component, Runnable question) {
-    try {
-      question.run();
-      return Optional.empty();
-    } catch (CancelledException e) {
-      throw e;
-    } catch (FlexoraException e) {
-      return Optional.of(new ConfigProblem(in(component, e), e.getMessage()));
-    }
-  }
-
-  /** The options that somebody has written: its own, then those of the mappings among them. */
+  /** The written options by their paths: its own, then those of the mappings among them. */
   private static List<Entry> written(ConfigNode component) {
     if (!(component instanceof Mapping mapping)) {
       return List.of();
     }
     List<Entry> own = mapping.entries().stream().filter(e -> isWritten(e, component)).toList();
-    return Stream.concat(own.stream(), own.stream().flatMap(e -> written(e.value()).stream()))
+    return Stream.concat(
+            own.stream(),
+            own.stream()
+                .flatMap(
+                    e ->
+                        written(e.value()).stream()
+                            .map(
+                                inner ->
+                                    new Entry(
+                                        e.key() + "." + inner.key(),
+                                        inner.location(),
+                                        inner.value()))))
         .toList();
   }
 

@@ -2,8 +2,7 @@ package io.flexora.config.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.IncompatibleOptionException;
+import io.flexora.api.run.Compatibility.Incompatibility;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,13 +85,13 @@ class NamedOptionTest {
     ConfigNode written =
         new ConfigurationReader()
             .parse("use: a\nsteps: 3\nsolver:\n  use: b\n  inner_steps: 9\n", "x.yaml");
-    assertThat(
-            NamedOption.in(
-                written, new IncompatibleOptionException("inner_steps", "'steps' is too few")))
+    assertThat(NamedOption.in(written, new Incompatibility("inner_steps", "'steps' is too few")))
         .hasToString("x.yaml:5:16");
-    assertThat(NamedOption.in(written, new IncompatibleOptionException("rank", "'steps' is 3")))
+    assertThat(NamedOption.in(written, new Incompatibility("solver.inner_steps", "too few")))
+        .hasToString("x.yaml:5:16");
+    assertThat(NamedOption.in(written, new Incompatibility("rank", "'steps' is 3")))
         .hasToString("x.yaml:2:8");
-    assertThat(NamedOption.in(written, new FlexoraException("no option is named")))
+    assertThat(NamedOption.in(written, new Incompatibility("", "no option is named")))
         .hasToString("x.yaml:1:1");
   }
 }

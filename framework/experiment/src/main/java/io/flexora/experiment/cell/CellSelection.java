@@ -3,6 +3,7 @@ package io.flexora.experiment.cell;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
@@ -14,11 +15,11 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.WeightGradientVisitor;
-import io.flexora.experiment.fit.AdapterFit;
 import io.flexora.experiment.inputs.AdapterPlans;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
@@ -101,7 +102,7 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
 
   private AdaptedModel adapted(Gated gated) {
     AdapterPlans adapters = inputs.adapters();
-    AdapterFit.requireGates(adapters.component(), "the strategy");
+    Compatibility.require(found -> demand(AdapterDemand.GATES, "the strategy", found));
     return adapters.adapt(adapters.plan(gated.layers()).withGates(gated.gates()));
   }
 
@@ -138,11 +139,6 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
   @Override
   public List<Tokens> trainingExamples() {
     return inputs.data().tokens(Split.TRAIN);
-  }
-
-  @Override
-  public void requireExactProducts(String user) {
-    AdapterFit.requireExactProducts(inputs.adapters().component(), user);
   }
 
   @Override

@@ -9,8 +9,7 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.head.Objective;
 import io.flexora.api.model.ModelMemory;
-import io.flexora.api.run.CancelledException;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
@@ -102,18 +101,8 @@ public final class ExperimentMemory {
   }
 
   private static boolean generates(Evaluator evaluator, EvaluatedTask task) {
-    return fits(evaluator, task) && evaluator.generates(task);
-  }
-
-  private static boolean fits(Evaluator evaluator, EvaluatedTask task) {
-    try {
-      evaluator.requireFit(task);
-      return true;
-    } catch (CancelledException e) {
-      throw e;
-    } catch (FlexoraException e) {
-      return false;
-    }
+    return Compatibility.of(evaluator::checkCompatibility, task).fits()
+        && evaluator.generates(task);
   }
 
   /** How many devices have their memory in common: on a CPU all of them, of GPUs none. */

@@ -40,41 +40,41 @@ public final class EvaluationFit {
               .formatted(who, asked.size(), told.size()));
     }
     for (int i = 0; i < examples.size(); i++) {
-      requireFit(who, examples.get(i).example(), evaluation.predictions().get(i));
+      require(who, examples.get(i).example(), evaluation.predictions().get(i));
     }
     evaluation.metrics().values().forEach(metric -> requirePossible(who, metric));
     return evaluation;
   }
 
-  private static void requireFit(String who, Example example, Prediction prediction) {
+  private static void require(String who, Example example, Prediction prediction) {
     if (prediction.answer() instanceof Answer.Numeric number && Double.isNaN(number.value())) {
-      throw misfit(who, example, "a number that is none");
+      throw broken(who, example, "a number that is none");
     }
     if (!prediction.isChoice()) {
       return;
     }
     int choices = example.choices().size();
     if (prediction.scores().size() != choices) {
-      throw misfit(
+      throw broken(
           who, example, "%d scores of %d choices".formatted(prediction.scores().size(), choices));
     }
     if (prediction.scores().stream().anyMatch(score -> score.isNaN())) {
-      throw misfit(who, example, "scores that are not numbers: " + prediction.scores());
+      throw broken(who, example, "scores that are not numbers: " + prediction.scores());
     }
     if (prediction.predicted() < 0 || prediction.predicted() >= choices) {
-      throw misfit(
+      throw broken(
           who,
           example,
           "the prediction %d, which is none of its %d choices"
               .formatted(prediction.predicted(), choices));
     }
     if (!example.isRight(prediction.label())) {
-      throw misfit(
+      throw broken(
           who, example, "the label %d, which is no right choice".formatted(prediction.label()));
     }
   }
 
-  private static FlexoraException misfit(String who, Example example, String what) {
+  private static FlexoraException broken(String who, Example example, String what) {
     return new FlexoraException("%s gave example '%s' %s".formatted(who, example.id(), what));
   }
 

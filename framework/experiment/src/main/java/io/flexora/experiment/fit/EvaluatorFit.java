@@ -3,12 +3,13 @@ package io.flexora.experiment.fit;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
+import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.metric.MetricDescription;
+import io.flexora.api.run.Compatibility;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
-import io.flexora.config.yaml.NamedOption;
 import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.setup.ConfigValue;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -68,13 +69,14 @@ public final class EvaluatorFit {
   public void require(ExperimentData data, Split split) {
     ConfigNode written = ConfigValue.in(node, EVALUATOR).orElse(node);
     EvaluatedTask task = task(data, split);
-    refusal(written, task)
-        .map(why -> ofAnotherKind(why, data, written, task).orElse(why))
-        .map(why -> explained(why, written, task))
-        .ifPresent(
-            why -> {
-              throw new ConfigurationException(List.of(why));
-            });
+    List<ConfigProblem> problems =
+        check(written, task).stream()
+            .map(why -> ofAnotherKind(why, data, written, task).orElse(why))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(
+          explained(problems.get(0), written, task).map(List::of).orElse(problems));
+    }
   }
 
   /**
@@ -94,9 +96,9 @@ public final class EvaluatorFit {
         .orElse(alone);
   }
 
-  private Optional<ConfigProblem> refusal(ConfigNode written, EvaluatedTask task) {
-    return NamedOption.refusal(
-        written, () -> configuration.data().evaluator().get().requireFit(task));
+  private List<ConfigProblem> check(ConfigNode written, EvaluatedTask task) {
+    Evaluator evaluator = configuration.data().evaluator().get();
+    return ConfigProblem.of(written, Compatibility.of(evaluator::checkCompatibility, task));
   }
 
   private static List<Example> ownExamples(ExperimentData trained) {
@@ -108,8 +110,7 @@ public final class EvaluatorFit {
       ConfigProblem why, ExperimentData data, ConfigNode written, EvaluatedTask task) {
     return trained
         .filter(own -> !data.isScoredAs(own))
-        .filter(
-            own -> !refusal(written, task.withReference(ownExamples(own))).equals(Optional.of(why)))
+        .filter(own -> !check(written, task.withReference(ownExamples(own))).contains(why))
         .map(
             own ->
                 new ConfigProblem(
@@ -121,21 +122,24 @@ public final class EvaluatorFit {
   }
 
   /** Whoever has written no evaluator does not know of the one that is refused. */
-  private ConfigProblem explained(ConfigProblem why, ConfigNode written, EvaluatedTask task) {
+  private Optional<ConfigProblem> explained(
+      ConfigProblem why, ConfigNode written, EvaluatedTask task) {
     String name = configuration.data().evaluator().name();
     if (written.location().ofDefault()) {
-      return new ConfigProblem(
-          ConfigValue.in(node, "task").orElse(node).location(),
-          "no evaluator is written, so the default '%s' is taken, which does not fit: %s%s"
-              .formatted(name, why.message(), advice(task)));
+      return Optional.of(
+          new ConfigProblem(
+              ConfigValue.in(node, "task").orElse(node).location(),
+              "no evaluator is written, so the default '%s' is taken, which does not fit: %s%s"
+                  .formatted(name, why.message(), advice(task))));
     }
     return written instanceof Scalar scalar && scalar.isNothing()
-        ? new ConfigProblem(
-            why.location(),
-            ("no evaluator is written for this test set, so that of the experiment's own test"
-                    + " examples, '%s', is taken, which does not fit: %s%s")
-                .formatted(name, why.message(), advice(task)))
-        : why;
+        ? Optional.of(
+            new ConfigProblem(
+                why.location(),
+                ("no evaluator is written for this test set, so that of the experiment's own test"
+                        + " examples, '%s', is taken, which does not fit: %s%s")
+                    .formatted(name, why.message(), advice(task))))
+        : Optional.empty();
   }
 
   private String advice(EvaluatedTask task) {

@@ -6,19 +6,24 @@ import io.flexora.api.ability.ReferenceScores;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.head.Answer;
 import io.flexora.api.head.Head;
+import io.flexora.api.head.Objective;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.HasAbilities;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
+import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Runner;
 import io.flexora.api.task.Examples;
-import io.flexora.api.train.TrainingSetting;
+import io.flexora.api.train.Trainer;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
@@ -71,17 +76,17 @@ public final class ExperimentFit {
    */
   public void require(ExperimentInputs inputs) {
     requireAdapter(inputs);
-    refuse(misfitsOfSameSize(inputs));
-    List<ConfigProblem> problems = strategies.misfits(inputs);
-    refusal("runner", this::askRunner).ifPresent(problems::add);
+    refuse(sameSize(inputs));
+    List<ConfigProblem> problems = strategies.incompatible(inputs);
+    problems.addAll(runner());
     refuse(problems);
     refuse(withoutExamples(inputs));
-    refuse(misfitOfTrainer(inputs).stream().toList());
-    refuse(misfitOfSteps(inputs).stream().toList());
+    refuse(trainer(inputs));
+    refuse(schedule(inputs));
     refuse(tooManyDevices(inputs).stream().toList());
-    refuse(misfitOfObjective(inputs).stream().toList());
+    refuse(objectiveOrHead(inputs).stream().toList());
     evaluator.require(inputs.data(), Split.TEST);
-    refuse(misfitsOfPosteriors(inputs));
+    refuse(posteriors(inputs));
     inputs.data().testSets().forEach((name, of) -> requireTestSet(inputs.data(), name, of));
   }
 
@@ -91,15 +96,12 @@ public final class ExperimentFit {
    * @throws ConfigurationException if it does not fit the model
    */
   public void requireAdapter(ExperimentInputs inputs) {
-    refuse(misfitOfAdapter(inputs).stream().toList());
-  }
-
-  private Optional<ConfigProblem> misfitOfAdapter(ExperimentInputs inputs) {
-    // What cannot be read is no misfit.
+    // What cannot be read is no incompatibility.
     var unused = inputs.pretrained().shape();
-    return refusal("adapter", inputs.adapters()::targets)
-        .map(why -> new ConfigProblem(targets(), why.message()))
-        .or(() -> refusal("adapter", () -> askAdapter(inputs)));
+    Compatibility.of(found -> inputs.adapters().targets())
+        .first()
+        .ifPresent(why -> refuse(List.of(new ConfigProblem(targets(), why))));
+    refuse(problems("adapter", Compatibility.of(found -> checkAdapter(inputs, found))));
   }
 
   /**
@@ -118,7 +120,7 @@ public final class ExperimentFit {
   }
 
   /** Asked before the strategies, whose messages would name options of theirs. */
-  private List<ConfigProblem> misfitsOfSameSize(ExperimentInputs inputs) {
+  private List<ConfigProblem> sameSize(ExperimentInputs inputs) {
     int layers = inputs.pretrained().shape().layers();
     List<ConfigProblem> problems = new ArrayList<>();
     configuration
@@ -146,33 +148,30 @@ public final class ExperimentFit {
                 .formatted(same, least.getAsLong(), least.getAsLong()));
   }
 
-  private Optional<ConfigProblem> misfitOfTrainer(ExperimentInputs inputs) {
-    TrainingSetting setting = inputs.training().setting();
-    return refusal("trainer", () -> configuration.cell().trainer().get().requireFit(setting));
+  private List<ConfigProblem> trainer(ExperimentInputs inputs) {
+    Trainer trainer = configuration.cell().trainer().get();
+    return problems(
+        "trainer", Compatibility.of(trainer::checkCompatibility, inputs.training().setting()));
   }
 
-  private Optional<ConfigProblem> misfitOfSteps(ExperimentInputs inputs) {
+  private List<ConfigProblem> schedule(ExperimentInputs inputs) {
+    Optional<TrainingSchedule> schedule = configuration.cell().adapter().get().schedule();
     OptionalLong steps = inputs.training().cost().steps();
-    return steps.isEmpty()
-        ? Optional.empty()
-        : configuration
-            .cell()
-            .adapter()
-            .get()
-            .schedule()
-            .flatMap(schedule -> schedule.misfit(steps.getAsLong()))
-            .map(why -> problem("adapter", why));
+    return schedule.isEmpty() || steps.isEmpty()
+        ? List.of()
+        : problems(
+            "adapter", Compatibility.of(schedule.get()::checkCompatibility, steps.getAsLong()));
   }
 
   /** What is never learnt from need not fit. */
-  private Optional<ConfigProblem> misfitOfObjective(ExperimentInputs inputs) {
+  private Optional<ConfigProblem> objectiveOrHead(ExperimentInputs inputs) {
     Head head = inputs.data().head();
     if (head.isPresent()) {
       return Stream.of(Split.TRAIN, Split.VALIDATION)
           .flatMap(split -> inputs.data().examples().of(split).stream())
           .flatMap(
               example ->
-                  head.misfit(example).stream()
+                  Compatibility.of(head::checkCompatibility, example).first().stream()
                       .map(
                           why ->
                               "the head '%s' cannot learn from row %s, which %s"
@@ -180,7 +179,8 @@ public final class ExperimentFit {
           .findFirst()
           .map(why -> problem("task", why));
     }
-    if (inputs.data().objective().needsReference()
+    Objective objective = inputs.data().objective();
+    if (objective.needsReference()
         && !inputs.pretrained().shape().abilities().contains(ReferenceScores.class)) {
       return Optional.of(
           problem(
@@ -195,7 +195,7 @@ public final class ExperimentFit {
         .flatMap(split -> inputs.data().examples().of(split).stream())
         .flatMap(
             example ->
-                inputs.data().objective().misfit(example).stream()
+                Compatibility.of(objective::checkCompatibility, example).first().stream()
                     .map(
                         why ->
                             "%s cannot learn from row %s, which %s"
@@ -208,7 +208,7 @@ public final class ExperimentFit {
     return "objective '%s'".formatted(configuration.data().objective().name());
   }
 
-  private List<ConfigProblem> misfitsOfPosteriors(ExperimentInputs inputs) {
+  private List<ConfigProblem> posteriors(ExperimentInputs inputs) {
     if (configuration.cell().posteriors().isEmpty()) {
       return List.of();
     }
@@ -223,15 +223,16 @@ public final class ExperimentFit {
         .posteriors()
         .forEach(
             (name, posterior) ->
-                posterior
-                    .get()
-                    .misfit(setting)
-                    .ifPresent(
+                ConfigProblem.of(
+                        ConfigValue.in(written("posteriors"), name).orElse(written("posteriors")),
+                        Compatibility.of(posterior.get()::checkCompatibility, setting))
+                    .forEach(
                         why ->
                             problems.add(
-                                problem(
-                                    "posteriors",
-                                    "posterior '%s' does not fit: %s".formatted(name, why)))));
+                                new ConfigProblem(
+                                    why.location(),
+                                    "posterior '%s' does not fit: %s"
+                                        .formatted(name, why.message())))));
     return problems;
   }
 
@@ -323,16 +324,13 @@ public final class ExperimentFit {
   }
 
   /** The cells of a run share its folder, and so its process. */
-  private void askRunner() {
-    String runner = configuration.cell().runner().name();
-    configuration
-        .cell()
-        .runner()
-        .get()
-        .requireFit(
-            javaOptions -> {
-              throw notHere(runner);
-            });
+  private List<ConfigProblem> runner() {
+    Component<Runner> runner = configuration.cell().runner();
+    CellProcesses none =
+        javaOptions -> {
+          throw notHere(runner.name());
+        };
+    return problems("runner", Compatibility.of(runner.get()::checkCompatibility, none));
   }
 
   /** Why a cell of a run cannot have a process of its own. */
@@ -344,17 +342,21 @@ public final class ExperimentFit {
             .formatted(runner));
   }
 
-  private void askAdapter(ExperimentInputs inputs) {
+  private void checkAdapter(ExperimentInputs inputs, Compatibility found) {
     Component<AdapterMethod> adapter = configuration.cell().adapter();
     ModelShape shape = inputs.pretrained().shape();
     for (ModuleShape module : inputs.adapters().targets()) {
-      var unused = adapter.get().parameters(module);
+      found.check(() -> adapter.get().parameters(module));
     }
     String user = "adapter '%s'".formatted(adapter.name());
     adapter
         .get()
         .initialisation()
-        .ifPresent(start -> start.needs().forEach(need -> shape.require(ability(need), user)));
+        .ifPresent(
+            start ->
+                start
+                    .needs()
+                    .forEach(need -> found.check(() -> shape.require(ability(need), user))));
   }
 
   private static Class<? extends ModelAbility> ability(AdapterNeed need) {
@@ -444,8 +446,8 @@ public final class ExperimentFit {
     return new ConfigProblem(NamedOption.in(written(key), message), message);
   }
 
-  private Optional<ConfigProblem> refusal(String key, Runnable question) {
-    return NamedOption.refusal(written(key), question);
+  private List<ConfigProblem> problems(String key, Compatibility found) {
+    return ConfigProblem.of(written(key), found);
   }
 
   private ConfigNode written(String key) {

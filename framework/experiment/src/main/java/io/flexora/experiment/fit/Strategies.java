@@ -1,23 +1,22 @@
 package io.flexora.experiment.fit;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
-import io.flexora.api.posterior.Posterior;
-import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.Selector;
-import io.flexora.api.train.TrainingDemand;
+import io.flexora.api.train.Trainer;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Sequence;
 import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.NamedOption;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.ExperimentMemory;
 import io.flexora.experiment.estimate.ExperimentScale;
@@ -36,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /** The strategies of an experiment, with the places where they were written. */
 public final class Strategies {
@@ -78,41 +78,44 @@ public final class Strategies {
     }
 
     @Override
-    public void requireExactProducts(String user) {
-      AdapterFit.requireExactProducts(inputs.adapters().component(), user);
-    }
-
-    @Override
-    public void requireRanks(String user) {
-      SelectionBounds.super.requireRanks(user);
-      TrainerFit.require(inputs.training().trainer(), TrainingDemand.RANKS, user);
-    }
-
-    @Override
-    public void requireSharing(String user) {
-      SelectionBounds.super.requireSharing(user);
-      TrainerFit.require(inputs.training().trainer(), TrainingDemand.SHARED_ADAPTERS, user);
+    public void demand(AdapterDemand demand, String user, Compatibility found) {
+      SelectionBounds.super.demand(demand, user, found);
+      Component<Trainer> trainer = inputs.training().trainer();
+      check("trainer", trainer.name(), trainer.get()::checkCompatibility, demand, user, found);
       inputs
           .cell()
           .posteriors()
-          .forEach((name, posterior) -> requireSharing(name, posterior.get(), user));
+          .forEach(
+              (name, of) ->
+                  check("posterior", name, of.get()::checkCompatibility, demand, user, found));
     }
 
-    private static void requireSharing(String name, Posterior posterior, String user) {
-      posterior
-          .misfitOfSharing()
+    private static void check(
+        String kind,
+        String name,
+        BiConsumer<AdapterDemand, Compatibility> check,
+        AdapterDemand demand,
+        String user,
+        Compatibility found) {
+      Compatibility.of(check, demand)
+          .first()
           .ifPresent(
-              why -> {
-                throw new FlexoraException(
-                    "%s lets layers share an adapter, which does not fit posterior '%s': %s"
-                        .formatted(user, name, why));
-              });
+              why ->
+                  found.refuse(
+                      "%s %s, which does not fit %s '%s': %s"
+                          .formatted(user, words(demand), kind, name, why)));
     }
 
-    @Override
-    public void requireSchedule(String user) {
-      SelectionBounds.super.requireSchedule(user);
-      TrainerFit.require(inputs.training().trainer(), TrainingDemand.SCHEDULE, user);
+    private static String words(AdapterDemand demand) {
+      return switch (demand) {
+        case RANKS -> "gives modules ranks of their own";
+        case SHARED_ADAPTERS -> "lets layers share an adapter";
+        case SCHEDULE -> "changes the layers that are trained from step to step";
+        case SCALING -> "scales what adapters add";
+        case VALUES -> "begins its training at the values of its search";
+        case GATES -> "computes with gates on the adapters";
+        case EXACT_PRODUCTS -> "takes products with the Hessian";
+      };
     }
   }
 
@@ -135,9 +138,12 @@ public final class Strategies {
    *
    * @return what does not fit
    */
-  List<ConfigProblem> misfits(ExperimentInputs inputs) {
+  List<ConfigProblem> incompatible(ExperimentInputs inputs) {
     List<ConfigProblem> problems = new ArrayList<>();
-    forEach(inputs, (selector, bounds, written) -> ask(selector, bounds, written, problems));
+    forEach(
+        inputs,
+        (selector, bounds, written) ->
+            problems.addAll(ConfigProblem.of(written, check(selector, bounds))));
     return problems;
   }
 
@@ -183,7 +189,7 @@ public final class Strategies {
   }
 
   /**
-   * What each cell's strategy takes; see {@link #misfits}, which has to be asked before.
+   * What each cell's strategy takes; see {@link #incompatible}, which has to be asked before.
    *
    * @return by the names of the cells, the main one first
    */
@@ -321,14 +327,8 @@ public final class Strategies {
 
   private static boolean accepts(Component<Selector> selector, Bounds bounds, long parameters) {
     MatchedBudget same = new MatchedBudget(bounds.same().layers(), OptionalLong.of(parameters));
-    try {
-      selector.get().requireFit(new Bounds(bounds.inputs(), same));
-      return true;
-    } catch (CancelledException e) {
-      throw e;
-    } catch (FlexoraException e) {
-      return false;
-    }
+    return Compatibility.of(selector.get()::checkCompatibility, new Bounds(bounds.inputs(), same))
+        .fits();
   }
 
   /** What is alive at most in the search of any cell. */
@@ -337,8 +337,8 @@ public final class Strategies {
   }
 
   /**
-   * What measurements elsewhere let expect of each cell's strategy; see {@link #misfits}, which has
-   * to be asked before.
+   * What measurements elsewhere let expect of each cell's strategy; see {@link #incompatible},
+   * which has to be asked before.
    *
    * @return by the names of the cells, the main one first; without those of which nothing was
    *     measured
@@ -435,31 +435,29 @@ public final class Strategies {
     return new Bounds(inputs, MatchedBudget.of(configuration, inputs.adapters()).or(layers, most));
   }
 
-  private static void ask(
-      Component<Selector> selector,
-      Bounds bounds,
-      ConfigNode written,
-      List<ConfigProblem> problems) {
-    NamedOption.refusal(
-            written,
-            () -> {
-              selector.get().requireFit(bounds);
-              requireAdapter(selector, bounds);
-            })
-        .ifPresent(problems::add);
+  private static Compatibility check(Component<Selector> selector, Bounds bounds) {
+    return Compatibility.of(
+        found -> {
+          selector.get().checkCompatibility(bounds, found);
+          // What does not fit may not even tell what it costs.
+          if (found.fits()) {
+            checkAdapter(selector, bounds, found);
+          }
+        });
   }
 
   /** A search is on a model with gates on its adapters, even where it does not learn them. */
-  private static void requireAdapter(Component<Selector> selector, Bounds bounds) {
+  private static void checkAdapter(
+      Component<Selector> selector, Bounds bounds, Compatibility found) {
     String user = "selector '%s'".formatted(selector.name());
     if (selector.get().start().fromValues()) {
-      AdapterFit.requireValues(bounds.inputs().adapters().component(), user);
+      bounds.demand(AdapterDemand.VALUES, user, found);
     }
     if (computes(selector, bounds)) {
-      AdapterFit.requireGates(bounds.inputs().adapters().component(), user);
+      bounds.demand(AdapterDemand.GATES, user, found);
     }
     if (selector.get().cost(bounds).hessianProducts().examples() > 0) {
-      bounds.requireExactProducts(user);
+      bounds.demand(AdapterDemand.EXACT_PRODUCTS, user, found);
     }
   }
 

@@ -3,6 +3,7 @@ package io.flexora.experiment.setup;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
@@ -42,11 +43,7 @@ public record InstalledEvaluators(ExtensionCatalog catalog, Wiring wiring) {
     ConfigNode nothing = new ConfigurationReader().parse("{}", found.extension().name());
     try {
       Evaluator evaluator = wiring.create(Evaluator.class, found, nothing);
-      return found.call(
-          () -> {
-            evaluator.requireFit(task);
-            return true;
-          });
+      return found.call(() -> Compatibility.of(evaluator::checkCompatibility, task).fits());
     } catch (CancelledException e) {
       throw e;
     } catch (FlexoraException e) {

@@ -108,7 +108,7 @@ final class GgufLoraFile {
       GgufMatrix matrix = names.ggufMatrix(site);
       Factors of = left.remove(matrix.tensor());
       if (of != null) {
-        requireFit(site, matrix, of);
+        requireShape(site, matrix, of);
         factors.put(site, arrays(lora, of, matrix));
       }
     }
@@ -130,7 +130,7 @@ final class GgufLoraFile {
     return sites;
   }
 
-  private static void requireFit(AdapterSite site, GgufMatrix matrix, Factors factors) {
+  private static void requireShape(AdapterSite site, GgufMatrix matrix, Factors factors) {
     ModuleShape module = site.module();
     if (factors.inputs() != module.inputs() || factors.outputs() != module.outputs()) {
       throw new FlexoraException(

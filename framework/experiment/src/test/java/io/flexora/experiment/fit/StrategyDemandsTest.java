@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
@@ -15,13 +16,13 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingDemand;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSize;
 import io.flexora.config.yaml.ConfigProblem;
@@ -41,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What strategies demand of the other parts is asked before anything is computed. */
@@ -60,7 +60,7 @@ class StrategyDemandsTest {
 
   @Test
   void aTrainerRefusesWhatItCannotGiveWhereTheStrategyIsWritten() {
-    assertThat(misfits(Set.of(TrainingDemand.values())))
+    assertThat(incompatible(Set.of(AdapterDemand.values())))
         .containsExactly(
             "mine.yaml:3:11: selector 'ranked' gives modules ranks of their own, which does not fit"
                 + " trainer 'strict': it does not do that",
@@ -72,8 +72,8 @@ class StrategyDemandsTest {
 
   @Test
   void eachDemandIsRefusedByItself() {
-    assertThat(misfits(Set.of())).isEmpty();
-    assertThat(misfits(Set.of(TrainingDemand.SHARED_ADAPTERS)))
+    assertThat(incompatible(Set.of())).isEmpty();
+    assertThat(incompatible(Set.of(AdapterDemand.SHARED_ADAPTERS)))
         .singleElement()
         .asString()
         .startsWith("mine.yaml:4:11: selector 'shared'");
@@ -81,7 +81,7 @@ class StrategyDemandsTest {
 
   @Test
   void anAdapterThatChangesAllLayersIsRefusedWhereSomeRest() {
-    assertThat(misfits(Set.of(), new Updating(), Map.of()))
+    assertThat(incompatible(Set.of(), new Updating(), Map.of()))
         .last()
         .isEqualTo(
             "mine.yaml:5:11: selector 'moving' trains some layers at a time, but adapter 'low-rank'"
@@ -92,45 +92,43 @@ class StrategyDemandsTest {
   @Test
   void aPosteriorRefusesWhatItCannotBeMadeOfWhereTheStrategyIsWritten() {
     assertThat(
-            misfits(Set.of(), new RankTwo(), Map.of("apart", component("separate", new Apart()))))
+            incompatible(
+                Set.of(), new RankTwo(), Map.of("apart", component("separate", new Apart()))))
         .containsExactly(
             "mine.yaml:4:11: selector 'shared' lets layers share an adapter, which does not fit"
                 + " posterior 'apart': it takes each layer by itself");
   }
 
-  private static List<String> misfits(Set<TrainingDemand> refused) {
-    return misfits(refused, new RankTwo(), Map.of());
+  private static List<String> incompatible(Set<AdapterDemand> refused) {
+    return incompatible(refused, new RankTwo(), Map.of());
   }
 
-  private static List<String> misfits(
-      Set<TrainingDemand> refused,
+  private static List<String> incompatible(
+      Set<AdapterDemand> refused,
       AdapterMethod adapter,
       Map<String, Component<Posterior>> posteriors) {
     ExperimentConfiguration configuration = configuration(refused, adapter, posteriors);
     try (ExperimentInputs inputs = ExperimentInputs.of(configuration, ModelDevices.ONE)) {
       return new Strategies(configuration, new ConfigurationReader().parse(FILE, "mine.yaml"))
-          .misfits(inputs).stream().map(ConfigProblem::toString).toList();
+          .incompatible(inputs).stream().map(ConfigProblem::toString).toList();
     }
   }
 
   private static ExperimentConfiguration configuration(
-      Set<TrainingDemand> refused,
+      Set<AdapterDemand> refused,
       AdapterMethod adapter,
       Map<String, Component<Posterior>> posteriors) {
     Map<String, Component<Selector>> baselines = new LinkedHashMap<>();
-    baselines.put(
-        "ranked", demanding("ranked", bounds -> bounds.requireRanks("selector 'ranked'")));
-    baselines.put(
-        "shared", demanding("shared", bounds -> bounds.requireSharing("selector 'shared'")));
-    baselines.put(
-        "moving", demanding("moving", bounds -> bounds.requireSchedule("selector 'moving'")));
+    baselines.put("ranked", demanding("ranked", AdapterDemand.RANKS));
+    baselines.put("shared", demanding("shared", AdapterDemand.SHARED_ADAPTERS));
+    baselines.put("moving", demanding("moving", AdapterDemand.SCHEDULE));
     return new ExperimentConfiguration(
         "run",
         1,
         Optional.empty(),
         component("fake", new DescribedModel(3, List.of(MODULE), List.of("dense"))),
         new TaskOptions(unused(), unused(), unused(), unused(), Map.of(), true),
-        demanding("plain", bounds -> {}),
+        component("plain", new Demanding("plain", List.of())),
         new CellOptions(
             DeviceChoice.CPU,
             1,
@@ -153,15 +151,15 @@ class StrategyDemandsTest {
         List.of());
   }
 
-  private static Component<Selector> demanding(String name, Consumer<SelectionBounds> demand) {
-    return component(name, new Demanding(demand));
+  private static Component<Selector> demanding(String name, AdapterDemand demand) {
+    return component(name, new Demanding(name, List.of(demand)));
   }
 
-  private record Demanding(Consumer<SelectionBounds> demand) implements Selector {
+  private record Demanding(String name, List<AdapterDemand> demands) implements Selector {
 
     @Override
-    public void requireFit(SelectionBounds bounds) {
-      demand.accept(bounds);
+    public void checkCompatibility(SelectionBounds bounds, Compatibility found) {
+      demands.forEach(demand -> bounds.demand(demand, "selector '%s'".formatted(name), found));
     }
 
     @Override
@@ -170,11 +168,13 @@ class StrategyDemandsTest {
     }
   }
 
-  private record Strict(Set<TrainingDemand> refused) implements Trainer {
+  private record Strict(Set<AdapterDemand> refused) implements Trainer {
 
     @Override
-    public Optional<String> misfit(TrainingDemand demand) {
-      return refused.contains(demand) ? Optional.of("it does not do that") : Optional.empty();
+    public void checkCompatibility(AdapterDemand demand, Compatibility found) {
+      if (refused.contains(demand)) {
+        found.refuse("it does not do that");
+      }
     }
 
     @Override
@@ -191,8 +191,10 @@ class StrategyDemandsTest {
   private static final class Apart implements Posterior {
 
     @Override
-    public Optional<String> misfitOfSharing() {
-      return Optional.of("it takes each layer by itself");
+    public void checkCompatibility(AdapterDemand demand, Compatibility found) {
+      if (demand == AdapterDemand.SHARED_ADAPTERS) {
+        found.refuse("it takes each layer by itself");
+      }
     }
 
     @Override

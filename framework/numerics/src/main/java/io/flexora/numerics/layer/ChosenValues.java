@@ -35,7 +35,7 @@ public final class ChosenValues {
   /**
    * The values of a choice.
    *
-   * @param method the adapter method, which {@link StartingPoint#requireFit fits}
+   * @param method the adapter method, which {@link StartingPoint#check fits}
    */
   public ChosenValues(AdapterMethod method, Choice choice) {
     this.method = method;

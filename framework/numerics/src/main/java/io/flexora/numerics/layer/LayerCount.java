@@ -1,7 +1,9 @@
 package io.flexora.numerics.layer;
 
 import io.flexora.api.plugin.OptionException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.SelectionBounds;
 
 /**
@@ -38,7 +40,8 @@ public record LayerCount(String written) {
     int count = written.equals(SAME) ? same(selector, bounds) : Integer.parseInt(written);
     int available = bounds.shape().layers();
     if (count > available) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "layers",
           "selector %s is to choose %d layers, but the model has %d; write layers: %d or less"
               .formatted(selector, count, available, available));
     }
@@ -46,13 +49,12 @@ public record LayerCount(String written) {
   }
 
   /**
-   * Refuses bounds that it does not fit.
+   * Notes bounds that it does not fit, as {@link #in} refuses them.
    *
    * @param selector the name of the selector, for messages
-   * @throws FlexoraException as {@link #in}
    */
-  public void requireIn(String selector, SelectionBounds bounds) {
-    var unused = in(selector, bounds);
+  public void check(String selector, SelectionBounds bounds, Compatibility found) {
+    found.check(() -> in(selector, bounds));
   }
 
   private static int same(String selector, SelectionBounds bounds) {
@@ -60,7 +62,8 @@ public record LayerCount(String written) {
         .sameCount()
         .orElseThrow(
             () ->
-                new FlexoraException(
+                new IncompatibleOptionException(
+                    "layers",
                     ("selector %s is to choose the 'same' number of layers, but there is none to"
                             + " take it from: it is a run's main selector, or the budget of the"
                             + " comparison holds no number of layers equal; write a number, such"

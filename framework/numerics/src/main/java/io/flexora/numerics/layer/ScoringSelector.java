@@ -1,6 +1,7 @@
 package io.flexora.numerics.layer;
 
 import io.flexora.api.model.ModelAbility;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -71,14 +72,15 @@ public abstract class ScoringSelector implements Selector {
     return kept;
   }
 
-  /** Refuses what else does not fit: nothing, where nothing else is said. */
-  protected void requireMore(SelectionBounds bounds) {}
+  /** Notes what else does not fit: nothing, where nothing else is said. */
+  protected void checkMore(SelectionBounds bounds, Compatibility found) {}
 
   @Override
-  public final void requireFit(SelectionBounds bounds) {
-    requireMore(bounds);
-    count.ifPresent(written -> written.requireIn(name, bounds));
-    needs().forEach(ability -> bounds.shape().require(ability, "selector " + name));
+  public final void checkCompatibility(SelectionBounds bounds, Compatibility found) {
+    found.check(() -> checkMore(bounds, found));
+    count.ifPresent(written -> written.check(name, bounds, found));
+    needs()
+        .forEach(ability -> found.check(() -> bounds.shape().require(ability, "selector " + name)));
   }
 
   /** The number that the options tell; another one where {@link #completed} adds layers. */
@@ -91,7 +93,7 @@ public abstract class ScoringSelector implements Selector {
 
   @Override
   public final Selection select(SelectionContext context) {
-    requireFit(context);
+    Compatibility.require(this::checkCompatibility, context);
     Optional<Integer> written = count.map(c -> c.in(name, context));
     List<Double> scores = scores(context);
     Ranking.requireFinite(name, scores);

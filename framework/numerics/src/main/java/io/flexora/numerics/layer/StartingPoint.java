@@ -1,7 +1,8 @@
 package io.flexora.numerics.layer;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.run.IncompatibleOptionException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.TrainingStart;
 
@@ -23,21 +24,20 @@ public enum StartingPoint {
   }
 
   /**
-   * Refuses an adapter method into which gates cannot be folded.
+   * Notes an adapter method into which gates cannot be folded where the training is to begin at the
+   * search.
    *
    * @param parts whether some rank-one parts of a module may be kept, and others not
    * @param user who folds them, such as {@code selector 'flexora'}
-   * @throws io.flexora.api.run.FlexoraException if the training is to begin at the search and they
-   *     cannot be folded
    */
-  public void requireFit(SelectionBounds bounds, boolean parts, String user) {
+  public void check(SelectionBounds bounds, boolean parts, String user, Compatibility found) {
     if (this == FRESH) {
       return;
     }
-    bounds.requireScaling(user);
+    bounds.demand(AdapterDemand.SCALING, user, found);
     AdapterMethod method = bounds.adapter();
     if (parts && method.loraScaling(1).isEmpty()) {
-      throw new IncompatibleOptionException(
+      found.refuse(
           "start",
           "%s keeps some rank-one parts of what its search has trained, but adapter '%s' does not tell how it scales a lower rank; use plain LoRA, or write start: fresh"
               .formatted(user, bounds.adapterName()));

@@ -1,5 +1,6 @@
 package io.flexora.numerics.layer;
 
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -25,8 +26,8 @@ public abstract class UncomputedSelector implements Selector {
   protected abstract Selection choose(SelectionBounds bounds);
 
   @Override
-  public final void requireFit(SelectionBounds bounds) {
-    var unused = choose(bounds);
+  public final void checkCompatibility(SelectionBounds bounds, Compatibility found) {
+    found.check(() -> choose(bounds));
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,19 +71,28 @@ public final class MetricSet {
   }
 
   /**
-   * Refuses a task that a metric does not fit.
-   *
-   * @throws FlexoraException if one does not, there is none, two give figures of the same name,
-   *     none gives the deciding one, or that cannot decide
+   * Notes each metric that does not fit a task; else that there is none, two give figures of the
+   * same name, none gives the deciding one, or that cannot decide.
    */
-  public void requireFit(EvaluatedTask task) {
-    deciding(fitting(task));
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    for (Component<Metric> metric : metrics) {
+      Compatibility.of(fits -> check(metric.get(), task, fits))
+          .first()
+          .ifPresent(why -> found.refuse(unfit(metric.name(), why)));
+    }
+    if (found.fits()) {
+      found.check(() -> deciding(fitting(task)));
+    }
+  }
+
+  private static String unfit(String metric, String why) {
+    return "metric '%s' does not fit the task: %s".formatted(metric, why);
   }
 
   /**
    * The figure that decides between models on a task.
    *
-   * @throws FlexoraException as {@link #requireFit}
+   * @throws FlexoraException if {@link #checkCompatibility} finds something
    */
   public MetricDescription decidingOn(EvaluatedTask task) {
     List<Chosen> fitting = fitting(task);
@@ -167,11 +177,11 @@ public final class MetricSet {
     Map<String, String> taken = new HashMap<>();
     for (Component<Metric> component : metrics) {
       Chosen chosen = Chosen.of(component);
-      misfit(chosen.metric(), task)
+      Compatibility.of(found -> check(chosen.metric(), task, found))
+          .first()
           .ifPresent(
               why -> {
-                throw new FlexoraException(
-                    "metric '%s' does not fit the task: %s".formatted(chosen.use(), why));
+                throw new FlexoraException(unfit(chosen.use(), why));
               });
       for (String name : chosen.names()) {
         String other = taken.putIfAbsent(name, chosen.use());
@@ -186,7 +196,7 @@ public final class MetricSet {
     for (Component<Metric> component : optional) {
       Chosen chosen = Chosen.of(component);
       if (chosen.names().stream().noneMatch(taken::containsKey)
-          && misfit(chosen.metric(), task).isEmpty()) {
+          && Compatibility.of(found -> check(chosen.metric(), task, found)).fits()) {
         chosen.names().forEach(name -> taken.put(name, chosen.use()));
         fitting.add(chosen);
       }
@@ -194,38 +204,38 @@ public final class MetricSet {
     return fitting;
   }
 
-  private static Optional<String> misfit(Metric metric, EvaluatedTask task) {
+  /** The needs of its descriptions come first, as the metric may rely on them. */
+  private static void check(Metric metric, EvaluatedTask task, Compatibility found) {
     for (MetricDescription description : metric.descriptions()) {
-      for (Need need : description.needs()) {
-        if (!answers(task.head(), need)) {
-          return Optional.of(
-              "it needs %s, which the head '%s' of the task does not give"
-                  .formatted(need.words(), task.head().kind()));
-        }
-      }
-      if (description.needs().contains(Need.TEXT) && !task.generates()) {
-        return Optional.of("it needs generated text, but the model cannot generate any");
-      }
-      if (description.needs().contains(Need.REFERENCE) && !task.hasReference()) {
-        return Optional.of(
-            "it compares a further test set with the model's own test examples, and these are its"
-                + " own; name it in the evaluator of a test set under 'test_sets'");
-      }
-      if (description.needs().contains(Need.TARGET)) {
-        Optional<String> without =
-            task.examples().stream()
-                .filter(example -> example.target().isEmpty())
-                .map(example -> example.id())
-                .findFirst();
-        if (without.isPresent()) {
-          return Optional.of(
-              ("it needs a number or text as the target of each example, but example %s has"
-                      + " none; let the task set it")
-                  .formatted(without.get()));
-        }
-      }
+      description.needs().forEach(need -> check(need, task, found));
     }
-    return metric.misfit(task);
+    if (found.fits()) {
+      metric.checkCompatibility(task, found);
+    }
+  }
+
+  private static void check(Need need, EvaluatedTask task, Compatibility found) {
+    if (!answers(task.head(), need)) {
+      found.refuse(
+          "it needs %s, which the head '%s' of the task does not give"
+              .formatted(need.words(), task.head().kind()));
+    } else if (need == Need.TEXT && !task.generates()) {
+      found.refuse("it needs generated text, but the model cannot generate any");
+    } else if (need == Need.REFERENCE && !task.hasReference()) {
+      found.refuse(
+          "it compares a further test set with the model's own test examples, and these are its"
+              + " own; name it in the evaluator of a test set under 'test_sets'");
+    } else if (need == Need.TARGET) {
+      task.examples().stream()
+          .filter(example -> example.target().isEmpty())
+          .findFirst()
+          .ifPresent(
+              without ->
+                  found.refuse(
+                      ("it needs a number or text as the target of each example, but example %s"
+                              + " has none; let the task set it")
+                          .formatted(without.id())));
+    }
   }
 
   private static boolean answers(Head head, Need need) {

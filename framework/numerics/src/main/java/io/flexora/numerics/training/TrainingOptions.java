@@ -7,8 +7,7 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
-import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.IncompatibleOptionException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -113,18 +112,17 @@ public record TrainingOptions(
     return BatchOrder.packed(lengths, most, gradientAccumulationSteps, seeds, STREAM);
   }
 
-  /**
-   * Refuses a model that cannot do what the options ask for, and a warm-up that does not end.
-   *
-   * @throws FlexoraException if it does not fit
-   */
-  public void requireFit(TrainingSetting setting) {
+  /** Notes a model that cannot do what the options ask for, and a warm-up that does not end. */
+  public void checkCompatibility(TrainingSetting setting, Compatibility found) {
     if (neftuneNoiseAlpha > 0) {
-      setting.shape().require(NoisyEmbeddings.class, "neftune_noise_alpha");
+      String option = "neftune_noise_alpha";
+      Compatibility.of(fits -> setting.shape().require(NoisyEmbeddings.class, option))
+          .first()
+          .ifPresent(why -> found.refuse(option, why));
     }
     OptionalLong steps = steps(setting.size());
     if (steps.isPresent() && warmupSteps.orElse(0) > steps.getAsLong()) {
-      throw new IncompatibleOptionException(
+      found.refuse(
           "warmup_steps",
           ("warmup_steps is %d, but the training has %d steps, so that the learning rate would"
                   + " never get to what is written; write fewer, or warmup_ratio")

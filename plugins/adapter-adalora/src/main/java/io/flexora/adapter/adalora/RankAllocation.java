@@ -6,7 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.TrainingSchedule;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Prunes triplets to a budget (AdaLoRA, sections 3.2 and 3.3). With I the absolute product of a
@@ -32,13 +31,14 @@ final class RankAllocation implements TrainingSchedule {
   }
 
   @Override
-  public Optional<String> misfit(long totalSteps) {
+  public void checkCompatibility(long totalSteps, Compatibility found) {
     long total = total(totalSteps);
-    return total - options.tfinal() > options.tinit()
-        ? Optional.empty()
-        : Optional.of(
-            "tinit (%d) and tfinal (%d) leave nothing of the %d steps to prune in; lower them"
-                .formatted(options.tinit(), options.tfinal(), total));
+    if (total - options.tfinal() <= options.tinit()) {
+      found.refuse(
+          "tinit",
+          "tinit (%d) and tfinal (%d) leave nothing of the %d steps to prune in; lower them"
+              .formatted(options.tinit(), options.tfinal(), total));
+    }
   }
 
   private long total(long stepsOfTraining) {
@@ -66,11 +66,7 @@ final class RankAllocation implements TrainingSchedule {
 
   @Override
   public Turn after(NDManager scope, Moment at, NDArray gradient) {
-    misfit(at.totalSteps())
-        .ifPresent(
-            why -> {
-              throw new FlexoraException(why);
-            });
+    Compatibility.require(this::checkCompatibility, at.totalSteps());
     long last = last(at.totalSteps());
     List<Triplets> all = triplets(at.places());
     try (Workspace work = new Workspace(scope)) {

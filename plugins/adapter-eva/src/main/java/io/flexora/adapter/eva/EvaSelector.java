@@ -1,6 +1,7 @@
 package io.flexora.adapter.eva;
 
 import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Passes;
@@ -8,6 +9,7 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.ScoreDescription;
@@ -48,8 +50,8 @@ public final class EvaSelector implements Selector {
   }
 
   @Override
-  public void requireFit(SelectionBounds bounds) {
-    bounds.requireRanks(USER);
+  public void checkCompatibility(SelectionBounds bounds, Compatibility found) {
+    bounds.demand(AdapterDemand.RANKS, USER, found);
   }
 
   @Override
@@ -62,7 +64,7 @@ public final class EvaSelector implements Selector {
 
   @Override
   public Selection select(SelectionContext context) {
-    requireFit(context);
+    Compatibility.require(this::checkCompatibility, context);
     List<AdapterSite> sites =
         IntStream.range(0, context.shape().layers())
             .boxed()

@@ -10,11 +10,11 @@ import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.metric.answer.AbsoluteErrorOptions.PointEstimate;
 import io.flexora.numerics.score.Estimates;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,24 +47,25 @@ final class AbsoluteErrorMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return task.examples().stream().flatMap(e -> misfit(e).stream()).findFirst();
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    task.examples().stream().takeWhile(example -> found.fits()).forEach(e -> check(e, found));
   }
 
-  private Optional<String> misfit(Example example) {
+  private void check(Example example, Compatibility found) {
     if (target(example).isEmpty()) {
-      return Optional.of(
+      found.refuse(
           "the target of example %s is no number: %s"
               .formatted(example.id(), example.target().orElseThrow()));
     }
     Stream<String> read =
         options.answer() == PointEstimate.TEXT ? Stream.of() : example.choices().stream();
-    return read.filter(choice -> number(choice).isEmpty())
+    read.filter(choice -> number(choice).isEmpty())
         .findFirst()
-        .map(
+        .ifPresent(
             choice ->
-                "it takes the mean of the choices, but '%s' of example %s is no number"
-                    .formatted(choice, example.id()));
+                found.refuse(
+                    "it takes the mean of the choices, but '%s' of example %s is no number"
+                        .formatted(choice, example.id())));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Head;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.metric.answer.AbsoluteErrorOptions.PointEstimate;
 import java.util.List;
@@ -96,15 +97,17 @@ class TargetMetricsTest {
   void whatIsNoNumberDoesNotFit() {
     Metric metric =
         new AbsoluteErrorMetric(new AbsoluteErrorOptions(PointEstimate.EXPECTED_VALUE, 0));
-    assertThat(misfit(metric, COLOURS.withTarget(new Target.Numeric(1))))
+    assertThat(incompatibility(metric, COLOURS.withTarget(new Target.Numeric(1))))
         .contains("it takes the mean of the choices, but 'red' of example e is no number");
-    assertThat(misfit(metric, COLOURS.withTarget(new Target.Text("much"))).orElseThrow())
+    assertThat(incompatibility(metric, COLOURS.withTarget(new Target.Text("much"))).orElseThrow())
         .startsWith("the target of example e is no number");
     Metric ofText = new AbsoluteErrorMetric(new AbsoluteErrorOptions(PointEstimate.TEXT, 0));
-    assertThat(misfit(ofText, COLOURS.withTarget(new Target.Numeric(1)))).isEmpty();
+    assertThat(incompatibility(ofText, COLOURS.withTarget(new Target.Numeric(1)))).isEmpty();
   }
 
-  private static Optional<String> misfit(Metric metric, Example example) {
-    return metric.misfit(new EvaluatedTask(List.of(example), Head.NONE, true));
+  private static Optional<String> incompatibility(Metric metric, Example example) {
+    return Compatibility.of(
+            metric::checkCompatibility, new EvaluatedTask(List.of(example), Head.NONE, true))
+        .first();
   }
 }

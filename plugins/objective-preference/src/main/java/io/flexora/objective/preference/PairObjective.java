@@ -2,7 +2,7 @@ package io.flexora.objective.preference;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.head.Objective;
-import java.util.Optional;
+import io.flexora.api.run.Compatibility;
 
 /** Learns from pairs of a chosen and a rejected answer. */
 abstract class PairObjective implements Objective {
@@ -23,17 +23,16 @@ abstract class PairObjective implements Objective {
   }
 
   @Override
-  public final Optional<String> misfit(Example example) {
+  public final void checkCompatibility(Example example, Compatibility found) {
     int answers = example.choices().size();
     if (answers != 2) {
-      return Optional.of(
+      found.refuse(
           "has %d answer%s; it learns from pairs of a chosen and a rejected one, as the task"
                   .formatted(answers, answers == 1 ? "" : "s")
               + " preference makes them");
+    } else if (!example.alsoRight().isEmpty()) {
+      found.refuse("has two right answers, of which none is rejected");
     }
-    return example.alsoRight().isEmpty()
-        ? Optional.empty()
-        : Optional.of("has two right answers, of which none is rejected");
   }
 
   /**

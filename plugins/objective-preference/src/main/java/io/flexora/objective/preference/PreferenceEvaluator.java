@@ -13,6 +13,7 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Monitor;
 import io.flexora.numerics.score.MetricSet;
 import io.flexora.numerics.score.Scorer;
@@ -39,8 +40,8 @@ final class PreferenceEvaluator implements Evaluator {
   }
 
   @Override
-  public void requireFit(EvaluatedTask task) {
-    metrics.requireFit(task);
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    metrics.checkCompatibility(task, found);
   }
 
   @Override

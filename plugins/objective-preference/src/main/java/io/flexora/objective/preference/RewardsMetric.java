@@ -9,9 +9,9 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;
-import java.util.Optional;
 
 /** The rewards that TRL logs: the share of chosen answers with the higher one, and the margin. */
 @Doc(
@@ -35,14 +35,15 @@ final class RewardsMetric implements Metric {
   }
 
   @Override
-  public Optional<String> misfit(EvaluatedTask task) {
-    return task.examples().stream()
+  public void checkCompatibility(EvaluatedTask task, Compatibility found) {
+    task.examples().stream()
         .filter(example -> example.choices().size() != 2 || !example.alsoRight().isEmpty())
         .findFirst()
-        .map(
+        .ifPresent(
             example ->
-                "it measures pairs of a chosen and a rejected answer, but example %s has %d"
-                    .formatted(example.id(), example.choices().size()));
+                found.refuse(
+                    "it measures pairs of a chosen and a rejected answer, but example %s has %d"
+                        .formatted(example.id(), example.choices().size())));
   }
 
   @Override

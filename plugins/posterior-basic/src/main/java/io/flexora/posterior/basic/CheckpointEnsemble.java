@@ -9,12 +9,12 @@ import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
 import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The mean of the probabilities of the last checkpoints of one training. */
 @Doc("Checkpoint ensemble: average the probabilities of the last checkpoints of one training.")
@@ -28,12 +28,13 @@ final class CheckpointEnsemble implements Posterior {
   }
 
   @Override
-  public Optional<String> misfit(PosteriorSetting setting) {
-    return setting.steps().isPresent() && setting.steps().getAsLong() < options.every()
-        ? Optional.of(
-            "it averages the parameters of every %d steps, and the training has %d; lower 'every'"
-                .formatted(options.every(), setting.steps().getAsLong()))
-        : Optional.empty();
+  public void checkCompatibility(PosteriorSetting setting, Compatibility found) {
+    if (setting.steps().isPresent() && setting.steps().getAsLong() < options.every()) {
+      found.refuse(
+          "every",
+          "it averages the parameters of every %d steps, and the training has %d; lower 'every'"
+              .formatted(options.every(), setting.steps().getAsLong()));
+    }
   }
 
   @Override
@@ -50,7 +51,8 @@ final class CheckpointEnsemble implements Posterior {
   public Predictive fit(PosteriorContext context) {
     List<NDArray> members = context.snapshots();
     if (members.isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "every",
           ("the training ended before step %d, so that there is no checkpoint to average; lower"
                   + " 'every' of checkpoint-ensemble")
               .formatted(options.every()));

@@ -8,12 +8,12 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A deep ensemble (Lakshminarayanan et al. 2017): the mean of the probabilities of several
@@ -30,12 +30,12 @@ final class DeepEnsemble implements Posterior {
   }
 
   @Override
-  public Optional<String> misfit(PosteriorSetting setting) {
-    return setting.hasOwnBase()
-        ? Optional.of(
-            "it trains the model several times, and each training would prune a base of its own;"
-                + " use a trainer that leaves the base as it is")
-        : Optional.empty();
+  public void checkCompatibility(PosteriorSetting setting, Compatibility found) {
+    if (setting.hasOwnBase()) {
+      found.refuse(
+          "it trains the model several times, and each training would prune a base of its own;"
+              + " use a trainer that leaves the base as it is");
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.score.ChoiceProbabilities;
@@ -20,7 +21,6 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Monte Carlo dropout (Gal and Ghahramani 2016): the mean of the probabilities over passes with the
@@ -37,12 +37,12 @@ final class DropoutPosterior implements Posterior {
   }
 
   @Override
-  public Optional<String> misfit(PosteriorSetting setting) {
-    return setting.adapter().get().script().dropout() == 0
-        ? Optional.of(
-            "the adapter is trained without dropout, so that all passes are the same; give the"
-                + " adapter a dropout above 0, such as lora_dropout: 0.1")
-        : Optional.empty();
+  public void checkCompatibility(PosteriorSetting setting, Compatibility found) {
+    if (setting.adapter().get().script().dropout() == 0) {
+      found.refuse(
+          "the adapter is trained without dropout, so that all passes are the same; give the"
+              + " adapter a dropout above 0, such as lora_dropout: 0.1");
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import io.flexora.numerics.score.ChoiceProbabilities;
 import io.flexora.numerics.score.ExampleScores;
@@ -18,7 +19,6 @@ import io.flexora.numerics.score.ScoringBatches;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -42,10 +42,10 @@ final class TemperaturePosterior implements Posterior {
   record Scored(double[] scores, int label) {}
 
   @Override
-  public Optional<String> misfit(PosteriorSetting setting) {
-    return setting.validation() == 0
-        ? Optional.of("it is fitted to validation examples, but the dataset gives none")
-        : Optional.empty();
+  public void checkCompatibility(PosteriorSetting setting, Compatibility found) {
+    if (setting.validation() == 0) {
+      found.refuse("it is fitted to validation examples, but the dataset gives none");
+    }
   }
 
   @Override

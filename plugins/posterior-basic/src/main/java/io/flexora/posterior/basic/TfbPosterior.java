@@ -2,6 +2,7 @@ package io.flexora.posterior.basic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.input.Tokens;
@@ -11,6 +12,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.score.ChoiceProbabilities;
@@ -22,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -47,21 +48,23 @@ final class TfbPosterior implements Posterior {
   }
 
   @Override
-  public Optional<String> misfit(PosteriorSetting setting) {
-    return setting.modules().stream()
-            .allMatch(module -> LowRankPair.isAllOf(setting.adapter().get(), module))
-        ? Optional.empty()
-        : Optional.of(
-            "it moves the A of LoRA's product B A, which adapter '%s' does not train as LoRA does; use"
-                    .formatted(setting.adapter().name())
-                + " adapter: lora");
+  public void checkCompatibility(PosteriorSetting setting, Compatibility found) {
+    if (!setting.modules().stream()
+        .allMatch(module -> LowRankPair.isAllOf(setting.adapter().get(), module))) {
+      found.refuse(
+          "it moves the A of LoRA's product B A, which adapter '%s' does not train as LoRA does; use"
+                  .formatted(setting.adapter().name())
+              + " adapter: lora");
+    }
   }
 
   @Override
-  public Optional<String> misfitOfSharing() {
-    return Optional.of(
-        "it moves the adapter of each layer by itself; let no layers share, or use another"
-            + " posterior");
+  public void checkCompatibility(AdapterDemand demand, Compatibility found) {
+    if (demand == AdapterDemand.SHARED_ADAPTERS) {
+      found.refuse(
+          "it moves the adapter of each layer by itself; let no layers share, or use another"
+              + " posterior");
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.plan.Point;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
@@ -104,9 +105,10 @@ class EnsemblesTest {
   @Test
   void checkpointsThatComeAfterTheTrainingAreRefusedBeforeIt() {
     CheckpointEnsemble ensemble = new CheckpointEnsemble(new CheckpointEnsembleOptions(2, 50));
-    assertThat(ensemble.misfit(PosteriorOnModel.setting())).isEmpty();
-    assertThat(ensemble.misfit(ofSteps(50))).isEmpty();
-    assertThat(ensemble.misfit(ofSteps(49)).orElseThrow())
+    assertThat(Compatibility.of(ensemble::checkCompatibility, PosteriorOnModel.setting()).first())
+        .isEmpty();
+    assertThat(Compatibility.of(ensemble::checkCompatibility, ofSteps(50)).first()).isEmpty();
+    assertThat(Compatibility.of(ensemble::checkCompatibility, ofSteps(49)).first().orElseThrow())
         .contains("every 50 steps", "the training has 49");
   }
 
@@ -132,8 +134,9 @@ class EnsemblesTest {
   void aDeepEnsembleOfTrainingsThatPruneIsRefusedBeforeTheTraining() {
     PosteriorSetting fine = PosteriorOnModel.setting();
     DeepEnsemble ensemble = new DeepEnsemble(new DeepEnsembleOptions(3));
-    assertThat(ensemble.misfit(fine)).isEmpty();
+    assertThat(Compatibility.of(ensemble::checkCompatibility, fine).first()).isEmpty();
     PosteriorSetting pruned = setting(/* hasOwnBase= */ true, OptionalLong.empty());
-    assertThat(ensemble.misfit(pruned).orElseThrow()).contains("a base of its own");
+    assertThat(Compatibility.of(ensemble::checkCompatibility, pruned).first().orElseThrow())
+        .contains("a base of its own");
   }
 }

@@ -8,11 +8,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Point;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
@@ -314,7 +316,11 @@ class TfbPosteriorTest {
     try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
       PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17).sharing();
       TfbPosterior posterior = new TfbPosterior(new TfbOptions(2, 0.01, 0.2, 5, 10));
-      assertThat(posterior.misfitOfSharing().orElseThrow()).contains("let no layers share");
+      assertThat(
+              Compatibility.of(posterior::checkCompatibility, AdapterDemand.SHARED_ADAPTERS)
+                  .first()
+                  .orElseThrow())
+          .contains("let no layers share");
       assertThatThrownBy(() -> posterior.fit(context))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("the strategy lets layers share one");

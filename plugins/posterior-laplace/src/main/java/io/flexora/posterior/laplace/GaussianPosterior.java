@@ -1,6 +1,7 @@
 package io.flexora.posterior.laplace;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.List;
 
 /**
@@ -59,7 +60,8 @@ record GaussianPosterior(List<MatrixPosterior> matrices, double squaredNorm, dou
     double eigenvalues = matrices.stream().mapToDouble(m -> m.sum(h -> h > 0 ? 1 : 0)).sum();
     double high = Math.log(eigenvalues / squaredNorm);
     if (!Double.isFinite(high)) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "prior_precision",
           squaredNorm == 0
               ? "the evidence has no best prior_precision, as all trained parameters are zero; write one"
               : "the evidence has no best prior_precision, as no class output depends on the trained"
@@ -69,7 +71,8 @@ record GaussianPosterior(List<MatrixPosterior> matrices, double squaredNorm, dou
     while (gradientLogPrecision(Math.exp(low)) < 0) {
       low -= 1;
       if (low < Math.log(TINY)) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "prior_precision",
             "the evidence has no best prior_precision, as the model is certain of all training"
                 + " examples; write one, or train fewer steps");
       }

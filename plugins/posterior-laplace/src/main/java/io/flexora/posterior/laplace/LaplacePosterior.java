@@ -2,7 +2,7 @@ package io.flexora.posterior.laplace;
 
 import io.flexora.api.ability.ClassGradients;
 import io.flexora.api.ability.ClassGradients.Differentiated;
-import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.evaluate.Prediction;
@@ -13,6 +13,7 @@ import io.flexora.api.posterior.Posterior;
 import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
@@ -22,7 +23,6 @@ import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -48,40 +48,40 @@ final class LaplacePosterior implements Posterior {
   }
 
   @Override
-  public Optional<String> misfit(PosteriorSetting setting) {
+  public void checkCompatibility(PosteriorSetting setting, Compatibility found) {
     if (!setting.shape().abilities().contains(ClassGradients.class)) {
       String model = "this model (%s)".formatted(setting.shape().family());
-      return Optional.of(HasAbilities.missing(ClassGradients.class, "it", model).getMessage());
+      found.refuse(HasAbilities.missing(ClassGradients.class, "it", model).getMessage());
     }
     if (setting.hasOwnBase()) {
-      return Optional.of(
+      found.refuse(
           "it takes what an adapter adds as a product of two factors, which it no longer is on a"
               + " base that the trainer prunes; use a trainer that leaves the base as it is");
-    }
-    for (ModuleShape module : setting.modules()) {
-      if (!LowRankPair.isAllOf(setting.adapter().get(), module)) {
-        return Optional.of(
-            ("it takes LoRA's factors A and B of s B A x as uncertain, and adapter '%s' depends on"
-                    + " its parameters otherwise; use one that does, such as lora")
-                .formatted(setting.adapter().name()));
-      }
+    } else if (!setting.modules().stream()
+        .allMatch(module -> LowRankPair.isAllOf(setting.adapter().get(), module))) {
+      found.refuse(
+          ("it takes LoRA's factors A and B of s B A x as uncertain, and adapter '%s' depends on"
+                  + " its parameters otherwise; use one that does, such as lora")
+              .formatted(setting.adapter().name()));
     }
     if (setting.training() == 0) {
-      return Optional.of("it is fitted to training examples, but the dataset gives none");
+      found.refuse("it is fitted to training examples, but the dataset gives none");
     }
     if (options.tunesOnValidation() && setting.validation() == 0) {
-      return Optional.of(
+      found.refuse(
+          "prior_precision_method",
           "prior_precision_method: validation needs validation examples, but the dataset gives"
               + " none; write evidence, or a prior_precision");
     }
-    return Optional.empty();
   }
 
   @Override
-  public Optional<String> misfitOfSharing() {
-    return Optional.of(
-        "it takes the adapter of each layer as uncertain by itself; let no layers share, or use"
-            + " another posterior");
+  public void checkCompatibility(AdapterDemand demand, Compatibility found) {
+    if (demand == AdapterDemand.SHARED_ADAPTERS) {
+      found.refuse(
+          "it takes the adapter of each layer as uncertain by itself; let no layers share, or use"
+              + " another posterior");
+    }
   }
 
   /** A gradient of each class for each example, but for the first where differences are enough. */

@@ -22,6 +22,7 @@ import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.decoder.DecoderBackend;
@@ -209,10 +210,17 @@ class LaplaceOnLlamaTest {
   void saysWhatIsInTheWay() throws IOException {
     LaplacePosterior laplace = new LaplacePosterior(options(TokenRule.EXPAND, 4));
     PosteriorSetting fine = setting(lora(), List.of("a", "b"), 4);
-    assertThat(laplace.misfit(fine)).isEmpty();
-    assertThat(laplace.misfit(setting(new NoAdapter(), List.of("a", "b"), 4)).orElseThrow())
+    assertThat(Compatibility.of(laplace::checkCompatibility, fine).first()).isEmpty();
+    assertThat(
+            Compatibility.of(
+                    laplace::checkCompatibility, setting(new NoAdapter(), List.of("a", "b"), 4))
+                .first()
+                .orElseThrow())
         .contains("adapter 'some'", "s B A x");
-    assertThat(laplace.misfit(setting(lora(), List.of("a", "b"), 0)).orElseThrow())
+    assertThat(
+            Compatibility.of(laplace::checkCompatibility, setting(lora(), List.of("a", "b"), 0))
+                .first()
+                .orElseThrow())
         .contains("training examples");
     ModelShape shape = backend().describe();
     PosteriorSetting without =
@@ -223,7 +231,7 @@ class LaplaceOnLlamaTest {
             shape.withAbilities(Set.of()),
             4,
             0);
-    assertThat(laplace.misfit(without).orElseThrow())
+    assertThat(Compatibility.of(laplace::checkCompatibility, without).first().orElseThrow())
         .contains("gradients of its class outputs", "this model (" + shape.family() + ") cannot");
     PosteriorSetting pruned =
         new PosteriorSetting(
@@ -236,7 +244,8 @@ class LaplaceOnLlamaTest {
             true,
             fine.steps(),
             fine.recomputes());
-    assertThat(laplace.misfit(pruned).orElseThrow()).contains("a base that the trainer prunes");
+    assertThat(Compatibility.of(laplace::checkCompatibility, pruned).first().orElseThrow())
+        .contains("a base that the trainer prunes");
     LaplaceOptions tuned =
         new LaplaceOptions(
             TokenRule.EXPAND,
@@ -249,7 +258,10 @@ class LaplaceOnLlamaTest {
             10,
             LowRankMethod.INCREMENTAL,
             4);
-    assertThat(new LaplacePosterior(tuned).misfit(fine).orElseThrow())
+    assertThat(
+            Compatibility.of(new LaplacePosterior(tuned)::checkCompatibility, fine)
+                .first()
+                .orElseThrow())
         .contains("prior_precision_method", "validation examples");
   }
 

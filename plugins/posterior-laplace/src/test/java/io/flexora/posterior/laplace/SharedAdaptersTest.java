@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterDemand;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.PosteriorOnModel;
@@ -30,7 +32,11 @@ class SharedAdaptersTest {
     try (NDManager owner = TorchEngine.start().newManager(Device.cpu())) {
       PosteriorOnModel context = PosteriorOnModel.of(owner, owner, 17).sharing();
       LaplacePosterior posterior = new LaplacePosterior(options);
-      assertThat(posterior.misfitOfSharing().orElseThrow()).contains("let no layers share");
+      assertThat(
+              Compatibility.of(posterior::checkCompatibility, AdapterDemand.SHARED_ADAPTERS)
+                  .first()
+                  .orElseThrow())
+          .contains("let no layers share");
       assertThatThrownBy(() -> posterior.fit(context))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("the strategy lets layers share one");

@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
 import io.flexora.files.durable.FileHash;
@@ -37,10 +38,10 @@ final class SlurmRunner implements Runner {
   }
 
   @Override
-  public void requireFit(CellProcesses processes) {
+  public void checkCompatibility(CellProcesses processes, Compatibility found) {
     // Refused here where cells cannot leave the process; Java itself starts on another machine.
-    processes.trial(options.ofJava().words());
-    slurm.requireAccepted(options.request());
+    found.check(() -> processes.trial(options.ofJava().words()));
+    found.check(() -> slurm.requireAccepted(options.request()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Runner;
 import io.flexora.testkit.fixture.AttemptedCells;
 import io.flexora.testkit.host.SuiteHost;
@@ -65,7 +66,7 @@ class RealSlurmTest {
             "{use: slurm, poll: 200ms, java: '%s', commands: '%s'}"
                 .formatted(folder.resolve("cell.sh"), slurm.commands()),
             host.services(1));
-    runner.requireFit(options -> options);
+    Compatibility.require(runner::checkCompatibility, options -> options);
     return cells.begin(runner, names);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
 import io.flexora.testkit.fixture.AttemptedCells;
@@ -409,14 +410,17 @@ class SlurmRunnerTest {
 
   @Test
   void whatSlurmDoesNotTakeIsToldBeforeThereIsACell() {
-    assertThatThrownBy(() -> runner(", partition: gone").requireFit(options -> options))
+    assertThatThrownBy(
+            () ->
+                Compatibility.require(
+                    runner(", partition: gone")::checkCompatibility, options -> options))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("Slurm takes no job with these options")
         .hasMessageContaining("invalid partition specified: gone");
     Runner without =
         host.extension(Runner.class, "{use: slurm, commands: /no/such}", host.services(1));
-    assertThatThrownBy(() -> without.requireFit(options -> options))
+    assertThatThrownBy(() -> Compatibility.require(without::checkCompatibility, options -> options))
         .hasMessageContaining("runner 'slurm' needs the commands of Slurm");
-    runner(", time: 2h").requireFit(options -> options);
+    Compatibility.require(runner(", time: 2h")::checkCompatibility, options -> options);
   }
 }

@@ -4,6 +4,7 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.CellProcesses;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Runner;
 import io.flexora.files.queue.QueueRules;
@@ -39,10 +40,10 @@ final class SparkRunner implements Runner {
   }
 
   @Override
-  public void requireFit(CellProcesses processes) {
+  public void checkCompatibility(CellProcesses processes, Compatibility found) {
     // Refused here where cells cannot leave the process; Java itself starts on another machine.
-    processes.trial(options.ofJava().words());
-    jars();
+    found.check(() -> processes.trial(options.ofJava().words()));
+    found.check(this::jars);
   }
 
   @Override

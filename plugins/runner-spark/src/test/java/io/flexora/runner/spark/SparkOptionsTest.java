@@ -3,6 +3,7 @@ package io.flexora.runner.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.JavaOptions;
 import io.flexora.api.run.Runner;
@@ -76,7 +77,8 @@ class SparkOptionsTest {
               Runner.class,
               "{use: spark, master: yarn, spark_home: '%s'}".formatted(folder),
               host.services(1));
-      assertThatThrownBy(() -> runner.requireFit(options -> options))
+      assertThatThrownBy(
+              () -> Compatibility.require(runner::checkCompatibility, options -> options))
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("finds no Spark in " + folder)
           .hasMessageContaining("spark_home");

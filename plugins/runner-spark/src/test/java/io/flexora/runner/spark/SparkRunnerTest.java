@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.CellAttempt;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Runner;
 import io.flexora.testkit.fixture.AttemptedCells;
 import io.flexora.testkit.host.SuiteHost;
@@ -104,7 +105,7 @@ class SparkRunnerTest {
 
   private CompletableFuture<Void> begin(String further, String... names) {
     Runner runner = runner(further);
-    runner.requireFit(options -> options);
+    Compatibility.require(runner::checkCompatibility, options -> options);
     return cells.begin(runner, names);
   }
 

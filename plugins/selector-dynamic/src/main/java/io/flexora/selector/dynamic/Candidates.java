@@ -1,7 +1,10 @@
 package io.flexora.selector.dynamic;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.plugin.OptionException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import java.util.List;
@@ -39,7 +42,8 @@ record Candidates(List<Integer> written) {
     int layers = bounds.shape().layers();
     List<Integer> unknown = written.stream().filter(layer -> layer >= layers).toList();
     if (!unknown.isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "candidates",
           "selector %s has the candidates %s, but the model has %d layers, 0 to %d"
               .formatted(selector, unknown, layers, layers - 1));
     }
@@ -54,7 +58,8 @@ record Candidates(List<Integer> written) {
    * @throws FlexoraException if the trainer cannot train some of them at a time
    */
   Selection selection(String selector, SelectionBounds bounds, ToDoubleFunction<Integer> share) {
-    bounds.requireSchedule("selector '%s'".formatted(selector));
+    Compatibility.require(
+        found -> bounds.demand(AdapterDemand.SCHEDULE, "selector '%s'".formatted(selector), found));
     List<Integer> layers = in(selector, bounds);
     List<Double> shares =
         IntStream.range(0, bounds.shape().layers())

@@ -1,7 +1,9 @@
 package io.flexora.selector.dynamic;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
@@ -32,7 +34,8 @@ public final class IstSelector extends UncomputedSelector {
   @Override
   protected Selection choose(SelectionBounds bounds) {
     if (options.updateRate() > 0) {
-      bounds.requireScaling("selector '%s'".formatted(NAME));
+      Compatibility.require(
+          found -> bounds.demand(AdapterDemand.SCALING, "selector '%s'".formatted(NAME), found));
     }
     Candidates candidates = new Candidates(options.candidates());
     int layers = candidates.in(NAME, bounds).size();

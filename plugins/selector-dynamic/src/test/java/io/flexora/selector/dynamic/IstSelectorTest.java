@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
@@ -40,16 +41,17 @@ class IstSelectorTest {
           }
         };
 
-    assertThatThrownBy(() -> selector(10).requireFit(other))
+    assertThatThrownBy(() -> Compatibility.require(selector(10)::checkCompatibility, other))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
             "selector 'ist' scales what adapters add, but what adapter 'product' adds to module"
                 + " 'dense' is proportional to none of its parameters; use an adapter where it is,"
                 + " such as plain LoRA, or another strategy");
-    assertThatCode(() -> selector(0).requireFit(other))
+    assertThatCode(() -> Compatibility.require(selector(0)::checkCompatibility, other))
         .as("without learning nothing is scaled")
         .doesNotThrowAnyException();
-    assertThatCode(() -> selector(10).requireFit(scalable)).doesNotThrowAnyException();
+    assertThatCode(() -> Compatibility.require(selector(10)::checkCompatibility, scalable))
+        .doesNotThrowAnyException();
   }
 
   private static IstSelector selector(double updateRate) {

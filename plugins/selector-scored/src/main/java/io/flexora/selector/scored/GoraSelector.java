@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.ability.FrozenMatrices;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Passes;
@@ -11,6 +12,7 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.ScoreDescription;
@@ -58,9 +60,9 @@ public final class GoraSelector implements Selector {
   }
 
   @Override
-  public void requireFit(SelectionBounds bounds) {
-    bounds.requireRanks(USER);
-    bounds.shape().require(FrozenMatrices.class, USER);
+  public void checkCompatibility(SelectionBounds bounds, Compatibility found) {
+    bounds.demand(AdapterDemand.RANKS, USER, found);
+    found.check(() -> bounds.shape().require(FrozenMatrices.class, USER));
   }
 
   @Override
@@ -76,7 +78,7 @@ public final class GoraSelector implements Selector {
   /** A step is a group of layers. */
   @Override
   public Selection select(SelectionContext context) {
-    requireFit(context);
+    Compatibility.require(this::checkCompatibility, context);
     int layers = context.shape().layers();
     int total = groups(layers);
     List<List<Tokens>> examples =

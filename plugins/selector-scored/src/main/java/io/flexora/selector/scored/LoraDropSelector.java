@@ -1,8 +1,10 @@
 package io.flexora.selector.scored;
 
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -36,9 +38,9 @@ public final class LoraDropSelector extends MeasuredSelector {
   }
 
   @Override
-  protected void requireMore(SelectionBounds bounds) {
+  protected void checkMore(SelectionBounds bounds, Compatibility found) {
     if (shares) {
-      bounds.requireSharing("selector '%s'".formatted(name()));
+      bounds.demand(AdapterDemand.SHARED_ADAPTERS, "selector '%s'".formatted(name()), found);
     }
   }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerwiseModel;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.TrainingSchedule;
@@ -15,8 +16,8 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -81,15 +82,15 @@ public final class OwsSelector extends ScoringSelector {
   }
 
   @Override
-  protected void requireMore(SelectionBounds bounds) {
-    if (isRedrawn() && count(bounds) == 0) {
-      throw new IncompatibleOptionException(
-          "layers",
-          "selector ows is to train 0 layers at a time; write layers: 1 to %d"
-              .formatted(bounds.shape().layers()));
-    }
+  protected void checkMore(SelectionBounds bounds, Compatibility found) {
     if (isRedrawn()) {
-      bounds.requireSchedule("selector '%s'".formatted(NAME));
+      if (count(bounds) == 0) {
+        found.refuse(
+            "layers",
+            "selector ows is to train 0 layers at a time; write layers: 1 to %d"
+                .formatted(bounds.shape().layers()));
+      }
+      bounds.demand(AdapterDemand.SCHEDULE, "selector '%s'".formatted(NAME), found);
     }
   }
 

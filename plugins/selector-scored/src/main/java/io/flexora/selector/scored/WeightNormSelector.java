@@ -5,7 +5,7 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.layer.ScoringSelector;
@@ -40,7 +40,7 @@ public final class WeightNormSelector extends ScoringSelector {
   }
 
   @Override
-  protected void requireMore(SelectionBounds bounds) {
+  protected void checkMore(SelectionBounds bounds, Compatibility found) {
     AdapterMethod method = bounds.adapter();
     List<ModuleShape> targets = bounds.targets();
     if (targets.stream().allMatch(module -> LowRankPair.isAllOf(method, module))) {
@@ -48,12 +48,12 @@ public final class WeightNormSelector extends ScoringSelector {
     }
     if (!method.sharedConstants(targets).isEmpty()
         || !targets.stream().allMatch(module -> method.constants(module).isEmpty())) {
-      throw new FlexoraException(
+      found.refuse(
           "selector %s measures what the trained arrays change in the frozen matrices, but with adapter '%s' that depends on arrays that are not trained, too; use an adapter without such arrays, such as plain LoRA, or another selector"
               .formatted(NAME, bounds.adapterName()));
     }
     if (method.script().matrix().isUsed()) {
-      bounds.shape().require(FrozenMatrices.class, "selector " + NAME);
+      found.check(() -> bounds.shape().require(FrozenMatrices.class, "selector " + NAME));
     }
   }
 

@@ -13,6 +13,7 @@ import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ModelAbility;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
@@ -306,7 +307,10 @@ class OwsSelectorTest {
     assertThatThrownBy(() -> new OwsOptions("2", 13, LayerChoice.DRAWN, Optional.of(5), 8))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("choice: redrawn");
-    assertThatThrownBy(() -> redrawn("0", Optional.empty()).requireFit(context()))
+    assertThatThrownBy(
+            () ->
+                Compatibility.require(
+                    redrawn("0", Optional.empty())::checkCompatibility, context()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("layers: 1 to 4");
   }

@@ -1,6 +1,7 @@
 package io.flexora.selector.scored;
 
 import io.flexora.api.cost.Workload;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
@@ -29,8 +30,8 @@ class WeightNormSelectorSuiteTest extends SelectorSuite {
   private record OnFactors(Selector selector) implements Selector {
 
     @Override
-    public void requireFit(SelectionBounds bounds) {
-      selector.requireFit(bounds);
+    public void checkCompatibility(SelectionBounds bounds, Compatibility found) {
+      selector.checkCompatibility(bounds, found);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
@@ -109,30 +110,30 @@ class WeightNormSelectorTest {
   /** Before anything is computed. */
   @Test
   void anAdapterWhoseChangeDependsOnMoreIsRefused() {
-    assertThatThrownBy(() -> requireFit(planted, new Fixed()))
+    assertThatThrownBy(() -> requireCompatibility(planted, new Fixed()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("selector weight-norm")
         .hasMessageContaining("adapter 'product'");
-    assertThatThrownBy(() -> requireFit(planted, new Shared()))
+    assertThatThrownBy(() -> requireCompatibility(planted, new Shared()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("arrays that are not trained");
-    assertThatThrownBy(() -> requireFit(new Closed(planted), new OfWeights()))
+    assertThatThrownBy(() -> requireCompatibility(new Closed(planted), new OfWeights()))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("selector weight-norm needs a model that can read its frozen");
-    assertThatCode(() -> requireFit(planted, new OfWeights())).doesNotThrowAnyException();
-    assertThatCode(() -> requireFit(new Closed(planted), new NoAdapter()))
+    assertThatCode(() -> requireCompatibility(planted, new OfWeights())).doesNotThrowAnyException();
+    assertThatCode(() -> requireCompatibility(new Closed(planted), new NoAdapter()))
         .doesNotThrowAnyException();
   }
 
-  private static void requireFit(SelectionContext context, AdapterMethod method) {
-    selector(KeptLayers.of("3"))
-        .requireFit(
-            new ForwardingContext(context) {
-              @Override
-              public AdapterMethod adapter() {
-                return method;
-              }
-            });
+  private static void requireCompatibility(SelectionContext context, AdapterMethod method) {
+    Compatibility.require(
+        selector(KeptLayers.of("3"))::checkCompatibility,
+        new ForwardingContext(context) {
+          @Override
+          public AdapterMethod adapter() {
+            return method;
+          }
+        });
   }
 
   /** A problem whose loss is the same everywhere. */

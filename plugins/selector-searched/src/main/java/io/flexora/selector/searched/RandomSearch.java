@@ -2,6 +2,7 @@ package io.flexora.selector.searched;
 
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -38,7 +39,7 @@ public final class RandomSearch implements Selector {
   }
 
   @Override
-  public void requireFit(SelectionBounds bounds) {
+  public void checkCompatibility(SelectionBounds bounds, Compatibility found) {
     int sets = options.sizes().in(NAME, bounds).sets(options.trials());
     if (!options.sizes().areSame()) {
       options.judging().requireReachable(NAME, 1, sets, 1, "trials: " + options.trials());

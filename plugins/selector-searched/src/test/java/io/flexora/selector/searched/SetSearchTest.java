@@ -9,6 +9,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.plugin.OptionException;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -339,24 +340,31 @@ class SetSearchTest {
     TrialOptions patient = judging(0.1, new EarlyStopping(Optional.of(8), 0.05));
     SelectionOnProblem three = context(3, List.of(1), 1);
 
-    assertThatThrownBy(() -> randomSearch("1", patient).requireFit(three))
+    assertThatThrownBy(
+            () -> Compatibility.require(randomSearch("1", patient)::checkCompatibility, three))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
             "selector random-search: early_stopping_patience: 8 is never reached before the end of"
                 + " trials: 16 (number of sets: 3); leave it out");
     assertThatThrownBy(
             () ->
-                new Evolution(
-                        new EvolutionOptions(
-                            sizes("1", null, null), 8, 3, 3, 0.5, 0.5, 3, 2, 2, patient),
-                        new Seeds(1))
-                    .requireFit(three))
+                Compatibility.require(
+                    new Evolution(
+                            new EvolutionOptions(
+                                sizes("1", null, null), 8, 3, 3, 0.5, 0.5, 3, 2, 2, patient),
+                            new Seeds(1))
+                        ::checkCompatibility,
+                    three))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("generations: 3 with population: 8 (number of sets: 3); write 4 or");
-    assertThatCode(() -> randomSearch("1", patient).requireFit(context(9, PLANTED, 1)))
+    assertThatCode(
+            () ->
+                Compatibility.require(
+                    randomSearch("1", patient)::checkCompatibility, context(9, PLANTED, 1)))
         .doesNotThrowAnyException();
     // Before a run they are asked about one layer in place of what the others will choose.
-    assertThatCode(() -> randomSearch("same", patient).requireFit(three))
+    assertThatCode(
+            () -> Compatibility.require(randomSearch("same", patient)::checkCompatibility, three))
         .doesNotThrowAnyException();
   }
 

@@ -18,6 +18,7 @@ import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.optimiser.OptimiserStep;
 import io.flexora.api.plan.GateLayout;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.Selector;
@@ -133,11 +134,12 @@ class ForwardSolverTest {
     Selector enough = flexora(forward(1, inner(OptimiserKind.SGD, 0), 4, false));
     SelectionBounds bounds = SelectionOnProblem.of(manager, 4, List.of(1));
 
-    assertThatThrownBy(() -> few.requireFit(bounds))
+    assertThatThrownBy(() -> Compatibility.require(few::checkCompatibility, bounds))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("solver forward")
         .hasMessageContaining("max_gates: 4");
-    assertThatCode(() -> enough.requireFit(bounds)).doesNotThrowAnyException();
+    assertThatCode(() -> Compatibility.require(enough::checkCompatibility, bounds))
+        .doesNotThrowAnyException();
   }
 
   private static Selector flexora(Solver solver) {

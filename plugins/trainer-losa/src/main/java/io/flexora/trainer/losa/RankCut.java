@@ -95,7 +95,7 @@ final class RankCut {
    *
    * @throws FlexoraException as {@link #of}, but for what the strategy chooses
    */
-  static void requireFit(TrainingSetting setting, List<Integer> averages, String user) {
+  static void require(TrainingSetting setting, List<Integer> averages, String user) {
     int greatest = Integer.MAX_VALUE;
     for (ModuleShape module : setting.modules()) {
       for (AdapterParameter parameter : setting.adapter().get().parameters(module)) {

@@ -5,10 +5,12 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.PrunableModel;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -16,7 +18,6 @@ import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingDemand;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -29,6 +30,7 @@ import io.flexora.trainer.losa.prune.Pruner;
 import io.flexora.trainer.losa.prune.PruningOptions;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -62,43 +64,39 @@ class SparseTraining implements Trainer {
     this.seeds = seeds;
   }
 
-  /**
-   * Refuses a model that cannot be pruned so, and adapters that cannot be masked or cut.
-   *
-   * @throws FlexoraException if there is one
-   */
+  /** Notes a model that cannot be pruned so, and adapters that cannot be masked or cut. */
   @Override
-  public final void requireFit(TrainingSetting setting) {
-    options.requireFit(setting);
-    requireSteps(setting.size());
+  public final void checkCompatibility(TrainingSetting setting, Compatibility found) {
+    options.checkCompatibility(setting, found);
+    found.check(() -> requireSteps(setting.size()));
     if (!plan.averageRanks().isEmpty()) {
-      RankCut.requireFit(setting, plan.averageRanks(), user);
+      found.check(() -> RankCut.require(setting, plan.averageRanks(), user));
     }
     if (plan.pruning().sparsity() > 0) {
-      setting.shape().require(PrunableModel.class, user);
-      setting.shape().require(FrozenMatrices.class, user);
-      setting.shape().require(LayerwiseModel.class, user);
-      Pruner.requireFit(setting.shape(), plan.pruning());
-      plan.requireRows(
-          Pruner.calibrationRows(setting.shape(), plan.pruning(), setting.trainingTokens()));
-      requireMasks(setting.adapter());
+      for (var needed : List.of(PrunableModel.class, FrozenMatrices.class, LayerwiseModel.class)) {
+        found.check(() -> setting.shape().require(needed, user));
+      }
+      found.check(() -> plan.requireRows(calibrationRows(setting)));
+      found.check(() -> requireMasks(setting.adapter()));
     }
   }
 
+  private int calibrationRows(TrainingSetting setting) {
+    Pruner.requireModules(setting.shape(), plan.pruning());
+    return Pruner.calibrationRows(setting.shape(), plan.pruning(), setting.trainingTokens());
+  }
+
   @Override
-  public final Optional<String> misfit(TrainingDemand demand) {
-    return switch (demand) {
-      case RANKS, SCHEDULE ->
-          plan.averageRanks().isEmpty()
-              ? Optional.empty()
-              : Optional.of("it shares out ranks itself; write average_ranks: []");
-      case SHARED_ADAPTERS ->
-          plan.pruning().sparsity() == 0
-              ? Optional.empty()
-              : Optional.of(
-                  "it prunes the base, which stays as it is where layers share an adapter; let none"
-                      + " share, or use a trainer that prunes nothing");
-    };
+  public final void checkCompatibility(AdapterDemand demand, Compatibility found) {
+    boolean sharesOut = !plan.averageRanks().isEmpty();
+    if (sharesOut && (demand == AdapterDemand.RANKS || demand == AdapterDemand.SCHEDULE)) {
+      found.refuse("it shares out ranks itself; write average_ranks: []");
+    }
+    if (plan.pruning().sparsity() > 0 && demand == AdapterDemand.SHARED_ADAPTERS) {
+      found.refuse(
+          "it prunes the base, which stays as it is where layers share an adapter; let none share,"
+              + " or use a trainer that prunes nothing");
+    }
   }
 
   /**
@@ -116,7 +114,8 @@ class SparseTraining implements Trainer {
                 + " (training_steps, or budget.steps of a comparison), or lower sparsity_steps"
             : "%s is to prune in %d steps, but its training has %d; train longer, or lower the"
                 + " former";
-    throw new FlexoraException(message.formatted(user, plan.steps(), steps.getAsLong()));
+    throw new IncompatibleOptionException(
+        "sparsity_steps", message.formatted(user, plan.steps(), steps.getAsLong()));
   }
 
   private void requireMasks(Component<AdapterMethod> adapter) {

@@ -20,6 +20,7 @@ import io.flexora.adapter.vera.VeraOptions;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
@@ -32,12 +33,12 @@ import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
-import io.flexora.api.train.TrainingDemand;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
 import io.flexora.api.train.TrainingSize;
@@ -506,58 +507,77 @@ class SparseTrainingTest {
     OftOptions oft = new OftOptions(4, 0, false, true, 5, ADAPTED);
     assertThatThrownBy(
             () ->
-                losa(pruning(Criterion.WANDA, 0.5), List.of())
-                    .requireFit(setting("oft", Extensions.of(OftAdapter.class, oft))))
+                Compatibility.require(
+                    losa(pruning(Criterion.WANDA, 0.5), List.of())::checkCompatibility,
+                    setting("oft", Extensions.of(OftAdapter.class, oft))))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(
             "trainer 'losa' prunes the base, and what adapter 'oft' makes of a pruned matrix has"
                 + " other zeros");
     TrainingSetting ia3 = setting("ia3", otherMethods().toList().get(1));
-    assertThatThrownBy(() -> losa(pruning(Criterion.SPARSEGPT, 0.5), List.of()).requireFit(ia3))
+    assertThatThrownBy(
+            () ->
+                Compatibility.require(
+                    losa(pruning(Criterion.SPARSEGPT, 0.5), List.of())::checkCompatibility, ia3))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("takes what adapter 'ia3' adds out of the matrices")
         .hasMessageContaining("use pruning: wanda");
-    losa(pruning(Criterion.WANDA, 0.5), List.of()).requireFit(ia3);
-    new PrunedTrainer(new PrunedOptions(pruning(Criterion.SPARSEGPT, 0.5), true, training()), SEEDS)
-        .requireFit(ia3);
+    Compatibility.require(losa(pruning(Criterion.WANDA, 0.5), List.of())::checkCompatibility, ia3);
+    Compatibility.require(
+        new PrunedTrainer(
+                new PrunedOptions(pruning(Criterion.SPARSEGPT, 0.5), true, training()), SEEDS)
+            ::checkCompatibility,
+        ia3);
   }
 
   @Test
   void refusesTooFewCalibrationRowsBeforeItTrains() {
     LosaTrainer losa = losa(pruning(Criterion.WANDA, 0.5), List.of());
-    assertThatThrownBy(() -> losa.requireFit(setting("lora", Decoder.lora(RANK), 13)))
+    assertThatThrownBy(
+            () ->
+                Compatibility.require(
+                    losa::checkCompatibility, setting("lora", Decoder.lora(RANK), 13)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith(
             "sparsity_by_layer compares layers on at least two calibration rows, and there is one");
-    assertThatThrownBy(() -> losa.requireFit(setting("lora", Decoder.lora(RANK), 3)))
+    assertThatThrownBy(
+            () ->
+                Compatibility.require(
+                    losa::checkCompatibility, setting("lora", Decoder.lora(RANK), 3)))
         .hasMessageContaining("the training examples have 3 tokens together");
   }
 
   @Test
   void refusesMoreStepsOfThePruningThanItsTrainingIsGiven() {
     LosaTrainer losa = losa(pruning(Criterion.WANDA, 0.5), List.of());
-    losa.requireFit(given(3));
-    assertThatThrownBy(() -> losa.requireFit(given(2)))
+    Compatibility.require(losa::checkCompatibility, given(3));
+    assertThatThrownBy(() -> Compatibility.require(losa::checkCompatibility, given(2)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith(
             "sparsity_steps of trainer 'losa' is 3, but its training is given 2 steps");
     assertThatThrownBy(
-            () -> losa(pruning(Criterion.WANDA, 0), List.of(2, 3, 3)).requireFit(given(2)))
+            () ->
+                Compatibility.require(
+                    losa(pruning(Criterion.WANDA, 0), List.of(2, 3, 3))::checkCompatibility,
+                    given(2)))
         .hasMessageStartingWith("sparsity_steps of trainer 'losa' is 3");
     // Without anything to prune or to share out there are no steps to train between.
-    losa(pruning(Criterion.WANDA, 0), List.of()).requireFit(given(2));
-    new PrunedTrainer(new PrunedOptions(pruning(Criterion.WANDA, 0.5), true, training()), SEEDS)
-        .requireFit(given(1));
+    Compatibility.require(
+        losa(pruning(Criterion.WANDA, 0), List.of())::checkCompatibility, given(2));
+    Compatibility.require(
+        new PrunedTrainer(new PrunedOptions(pruning(Criterion.WANDA, 0.5), true, training()), SEEDS)
+            ::checkCompatibility,
+        given(1));
   }
 
   @Test
   void refusesMoreStepsOfThePruningThanItsOwnTrainingHas() {
     TrainingSetting own = setting("lora", Decoder.lora(RANK));
-    assertThatThrownBy(() -> inTenSteps(0.5).requireFit(own))
+    assertThatThrownBy(() -> Compatibility.require(inTenSteps(0.5)::checkCompatibility, own))
         .isInstanceOf(FlexoraException.class)
         .hasMessageStartingWith(
             "trainer 'losa' is to prune in 10 steps, but its training has 9; train longer");
-    inTenSteps(0).requireFit(own);
+    Compatibility.require(inTenSteps(0)::checkCompatibility, own);
   }
 
   private static LosaTrainer inTenSteps(double sparsity) {
@@ -578,18 +598,27 @@ class SparseTrainingTest {
   @Test
   void saysWhatStrategiesMayNotDemand() {
     LosaTrainer both = losa(pruning(Criterion.WANDA, 0.5), List.of(2, 3, 3));
-    assertThat(both.misfit(TrainingDemand.RANKS))
+    assertThat(Compatibility.of(both::checkCompatibility, AdapterDemand.RANKS).first())
         .contains("it shares out ranks itself; write average_ranks: []");
-    assertThat(both.misfit(TrainingDemand.SCHEDULE)).isEqualTo(both.misfit(TrainingDemand.RANKS));
-    assertThat(both.misfit(TrainingDemand.SHARED_ADAPTERS).orElseThrow())
+    assertThat(Compatibility.of(both::checkCompatibility, AdapterDemand.SCHEDULE).first())
+        .isEqualTo(Compatibility.of(both::checkCompatibility, AdapterDemand.RANKS).first());
+    assertThat(
+            Compatibility.of(both::checkCompatibility, AdapterDemand.SHARED_ADAPTERS)
+                .first()
+                .orElseThrow())
         .startsWith("it prunes the base");
     LosaTrainer pruning = losa(pruning(Criterion.WANDA, 0.5), List.of());
-    assertThat(pruning.misfit(TrainingDemand.RANKS)).isEmpty();
-    assertThat(pruning.misfit(TrainingDemand.SCHEDULE)).isEmpty();
-    assertThat(pruning.misfit(TrainingDemand.SHARED_ADAPTERS)).isPresent();
+    assertThat(Compatibility.of(pruning::checkCompatibility, AdapterDemand.RANKS).first())
+        .isEmpty();
+    assertThat(Compatibility.of(pruning::checkCompatibility, AdapterDemand.SCHEDULE).first())
+        .isEmpty();
+    assertThat(Compatibility.of(pruning::checkCompatibility, AdapterDemand.SHARED_ADAPTERS).first())
+        .isPresent();
     LosaTrainer sharing = losa(pruning(Criterion.WANDA, 0), List.of(2, 3, 3));
-    assertThat(sharing.misfit(TrainingDemand.RANKS)).isPresent();
-    assertThat(sharing.misfit(TrainingDemand.SHARED_ADAPTERS)).isEmpty();
+    assertThat(Compatibility.of(sharing::checkCompatibility, AdapterDemand.RANKS).first())
+        .isPresent();
+    assertThat(Compatibility.of(sharing::checkCompatibility, AdapterDemand.SHARED_ADAPTERS).first())
+        .isEmpty();
   }
 
   private static TrainingSetting setting(String name, AdapterMethod method) {

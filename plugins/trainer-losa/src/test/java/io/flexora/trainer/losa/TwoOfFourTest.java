@@ -22,6 +22,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Checkpoints;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
@@ -376,12 +377,13 @@ class TwoOfFourTest {
     ModuleShape odd = new ModuleShape("down_proj", "model.layers.%d.mlp.down_proj", 26, 16);
     TrainingSetting setting = setting(even, odd);
     LosaTrainer all = losa(pruning(Criterion.WANDA, 0.5));
-    assertThatThrownBy(() -> all.requireFit(setting))
+    assertThatThrownBy(() -> Compatibility.require(all::checkCompatibility, setting))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
             "sparsity_pattern 2:4 does not divide the 26 columns of module 'down_proj'; leave the"
                 + " module out of pruned_modules, or do without the pattern");
-    losa(pruning(Criterion.WANDA, 0.5, "q_proj")).requireFit(setting);
+    Compatibility.require(
+        losa(pruning(Criterion.WANDA, 0.5, "q_proj"))::checkCompatibility, setting);
   }
 
   private static TrainingSetting setting(ModuleShape... modules) {

@@ -1,6 +1,7 @@
 package io.flexora.tuner.tpe;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Trial;
 import io.flexora.api.tune.Tuner;
@@ -41,8 +42,8 @@ final class TpeTuner implements Tuner {
   }
 
   @Override
-  public Optional<String> misfit(TuningSetting setting) {
-    return setting.tooFewSettings(setting.trials().orElse(0));
+  public void checkCompatibility(TuningSetting setting, Compatibility found) {
+    setting.checkSettings(setting.trials().orElse(0), found);
   }
 
   /** None once all settings were tried: the same setting would give the same result. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.tune.Range;
 import io.flexora.api.tune.Trial;
@@ -139,17 +140,25 @@ class TpeTunerTest {
     assertThat(trials).extracting(Trial::values).hasSize(16).doesNotHaveDuplicates();
 
     TpeTuner tuner = new TpeTuner(some);
-    assertThat(tuner.misfit(setting)).isEmpty();
-    assertThat(tuner.misfit(new TuningSetting(options, defaults, OptionalInt.of(17))))
+    assertThat(Compatibility.of(tuner::checkCompatibility, setting).first()).isEmpty();
+    assertThat(
+            Compatibility.of(
+                    tuner::checkCompatibility,
+                    new TuningSetting(options, defaults, OptionalInt.of(17)))
+                .first())
         .contains(
             "the options have 16 settings, but 17 trials are asked for; ask for 16 or fewer, or"
                 + " widen the ranges");
-    assertThat(tuner.misfit(new TuningSetting(options, Map.of(X, 2.0), OptionalInt.of(17))))
+    assertThat(
+            Compatibility.of(
+                    tuner::checkCompatibility,
+                    new TuningSetting(options, Map.of(X, 2.0), OptionalInt.of(17)))
+                .first())
         .as("default values outside of the ranges are one setting more")
         .isEmpty();
 
     TuningSetting timed = new TuningSetting(options, defaults, OptionalInt.empty());
-    assertThat(tuner.misfit(timed)).isEmpty();
+    assertThat(Compatibility.of(tuner::checkCompatibility, timed).first()).isEmpty();
     assertThat(
             tuner.next(new TuningProgress(timed, new Seeds(3), /* lowerIsBetter= */ true, trials)))
         .as("nothing is left to be tried")

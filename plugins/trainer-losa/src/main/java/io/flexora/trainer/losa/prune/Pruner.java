@@ -98,7 +98,7 @@ public final class Pruner implements AutoCloseable {
    * @throws FlexoraException if they name a module that it does not have, or a pattern that does
    *     not divide one
    */
-  public static void requireFit(ModelShape shape, PruningOptions options) {
+  public static void requireModules(ModelShape shape, PruningOptions options) {
     var unused = modules(shape, options);
   }
 
