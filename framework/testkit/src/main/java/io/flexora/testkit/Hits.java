@@ -1,7 +1,7 @@
 package io.flexora.testkit;
 
 import io.flexora.statistics.HypergeometricTest;
-import io.flexora.testkit.fixture.PlantedLayers;
+import io.flexora.testkit.fixture.problem.PlantedLayers;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -8,7 +8,7 @@ import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
-import io.flexora.testkit.fixture.HereOnly;
+import io.flexora.testkit.fixture.cell.HereOnly;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Checks a runner that runs cells in this process, or one that submits them to a queue: its suite
- * gives {@link io.flexora.testkit.fixture.AttemptsHere} as the execution, and a queue of its own
- * whose jobs that runs.
+ * gives {@link io.flexora.testkit.fixture.cell.AttemptsHere} as the execution, and a queue of its
+ * own whose jobs that runs.
  *
  * @since 0.1
  */

@@ -3,7 +3,7 @@ package io.flexora.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.testkit.fixture.PlantedLayers;
+import io.flexora.testkit.fixture.problem.PlantedLayers;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

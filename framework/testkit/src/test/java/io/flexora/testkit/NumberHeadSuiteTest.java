@@ -3,7 +3,7 @@ package io.flexora.testkit;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Target;
 import io.flexora.api.head.Head;
-import io.flexora.testkit.fixture.NumberHead;
+import io.flexora.testkit.fixture.model.NumberHead;
 import java.util.List;
 
 class NumberHeadSuiteTest extends HeadSuite {

@@ -2,7 +2,7 @@ package io.flexora.model.decoder;
 
 import io.flexora.api.head.Objective;
 import io.flexora.testkit.ModelBackendSuite;
-import io.flexora.testkit.fixture.LetterTokenizer;
+import io.flexora.testkit.fixture.model.LetterTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;

@@ -17,7 +17,7 @@ import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.testkit.fixture.ReferenceLlama;
+import io.flexora.testkit.fixture.model.ReferenceLlama;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.flexora.model.decoder;
 
 import io.flexora.api.head.Head;
 import io.flexora.api.head.HeadInput;
-import io.flexora.testkit.fixture.NumberHead;
+import io.flexora.testkit.fixture.model.NumberHead;
 
 /** The same where the head reads the mean of all tokens. */
 class MeanNumberSuiteTest extends NumberSuiteTest {

@@ -4,7 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Target;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.HeadInput;
-import io.flexora.testkit.fixture.NumberHead;
+import io.flexora.testkit.fixture.model.NumberHead;
 
 /** The same decoder with a head that predicts a number behind the last token. */
 class NumberSuiteTest extends AnswerSuiteTest {

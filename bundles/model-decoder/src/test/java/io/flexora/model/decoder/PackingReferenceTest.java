@@ -16,7 +16,7 @@ import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.numerics.transformer.ArrayValues;
-import io.flexora.testkit.fixture.ReferenceLlama;
+import io.flexora.testkit.fixture.model.ReferenceLlama;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.flexora.model.encoder;
 
 import io.flexora.testkit.ModelBackendSuite;
-import io.flexora.testkit.fixture.LetterTokenizer;
+import io.flexora.testkit.fixture.model.LetterTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;

@@ -2,7 +2,7 @@ package io.flexora.model.onnx;
 
 import io.flexora.api.model.ModelShape;
 import io.flexora.testkit.ModelBackendSuite;
-import io.flexora.testkit.fixture.LetterTokenizer;
+import io.flexora.testkit.fixture.model.LetterTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

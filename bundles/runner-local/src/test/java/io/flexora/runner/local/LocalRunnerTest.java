@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
-import io.flexora.testkit.fixture.HereOnly;
+import io.flexora.testkit.fixture.cell.HereOnly;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,7 @@ import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.JavaOptions;
-import io.flexora.testkit.fixture.HereOnly;
+import io.flexora.testkit.fixture.cell.HereOnly;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

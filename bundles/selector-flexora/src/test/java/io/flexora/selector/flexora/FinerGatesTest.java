@@ -16,7 +16,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.numerics.transformer.NoAdapter;
-import io.flexora.testkit.fixture.ProductAdapter;
+import io.flexora.testkit.fixture.model.ProductAdapter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;

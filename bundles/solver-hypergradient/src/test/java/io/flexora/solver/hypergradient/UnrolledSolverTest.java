@@ -16,7 +16,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.optimiser.basic.AdamWOptions;
-import io.flexora.testkit.fixture.QuadraticProblem;
+import io.flexora.testkit.fixture.problem.QuadraticProblem;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

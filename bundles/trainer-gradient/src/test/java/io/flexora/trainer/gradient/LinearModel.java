@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.Seeds;
-import io.flexora.testkit.fixture.LeastSquaresModel;
+import io.flexora.testkit.fixture.model.LeastSquaresModel;
 import java.util.List;
 import java.util.SplittableRandom;
 

@@ -8,7 +8,7 @@ import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.Runner;
 import io.flexora.testkit.RunnerSuite;
-import io.flexora.testkit.fixture.AttemptsHere;
+import io.flexora.testkit.fixture.cell.AttemptsHere;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -18,7 +18,7 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.numerics.transformer.CompleteScript;
-import io.flexora.testkit.fixture.GivenSites;
+import io.flexora.testkit.fixture.model.GivenSites;
 import io.flexora.testkit.host.Extensions;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,7 +13,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRank;
-import io.flexora.testkit.fixture.GivenSites;
+import io.flexora.testkit.fixture.model.GivenSites;
 import io.flexora.testkit.host.Extensions;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -17,7 +17,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRankOptions;
-import io.flexora.testkit.fixture.GivenSites;
+import io.flexora.testkit.fixture.model.GivenSites;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -15,7 +15,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.transformer.LowRankOptions;
-import io.flexora.testkit.fixture.GivenSites;
+import io.flexora.testkit.fixture.model.GivenSites;
 import io.flexora.testkit.host.Extensions;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,7 @@ import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.testkit.fixture.GivenSites;
+import io.flexora.testkit.fixture.model.GivenSites;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

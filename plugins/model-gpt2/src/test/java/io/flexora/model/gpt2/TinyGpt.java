@@ -14,7 +14,7 @@ import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Decisions;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
-import io.flexora.testkit.fixture.LetterTokenizer;
+import io.flexora.testkit.fixture.model.LetterTokenizer;
 import io.flexora.transformers.causal.CausalOptions;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import io.flexora.transformers.checkpoint.WeightStorage;

@@ -30,7 +30,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.ArrayValues;
-import io.flexora.testkit.fixture.ReferenceLlama;
+import io.flexora.testkit.fixture.model.ReferenceLlama;
 import io.flexora.testkit.host.Extensions;
 import java.io.IOException;
 import java.util.ArrayList;

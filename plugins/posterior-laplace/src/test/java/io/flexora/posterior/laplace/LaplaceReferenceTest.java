@@ -14,7 +14,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.numerics.score.ChoiceProbabilities;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.testkit.fixture.SolverReference;
+import io.flexora.testkit.fixture.problem.SolverReference;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -9,7 +9,7 @@ import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.testkit.fixture.PosteriorOnModel;
+import io.flexora.testkit.fixture.model.PosteriorOnModel;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

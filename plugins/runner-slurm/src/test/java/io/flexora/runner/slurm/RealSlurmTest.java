@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Runner;
-import io.flexora.testkit.fixture.AttemptedCells;
+import io.flexora.testkit.fixture.cell.AttemptedCells;
 import io.flexora.testkit.host.SuiteHost;
 import java.nio.file.Files;
 import java.nio.file.Path;

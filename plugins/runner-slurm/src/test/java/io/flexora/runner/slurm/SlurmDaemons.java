@@ -1,6 +1,6 @@
 package io.flexora.runner.slurm;
 
-import io.flexora.testkit.fixture.AttemptedCells;
+import io.flexora.testkit.fixture.cell.AttemptedCells;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.flexora.runner.spark;
 
-import io.flexora.testkit.fixture.AttemptedCells;
+import io.flexora.testkit.fixture.cell.AttemptedCells;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -11,7 +11,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.testkit.fixture.Schedules;
-import io.flexora.testkit.fixture.SelectionOnProblem;
+import io.flexora.testkit.fixture.problem.SelectionOnProblem;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

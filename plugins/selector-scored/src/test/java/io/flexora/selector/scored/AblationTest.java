@@ -10,7 +10,7 @@ import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.measure.Ablation;
-import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.problem.GatedProblem;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

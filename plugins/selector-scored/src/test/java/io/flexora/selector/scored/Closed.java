@@ -2,7 +2,7 @@ package io.flexora.selector.scored;
 
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.testkit.fixture.ForwardingContext;
+import io.flexora.testkit.fixture.problem.ForwardingContext;
 import java.util.Set;
 
 /** The same context, of a model without any optional ability. */

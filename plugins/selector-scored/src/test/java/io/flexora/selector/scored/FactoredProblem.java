@@ -13,7 +13,7 @@ import io.flexora.numerics.bilevel.ForwardingProblem;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.vector.Workspace;
-import io.flexora.testkit.fixture.ForwardingContext;
+import io.flexora.testkit.fixture.problem.ForwardingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.testkit.fixture.SelectionOnProblem;
+import io.flexora.testkit.fixture.problem.SelectionOnProblem;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

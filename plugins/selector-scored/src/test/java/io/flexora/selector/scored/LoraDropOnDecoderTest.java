@@ -28,7 +28,7 @@ import io.flexora.numerics.layer.Ranking;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.selector.scored.measure.AdapterShares;
 import io.flexora.selector.scored.measure.KeptLayers;
-import io.flexora.testkit.fixture.ProductAdapter;
+import io.flexora.testkit.fixture.model.ProductAdapter;
 import io.flexora.testkit.host.Extensions;
 import io.flexora.transformers.causal.CausalOptions;
 import java.io.IOException;

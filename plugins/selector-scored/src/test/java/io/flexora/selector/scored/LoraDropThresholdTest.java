@@ -8,7 +8,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.numerics.layer.Ranking;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.selector.scored.measure.KeptLayers;
-import io.flexora.testkit.fixture.SelectionOnProblem;
+import io.flexora.testkit.fixture.problem.SelectionOnProblem;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -21,7 +21,7 @@ import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.TruncatedOptions;
 import io.flexora.solver.hypergradient.TruncatedSolver;
 import io.flexora.solver.hypergradient.UnrolledOptions;
-import io.flexora.testkit.fixture.SolverReference;
+import io.flexora.testkit.fixture.problem.SolverReference;
 import io.flexora.testkit.host.Extensions;
 import java.io.IOException;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.optimiser.basic.AdamWOptions;
-import io.flexora.testkit.fixture.QuadraticBilevel;
+import io.flexora.testkit.fixture.problem.QuadraticBilevel;
 import java.util.Optional;
 import java.util.stream.IntStream;
 

@@ -16,7 +16,7 @@ import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
 import io.flexora.solver.hypergradient.UnrolledSolver;
-import io.flexora.testkit.fixture.GatedProblem;
+import io.flexora.testkit.fixture.problem.GatedProblem;
 import io.flexora.testkit.host.Extensions;
 import java.util.Arrays;
 import java.util.List;

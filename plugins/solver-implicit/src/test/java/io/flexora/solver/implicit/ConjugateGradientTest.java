@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
-import io.flexora.testkit.fixture.QuadraticBilevel;
+import io.flexora.testkit.fixture.problem.QuadraticBilevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -14,7 +14,7 @@ import io.flexora.api.hpo.Solver;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.numerics.torch.NativeArrays;
-import io.flexora.testkit.fixture.SolverReference;
+import io.flexora.testkit.fixture.problem.SolverReference;
 import io.flexora.testkit.host.Extensions;
 import java.io.IOException;
 import java.util.Optional;

@@ -21,7 +21,7 @@ import io.flexora.api.plan.Slice;
 import io.flexora.model.decoder.DecoderFamilies;
 import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.NoAdapter;
-import io.flexora.testkit.fixture.ReferenceLlama;
+import io.flexora.testkit.fixture.model.ReferenceLlama;
 import io.flexora.trainer.losa.prune.PruningOptions.Criterion;
 import io.flexora.trainer.losa.prune.PruningOptions.RankedGroup;
 import java.io.IOException;
