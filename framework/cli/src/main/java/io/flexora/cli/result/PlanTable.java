@@ -4,8 +4,8 @@ import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.TextTable;
 import io.flexora.comparison.plan.ComparisonPlan;
-import io.flexora.comparison.plan.ComparisonPlan.CellCost;
 import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
+import io.flexora.comparison.plan.ComparisonPlan.MeasuredCost;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.StatedCost;
 import io.flexora.results.run.RunCell;
@@ -99,13 +99,13 @@ public final class PlanTable {
   /** What was measured; by the shapes of the model where nothing was. */
   private static Optional<Long> memory(ComparisonPlan.CellPlan cell) {
     return cell.cost()
-        .filter(CellCost::isWhole)
-        .map(CellCost::peakMemoryBytes)
+        .filter(MeasuredCost::isWhole)
+        .map(MeasuredCost::peakMemoryBytes)
         .filter(bytes -> bytes > 0)
         .or(() -> cell.stated().map(stated -> stated.memory().total()));
   }
 
-  private static String seconds(CellCost cost) {
+  private static String seconds(MeasuredCost cost) {
     String text = String.format(Locale.ROOT, "%.1f", cost.time().toMillis() / MILLIS);
     return cost.isWhole() ? text : "at least " + text;
   }
@@ -130,13 +130,13 @@ public final class PlanTable {
   }
 
   private String time(List<ComparisonPlan.CellPlan> toRun) {
-    List<CellCost> known =
+    List<MeasuredCost> known =
         toRun.stream().map(ComparisonPlan.CellPlan::cost).flatMap(Optional::stream).toList();
     if (known.isEmpty()) {
       return toRun.isEmpty() ? "There is nothing to run." : "Their time is unknown.";
     }
-    Duration sum = known.stream().map(CellCost::time).reduce(Duration.ZERO, Duration::plus);
-    boolean whole = known.size() == toRun.size() && known.stream().allMatch(CellCost::isWhole);
+    Duration sum = known.stream().map(MeasuredCost::time).reduce(Duration.ZERO, Duration::plus);
+    boolean whole = known.size() == toRun.size() && known.stream().allMatch(MeasuredCost::isWhole);
     String about = whole ? "about " : "more than ";
     int places = plan.parallelCells().orElse(1);
     return "Sequentially they take %s%s.%s"

@@ -4,8 +4,8 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.comparison.cell.PlannedCell;
-import io.flexora.comparison.plan.ComparisonPlan.CellCost;
 import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
+import io.flexora.comparison.plan.ComparisonPlan.MeasuredCost;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.check.Benchmark;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -117,7 +117,7 @@ final class BenchmarkedCells {
    * What a cell will take, asked in the order in which cells are run: of those that train nothing,
    * the first alone evaluates.
    */
-  Optional<CellCost> cost(PlannedCell cell) {
+  Optional<MeasuredCost> cost(PlannedCell cell) {
     return Optional.ofNullable(benchmarked.get(Kind.of(cell)))
         .map(
             benchmark -> {
@@ -126,16 +126,16 @@ final class BenchmarkedCells {
                   evaluates
                       ? benchmark.seconds()
                       : benchmark.seconds() - benchmark.evaluateSeconds();
-              return CellCost.of(seconds, benchmark.peakMemoryBytes(), CostOrigin.BENCHMARK);
+              return MeasuredCost.of(seconds, benchmark.peakMemoryBytes(), CostOrigin.BENCHMARK);
             });
   }
 
   /** What the posteriors of a cell will take that is trained already. */
-  Optional<CellCost> posteriorCost(PlannedCell cell) {
+  Optional<MeasuredCost> posteriorCost(PlannedCell cell) {
     return Optional.ofNullable(benchmarked.get(Kind.of(cell)))
         .map(
             benchmark ->
-                CellCost.of(
+                MeasuredCost.of(
                     benchmark.posteriorSeconds(),
                     benchmark.peakMemoryBytes(),
                     CostOrigin.BENCHMARK));

@@ -6,8 +6,8 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.comparison.cell.CellRecord;
 import io.flexora.comparison.cell.PlannedCell;
-import io.flexora.comparison.plan.ComparisonPlan.CellCost;
 import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
+import io.flexora.comparison.plan.ComparisonPlan.MeasuredCost;
 import io.flexora.comparison.tuning.ComparisonTuning;
 import io.flexora.config.option.ComponentTypes;
 import io.flexora.experiment.FurtherPosteriors;
@@ -77,7 +77,7 @@ public final class CellPlans {
       List<PlannedCell> cells, boolean here, SharedInputs shared, RunListener listener) {
     // The shapes before the weights: an estimate reads none.
     Map<CellId, StatedCost> stated = new HashMap<>();
-    Map<CellId, CellCost> before = new HashMap<>();
+    Map<CellId, MeasuredCost> before = new HashMap<>();
     for (PlannedCell cell : cells) {
       stated(cell, shared, listener).ifPresent(cost -> stated.put(cell.id(), cost));
       past(cell).ifPresent(cost -> before.put(cell.id(), cost));
@@ -98,8 +98,8 @@ public final class CellPlans {
             .map(
                 cell -> {
                   CellId id = cell.id();
-                  Optional<CellCost> old = Optional.ofNullable(before.get(id));
-                  Optional<CellCost> cost =
+                  Optional<MeasuredCost> old = Optional.ofNullable(before.get(id));
+                  Optional<MeasuredCost> cost =
                       old.filter(CellPlans::isKnown)
                           .or(
                               () ->
@@ -160,7 +160,7 @@ public final class CellPlans {
     }
   }
 
-  private Optional<CellCost> past(PlannedCell cell) {
+  private Optional<MeasuredCost> past(PlannedCell cell) {
     return hasPosteriorsAlone(cell.id())
         ? past.posteriorsLike(cell, further.get(cell.id()).names())
         : past.like(cell);
@@ -264,7 +264,7 @@ public final class CellPlans {
     return !unreadable.containsKey(cell.id().group());
   }
 
-  private static boolean isKnown(CellCost cost) {
+  private static boolean isKnown(MeasuredCost cost) {
     return cost != null && cost.measured() == CostOrigin.BEFORE;
   }
 

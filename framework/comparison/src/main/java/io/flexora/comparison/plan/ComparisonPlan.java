@@ -88,7 +88,7 @@ public record ComparisonPlan(
       CellState state,
       OptionalInt sameLayers,
       Optional<StatedCost> stated,
-      Optional<CellCost> cost,
+      Optional<MeasuredCost> cost,
       Optional<String> missing) {
 
     /** Whether it would be run. */
@@ -114,12 +114,13 @@ public record ComparisonPlan(
    * @param peakMemoryBytes the highest resident memory of the process meanwhile
    * @param measured what was measured
    */
-  public record CellCost(Duration time, long peakMemoryBytes, CostOrigin measured) {
+  public record MeasuredCost(Duration time, long peakMemoryBytes, CostOrigin measured) {
 
     private static final double NANOS = 1e9;
 
-    static CellCost of(double seconds, long peakMemoryBytes, CostOrigin measured) {
-      return new CellCost(Duration.ofNanos((long) (seconds * NANOS)), peakMemoryBytes, measured);
+    static MeasuredCost of(double seconds, long peakMemoryBytes, CostOrigin measured) {
+      return new MeasuredCost(
+          Duration.ofNanos((long) (seconds * NANOS)), peakMemoryBytes, measured);
     }
 
     /** Whether it is that of the whole cell. */

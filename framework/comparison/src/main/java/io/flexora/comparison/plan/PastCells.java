@@ -6,8 +6,8 @@ import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selector;
 import io.flexora.comparison.cell.CellRecord;
 import io.flexora.comparison.cell.PlannedCell;
-import io.flexora.comparison.plan.ComparisonPlan.CellCost;
 import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
+import io.flexora.comparison.plan.ComparisonPlan.MeasuredCost;
 import io.flexora.config.option.ComponentTypes;
 import io.flexora.config.option.MovingOptions;
 import io.flexora.config.yaml.ConfigNode.Entry;
@@ -149,7 +149,7 @@ final class PastCells {
   }
 
   /** What a cell will take, if cells like it were run. */
-  Optional<CellCost> like(PlannedCell cell) {
+  Optional<MeasuredCost> like(PlannedCell cell) {
     Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
     String work = work(configuration);
     String selector = selector(configuration);
@@ -161,7 +161,7 @@ final class PastCells {
   }
 
   /** What posteriors will take of a cell that is trained, if all of cells like it were made. */
-  Optional<CellCost> posteriorsLike(PlannedCell cell, List<String> names) {
+  Optional<MeasuredCost> posteriorsLike(PlannedCell cell, List<String> names) {
     Mapping configuration = (Mapping) reader.parse(cell.experiment().resolved(), cell.id().id());
     String work = work(configuration);
     List<Past> alike =
@@ -175,11 +175,11 @@ final class PastCells {
         CostOrigin.BEFORE);
   }
 
-  private static Optional<CellCost> average(
+  private static Optional<MeasuredCost> average(
       List<Past> cells, ToDoubleFunction<Past> seconds, CostOrigin measured) {
     long memory = cells.stream().mapToLong(Past::memory).max().orElse(0);
     OptionalDouble average = cells.stream().mapToDouble(seconds).average();
-    return average.stream().mapToObj(mean -> CellCost.of(mean, memory, measured)).findFirst();
+    return average.stream().mapToObj(mean -> MeasuredCost.of(mean, memory, measured)).findFirst();
   }
 
   /** All that moves a cell beside the choice of its layers, and on how many devices it is made. */

@@ -3,8 +3,8 @@ package io.flexora.comparison.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.comparison.cell.CellId;
-import io.flexora.comparison.plan.ComparisonPlan.CellCost;
 import io.flexora.comparison.plan.ComparisonPlan.CostOrigin;
+import io.flexora.comparison.plan.ComparisonPlan.MeasuredCost;
 import io.flexora.results.comparison.CellState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ class ComparisonPlanTest {
               state,
               OptionalInt.empty(),
               Optional.empty(),
-              Optional.of(CellCost.of(seconds[i], 1, CostOrigin.BENCHMARK)),
+              Optional.of(MeasuredCost.of(seconds[i], 1, CostOrigin.BENCHMARK)),
               Optional.empty()));
     }
     return new ComparisonPlan(cells, Duration.ZERO, Map.of());

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param rows the cells
  * @param table the same in figures
  */
-public record Cost(String title, String note, boolean sum, List<CellBars> rows, FigureTable table) {
+public record Cost(String title, String note, boolean sum, List<CostBars> rows, FigureTable table) {
 
   private static final String RESIDENT = "Peak resident memory of the process in each phase.";
 
@@ -37,7 +37,7 @@ public record Cost(String title, String note, boolean sum, List<CellBars> rows, 
   }
 
   /** A cell with its parts and their sum or maximum in words. */
-  public record CellBars(String title, boolean main, List<PartBar> bars, String total) {
+  public record CostBars(String title, boolean main, List<PartBar> bars, String total) {
 
     /** The parts in words. */
     public String words() {
@@ -92,7 +92,7 @@ public record Cost(String title, String note, boolean sum, List<CellBars> rows, 
     if (most <= 0) {
       return Optional.empty();
     }
-    List<CellBars> rows =
+    List<CostBars> rows =
         cells.stream()
             .filter(cell -> !cell.parts().isEmpty())
             .map(cell -> row(cell, sum, most, words))
@@ -117,14 +117,14 @@ public record Cost(String title, String note, boolean sum, List<CellBars> rows, 
     return table;
   }
 
-  private static CellBars row(
+  private static CostBars row(
       PartCosts cell, boolean sum, double most, DoubleFunction<String> words) {
     List<PartBar> bars =
         cell.parts().entrySet().stream()
             .filter(part -> part.getValue() > 0)
             .map(part -> bar(cell, part, most, words))
             .toList();
-    return new CellBars(cell.title(), cell.emphasis(), bars, words.apply(cell.total(sum)));
+    return new CostBars(cell.title(), cell.emphasis(), bars, words.apply(cell.total(sum)));
   }
 
   private static PartBar bar(

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param layers the layers from the embedding (0) to the output
  * @param rows the cells whose layers are known
  */
-public record LayerMap(List<Layer> layers, List<CellLayers> rows) {
+public record LayerMap(List<Layer> layers, List<LayerLine> rows) {
 
   private static final int ALL_NUMBERED = 16;
   private static final int MAJOR = 4;
@@ -21,7 +21,7 @@ public record LayerMap(List<Layer> layers, List<CellLayers> rows) {
   public record Layer(int number, boolean major) {}
 
   /** A cell and its layers in words. */
-  public record CellLayers(
+  public record LayerLine(
       String title, int colour, boolean main, List<LayerBox> boxes, String words) {}
 
   /** A layer of a cell; what a reader is told who points at it. */
@@ -29,7 +29,7 @@ public record LayerMap(List<Layer> layers, List<CellLayers> rows) {
 
   /** Draws the map; absent if the number of layers is unknown. */
   public static Optional<LayerMap> of(Evidence evidence) {
-    List<CellLayers> rows =
+    List<LayerLine> rows =
         evidence.outcomes().stream()
             .filter(outcome -> outcome.layers().isPresent())
             .map(outcome -> row(outcome, evidence.layers()))
@@ -51,9 +51,9 @@ public record LayerMap(List<Layer> layers, List<CellLayers> rows) {
         .toList();
   }
 
-  private static CellLayers row(Outcome outcome, int count) {
+  private static LayerLine row(Outcome outcome, int count) {
     List<Integer> layers = outcome.layers().orElseThrow();
-    return new CellLayers(
+    return new LayerLine(
         outcome.title(),
         outcome.colour(),
         outcome.main(),

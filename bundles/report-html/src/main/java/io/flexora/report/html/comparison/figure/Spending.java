@@ -53,7 +53,7 @@ final class Spending {
             table));
   }
 
-  private static Cost.CellBars row(Strategy strategy, double most) {
+  private static Cost.CostBars row(Strategy strategy, double most) {
     String peak = Numerals.bytes(peak(strategy));
     Cost.PartBar bar =
         new Cost.PartBar(
@@ -61,7 +61,7 @@ final class Spending {
             new Scale(0, most, most).at(peak(strategy)),
             peak,
             strategy.name() + ": " + peak);
-    return new Cost.CellBars(strategy.title(), false, List.of(bar), peak);
+    return new Cost.CostBars(strategy.title(), false, List.of(bar), peak);
   }
 
   private static double peak(Strategy strategy) {
