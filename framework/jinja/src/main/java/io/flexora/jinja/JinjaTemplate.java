@@ -17,7 +17,8 @@ import java.util.Map;
  *
  * <p>A template sees the variables it is given and nothing else: no Java object, no file, no other
  * template. What it may do is bounded: {@value Run#STEPS} steps, {@value Run#CHARACTERS} characters
- * made and {@value Run#LOOKS} looked at. Templates can be shared between threads.
+ * made and {@value Run#LOOKS} read, and {@value Run#SECONDS} seconds of processor time. Templates
+ * can be shared between threads.
  *
  * @see <a href="https://jinja.palletsprojects.com/en/stable/templates/">Template Designer
  *     Documentation</a>

@@ -129,6 +129,28 @@ class RefusalTest {
   }
 
   @Test
+  void readsNumbersOfAnyLength() {
+    assertThatThrownBy(() -> render("{{ " + "9".repeat(500_000) + " }}"))
+        .isInstanceOf(JinjaException.class)
+        .hasMessageContaining("an integer of 500000 digits is too large");
+    assertThatThrownBy(() -> render("{{ 1" + "_1".repeat(200_000) + " }}"))
+        .isInstanceOf(JinjaException.class)
+        .hasMessageContaining("an integer of 200001 digits is too large");
+    assertThat(render("{{ 0" + "_0".repeat(200_000) + ".5 }}")).isEqualTo("0.5");
+    assertThat(render("{{ 1_0.5e-1_0 }} {{ 0b_101 }} {{ 0x1F }} {{ 0_0 }} {{ 2.5 }}"))
+        .isEqualTo("1.05e-09 5 31 0 2.5");
+  }
+
+  @Test
+  void endsARenderingByTheProcessorTimeThatItTakes() {
+    String slow =
+        "{% set s = 'a' * 40000 %}" + FOR + "{% if s|list|length == 0 %}{% endif %}" + END;
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(2),
+        () -> assertThatThrownBy(() -> render(slow)).isInstanceOf(JinjaException.class));
+  }
+
+  @Test
   void refusesDeepNestingAndLongTemplates() {
     assertThatThrownBy(() -> render("{{ " + "(".repeat(100_000) + ")".repeat(100_000) + " }}"))
         .isInstanceOf(JinjaException.class)

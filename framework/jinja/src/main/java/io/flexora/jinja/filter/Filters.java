@@ -7,6 +7,7 @@ import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.Run;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The filters of jinja2, but those that make HTML or chance. */
 public final class Filters {
@@ -44,6 +45,11 @@ public final class Filters {
           "unknown filter '" + name + "'" + NearestName.hint(name, filters.keySet()));
     }
     return (run, value, arguments) -> counted(run, filter, value, arguments);
+  }
+
+  /** The names of all filters. */
+  Set<String> names() {
+    return Set.copyOf(filters.keySet());
   }
 
   private static Object counted(Run run, Filter filter, Object value, CallArguments arguments) {

@@ -16,6 +16,9 @@ final class RegexReplace {
 
   private static final int MOST_WAYS = 1000;
 
+  /** The JDK compiles a pattern in time that grows with the square of its length. */
+  private static final int LONGEST_PATTERN = 10_000;
+
   private RegexReplace() {}
 
   static Object apply(Run run, Object value, CallArguments arguments) {
@@ -36,6 +39,10 @@ final class RegexReplace {
   }
 
   private static Pattern pattern(String python) {
+    if (python.length() > LONGEST_PATTERN) {
+      throw new JinjaException(
+          "the pattern of 'regex_replace' has more than " + LONGEST_PATTERN + " characters");
+    }
     String java = python.replace("(?P<", "(?<").replaceAll("\\(\\?P=(\\w+)\\)", "\\\\k<$1>");
     // At the end of a text a pattern tries these without looking at a character.
     if (EmptyAlternatives.ways(java) > MOST_WAYS) {

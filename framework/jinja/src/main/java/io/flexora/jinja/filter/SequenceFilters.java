@@ -4,6 +4,7 @@ import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.method.Access;
 import io.flexora.jinja.method.CollectionMethods;
 import io.flexora.jinja.method.Operations;
+import io.flexora.jinja.method.TextCase;
 import io.flexora.jinja.value.CallArguments;
 import io.flexora.jinja.value.CallArguments.BoundArguments;
 import io.flexora.jinja.value.OneShot;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Filters of sequences as wholes. */
@@ -94,7 +94,7 @@ final class SequenceFilters {
 
   private static Object folded(Run run, Object value, boolean caseSensitive) {
     run.read(value);
-    return value instanceof String text && !caseSensitive ? text.toLowerCase(Locale.ROOT) : value;
+    return value instanceof String text && !caseSensitive ? TextCase.lower(text) : value;
   }
 
   private static Object sorted(Run run, Object value, CallArguments arguments) {

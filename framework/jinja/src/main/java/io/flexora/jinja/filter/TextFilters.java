@@ -14,7 +14,6 @@ import io.flexora.jinja.value.Run;
 import io.flexora.jinja.value.Tuple;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -29,8 +28,8 @@ final class TextFilters {
   private TextFilters() {}
 
   static void register(Map<String, Filter> filters) {
-    change(filters, "lower", s -> s.toLowerCase(Locale.ROOT));
-    change(filters, "upper", s -> s.toUpperCase(Locale.ROOT));
+    change(filters, "lower", TextCase::lower);
+    change(filters, "upper", TextCase::upper);
     change(filters, "capitalize", TextCase::capitalized);
     change(filters, "title", TextFilters::title);
     change(filters, "escape", TextFilters::escaped);

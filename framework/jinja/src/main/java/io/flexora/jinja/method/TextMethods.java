@@ -8,8 +8,8 @@ import io.flexora.jinja.value.PythonValues;
 import io.flexora.jinja.value.Run;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
@@ -18,9 +18,9 @@ public final class TextMethods {
   private static final Map<String, TextMethod> METHODS = new HashMap<>();
 
   static {
-    change("lower", s -> s.toLowerCase(Locale.ROOT));
-    change("upper", s -> s.toUpperCase(Locale.ROOT));
-    change("casefold", s -> s.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT));
+    change("lower", TextCase::lower);
+    change("upper", TextCase::upper);
+    change("casefold", s -> TextCase.lower(TextCase.upper(s)));
     change("capitalize", TextCase::capitalized);
     change("title", TextCase::title);
     change("swapcase", TextCase::swapped);
@@ -57,6 +57,11 @@ public final class TextMethods {
   public static Callable of(String text, String name) {
     TextMethod method = METHODS.get(name);
     return method == null ? null : (run, arguments) -> called(run, method, text, arguments);
+  }
+
+  /** The names of all methods. */
+  static Set<String> names() {
+    return Set.copyOf(METHODS.keySet());
   }
 
   private static Object called(Run run, TextMethod method, String text, CallArguments arguments) {

@@ -3,16 +3,10 @@ package io.flexora.jinja.parse;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.parse.Token.TokenKind;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads the tokens inside of tags. */
 final class CodeLexer {
-  private static final Pattern FLOAT =
-      Pattern.compile(
-          "(?<!\\.)(\\d+_)*\\d+((\\.(\\d+_)*\\d+)?[eE][+-]?(\\d+_)*\\d+|\\.(\\d+_)*\\d+)");
-  private static final Pattern INTEGER =
-      Pattern.compile("0[bB](_?[01])+|0[oO](_?[0-7])+|0[xX](_?[0-9a-fA-F])+|[1-9](_?\\d)*|0(_?0)*");
+  private static final int SHOWN_DIGITS = 40;
   private static final List<String> OPERATORS =
       List.of(
           "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{",
@@ -68,19 +62,65 @@ final class CodeLexer {
   }
 
   private Token number(int start, int line) {
-    Matcher number = FLOAT.matcher(source).region(start, source.length());
-    number.useTransparentBounds(true);
-    boolean isFloat = number.lookingAt();
-    if (!isFloat) {
-      number = INTEGER.matcher(source).region(start, source.length());
-      if (!number.lookingAt()) {
-        throw new JinjaException("malformed number at '" + source.charAt(start) + "'");
+    int real = realEnd(start);
+    end = real > start ? real : integerEnd(start);
+    if (end == start) {
+      throw new JinjaException("malformed number at '" + source.charAt(start) + "'");
+    }
+    String written = source.substring(start, end);
+    String digits = written.replace("_", "");
+    Object value = real > start ? (Object) Double.valueOf(digits) : integer(digits);
+    return new Token(TokenKind.LITERAL, written, value, line);
+  }
+
+  /** The end of a number with a fraction or an exponent; the start if there is none. */
+  private int realEnd(int start) {
+    int whole = digitsEnd(start, 10);
+    if (whole == start || (start > 0 && source.charAt(start - 1) == '.')) {
+      return start;
+    }
+    int point = isAt(whole, ".") ? digitsEnd(whole + 1, 10) : whole;
+    int fraction = point > whole + 1 ? point : whole;
+    if (isAt(fraction, "eE")) {
+      int sign = fraction + (isAt(fraction + 1, "+-") ? 2 : 1);
+      int exponent = digitsEnd(sign, 10);
+      if (exponent > sign) {
+        return exponent;
       }
     }
-    end = number.end();
-    String digits = number.group().replace("_", "");
-    Object value = isFloat ? (Object) Double.valueOf(digits) : integer(digits);
-    return new Token(TokenKind.LITERAL, number.group(), value, line);
+    return fraction > whole ? fraction : start;
+  }
+
+  private int integerEnd(int start) {
+    if (source.charAt(start) != '0') {
+      return digitsEnd(start, 10);
+    }
+    int radix =
+        isAt(start + 1, "bB") ? 2 : isAt(start + 1, "oO") ? 8 : isAt(start + 1, "xX") ? 16 : 0;
+    int from = start + 2;
+    boolean underscore = radix > 0 && isAt(from, "_");
+    int prefixed = radix > 0 ? digitsEnd(underscore ? from + 1 : from, radix) : from;
+    return radix > 0 && prefixed > (underscore ? from + 1 : from) ? prefixed : digitsEnd(start, 1);
+  }
+
+  /** The end of digits with single underscores between them. */
+  private int digitsEnd(int start, int radix) {
+    int at = start;
+    while (true) {
+      int next = at > start && isAt(at, "_") ? at + 1 : at;
+      if (next >= source.length() || !isDigit(source.charAt(next), radix)) {
+        return at;
+      }
+      at = next + 1;
+    }
+  }
+
+  private static boolean isDigit(char c, int radix) {
+    return c < 0x80 && (radix == 1 ? c == '0' : Character.digit(c, radix) >= 0);
+  }
+
+  private boolean isAt(int at, String characters) {
+    return at < source.length() && characters.indexOf(source.charAt(at)) >= 0;
   }
 
   private static Long integer(String digits) {
@@ -94,7 +134,11 @@ final class CodeLexer {
         default -> Long.valueOf(digits);
       };
     } catch (NumberFormatException e) {
-      throw new JinjaException("the integer " + digits + " is too large");
+      String shown =
+          digits.length() > SHOWN_DIGITS
+              ? "an integer of " + digits.length() + " digits"
+              : "the integer " + digits;
+      throw new JinjaException(shown + " is too large");
     }
   }
 

@@ -2,6 +2,8 @@ package io.flexora.jinja.value;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 
 /** One rendering: where it is and how much more it may do. */
 public final class Run {
@@ -14,7 +16,16 @@ public final class Run {
   /** How many characters of texts a rendering may look at, each as often as it does so. */
   public static final int LOOKS = 500_000_000;
 
+  /** The processor time that a rendering may take, in seconds. */
+  public static final int SECONDS = 10;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final int WORK_BETWEEN_READINGS = 100_000;
+  private static final int WORK_OF_A_STEP = 50;
+
   private final JinjaOptions options;
+  private final long started = processorTime();
+  private long unread;
   private int line = 1;
   private int steps = STEPS;
   private long characters = CHARACTERS;
@@ -61,6 +72,7 @@ public final class Run {
     if (--steps < 0) {
       throw new JinjaException("it takes more than " + STEPS + " steps; does it loop too often?");
     }
+    work(WORK_OF_A_STEP);
   }
 
   /** Counts characters or elements that are about to be made. */
@@ -69,6 +81,7 @@ public final class Run {
     if (count < 0 || characters < 0) {
       throw new JinjaException("it makes more than " + CHARACTERS + " characters");
     }
+    work(count);
   }
 
   /** Counts the characters of a text. */
@@ -83,6 +96,25 @@ public final class Run {
     if (looks < 0) {
       throw new JinjaException("it looks at more than " + LOOKS + " characters");
     }
+    work(count);
+  }
+
+  /** Reads the clock now and then. */
+  private void work(long amount) {
+    unread += amount;
+    if (unread >= WORK_BETWEEN_READINGS) {
+      unread = 0;
+      if (processorTime() - started > SECONDS * 1_000_000_000L) {
+        throw new JinjaException("it takes more than " + SECONDS + " seconds");
+      }
+    }
+  }
+
+  /** Of this thread, so that a busy or sleeping machine refuses nothing. */
+  private static long processorTime() {
+    return THREADS.isCurrentThreadCpuTimeSupported()
+        ? THREADS.getCurrentThreadCpuTime()
+        : System.nanoTime();
   }
 
   /** Counts the characters of a value that is about to be read, if it is a text. */
