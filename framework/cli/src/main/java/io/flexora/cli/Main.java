@@ -9,6 +9,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine;
 
@@ -19,11 +20,13 @@ import picocli.CommandLine;
  */
 public final class Main {
 
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private Main() {}
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    ProcessExit exit = ProcessExit.guard(ExitCodes.FAILED, System.err);
+    ProcessExit exit = ProcessExit.guard(ExitCodes.FAILED, System.err, GRACE);
     CommandLine line = commandLine(Terminal.detect(System.getenv()), exit);
     StandardOutput results = new StandardOutput(new FileOutputStream(FileDescriptor.out));
     // picocli makes its writer, in the encoding of the terminal, of what System.out is now.
@@ -65,6 +68,8 @@ public final class Main {
   static CommandLine commandLine(Terminal terminal, ProcessExit exit) {
     CommandLine line = new CommandLine(new RootCommand(terminal, exit));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // A text or a path that begins with @ is no file of further words.
+    line.setExpandAtFiles(false);
     line.setUsageHelpWidth(Math.min(terminal.columns(), 110));
     line.setHelpFactory(WholeWordHelp::new);
     line.setColorScheme(

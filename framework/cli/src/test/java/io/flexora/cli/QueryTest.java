@@ -138,6 +138,13 @@ class QueryTest {
   }
 
   @Test
+  void aTextThatBeginsWithAnAtIsNoFileOfWords() throws Exception {
+    Path words = Files.writeString(runs.resolve("words"), "--help");
+
+    assertThat(query("@" + words).err()).startsWith("error: the query is wrong: ");
+  }
+
+  @Test
   void aQueryHasLimits() {
     Invocation endless =
         query("SELECT count(*) FROM range(1000000000) a, range(1000000000) b", "--time-limit", "1");

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,9 @@ public final class CellProcess {
   private static final int NOT_BEGUN = 2;
   private static final int CANCELLED = 130;
 
+  /** Longer than the work itself may take to end. */
+  private static final Duration GRACE = GracefulShutdown.GRACE.plusSeconds(10);
+
   private final PrintStream output;
   private final PrintStream errors;
   private final GracefulShutdown end;
@@ -63,7 +67,7 @@ public final class CellProcess {
 
   /** Runs the cells and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    ProcessExit exit = ProcessExit.guard(FAILED, System.err);
+    ProcessExit exit = ProcessExit.guard(FAILED, System.err, GRACE);
     GracefulShutdown end = GracefulShutdown.ofThisProcess();
     int code = FAILED;
     try {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class GracefulShutdown {
 
-  private static final Duration GRACE = Duration.ofSeconds(30);
+  static final Duration GRACE = Duration.ofSeconds(30);
   private static final int TERMINATED = 143;
   private static final long LOOK_MILLIS = 200;
 

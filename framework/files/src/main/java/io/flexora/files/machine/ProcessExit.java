@@ -3,6 +3,7 @@ package io.flexora.files.machine;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,8 @@ import java.util.function.Function;
 /**
  * The end of this process, which belongs to its main program. Where any other code calls {@link
  * System#exit}, such as that of a plugin, the process still ends, but with an exit code of failure
- * and a message that says who did it. Code that calls {@link Runtime#halt} ends the process
- * unheard.
+ * and a message that names it. A shutdown hook that does not return is ended by force, with the
+ * exit code that was asked for. Code that calls {@link Runtime#halt} ends the process unheard.
  *
  * @since 0.1
  */
@@ -22,15 +23,21 @@ public final class ProcessExit {
   private static final String RUNTIME = "java.lang.Runtime";
   private static final String SYSTEM = "java.lang.System";
 
+  /** The exit code of a process that was asked to end by a signal. */
+  private static final int TERMINATED = 143;
+
   private final int failure;
   private final PrintStream errors;
+  private final Duration grace;
   private volatile boolean own;
+  private volatile int code = TERMINATED;
   private volatile String activity = "";
   private volatile Function<String, Optional<String>> owners = type -> Optional.empty();
 
-  private ProcessExit(int failure, PrintStream errors) {
+  private ProcessExit(int failure, PrintStream errors, Duration grace) {
     this.failure = failure;
     this.errors = errors;
+    this.grace = grace;
   }
 
   /**
@@ -38,9 +45,10 @@ public final class ProcessExit {
    *
    * @param failure the exit code where other code ends the process, not 0
    * @param errors where the message goes
+   * @param grace the time that shutdown hooks may take
    */
-  public static ProcessExit guard(int failure, PrintStream errors) {
-    ProcessExit exit = new ProcessExit(failure, errors);
+  public static ProcessExit guard(int failure, PrintStream errors, Duration grace) {
+    ProcessExit exit = new ProcessExit(failure, errors, grace);
     Runtime.getRuntime().addShutdownHook(new Thread(exit::checkCaller, "process-exit"));
     return exit;
   }
@@ -48,7 +56,9 @@ public final class ProcessExit {
   /** The end of a process that nobody guards. */
   public static ProcessExit unguarded() {
     return new ProcessExit(
-        1, new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        1,
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+        Duration.ZERO);
   }
 
   /**
@@ -66,18 +76,51 @@ public final class ProcessExit {
   }
 
   /** Ends the process, as only its main program does. */
-  public void now(int code) {
+  public void now(int wanted) {
+    code = wanted;
     own = true;
-    System.exit(code);
+    System.exit(wanted);
   }
 
   private void checkCaller() {
+    Thread watch = new Thread(this::haltAfterGrace, "process-end");
+    watch.setDaemon(true);
+    watch.start();
     if (own) {
       return;
     }
     // A signal and the end of the last thread do not pass through Runtime.exit.
     Map<Thread, StackTraceElement[]> stacks = Thread.getAllStackTraces();
     stacks.forEach((thread, stack) -> caller(stack).ifPresent(frame -> refuse(thread, frame)));
+  }
+
+  /** Daemon threads run while the hooks do. */
+  private void haltAfterGrace() {
+    try {
+      Thread.sleep(grace.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    String who =
+        Thread.getAllStackTraces().entrySet().stream()
+            .filter(entry -> entry.getKey() != Thread.currentThread())
+            .flatMap(entry -> lingering(entry.getKey(), entry.getValue()).stream())
+            .sorted()
+            .findFirst()
+            .orElse("a shutdown hook");
+    errors.println(
+        "error: %s keeps the program from ending; it was ended by force after %d seconds"
+            .formatted(who, grace.toSeconds()));
+    errors.flush();
+    Runtime.getRuntime().halt(code);
+  }
+
+  /** The first line of a plugin's code in a thread. */
+  private Optional<String> lingering(Thread thread, StackTraceElement... stack) {
+    return Arrays.stream(stack)
+        .filter(frame -> owners.apply(frame.getClassName()).isPresent())
+        .findFirst()
+        .map(frame -> place(frame) + owner(thread, frame));
   }
 
   private static Optional<StackTraceElement> caller(StackTraceElement[] stack) {
@@ -95,11 +138,22 @@ public final class ProcessExit {
     return frame.getClassName().equals(type) && frame.getMethodName().equals("exit");
   }
 
+  private static String place(StackTraceElement frame) {
+    return "%s.%s(%s:%d)"
+        .formatted(
+            frame.getClassName(),
+            frame.getMethodName(),
+            frame.getFileName(),
+            frame.getLineNumber());
+  }
+
   private void refuse(Thread thread, StackTraceElement frame) {
     errors.println(
         "error: %s ended the program by System.exit%s%s"
             .formatted(
-                frame, owner(thread, frame), activity.isEmpty() ? "" : " during " + activity));
+                place(frame),
+                owner(thread, frame),
+                activity.isEmpty() ? "" : " during " + activity));
     errors.flush();
     Runtime.getRuntime().halt(failure);
   }

@@ -12,14 +12,14 @@ import java.util.concurrent.TimeoutException;
 /**
  * A limit of the time that work of another's making may take, such as a query that a user wrote.
  * The work has a thread of its own. It is asked to stop when its time is up; native code that does
- * not hear that is left behind in its thread, which keeps no program from its end.
+ * not stop within half a second is left behind in its thread, which keeps no program from its end.
  *
  * @param time how long it may take
  * @since 0.1
  */
 public record TimeLimit(Duration time) {
 
-  private static final long GRACE_SECONDS = 5;
+  private static final long GRACE_MILLIS = 500;
 
   /**
    * Work that throws an exception of its own.
@@ -37,7 +37,7 @@ public record TimeLimit(Duration time) {
   /**
    * Does some work.
    *
-   * @param stop asks the work to end, from another thread
+   * @param stop asks the work to end, from a thread of its own
    * @throws TimeoutException if it took longer
    * @throws CancelledException if the waiting thread was interrupted, which it still is then
    * @throws E as the work does
@@ -50,11 +50,10 @@ public record TimeLimit(Duration time) {
     try {
       return result.get(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      stop.run();
-      awaitQuietly(result);
+      end(stop, result);
       throw e;
     } catch (InterruptedException e) {
-      stop.run();
+      end(stop, result);
       Thread.currentThread().interrupt();
       throw (CancelledException) new CancelledException().initCause(e);
     } catch (ExecutionException e) {
@@ -81,9 +80,11 @@ public record TimeLimit(Duration time) {
     }
   }
 
-  private static void awaitQuietly(CompletableFuture<?> result) {
+  /** Native code may hold up the request to end, too. */
+  private static void end(Runnable stop, CompletableFuture<?> result) {
+    start(stop);
     try {
-      result.orTimeout(GRACE_SECONDS, TimeUnit.SECONDS).join();
+      result.orTimeout(GRACE_MILLIS, TimeUnit.MILLISECONDS).join();
     } catch (CompletionException | CancellationException e) {
       // How it ended no longer counts.
     }

@@ -39,6 +39,25 @@ class ProcessExitTest {
   }
 
   @Test
+  void aShutdownHookThatDoesNotReturnIsEndedByForce() throws Exception {
+    Ending ending = run("hook");
+
+    assertThat(ending.code()).isEqualTo(3);
+    assertThat(ending.output())
+        .startsWith("error: io.flexora.files.machine.EndingProcess$Other.wander(")
+        .contains(
+            "(plugin centre-selector 1.0.0) keeps the program from ending; it was ended by force after 1 seconds");
+  }
+
+  @Test
+  void aShutdownHookThatEndsTheProcessAgainIsEndedByForce() throws Exception {
+    Ending ending = run("leaving-hook");
+
+    assertThat(ending.code()).isEqualTo(3);
+    assertThat(ending.output()).contains("a shutdown hook keeps the program from ending");
+  }
+
+  @Test
   void runtimeExitIsNoWayAround() throws Exception {
     Ending ending = run("runtime");
 
