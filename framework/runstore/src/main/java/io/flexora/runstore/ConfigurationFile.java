@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  */
 final class ConfigurationFile {
 
+  private static final long LARGEST = 16L << 20;
   private static final String WORDS = "SHA-256 of what follows: ";
   private static final String HEADER = "# " + WORDS;
   private static final Pattern SEALED =
@@ -39,7 +40,7 @@ final class ConfigurationFile {
   static String read(Path file) {
     try {
       // Damaged bytes need not be valid UTF-8; what they become here has another hash.
-      return configuration(file, new String(RegularFile.bytes(file), StandardCharsets.UTF_8));
+      return configuration(file, new String(RegularFile.bytes(file, LARGEST), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
     }

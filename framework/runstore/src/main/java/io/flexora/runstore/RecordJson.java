@@ -47,6 +47,9 @@ public final class RecordJson {
 
   static final ObjectMapper MAPPER = RecordMapper.make();
 
+  /** The largest record, of a comparison of thousands of cells, has fewer bytes. */
+  private static final long LARGEST = 64L << 20;
+
   private static final TypeReference<Map<String, Object>> MEMBERS = new TypeReference<>() {};
 
   private static final String SHA256 = "sha256";
@@ -153,7 +156,7 @@ public final class RecordJson {
    */
   public static <T> T read(Path file, Class<T> type, String what, String remedy) {
     try {
-      byte[] bytes = RegularFile.bytes(file);
+      byte[] bytes = RegularFile.bytes(file, LARGEST);
       T record = parse(bytes, type);
       requireSealed(file, parse(bytes, ObjectNode.class), remedy);
       return record;

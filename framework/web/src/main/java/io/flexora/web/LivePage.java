@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -30,6 +32,11 @@ public final class LivePage implements AutoCloseable {
   private static final int MOST_THREADS = 12;
   private static final long MOST_BYTES = 1 << 20;
 
+  /** Requests whose bodies do not end leave threads for those that look. */
+  private static final int ACTIONS_AT_ONCE = 4;
+
+  private static final int UNAVAILABLE = 503;
+
   private final HostNames names;
   private final PageText text = PageText.load();
   private final RunAnswers answers;
@@ -37,6 +44,7 @@ public final class LivePage implements AutoCloseable {
   private final Optional<ActionGate> gate;
   private final Optional<RunActions> actions;
   private final Optional<ChatAction> chat;
+  private final Semaphore free = new Semaphore(ACTIONS_AT_ONCE);
   private final Javalin server;
 
   private LivePage(Builder how, String address, int port) {
@@ -175,9 +183,24 @@ public final class LivePage implements AutoCloseable {
     config.routes.get("/report/{run}/{file}", answers::report);
     config.routes.get("/report/{run}/{cell}/{file}", answers::report);
     config.http.maxRequestSize = MOST_BYTES;
-    chat.ifPresent(model -> config.routes.post("/action/chat", model::answer));
-    actions.ifPresent(does -> config.routes.post("/action/{name}", does::answer));
+    chat.ifPresent(model -> config.routes.post("/action/chat", limited(model::answer)));
+    actions.ifPresent(does -> config.routes.post("/action/{name}", limited(does::answer)));
     manual.ifPresent(files -> config.routes.get("/manual/<file>", files::answer));
+  }
+
+  private Handler limited(Handler action) {
+    return context -> {
+      if (!free.tryAcquire()) {
+        HttpRefusal.of(UNAVAILABLE, "the page does %d things at once".formatted(ACTIONS_AT_ONCE))
+            .to(context);
+        return;
+      }
+      try {
+        action.handle(context);
+      } finally {
+        free.release();
+      }
+    };
   }
 
   /** Lets in who asks for this page by one of its own names, and only asks. */

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * The runs and comparisons in a folder by their names, {@code RUN} or {@code COMPARISON/CELL}. No
- * name leads out of the folder.
+ * name and no link leads out of the folder.
  *
  * @param path the folder; may not be there yet
  */
@@ -35,7 +35,7 @@ record RunsFolder(Path path) {
   }
 
   private static boolean isShown(Path entry) {
-    return PART.matcher(entry.getFileName().toString()).matches();
+    return PART.matcher(entry.getFileName().toString()).matches() && !Files.isSymbolicLink(entry);
   }
 
   /** The folder of a run, a comparison or a cell; empty where there is none of that name. */
@@ -45,8 +45,10 @@ record RunsFolder(Path path) {
       return Optional.empty();
     }
     Path run = path.resolve(parts[0]);
-    Path folder = parts.length == 1 ? run : run.resolve(CELLS).resolve(parts[1]);
-    return Optional.of(folder).filter(found -> written(found).isPresent());
+    Path cells = run.resolve(CELLS);
+    Path folder = parts.length == 1 ? run : cells.resolve(parts[1]);
+    boolean leadsElsewhere = Stream.of(run, cells, folder).anyMatch(Files::isSymbolicLink);
+    return Optional.of(folder).filter(found -> !leadsElsewhere && written(found).isPresent());
   }
 
   /** When its configuration was written; empty if it has none. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flexora.api.run.Event;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunIndexTest {
@@ -163,6 +166,37 @@ class RunIndexTest {
                     .extractingByKey("problem")
                     .asString()
                     .contains("result.json"));
+  }
+
+  @Test
+  void aRunWithAHugeFileIsADamagedLineAmongTheOthers() throws IOException {
+    WrittenRun.done(runs, "first", "flexora", "1e-3", 0.75);
+    for (String file : List.of("result.json", "configuration.yaml")) {
+      Path run = WrittenRun.done(runs, file.replace(".", ""), "flexora", "1e-3", 0.5);
+      try (RandomAccessFile sparse = new RandomAccessFile(run.resolve(file).toFile(), "rw")) {
+        sparse.setLength(1L << 40);
+      }
+    }
+
+    List<Map<String, Object>> lines = list(next());
+
+    assertThat(lines).extracting(line -> line.get("state")).containsOnlyOnce("done").hasSize(3);
+    assertThat(lines)
+        .filteredOn(line -> "damaged".equals(line.get("state")))
+        .extracting(line -> line.get("problem").toString())
+        .hasSize(2)
+        .allMatch(problem -> problem.contains("has 1048576 MiB; at most"));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aLinkToAFolderElsewhereIsNoRun(@TempDir Path elsewhere) throws IOException {
+    Path run = WrittenRun.done(elsewhere, "first", "flexora", "1e-3", 0.75);
+    Files.createSymbolicLink(runs.resolve("linked"), run);
+
+    assertThat(list(next())).isEmpty();
+    assertThat(new RunsFolder(runs).find("linked")).isEmpty();
+    assertThat(new RunsFolder(elsewhere).find(run.getFileName().toString())).isPresent();
   }
 
   @Test

@@ -39,6 +39,18 @@ public final class RegularFile {
     }
   }
 
+  /** A file has more bytes than are read of it. */
+  public static final class TooLargeException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private TooLargeException(Path file, long most) throws IOException {
+      super(
+          "%s has %d MiB; at most %d MiB are read"
+              .formatted(file, Files.size(file) >> 20, Math.max(1, most >> 20)));
+    }
+  }
+
   /**
    * Refuses what is not a file.
    *
@@ -68,9 +80,30 @@ public final class RegularFile {
     return Files.newInputStream(require(file));
   }
 
-  /** Reads all bytes. */
+  /**
+   * Reads all bytes.
+   *
+   * @throws TooLargeException if it has more than a quarter of Java's memory
+   */
   public static byte[] bytes(Path file) throws IOException {
-    return Files.readAllBytes(require(file));
+    return bytes(file, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /**
+   * Reads all bytes of a file that is never large.
+   *
+   * @param most how many bytes it may have
+   * @throws TooLargeException if it has more
+   */
+  public static byte[] bytes(Path file, long most) throws IOException {
+    try (InputStream in = stream(file)) {
+      int limit = (int) Math.min(most, Integer.MAX_VALUE - 8L);
+      byte[] bytes = Files.size(file) > limit ? new byte[0] : in.readNBytes(limit);
+      if (in.read() >= 0) {
+        throw new TooLargeException(file, most);
+      }
+      return bytes;
+    }
   }
 
   /**

@@ -134,4 +134,22 @@ class RegularFileTest {
       Files.deleteIfExists(path);
     }
   }
+
+  @Test
+  void aFileThatIsTooLargeIsNotRead() throws IOException {
+    Path file = folder.resolve("large");
+    Files.write(file, new byte[5]);
+    assertThat(RegularFile.bytes(file, 5)).hasSize(5);
+    assertThatThrownBy(() -> RegularFile.bytes(file, 4))
+        .isInstanceOf(RegularFile.TooLargeException.class);
+
+    try (var sparse = new java.io.RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1L << 40);
+    }
+    assertThatThrownBy(() -> RegularFile.bytes(file, 3L << 20))
+        .isInstanceOf(RegularFile.TooLargeException.class)
+        .hasMessage(file + " has 1048576 MiB; at most 3 MiB are read");
+    assertThatThrownBy(() -> RegularFile.text(file))
+        .isInstanceOf(RegularFile.TooLargeException.class);
+  }
 }
