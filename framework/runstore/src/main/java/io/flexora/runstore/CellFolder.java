@@ -170,7 +170,6 @@ public final class CellFolder {
   public void writeTheta(float[] theta, SavedHead head) {
     Tensor tensor = Tensor.of(THETA, List.of((long) theta.length), theta);
     Map<String, String> metadata = new TreeMap<>();
-    metadata.put("configuration", configuration);
     metadata.put(CLASSES, json(head.classes()));
     if (!SavedHead.of(Head.classes(head.classes())).equals(head)) {
       metadata.put(HEAD, json(head));
@@ -249,8 +248,7 @@ public final class CellFolder {
                         List.of((long) kept.getValue().length),
                         kept.getValue()))
             .toList();
-    Map<String, String> metadata = Map.of("configuration", configuration);
-    write(SNAPSHOTS, out -> SafetensorsWriter.write(out, tensors, metadata));
+    write(SNAPSHOTS, out -> SafetensorsWriter.write(out, tensors, Map.of()));
   }
 
   /**

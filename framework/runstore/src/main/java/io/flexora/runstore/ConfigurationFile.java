@@ -40,7 +40,8 @@ final class ConfigurationFile {
   static String read(Path file) {
     try {
       // Damaged bytes need not be valid UTF-8; what they become here has another hash.
-      return configuration(file, new String(RegularFile.bytes(file, LARGEST), StandardCharsets.UTF_8));
+      return configuration(
+          file, new String(RegularFile.bytes(file, LARGEST), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
     }

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,5 +80,19 @@ class AnswerRecordTest {
       assertThat(run.cell("number").head()).contains(number);
       assertThat(run.cell("classes").head()).contains(SavedHead.of(Head.classes(2)));
     }
+  }
+
+  @Test
+  void parametersOfEqualRunsAreEqualFilesWhereverTheyAreWritten() throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    for (String place : List.of("here", "there")) {
+      try (RunFolder run =
+          RunFolder.create(
+              folder, place, LocalDateTime.of(2026, 1, 2, 3, 4), "output_dir: " + place)) {
+        run.cell("main").writeTheta(new float[] {1, 2}, SavedHead.of(Head.classes(2)));
+        files.add(Files.readAllBytes(run.path().resolve("cells/main/theta.safetensors")));
+      }
+    }
+    assertThat(files.get(0)).isEqualTo(files.get(1));
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The environment variables that numbers, memory and caches of a cell depend on. */
 public final class CellEnvironment {
@@ -21,7 +22,20 @@ public final class CellEnvironment {
           "DJL_",
           "PYTORCH_");
 
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final List<String> SECRETS = List.of("TOKEN", "SECRET", "PASSWORD", "KEY");
+
+  /** Shorter values of secrets are in other values by chance. */
+  private static final int LEAST_SECRET = 6;
+
+  private static final Pattern CREDENTIALS =
+      Pattern.compile("(?i)(\\b[a-z][a-z0-9+.-]*://)[^/?#\\s@]*@");
+
+  /** Access tokens of Hugging Face, GitHub, GitLab and AWS, and passwords in addresses. */
+  private static final Pattern SECRET_VALUE =
+      Pattern.compile(
+          "\\bhf_\\w{16,}|\\bgh[a-z]_\\w{16,}|\\bgithub_pat_\\w+|\\bglpat-[\\w-]+|\\bAKIA\\w{12,}"
+              + "|(?i)\\bBearer |[?&;]\\w*(token|secret|password|key)\\w*=");
 
   private CellEnvironment() {}
 
@@ -30,13 +44,24 @@ public final class CellEnvironment {
     return of(System.getenv());
   }
 
+  /** Of an address, what is in front of the host is left out; of other secrets, the variable. */
   static Map<String, String> of(Map<String, String> environment) {
+    List<String> secrets =
+        environment.entrySet().stream()
+            .filter(variable -> isSecret(variable.getKey()))
+            .map(Map.Entry::getValue)
+            .filter(value -> value.length() >= LEAST_SECRET)
+            .toList();
     Map<String, String> sent = new TreeMap<>();
     environment.forEach(
         (name, value) -> {
           if (PREFIXES.stream().anyMatch(name.toUpperCase(Locale.ROOT)::startsWith)
+              && VARIABLE.matcher(name).matches()
               && !isSecret(name)) {
-            sent.put(name, value);
+            String open = CREDENTIALS.matcher(value).replaceAll("$1");
+            if (secrets.stream().noneMatch(open::contains) && !isSecretValue(open)) {
+              sent.put(name, open);
+            }
           }
         });
     return sent;
@@ -45,5 +70,10 @@ public final class CellEnvironment {
   /** Whether what has a name may be a secret. */
   static boolean isSecret(String name) {
     return SECRETS.stream().anyMatch(name.toUpperCase(Locale.ROOT)::contains);
+  }
+
+  /** Whether a value looks like a secret, or has one in it. */
+  static boolean isSecretValue(String value) {
+    return SECRET_VALUE.matcher(value).find() || CREDENTIALS.matcher(value).find();
   }
 }

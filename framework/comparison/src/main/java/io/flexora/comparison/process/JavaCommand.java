@@ -49,7 +49,9 @@ final class JavaCommand {
   }
 
   private static boolean mayHoldSecret(String option) {
-    return option.startsWith("-D") && CellEnvironment.isSecret(option.split("=", 2)[0]);
+    return option.startsWith("-D")
+        && (CellEnvironment.isSecret(option.split("=", 2)[0])
+            || CellEnvironment.isSecretValue(option));
   }
 
   private static List<String> line(Set<String> inherited, Path folder, List<String> further) {

@@ -69,12 +69,15 @@ class CellCommandTest {
     String secret = "-Dflexora.test.Password=hidden=1";
     System.setProperty("flexora.test.Password", "hidden=1");
     System.setProperty("flexora.test.passed-on", "of a token");
+    System.setProperty("flexora.test.address", "https://user:hidden@host");
     try {
       assertThat(JavaCommand.line(folder, List.of())).contains(secret);
       assertThat(JavaCommand.elsewhere(folder, List.of("-Dtest.token=given")))
           .contains("-Dtest.token=given", "-Dflexora.test.passed-on=of a token")
-          .doesNotContain(secret);
+          .doesNotContain(secret)
+          .noneMatch(word -> word.contains("hidden"));
     } finally {
+      System.clearProperty("flexora.test.address");
       System.clearProperty("flexora.test.Password");
       System.clearProperty("flexora.test.passed-on");
     }

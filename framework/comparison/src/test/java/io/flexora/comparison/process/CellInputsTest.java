@@ -97,4 +97,22 @@ class CellInputsTest {
         .containsOnlyKeys(
             "OMP_NUM_THREADS", "MALLOC_ARENA_MAX", "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "HF_HOME");
   }
+
+  @Test
+  void aSecretIsKnownByItsValueToo() {
+    assertThat(
+            CellEnvironment.of(
+                Map.of(
+                    "HF_ENDPOINT", "https://user:hidden1@hub.example/path",
+                    "HF_MIRROR", "https://hub.example/?access_token=hidden1",
+                    "HF_HEADER", "Authorization: Bearer hidden1",
+                    "HF_LOGIN", "hf_abcdefghijklmnopqrst",
+                    "HF_COPY", "of hidden2",
+                    "MY_PASSWORD", "hidden2",
+                    "HF_HOME", "/home/me@work/hub",
+                    "HF_X;touch executed;", "1")))
+        .containsOnly(
+            Map.entry("HF_ENDPOINT", "https://hub.example/path"),
+            Map.entry("HF_HOME", "/home/me@work/hub"));
+  }
 }

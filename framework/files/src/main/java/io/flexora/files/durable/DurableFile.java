@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
 import java.util.UUID;
 
@@ -98,6 +99,22 @@ public final class DurableFile {
   /** Writes a text in UTF-8; see {@link #write(Path, FileContent)}. */
   public static FileHash write(Path target, String text) {
     return write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Writes a text in UTF-8 that only its owner may read; see {@link #write(Path, Content)}. */
+  public static FileHash writePrivate(Path target, String text) {
+    Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
+    try {
+      Files.deleteIfExists(partial);
+      if (partial.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createFile(
+            partial,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+    } catch (IOException e) {
+      throw WriteFailure.explain(target, e);
+    }
+    return write(target, text);
   }
 
   /**

@@ -30,8 +30,7 @@ public record JobScript(Optional<Path> home, Optional<String> java, int threads)
   private static final String THREADS = "OMP_NUM_THREADS";
 
   // The shell waits for the process, and passes on what the queue asks of it: the exit code is
-  // written
-  // whatever happens, unless the machine is lost. A wait that a signal ends is begun again.
+  // written whatever happens, unless the machine is lost. A wait that a signal ends is begun again.
   private static final String JOB =
       """
       #!/bin/sh
@@ -80,7 +79,7 @@ public record JobScript(Optional<Path> home, Optional<String> java, int threads)
             .map(variable -> "export " + variable.getKey() + "=" + quoted(variable.getValue()))
             .collect(Collectors.joining("\n"));
     Path script = attempt.folder().resolve(SCRIPT);
-    DurableFile.write(
+    DurableFile.writePrivate(
         script,
         JOB.formatted(
             quoted(attempt.folder().toString()),

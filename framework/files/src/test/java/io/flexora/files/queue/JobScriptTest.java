@@ -6,6 +6,7 @@ import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellAttempt;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,5 +67,15 @@ class JobScriptTest {
 
     assertThat(attempt.resolve("exit-code")).hasContent("0");
     assertThat(Files.readString(attempt.resolve("process.log"))).startsWith("a word's --parent ");
+  }
+
+  @Test
+  void nobodyElseReadsTheScript() throws Exception {
+    Path attempt = Files.createDirectory(folder.resolve("private"));
+    run(attempt, folder);
+
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(attempt.resolve("job.sh"))))
+        .isEqualTo("rw-------");
   }
 }
