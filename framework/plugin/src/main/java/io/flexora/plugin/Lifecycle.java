@@ -99,7 +99,9 @@ final class Lifecycle {
       locked.check(source, source);
       inUse = Files.isDirectory(source) ? source : copyOfWhole(source);
       locked.check(source, inUse);
-      return new AdmittedPlugin(source, inUse, Admission.admit(inUse));
+      PluginManifest manifest = Admission.admit(inUse);
+      locked.checkName(source, manifest);
+      return new AdmittedPlugin(source, inUse, manifest);
     } catch (IOException e) {
       discard(inUse);
       throw new RefusedException(PluginState.FAILED, "cannot be copied: " + Causes.of(e));

@@ -2,6 +2,7 @@ package io.flexora.plugin;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.plugin.admission.PluginManifest;
 import io.flexora.plugin.lock.LockedPlugin;
 import io.flexora.plugin.lock.PluginsLock;
 import io.flexora.plugin.lock.SigningKey;
@@ -45,6 +46,29 @@ final class LockedFiles {
     }
     if (locked.isPresent()) {
       check(locked.get(), inUse);
+    }
+  }
+
+  /**
+   * Refuses a further file of the folder with the symbolic name of a locked plugin: in its place or
+   * beside it, the lock would say nothing true.
+   */
+  void checkName(Path source, PluginManifest manifest) throws RefusedException {
+    if (folder.filter(source.getParent()::equals).isEmpty()) {
+      return;
+    }
+    PluginsLock lock = lock();
+    Optional<LockedPlugin> locked = lock.named(manifest.symbolicName());
+    if (locked.filter(plugin -> !source.endsWith(plugin.file())).isPresent()) {
+      throw new RefusedException(
+          PluginState.ALTERED,
+          "it is another %1$s (%2$s) than %3$s, which %4$s names (%1$s %5$s): delete it, or install it with 'flexora plugins update %1$s --from FILE'"
+              .formatted(
+                  locked.get().name(),
+                  manifest.version(),
+                  locked.get().file(),
+                  lock.file().getFileName(),
+                  locked.get().version()));
     }
   }
 

@@ -180,13 +180,18 @@ public final class PluginHost implements AutoCloseable {
    * @throws FlexoraException naming each file that is missing or another one
    */
   public void requireAsLocked() {
-    List<String> wrong = new ArrayList<>(locked.missing());
+    List<String> wrong = new ArrayList<>(lockedAndMissing());
     plugins().stream()
         .filter(plugin -> plugin.state() == PluginState.ALTERED)
         .forEach(plugin -> wrong.add(plugin.location() + ": " + plugin.cause()));
     if (!wrong.isEmpty()) {
       throw new FlexoraException(String.join(System.lineSeparator(), wrong));
     }
+  }
+
+  /** The files that the lock names and that are not there, each in a sentence. */
+  public List<String> lockedAndMissing() {
+    return locked.missing();
   }
 
   /** What this host was started with. */

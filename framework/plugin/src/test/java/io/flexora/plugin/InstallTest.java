@@ -466,6 +466,45 @@ class InstallTest {
     assertThatThrownBy(host::requireAsLocked).hasMessageContaining("it is no file");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0.0", "2.0.0", "0.9.0"})
+  void anotherJarOfALockedPluginIsNotUsed(String version) throws Exception {
+    install(file("p-1.jar", jar("1.0.0")).toString());
+    Files.write(folder.plugins().resolve("aaa.jar"), PluginJar.selector("p", version, "t").bytes());
+    restart();
+
+    assertThat(host.catalog().find("selector", "s")).isPresent();
+    assertThat(host.catalog().find("selector", "t")).isEmpty();
+    assertThatThrownBy(host::requireAsLocked)
+        .hasMessageContaining("aaa.jar: it is another p (" + version + ") than p.jar");
+  }
+
+  @Test
+  void aLockedJarThatWasRenamedIsNamedTwice() throws Exception {
+    install(file("p-1.jar", jar("1.0.0")).toString());
+    Files.move(installed(), folder.plugins().resolve("renamed.jar"));
+    restart();
+
+    assertThat(host.catalog().extensions()).isEmpty();
+    assertThatThrownBy(host::requireAsLocked)
+        .hasMessageContaining("p.jar is not there as a file")
+        .hasMessageContaining("renamed.jar: it is another p");
+  }
+
+  @Test
+  void anOlderVersionHasToBeNamed() throws Exception {
+    install(file("p-2.jar", jar("2.0.0")).toString());
+    Optional<String> older = Optional.of(file("p-1.jar", jar("1.0.0")).toString());
+
+    refusal(() -> installer().update("p", older, HTTP))
+        .hasMessageContaining("it is p 1.0.0, which is older than the installed 2.0.0")
+        .hasMessageContaining("flexora plugins update p@1.0.0");
+    assertThat(host.lock().plugins().get(0).version()).isEqualTo("2.0.0");
+
+    assertThat(installer().update("p@1.0.0", older, HTTP).plugin().version()).isEqualTo("1.0.0");
+    host.requireAsLocked();
+  }
+
   @Test
   void aLockedJarThatIsGoneIsNamed() throws Exception {
     install(file("p-1.jar", jar("1.0.0")).toString());
@@ -551,7 +590,7 @@ class InstallTest {
         .isEqualTo(result.plugin().signedBy());
     assertThat(
             installer()
-                .update("p", Optional.of(signed.toString()), signer(ours.publicKey()))
+                .update("p@1.0.0", Optional.of(signed.toString()), signer(ours.publicKey()))
                 .plugin()
                 .signedBy())
         .isEqualTo(result.plugin().signedBy());

@@ -52,7 +52,9 @@ public final class InstallPage {
 
   private static String done(InstallResult result) {
     if (result.changed()) {
-      return result.before().isPresent() ? "Updated" : "Installed";
+      return result.downgraded()
+          ? "Downgraded"
+          : result.before().isPresent() ? "Updated" : "Installed";
     }
     return result.restored() ? "Restored" : "Unchanged:";
   }

@@ -4,6 +4,7 @@ import io.flexora.cli.command.ExitCodes;
 import io.flexora.cli.command.FlexoraCommand;
 import io.flexora.cli.command.Interruption;
 import io.flexora.host.FlexoraHost;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -49,7 +50,8 @@ public final class PluginsCommand implements Callable<Integer> {
 
   @Option(
       names = "--strict",
-      description = "Exits with 1 if a plugin failed, was refused, or lacks what it requires.")
+      description =
+          "Exits with 1 if a plugin failed, was refused, lacks what it requires, or is locked and missing.")
   private boolean strict;
 
   @Override
@@ -72,7 +74,11 @@ public final class PluginsCommand implements Callable<Integer> {
             host -> {
               PluginList list = new PluginList(root.console());
               show(list, host);
-              boolean failed = host.plugins().plugins().stream().anyMatch(PluginList::isUnusable);
+              List<String> missing = host.plugins().lockedAndMissing();
+              missing.forEach(root.console()::message);
+              boolean failed =
+                  !missing.isEmpty()
+                      || host.plugins().plugins().stream().anyMatch(PluginList::isUnusable);
               return strict && failed ? ExitCodes.FAILED : ExitCodes.OK;
             });
   }

@@ -20,4 +20,9 @@ public record InstallResult(
   public boolean changed() {
     return before.filter(old -> old.sha256().equals(plugin.sha256())).isEmpty();
   }
+
+  /** Whether it replaced a higher version. */
+  public boolean downgraded() {
+    return before.filter(old -> VersionParser.isOlder(plugin.version(), old.version())).isPresent();
+  }
 }

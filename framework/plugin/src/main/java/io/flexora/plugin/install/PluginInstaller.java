@@ -87,7 +87,7 @@ public final class PluginInstaller {
       Matcher versioned = VERSIONED.matcher(name);
       boolean pinned = versioned.matches();
       LockedPlugin locked = locked(pinned ? versioned.group(1) : name);
-      String from = source.orElse(locked.source() + (pinned ? "@" + versioned.group(2) : ""));
+      String from = source.orElse(locked.source()) + (pinned ? "@" + versioned.group(2) : "");
       Optional<String> index =
           Optional.of(locked.index()).filter(i -> !i.isEmpty() && source.isEmpty());
       return new Installation(opened, options).of(from, index, Optional.of(locked));
@@ -295,6 +295,16 @@ public final class PluginInstaller {
           .ifPresent(
               old -> {
                 throw refused(found, "it is %s, not %s".formatted(title, old.name()));
+              });
+      before
+          .filter(
+              old -> version.isEmpty() && VersionParser.isOlder(status.version(), old.version()))
+          .ifPresent(
+              old -> {
+                throw refused(
+                    found,
+                    "it is %s, which is older than the installed %s; to go back, name the version: 'flexora plugins update %s@%s'"
+                        .formatted(title, old.version(), old.name(), status.version()));
               });
       if (before.isEmpty()) {
         requireNew(found, status);

@@ -3,7 +3,7 @@ package io.flexora.plugin.install;
 import io.flexora.api.run.FlexoraException;
 import org.osgi.framework.Version;
 
-/** Reads versions that users write. */
+/** Reads and compares versions. */
 final class VersionParser {
 
   private VersionParser() {}
@@ -15,5 +15,9 @@ final class VersionParser {
       throw new FlexoraException(
           "'%s' is not a version of the form major.minor.micro.qualifier".formatted(written), e);
     }
+  }
+
+  static boolean isOlder(String version, String than) {
+    return of(version).compareTo(of(than)) < 0;
   }
 }
