@@ -36,6 +36,7 @@ public final class CodeHash {
           "built-by",
           "created-by",
           "originally-created-by",
+          "private-package",
           "tool");
 
   /** Opens the content of a file. */

@@ -44,6 +44,7 @@ class CodeHashTest {
         plugin("List.of(1)")
             .header("Bnd-LastModified", "1700000000000")
             .header("Build-Jdk-Spec", "21")
+            .header("Private-Package", "b,a")
             .entry("META-INF/maven/me/my-plugin/pom.properties", new byte[] {1})
             .entry("META-INF/KEY.SF", new byte[] {2})
             .writeTo(root.resolve("later.jar"));
