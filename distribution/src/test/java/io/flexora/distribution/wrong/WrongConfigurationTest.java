@@ -149,7 +149,7 @@ class WrongConfigurationTest {
     assertThat(refused.replaced("max_steps: 8", "max_steps: 8\n  warmup_steps: 9"))
         .startsWith("mine.yaml:24:17: warmup_steps is 9, but the training has 8 steps");
     assertThat(refused.set("trainer={use: losa, max_steps: 3, sparsity_steps: 5}"))
-        .endsWith(
+        .contains(
             "trainer 'losa' is to prune in 5 steps, but its training has 3; train longer, or lower"
                 + " the former");
   }

@@ -80,13 +80,9 @@ public final class RegularFile {
     return Files.newInputStream(require(file));
   }
 
-  /**
-   * Reads all bytes.
-   *
-   * @throws TooLargeException if it has more than a quarter of Java's memory
-   */
+  /** Reads all bytes. */
   public static byte[] bytes(Path file) throws IOException {
-    return bytes(file, Runtime.getRuntime().maxMemory() / 4);
+    return Files.readAllBytes(require(file));
   }
 
   /**

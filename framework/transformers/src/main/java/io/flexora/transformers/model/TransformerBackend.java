@@ -63,8 +63,12 @@ public abstract class TransformerBackend implements ModelBackend {
   protected abstract FrozenTransformer load(ComputeType type, NDManager manager) throws IOException;
 
   /** The type to train in. */
-  protected final ComputeType type() {
-    return choice.toTrain(fastest);
+  protected final ComputeType type() throws IOException {
+    try {
+      return choice.toTrain(fastest);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /** Refuses texts that are longer than the model has positions for. */
