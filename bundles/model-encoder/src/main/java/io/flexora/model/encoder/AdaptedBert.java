@@ -31,7 +31,7 @@ final class AdaptedBert extends AdaptedTransformer implements ModelExporter {
     if (!format.equals(OnnxExport.FORMAT)) {
       throw new FlexoraException("an encoder cannot be exported to " + format + ", only to onnx");
     }
-    OnnxExport export = new OnnxExport(model, this);
+    OnnxExport export = new OnnxExport(model, model.file(), this);
     export.requirePossible(folder);
     OnnxCheck check = new OnnxCheck(model, this);
     export.write(

@@ -20,6 +20,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterChange;
 import io.flexora.numerics.transformer.AdapterConstants;
 import io.flexora.numerics.vector.ThetaParts;
+import io.flexora.transformers.encoder.EncoderModel;
 import io.flexora.transformers.export.ClassifierFolder;
 import io.flexora.transformers.export.ExportFolder;
 import io.flexora.transformers.model.AdaptedTransformer;
@@ -48,7 +49,7 @@ final class OnnxExport {
   private static final String TOKEN_TYPES = "token_type_ids";
   private static final String LOGITS = "logits";
 
-  private final BertModel model;
+  private final EncoderModel model;
   private final BertFile source;
   private final OnnxFile file;
   private final AdapterPlan plan;
@@ -61,10 +62,14 @@ final class OnnxExport {
     void require(Path written) throws IOException;
   }
 
-  /** An export of a model. */
-  OnnxExport(BertModel model, AdaptedTransformer adapted) {
+  /**
+   * An export of a model.
+   *
+   * @param source the file that the model was loaded from
+   */
+  OnnxExport(EncoderModel model, BertFile source, AdaptedTransformer adapted) {
     this.model = model;
-    this.source = model.file();
+    this.source = source;
     this.file = source.file();
     this.plan = adapted.plan();
     this.index = adapted.parameters();

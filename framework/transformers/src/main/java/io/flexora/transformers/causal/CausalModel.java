@@ -175,7 +175,9 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
 
   @Override
   protected PackedBatch batch(NDManager scope, AdapterPlan plan, List<Tokens> examples) {
-    Likelihood likelihood = new Likelihood(this, plan.objective().needsReference());
+    Optional<Likelihood.Reference> reference =
+        plan.objective().needsReference() ? Optional.of(this::referenceScores) : Optional.empty();
+    Likelihood likelihood = new Likelihood(type(), description.vocabulary(), reference);
     return new PackedBatch(
         scope, examples, plan, options.maxBatchTokens(), description.hidden(), likelihood);
   }
