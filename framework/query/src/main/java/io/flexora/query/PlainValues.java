@@ -104,7 +104,7 @@ final class PlainValues {
 
     private JsonText() {}
 
-    /** What a text in a result means, such as lists and maps. */
+    /** The meaning of a text in a result, such as a list or a map. */
     static Object parse(String json) {
       try {
         return MAPPER.readValue(json, new TypeReference<Object>() {});

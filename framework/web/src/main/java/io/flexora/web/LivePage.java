@@ -32,7 +32,7 @@ public final class LivePage implements AutoCloseable {
   private static final int MOST_THREADS = 12;
   private static final long MOST_BYTES = 1 << 20;
 
-  /** Requests whose bodies do not end leave threads for those that look. */
+  /** Fewer than the threads, so that requests without an end leave some for readers. */
   private static final int ACTIONS_AT_ONCE = 4;
 
   private static final int UNAVAILABLE = 503;

@@ -174,7 +174,7 @@ final class RunAnswers {
           }
         };
 
-    /** What is kept under a name, made if need be. */
+    /** The value of a name, made if need be. */
     synchronized V get(String name, Function<String, V> maker) {
       V found = kept.get(name);
       if (found == null) {

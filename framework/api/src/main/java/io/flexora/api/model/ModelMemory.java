@@ -65,7 +65,7 @@ public record ModelMemory(
   }
 
   /**
-   * The bytes that one layer keeps for its backward pass, without those that adapters add.
+   * The bytes that one layer keeps for its backward pass, without the share of adapters.
    *
    * @param ofToken of each token: the inputs and outputs of its modules and of its norms
    * @param ofPair of each pair of tokens: the attention of all heads

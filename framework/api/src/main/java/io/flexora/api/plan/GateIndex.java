@@ -40,7 +40,7 @@ public record GateIndex(GateLayout layout, List<Gate> gates) {
       Objects.requireNonNull(component);
     }
 
-    /** Whether it multiplies the adapter of a module, or a part of it. */
+    /** Whether it multiplies the adapter of a module, or a part of that adapter. */
     public boolean multiplies(int inLayer, ModuleShape of) {
       return (layer.isEmpty() || layer.getAsInt() == inLayer)
           && (module.isEmpty() || module.get().name().equals(of.name()));

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * The findings of a check whether something fits what it meets: the model, the data, other
- * extensions. A check notes all that does not fit, so that all is told at once; it may throw
+ * extensions. A check notes every mismatch, so that all are reported together; it may throw
  * instead, which ends it.
  *
  * @since 0.1

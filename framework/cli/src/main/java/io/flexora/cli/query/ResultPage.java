@@ -92,7 +92,7 @@ public final class ResultPage {
 
     private CellText() {}
 
-    /** All of it; lists and maps as JSON, NULL as nothing. */
+    /** The whole text; lists and maps as JSON, NULL as nothing. */
     static String exact(Object value) {
       if (value == null) {
         return "";

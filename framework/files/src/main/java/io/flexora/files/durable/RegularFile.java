@@ -39,7 +39,7 @@ public final class RegularFile {
     }
   }
 
-  /** A file has more bytes than are read of it. */
+  /** A file is larger than its limit. */
   public static final class TooLargeException extends IOException {
 
     private static final long serialVersionUID = 1L;

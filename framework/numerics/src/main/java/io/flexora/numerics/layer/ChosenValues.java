@@ -46,7 +46,7 @@ public final class ChosenValues {
   @FunctionalInterface
   public interface Choice {
 
-    /** What is kept of the adapter of a module; empty for nothing. */
+    /** The values of a module's adapter that are kept; empty for none. */
     Optional<Kept> of(int layer, ModuleShape module);
 
     /** The adapters on some layers as they are. */

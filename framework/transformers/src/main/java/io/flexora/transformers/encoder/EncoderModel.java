@@ -126,7 +126,7 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
     return plan.layers().isEmpty() && plan.head().input() == HeadInput.POOLED;
   }
 
-  /** What a head reads of the tokens. */
+  /** The input of a head. */
   private HeadInput reading(Head head) {
     if (head.input() != HeadInput.POOLED) {
       return head.input();
