@@ -4,7 +4,6 @@ import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.run.Seeds;
@@ -28,6 +27,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -59,13 +59,22 @@ final class FilesDataset implements Dataset {
     return load(EnumSet.of(scored));
   }
 
+  @Override
+  public Optional<String> option(Split split) {
+    return Optional.of(splitFiles(Set.of()).option(split));
+  }
+
+  private SplitFiles splitFiles(Set<Split> needed) {
+    return new SplitFiles(options, sources, needed, notices);
+  }
+
   /** Loads splits of which some have to be as the options say. */
   private Map<Split, List<Row>> load(Set<Split> needed) throws IOException {
-    SplitFiles splitFiles = new SplitFiles(options, sources, needed, notices);
+    SplitFiles splitFiles = splitFiles(needed);
     Map<Split, List<DataFile>> files = splitFiles.find();
     BadRows bad = new BadRows(options.maxBadRows());
     FieldMapping fields = new FieldMapping(options.rename(), options.fields());
-    Map<Split, List<RawRow>> read = read(files, bad);
+    Map<Split, List<RawRow>> read = read(splitFiles, files, bad);
     read.replaceAll((split, rows) -> rows.stream().map(fields::renamed).toList());
     fields.refuseUnknown(options.groupBy());
     options
@@ -85,8 +94,8 @@ final class FilesDataset implements Dataset {
     return splits.take();
   }
 
-  private Map<Split, List<RawRow>> read(Map<Split, List<DataFile>> files, BadRows bad)
-      throws IOException {
+  private Map<Split, List<RawRow>> read(
+      SplitFiles splitFiles, Map<Split, List<DataFile>> files, BadRows bad) throws IOException {
     Map<Split, List<RawRow>> read = new EnumMap<>(Split.class);
     List<RawRow> delimited = new ArrayList<>();
     for (Split split : Split.values()) {
@@ -94,10 +103,16 @@ final class FilesDataset implements Dataset {
       for (DataFile file : files.get(split)) {
         boolean text = file.format() == Format.CSV || file.format() == Format.TSV;
         Consumer<RawRow> add = text ? row -> delimited.add(row) : row -> {};
-        readOptions().reader(file.format()).read(file, bad, add.andThen(rows::add));
+        IncompatibleOptionException.reading(
+            splitFiles.option(split),
+            () -> {
+              readOptions().reader(file.format()).read(file, bad, add.andThen(rows::add));
+              return rows;
+            });
       }
       if (rows.isEmpty() && !files.get(split).isEmpty()) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            splitFiles.option(split),
             "dataset files: there is no row for split %s in %s"
                 .formatted(SplitFiles.name(split), SplitFiles.names(files.get(split))));
       }

@@ -50,7 +50,17 @@ final class SplitFiles {
 
   /** How many rows of the training split go to a split. Empty if it has files of its own. */
   Optional<HeldOut> heldOut(Split split) {
-    return split == Split.TRAIN ? Optional.empty() : written(split).flatMap(HeldOut::parse);
+    return split == Split.TRAIN
+        ? Optional.empty()
+        : written(split).flatMap(value -> HeldOut.parse(name(split), value));
+  }
+
+  /** The option that names the rows of a split. */
+  String option(Split split) {
+    if (heldOut(split).isPresent()) {
+      return option(Split.TRAIN);
+    }
+    return written(split).isPresent() ? name(split) : "source";
   }
 
   /**
@@ -89,14 +99,15 @@ final class SplitFiles {
       return options.source().isEmpty() ? List.of() : inSource(split, split);
     }
     return DataLocation.hasScheme(written.get())
-        ? location(written.get())
+        ? location(name(split), written.get())
         : inSource(split, written.get());
   }
 
   private List<DataFile> inSource(Split split, String written) throws IOException {
     String key = name(split);
     if (options.source().isEmpty()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          key,
           "dataset files: %1$s: '%2$s' does not say where it is; write file:%2$s%3$s"
               .formatted(
                   key,
@@ -105,7 +116,7 @@ final class SplitFiles {
     }
     Optional<Split> named = SplitNames.ofWord(written);
     if (named.isEmpty()) {
-      return location(DataLocation.below(options.source().get(), written));
+      return location(key, DataLocation.below(options.source().get(), written));
     }
     List<DataFile> files = inSource(split, named.get());
     if (files.isEmpty()) {
@@ -113,7 +124,7 @@ final class SplitFiles {
           "dataset files: %s: %s has no files of the split '%s'; it has %s"
               .formatted(key, options.source().get(), written, NamedSplits.listed(source()));
       if (needed.contains(split)) {
-        throw new FlexoraException(none);
+        throw new IncompatibleOptionException(key, none);
       }
       notices.add(none);
     }
@@ -132,20 +143,21 @@ final class SplitFiles {
     return files;
   }
 
-  private List<DataFile> location(String location) throws IOException {
-    return new DataLocation(location, sources, options.format()).files();
+  private List<DataFile> location(String option, String location) throws IOException {
+    return IncompatibleOptionException.reading(
+        option, new DataLocation(location, sources, options.format())::files);
   }
 
   /** The files of {@code source} by split. */
   private Map<Split, List<DataFile>> source() throws IOException {
     if (source == null) {
       String written = options.source().orElseThrow();
-      source = new NamedSplits(written, notices).of(location(written));
+      source = new NamedSplits(written, notices).of(location("source", written));
     }
     return source;
   }
 
-  private static void refuseTwice(Map<Split, List<DataFile>> files) throws IOException {
+  private void refuseTwice(Map<Split, List<DataFile>> files) throws IOException {
     Map<Path, Split> seen = new HashMap<>();
     for (Split split : Split.values()) {
       refusePackedCopies(split, files.get(split));
@@ -163,12 +175,13 @@ final class SplitFiles {
     }
   }
 
-  private static void refusePackedCopies(Split split, List<DataFile> files) {
+  private void refusePackedCopies(Split split, List<DataFile> files) {
     Map<String, String> seen = new HashMap<>();
     for (DataFile file : files) {
       String other = seen.put(Format.unpacked(file.name()), file.name());
       if (other != null) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            option(split),
             "dataset files: %s and %s, both read for %s, have the same rows; remove one, or name what"
                     .formatted(other, file.name(), name(split))
                 + " is to be read by a glob, such as FOLDER/*.csv");

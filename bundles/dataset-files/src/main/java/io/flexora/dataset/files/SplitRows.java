@@ -116,7 +116,8 @@ final class SplitRows {
         holdOut(validation, Optional.empty());
         return;
       }
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          (forValidation > forTest ? validation : test).map(HeldOut::option).orElseThrow(),
           "dataset files: validation (%d rows) and test (%d rows) cannot be taken from the %d"
                   .formatted(forValidation, forTest, available)
               + " training rows, of which some have to remain; ask for fewer");
@@ -140,7 +141,7 @@ final class SplitRows {
     if (taken.isEmpty() && !held.isNone()) {
       String none = none(split, held, count, training);
       if (needed.contains(split)) {
-        throw new FlexoraException(none);
+        throw new IncompatibleOptionException(held.option(), none);
       }
       notices.add(none);
     } else if (taken.size() < count) {
@@ -173,8 +174,8 @@ final class SplitRows {
    */
   Map<Split, List<Row>> take() {
     if (hasTraining && rows.get(Split.TRAIN).isEmpty() && needed.contains(Split.TRAIN)) {
-      throw new FlexoraException(
-          "dataset files: no training row is left; all of them are in other splits too");
+      throw new IncompatibleOptionException(
+          "train", "dataset files: no training row is left; all of them are in other splits too");
     }
     Map<Split, List<Row>> taken = new EnumMap<>(Split.class);
     rows.forEach((split, of) -> taken.put(split, take(split, of)));
@@ -186,12 +187,14 @@ final class SplitRows {
     int count = needed.contains(split) ? asked : Math.min(asked, all.size());
     if (count > 0 && all.isEmpty()) {
       String name = SplitFiles.name(split);
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          name + "_rows",
           "dataset files: %1$s_rows is %2$d, but there are no rows of split %1$s; name those files by '%1$s'"
               .formatted(name, count));
     }
     if (count > all.size()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          SplitFiles.name(split) + "_rows",
           "dataset files: %s_rows is %d, but split %s has %d rows; ask for fewer"
               .formatted(SplitFiles.name(split), count, SplitFiles.name(split), all.size()));
     }

@@ -4,7 +4,7 @@ import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Sources;
 import jakarta.inject.Inject;
@@ -40,7 +40,10 @@ final class WordnetDataset implements Dataset {
     List<Synset> synsets = new ArrayList<>();
     for (String name : options.senses().files()) {
       synsets.addAll(
-          new DatabaseFile(sources.fetch(options.source() + "/" + name), name).synsets());
+          IncompatibleOptionException.reading(
+              "source",
+              () ->
+                  new DatabaseFile(sources.fetch(options.source() + "/" + name), name).synsets()));
     }
     Collection<Row> rows =
         new Glosses(options.minWords(), options.exampleSentences()).rows(synsets);
@@ -52,7 +55,8 @@ final class WordnetDataset implements Dataset {
   private void refuseTooMany(int available) {
     long asked = (long) options.train() + options.validation() + options.test();
     if (asked > available) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "train",
           "dataset wordnet: train %d + validation %d + test %d = %d rows are asked for, but there"
                   .formatted(options.train(), options.validation(), options.test(), asked)
               + " are %d with senses '%s' and min_words %d; ask for fewer"

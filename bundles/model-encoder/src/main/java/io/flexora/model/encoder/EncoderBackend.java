@@ -10,6 +10,7 @@ import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.numerics.transformer.FrozenStates;
@@ -32,6 +33,8 @@ public final class EncoderBackend extends TransformerBackend {
   /** The texts of a batch, about. */
   private static final int USUAL_BATCH = 8;
 
+  private static final String SOURCE = "source";
+
   private final EncoderOptions options;
   private final Sources sources;
 
@@ -49,19 +52,23 @@ public final class EncoderBackend extends TransformerBackend {
 
   @Override
   public Tokenizer tokenizer() throws IOException {
-    return EncoderTokenizer.open(options.text(), options.source(), sources);
+    return IncompatibleOptionException.reading(
+        SOURCE, () -> EncoderTokenizer.open(options.text(), options.source(), sources));
   }
 
   @Override
   protected BertModel load(ComputeType type, NDManager manager) throws IOException {
     BertFile file = open();
-    return BertModel.load(
-        file,
-        shape(file, type),
-        options,
-        type,
-        manager,
-        () -> EncoderTokenizer.file(options.text(), options.source(), sources));
+    return IncompatibleOptionException.reading(
+        SOURCE,
+        () ->
+            BertModel.load(
+                file,
+                shape(file, type),
+                options,
+                type,
+                manager,
+                () -> EncoderTokenizer.file(options.text(), options.source(), sources)));
   }
 
   /** The weights are read from a file that stays mapped. */
@@ -97,7 +104,9 @@ public final class EncoderBackend extends TransformerBackend {
   }
 
   private BertFile open() throws IOException {
-    BertFile file = BertFile.of(OnnxFile.read(sources.fetch(options.source())));
+    BertFile file =
+        IncompatibleOptionException.reading(
+            SOURCE, () -> BertFile.of(OnnxFile.read(sources.fetch(options.source()))));
     requirePositions(options.text().maxTokens(), file.shape().positions());
     return file;
   }

@@ -7,6 +7,7 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.transformers.token.EncoderTokenizer;
@@ -21,6 +22,8 @@ import java.util.Set;
     "Compute any ONNX text encoder with ONNX Runtime: embed, train a head on the frozen model, or"
         + " score with the file's own 'logits'.")
 final class OnnxBackend implements ModelBackend {
+  private static final String SOURCE = "source";
+
   private final OnnxOptions options;
   private final Sources sources;
   private final Device device;
@@ -34,16 +37,22 @@ final class OnnxBackend implements ModelBackend {
 
   @Override
   public ModelShape describe() throws IOException {
-    return shape(OnnxGraph.read(sources.fetch(options.source())));
+    return IncompatibleOptionException.reading(
+        SOURCE, () -> shape(OnnxGraph.read(sources.fetch(options.source()))));
   }
 
   @Override
   public Tokenizer tokenizer() throws IOException {
-    return EncoderTokenizer.open(options.text(), options.source(), sources);
+    return IncompatibleOptionException.reading(
+        SOURCE, () -> EncoderTokenizer.open(options.text(), options.source(), sources));
   }
 
   @Override
   public BaseModel load() throws IOException {
+    return IncompatibleOptionException.reading(SOURCE, this::loaded);
+  }
+
+  private OnnxModel loaded() throws IOException {
     Path file = sources.fetch(options.source());
     OnnxGraph graph = OnnxGraph.read(file);
     OnnxSession session = OnnxSession.open(file, graph, device);

@@ -115,7 +115,8 @@ public record FlexoraOptions(
           "k", "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));
     }
     if (selection == SelectionRule.TOP_K && k.isEmpty() && gateLayout != GateLayout.LAYER) {
-      throw OptionException.of(
+      throw OptionException.missing(
+          "k",
           "selection",
           ("selection: top-k needs k with gate_layout: %s, as no other strategy has a number of"
                   + " such gates; write one, such as k: 20")

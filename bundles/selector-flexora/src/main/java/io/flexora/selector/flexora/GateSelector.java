@@ -7,7 +7,6 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.Compatibility;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.Selection;
@@ -81,7 +80,8 @@ abstract class GateSelector implements Selector {
 
   private static void requireDigits(ModelShape shape, String name) {
     if (shape.computeBytes() < Float.BYTES) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "solver",
           "%s takes differences of gradients or losses, which rounding drowns in a model that computes in %s; write compute_dtype: float32 among the options of the model, or use solver unrolled with products: exact"
               .formatted(name, shape.computeType()));
     }

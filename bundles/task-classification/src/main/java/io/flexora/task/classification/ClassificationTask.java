@@ -2,12 +2,12 @@ package io.flexora.task.classification;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Row;
+import io.flexora.api.data.RowException;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
 import io.flexora.api.head.Head;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.task.Examples;
 import io.flexora.api.task.PredictionTask;
@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -104,7 +105,8 @@ final class ClassificationTask implements PredictionTask {
     String name = label(row);
     Integer index = indices.get(name);
     if (index == null) {
-      throw new FlexoraException(
+      throw new RowException(
+          row.origin(),
           "row %s (%s): class '%s' of field '%s' %s"
               .formatted(
                   row.origin(),
@@ -120,12 +122,16 @@ final class ClassificationTask implements PredictionTask {
     Example example = new Example(row.origin(), prompt(row), classes, index);
     return options
         .target()
-        .map(field -> example.withTarget(Target.ofField(row, field)))
+        .map(field -> example.withTarget(named("target", () -> Target.ofField(row, field))))
         .orElse(example);
   }
 
   /** The class of a row; a list of one, as data with several labels has it, is that one. */
   private String label(Row row) {
+    return named("label", () -> labelOf(row));
+  }
+
+  private String labelOf(Row row) {
     RowFields fields = new RowFields(row);
     Object value = fields.value(options.label());
     if (value instanceof List<?> list) {
@@ -137,10 +143,20 @@ final class ClassificationTask implements PredictionTask {
     return fields.asText(options.label(), value);
   }
 
+  /** Takes a field by its name in an option, which the row may not have. */
+  private static <T> T named(String option, Supplier<T> field) {
+    try {
+      return field.get();
+    } catch (RowException e) {
+      throw new IncompatibleOptionException(option, e.getMessage(), e);
+    }
+  }
+
   private String prompt(Row row) {
-    String prompt = text.fill(row);
+    String prompt = named("text", () -> text.fill(row));
     if (prompt.isBlank()) {
-      throw new FlexoraException(
+      throw new RowException(
+          row.origin(),
           "row " + row.origin() + ": the text '" + options.text() + "' is empty; remove the row");
     }
     return prompt;

@@ -3,6 +3,7 @@ package io.flexora.task.classification;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,8 @@ record TextTemplate(List<TemplatePart> parts) {
       case "{{" -> new Literal("{");
       case "}}" -> new Literal("}");
       default ->
-          throw new FlexoraException(
+          throw new IncompatibleOptionException(
+              "text",
               "text template '%s': the brace at character %d stands alone; write {field}, or {{ and"
                       .formatted(source, token.start() + 1)
                   + " }} for braces in the text");

@@ -5,6 +5,7 @@ import io.flexora.api.plugin.ExtensionPoint;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -38,5 +39,13 @@ public interface Dataset {
    */
   default Map<Split, List<Row>> load(Split scored) throws IOException {
     return load();
+  }
+
+  /**
+   * The key of the option that names the rows of a split, for the place of a row that is refused;
+   * empty where there is none.
+   */
+  default Optional<String> option(Split split) {
+    return Optional.empty();
   }
 }

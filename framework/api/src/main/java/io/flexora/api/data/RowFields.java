@@ -1,6 +1,5 @@
 package io.flexora.api.data;
 
-import io.flexora.api.run.FlexoraException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Takes the fields of a row out of it as what a task needs. A field that is missing, or of another
- * type, becomes a {@link FlexoraException} that names the row's origin, the field and what it
- * holds: what somebody has to know who corrects the data.
+ * type, becomes a {@link RowException} that names the row's origin, the field and what it holds:
+ * what somebody has to know who corrects the data.
  *
  * @param row the row
  * @since 0.1
@@ -26,7 +25,7 @@ public record RowFields(Row row) {
   /**
    * The value of a field, of whatever type.
    *
-   * @throws FlexoraException if the row has no such field, or holds nothing there
+   * @throws RowException if the row has no such field, or holds nothing there
    */
   public Object value(String field) {
     Object value = row.fields().get(field);
@@ -36,7 +35,8 @@ public record RowFields(Row row) {
     if (row.fields().containsKey(field)) {
       throw bad("field '%s' is empty".formatted(field));
     }
-    throw new FlexoraException(
+    throw new RowException(
+        row.origin(),
         "row %s has no field '%s'; its fields are '%s'"
             .formatted(row.origin(), field, String.join("', '", row.names())));
   }
@@ -45,7 +45,7 @@ public record RowFields(Row row) {
    * The text of a field; a number or a boolean is taken as it is written, a fraction in decimals
    * without an exponent.
    *
-   * @throws FlexoraException if it is missing or holds something else
+   * @throws RowException if it is missing or holds something else
    */
   public String text(String field) {
     return asText(field, value(field));
@@ -54,7 +54,7 @@ public record RowFields(Row row) {
   /**
    * The text of a field, which has to say something.
    *
-   * @throws FlexoraException if it is missing, blank, or no text
+   * @throws RowException if it is missing, blank, or no text
    */
   public String filledText(String field) {
     String text = text(field);
@@ -67,7 +67,7 @@ public record RowFields(Row row) {
   /**
    * The text of a field that need not be there.
    *
-   * @throws FlexoraException if it is there and no text
+   * @throws RowException if it is there and no text
    */
   public Optional<String> optionalText(String field) {
     return has(field) ? Optional.of(text(field)) : Optional.empty();
@@ -76,7 +76,7 @@ public record RowFields(Row row) {
   /**
    * The number of a field; a text that is one is taken, too, as files without types have it.
    *
-   * @throws FlexoraException if it is missing or no finite number
+   * @throws RowException if it is missing or no finite number
    */
   public double number(String field) {
     Object value = value(field);
@@ -98,7 +98,7 @@ public record RowFields(Row row) {
    * The texts of a field that holds a list.
    *
    * @param least how many there have to be
-   * @throws FlexoraException if it is missing, no list of texts, or a shorter one
+   * @throws RowException if it is missing, no list of texts, or a shorter one
    */
   public List<String> texts(String field, int least) {
     return asTexts(field, value(field), least);
@@ -109,7 +109,7 @@ public record RowFields(Row row) {
    *
    * @param field how messages call its place
    * @param least how many there have to be
-   * @throws FlexoraException if it is no list of texts, or a shorter one
+   * @throws RowException if it is no list of texts, or a shorter one
    */
   public List<String> asTexts(String field, Object value, int least) {
     if (!(value instanceof List<?> items) || items.size() < least) {
@@ -127,7 +127,7 @@ public record RowFields(Row row) {
    * A text that is somewhere in the row.
    *
    * @param where how messages call its place, such as {@code choices[2]}
-   * @throws FlexoraException if it is neither a text, a number nor a boolean
+   * @throws RowException if it is neither a text, a number nor a boolean
    */
   public String asText(String where, Object value) {
     if (value instanceof Double number && Double.isFinite(number)) {
@@ -149,7 +149,7 @@ public record RowFields(Row row) {
   }
 
   /** A failure that names the row and says that a field holds something else than is wanted. */
-  public FlexoraException wrong(String field, String wanted, Object value) {
+  public RowException wrong(String field, String wanted, Object value) {
     return bad("field '%s' should be %s, not %s".formatted(field, wanted, shown(value)));
   }
 
@@ -158,9 +158,9 @@ public record RowFields(Row row) {
    *
    * @param what what is wrong with it
    */
-  public FlexoraException bad(String what) {
-    return new FlexoraException(
-        "row " + row.origin() + ": " + what + "; correct or remove the row");
+  public RowException bad(String what) {
+    return new RowException(
+        row.origin(), "row " + row.origin() + ": " + what + "; correct or remove the row");
   }
 
   private static String shown(Object value) {

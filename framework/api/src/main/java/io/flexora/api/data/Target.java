@@ -1,6 +1,5 @@
 package io.flexora.api.data;
 
-import io.flexora.api.run.FlexoraException;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -16,7 +15,7 @@ public interface Target {
    * Takes a field of a row as the target: a number as {@link Numeric}, a text, a boolean or the
    * text of a number as {@link Text}.
    *
-   * @throws FlexoraException if the row has no such field, or it holds anything else
+   * @throws RowException if the row has no such field, or it holds anything else
    */
   static Target ofField(Row row, String field) {
     Object value = row.fields().get(field);
@@ -26,7 +25,8 @@ public interface Target {
     if (value instanceof String || value instanceof Boolean) {
       return new Text(value.toString());
     }
-    throw new FlexoraException(
+    throw new RowException(
+        row.origin(),
         value == null
             ? "row %s has no field '%s' for its target; it has %s"
                 .formatted(row.origin(), field, String.join(", ", row.names()))

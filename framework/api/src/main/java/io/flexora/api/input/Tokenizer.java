@@ -18,7 +18,7 @@ public interface Tokenizer extends AutoCloseable {
    *
    * @param example the example
    * @param head what reads the tokens: its texts as wholes, or without a head prompts and choices
-   * @throws io.flexora.api.run.FlexoraException if an answer alone is longer than the model takes
+   * @throws io.flexora.api.data.RowException if an answer alone is longer than the model takes
    */
   Tokens tokens(Example example, Head head);
 

@@ -16,9 +16,14 @@ public final class OptionException extends IllegalArgumentException {
   @SuppressWarnings("serial")
   private final List<String> path;
 
-  private OptionException(List<String> path, String message) {
+  /** A list of texts, which is serializable. */
+  @SuppressWarnings("serial")
+  private final List<String> missing;
+
+  private OptionException(List<String> path, List<String> missing, String message) {
     super(message);
     this.path = path;
+    this.missing = List.copyOf(missing);
   }
 
   /**
@@ -27,7 +32,7 @@ public final class OptionException extends IllegalArgumentException {
    * @param key the option as it is written, such as {@code max_heap}
    */
   public static OptionException of(String key, String message) {
-    return new OptionException(List.of(key), message);
+    return new OptionException(List.of(key), List.of(), message);
   }
 
   /**
@@ -50,11 +55,40 @@ public final class OptionException extends IllegalArgumentException {
    * @param entry the key of the entry
    */
   public static OptionException ofEntry(String key, String entry, String message) {
-    return new OptionException(List.of(key, entry), message);
+    return new OptionException(List.of(key, entry), List.of(), message);
   }
 
-  /** The option and, where it is about one of its entries, the key of that. */
+  /**
+   * Refuses the lack of an option that another one needs. The place is that of the flag that has
+   * taken its value away, if one has, or else that of the other one.
+   *
+   * @param key the option without a value
+   * @param needing the option that needs it
+   */
+  public static OptionException missing(String key, String needing, String message) {
+    return new OptionException(List.of(needing), List.of(key), message);
+  }
+
+  /**
+   * Refuses the lack of every one of some options. The place is that of the flag that has taken a
+   * value away, if one has, or else that of the record.
+   *
+   * @param keys the options without a value
+   */
+  public static OptionException missing(List<String> keys, String message) {
+    return new OptionException(List.of(), keys, message);
+  }
+
+  /**
+   * The option and, where it is about one of its entries, the key of that; empty where all of the
+   * record is refused.
+   */
   public List<String> path() {
     return path;
+  }
+
+  /** The options whose lack is refused. */
+  public List<String> missing() {
+    return missing;
   }
 }

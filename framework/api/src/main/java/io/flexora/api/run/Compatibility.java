@@ -26,10 +26,13 @@ public final class Compatibility {
    */
   public record Incompatibility(String option, String message) {
 
-    /** The reason that an exception gives. */
-    public static Incompatibility of(FlexoraException refusal) {
-      String option = refusal instanceof IncompatibleOptionException of ? of.option() : "";
-      return new Incompatibility(option, refusal.getMessage());
+    /** The reason that an exception gives, with the option that it refuses or could not read. */
+    public static Incompatibility of(Exception refusal) {
+      return new Incompatibility(
+          IncompatibleOptionException.of(refusal)
+              .map(IncompatibleOptionException::option)
+              .orElse(""),
+          refusal.getMessage());
     }
 
     private FlexoraException exception() {

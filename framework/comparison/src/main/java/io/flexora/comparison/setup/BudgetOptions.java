@@ -73,8 +73,8 @@ public record BudgetOptions(
     written.put(STEPS, steps);
     written.put("seconds", seconds);
     if (hold != BudgetKind.STEPS && written.get(held).isEmpty()) {
-      throw OptionException.of(
-          "hold", "hold is %s, but no number is given; add '%s: N'".formatted(held, held));
+      throw OptionException.missing(
+          held, "hold", "hold is %s, but no number is given; add '%s: N'".formatted(held, held));
     }
     written.forEach(
         (name, amount) -> {

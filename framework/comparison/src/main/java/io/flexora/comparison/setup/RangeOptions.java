@@ -46,7 +46,8 @@ public record RangeOptions(
             "values", "'values' stands for itself; remove low, high and log, or the values");
       }
     } else if (low.isEmpty() || high.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw OptionException.missing(
+          List.of("low", "high", "values", "same_as"),
           "there is no range; write {low: 1e-5, high: 1e-3, log: true}, {values: [4, 8]}, or"
               + " {same_as: trainer.learning_rate}");
     } else if (low.get() >= high.get()) {

@@ -6,6 +6,7 @@ import io.flexora.api.plugin.OptionException;
 import io.flexora.api.tune.Tuner;
 import io.flexora.results.comparison.Tuning.Tuned;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -57,10 +58,10 @@ public record TuningOptions(
    */
   public TuningOptions {
     if (trials.isPresent() == seconds.isPresent()) {
-      throw new IllegalArgumentException(
-          trials.isPresent()
-              ? "'trials' and 'seconds' are both written; keep one"
-              : "it has no end; write 'trials: N', or 'seconds: N'");
+      throw trials.isPresent()
+          ? OptionException.of("seconds", "'trials' and 'seconds' are both written; keep one")
+          : OptionException.missing(
+              List.of("trials", "seconds"), "it has no end; write 'trials: N', or 'seconds: N'");
     }
     if (options.isEmpty()) {
       throw OptionException.of(

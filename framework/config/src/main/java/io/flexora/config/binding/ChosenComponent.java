@@ -3,15 +3,13 @@ package io.flexora.config.binding;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.Option;
-import io.flexora.api.run.Compatibility.Incompatibility;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.config.option.ComponentType;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.NamedOption;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -53,14 +51,9 @@ public final class ChosenComponent<T> implements Component<T> {
     return written.location();
   }
 
-  /** Where the option was written that the extension refuses; see {@link NamedOption}. */
-  public Location location(FlexoraException refusal) {
-    return NamedOption.in(written, Incompatibility.of(refusal));
-  }
-
-  /** Where the option was written that a message is about; see {@link NamedOption}. */
-  public Location location(String message) {
-    return NamedOption.in(written, message);
+  /** Where an option of it was written; see {@link ConfigNode#placeOf}. */
+  public Optional<Location> placeOf(String option) {
+    return written.placeOf(option);
   }
 
   /** Its options. */

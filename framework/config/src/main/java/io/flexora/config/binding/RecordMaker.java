@@ -9,7 +9,6 @@ import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.NamedOption;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -40,8 +39,7 @@ final class RecordMaker {
       return Optional.of(make(model.type(), values.iterator()));
     } catch (InvocationTargetException e) {
       mistakes.problem(
-          emptied(bound, reason(e.getCause()))
-              .orElseGet(() -> location(model, e.getCause(), bound)),
+          location(model, e.getCause(), bound),
           place.phrase() + " is not accepted: " + reason(e.getCause()));
       return Optional.empty();
     } catch (ReflectiveOperationException e) {
@@ -72,27 +70,39 @@ final class RecordMaker {
     return constructor;
   }
 
-  /** The flag that took the value of an option away which is asked for. */
-  private static Optional<Location> emptied(Mapping bound, String reason) {
-    return bound.entries().stream()
-        .filter(option -> option.value() instanceof Scalar value && value.isNothing())
-        .filter(option -> NamedOption.speaksOf(reason, option.key()))
-        .map(option -> option.value().location())
-        .filter(Location::isFlag)
-        .findFirst();
-  }
-
-  /** Of an option the place of its value, of an entry the place of its key. */
   private static Location location(OptionModel model, Throwable cause, Mapping bound) {
     if (!(cause instanceof OptionException refused)) {
       return bound.location();
     }
-    if (model.find(refused.path().get(0)).isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s refuses option '%s', which is none of its own: %s"
-              .formatted(
-                  model.type().getName(), refused.path().get(0), String.join(", ", model.keys())),
-          refused);
+    Stream.concat(refused.path().stream().limit(1), refused.missing().stream())
+        .filter(key -> model.find(key).isEmpty())
+        .findFirst()
+        .ifPresent(
+            key -> {
+              throw new IllegalArgumentException(
+                  "%s refuses option '%s', which is none of its own: %s"
+                      .formatted(model.type().getName(), key, String.join(", ", model.keys())),
+                  refused);
+            });
+    return refused.missing().stream()
+        .flatMap(key -> emptied(bound, key).stream())
+        .findFirst()
+        .orElseGet(() -> location(refused, bound));
+  }
+
+  /** The flag that took the value of an option away. */
+  private static Optional<Location> emptied(Mapping bound, String key) {
+    return bound
+        .get(key)
+        .filter(value -> value instanceof Scalar scalar && scalar.isNothing())
+        .map(ConfigNode::location)
+        .filter(Location::isFlag);
+  }
+
+  /** Of an option the place of its value, of an entry the place of its key. */
+  private static Location location(OptionException refused, Mapping bound) {
+    if (refused.path().isEmpty()) {
+      return bound.location();
     }
     ConfigNode option = bound.get(refused.path().get(0)).orElse(bound);
     if (refused.path().size() > 1 && option instanceof Mapping entries) {

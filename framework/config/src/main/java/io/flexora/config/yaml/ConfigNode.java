@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A piece of a configuration as it was written, with the place of each value.
@@ -27,6 +28,45 @@ public sealed interface ConfigNode {
     return use instanceof Scalar scalar && !scalar.isNothing()
         ? Optional.of(scalar.text())
         : Optional.empty();
+  }
+
+  /**
+   * Where an option was written, be it one of these or of another extension among them; empty if it
+   * was not.
+   *
+   * @param option the path of the option, its keys joined by dots, or the end of such a path
+   */
+  default Optional<Location> placeOf(String option) {
+    return written()
+        .filter(entry -> ("." + entry.key()).endsWith("." + option))
+        .map(entry -> entry.value().location())
+        .findFirst();
+  }
+
+  /** The written options by their paths: its own, then those of the nodes among them. */
+  private Stream<Entry> written() {
+    if (this instanceof Sequence sequence) {
+      return sequence.elements().stream().flatMap(ConfigNode::written);
+    }
+    if (!(this instanceof Mapping mapping)) {
+      return Stream.empty();
+    }
+    List<Entry> own = mapping.entries().stream().filter(this::isWritten).toList();
+    return Stream.concat(own.stream(), own.stream().flatMap(ConfigNode::below));
+  }
+
+  private static Stream<Entry> below(Entry entry) {
+    return entry
+        .value()
+        .written()
+        .map(e -> new Entry(entry.key() + "." + e.key(), e.location(), e.value()));
+  }
+
+  /** A value by default has the place of the component; of a flag, so have those that it gives. */
+  private boolean isWritten(Entry entry) {
+    Location place = entry.value().location();
+    boolean differs = place.compareTo(location()) != 0;
+    return !entry.key().equals(USE) && (differs || (place.isFlag() && !place.ofDefault()));
   }
 
   /**

@@ -18,9 +18,16 @@ public record ConfigProblem(Location location, String message) {
    * @param component the options of the extension
    */
   public static List<ConfigProblem> of(ConfigNode component, Compatibility found) {
-    return found.found().stream()
-        .map(one -> new ConfigProblem(NamedOption.in(component, one), one.message()))
-        .toList();
+    return found.found().stream().map(one -> of(component, one.option(), one.message())).toList();
+  }
+
+  /**
+   * A mistake of an option of an extension, at the extension if the option was not written.
+   *
+   * @param option as {@link ConfigNode#placeOf} takes it
+   */
+  public static ConfigProblem of(ConfigNode component, String option, String message) {
+    return new ConfigProblem(component.placeOf(option).orElseGet(component::location), message);
   }
 
   @Override

@@ -155,7 +155,7 @@ class InlineTest {
 
     Held {
       if (hold.equals("layers") && layers.isEmpty()) {
-        throw OptionException.of("hold", "no number is given; add 'layers: N'");
+        throw OptionException.missing("layers", "hold", "no number is given; add 'layers: N'");
       }
     }
   }

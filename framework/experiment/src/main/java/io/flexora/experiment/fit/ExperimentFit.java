@@ -30,7 +30,6 @@ import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
-import io.flexora.config.yaml.NamedOption;
 import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
@@ -171,13 +170,15 @@ public final class ExperimentFit {
           .flatMap(split -> inputs.data().examples().of(split).stream())
           .flatMap(
               example ->
-                  Compatibility.of(head::checkCompatibility, example).first().stream()
+                  Compatibility.of(head::checkCompatibility, example).found().stream()
                       .map(
                           why ->
-                              "the head '%s' cannot learn from row %s, which %s"
-                                  .formatted(head.kind(), example.id(), why)))
-          .findFirst()
-          .map(why -> problem("task", why));
+                              ConfigProblem.of(
+                                  written("task"),
+                                  why.option(),
+                                  "the head '%s' cannot learn from row %s, which %s"
+                                      .formatted(head.kind(), example.id(), why.message()))))
+          .findFirst();
     }
     Objective objective = inputs.data().objective();
     if (objective.needsReference()
@@ -195,13 +196,15 @@ public final class ExperimentFit {
         .flatMap(split -> inputs.data().examples().of(split).stream())
         .flatMap(
             example ->
-                Compatibility.of(objective::checkCompatibility, example).first().stream()
+                Compatibility.of(objective::checkCompatibility, example).found().stream()
                     .map(
                         why ->
-                            "%s cannot learn from row %s, which %s"
-                                .formatted(objective(), example.id(), why)))
-        .findFirst()
-        .map(why -> problem("objective", why));
+                            ConfigProblem.of(
+                                written("objective"),
+                                why.option(),
+                                "%s cannot learn from row %s, which %s"
+                                    .formatted(objective(), example.id(), why.message()))))
+        .findFirst();
   }
 
   private String objective() {
@@ -443,7 +446,7 @@ public final class ExperimentFit {
   }
 
   private ConfigProblem problem(String key, String message) {
-    return new ConfigProblem(NamedOption.in(written(key), message), message);
+    return new ConfigProblem(written(key).location(), message);
   }
 
   private List<ConfigProblem> problems(String key, Compatibility found) {

@@ -120,8 +120,8 @@ public final class ExperimentData {
             "dataset", dataset, of -> DataFit.requireRows(dataset.name(), reading.of(of)));
     var rows = configuration.apart(loaded);
     Component<Task> task = configuration.data().task();
-    Task making = task.get();
-    Examples examples = place.naming(() -> making.examples(rows));
+    Task making = IoFunction.of("task", task, of -> of);
+    Examples examples = place.naming(rows, () -> making.examples(rows));
     Examples whole =
         IoFunction.of("task", task, unused -> DataFit.requireExamples(task.name(), rows, examples));
     return new Made(withFields(whole, rows.get(scored)), loaded.get(Split.VALIDATION).size());
@@ -172,9 +172,7 @@ public final class ExperimentData {
     List<Example> of = examples().of(split);
     Head head = head();
     Tokenizer tokenizer = pretrained.tokenizer();
-    return of.stream()
-        .map(row -> place.naming(row.id(), () -> tokenizer.tokens(row, head)))
-        .toList();
+    return of.stream().map(row -> place.naming(split, () -> tokenizer.tokens(row, head))).toList();
   }
 
   /** The tokens that a pass over the training examples computes. */

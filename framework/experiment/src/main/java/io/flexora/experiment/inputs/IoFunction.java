@@ -2,6 +2,7 @@ package io.flexora.experiment.inputs;
 
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.CancelledException;
+import io.flexora.api.run.Compatibility.Incompatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.binding.ChosenComponent;
 import io.flexora.config.yaml.ConfigurationException;
@@ -43,10 +44,7 @@ interface IoFunction<T, R> {
     if (!(component instanceof ChosenComponent<?> chosen)) {
       return new FlexoraException(message, cause);
     }
-    Location place =
-        cause instanceof FlexoraException refusal
-            ? chosen.location(refusal)
-            : chosen.location(message);
+    Location place = chosen.placeOf(Incompatibility.of(cause).option()).orElseGet(chosen::location);
     return new FlexoraException(place + ": " + message, cause);
   }
 }

@@ -133,8 +133,10 @@ public record ExperimentConfiguration(
   public ExperimentConfiguration {
     FOLDER.require("name", name);
     if (evaluateOn == EvaluatedExamples.TUNING && tuningShare.isEmpty()) {
-      throw OptionException.of(
-          "evaluate_on", "there are no tuning examples; add 'tuning_share: 0.5', or write test");
+      throw OptionException.missing(
+          "tuning_share",
+          "evaluate_on",
+          "there are no tuning examples; add 'tuning_share: 0.5', or write test");
     }
     BASELINE.requireKeys("baselines", "baseline", baselines);
     if (baselines.containsKey(RunCell.MAIN)) {

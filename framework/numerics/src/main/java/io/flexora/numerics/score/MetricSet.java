@@ -18,7 +18,9 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.Compatibility;
+import io.flexora.api.run.Compatibility.Incompatibility;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +35,9 @@ import java.util.stream.IntStream;
  * @since 0.1
  */
 public final class MetricSet {
+
+  private static final String METRICS = "metrics";
+  private static final String DECIDING = "deciding";
 
   /** A metric of the configuration. */
   private record Chosen(String use, Metric metric) {
@@ -76,17 +81,20 @@ public final class MetricSet {
    */
   public void checkCompatibility(EvaluatedTask task, Compatibility found) {
     for (Component<Metric> metric : metrics) {
-      Compatibility.of(fits -> check(metric.get(), task, fits))
-          .first()
-          .ifPresent(why -> found.refuse(unfit(metric.name(), why)));
+      Compatibility.of(fits -> check(metric.get(), task, fits)).found().stream()
+          .findFirst()
+          .map(why -> unfit(metric.name(), why))
+          .ifPresent(why -> found.refuse(why.option(), why.message()));
     }
     if (found.fits()) {
       found.check(() -> deciding(fitting(task)));
     }
   }
 
-  private static String unfit(String metric, String why) {
-    return "metric '%s' does not fit the task: %s".formatted(metric, why);
+  private static Incompatibility unfit(String metric, Incompatibility why) {
+    return new Incompatibility(
+        why.option().isEmpty() ? METRICS : why.option(),
+        "metric '%s' does not fit the task: %s".formatted(metric, why.message()));
   }
 
   /**
@@ -171,22 +179,25 @@ public final class MetricSet {
 
   private List<Chosen> fitting(EvaluatedTask task) {
     if (metrics.isEmpty()) {
-      throw new FlexoraException("there is no metric to measure; name at least one in 'metrics'");
+      throw new IncompatibleOptionException(
+          METRICS, "there is no metric to measure; name at least one in 'metrics'");
     }
     List<Chosen> fitting = new ArrayList<>();
     Map<String, String> taken = new HashMap<>();
     for (Component<Metric> component : metrics) {
       Chosen chosen = Chosen.of(component);
-      Compatibility.of(found -> check(chosen.metric(), task, found))
-          .first()
+      Compatibility.of(found -> check(chosen.metric(), task, found)).found().stream()
+          .findFirst()
+          .map(why -> unfit(chosen.use(), why))
           .ifPresent(
               why -> {
-                throw new FlexoraException(unfit(chosen.use(), why));
+                throw new IncompatibleOptionException(why.option(), why.message());
               });
       for (String name : chosen.names()) {
         String other = taken.putIfAbsent(name, chosen.use());
         if (other != null) {
-          throw new FlexoraException(
+          throw new IncompatibleOptionException(
+              METRICS,
               "metrics '%s' and '%s' both measure '%s'; leave one out"
                   .formatted(other, chosen.use(), name));
         }
@@ -258,11 +269,13 @@ public final class MetricSet {
             .findFirst()
             .orElseThrow(
                 () ->
-                    new FlexoraException(
+                    new IncompatibleOptionException(
+                        DECIDING,
                         "the deciding metric '%s' is not measured; measured are %s"
                             .formatted(decides, String.join(", ", names))));
     if (!chosen.metric().canDecide()) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          DECIDING,
           ("the deciding metric, '%s', does not say which of two models is the better one; write"
                   + " another one as 'deciding', or first among the metrics")
               .formatted(decides));

@@ -13,6 +13,7 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Notices;
 import io.flexora.api.source.Sources;
 import io.flexora.numerics.transformer.FrozenStates;
@@ -43,6 +44,7 @@ import java.util.Set;
  */
 public class CausalBackend extends TransformerBackend {
 
+  private static final String SOURCE = "source";
   private static final Set<Class<? extends ModelAbility>> ABILITIES =
       Set.of(
           TextGenerator.class,
@@ -84,8 +86,12 @@ public class CausalBackend extends TransformerBackend {
 
   @Override
   public ModelShape describe() throws IOException {
-    files.requireWhole();
-    return super.describe();
+    return IncompatibleOptionException.reading(
+        SOURCE,
+        () -> {
+          files.requireWhole();
+          return super.describe();
+        });
   }
 
   @Override
@@ -95,11 +101,16 @@ public class CausalBackend extends TransformerBackend {
 
   @Override
   public Tokenizer tokenizer() throws IOException {
-    return files.tokenizer();
+    return IncompatibleOptionException.reading(
+        options.tokenizer().isPresent() ? "tokenizer" : SOURCE, files::tokenizer);
   }
 
   @Override
   protected CausalModel load(ComputeType type, NDManager manager) throws IOException {
+    return IncompatibleOptionException.reading(SOURCE, () -> loaded(type, manager));
+  }
+
+  private CausalModel loaded(ComputeType type, NDManager manager) throws IOException {
     Path weights = files.weights();
     description();
     try (CausalCheckpoint checkpoint = CausalCheckpoint.open(families, weights)) {
@@ -120,6 +131,10 @@ public class CausalBackend extends TransformerBackend {
 
   @Override
   public ModelMemory memory() throws IOException {
+    return IncompatibleOptionException.reading(SOURCE, this::memoryOfFiles);
+  }
+
+  private ModelMemory memoryOfFiles() throws IOException {
     CausalDescription described = files.description();
     ComputeType type = type();
     WeightSize size = size(described, type);

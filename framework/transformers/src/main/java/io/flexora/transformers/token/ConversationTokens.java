@@ -3,6 +3,7 @@ package io.flexora.transformers.token;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
+import io.flexora.api.data.RowException;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
@@ -34,7 +35,7 @@ final class ConversationTokens {
     try {
       return fitting(example);
     } catch (FlexoraException e) {
-      throw new FlexoraException("row %s: %s".formatted(example.id(), e.getMessage()), e);
+      throw new RowException(example.id(), "row %s: %s".formatted(example.id(), e.getMessage()), e);
     }
   }
 

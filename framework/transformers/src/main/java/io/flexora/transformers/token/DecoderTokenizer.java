@@ -2,6 +2,7 @@ package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
+import io.flexora.api.data.RowException;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.HeadInput;
 import io.flexora.api.input.TextTokenizer;
@@ -133,9 +134,8 @@ public final class DecoderTokenizer implements TextTokenizer {
         example.messages().isEmpty()
             ? questions.tokens(example)
             : conversations.orElseThrow(this::noTemplate).tokens(example);
-    String row = "row " + example.id() + ": ";
-    embedded(row, tokens.ids());
-    tokens.choices().forEach(choice -> embedded(row, choice.ids()));
+    embedded(example, tokens.ids());
+    tokens.choices().forEach(choice -> embedded(example, choice.ids()));
     return tokens;
   }
 
@@ -144,9 +144,10 @@ public final class DecoderTokenizer implements TextTokenizer {
     List<TokenText> read = new ArrayList<>();
     int cut = 0;
     for (String text : head.texts(example)) {
-      int[] all = embedded("row " + example.id() + ": ", encoder.ids(text));
+      int[] all = embedded(example, encoder.ids(text));
       if (all.length == 0) {
-        throw new FlexoraException(
+        throw new RowException(
+            example.id(),
             "row %s: its text has no tokens. Write a text there, or remove the row"
                 .formatted(example.id()));
       }
@@ -162,20 +163,23 @@ public final class DecoderTokenizer implements TextTokenizer {
   }
 
   /** Refuses a token that the model has no vector for. */
-  private int[] embedded(String where, int[] ids) {
+  private int[] embedded(Example example, int[] ids) {
+    try {
+      return embedded(ids);
+    } catch (FlexoraException e) {
+      throw new RowException(example.id(), "row %s: %s".formatted(example.id(), e.getMessage()), e);
+    }
+  }
+
+  private int[] embedded(int[] ids) {
     for (int id : ids) {
       if (isBeyondEmbedding(id)) {
         throw new FlexoraException(
-            ("%stoken %d ('%s') of %s is not one of the model's: the embedding of %s has %d rows."
+            ("token %d ('%s') of %s is not one of the model's: the embedding of %s has %d rows."
                     + " Take the tokenizer that was published with the model, or a model with a"
                     + " row for each of its tokens")
                 .formatted(
-                    where,
-                    id,
-                    texts.text(id),
-                    origin,
-                    embedding.get().model(),
-                    embedding.get().rows()));
+                    id, texts.text(id), origin, embedding.get().model(), embedding.get().rows()));
       }
     }
     return ids;
@@ -183,7 +187,7 @@ public final class DecoderTokenizer implements TextTokenizer {
 
   @Override
   public int[] prompt(String text) {
-    return embedded("", encoder.ids(text));
+    return embedded(encoder.ids(text));
   }
 
   @Override
@@ -207,7 +211,7 @@ public final class DecoderTokenizer implements TextTokenizer {
 
   @Override
   public int[] prompt(List<Message> conversation) {
-    return embedded("", chat.orElseThrow(this::noTemplate).prompt(conversation));
+    return embedded(chat.orElseThrow(this::noTemplate).prompt(conversation));
   }
 
   private FlexoraException noTemplate() {

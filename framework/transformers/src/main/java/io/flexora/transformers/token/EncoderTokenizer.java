@@ -1,12 +1,14 @@
 package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
+import io.flexora.api.data.RowException;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.HeadInput;
 import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.source.Sources;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
@@ -44,14 +46,21 @@ public final class EncoderTokenizer implements Tokenizer {
    */
   public static EncoderTokenizer open(TextOptions options, String model, Sources sources)
       throws IOException {
-    Path file = file(options, model, sources);
-    NativeTokenizer tokenizer = NativeTokenizer.open(TokenizerJson.read(file));
+    NativeTokenizer tokenizer =
+        options.tokenizer().isPresent()
+            ? IncompatibleOptionException.reading("tokenizer", () -> read(options, model, sources))
+            : read(options, model, sources);
     try {
       return new EncoderTokenizer(tokenizer, options.maxTokens());
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
+  }
+
+  private static NativeTokenizer read(TextOptions options, String model, Sources sources)
+      throws IOException {
+    return NativeTokenizer.open(TokenizerJson.read(file(options, model, sources)));
   }
 
   /**
@@ -75,7 +84,8 @@ public final class EncoderTokenizer implements Tokenizer {
             model.substring(0, end) + "-tokenizer.json",
             model.substring(0, folder) + "tokenizer.json");
     FlexoraException refusal =
-        new FlexoraException(
+        new IncompatibleOptionException(
+            "tokenizer",
             "no tokenizer was found next to the model: there is neither "
                 + String.join(" nor ", candidates)
                 + ". Write where it is into the model's option tokenizer");
@@ -110,7 +120,7 @@ public final class EncoderTokenizer implements Tokenizer {
       }
       return new Tokens(example, texts, List.of(), cut);
     } catch (FlexoraException e) {
-      throw new FlexoraException("row %s: %s".formatted(example.id(), e.getMessage()), e);
+      throw new RowException(example.id(), "row %s: %s".formatted(example.id(), e.getMessage()), e);
     }
   }
 

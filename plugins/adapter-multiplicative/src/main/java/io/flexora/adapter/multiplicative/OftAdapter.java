@@ -8,7 +8,7 @@ import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.transformer.KnownKeys;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -44,7 +44,8 @@ public final class OftAdapter implements AdapterMethod {
   public List<AdapterParameter> parameters(ModuleShape module) {
     int size = options.blockSize(module.inputs());
     if (size == 1) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "r",
           "module '%s' of %d inputs gets blocks of 1, in which nothing turns; write a smaller r"
               .formatted(module.name(), module.inputs()));
     }

@@ -9,7 +9,7 @@ import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.score.Estimates;
 import jakarta.inject.Inject;
 import java.util.List;
@@ -45,8 +45,10 @@ final class ExactMatchMetric implements Metric {
     try {
       return Pattern.compile(pattern);
     } catch (PatternSyntaxException e) {
-      throw new FlexoraException(
-          "the pattern of metric 'exact_match' is no regular expression: " + e.getMessage(), e);
+      throw new IncompatibleOptionException(
+          "pattern",
+          "the pattern of metric 'exact_match' is no regular expression: " + e.getMessage(),
+          e);
     }
   }
 

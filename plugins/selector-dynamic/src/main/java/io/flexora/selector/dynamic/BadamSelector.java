@@ -3,7 +3,7 @@ package io.flexora.selector.dynamic;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -40,7 +40,8 @@ public final class BadamSelector extends UncomputedSelector {
     int blocks = options.blocks(layers.size());
     int start = options.start(layers.size());
     if (start >= blocks) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "start_block",
           "selector badam starts with block %d, but %d layers make the blocks 0 to %d"
               .formatted(start, layers.size(), blocks - 1));
     }

@@ -1,7 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
@@ -141,7 +141,8 @@ final class FixedSelectors {
       int layers = bounds.shape().layers();
       int start = options.start();
       if (start >= layers) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "start",
             "selector every starts at layer %d, but the model has the layers 0 to %d; lower start"
                 .formatted(start, layers - 1));
       }
@@ -166,7 +167,8 @@ final class FixedSelectors {
       int layers = bounds.shape().layers();
       List<Integer> unknown = options.layers().stream().filter(l -> l >= layers).toList();
       if (!unknown.isEmpty()) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "layers",
             "selector layers lists %s, but the model has %d layers, 0 to %d"
                 .formatted(unknown, layers, layers - 1));
       }

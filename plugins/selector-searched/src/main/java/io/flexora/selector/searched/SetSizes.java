@@ -44,7 +44,8 @@ record SetSizes(int layers, int min, int max) {
     SetSizeOptions {
       layers.ifPresent(LayerCount::new);
       if (minLayers.isPresent() != maxLayers.isPresent()) {
-        throw OptionException.of(
+        throw OptionException.missing(
+            minLayers.isPresent() ? "max_layers" : "min_layers",
             minLayers.isPresent() ? "min_layers" : "max_layers",
             "min_layers and max_layers are the two ends of a range; write both, or layers alone");
       }

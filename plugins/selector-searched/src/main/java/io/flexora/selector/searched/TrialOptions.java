@@ -5,6 +5,7 @@ import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
 
@@ -48,7 +49,8 @@ record TrialOptions(
       requireReachable(
           generations, population, rungs, "%s (number of sets: %d)".formatted(length, population));
     } catch (OptionException e) {
-      throw new FlexoraException("selector %s: %s".formatted(selector, e.getMessage()), e);
+      throw new IncompatibleOptionException(
+          e.path().get(0), "selector %s: %s".formatted(selector, e.getMessage()), e);
     }
   }
 }

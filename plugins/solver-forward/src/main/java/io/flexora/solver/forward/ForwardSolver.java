@@ -13,7 +13,6 @@ import io.flexora.api.optimiser.ForwardDifferentiable;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.bilevel.InnerPosition;
 import io.flexora.numerics.bilevel.InnerTraining;
@@ -99,7 +98,8 @@ public final class ForwardSolver implements Solver {
 
   private static void requireForwardDerivative(Component<Optimiser> optimiser) {
     if (!(optimiser.get() instanceof ForwardDifferentiable)) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "inner.optimiser",
           ("solver forward needs an optimiser with a forward derivative, which optimiser %s does"
                   + " not have; choose another optimiser, or use solver unrolled, which finds the same"
                   + " gradient backwards")

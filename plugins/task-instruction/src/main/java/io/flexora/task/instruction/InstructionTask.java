@@ -4,10 +4,10 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Role;
 import io.flexora.api.data.Row;
+import io.flexora.api.data.RowException;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.task.Examples;
 import io.flexora.api.task.Task;
@@ -63,7 +63,8 @@ final class InstructionTask implements Task {
     if (row.has(options.instruction()) && row.has(options.output())) {
       return RowFormat.ALPACA;
     }
-    throw new FlexoraException(
+    throw new RowException(
+        row.row().origin(),
         ("row %s has neither '%s' with '%s', nor 'conversations', nor 'messages'; its fields are"
                 + " %s. Name the fields in the options of the task")
             .formatted(

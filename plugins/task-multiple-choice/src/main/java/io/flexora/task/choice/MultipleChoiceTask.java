@@ -16,12 +16,15 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Questions made of Jinja templates. */
 @Doc(
     "Questions with a few answers, made by the keys and Jinja templates of lm-evaluation-harness,"
         + " or by one of its task files. The prompts are its prompts, word for word.")
 final class MultipleChoiceTask implements PredictionTask {
+  private static final String FILE = "file";
+
   private final ChoiceExamples examples;
   private final Optional<TaskFile> file;
   private final Notices notices;
@@ -29,7 +32,7 @@ final class MultipleChoiceTask implements PredictionTask {
   @Inject
   MultipleChoiceTask(ChoiceOptions options, Seeds seeds, Notices notices) {
     this.notices = notices;
-    this.file = options.file().map(path -> TaskFile.read(path, notices));
+    this.file = options.file().map(path -> ofFile(() -> TaskFile.read(path, notices)));
     if (file.isPresent()) {
       refuseBoth(options);
     }
@@ -39,7 +42,7 @@ final class MultipleChoiceTask implements PredictionTask {
         options.fewshotSampler().orElse(first ? FewshotSampler.FIRST : FewshotSampler.RANDOM);
     this.examples =
         new ChoiceExamples(
-            file.map(MultipleChoiceTask::templates).orElseGet(() -> templates(options)),
+            file.map(of -> ofFile(() -> templates(of))).orElseGet(() -> templates(options)),
             (row, answered) -> row.fields(),
             new Shots(fewshot, sampler, seeds, file.map(TaskFile::samples).orElse(List.of())),
             options.target());
@@ -58,6 +61,14 @@ final class MultipleChoiceTask implements PredictionTask {
     return examples.questions(rows);
   }
 
+  private static <T> T ofFile(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (FlexoraException e) {
+      throw new IncompatibleOptionException(FILE, e.getMessage(), e);
+    }
+  }
+
   private static void refuseBoth(ChoiceOptions options) {
     if (options.docToText().isPresent()
         || options.docToChoice().isPresent()
@@ -66,7 +77,7 @@ final class MultipleChoiceTask implements PredictionTask {
         || options.fewshotDelimiter().isPresent()
         || options.description().isPresent()) {
       throw new IncompatibleOptionException(
-          "file",
+          FILE,
           "task multiple_choice has both 'file' and templates or delimiters of its own; write"
               + " either");
     }
@@ -94,7 +105,7 @@ final class MultipleChoiceTask implements PredictionTask {
 
   private static FlexoraException missing(String key) {
     return new IncompatibleOptionException(
-        "file", "task multiple_choice needs '" + key + "', or a 'file' that has it");
+        FILE, "task multiple_choice needs '" + key + "', or a 'file' that has it");
   }
 
   private static Templates templates(

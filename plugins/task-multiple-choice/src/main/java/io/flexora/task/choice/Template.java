@@ -1,7 +1,8 @@
 package io.flexora.task.choice;
 
 import io.flexora.api.data.Row;
-import io.flexora.api.run.FlexoraException;
+import io.flexora.api.data.RowException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.jinja.JinjaTemplate;
 import io.flexora.jinja.PythonLiteral;
 import io.flexora.jinja.dialect.JinjaException;
@@ -19,7 +20,11 @@ record Template(String key, String source, JinjaTemplate jinja) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
 
   static Template of(String key, String source) {
-    return new Template(key, source, JinjaTemplate.parse(source, JinjaOptions.forPrompt(key)));
+    try {
+      return new Template(key, source, JinjaTemplate.parse(source, JinjaOptions.forPrompt(key)));
+    } catch (JinjaException e) {
+      throw new IncompatibleOptionException(key, e.getMessage(), e);
+    }
   }
 
   /** The field's value, which may be null, or the text that the template gives. */
@@ -36,7 +41,7 @@ record Template(String key, String source, JinjaTemplate jinja) {
     try {
       return jinja.render(document);
     } catch (JinjaException e) {
-      throw new FlexoraException("row " + row.origin() + ": " + e.getMessage(), e);
+      throw new RowException(row.origin(), "row " + row.origin() + ": " + e.getMessage(), e);
     }
   }
 

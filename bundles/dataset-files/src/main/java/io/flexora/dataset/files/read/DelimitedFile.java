@@ -30,7 +30,8 @@ final class DelimitedFile implements RowReader {
     this.options = options;
     this.delimiter = options.delimiter().orElse(delimiter);
     if (this.delimiter.length() != 1 || "\"\r\n".contains(this.delimiter)) {
-      throw new FlexoraException(
+      throw new IncompatibleOptionException(
+          "delimiter",
           "delimiter '%s' is not one character other than a quote or a line end"
               .formatted(this.delimiter));
     }

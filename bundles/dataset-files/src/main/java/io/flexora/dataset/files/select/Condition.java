@@ -185,7 +185,8 @@ public final class Condition {
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       if (!seen.add(name.toLowerCase(Locale.ROOT))) {
-        throw new FlexoraException(
+        throw new IncompatibleOptionException(
+            "where",
             "dataset files: where cannot tell the field '%s' from one that differs in case alone;"
                     .formatted(name)
                 + " give it another name by rename");

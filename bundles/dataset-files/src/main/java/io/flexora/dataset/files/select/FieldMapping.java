@@ -1,6 +1,7 @@
 package io.flexora.dataset.files.select;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.dataset.files.read.RawRow;
 import io.flexora.files.message.NearestName;
 import java.util.ArrayList;
@@ -83,7 +84,8 @@ public final class FieldMapping {
   }
 
   private static FlexoraException unknown(String option, String field, Set<String> names) {
-    return new FlexoraException(
+    return new IncompatibleOptionException(
+        option,
         "dataset files: %s names '%s', which no row has%s"
             .formatted(option, field, NearestName.hint(field, names)));
   }
