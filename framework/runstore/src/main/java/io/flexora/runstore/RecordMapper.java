@@ -15,8 +15,13 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.introspect.AccessorNamingStrategy;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMethod;
+import com.fasterxml.jackson.databind.introspect.DefaultAccessorNamingStrategy;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -53,6 +58,7 @@ final class RecordMapper {
 
   private static JsonMapper plain() {
     return JsonMapper.builder()
+        .accessorNaming(new ComponentNames())
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
@@ -72,6 +78,27 @@ final class RecordMapper {
                 new RecordComponents(), new JacksonAnnotationIntrospector()))
         .addModule(values())
         .build();
+  }
+
+  /** Of a record, its components alone are written, and no {@code is...} or {@code get...}. */
+  private static final class ComponentNames extends DefaultAccessorNamingStrategy.Provider {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public AccessorNamingStrategy forRecord(MapperConfig<?> config, AnnotatedClass record) {
+      return new DefaultAccessorNamingStrategy.RecordNaming(config, record) {
+        @Override
+        public String findNameForRegularGetter(AnnotatedMethod method, String name) {
+          return _fieldNames.contains(name) ? name : null;
+        }
+
+        @Override
+        public String findNameForIsGetter(AnnotatedMethod method, String name) {
+          return null;
+        }
+      };
+    }
   }
 
   private static SimpleModule values() {

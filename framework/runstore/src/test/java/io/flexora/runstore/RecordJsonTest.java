@@ -352,6 +352,20 @@ class RecordJsonTest {
     assertThat(RecordJson.text(comparison())).contains("selected_modules").doesNotContain("tun");
   }
 
+  /** Methods such as {@code isComplete} are none; those that earlier releases wrote are ignored. */
+  @Test
+  void aRecordHasItsComponentsAlone() throws IOException {
+    TrainingStart start = new TrainingStart(true, OptionalLong.of(0));
+    assertThat(start.isComplete()).isTrue();
+    assertThat(RecordJson.tree(start).fieldNames())
+        .toIterable()
+        .containsExactly("from_values", "steps");
+    byte[] earlier =
+        "{\"complete\": true, \"from_values\": true, \"steps\": 0}"
+            .getBytes(StandardCharsets.UTF_8);
+    assertThat(RecordJson.parse(earlier, TrainingStart.class)).isEqualTo(start);
+  }
+
   @Test
   void everyKindOfTheCoreIsRead() {
     assertThat(events().stream().map(Event::kind)).containsAll(Event.CORE.keySet());
