@@ -57,7 +57,8 @@ public interface ClassGradients extends ModelAbility {
    * @param point the parameters and gates
    * @param layers the layers of the plan whose modules are shown, ascending; what lies below the
    *     first of them is not differentiated
-   * @param differentiated what the gradients are of; the class outputs themselves are the same
+   * @param differentiated the quantity that the gradients are of; the class outputs themselves are
+   *     the same
    */
   void classGradients(
       NDManager scope,

@@ -30,7 +30,7 @@ public interface LayerActivityMeter extends ModelAbility {
    * count, as where a head classifies texts; a model that learns answers leaves out what is none.
    *
    * @param scope the owner of temporary arrays
-   * @param tokens which tokens count
+   * @param tokens the tokens that count
    */
   default LayerActivity activity(
       NDManager scope, Batch batch, Point point, ActivationTokens tokens) {

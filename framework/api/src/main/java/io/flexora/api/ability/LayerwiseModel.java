@@ -42,7 +42,7 @@ public interface LayerwiseModel extends ModelAbility {
    * Computes a layer.
    *
    * @param scope the owner of the result
-   * @param before what enters the layer
+   * @param before the input of the layer
    * @param matrices matrices {@code [outputs, inputs]} by the name of their module, to be used in
    *     place of the layer's own; may be empty
    * @param visitor takes the inputs of all modules of the layer

@@ -31,8 +31,8 @@ public interface ModelExporter extends ModelAbility {
    *     place for them; empty where there is no head
    * @param folder the folder to write, whole or not at all, in place of an earlier export; it may
    *     not be there yet, its parent is
-   * @return what whoever asked should know, such as what rounding to the format has changed; empty
-   *     if nothing
+   * @return a remark for the user, such as on what rounding to the format has changed; empty if
+   *     nothing
    * @throws IOException if a file cannot be written
    * @throws io.flexora.api.run.FlexoraException if it has no such format
    */

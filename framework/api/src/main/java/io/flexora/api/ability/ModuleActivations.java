@@ -25,7 +25,7 @@ public interface ModuleActivations extends ModelAbility {
    * all modules.
    *
    * @param scope the owner of temporary arrays
-   * @param tokens which tokens of the batch count
+   * @param tokens the tokens of the batch that count
    */
   void activations(
       NDManager scope,

@@ -9,8 +9,8 @@ import java.util.Optional;
  * them.
  *
  * @param site the module of the matrix
- * @param kept which numbers are kept {@code [outputs, inputs]}, as booleans; a kept number may be
- *     zero
+ * @param kept the numbers that are kept {@code [outputs, inputs]}, as booleans; a kept number may
+ *     be zero
  * @param weight the numbers of the matrix {@code [outputs, inputs]}, float32 or float64, of which
  *     those that are pruned mean nothing; empty for those of the model
  * @since 0.1

@@ -23,7 +23,7 @@ public interface TextGenerator extends ModelAbility {
    * @param scope the owner of temporary arrays
    * @param prompt the token ids to go on from; at least one
    * @param point the parameters
-   * @param sampling how tokens are chosen, and when it ends
+   * @param sampling the choice of tokens and the end of the text
    * @param listener hears of each token as soon as it is chosen, but not of an ending one
    * @return the generated tokens, without the ending one
    */

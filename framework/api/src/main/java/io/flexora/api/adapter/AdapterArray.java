@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * An array of an adapter with its values.
  *
- * @param parameter what it is; its shape is that of these values
+ * @param parameter the parameter that it is of, with the shape of these values
  * @param values its elements, row-major
  * @since 0.1
  */

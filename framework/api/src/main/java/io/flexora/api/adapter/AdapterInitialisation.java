@@ -48,7 +48,7 @@ public interface AdapterInitialisation {
   /**
    * Makes the initial values and the constants. The same setting gives the same.
    *
-   * @param setting what adapters are put on; it has a site at least
+   * @param setting the sites of the adapters, at least one, and their model
    * @return arrays for each site of the setting
    */
   AdapterStart start(AdapterSetting setting);

@@ -15,9 +15,9 @@ public interface AdapterProbe {
    * The mean loss over a batch of training examples, without dropout.
    *
    * @param batch the number of the batch; the same number gives the same examples
-   * @param examples how many examples it has
-   * @param scales what the contributions of layers' adapters are multiplied by, by layer; 1 for
-   *     those that are not named
+   * @param examples the number of its examples
+   * @param scales the factors of the contributions of layers' adapters, by layer; 1 for those that
+   *     are not named
    * @throws io.flexora.api.run.FlexoraException if an adapter cannot be scaled; {@link
    *     io.flexora.api.selection.SelectionBounds#demand} refuses it before a run
    */

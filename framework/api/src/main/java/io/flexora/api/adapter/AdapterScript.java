@@ -50,16 +50,16 @@ import java.util.regex.Pattern;
  * mask.
  *
  * @param methods the text
- * @param matrix how the change depends on the module's matrix
+ * @param matrix the dependence of the change on the module's matrix
  * @param dropout the probability with which a training drops an element of what the adapter
  *     computes from; 0 for no dropout
  * @param takesGates whether the contribution is multiplied by the gate, as strategies need that
  *     learn gates
- * @param inexactGradient why the gradient is not quite the derivative, as where something is
- *     detached that depends on the parameters: a clause that names the option to write for exact
- *     ones, such as {@code detach_norm: true takes the norms as constant, detach_norm: false does
- *     not}. Products with the Hessian leave the same out, so strategies that take them refuse the
- *     method. Empty if they are exact
+ * @param inexactGradient the reason why the gradient is not quite the derivative, as where
+ *     something is detached that depends on the parameters: a clause that names the option to write
+ *     for exact ones, such as {@code detach_norm: true takes the norms as constant, detach_norm:
+ *     false does not}. Products with the Hessian leave the same out, so strategies that take them
+ *     refuse the method. Empty if they are exact
  * @since 0.1
  */
 public record AdapterScript(

@@ -54,7 +54,7 @@ public interface AdapterSetting {
    * in a batch by site, so that no more than a layer of a batch is in memory. Every call computes
    * the same once more.
    *
-   * @param tokens which tokens count; padding never does
+   * @param tokens the tokens that count; padding never does
    * @throws IllegalStateException if the method has asked for no calibration examples
    * @throws io.flexora.api.run.FlexoraException if the model does not show its activations
    */

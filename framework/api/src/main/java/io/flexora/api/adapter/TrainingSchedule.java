@@ -28,7 +28,7 @@ public interface TrainingSchedule {
    * Notes why it cannot act in a training of so many steps; nothing by default. It is asked before
    * anything is computed.
    *
-   * @param totalSteps how many steps the training has
+   * @param totalSteps the number of steps of the training
    */
   default void checkCompatibility(long totalSteps, Compatibility found) {}
 
@@ -73,7 +73,7 @@ public interface TrainingSchedule {
    * its last parameters, and says so.
    *
    * @param step the number of the step, from 1
-   * @param totalSteps how many steps the training has
+   * @param totalSteps the number of steps of the training
    */
   default boolean mayBeKept(long step, long totalSteps) {
     return true;
@@ -84,7 +84,7 @@ public interface TrainingSchedule {
    *
    * @param layers the layers that a step trains, by the number of the step from 0; see {@link
    *     Turn#layers}
-   * @param restart what the optimiser forgets in each step
+   * @param restart the state that the optimiser forgets in each step
    */
   static TrainingSchedule ofLayers(LongFunction<List<Integer>> layers, Restart restart) {
     return new TrainingSchedule() {
@@ -100,7 +100,7 @@ public interface TrainingSchedule {
    *
    * @param offset the index of its first element
    * @param site the module that it belongs to
-   * @param parameter what it is, and its shape
+   * @param parameter the parameter, with its shape
    */
   record ParameterPlace(long offset, AdapterSite site, AdapterParameter parameter) {
 
@@ -143,7 +143,7 @@ public interface TrainingSchedule {
    *
    * @param places where the parameters are in theta, in their order; behind them may be a head
    * @param step the steps that were done
-   * @param totalSteps how many steps the training has
+   * @param totalSteps the number of steps of the training
    * @param theta the parameters
    * @param known the state so far
    */
@@ -174,7 +174,7 @@ public interface TrainingSchedule {
    * @param layers the layers that the next step trains: at least one of the chosen layers,
    *     ascending and distinct; empty for all of them. The adapters of the other layers stay as
    *     they are, and so does what the optimiser keeps of them; a head is trained in every step
-   * @param restart what the optimiser forgets before the next step
+   * @param restart the state that the optimiser forgets before the next step
    */
   record Turn(
       Known known, Optional<NDArray> theta, Optional<List<Integer>> layers, Restart restart) {

@@ -4,7 +4,7 @@ package io.flexora.api.cost;
  * Examples that go through a model, each counted as often as it does. {@link Long#MAX_VALUE} stands
  * for any number that does not fit into a long.
  *
- * @param examples how many in all
+ * @param examples the number of all examples
  * @param batchSize the most that go through it together; 0 where there are none
  * @since 0.1
  */
@@ -27,7 +27,7 @@ public record Passes(long examples, int batchSize) {
   /**
    * So many batches of one size.
    *
-   * @param batches how many; none go through the model where it is 0
+   * @param batches the number of batches; none go through the model where it is 0
    * @param batchSize the examples of each
    */
   public static Passes of(long batches, int batchSize) {
@@ -42,7 +42,7 @@ public record Passes(long examples, int batchSize) {
   /**
    * These, so many times; none where that is 0.
    *
-   * @param times how often, not negative
+   * @param times the number of repetitions, not negative
    */
   public Passes times(long times) {
     return times == 0 ? NONE : new Passes(product(examples, times), batchSize);

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param id the origin of the row
  * @param prompts the text in front of each choice: one for all of them, or one for each; the whole
  *     text where a head reads it
- * @param delimiter what stands between a prompt and a choice, such as a space; it belongs to the
+ * @param delimiter the text between a prompt and a choice, such as a space; it belongs to the
  *     answer, but not to the choice's length
  * @param choices the texts of the answers; the names of the classes where the task has classes; a
  *     single text where the task is to produce it; empty where nothing is chosen

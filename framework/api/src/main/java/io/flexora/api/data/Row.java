@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param origin where the row comes from, such as {@code train.jsonl:17}; unique in its dataset
  * @param fields strings, numbers, booleans, lists and maps of them, and null where the dataset says
  *     so, by field name
- * @param group what it has in common with the rows of its split that it may not be parted from,
+ * @param group the value that it shares with the rows of its split that it may not be parted from,
  *     such as the article of several questions; empty where it stands alone
  * @since 0.1
  */

@@ -97,7 +97,7 @@ public record RowFields(Row row) {
   /**
    * The texts of a field that holds a list.
    *
-   * @param least how many there have to be
+   * @param least the fewest that there have to be
    * @throws RowException if it is missing, no list of texts, or a shorter one
    */
   public List<String> texts(String field, int least) {
@@ -107,8 +107,8 @@ public record RowFields(Row row) {
   /**
    * The texts of a list that is somewhere in the row.
    *
-   * @param field how messages call its place
-   * @param least how many there have to be
+   * @param field the name of its place in messages
+   * @param least the fewest that there have to be
    * @throws RowException if it is no list of texts, or a shorter one
    */
   public List<String> asTexts(String field, Object value, int least) {
@@ -126,7 +126,7 @@ public record RowFields(Row row) {
   /**
    * A text that is somewhere in the row.
    *
-   * @param where how messages call its place, such as {@code choices[2]}
+   * @param where the name of its place in messages, such as {@code choices[2]}
    * @throws RowException if it is neither a text, a number nor a boolean
    */
   public String asText(String where, Object value) {
@@ -156,7 +156,7 @@ public record RowFields(Row row) {
   /**
    * A failure that names the row.
    *
-   * @param what what is wrong with it
+   * @param what the fault, such as {@code field 'text' is empty}
    */
   public RowException bad(String what) {
     return new RowException(

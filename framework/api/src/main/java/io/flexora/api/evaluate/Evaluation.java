@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * The outcome of an evaluation.
  *
- * @param metrics what was measured, by name, such as {@code accuracy}
- * @param deciding the name of the metric that decides between models: what tables show and reports
+ * @param metrics the measured values by name, such as {@code accuracy}
+ * @param deciding the name of the metric that decides between models, which tables show and reports
  *     compare
  * @param predictions one for each example, in order
  * @since 0.1

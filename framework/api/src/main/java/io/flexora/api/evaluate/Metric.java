@@ -37,7 +37,7 @@ public interface Metric {
    * examples have what its descriptions {@linkplain MetricDescription#needs need} was checked
    * before.
    *
-   * @param task what is to be scored
+   * @param task the task to be scored
    */
   default void checkCompatibility(EvaluatedTask task, Compatibility found) {}
 

@@ -8,12 +8,12 @@ import java.util.OptionalDouble;
 /**
  * A measured value of a metric, with its uncertainty and its description.
  *
- * @param description how it is to be read
+ * @param description the reading of the value
  * @param value the number
  * @param standardError its standard error over samples of the examples; NaN if there is none
  * @param interval its 95 % confidence interval, where the metric has a better one than two standard
  *     errors to each side, such as that of a biased estimate
- * @param diagram what there is to show beside the number
+ * @param diagram the diagram to show beside the number
  * @since 0.1
  */
 public record MetricValue(

@@ -8,7 +8,7 @@ import java.util.function.ToDoubleFunction;
  * A model's predictions for a set of examples.
  *
  * @param examples the examples in the order of the dataset
- * @param reference what the same model said of its own test examples, where the others are a
+ * @param reference the same model's own test examples as it scored them, where the others are a
  *     further test set; empty otherwise
  * @since 0.1
  */

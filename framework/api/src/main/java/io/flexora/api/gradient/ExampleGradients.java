@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param read the tokens that the class outputs are computed from at the top of the model, as
  *     indices among the tokens that count, ascending
  * @param modules the adapted modules, by layer and in the order of the forward pass
- * @param features what the head is given {@code [1, hidden]}, of theta's type; empty for a model
+ * @param features the input of the head {@code [1, hidden]}, of theta's type; empty for a model
  *     without a head that is trained
  * @since 0.1
  */

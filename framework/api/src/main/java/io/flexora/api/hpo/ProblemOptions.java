@@ -32,7 +32,7 @@ public record ProblemOptions(
   /**
    * The work of outer steps of a solver on such a problem, in examples.
    *
-   * @param steps how many
+   * @param steps the number of steps
    * @param step the work of each, in calls of the problem
    */
   public Workload workload(long steps, Workload step) {

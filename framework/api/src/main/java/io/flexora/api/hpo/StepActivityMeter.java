@@ -31,7 +31,7 @@ public interface StepActivityMeter extends ModelAbility {
    * The same of some tokens. By default all count, as where no text has an answer.
    *
    * @param scope the owner of temporary arrays
-   * @param tokens which tokens count
+   * @param tokens the tokens that count
    */
   default LayerActivity activity(
       NDManager scope, long innerStep, NDArray theta, ActivationTokens tokens) {

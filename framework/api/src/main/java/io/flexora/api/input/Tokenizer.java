@@ -17,7 +17,8 @@ public interface Tokenizer extends AutoCloseable {
    * Turns an example into tokens. A text that is too long is cut, never in its answer.
    *
    * @param example the example
-   * @param head what reads the tokens: its texts as wholes, or without a head prompts and choices
+   * @param head the reader of the tokens: its texts as wholes, or without a head prompts and
+   *     choices
    * @throws io.flexora.api.data.RowException if an answer alone is longer than the model takes
    */
   Tokens tokens(Example example, Head head);

@@ -9,8 +9,9 @@ import java.util.List;
  * @param example the example
  * @param texts the texts that the head reads; without a head one, of the tokens that all choices
  *     share, up to where the first answer begins or the first two choices differ
- * @param choices what follows them for each choice of the example; empty where there is a head
- * @param truncated how many tokens of the texts were cut to fit
+ * @param choices the tokens of each choice of the example, which follow them; empty where there is
+ *     a head
+ * @param truncated the number of tokens of the texts that were cut to fit
  * @since 0.1
  */
 public record Tokens(

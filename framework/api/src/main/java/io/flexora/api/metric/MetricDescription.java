@@ -12,14 +12,15 @@ import java.util.regex.Pattern;
  *
  * @param name the name by which YAML, records and queries know it, such as {@code acc_norm}: lower
  *     case letters, digits and underscores
- * @param symbol what narrow tables show, such as {@code acc_n}; the name where there is none
+ * @param symbol the short name in narrow tables, such as {@code acc_n}; the name where there is
+ *     none
  * @param range the values that it can have; intervals end where these do
  * @param lowerIsBetter whether the model with the lower value is the better one
  * @param percent whether it is a share that people read in per cent
  * @param unit the unit of its values, such as {@code nats}; empty for none
  * @param perExample whether it is the mean of a value of each example; false for an aggregate such
  *     as a ratio
- * @param needs what it is computed from
+ * @param needs the parts of a scored example that it is computed from
  * @since 0.1
  */
 public record MetricDescription(

@@ -118,7 +118,7 @@ public interface AdaptedModel extends HasAbilities, AutoCloseable {
    * the batches, so a sum of them does not depend on the devices.
    *
    * @param scope the owner of temporary arrays
-   * @param batches how many there are
+   * @param batches the number of batches
    * @param work computes a batch
    * @param results takes what was computed, on the calling thread; its arrays are on the device of
    *     the scope, and are freed afterwards

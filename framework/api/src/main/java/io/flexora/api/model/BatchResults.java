@@ -3,7 +3,7 @@ package io.flexora.api.model;
 /**
  * Takes what was computed of some batches, in their order; see {@link AdaptedModel#eachBatch}.
  *
- * @param <T> what was found
+ * @param <T> the result of a batch
  * @since 0.1
  */
 @FunctionalInterface
@@ -12,7 +12,7 @@ public interface BatchResults<T> {
   /**
    * Takes the result of a batch.
    *
-   * @param index which batch it is, from 0
+   * @param index the number of the batch, from 0
    */
   void take(int index, T result);
 }

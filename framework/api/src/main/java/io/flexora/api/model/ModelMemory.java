@@ -3,18 +3,18 @@ package io.flexora.api.model;
 /**
  * A model's use of memory beside its weights, for estimates.
  *
- * @param maxBatchTokens how many tokens of a batch it computes at once, padding included; larger
- *     batches are cut into parts, so that they take no more memory
+ * @param maxBatchTokens the most tokens of a batch that it computes at once, padding included;
+ *     larger batches are cut into parts, so that they take no more memory
  * @param activationSegments the segments of layers of which one at a time keeps its activations; 1
  *     to keep all
  * @param packed whether examples of unequal length are computed without padding, but for the
  *     attention
- * @param layer what one layer keeps for its backward pass
+ * @param layer the memory that one layer keeps for its backward pass
  * @param logitBytes the most bytes of logits that are alive at once where no second derivatives are
  *     taken
  * @param keptBytes the most bytes of hidden states that are kept from one evaluation to the next
  * @param mappedBytes the bytes of files that stay mapped into memory
- * @param unpacked what matrices take that are made from quantised ones for one step
+ * @param unpacked the memory of matrices that are made from quantised ones for one step
  * @since 0.1
  */
 public record ModelMemory(
@@ -71,7 +71,7 @@ public record ModelMemory(
    * @param ofPair of each pair of tokens: the attention of all heads
    * @param ofTokenTwice of each token besides where second derivatives are taken, for what has no
    *     second derivative of its own and is taken apart into elementary operations
-   * @param longTexts what long texts keep in place of pairs
+   * @param longTexts the memory that long texts keep in place of pairs
    */
   public record LayerMemory(long ofToken, long ofPair, long ofTokenTwice, LongTexts longTexts) {
 

@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
  * @param weightBytes the bytes that the weights take in it
  * @param taskType the PEFT task type, such as {@code SEQ_CLS}
  * @param vocabulary the tokens that the model's own head tells apart; 0 if it has none
- * @param baseModel how PEFT names the model, in {@code base_model_name_or_path}; see {@link
+ * @param baseModel the name of the model in PEFT's {@code base_model_name_or_path}; see {@link
  *     io.flexora.api.source.Sources#publicName}
- * @param baseRevision which version of it that is, in {@code revision}; see {@link
+ * @param baseRevision the version of it in PEFT's {@code revision}; see {@link
  *     io.flexora.api.source.Sources#publicRevision}
  * @param abilities the abilities of the loaded model, and of it with adapters
  * @param lacking of abilities that other options of the model would give it, why it lacks them and

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * A point of an optimiser; also a direction or a cotangent of one, which has the same parts.
  *
  * @param theta the parameters, flat
- * @param state what the optimiser keeps, by name; each of theta's shape
+ * @param state the arrays that the optimiser keeps, by name; each of theta's shape
  * @since 0.1
  */
 public record Iterate(NDArray theta, Map<String, NDArray> state) {

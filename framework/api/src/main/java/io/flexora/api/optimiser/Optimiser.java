@@ -59,7 +59,7 @@ public interface Optimiser {
    * has no derivative, any finite value of a one-sided one will do.
    *
    * @param scope the owner of what is returned; nothing else stays alive
-   * @param step what the step was a function of
+   * @param step the arguments of the step
    * @param after the cotangent of the iterate after the step
    */
   Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after);

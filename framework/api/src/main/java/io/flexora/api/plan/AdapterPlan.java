@@ -16,10 +16,10 @@ import java.util.OptionalInt;
  * @param method the adapter method
  * @param layers the layers to adapt, ascending and distinct; empty to train the head alone
  * @param modules the names of the modules to adapt in each of these layers
- * @param head what is trained behind the layers
- * @param objective what is learnt where there is no head
- * @param start what the adapters start from, and their constants; empty where the method draws its
- *     initial values alone and has no constants
+ * @param head the head behind the layers
+ * @param objective the objective where there is no head
+ * @param start the initial values of the adapters, and their constants; empty where the method
+ *     draws its initial values alone and has no constants
  * @param chosen the modules that are adapted, at least one of each layer, where these are not all
  *     {@code modules} of all layers, or have ranks of their own; empty where they are
  * @param gates where the gates of a point with gates sit

@@ -27,7 +27,7 @@ public record GateIndex(GateLayout layout, List<Gate> gates) {
    *
    * @param layer the layer; empty for all layers
    * @param module the module; empty for all modules of the layer
-   * @param component which of the module's rank-one parts, from 0; empty for all of them
+   * @param component the number of the module's rank-one part, from 0; empty for all of them
    * @param group the softmax that it belongs to, from 0
    */
   public record Gate(

@@ -27,7 +27,7 @@ public record Slice(long offset, Shape shape, Owner owner) {
    *
    * @param layer the layer, from 0
    * @param module the adapted module
-   * @param parameter which of the adapter's arrays it is
+   * @param parameter the array of the adapter
    */
   public record Adapter(int layer, ModuleShape module, AdapterParameter parameter)
       implements Owner {

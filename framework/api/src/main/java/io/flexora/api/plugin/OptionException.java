@@ -40,7 +40,7 @@ public final class OptionException extends IllegalArgumentException {
    *
    * @param key the option as it is written
    * @param written its value
-   * @param problem what that is, such as {@code no size, such as 800m or 2g}
+   * @param problem the judgement on the value, such as {@code no size, such as 800m or 2g}
    */
   public static void require(String key, boolean right, String written, String problem) {
     if (!right) {

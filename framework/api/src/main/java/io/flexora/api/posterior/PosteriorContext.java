@@ -42,7 +42,7 @@ public interface PosteriorContext {
    * its adapters, these are the same, and the host tells so. An interrupted training goes on where
    * it stood.
    *
-   * @param number which further training it is, from 1
+   * @param number the number of the further training, from 1
    * @return the trained parameters, attached to the manager
    */
   NDArray snapshot(int number);

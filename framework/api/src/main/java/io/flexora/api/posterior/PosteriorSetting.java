@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param task the examples that are evaluated in the end
  * @param adapter the adapter method
  * @param modules the adapted modules of a layer
- * @param shape what the model looks like, and what it can do
+ * @param shape the shape of the model and its abilities
  * @param training the number of training examples
  * @param validation the number of validation examples
  * @param hasOwnBase whether the training makes a base of its own, as one does that prunes the

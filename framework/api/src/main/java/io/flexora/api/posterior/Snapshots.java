@@ -4,7 +4,7 @@ package io.flexora.api.posterior;
  * The parameters of a training that are kept: those after every so many steps, of which the newest
  * few.
  *
- * @param count how many are kept; 0 for none
+ * @param count the number of snapshots that are kept; 0 for none
  * @param every the number of optimiser steps between two
  * @since 0.1
  */

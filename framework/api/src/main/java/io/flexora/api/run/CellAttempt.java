@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  * a process ID.
  *
  * @param cell the cell
- * @param number which try it is, from 1
- * @param folder the folder of this try alone, on storage that both machines see; what a runner
- *     keeps of the try belongs there, too
- * @param workingFolder what relative paths of the configuration begin from
+ * @param number the number of the try, from 1
+ * @param folder the folder of this try alone, on storage that both machines see, where a runner
+ *     keeps its own files of the try, too
+ * @param workingFolder the folder in which relative paths of the configuration begin
  * @param home the folder in which Flexora is installed here, if that is known
  * @param words the command line behind the path of Java's launcher. Exit code 0 means that the
  *     result is in the folder; anything else, that the process died or could not begin

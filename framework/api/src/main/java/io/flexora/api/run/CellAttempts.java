@@ -49,7 +49,7 @@ public interface CellAttempts {
    * Tells that a try ended without a result for a reason that is not the cell's, so that it is
    * worth another. No process works on it any more, as far as can be told.
    *
-   * @param cause what happened, in a sentence
+   * @param cause the cause, in a sentence
    */
   void lost(CellAttempt attempt, String cause);
 }

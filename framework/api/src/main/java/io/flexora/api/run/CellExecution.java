@@ -46,7 +46,7 @@ public interface CellExecution {
   /**
    * Records that a cell failed where it could not do so itself.
    *
-   * @param cause what happened, in a sentence, with the end of what the process printed
+   * @param cause the cause, in a sentence, with the end of the output of the process
    */
   void failed(Cell cell, String cause);
 

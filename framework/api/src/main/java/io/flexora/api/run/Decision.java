@@ -6,7 +6,7 @@ import java.util.Objects;
  * The value of an option that a configuration leaves to the machine.
  *
  * @param value the option's value, such as {@code float32}
- * @param reason why, as the end of a sentence: {@code as ...}
+ * @param reason the reason, as the end of a sentence: {@code as ...}
  * @since 0.1
  */
 public record Decision(String value, String reason) {

@@ -40,7 +40,7 @@ public sealed interface Event {
   /**
    * A cell of a run begins again from nothing: what the record says of it before does not count.
    *
-   * @param cause why
+   * @param cause the cause
    */
   record CellRestarted(String cause) implements Event {}
 
@@ -101,7 +101,7 @@ public sealed interface Event {
    * @param keptStep the step whose parameters were kept
    * @param trainingLoss the latest loss on training data, in nats
    * @param validationLoss the loss on validation data of what was kept, in nats
-   * @param figures what else the trainer reports
+   * @param figures further figures of the trainer
    */
   record Trained(
       long keptStep,
@@ -121,15 +121,15 @@ public sealed interface Event {
   /**
    * An evaluation was taken from another cell that trained nothing either.
    *
-   * @param examples how many examples it has
+   * @param examples the number of its examples
    */
   record EvaluationReused(long examples) implements Event {}
 
   /**
    * A process begins to work on a comparison.
    *
-   * @param cells how many cells the comparison has
-   * @param done how many of them had ended well before
+   * @param cells the number of cells of the comparison
+   * @param done the number of cells that had ended well before
    * @param pid the process
    */
   record ComparisonStarted(int cells, int done, long pid) implements Event {}
@@ -141,7 +141,7 @@ public sealed interface Event {
    * A cell of a comparison has ended well.
    *
    * @param metric the name of the metric that decides, if the cell has one
-   * @param metricDescription how its value is to be read; empty in what older releases wrote
+   * @param metricDescription the reading of its value; empty in records of older releases
    * @param value its value; NaN if there is none
    * @param layers the chosen layers, from 0, ascending
    * @param seconds the time of all phases, without what another cell has done for this one, as far
@@ -172,16 +172,16 @@ public sealed interface Event {
   /**
    * Every cell of a comparison has ended.
    *
-   * @param done how many ended well
-   * @param failed how many did not
+   * @param done the number of cells that ended well
+   * @param failed the number of cells that did not
    */
   record ComparisonEnded(int done, int failed) implements Event {}
 
   /**
    * An extension's own event, which the core keeps and shows.
    *
-   * @param kind what happened, a snake-case word that is none of the core's
-   * @param figures what belongs to it, by name
+   * @param kind the kind of the event, a snake-case word that is none of the core's
+   * @param figures its figures by name
    */
   record Own(String kind, Map<String, Figure> figures) implements Event {
 

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param total steps in all
  * @param trainingLoss the loss on the training batch, in nats; empty if the step has none
  * @param validationLoss the loss on validation data, in nats; empty if the step has none
- * @param figures what else the extension measured, by a snake-case name of its own
+ * @param figures further figures of the extension, by a snake-case name of its own
  * @since 0.1
  */
 public record Progress(

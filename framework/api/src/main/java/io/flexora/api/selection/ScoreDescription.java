@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param unit its unit, such as {@code nats}; empty for a number without one
  * @param neutral the number of a layer that the strategy neither prefers nor avoids; bars begin
  *     there
- * @param meaning what the neutral number stands for, such as {@code as in plain LoRA}
+ * @param meaning the meaning of the neutral number, such as {@code as in plain LoRA}
  * @since 0.1
  */
 public record ScoreDescription(

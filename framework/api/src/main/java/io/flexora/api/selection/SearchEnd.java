@@ -5,8 +5,8 @@ package io.flexora.api.selection;
  *
  * @param steps the steps that it took
  * @param planned the steps that it would have taken
- * @param unit what a step is, in the plural, such as {@code outer steps}
- * @param reason why it ended, a clause without a full stop
+ * @param unit the name of a step, in the plural, such as {@code outer steps}
+ * @param reason the reason of the end, a clause without a full stop
  * @since 0.1
  */
 public record SearchEnd(long steps, long planned, String unit, String reason) {

@@ -16,8 +16,8 @@ import java.util.Optional;
  *     {@code alpha}; may be empty
  * @param moduleScores a number for each layer of the model, by the name of what it measures and by
  *     the name of the module; may be empty
- * @param descriptions what those numbers are, and those that the search tells at each step, the
- *     most telling first; a number without a description is shown by its name
+ * @param descriptions the meanings of those numbers and of those that the search reports at each
+ *     step, the most telling first; a number without a description is shown by its name
  * @param end that the search ended by itself before all of its steps; empty if it did not
  * @param values the trained values of what was chosen, where the {@linkplain Selector#start
  *     training begins} at them; empty otherwise, and once they are kept

@@ -80,7 +80,7 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
    * than a layer of a batch is in memory.
    *
    * @param batches examples that go through the model together
-   * @param tokens which tokens count; padding never does
+   * @param tokens the tokens that count; padding never does
    * @throws io.flexora.api.run.FlexoraException if the model does not show its activations
    */
   default void activations(

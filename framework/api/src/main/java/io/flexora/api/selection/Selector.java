@@ -69,7 +69,7 @@ public interface Selector {
    * The layers that each step trains, or ranks that move, for strategies that change these while
    * the training goes on.
    *
-   * @param selection what {@link #select} chose
+   * @param selection the choice of {@link #select}
    * @return empty if nothing changes while the training goes on
    */
   default Optional<TrainingSchedule> schedule(Selection selection) {

@@ -24,7 +24,7 @@ import java.util.Map;
  * <p>A label is the index of the right choice, from 0. Data that counts from 1 or writes letters
  * has to be turned into that, and a label that is none of the choices refused.
  *
- * @param head what is trained behind the layers of the model
+ * @param head the head behind the layers of the model
  * @param splits all of {@link Split}'s values, each with its examples
  * @since 0.1
  */

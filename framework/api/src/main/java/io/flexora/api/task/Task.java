@@ -36,7 +36,7 @@ public interface Task {
   /**
    * Makes a trained head again. A task whose head is of its own kind overrides this.
    *
-   * @param saved what was kept of it
+   * @param saved the record of the head
    * @throws io.flexora.api.run.FlexoraException if it is not a head of this task
    */
   default Head head(SavedHead saved) {

@@ -11,12 +11,12 @@ import java.util.TreeMap;
 /**
  * The end of a cell: its status, time and results.
  *
- * @param status how
- * @param time when
- * @param cause why it failed, if it did
+ * @param status the way in which it ended
+ * @param time the time at which it ended
+ * @param cause the cause of its failure, if it failed
  * @param metrics the numbers of the whole cell: its metrics as {@code evaluate/accuracy}, its time
  *     and memory; none if it did not come to its end
- * @param notes what else is worth knowing, by name, such as the chosen layers
+ * @param notes further facts by name, such as the chosen layers
  * @param folder the cell's folder, which holds all that it left
  * @since 0.1
  */

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param name the phase and what was measured, such as {@code train/training_loss}; an element of a
  *     list has its index behind that, {@code search/alpha/3}
  * @param step the steps of the phase done so far
- * @param time when it was measured
+ * @param time the time of the measurement
  * @param value the number; NaN where there is none
  * @since 0.1
  */

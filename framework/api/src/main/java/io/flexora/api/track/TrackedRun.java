@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param group the name of the run's or the comparison's folder
  * @param folder a folder in there that is the tracker's own, shared by the cells of the group; not
  *     made
- * @param started when it began
+ * @param started the time at which it began
  * @param parameters its resolved configuration, each option by its path, such as {@code
  *     trainer.learning_rate}
  * @since 0.1

@@ -22,9 +22,9 @@ public interface Tracker {
    * one thread.
    *
    * @param run the cell
-   * @param position what {@link Tracking#position} said when the cell was told of last, perhaps by
-   *     an earlier process; empty if nothing was told yet. What the tool has behind that position
-   *     is told again, so it is to be taken back, or not to be taken twice.
+   * @param position the {@link Tracking#position} at which the cell was reported last, perhaps by
+   *     an earlier process; empty if nothing was reported yet. What the tool has behind that
+   *     position is told again, so it is to be taken back, or not to be taken twice.
    * @throws io.flexora.api.run.FlexoraException if the tool cannot be told
    */
   Tracking begin(TrackedRun run, Optional<String> position);

@@ -31,7 +31,7 @@ public interface TrainingContext {
    * brought, or else what the model draws.
    *
    * @param scope the owner of the result
-   * @param seeds what the model draws from
+   * @param seeds the seeds that the model draws from
    */
   default NDArray initialTheta(NDManager scope, Seeds seeds) {
     return model().initialTheta(scope, seeds);

@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
  * @param step the step at which theta was reached
  * @param trainingLoss the latest loss on training data, in nats; empty if no step was done
  * @param validationLoss the loss of theta on validation data, in nats; empty if it was not measured
- * @param figures what else is worth keeping of the training, by a snake-case name of the trainer's
+ * @param figures further figures of the training, by a snake-case name of the trainer's
  * @param pruned the matrices of the base that the training has pruned, their arrays attached to the
  *     context's manager; theta belongs to the base that {@link
  *     io.flexora.api.ability.PrunableModel#pruned} makes with them, and they are kept with it

@@ -9,11 +9,11 @@ import java.util.List;
 /**
  * The setting of a training, as far as it is known before the weights are loaded.
  *
- * @param shape what the model looks like, and what it can do
+ * @param shape the shape of the model and its abilities
  * @param adapter the adapter method
  * @param modules the adapted modules of a layer
  * @param trainingTokens the tokens of all training examples, each with its right answer
- * @param size how much there is to train on
+ * @param size the amount of data to train on
  * @since 0.1
  */
 public record TrainingSetting(

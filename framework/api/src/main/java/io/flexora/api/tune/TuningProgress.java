@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * The progress of a tuning.
  *
- * @param setting what is tuned
+ * @param setting the options that are tuned
  * @param seeds the random choices of this tuning
  * @param lowerIsBetter whether lower results are better
  * @param trials the trials that have ended, by their numbers; the first has the default values.
@@ -39,7 +39,7 @@ public record TuningProgress(
    * Draws settings uniformly from the ranges, none twice.
    *
    * @param stream the name of the random stream
-   * @param count how many
+   * @param count the number of settings
    * @param known those that are not wanted
    * @return the first ones of the stream; fewer where there are not so many
    */

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  *
  * @param options the range of each option that is tuned, by its path; at least one
  * @param defaults the default value of each, where its range has it
- * @param trials how many settings of the options are tried, that of the default values included;
+ * @param trials the number of settings of the options to try, that of the default values included;
  *     empty where the tuning is limited by time
  * @since 0.1
  */
@@ -49,7 +49,7 @@ public record TuningSetting(
   /**
    * Says why a tuner that tries no setting twice cannot make so many trials; empty if it can.
    *
-   * @param needed how many, that of the default values included
+   * @param needed the number of settings, that of the default values included
    */
   public void checkSettings(int needed, Compatibility found) {
     OptionalLong all = settings();

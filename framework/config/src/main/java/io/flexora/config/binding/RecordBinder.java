@@ -32,7 +32,7 @@ public final class RecordBinder {
    * Makes a binder.
    *
    * @param types the extensions to choose from
-   * @param factory what makes a chosen one when it is first needed
+   * @param factory the maker of a chosen one, asked when it is first needed
    */
   public RecordBinder(ComponentTypes types, ComponentFactory factory) {
     this.types = types;
@@ -43,7 +43,7 @@ public final class RecordBinder {
    * Binds a configuration.
    *
    * @param <R> the record
-   * @param node what was written
+   * @param node the configuration as it was written
    * @param type a record whose components are all annotated with {@link
    *     io.flexora.api.plugin.Option}
    * @throws ConfigurationException with all mistakes

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * One option of a configuration record.
  *
  * @param key the key in YAML
- * @param type what its value can be, bounds included
+ * @param type the type of its value, bounds included
  * @param byDefault the default, written as in YAML; empty where there is none
  * @param aliases other keys that mean the same
- * @param doc what it means
+ * @param doc its meaning
  * @param affects the parts of a cell that it says it moves; empty where its holder says so
  * @since 0.1
  */
@@ -37,7 +37,8 @@ public record OptionDescription(
   /**
    * The parts of a cell that the option moves.
    *
-   * @param around what the holder of the option moves, which an option may narrow; empty for none
+   * @param around the parts that the holder of the option moves, which an option may narrow; empty
+   *     for none
    * @return empty where nobody has said it
    */
   public Set<Effect> affects(Set<Effect> around) {

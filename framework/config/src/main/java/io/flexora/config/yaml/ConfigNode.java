@@ -74,7 +74,7 @@ public sealed interface ConfigNode {
    *
    * @param key the key
    * @param location where the key was written
-   * @param value what it means
+   * @param value the value
    */
   record Entry(String key, Location location, ConfigNode value) {}
 

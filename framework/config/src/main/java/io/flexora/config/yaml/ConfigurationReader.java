@@ -44,7 +44,7 @@ public final class ConfigurationReader {
   /**
    * Reads a text; relative paths in it start from the working folder.
    *
-   * @param name what messages call the text
+   * @param name the name of the text in messages
    * @throws ConfigurationException if it is not acceptable YAML
    */
   public ConfigNode parse(String text, String name) {

@@ -39,7 +39,7 @@ public record Location(String source, Path folder, int line, int column, boolean
   /**
    * A flag.
    *
-   * @param assignment what follows {@code --set}
+   * @param assignment the text behind {@code --set}
    * @param place its place among the flags
    */
   static Location ofFlag(String assignment, int place) {

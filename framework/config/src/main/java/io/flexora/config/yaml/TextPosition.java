@@ -11,7 +11,7 @@ record TextPosition(int line, int column) {
   /**
    * Finds the line and column of a character.
    *
-   * @param codePoints how many characters come before it
+   * @param codePoints the number of characters before it
    */
   static TextPosition of(String text, int codePoints) {
     int length = text.length();
