@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellAttempt;
-import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
@@ -249,7 +248,7 @@ class ManyCellsTest {
     }
   }
 
-  private static void run(Cell cell, CellAttempts attempts, Template template) {
+  private static void run(Cell cell, CellExecution.Attempts attempts, Template template) {
     CellAttempt attempt = attempts.next(cell, List.of()).orElseThrow();
     attempts.started(attempt);
     template.leaveIn(RunAttempts.run(attempt.folder()));

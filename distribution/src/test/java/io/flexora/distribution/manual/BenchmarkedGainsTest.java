@@ -10,7 +10,6 @@ import io.flexora.distribution.tiny.Program;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.extension.InstalledExtension;
 import io.flexora.results.benchmark.BenchmarkedGain;
-import io.flexora.results.benchmark.BenchmarkedGain.GainInterval;
 import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedResult;
 import io.flexora.results.benchmark.BenchmarkedSetting;
@@ -341,7 +340,7 @@ class BenchmarkedGainsTest {
   }
 
   /** The text says how much better all layers are, or how much better the strategy is. */
-  private static void requireSaid(GainInterval interval, String text, Entry entry) {
+  private static void requireSaid(BenchmarkedGain.Interval interval, String text, Entry entry) {
     String worse = "(" + ends(-interval.high(), -interval.low()) + ")";
     String better = "(" + ends(interval.low(), interval.high()) + ")";
     assertThat(text.contains(worse) || text.contains(better))

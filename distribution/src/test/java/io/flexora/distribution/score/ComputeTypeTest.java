@@ -3,7 +3,7 @@ package io.flexora.distribution.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.Program;

@@ -3,7 +3,7 @@ package io.flexora.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.data.RowFields;
-import io.flexora.api.optimiser.OptimiserStep;
+import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
@@ -46,7 +46,7 @@ class PluginHelpTest {
           "loop", InnerLoop.class,
           "monitor", Monitor.class,
           "sources", Sources.class,
-          "step", OptimiserStep.class,
+          "step", Optimiser.Step.class,
           "work", Workspace.class);
 
   @TempDir private Path home;

@@ -1,7 +1,6 @@
 package io.flexora.comparison;
 
 import io.flexora.api.run.CancelledException;
-import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
@@ -417,7 +416,7 @@ public final class Comparison {
 
   private void requireRunner() {
     Runner runner = configuration.cell().runner().get();
-    CellProcesses processes = CellCommand::trial;
+    Runner.Processes processes = CellCommand::trial;
     List<ConfigProblem> problems =
         ConfigProblem.of(
             node.get("runner").orElse(node),

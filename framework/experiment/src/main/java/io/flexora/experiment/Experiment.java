@@ -3,7 +3,7 @@ package io.flexora.experiment;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.option.MovingOptions;
 import io.flexora.config.schema.JsonSchema;

@@ -1,7 +1,7 @@
 package io.flexora.experiment;
 
-import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;

@@ -1,6 +1,6 @@
 package io.flexora.experiment;
 
-import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.posterior.Posterior.Snapshots;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.experiment.cell.SnapshotStore;

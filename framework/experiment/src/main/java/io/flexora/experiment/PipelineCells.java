@@ -1,7 +1,6 @@
 package io.flexora.experiment;
 
 import io.flexora.api.run.Cell;
-import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.experiment.cell.RunScope;
 import io.flexora.experiment.fit.ExperimentFit;
@@ -27,7 +26,7 @@ record PipelineCells(RunScope run, Consumer<Cell> cell) implements CellExecution
   }
 
   @Override
-  public CellAttempts attempts() {
+  public CellExecution.Attempts attempts() {
     throw ExperimentFit.notHere(run.configuration().cell().runner().name());
   }
 

@@ -1,8 +1,8 @@
 package io.flexora.experiment;
 
 import io.flexora.api.model.ModelBackend;
-import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.experiment.cell.CellReuse;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.PretrainedModel;
@@ -15,7 +15,7 @@ import io.flexora.files.durable.FileHash;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The model, the tokenizer and the tokens that experiments use one after the other. Those of one
@@ -25,15 +25,7 @@ import java.util.Objects;
  */
 public final class SharedInputs implements AutoCloseable {
 
-  private InputsKey asked;
-  private InputsKey key;
-  private Kept kept;
-  private PretrainedModel pretrained;
-  private int deviceCount;
-  private Origin ofModel;
-  private Decisions decisions;
-  private Origin ofData;
-  private CellReuse reuse = new CellReuse();
+  private Optional<Current> current = Optional.empty();
 
   /** Begins with nothing. */
   public SharedInputs() {}
@@ -69,70 +61,97 @@ public final class SharedInputs implements AutoCloseable {
   }
 
   /**
+   * A model that experiments share.
+   *
+   * @param decisions what it was loaded by
+   */
+  private record SharedModel(
+      PretrainedModel pretrained, int devices, Origin origin, Decisions decisions) {}
+
+  /**
+   * The inputs of the last experiment.
+   *
+   * @param asked what they depend on beside decisions
+   * @param key what they depend on
+   * @param reuse what cells of the same model and training data have come to
+   */
+  private record Current(
+      InputsKey asked,
+      InputsKey key,
+      SharedModel model,
+      Origin ofData,
+      CellReuse reuse,
+      Kept kept) {
+
+    /** What the model has to keep to, unless it was loaded by just that. */
+    Map<String, Decision> recalled(InputsKey wanted, Map<String, Decision> recalled) {
+      boolean decidedHere =
+          asked.model().equals(wanted.model())
+              && model.decisions().recalled().isEmpty()
+              && model.decisions().all().equals(recalled);
+      return decidedHere ? Map.of() : recalled;
+    }
+  }
+
+  /**
    * The inputs of an experiment: those that are there, if they are the same.
    *
-   * @param inputs what they depend on beside decisions
+   * @param asked what they depend on beside decisions
    * @param origin where they come from, if they are not there
    * @param deciding what the model is loaded by, if it is not there
    * @param devices where the model goes, if it is not there
    */
   Kept of(
-      InputsKey inputs,
+      InputsKey asked,
       ExperimentConfiguration configuration,
       Origin origin,
       Decisions deciding,
       ModelDevices devices) {
-    InputsKey wanted = inputs.with(recalled(inputs, deciding));
-    boolean elsewhere = key != null && deviceCount != configuration.cell().devices();
-    if (Objects.equals(wanted, key) && !elsewhere) {
-      return kept;
-    }
-    if (key == null || !wanted.trainsOnDataOf(key)) {
-      reuse = new CellReuse();
-    }
-    if (key == null || elsewhere || !wanted.model().equals(key.model())) {
-      close();
-      deviceCount = configuration.cell().devices();
-      pretrained = new PretrainedModel(configuration.model(), ModelBackend::load, devices);
-      ofModel = origin;
-      decisions = deciding;
-    }
-    if (key != null && wanted.hasDataOf(key)) {
-      // Experiments with another adapter read and cut into tokens the same examples.
-      kept = kept(kept.inputs().with(configuration), origin, wanted);
-    } else {
-      ofData = origin;
-      kept = kept(ExperimentInputs.of(configuration, pretrained), origin, wanted);
-    }
-    asked = inputs;
-    key = wanted;
-    return kept;
-  }
-
-  /** What the model has to keep to, unless the one that is there was loaded by just that. */
-  private Map<String, Decision> recalled(InputsKey inputs, Decisions deciding) {
     Map<String, Decision> recalled = deciding.recalled();
-    boolean decidedHere =
-        asked != null
-            && asked.model().equals(inputs.model())
-            && decisions.recalled().isEmpty()
-            && decisions.all().equals(recalled);
-    return decidedHere ? Map.of() : recalled;
-  }
-
-  private Kept kept(ExperimentInputs inputs, Origin ofRest, InputsKey of) {
-    return new Kept(inputs, List.of(ofModel, ofData, ofRest), decisions, reuse.of(of));
+    InputsKey key =
+        asked.with(current.map(there -> there.recalled(asked, recalled)).orElse(recalled));
+    int count = configuration.cell().devices();
+    Optional<Current> ofModel =
+        current.filter(
+            there -> there.model().devices() == count && key.model().equals(there.key().model()));
+    if (ofModel.filter(there -> there.key().equals(key)).isPresent()) {
+      return ofModel.get().kept();
+    }
+    CellReuse reuse =
+        current
+            .filter(there -> key.trainsOnDataOf(there.key()))
+            .map(Current::reuse)
+            .orElseGet(CellReuse::new);
+    if (ofModel.isEmpty()) {
+      close();
+    }
+    SharedModel model =
+        ofModel
+            .map(Current::model)
+            .orElseGet(
+                () ->
+                    new SharedModel(
+                        new PretrainedModel(configuration.model(), ModelBackend::load, devices),
+                        count,
+                        origin,
+                        deciding));
+    // Experiments with another adapter read and cut into tokens the same examples.
+    Optional<Current> ofData = ofModel.filter(there -> key.hasDataOf(there.key()));
+    ExperimentInputs inputs =
+        ofData
+            .map(there -> there.kept().inputs().with(configuration))
+            .orElseGet(() -> ExperimentInputs.of(configuration, model.pretrained()));
+    Origin data = ofData.map(Current::ofData).orElse(origin);
+    Kept kept =
+        new Kept(inputs, List.of(model.origin(), data, origin), model.decisions(), reuse.of(key));
+    current = Optional.of(new Current(asked, key, model, data, reuse, kept));
+    return kept;
   }
 
   /** Frees everything. */
   @Override
   public void close() {
-    if (pretrained != null) {
-      pretrained.close();
-    }
-    pretrained = null;
-    kept = null;
-    asked = null;
-    key = null;
+    current.ifPresent(there -> there.model().pretrained().close());
+    current = Optional.empty();
   }
 }

@@ -34,10 +34,10 @@ import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
-import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.posterior.Posterior.Snapshots;
 import io.flexora.api.run.Compatibility;
-import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
@@ -52,7 +52,7 @@ import io.flexora.api.task.Task;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.api.train.TrainingSize;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.config.option.ComponentTypes;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
@@ -811,7 +811,7 @@ class SharedWorkTest {
     }
 
     @Override
-    public Workload cost(TrainingSize size) {
+    public Workload cost(TrainingSetting.Size size) {
       return Workload.NONE.storedThetas(1);
     }
   }

@@ -5,7 +5,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
-import io.flexora.api.source.SourcePlaces;
+import io.flexora.api.source.Source;
 import io.flexora.comparison.Comparison;
 import io.flexora.comparison.process.CellCommand;
 import io.flexora.comparison.run.TimeLeft;
@@ -95,7 +95,7 @@ public final class FlexoraHost implements AutoCloseable {
   }
 
   /** Where each source keeps and gets files, by its name. */
-  public Map<String, SourcePlaces> places() {
+  public Map<String, Source.Places> places() {
     return InstalledSources.places(catalog());
   }
 

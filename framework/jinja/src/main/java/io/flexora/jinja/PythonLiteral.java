@@ -40,8 +40,8 @@ public final class PythonLiteral {
       TokenCursor cursor = new TokenCursor(new Lexer("{{ " + text + " }}", OPTIONS).tokens());
       cursor.take();
       Expression literal = new ExpressionParser(cursor, OPTIONS).tuple(true, false);
-      cursor.expect(Token.TokenKind.PRINT_END, "the end of the literal");
-      cursor.expect(Token.TokenKind.END, "the end of the literal");
+      cursor.expect(Token.Kind.PRINT_END, "the end of the literal");
+      cursor.expect(Token.Kind.END, "the end of the literal");
       refuseOther(literal);
       return plain(literal.value(Scope.top(new Run(OPTIONS), Map.of()).inner()));
     } catch (JinjaException e) {

@@ -1,6 +1,5 @@
 package io.flexora.query;
 
-import io.flexora.query.View.ViewColumn;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.OutcomeColumn;
 import io.flexora.runstore.RecordJson;
@@ -18,11 +17,11 @@ final class OutcomeColumns {
 
   private OutcomeColumns() {}
 
-  static Stream<ViewColumn> columns() {
+  static Stream<View.Column> columns() {
     return Stream.of(
-            Stream.of(new ViewColumn("state", "VARCHAR", "done, failed or unfinished")),
-            MEASURED.stream().map(of -> new ViewColumn(of.name(), type(of), of.doc())),
-            Stream.of(new ViewColumn("failure", "VARCHAR", "why it failed")))
+            Stream.of(new View.Column("state", "VARCHAR", "done, failed or unfinished")),
+            MEASURED.stream().map(of -> new View.Column(of.name(), type(of), of.doc())),
+            Stream.of(new View.Column("failure", "VARCHAR", "why it failed")))
         .flatMap(columns -> columns);
   }
 

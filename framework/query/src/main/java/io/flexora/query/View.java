@@ -15,78 +15,78 @@ public enum View {
   /** One row for each run. */
   RUNS(
       "one row for each run; a cell of a comparison is a run of its own",
-      new ViewColumn("run", "VARCHAR", "the run: its folder, below the folder of runs"),
-      new ViewColumn("comparison", "VARCHAR", "the comparison that it is a cell of"),
-      new ViewColumn("name", "VARCHAR", "the name in its configuration"),
-      new ViewColumn("started", "TIMESTAMP", "when it was started last, UTC"),
-      new ViewColumn("finished", "BOOLEAN", "whether it has ended"),
-      new ViewColumn("model", "VARCHAR", "source of the model, or its name in the comparison"),
-      new ViewColumn("dataset", "VARCHAR", "the dataset"),
-      new ViewColumn("task", "VARCHAR", "the task, or its name in the comparison"),
-      new ViewColumn("selector", "VARCHAR", "what chooses the layers"),
-      new ViewColumn("seed", "BIGINT", "the seed"),
-      new ViewColumn("model_layers", "BIGINT", "number of layers of the model; of finished runs"),
-      new ViewColumn("device", "VARCHAR", "where it was computed"),
-      new ViewColumn("flexora", "VARCHAR", "version of Flexora"),
-      new ViewColumn("folder", "VARCHAR", "the folder"),
-      new ViewColumn("configuration", "VARCHAR", "the resolved configuration, as YAML")),
+      new Column("run", "VARCHAR", "the run: its folder, below the folder of runs"),
+      new Column("comparison", "VARCHAR", "the comparison that it is a cell of"),
+      new Column("name", "VARCHAR", "the name in its configuration"),
+      new Column("started", "TIMESTAMP", "when it was started last, UTC"),
+      new Column("finished", "BOOLEAN", "whether it has ended"),
+      new Column("model", "VARCHAR", "source of the model, or its name in the comparison"),
+      new Column("dataset", "VARCHAR", "the dataset"),
+      new Column("task", "VARCHAR", "the task, or its name in the comparison"),
+      new Column("selector", "VARCHAR", "what chooses the layers"),
+      new Column("seed", "BIGINT", "the seed"),
+      new Column("model_layers", "BIGINT", "number of layers of the model; of finished runs"),
+      new Column("device", "VARCHAR", "where it was computed"),
+      new Column("flexora", "VARCHAR", "version of Flexora"),
+      new Column("folder", "VARCHAR", "the folder"),
+      new Column("configuration", "VARCHAR", "the resolved configuration, as YAML")),
   /** One row for each cell of a run. */
   CELLS(
       "one row for each strategy of a run, and for each cell of a comparison, trials included",
       Stream.of(
               Stream.of(
-                  new ViewColumn("run", "VARCHAR", "the run, as in runs"),
-                  new ViewColumn("comparison", "VARCHAR", "the comparison"),
-                  new ViewColumn(
+                  new Column("run", "VARCHAR", "the run, as in runs"),
+                  new Column("comparison", "VARCHAR", "the comparison"),
+                  new Column(
                       "cell",
                       "VARCHAR",
                       "its name: main, or that of a baseline, with +POSTERIOR; joins with events"),
-                  new ViewColumn("model", "VARCHAR", "as in runs"),
-                  new ViewColumn("task", "VARCHAR", "as in runs"),
-                  new ViewColumn(
+                  new Column("model", "VARCHAR", "as in runs"),
+                  new Column("task", "VARCHAR", "as in runs"),
+                  new Column(
                       "strategy", "VARCHAR", "the selector, by its name in the configuration"),
-                  new ViewColumn("adapter", "VARCHAR", "the adapter method"),
-                  new ViewColumn(
+                  new Column("adapter", "VARCHAR", "the adapter method"),
+                  new Column(
                       "posterior",
                       "VARCHAR",
                       "the posterior, by its name in the configuration; null for the trained model itself"),
-                  new ViewColumn("seed", "BIGINT", "the seed"),
-                  new ViewColumn(
+                  new Column("seed", "BIGINT", "the seed"),
+                  new Column(
                       "trial",
                       "BIGINT",
                       "the number of the trial of a tuning, from 0; null for what is tested. The configuration"
                           + " of its run has its values, and its examples are of the validation split")),
               OutcomeColumns.columns(),
               Stream.of(
-                  new ViewColumn(
+                  new Column(
                       "code",
                       "JSON",
                       "the SHA-256 of each jar whose code made it, by name: code->>'flexora-numerics'")))
           .flatMap(columns -> columns)
-          .toArray(ViewColumn[]::new)),
+          .toArray(Column[]::new)),
   /** One row for each event. */
   EVENTS(
       "one row for each event of a run: steps with their figures, and other events",
-      new ViewColumn("run", "VARCHAR", "the run, as in runs"),
-      new ViewColumn("cell", "VARCHAR", "the cell, as in cells; empty for the run itself"),
-      new ViewColumn("phase", "VARCHAR", "search, train, evaluate, or empty outside of them"),
-      new ViewColumn("kind", "VARCHAR", "step, or what happened"),
-      new ViewColumn("step", "BIGINT", "steps done in the phase"),
-      new ViewColumn("time", "TIMESTAMP", "when, UTC"),
-      new ViewColumn("figures", "JSON", "what was measured: figures->>'training_loss'")),
+      new Column("run", "VARCHAR", "the run, as in runs"),
+      new Column("cell", "VARCHAR", "the cell, as in cells; empty for the run itself"),
+      new Column("phase", "VARCHAR", "search, train, evaluate, or empty outside of them"),
+      new Column("kind", "VARCHAR", "step, or what happened"),
+      new Column("step", "BIGINT", "steps done in the phase"),
+      new Column("time", "TIMESTAMP", "when, UTC"),
+      new Column("figures", "JSON", "what was measured: figures->>'training_loss'")),
   /** One row for each prediction. */
   PREDICTIONS(
       "one row for each test example of a cell, those of further test sets included",
-      new ViewColumn("run", "VARCHAR", "the run, as in runs"),
-      new ViewColumn("cell", "VARCHAR", "the cell, as in cells"),
-      new ViewColumn(
+      new Column("run", "VARCHAR", "the run, as in runs"),
+      new Column("cell", "VARCHAR", "the cell, as in cells"),
+      new Column(
           "test_set", "VARCHAR", "the further test set; null for the test split of the dataset"),
-      new ViewColumn("example_id", "VARCHAR", "the example"),
-      new ViewColumn("label", "BIGINT", "the right choice, from 0"),
-      new ViewColumn("predicted", "BIGINT", "the choice with the highest score"),
-      new ViewColumn("correct", "BOOLEAN", "whether prediction and label agree"),
-      new ViewColumn("scores", "DOUBLE[]", "the score of each choice"),
-      new ViewColumn(
+      new Column("example_id", "VARCHAR", "the example"),
+      new Column("label", "BIGINT", "the right choice, from 0"),
+      new Column("predicted", "BIGINT", "the choice with the highest score"),
+      new Column("correct", "BOOLEAN", "whether prediction and label agree"),
+      new Column("scores", "DOUBLE[]", "the score of each choice"),
+      new Column(
           "example_metrics", "JSON", "its value of each metric, such as {\"acc_norm\": 1.0}"));
 
   /**
@@ -96,15 +96,15 @@ public enum View {
    * @param type its type in DuckDB
    * @param doc what it says
    */
-  public record ViewColumn(String name, String type, String doc) {}
+  public record Column(String name, String type, String doc) {}
 
   private final String doc;
 
   // Made by List.of, which the checker does not see.
   @SuppressWarnings("ImmutableEnumChecker")
-  private final List<ViewColumn> columns;
+  private final List<Column> columns;
 
-  View(String doc, ViewColumn... columns) {
+  View(String doc, Column... columns) {
     this.doc = doc;
     this.columns = List.of(columns);
   }
@@ -120,7 +120,7 @@ public enum View {
   }
 
   /** Its columns. */
-  public List<ViewColumn> columns() {
+  public List<Column> columns() {
     return columns;
   }
 

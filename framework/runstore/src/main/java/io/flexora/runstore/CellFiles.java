@@ -74,7 +74,7 @@ final class CellFiles {
   }
 
   /** Writes a file whole or not at all, and keeps its hash. */
-  void write(String name, DurableFile.FileContent content) {
+  void write(String name, DurableFile.Content content) {
     if (!isBegun()) {
       begin(Map.of());
     }
@@ -82,7 +82,7 @@ final class CellFiles {
     write(known().with(name, hash, recordBytes()));
   }
 
-  /** Writes a record as {@link #write(String, DurableFile.FileContent)}. */
+  /** Writes a record as {@link #write(String, DurableFile.Content)}. */
   void writeRecord(String name, Object record) {
     byte[] json = RecordJson.sealed(record).getBytes(StandardCharsets.UTF_8);
     write(name, out -> out.write(json));

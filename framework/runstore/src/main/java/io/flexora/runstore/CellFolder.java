@@ -2,7 +2,6 @@ package io.flexora.runstore;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
@@ -167,11 +166,11 @@ public final class CellFolder {
    *
    * @param head what is kept of its head
    */
-  public void writeTheta(float[] theta, SavedHead head) {
+  public void writeTheta(float[] theta, Head.Saved head) {
     Tensor tensor = Tensor.of(THETA, List.of((long) theta.length), theta);
     Map<String, String> metadata = new TreeMap<>();
     metadata.put(CLASSES, json(head.classes()));
-    if (!SavedHead.of(Head.classes(head.classes())).equals(head)) {
+    if (!Head.Saved.of(Head.classes(head.classes())).equals(head)) {
       metadata.put(HEAD, json(head));
     }
     write(THETA_FILE, out -> SafetensorsWriter.write(out, List.of(tensor), metadata));
@@ -205,7 +204,7 @@ public final class CellFolder {
    * @throws FlexoraException if the file is damaged
    */
   public Optional<List<String>> classes() {
-    return head().map(SavedHead::classes);
+    return head().map(Head.Saved::classes);
   }
 
   /**
@@ -213,7 +212,7 @@ public final class CellFolder {
    *
    * @throws FlexoraException if the file is damaged
    */
-  public Optional<SavedHead> head() {
+  public Optional<Head.Saved> head() {
     Optional<Path> found = find(THETA_FILE);
     if (found.isEmpty()) {
       return Optional.empty();
@@ -222,12 +221,12 @@ public final class CellFolder {
       String other = file.metadata().get(HEAD);
       if (other != null) {
         return Optional.of(
-            RecordJson.parse(other.getBytes(StandardCharsets.UTF_8), SavedHead.class));
+            RecordJson.parse(other.getBytes(StandardCharsets.UTF_8), Head.Saved.class));
       }
       String written = file.metadata().get(CLASSES);
       return written == null
           ? Optional.empty()
-          : Optional.of(SavedHead.of(Head.classes(names(written))));
+          : Optional.of(Head.Saved.of(Head.classes(names(written))));
     } catch (IOException e) {
       throw unreadable(found.get(), e);
     }
@@ -348,7 +347,7 @@ public final class CellFolder {
   }
 
   /** Writes a file of the cell whole or not at all, and keeps its hash. */
-  public void write(String name, DurableFile.FileContent content) {
+  public void write(String name, DurableFile.Content content) {
     files.write(name, content);
   }
 

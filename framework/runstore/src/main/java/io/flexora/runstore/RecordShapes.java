@@ -7,16 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.MetricValue.Diagram;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Answer;
-import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult.Budget;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.DifferenceResult;
+import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;
@@ -62,11 +61,15 @@ final class RecordShapes {
         interval -> new double[] {interval.low(), interval.high()},
         RecordShapes::interval);
     words(module, CellState.class, CellState::word, "a cell is never '%s'");
-    words(module, DifferenceVerdict.class, DifferenceVerdict::words, "there is no verdict '%s'");
     words(
         module,
-        EquivalenceVerdict.class,
-        EquivalenceVerdict::words,
+        DifferenceResult.Verdict.class,
+        DifferenceResult.Verdict::words,
+        "there is no verdict '%s'");
+    words(
+        module,
+        Equivalence.Verdict.class,
+        Equivalence.Verdict::words,
         "there is no verdict on a margin '%s'");
     tree(module, MetricValue.class, RecordShapes::metric, RecordShapes::metric);
     tree(module, CellResult.class, RecordShapes::cell, RecordShapes::cell);
@@ -158,7 +161,7 @@ final class RecordShapes {
       return new MetricDescription(
           name,
           symbol,
-          new MetricRange(
+          new MetricDescription.Range(
               Double.isNaN(least) ? Double.NEGATIVE_INFINITY : least,
               Double.isNaN(greatest) ? Double.POSITIVE_INFINITY : greatest),
           lowerIsBetter,

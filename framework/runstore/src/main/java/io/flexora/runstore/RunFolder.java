@@ -1,6 +1,6 @@
 package io.flexora.runstore;
 
-import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;

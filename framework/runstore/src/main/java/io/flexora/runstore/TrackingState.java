@@ -1,7 +1,7 @@
 package io.flexora.runstore;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.track.TrackedEnd;
+import io.flexora.api.track.Tracking;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ public record TrackingState(
     int restarts,
     Optional<String> position,
     Map<String, Long> steps,
-    Optional<TrackedEnd.Status> end) {
+    Optional<Tracking.End.Status> end) {
 
   /** The folder in that of a run or a comparison that belongs to trackers. */
   public static final String FOLDER = "tracking";
@@ -68,13 +68,13 @@ public record TrackingState(
   }
 
   /** With how the cell ended. */
-  public TrackingState ended(String nowAt, TrackedEnd.Status how) {
+  public TrackingState ended(String nowAt, Tracking.End.Status how) {
     return new TrackingState(id, attempt, restarts, Optional.of(nowAt), steps, Optional.of(how));
   }
 
   /** Whether the tracker knows that the cell came to its end. */
   public boolean isFinished() {
-    return end.filter(TrackedEnd.Status.FINISHED::equals).isPresent();
+    return end.filter(Tracking.End.Status.FINISHED::equals).isPresent();
   }
 
   private static Path file(Path folder, String tracker, String cell) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Answer;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.run.FlexoraException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,13 +71,13 @@ class AnswerRecordTest {
 
   @Test
   void aHeadIsKeptBesideTheTrainedNumbers() {
-    SavedHead number = new SavedHead("number", List.of(), Map.of("mean", "2.5"));
+    Head.Saved number = new Head.Saved("number", List.of(), Map.of("mean", "2.5"));
     try (RunFolder run =
         RunFolder.create(folder, "run", LocalDateTime.of(2026, 1, 2, 3, 4), "name: x\n")) {
       run.cell("number").writeTheta(new float[] {1}, number);
-      run.cell("classes").writeTheta(new float[] {1}, SavedHead.of(Head.classes(2)));
+      run.cell("classes").writeTheta(new float[] {1}, Head.Saved.of(Head.classes(2)));
       assertThat(run.cell("number").head()).contains(number);
-      assertThat(run.cell("classes").head()).contains(SavedHead.of(Head.classes(2)));
+      assertThat(run.cell("classes").head()).contains(Head.Saved.of(Head.classes(2)));
     }
   }
 
@@ -89,7 +88,7 @@ class AnswerRecordTest {
       try (RunFolder run =
           RunFolder.create(
               folder, place, LocalDateTime.of(2026, 1, 2, 3, 4), "output_dir: " + place)) {
-        run.cell("main").writeTheta(new float[] {1, 2}, SavedHead.of(Head.classes(2)));
+        run.cell("main").writeTheta(new float[] {1, 2}, Head.Saved.of(Head.classes(2)));
         files.add(Files.readAllBytes(run.path().resolve("cells/main/theta.safetensors")));
       }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.results.run.CellOutcome;
@@ -49,7 +48,7 @@ class DamagedCellTest {
     cell = run.cell("main");
     cell.writeSelection(SELECTION);
     cell.write(CellFolder.START, out -> out.write(new byte[] {1, 2, 3}));
-    cell.writeTheta(THETA, SavedHead.of(Head.NONE));
+    cell.writeTheta(THETA, Head.Saved.of(Head.NONE));
     cell.writePredictions(PREDICTIONS);
     cell.writeTestSets(TEST_SETS);
     cell.writeOutcome(outcome());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.plan.ChosenModule;
-import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selection.ScoreDescription;
 import io.flexora.results.run.CellOutcome;
 import java.io.IOException;
 import java.util.List;

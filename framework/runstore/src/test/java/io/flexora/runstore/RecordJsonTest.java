@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.metric.Diagram;
+import io.flexora.api.evaluate.MetricValue.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
-import io.flexora.api.selection.ScoreDescription;
-import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selection.ScoreDescription;
+import io.flexora.api.selection.Selection.SearchEnd;
 import io.flexora.api.selection.TrainingStart;
 import io.flexora.files.durable.FileHash;
 import io.flexora.results.comparison.CellState;
@@ -63,10 +63,7 @@ class RecordJsonTest {
             Optional.of(new MetricValue.ConfidenceInterval(0.05, 0.2)),
             Optional.of(
                 new Diagram(
-                    "Reliability",
-                    "x",
-                    "y",
-                    List.of(new Diagram.DiagramPoint(0.5, 0.25, 0.1, 0.4, 9)))));
+                    "Reliability", "x", "y", List.of(new Diagram.Point(0.5, 0.25, 0.1, 0.4, 9)))));
     return CellOutcome.of(-1)
         .selectedLayers(List.of(0, 7))
         .scores(Map.of("alpha", List.of(0.1, Double.NaN, -0.0)))
@@ -148,7 +145,7 @@ class RecordJsonTest {
             NONE,
             OptionalDouble.of(0.125),
             OptionalDouble.of(0.25),
-            DifferenceResult.DifferenceVerdict.NOT_DISTINGUISHABLE,
+            DifferenceResult.Verdict.NOT_DISTINGUISHABLE,
             OptionalInt.of(4),
             Optional.empty());
     StrategyResult strategy =
@@ -191,7 +188,7 @@ class RecordJsonTest {
                         Optional.of(new Equivalence.OneSided(0.06, 0.4)),
                         OptionalDouble.of(0.08),
                         NONE,
-                        Equivalence.EquivalenceVerdict.NOT_SHOWN))));
+                        Equivalence.Verdict.NOT_SHOWN))));
     GroupResult group =
         new GroupResult(
             "m",

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
@@ -256,7 +254,8 @@ class RunFolderTest {
             Optional.of(new MetricValue.ConfidenceInterval(0, 0.2)),
             Optional.empty());
     MetricValue margin =
-        new MetricValue(MetricDescription.score("margin").withRange(MetricRange.from(-3)), -1, 0);
+        new MetricValue(
+            MetricDescription.score("margin").withRange(MetricDescription.Range.from(-3)), -1, 0);
     CellOutcome outcome =
         CellOutcome.of(-1)
             .selectedLayers(List.of(0, 7))
@@ -283,7 +282,7 @@ class RunFolderTest {
       assertThat(cell.predictions()).isEmpty();
       cell.writeOutcome(outcome);
       cell.writePredictions(predictions);
-      cell.writeTheta(theta, SavedHead.of(Head.classes(List.of("no", "yes \"and\" no"))));
+      cell.writeTheta(theta, Head.Saved.of(Head.classes(List.of("no", "yes \"and\" no"))));
       assertThat(run.cell("flexora-1").outcome()).contains(outcome);
       assertThat(cell.predictions()).isEqualTo(predictions);
       assertThat(cell.theta().orElseThrow()).isEqualTo(theta);
@@ -387,7 +386,7 @@ class RunFolderTest {
     Path path;
     try (RunFolder run = create("a")) {
       path = run.path();
-      run.cell("main").writeTheta(new float[] {1, 2}, SavedHead.of(Head.NONE));
+      run.cell("main").writeTheta(new float[] {1, 2}, Head.Saved.of(Head.NONE));
     }
     RunFolder.extend(path, "name: a\nmore: 1\n", "More is asked for.");
     RunFolder.extend(path, "name: a\nmore: 2\n", "More is asked for again.");
@@ -397,7 +396,7 @@ class RunFolderTest {
     assertThat(RunFolder.read(path).events()).hasSize(2);
     assertThat(RunFolder.isFinished(path)).isFalse();
     try (RunFolder run = RunFolder.open(path)) {
-      run.cell("further").writeTheta(new float[] {3}, SavedHead.of(Head.NONE));
+      run.cell("further").writeTheta(new float[] {3}, Head.Saved.of(Head.NONE));
       run.cell("main").forgetTraining();
       assertThat(run.cell("main").theta()).isEmpty();
       assertThat(run.cell("further").theta()).hasValue(new float[] {3});
@@ -409,7 +408,7 @@ class RunFolderTest {
     Path path;
     try (RunFolder run = create("a")) {
       path = run.path();
-      run.cell("main").writeTheta(new float[] {1}, SavedHead.of(Head.NONE));
+      run.cell("main").writeTheta(new float[] {1}, Head.Saved.of(Head.NONE));
     }
     RunFolder.extend(path, "name: a\nmore: 1\n", "More is asked for.");
     Files.delete(path.resolve(EarlierConfigurations.NAME));

@@ -19,13 +19,13 @@ public final class ParetoFront {
    * @param cost what it costs: less is better
    * @since 0.1
    */
-  public record ParetoPoint(double value, double cost) {
+  public record Point(double value, double cost) {
 
     private boolean isKnown() {
       return Finite.all(value, cost);
     }
 
-    private boolean beats(ParetoPoint other) {
+    private boolean beats(Point other) {
       return isKnown()
           && value >= other.value
           && cost <= other.cost
@@ -39,7 +39,7 @@ public final class ParetoFront {
    *
    * @return for each choice, in order, whether it is on the front
    */
-  public static List<Boolean> of(List<ParetoPoint> choices) {
+  public static List<Boolean> of(List<Point> choices) {
     return choices.stream()
         .map(one -> one.isKnown() && choices.stream().noneMatch(other -> other.beats(one)))
         .toList();

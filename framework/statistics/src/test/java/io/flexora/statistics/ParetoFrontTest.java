@@ -2,7 +2,6 @@ package io.flexora.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.statistics.ParetoFront.ParetoPoint;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -15,21 +14,21 @@ class ParetoFrontTest {
 
   @Test
   void keepsWhatNoOtherBeats() {
-    List<ParetoPoint> choices =
+    List<ParetoFront.Point> choices =
         List.of(
-            new ParetoPoint(0.9, 10), // the best
-            new ParetoPoint(0.8, 5), // cheaper
-            new ParetoPoint(0.7, 6), // beaten by the second
-            new ParetoPoint(0.8, 6), // as good as the second, but dearer
-            new ParetoPoint(0.5, 1), // the cheapest
-            new ParetoPoint(0.4, 1)); // as cheap, but worse
+            new ParetoFront.Point(0.9, 10), // the best
+            new ParetoFront.Point(0.8, 5), // cheaper
+            new ParetoFront.Point(0.7, 6), // beaten by the second
+            new ParetoFront.Point(0.8, 6), // as good as the second, but dearer
+            new ParetoFront.Point(0.5, 1), // the cheapest
+            new ParetoFront.Point(0.4, 1)); // as cheap, but worse
     assertThat(ParetoFront.of(choices)).containsExactly(true, true, false, false, true, false);
   }
 
   @Test
   void equalsAreOnItTogether() {
-    ParetoPoint one = new ParetoPoint(0.9, 10);
-    assertThat(ParetoFront.of(List.of(one, one, new ParetoPoint(0.9, 11))))
+    ParetoFront.Point one = new ParetoFront.Point(0.9, 10);
+    assertThat(ParetoFront.of(List.of(one, one, new ParetoFront.Point(0.9, 11))))
         .containsExactly(true, true, false);
   }
 
@@ -38,10 +37,10 @@ class ParetoFrontTest {
     assertThat(
             ParetoFront.of(
                 List.of(
-                    new ParetoPoint(Double.NaN, 0),
-                    new ParetoPoint(0.1, 5),
-                    new ParetoPoint(0.2, Double.NaN),
-                    new ParetoPoint(Double.POSITIVE_INFINITY, 1))))
+                    new ParetoFront.Point(Double.NaN, 0),
+                    new ParetoFront.Point(0.1, 5),
+                    new ParetoFront.Point(0.2, Double.NaN),
+                    new ParetoFront.Point(Double.POSITIVE_INFINITY, 1))))
         .containsExactly(false, true, false, false);
     assertThat(ParetoFront.of(List.of())).isEmpty();
   }
@@ -50,13 +49,13 @@ class ParetoFrontTest {
   void isNotDominatedAndDominatesTheRest(
       @ForAll @Size(max = 12) List<@IntRange(max = 5) Integer> values,
       @ForAll @Size(12) List<@IntRange(max = 5) Integer> costs) {
-    List<ParetoPoint> choices =
+    List<ParetoFront.Point> choices =
         IntStream.range(0, values.size())
-            .mapToObj(i -> new ParetoPoint(values.get(i), costs.get(i)))
+            .mapToObj(i -> new ParetoFront.Point(values.get(i), costs.get(i)))
             .toList();
     List<Boolean> front = ParetoFront.of(choices);
     for (int i = 0; i < choices.size(); i++) {
-      ParetoPoint one = choices.get(i);
+      ParetoFront.Point one = choices.get(i);
       boolean beaten =
           IntStream.range(0, choices.size())
               .filter(front::get)

@@ -9,20 +9,16 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.PlainLora;
-import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.adapter.TrainingSchedule.Known;
 import io.flexora.api.adapter.TrainingSchedule.Moment;
@@ -35,6 +31,7 @@ import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
 import io.flexora.numerics.transformer.AdapterChange;
+import io.flexora.numerics.transformer.AdapterChange.PlainLora;
 import io.flexora.numerics.transformer.CompleteScript;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -399,7 +396,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     assumeTrue(extension().ranked().isPresent(), "it is no sum of rank-one parts");
     try (NDManager root = Engine.manager()) {
       Setting at = new Setting(root, extension());
-      RankedAdapter ranked = at.method.ranked().orElseThrow();
+      AdapterMethod.Ranked ranked = at.method.ranked().orElseThrow();
       for (int rank : new int[] {1, 3}) {
         List<AdapterParameter> parameters = ranked.parameters(MODULE, rank);
         assertThat(parameters)
@@ -517,7 +514,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       Setting at = new Setting(root, extension());
       List<NDArray> values = at.randomValues(1);
       Optional<PlainLora> plain = at.change.plainLora(root, at.weight, values, at.constants);
-      assertThat(plain.isPresent() || at.method.form().written() == AdapterForm.WrittenForm.OWN)
+      assertThat(plain.isPresent() || at.method.form().written() == AdapterForm.Written.OWN)
           .as("whether %s, if it is saved as plain LoRA, has that form", name())
           .isTrue();
       assumeTrue(plain.isPresent(), "it has no form as plain LoRA");
@@ -646,7 +643,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   void readsWhatItHasWrittenWithAnyOptions() {
     assumeTrue(isInstalled(), "it is in no bundle");
     assumeTrue(
-        extension().form().written() != AdapterForm.WrittenForm.PLAIN_LORA_ALONE,
+        extension().form().written() != AdapterForm.Written.PLAIN_LORA_ALONE,
         "its own form is never read");
     WrittenOptions options =
         new WrittenOptions(
@@ -866,7 +863,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   /** A model of two layers with two modules each. */
-  private static final class SmallSetting implements AdapterSetting {
+  private static final class SmallSetting implements AdapterInitialisation.Setting {
 
     private static final List<AdapterSite> SITES =
         List.of(
@@ -875,7 +872,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
     private static final int TOKENS = 20;
 
     private final NDManager root;
-    private Set<AdapterNeed> needs = Set.of();
+    private Set<AdapterInitialisation.Need> needs = Set.of();
 
     SmallSetting(NDManager root) {
       this.root = root;
@@ -886,7 +883,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
       return method.initialisation().map(i -> i.start(this)).orElseGet(() -> drawn(method));
     }
 
-    private void requireNamed(AdapterNeed need) {
+    private void requireNamed(AdapterInitialisation.Need need) {
       assertThat(needs)
           .as("what the initialisation needs of the model, which it uses")
           .contains(need);
@@ -926,7 +923,7 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
     @Override
     public NDArray weight(NDManager scope, AdapterSite site) {
-      requireNamed(AdapterNeed.WEIGHTS);
+      requireNamed(AdapterInitialisation.Need.WEIGHTS);
       return frozen(scope, site);
     }
 
@@ -941,8 +938,8 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
 
     /** Three batches, each of as many tokens for all sites. */
     @Override
-    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
-      requireNamed(AdapterNeed.ACTIVATIONS);
+    public void activations(CountedTokens tokens, ActivationVisitor visitor) {
+      requireNamed(AdapterInitialisation.Need.ACTIVATIONS);
       for (int batch = 0; batch < 3; batch++) {
         for (AdapterSite site : SITES) {
           try (NDManager scope = root.newSubManager()) {

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
-import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.model.KnownScores;

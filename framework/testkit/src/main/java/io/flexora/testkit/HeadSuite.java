@@ -13,8 +13,6 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
@@ -63,7 +61,7 @@ public abstract class HeadSuite {
 
   private static int places(Head head, Example example) {
     List<String> texts = head.texts(example);
-    return head.input() == HeadInput.WORDS
+    return head.input() == Head.Input.WORDS
         ? texts.stream().mapToInt(text -> text.strip().split(" +").length).sum()
         : texts.size();
   }
@@ -71,8 +69,8 @@ public abstract class HeadSuite {
   @Test
   void twoOfItAreEqual() {
     assertThat(head()).as("a head of the same settings").isEqualTo(head());
-    assertThat(SavedHead.of(head())).as("what is kept of it").isEqualTo(SavedHead.of(head()));
-    assertThat(head().input()).as("what it reads").isNotEqualTo(HeadInput.NOTHING);
+    assertThat(Head.Saved.of(head())).as("what is kept of it").isEqualTo(Head.Saved.of(head()));
+    assertThat(head().input()).as("what it reads").isNotEqualTo(Head.Input.NOTHING);
     assertThat(head().kind()).as("the word for its kind").matches("[a-z][a-z0-9_]*");
   }
 

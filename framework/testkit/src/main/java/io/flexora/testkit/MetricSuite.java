@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
@@ -119,7 +118,7 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
   @Test
   void staysWithinItsRange() {
     for (ScoredExamples some : List.of(scored, best(), first(1))) {
-      for (MetricResult result : results(some)) {
+      for (Metric.Result result : results(some)) {
         MetricValue value = result.value();
         assertThat(value.value())
             .as("%s by %s of %d examples", value.name(), name(), some.size())
@@ -141,7 +140,7 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
 
   @Test
   void isTheMeanOfTheNumbersOfTheExamples() {
-    for (MetricResult result : results(scored)) {
+    for (Metric.Result result : results(scored)) {
       MetricValue value = result.value();
       if (value.description().perExample()) {
         assertThat(result.examples())
@@ -161,9 +160,9 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
 
   @Test
   void anExamplesValueIsItsOwn() {
-    List<MetricResult> whole = results(scored);
+    List<Metric.Result> whole = results(scored);
     for (int i = 0; i < LEFT_OUT; i++) {
-      List<MetricResult> alone = results(besideOwn(List.of(scored.examples().get(i))));
+      List<Metric.Result> alone = results(besideOwn(List.of(scored.examples().get(i))));
       for (int figure = 0; figure < whole.size(); figure++) {
         MetricDescription description = whole.get(figure).value().description();
         if (description.perExample()) {
@@ -181,18 +180,18 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
    */
   @Test
   void theNumbersOfAnAggregateAreItsInfluences() {
-    List<MetricResult> single = results(scored);
+    List<Metric.Result> single = results(scored);
     assumeTrue(
         single.stream().anyMatch(result -> !result.examples().isEmpty()),
         "no figure has numbers of the examples");
     List<ScoredExample> copies = new ArrayList<>();
     IntStream.range(0, COPIES).forEach(copy -> copies.addAll(scored.examples()));
-    List<MetricResult> whole = results(besideOwn(copies));
+    List<Metric.Result> whole = results(besideOwn(copies));
     int n = copies.size();
     for (int i = 0; i < LEFT_OUT; i++) {
       List<ScoredExample> rest = new ArrayList<>(copies);
       rest.remove(i);
-      List<MetricResult> without = results(besideOwn(rest));
+      List<Metric.Result> without = results(besideOwn(rest));
       for (int figure = 0; figure < whole.size(); figure++) {
         List<Double> numbers = single.get(figure).examples();
         if (!numbers.isEmpty()) {
@@ -213,13 +212,13 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
   @Test
   void itsStandardErrorIsThatOfTheBootstrap() {
     SplittableRandom random = new SplittableRandom(5);
-    List<MetricResult> whole = results(scored);
+    List<Metric.Result> whole = results(scored);
     assumeTrue(
         whole.stream().anyMatch(result -> !Double.isNaN(result.value().standardError())),
         "no figure has a standard error");
     double[][] drawn = new double[whole.size()][RESAMPLES];
     for (int sample = 0; sample < RESAMPLES; sample++) {
-      List<MetricResult> results =
+      List<Metric.Result> results =
           results(
               new ScoredExamples(
                   resampled(scored.examples(), random), resampled(scored.reference(), random)));
@@ -265,12 +264,12 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
   void doesNotDependOnTheOrderOfTheExamples() {
     List<Integer> order = new ArrayList<>(IntStream.range(0, COUNT).boxed().toList());
     Collections.shuffle(order, new Random(3));
-    List<MetricResult> expected = results(scored);
-    List<MetricResult> actual =
+    List<Metric.Result> expected = results(scored);
+    List<Metric.Result> actual =
         results(besideOwn(order.stream().map(scored.examples()::get).toList()));
     for (int figure = 0; figure < expected.size(); figure++) {
-      MetricResult one = expected.get(figure);
-      MetricResult other = actual.get(figure);
+      Metric.Result one = expected.get(figure);
+      Metric.Result other = actual.get(figure);
       assertThat(other.value().value())
           .as("%s by %s on the same examples in another order", one.value().name(), name())
           .isCloseTo(one.value().value(), within(ROUNDING));
@@ -309,7 +308,7 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
   @Test
   void keepsNothingFromOneCallToTheNext() {
     Metric metric = extension();
-    List<MetricResult> first = metric.compute(scored);
+    List<Metric.Result> first = metric.compute(scored);
     metric.compute(best());
     assertThat(metric.compute(scored))
         .as(
@@ -327,7 +326,7 @@ public abstract class MetricSuite extends ExtensionSuite<Metric> {
     return besideOwn(scored.examples().subList(0, count));
   }
 
-  private List<MetricResult> results(ScoredExamples some) {
+  private List<Metric.Result> results(ScoredExamples some) {
     return extension().compute(some);
   }
 }

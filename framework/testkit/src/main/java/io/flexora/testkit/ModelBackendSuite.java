@@ -15,11 +15,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.ClassGradients;
 import io.flexora.api.ability.ClassGradients.Differentiated;
+import io.flexora.api.ability.ClassGradients.ExampleGradients;
 import io.flexora.api.ability.ExampleDropout;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.GgufModules;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.ability.ModuleActivations;
@@ -28,22 +28,21 @@ import io.flexora.api.ability.PrunableModel;
 import io.flexora.api.ability.ReferenceScores;
 import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.ability.TextGenerator;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
-import io.flexora.api.gradient.ExampleGradients;
 import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.head.Answer;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.Batch;
@@ -54,7 +53,6 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
@@ -97,7 +95,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       Set.of(
           TextEmbedder.class,
           FrozenMatrices.class,
-          LayerActivityMeter.class,
+          LayerActivity.Meter.class,
           ModuleActivations.class,
           ClassGradients.class,
           TextGenerator.class,
@@ -253,19 +251,20 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   }
 
   /** The layouts that the adapter takes, but that of layers. */
-  private List<GateLayout> finer() throws IOException {
+  private List<GateIndex.Layout> finer() throws IOException {
     ModelShape shape = extension().describe();
     boolean hasParts = adapter().ranked().isPresent();
     assumeTrue(
         !layers(shape).isEmpty() && !modules(shape).isEmpty(), "the backend adapts no modules");
-    return Stream.of(GateLayout.MODULE, GateLayout.LAYER_MODULE, GateLayout.COMPONENT)
-        .filter(layout -> layout != GateLayout.COMPONENT || hasParts)
+    return Stream.of(
+            GateIndex.Layout.MODULE, GateIndex.Layout.LAYER_MODULE, GateIndex.Layout.COMPONENT)
+        .filter(layout -> layout != GateIndex.Layout.COMPONENT || hasParts)
         .toList();
   }
 
   @Test
   void finerGatesHaveExactDerivatives() throws IOException {
-    for (GateLayout layout : finer()) {
+    for (GateIndex.Layout layout : finer()) {
       try (Loaded at = new Loaded(layout)) {
         String gates = "gates by " + layout.word();
         double[] u = at.directionTheta(4);
@@ -290,7 +289,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
    */
   @Test
   void aFinerGateMultipliesWhatItGates() throws IOException {
-    for (GateLayout layout : finer()) {
+    for (GateIndex.Layout layout : finer()) {
       try (Loaded at = new Loaded(layout)) {
         assumeTrue(at.scales(), "the adapter is not proportional to a parameter");
         double[] folded = at.folded();
@@ -312,8 +311,8 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   @Test
   void modulesOfALayerWithEqualAlphasAreGatedAsTheLayer() throws IOException {
     assumeTrue(!finer().isEmpty(), "the backend adapts no modules");
-    try (Loaded byLayer = new Loaded(GateLayout.LAYER);
-        Loaded at = new Loaded(GateLayout.LAYER_MODULE)) {
+    try (Loaded byLayer = new Loaded(GateIndex.Layout.LAYER);
+        Loaded at = new Loaded(GateIndex.Layout.LAYER_MODULE)) {
       List<Integer> layers = at.adapted.plan().layers();
       double[] alpha =
           at.gates().gates().stream()
@@ -691,7 +690,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
   /** An ability; the test ends here if the model lacks it. */
   private <T extends ModelAbility> T ability(HasAbilities of, Class<T> ability) {
     return of.ability(ability)
-        .orElseGet(() -> abort(name() + " has no ability " + ability.getSimpleName()));
+        .orElseGet(() -> abort(name() + " has no ability " + ability.getCanonicalName()));
   }
 
   @Test
@@ -871,7 +870,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       Map<AdapterSite, Long> tokens = new HashMap<>();
       at.activations(
           point,
-          ActivationTokens.ALL,
+          CountedTokens.ALL,
           (scope, site, rows) -> {
             NDArray weight =
                 at.model
@@ -907,7 +906,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       Map<AdapterSite, List<double[]>> expected = new HashMap<>();
       at.activations(
           Point.of(at.array(at.none)),
-          ActivationTokens.ALL,
+          CountedTokens.ALL,
           (scope, site, rows) -> add(expected, site, rows));
       Map<AdapterSite, List<double[]>> found = new HashMap<>();
       LayerwiseModel.States states = layerwise.embedded(at.scope, at.examples);
@@ -947,7 +946,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       Map<AdapterSite, Long> tokens = new HashMap<>();
       at.activations(
           point,
-          ActivationTokens.ANSWERS,
+          CountedTokens.ANSWERS,
           (scope, site, rows) -> tokens.merge(site, rows.getShape().get(0), Long::sum));
       assertThat(tokens.values())
           .as("answer tokens that modules of %s are shown with", name())
@@ -1151,7 +1150,7 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
       this(chosen, plan -> plan);
     }
 
-    Loaded(GateLayout gates) throws IOException {
+    Loaded(GateIndex.Layout gates) throws IOException {
       this(all -> all, plan -> plan.withGates(gates));
     }
 
@@ -1393,12 +1392,12 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
 
     /** What layers do; the test ends here if the model cannot measure it. */
     LayerActivity activity(Point point, List<Tokens> some) {
-      return ability(adapted, LayerActivityMeter.class)
+      return ability(adapted, LayerActivity.Meter.class)
           .activity(scope, adapted.batch(scope, some), point);
     }
 
     /** What modules see; the test ends here if the model does not show it. */
-    void activations(Point point, ActivationTokens tokens, ActivationVisitor visitor) {
+    void activations(Point point, CountedTokens tokens, ActivationVisitor visitor) {
       ability(adapted, ModuleActivations.class)
           .activations(scope, adapted.batch(scope, examples), point, tokens, visitor);
     }
@@ -1555,14 +1554,14 @@ public abstract class ModelBackendSuite extends ExtensionSuite<ModelBackend> {
           .ability(FrozenMatrices.class)
           .ifPresent(
               m -> model.shape().modules().forEach(module -> m.weight(own, 0, module.name())));
-      adapted.ability(LayerActivityMeter.class).ifPresent(m -> m.activity(own, fresh, point));
+      adapted.ability(LayerActivity.Meter.class).ifPresent(m -> m.activity(own, fresh, point));
       adapted
           .ability(ExampleDropout.class)
           .ifPresent(m -> m.scores(own, fresh, point, new long[examples.size()]));
       adapted
           .ability(ModuleActivations.class)
           .ifPresent(
-              m -> m.activations(own, fresh, point, ActivationTokens.ALL, (s, site, rows) -> {}));
+              m -> m.activations(own, fresh, point, CountedTokens.ALL, (s, site, rows) -> {}));
       adapted
           .ability(ClassGradients.class)
           .ifPresent(

@@ -11,13 +11,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.LearningRate;
 import io.flexora.api.optimiser.Optimiser;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
+import io.flexora.api.optimiser.Optimiser.LearningRate;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.LiveArrays;
@@ -75,7 +74,8 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
         Iterate start = new Iterate(theta, optimiser.initialState(root, theta));
         requireState(optimiser, start, type, "at the start");
         LearningRate rate = LearningRate.of(RATE);
-        OptimiserStep step = new OptimiserStep(start, Engine.array(root, random(1), type), rate, 1);
+        Optimiser.Step step =
+            new Optimiser.Step(start, Engine.array(root, random(1), type), rate, 1);
         requireState(optimiser, optimiser.step(root, step), type, "after a step");
         requireState(optimiser, optimiser.reverse(root, step, start).before(), type, "reversed");
       }
@@ -96,9 +96,9 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   void aStepIsAFunctionOfItsArguments() {
     try (NDManager root = Engine.manager()) {
       Optimiser optimiser = extension();
-      for (OptimiserStep step : steps(root, optimiser)) {
+      for (Optimiser.Step step : steps(root, optimiser)) {
         Iterate first = optimiser.step(root, step);
-        optimiser.step(root, new OptimiserStep(first, step.gradient().neg(), step.rate(), 9));
+        optimiser.step(root, new Optimiser.Step(first, step.gradient().neg(), step.rate(), 9));
         assertSame(optimiser.step(root, step), first, "taken again from the same arguments");
         assertSame(extension().step(root, step), first, "taken by a new optimiser");
       }
@@ -119,7 +119,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   void leavesItsArgumentsAsTheyAre() {
     try (NDManager root = Engine.manager()) {
       Optimiser optimiser = extension();
-      OptimiserStep step = steps(root, optimiser).get(2);
+      Optimiser.Step step = steps(root, optimiser).get(2);
       Iterate after = random(root, step.at(), 3);
       List<NDArray> given = new ArrayList<>(step.at().arrays().values());
       given.addAll(after.arrays().values());
@@ -141,7 +141,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   void leavesItsResultsInItsScopeAndNothingElse() {
     try (NDManager root = Engine.manager()) {
       Optimiser optimiser = extension();
-      OptimiserStep step = steps(root, optimiser).get(2);
+      Optimiser.Step step = steps(root, optimiser).get(2);
       Iterate after = random(root, step.at(), 3);
       int before = LiveArrays.of(root).count();
       try (NDManager scope = root.newSubManager()) {
@@ -168,11 +168,11 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   void aMultiplierIsAFactorOfTheRateOfItsElement() {
     try (NDManager root = Engine.manager()) {
       Optimiser optimiser = extension();
-      for (OptimiserStep step : steps(root, optimiser)) {
+      for (Optimiser.Step step : steps(root, optimiser)) {
         double[] together = optimiser.step(root, step).theta().toDoubleArray();
         for (int i = 0; i < together.length; i++) {
           LearningRate alone = LearningRate.of(RATE * MULTIPLIERS[i]);
-          OptimiserStep own = new OptimiserStep(step.at(), step.gradient(), alone, step.count());
+          Optimiser.Step own = new Optimiser.Step(step.at(), step.gradient(), alone, step.count());
           assertThat(together[i])
               .as("theta[%d] after a step of %s with the factor %s", i, name(), MULTIPLIERS[i])
               .isCloseTo(optimiser.step(root, own).theta().toDoubleArray()[i], within(1e-12));
@@ -185,7 +185,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   void aPartOfThetaMovesByItself() {
     try (NDManager root = Engine.manager()) {
       Optimiser optimiser = extension();
-      for (OptimiserStep step : steps(root, optimiser)) {
+      for (Optimiser.Step step : steps(root, optimiser)) {
         Iterate whole = optimiser.step(root, step);
         Iterate low = optimiser.step(root, part(step, "0:2"));
         Iterate high = optimiser.step(root, part(step, "2:6"));
@@ -203,13 +203,13 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
     }
   }
 
-  private static OptimiserStep part(OptimiserStep step, String range) {
+  private static Optimiser.Step part(Optimiser.Step step, String range) {
     NDIndex index = new NDIndex(range);
     Map<String, NDArray> arrays = new TreeMap<>(step.at().arrays());
     arrays.replaceAll((key, array) -> array.get(index));
     LearningRate rate =
         new LearningRate(step.rate().value(), step.rate().multipliers().map(m -> m.get(index)));
-    return new OptimiserStep(Iterate.of(arrays), step.gradient().get(index), rate, step.count());
+    return new Optimiser.Step(Iterate.of(arrays), step.gradient().get(index), rate, step.count());
   }
 
   /**
@@ -219,7 +219,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   void itsReverseIsTheTransposedDerivativeOfItsStep() {
     try (NDManager root = Engine.manager()) {
       Optimiser optimiser = extension();
-      for (OptimiserStep step : steps(root, optimiser)) {
+      for (Optimiser.Step step : steps(root, optimiser)) {
         Iterate cotangent = random(root, step.at(), 20 + step.count());
         Tangents along = along(root, step, 40 + step.count());
         double exact = dot(optimiser.reverse(root, step, cotangent), along);
@@ -240,7 +240,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
     try (NDManager root = Engine.manager()) {
       assumeTrue(extension() instanceof ForwardDifferentiable, "no forward derivative");
       ForwardDifferentiable optimiser = (ForwardDifferentiable) extension();
-      for (OptimiserStep step : steps(root, optimiser)) {
+      for (Optimiser.Step step : steps(root, optimiser)) {
         Iterate cotangent = random(root, step.at(), 20 + step.count());
         Tangents along = along(root, step, 40 + step.count());
         double reverse = dot(optimiser.reverse(root, step, cotangent), along);
@@ -257,7 +257,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
       Optimiser optimiser = extension();
       NDArray theta = Engine.array(root, problem.theta(), DataType.FLOAT32);
       Iterate start = new Iterate(theta, optimiser.initialState(root, theta));
-      OptimiserStep step = new OptimiserStep(start, theta.zerosLike(), LearningRate.of(RATE), 1);
+      Optimiser.Step step = new Optimiser.Step(start, theta.zerosLike(), LearningRate.of(RATE), 1);
       Cotangents back = optimiser.reverse(root, step, ones(start));
       List<NDArray> results = new ArrayList<>(back.before().arrays().values());
       results.add(back.gradient());
@@ -288,7 +288,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
         differences[gate] =
             derivative(
                 t -> {
-                  Deque<OptimiserStep> taken = new ArrayDeque<>();
+                  Deque<Optimiser.Step> taken = new ArrayDeque<>();
                   double[] gates = Engine.plus(GATES, t, unit);
                   return problem.validation(train(root, optimiser, gates, taken));
                 });
@@ -305,12 +305,12 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
 
   /** Trains theta and remembers the steps, the last one on top. */
   private double[] train(
-      NDManager root, Optimiser optimiser, double[] gates, Deque<OptimiserStep> taken) {
+      NDManager root, Optimiser optimiser, double[] gates, Deque<Optimiser.Step> taken) {
     NDArray theta = NativeArrays.of(root, problem.theta());
     Iterate at = new Iterate(theta, optimiser.initialState(root, theta));
     for (int k = 1; k <= STEPS; k++) {
       double[] gradient = problem.gradient(at.theta().toDoubleArray(), gates);
-      OptimiserStep step = new OptimiserStep(at, NativeArrays.of(root, gradient), rate(root), k);
+      Optimiser.Step step = new Optimiser.Step(at, NativeArrays.of(root, gradient), rate(root), k);
       taken.push(step);
       at = optimiser.step(root, step);
     }
@@ -318,7 +318,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   }
 
   private double[] hypergradient(NDManager root, Optimiser optimiser) {
-    Deque<OptimiserStep> taken = new ArrayDeque<>();
+    Deque<Optimiser.Step> taken = new ArrayDeque<>();
     double[] end = problem.validationGradient(train(root, optimiser, GATES, taken));
     Map<String, NDArray> state = new TreeMap<>();
     for (String key : optimiser.stateNames()) {
@@ -326,7 +326,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
     }
     Iterate cotangent = new Iterate(NativeArrays.of(root, end), state);
     double[] sum = new double[GATES.length];
-    for (OptimiserStep step : taken) {
+    for (Optimiser.Step step : taken) {
       Cotangents back = optimiser.reverse(root, step, cotangent);
       double[] theta = step.at().theta().toDoubleArray();
       double[] u = back.gradient().toDoubleArray();
@@ -348,7 +348,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
       for (int k = 1; k <= 100; k++) {
         double[] gradient = problem.gradient(at.theta().toDoubleArray(), GATES);
         LearningRate rate = LearningRate.of(0.01);
-        at = optimiser.step(root, new OptimiserStep(at, NativeArrays.of(root, gradient), rate, k));
+        at = optimiser.step(root, new Optimiser.Step(at, NativeArrays.of(root, gradient), rate, k));
       }
       assertThat(problem.training(at.theta().toDoubleArray(), GATES))
           .as("training loss after 100 steps of %s", name())
@@ -366,7 +366,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
       Iterate at = new Iterate(theta, optimiser.initialState(root, theta));
       for (int k = 1; k <= STEPS; k++) {
         NDArray gradient = theta.mul(-penalty.getAsDouble());
-        at = optimiser.step(root, new OptimiserStep(at, gradient, rate(root), k));
+        at = optimiser.step(root, new Optimiser.Step(at, gradient, rate(root), k));
       }
       assertThat(at.theta().toDoubleArray())
           .as(
@@ -386,17 +386,17 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   }
 
   /** Steps from the initial state on, with random gradients; in one of them some are 0. */
-  private List<OptimiserStep> steps(NDManager root, Optimiser optimiser) {
+  private List<Optimiser.Step> steps(NDManager root, Optimiser optimiser) {
     NDArray theta = NativeArrays.of(root, problem.theta());
     Iterate at = new Iterate(theta, optimiser.initialState(root, theta));
-    List<OptimiserStep> steps = new ArrayList<>();
+    List<Optimiser.Step> steps = new ArrayList<>();
     for (int k = 1; k <= STEPS; k++) {
       double[] gradient = random(k);
       if (k == 3) {
         gradient[0] = 0;
         gradient[4] = 0;
       }
-      steps.add(new OptimiserStep(at, NativeArrays.of(root, gradient), rate(root), k));
+      steps.add(new Optimiser.Step(at, NativeArrays.of(root, gradient), rate(root), k));
       at = optimiser.step(root, steps.get(k - 1));
     }
     return steps;
@@ -423,18 +423,18 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   }
 
   /** A direction; that of the state is relative to it, since a state may have to stay positive. */
-  private static Tangents along(NDManager root, OptimiserStep step, long seed) {
+  private static Tangents along(NDManager root, Optimiser.Step step, long seed) {
     Map<String, NDArray> arrays = new TreeMap<>(random(root, step.at(), seed).arrays());
     arrays.replaceAll(
         (key, array) -> key.equals("theta") ? array : array.mul(step.at().state(key).abs()));
     return new Tangents(Iterate.of(arrays), NativeArrays.of(root, random(seed + 1)));
   }
 
-  private static OptimiserStep moved(OptimiserStep step, Tangents along, double t) {
+  private static Optimiser.Step moved(Optimiser.Step step, Tangents along, double t) {
     Map<String, NDArray> arrays = new TreeMap<>(step.at().arrays());
     arrays.replaceAll((key, array) -> array.add(along.before().arrays().get(key).mul(t)));
     NDArray gradient = step.gradient().add(along.gradient().mul(t));
-    return new OptimiserStep(Iterate.of(arrays), gradient, step.rate(), step.count());
+    return new Optimiser.Step(Iterate.of(arrays), gradient, step.rate(), step.count());
   }
 
   /** Central differences of fourth order at 0. */
@@ -459,7 +459,7 @@ public abstract class OptimiserSuite extends ExtensionSuite<Optimiser> {
   }
 
   private static Optional<Iterate> forward(
-      Optimiser optimiser, NDManager scope, OptimiserStep step, Tangents along) {
+      Optimiser optimiser, NDManager scope, Optimiser.Step step, Tangents along) {
     return optimiser instanceof ForwardDifferentiable differentiable
         ? Optional.of(differentiable.forward(scope, step, along))
         : Optional.empty();

@@ -3,12 +3,9 @@ package io.flexora.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,10 +42,10 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
    *
    * @return the steps of each metric, in order, each as often as it is there
    */
-  protected abstract Map<String, List<Long>> steps(TrackedRun run);
+  protected abstract Map<String, List<Long>> steps(Tracker.Run run);
 
-  private TrackedRun run(String name) {
-    return new TrackedRun(
+  private Tracker.Run run(String name) {
+    return new Tracker.Run(
         UUID.randomUUID().toString(),
         name,
         "plum-20260102-030405",
@@ -57,16 +54,16 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
         new TreeMap<>(Map.of("trainer.learning_rate", "2e-3", "seed", "1")));
   }
 
-  private static List<TrackedMetric> metrics(String name, long from, long to) {
-    List<TrackedMetric> metrics = new ArrayList<>();
+  private static List<Tracking.Metric> metrics(String name, long from, long to) {
+    List<Tracking.Metric> metrics = new ArrayList<>();
     for (long step = from; step <= to; step++) {
-      metrics.add(new TrackedMetric(name, step, START.plusSeconds(step), 1.0 / step));
+      metrics.add(new Tracking.Metric(name, step, START.plusSeconds(step), 1.0 / step));
     }
     return metrics;
   }
 
-  private static TrackedEnd end(Status status) {
-    return new TrackedEnd(
+  private static Tracking.End end(Status status) {
+    return new Tracking.End(
         status,
         START.plusSeconds(60),
         status == Status.FAILED ? Optional.of("out of memory") : Optional.empty(),
@@ -75,13 +72,13 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
         Path.of("cells", "main"));
   }
 
-  private Tracking begin(TrackedRun run, Optional<String> position) {
+  private Tracking begin(Tracker.Run run, Optional<String> position) {
     return extension().begin(run, position);
   }
 
   @Test
   void keepsEachStepOfEachMetric() {
-    TrackedRun run = run("main");
+    Tracker.Run run = run("main");
     try (Tracking tracking = begin(run, Optional.empty())) {
       tracking.metrics(metrics(GATE, 1, 3));
       tracking.metrics(metrics(LOSS, 1, 2));
@@ -96,8 +93,8 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
 
   @Test
   void keepsCellsApart() {
-    TrackedRun one = run("main");
-    TrackedRun other = run("random");
+    Tracker.Run one = run("main");
+    Tracker.Run other = run("random");
     try (Tracking first = begin(one, Optional.empty());
         Tracking second = begin(other, Optional.empty())) {
       first.metrics(metrics(LOSS, 1, 2));
@@ -110,7 +107,7 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
 
   @Test
   void goesOnWhereAnotherProcessStopped() {
-    TrackedRun run = run("main");
+    Tracker.Run run = run("main");
     String position = told(run, Optional.empty(), 1, 3);
     told(run, Optional.of(position), 4, 6);
     assertThat(steps(run).get(LOSS))
@@ -118,7 +115,7 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
   }
 
-  private String told(TrackedRun run, Optional<String> position, long from, long to) {
+  private String told(Tracker.Run run, Optional<String> position, long from, long to) {
     try (Tracking tracking = begin(run, position)) {
       tracking.metrics(metrics(LOSS, from, to));
       return tracking.position();
@@ -127,7 +124,7 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
 
   @Test
   void takesNothingTwiceThatADeadProcessHadTold() {
-    TrackedRun run = run("main");
+    Tracker.Run run = run("main");
     String position;
     try (Tracking dying = begin(run, Optional.empty())) {
       dying.metrics(metrics(LOSS, 1, 2));
@@ -143,7 +140,7 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
   @Test
   void goesOnAfterItWasCancelledOrHadFailed() {
     for (Status status : List.of(Status.CANCELLED, Status.FAILED)) {
-      TrackedRun run = run(status.name());
+      Tracker.Run run = run(status.name());
       String position;
       try (Tracking tracking = begin(run, Optional.empty())) {
         tracking.metrics(metrics(LOSS, 1, 2));
@@ -174,18 +171,18 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
 
   @Test
   void keepsAStepWithoutANumber() {
-    TrackedRun run = run("main");
+    Tracker.Run run = run("main");
     try (Tracking tracking = begin(run, Optional.empty())) {
-      tracking.metrics(List.of(new TrackedMetric(LOSS, 1, START, Double.NaN)));
+      tracking.metrics(List.of(new Tracking.Metric(LOSS, 1, START, Double.NaN)));
     }
     assertThat(steps(run).get(LOSS)).as("steps whose value is NaN").containsExactly(1L);
   }
 
   @Test
   void takesTextsOfAnyKind() {
-    TrackedRun plain = run("main");
-    TrackedRun run =
-        new TrackedRun(
+    Tracker.Run plain = run("main");
+    Tracker.Run run =
+        new Tracker.Run(
             plain.id(),
             plain.name(),
             plain.group(),
@@ -195,7 +192,7 @@ public abstract class TrackerSuite extends ExtensionSuite<Tracker> {
     try (Tracking tracking = begin(run, Optional.empty())) {
       tracking.metrics(metrics(LOSS, 1, 2));
       tracking.end(
-          new TrackedEnd(
+          new Tracking.End(
               Status.FAILED,
               START,
               Optional.of(HOSTILE),

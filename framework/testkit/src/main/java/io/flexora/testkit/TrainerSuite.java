@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Probe;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.plan.Point;
@@ -19,7 +19,7 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.api.train.TrainingSize;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
@@ -358,7 +358,7 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
       implements TrainingSchedule {
 
     @Override
-    public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+    public Turn before(NDManager scope, Moment at, Probe probe) {
       whole.add(probe.loss(7, 24, Map.of()));
       again.add(probe.loss(7, 24, Map.of()));
       without.add(probe.loss(7, 24, Map.of(0, 0.0, 1, 0.0, 2, 0.0, 3, 0.0)));
@@ -438,8 +438,8 @@ public abstract class TrainerSuite extends ExtensionSuite<Trainer> {
             context(root, model, new MemoryCheckpoints(), Long.MAX_VALUE, root).on(counted);
         Trainer trainer = extension();
         trainer.train(given.isPresent() ? context.taking(given.getAsLong()) : context);
-        TrainingSize size =
-            new TrainingSize(context.training().size(), context.validation().size(), given);
+        TrainingSetting.Size size =
+            new TrainingSetting.Size(context.training().size(), context.validation().size(), given);
         CostCheck.of(name(), mayEndEarly()).requireSeen(trainer.cost(size), counted.work());
       }
     }

@@ -8,10 +8,9 @@ import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
+import io.flexora.api.adapter.AdapterScript.MatrixUse;
 import io.flexora.api.adapter.AdapterSite;
-import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.adapter.TrainingSchedule;
 import java.util.Arrays;
 import java.util.List;
@@ -63,10 +62,10 @@ class BrokenAdaptersTest {
   }
 
   /** A LoRA that says its rank. */
-  static class Ranked extends LowRank implements RankedAdapter {
+  static class Ranked extends LowRank implements AdapterMethod.Ranked {
 
     @Override
-    public Optional<RankedAdapter> ranked() {
+    public Optional<AdapterMethod.Ranked> ranked() {
       return Optional.of(this);
     }
 

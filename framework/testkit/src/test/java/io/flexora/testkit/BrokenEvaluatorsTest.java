@@ -2,16 +2,15 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
-import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plan.Point;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -218,7 +217,7 @@ class BrokenEvaluatorsTest {
   static class OutsideItsRange extends Sound {
     @Override
     MetricDescription hits() {
-      return super.hits().withRange(new MetricRange(0, 0.1));
+      return super.hits().withRange(new MetricDescription.Range(0, 0.1));
     }
   }
 

@@ -1,13 +1,11 @@
 package io.flexora.testkit;
 
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.numerics.score.Estimates;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +33,9 @@ class BrokenMetricsTest {
     }
 
     MetricDescription odds() {
-      return MetricDescription.score("odds").withRange(MetricRange.from(0)).asAggregate();
+      return MetricDescription.score("odds")
+          .withRange(MetricDescription.Range.from(0))
+          .asAggregate();
     }
 
     @Override
@@ -56,24 +56,24 @@ class BrokenMetricsTest {
     }
 
     @Override
-    public List<MetricResult> compute(ScoredExamples scored) {
-      MetricResult hits = Estimates.mean(hits(), scored.values(e -> value(scored, e)));
-      MetricResult odds =
+    public List<Metric.Result> compute(ScoredExamples scored) {
+      Metric.Result hits = Estimates.mean(hits(), scored.values(e -> value(scored, e)));
+      Metric.Result odds =
           Estimates.ratio(
               odds(), scored.values(ScoredExample::loss), scored.values(e -> -e.score(0)));
       MetricValue value = odds.value();
       return List.of(
-          new MetricResult(
+          new Metric.Result(
               new MetricValue(hits(), hits.value().value(), error(hits.value().standardError())),
               hits.examples()),
-          MetricResult.of(value, influences(odds.examples(), value.value())));
+          Metric.Result.of(value, influences(odds.examples(), value.value())));
     }
   }
 
   static class OutsideItsRange extends Sound {
     @Override
     MetricDescription hits() {
-      return super.hits().withRange(new MetricRange(0, 0.1));
+      return super.hits().withRange(new MetricDescription.Range(0, 0.1));
     }
   }
 
@@ -143,10 +143,10 @@ class BrokenMetricsTest {
     }
 
     @Override
-    public List<MetricResult> compute(ScoredExamples scored) {
+    public List<Metric.Result> compute(ScoredExamples scored) {
       double more = mean(scored.examples()) - mean(own(scored));
       MetricValue surer = new MetricValue(descriptions().get(0), more, Double.NaN);
-      return List.of(new MetricResult(surer, List.of()));
+      return List.of(new Metric.Result(surer, List.of()));
     }
 
     private static double mean(List<ScoredExample> examples) {

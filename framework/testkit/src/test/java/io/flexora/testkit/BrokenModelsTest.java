@@ -5,11 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.ability.ModuleActivations;
 import io.flexora.api.ability.TextGenerator;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.gradient.Direction;
@@ -388,7 +387,7 @@ class BrokenModelsTest {
 
     abstract void show(NDManager scope, AdapterSite site, NDArray rows, ActivationVisitor visitor);
 
-    abstract boolean changes(ActivationTokens tokens);
+    abstract boolean changes(CountedTokens tokens);
 
     @Override
     AdaptedModel change(AdaptedModel model, NDManager manager) {
@@ -398,7 +397,7 @@ class BrokenModelsTest {
             NDManager scope,
             Batch batch,
             Point point,
-            ActivationTokens tokens,
+            CountedTokens tokens,
             ActivationVisitor visitor) {
           super.activations(
               scope,
@@ -413,7 +412,7 @@ class BrokenModelsTest {
 
   static class ShowingNormedInputs extends OtherInputs {
     @Override
-    boolean changes(ActivationTokens tokens) {
+    boolean changes(CountedTokens tokens) {
       return true;
     }
 
@@ -425,8 +424,8 @@ class BrokenModelsTest {
 
   static class ShowingTheFirstAnswerAlone extends OtherInputs {
     @Override
-    boolean changes(ActivationTokens tokens) {
-      return tokens == ActivationTokens.ANSWERS;
+    boolean changes(CountedTokens tokens) {
+      return tokens == CountedTokens.ANSWERS;
     }
 
     @Override
@@ -497,7 +496,7 @@ class BrokenModelsTest {
               Set.of(
                   TextGenerator.class,
                   FrozenMatrices.class,
-                  LayerActivityMeter.class,
+                  LayerActivity.Meter.class,
                   ModuleActivations.class));
         }
       };

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.LearningRate;
 import io.flexora.api.optimiser.Optimiser;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
+import io.flexora.api.optimiser.Optimiser.LearningRate;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +28,7 @@ class BrokenOptimisersTest {
     }
 
     @Override
-    public Iterate step(NDManager scope, OptimiserStep step) {
+    public Iterate step(NDManager scope, Optimiser.Step step) {
       try (Workspace work = new Workspace(scope)) {
         NDArray theta = work.share(step.at().theta());
         NDArray velocity =
@@ -43,7 +42,7 @@ class BrokenOptimisersTest {
     }
 
     @Override
-    public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+    public Cotangents reverse(NDManager scope, Optimiser.Step step, Iterate after) {
       try (Workspace work = new Workspace(scope)) {
         NDArray theta = work.share(after.theta());
         NDArray velocity =
@@ -57,9 +56,9 @@ class BrokenOptimisersTest {
     }
 
     @Override
-    public Iterate forward(NDManager scope, OptimiserStep step, Tangents along) {
+    public Iterate forward(NDManager scope, Optimiser.Step step, Tangents along) {
       return step(
-          scope, new OptimiserStep(along.before(), along.gradient(), step.rate(), step.count()));
+          scope, new Optimiser.Step(along.before(), along.gradient(), step.rate(), step.count()));
     }
 
     @Override
@@ -75,11 +74,11 @@ class BrokenOptimisersTest {
       return 1;
     }
 
-    double factor(OptimiserStep step) {
+    double factor(Optimiser.Step step) {
       return 1;
     }
 
-    LearningRate rate(OptimiserStep step) {
+    LearningRate rate(Optimiser.Step step) {
       return step.rate();
     }
 
@@ -87,7 +86,7 @@ class BrokenOptimisersTest {
       return scope;
     }
 
-    NDArray gradient(NDArray velocity, OptimiserStep step) {
+    NDArray gradient(NDArray velocity, Optimiser.Step step) {
       return velocity.duplicate();
     }
   }
@@ -121,7 +120,7 @@ class BrokenOptimisersTest {
     protected Optimiser extension(long seed) {
       return new Heavy() {
         @Override
-        public Iterate forward(NDManager scope, OptimiserStep step, Tangents along) {
+        public Iterate forward(NDManager scope, Optimiser.Step step, Tangents along) {
           Iterate ahead = super.forward(scope, step, along);
           ahead.theta().muli(1.01);
           return ahead;
@@ -152,7 +151,7 @@ class BrokenOptimisersTest {
     protected Optimiser extension(long seed) {
       return new Heavy() {
         @Override
-        double factor(OptimiserStep step) {
+        double factor(Optimiser.Step step) {
           return 6.0 / step.at().theta().size();
         }
       };
@@ -164,7 +163,7 @@ class BrokenOptimisersTest {
     protected Optimiser extension(long seed) {
       return new Heavy() {
         @Override
-        LearningRate rate(OptimiserStep step) {
+        LearningRate rate(Optimiser.Step step) {
           return LearningRate.of(step.rate().value());
         }
       };
@@ -178,7 +177,7 @@ class BrokenOptimisersTest {
         private int calls;
 
         @Override
-        public Iterate step(NDManager scope, OptimiserStep step) {
+        public Iterate step(NDManager scope, Optimiser.Step step) {
           Iterate next = super.step(scope, step);
           next.theta().muli(1 + 1e-15 * calls++);
           return next;
@@ -192,7 +191,7 @@ class BrokenOptimisersTest {
     protected Optimiser extension(long seed) {
       return new Heavy() {
         @Override
-        public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+        public Cotangents reverse(NDManager scope, Optimiser.Step step, Iterate after) {
           Cotangents back = super.reverse(scope, step, after);
           step.gradient().muli(1 + 1e-15);
           return back;
@@ -218,7 +217,7 @@ class BrokenOptimisersTest {
     protected Optimiser extension(long seed) {
       return new Heavy() {
         @Override
-        NDArray gradient(NDArray velocity, OptimiserStep step) {
+        NDArray gradient(NDArray velocity, Optimiser.Step step) {
           NDArray none = velocity.mul(0);
           NDArray size =
               none.add(step.at().state("velocity"))
@@ -235,7 +234,7 @@ class BrokenOptimisersTest {
     protected Optimiser extension(long seed) {
       return new Heavy() {
         @Override
-        double factor(OptimiserStep step) {
+        double factor(Optimiser.Step step) {
           return -1;
         }
       };

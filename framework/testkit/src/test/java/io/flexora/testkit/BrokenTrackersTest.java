@@ -3,9 +3,6 @@ package io.flexora.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
 import java.util.ArrayList;
@@ -21,7 +18,7 @@ class BrokenTrackersTest {
   /** Keeps all in memory. */
   static class Sound extends TrackerSuite implements Tracker {
 
-    private final Map<String, List<TrackedMetric>> all = new HashMap<>();
+    private final Map<String, List<Tracking.Metric>> all = new HashMap<>();
 
     @Override
     protected String configuration() {
@@ -34,14 +31,14 @@ class BrokenTrackersTest {
     }
 
     @Override
-    protected Map<String, List<Long>> steps(TrackedRun run) {
+    protected Map<String, List<Long>> steps(Tracker.Run run) {
       Map<String, List<Long>> steps = new TreeMap<>();
       all.getOrDefault(key(run), List.of())
           .forEach(m -> steps.computeIfAbsent(m.name(), n -> new ArrayList<>()).add(m.step()));
       return steps;
     }
 
-    String key(TrackedRun run) {
+    String key(Tracker.Run run) {
       return run.id();
     }
 
@@ -53,24 +50,24 @@ class BrokenTrackersTest {
       return String.valueOf(length);
     }
 
-    List<TrackedMetric> taken(List<TrackedMetric> metrics) {
+    List<Tracking.Metric> taken(List<Tracking.Metric> metrics) {
       return metrics;
     }
 
-    void ended(TrackedEnd end, List<TrackedMetric> kept) {}
+    void ended(Tracking.End end, List<Tracking.Metric> kept) {}
 
     @Override
-    public Tracking begin(TrackedRun run, Optional<String> position) {
-      List<TrackedMetric> kept = all.computeIfAbsent(key(run), id -> new ArrayList<>());
+    public Tracking begin(Tracker.Run run, Optional<String> position) {
+      List<Tracking.Metric> kept = all.computeIfAbsent(key(run), id -> new ArrayList<>());
       kept.subList(Math.min(kept.size(), length(position)), kept.size()).clear();
       return new Tracking() {
         @Override
-        public void metrics(List<TrackedMetric> metrics) {
+        public void metrics(List<Tracking.Metric> metrics) {
           kept.addAll(taken(metrics));
         }
 
         @Override
-        public void end(TrackedEnd end) {
+        public void end(Tracking.End end) {
           ended(end, kept);
         }
 
@@ -103,7 +100,7 @@ class BrokenTrackersTest {
 
   static class MixingCells extends Sound {
     @Override
-    String key(TrackedRun run) {
+    String key(Tracker.Run run) {
       return run.group();
     }
 
@@ -115,21 +112,21 @@ class BrokenTrackersTest {
 
   static class KeepingTheLast extends Sound {
     @Override
-    List<TrackedMetric> taken(List<TrackedMetric> metrics) {
+    List<Tracking.Metric> taken(List<Tracking.Metric> metrics) {
       return metrics.subList(metrics.size() - 1, metrics.size());
     }
   }
 
   static class LeavingOutWhatIsNoNumber extends Sound {
     @Override
-    List<TrackedMetric> taken(List<TrackedMetric> metrics) {
+    List<Tracking.Metric> taken(List<Tracking.Metric> metrics) {
       return metrics.stream().filter(m -> Double.isFinite(m.value())).toList();
     }
   }
 
   static class StumblingOverTexts extends Sound {
     @Override
-    void ended(TrackedEnd end, List<TrackedMetric> kept) {
+    void ended(Tracking.End end, List<Tracking.Metric> kept) {
       if (end.notes().keySet().stream().anyMatch(name -> name.contains("\n"))) {
         throw new FlexoraException("a line break in a name");
       }
@@ -138,7 +135,7 @@ class BrokenTrackersTest {
 
   static class NeedingMetrics extends Sound {
     @Override
-    void ended(TrackedEnd end, List<TrackedMetric> kept) {
+    void ended(Tracking.End end, List<Tracking.Metric> kept) {
       if (kept.isEmpty()) {
         throw new FlexoraException("nothing was measured");
       }
@@ -147,8 +144,8 @@ class BrokenTrackersTest {
 
   static class ForgettingWhatFailed extends Sound {
     @Override
-    void ended(TrackedEnd end, List<TrackedMetric> kept) {
-      if (end.status() == TrackedEnd.Status.FAILED) {
+    void ended(Tracking.End end, List<Tracking.Metric> kept) {
+      if (end.status() == Tracking.End.Status.FAILED) {
         kept.clear();
       }
     }

@@ -2,10 +2,10 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.adapter.TrainingSchedule.Known;
 import io.flexora.api.adapter.TrainingSchedule.Moment;
+import io.flexora.api.adapter.TrainingSchedule.Probe;
 import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.api.cost.Passes;
@@ -21,7 +21,7 @@ import io.flexora.api.run.State;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.api.train.TrainingSize;
+import io.flexora.api.train.TrainingSetting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -80,7 +80,7 @@ class BrokenTrainersTest {
 
   /** Losses over some training examples, with B scaled. */
   @SuppressWarnings("ArrayRecordComponent") // Passed on, never compared.
-  record Probe(TrainingContext context, NDManager scope, double[] theta) implements AdapterProbe {
+  record ScaledLosses(TrainingContext context, NDManager scope, double[] theta) implements Probe {
 
     @Override
     public double loss(long batch, int examples, Map<Integer, Double> scales) {
@@ -153,7 +153,7 @@ class BrokenTrainersTest {
 
     /** A gradient of all examples in each step, by arrays of Java's; theta alone is native. */
     @Override
-    public Workload cost(TrainingSize size) {
+    public Workload cost(TrainingSetting.Size size) {
       long steps = size.steps().orElse(STEPS);
       return Workload.NONE.trainingGradients(Passes.of(steps, size.training())).storedThetas(1);
     }
@@ -258,8 +258,8 @@ class BrokenTrainersTest {
       return active;
     }
 
-    AdapterProbe probe(TrainingContext context, NDManager scope, double[] theta) {
-      return new Probe(context, scope, theta);
+    Probe probe(TrainingContext context, NDManager scope, double[] theta) {
+      return new ScaledLosses(context, scope, theta);
     }
 
     boolean moves(Slice slice, List<Integer> active) {
@@ -488,7 +488,7 @@ class BrokenTrainersTest {
     protected Trainer extension(long seed) {
       return new Descent(seed) {
         @Override
-        public Workload cost(TrainingSize size) {
+        public Workload cost(TrainingSetting.Size size) {
           return Workload.NONE.trainingGradients(Passes.of(1, size.training())).storedThetas(1);
         }
       };
@@ -590,8 +590,8 @@ class BrokenTrainersTest {
     protected Trainer extension(long seed) {
       return new Descent(seed) {
         @Override
-        AdapterProbe probe(TrainingContext context, NDManager scope, double[] theta) {
-          AdapterProbe sound = super.probe(context, scope, theta);
+        Probe probe(TrainingContext context, NDManager scope, double[] theta) {
+          Probe sound = super.probe(context, scope, theta);
           return (batch, examples, scales) -> sound.loss(batch, examples, Map.of());
         }
       };

@@ -2,10 +2,9 @@ package io.flexora.testkit;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.ability.ModuleActivations;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
@@ -14,7 +13,7 @@ import io.flexora.api.plan.Point;
 import java.util.List;
 
 /** Another model, but for what subclasses change; one that can be looked into. */
-class ChangedModel extends ForwardingModel implements LayerActivityMeter, ModuleActivations {
+class ChangedModel extends ForwardingModel implements LayerActivity.Meter, ModuleActivations {
 
   private final AdaptedModel model;
 
@@ -32,16 +31,12 @@ class ChangedModel extends ForwardingModel implements LayerActivityMeter, Module
 
   @Override
   public LayerActivity activity(NDManager scope, Batch batch, Point point) {
-    return model.ability(LayerActivityMeter.class).orElseThrow().activity(scope, batch, point);
+    return model.ability(LayerActivity.Meter.class).orElseThrow().activity(scope, batch, point);
   }
 
   @Override
   public void activations(
-      NDManager scope,
-      Batch batch,
-      Point point,
-      ActivationTokens tokens,
-      ActivationVisitor visitor) {
+      NDManager scope, Batch batch, Point point, CountedTokens tokens, ActivationVisitor visitor) {
     model
         .ability(ModuleActivations.class)
         .orElseThrow()

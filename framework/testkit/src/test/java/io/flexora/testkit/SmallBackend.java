@@ -7,10 +7,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.ability.ModuleActivations;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
@@ -172,7 +171,7 @@ class SmallBackend implements ModelBackend {
             0,
             "small")
         .withAbilities(
-            Set.of(FrozenMatrices.class, LayerActivityMeter.class, ModuleActivations.class));
+            Set.of(FrozenMatrices.class, LayerActivity.Meter.class, ModuleActivations.class));
   }
 
   @Override
@@ -288,7 +287,7 @@ class SmallBackend implements ModelBackend {
   }
 
   private record Adapted(AdapterPlan plan, NDArray weights, TorchScript script)
-      implements AdaptedModel, LayerActivityMeter, ModuleActivations {
+      implements AdaptedModel, LayerActivity.Meter, ModuleActivations {
 
     @Override
     public ParameterIndex parameters() {
@@ -408,7 +407,7 @@ class SmallBackend implements ModelBackend {
         NDManager scope,
         Batch batch,
         Point point,
-        ActivationTokens tokens,
+        CountedTokens tokens,
         ActivationVisitor visitor) {
       try (NDManager own = scope.newSubManager()) {
         NDList seen = script.call("inputs", arguments(own, batch, point));

@@ -16,7 +16,7 @@ final class CellProgress {
   static final double MILLIS = 1e3;
 
   /** The state of a cell. */
-  enum ProgressState {
+  enum State {
     TO_DO,
     RUNNING,
     INTERRUPTED,
@@ -24,7 +24,7 @@ final class CellProgress {
     FAILED
   }
 
-  private ProgressState state = ProgressState.TO_DO;
+  private State state = State.TO_DO;
   private Optional<Instant> started = Optional.empty();
   private Optional<Instant> over = Optional.empty();
   private Optional<String> cause = Optional.empty();
@@ -35,22 +35,22 @@ final class CellProgress {
     if (event.what() instanceof Event.CellStarted) {
       begin(event.time());
     } else if (event.what() instanceof Event.CellEnded how) {
-      end(ProgressState.DONE, event.time());
+      end(State.DONE, event.time());
       result = Optional.of(how);
     } else if (event.what() instanceof Event.CellFailed how) {
-      end(ProgressState.FAILED, event.time());
+      end(State.FAILED, event.time());
       cause = Optional.of(how.cause());
     }
   }
 
   private void begin(Instant time) {
-    state = ProgressState.RUNNING;
+    state = State.RUNNING;
     started = Optional.of(time);
     over = Optional.empty();
     cause = Optional.empty();
   }
 
-  private void end(ProgressState how, Instant time) {
+  private void end(State how, Instant time) {
     state = how;
     over = Optional.of(time);
     result = Optional.empty();
@@ -64,7 +64,7 @@ final class CellProgress {
 
   /** Its folder says that it has ended well, whatever the ledger had no time to tell. */
   void foundDone() {
-    state = ProgressState.DONE;
+    state = State.DONE;
   }
 
   /**
@@ -72,8 +72,8 @@ final class CellProgress {
    *
    * @param alive whether the process that works on the comparison lives
    */
-  ProgressState state(boolean alive) {
-    return state == ProgressState.RUNNING && !alive ? ProgressState.INTERRUPTED : state;
+  State state(boolean alive) {
+    return state == State.RUNNING && !alive ? State.INTERRUPTED : state;
   }
 
   Optional<String> cause() {
@@ -109,7 +109,7 @@ final class CellProgress {
    * @param until when it stopped if the ledger does not tell: now if it runs
    */
   Optional<Double> seconds(Supplier<Instant> until) {
-    return state == ProgressState.DONE && !told()
+    return state == State.DONE && !told()
         ? Optional.empty()
         : started.map(
             from -> Math.max(0, Duration.between(from, over.orElseGet(until)).toMillis() / MILLIS));

@@ -1,6 +1,5 @@
 package io.flexora.web;
 
-import io.flexora.web.CellProgress.ProgressState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +81,7 @@ final class ComparisonStatus {
   private Optional<Instant> lastSign(List<CellName> cells) {
     Stream<Instant> records =
         cells.stream()
-            .filter(cell -> state(cell) == ProgressState.INTERRUPTED)
+            .filter(cell -> state(cell) == CellProgress.State.INTERRUPTED)
             .flatMap(cell -> reading(cell).last().stream());
     return Stream.concat(ledger.last().stream(), records).max(Comparator.naturalOrder());
   }
@@ -94,9 +93,9 @@ final class ComparisonStatus {
 
   private CellProgress progress(CellName cell) {
     CellProgress progress = ledger.cell(cell.id());
-    ProgressState state = progress.state(alive);
+    CellProgress.State state = progress.state(alive);
     // A folder is looked into once for each start: what ends later, the ledger tells.
-    if ((state == ProgressState.TO_DO || state == ProgressState.INTERRUPTED)
+    if ((state == CellProgress.State.TO_DO || state == CellProgress.State.INTERRUPTED)
         && lookedInto.add(cell)
         && folders.ended(cell)) {
       progress.foundDone();
@@ -104,7 +103,7 @@ final class ComparisonStatus {
     return progress;
   }
 
-  private ProgressState state(CellName cell) {
+  private CellProgress.State state(CellName cell) {
     return progress(cell).state(alive);
   }
 
@@ -126,13 +125,13 @@ final class ComparisonStatus {
         .removeIf(
             entry ->
                 !shown.equals(Optional.of(entry.getKey()))
-                    && state(entry.getKey()) == ProgressState.DONE
+                    && state(entry.getKey()) == CellProgress.State.DONE
                     && entry.getValue().notices().isEmpty());
   }
 
   private Map<String, Long> counts(List<CellName> cells) {
-    Map<ProgressState, Long> counts = new EnumMap<>(ProgressState.class);
-    for (ProgressState state : ProgressState.values()) {
+    Map<CellProgress.State, Long> counts = new EnumMap<>(CellProgress.State.class);
+    for (CellProgress.State state : CellProgress.State.values()) {
       counts.put(state, 0L);
     }
     cells.forEach(cell -> counts.merge(state(cell), 1L, Long::sum));
@@ -141,7 +140,7 @@ final class ComparisonStatus {
     return json;
   }
 
-  static String word(ProgressState state) {
+  static String word(CellProgress.State state) {
     return state.name().toLowerCase(Locale.ROOT);
   }
 
@@ -155,13 +154,13 @@ final class ComparisonStatus {
 
   /** Whether its folder alone says that it has ended, and not how long it took. */
   private boolean isFoundDone(CellName cell) {
-    return state(cell) == ProgressState.DONE && !ledger.cell(cell.id()).told();
+    return state(cell) == CellProgress.State.DONE && !ledger.cell(cell.id()).told();
   }
 
   private List<Map<String, Object>> errors(List<CellName> cells) {
     List<Map<String, Object>> errors = new ArrayList<>();
     for (CellName cell : cells) {
-      if (state(cell) == ProgressState.FAILED) {
+      if (state(cell) == CellProgress.State.FAILED) {
         String cause = ledger.cell(cell.id()).cause().orElse("unknown");
         errors.add(Map.of("cell", cell.id(), "cause", cause));
       }
@@ -194,7 +193,7 @@ final class ComparisonStatus {
     progress.seconds(() -> until(cell, now)).ifPresent(seconds -> json.put("seconds", seconds));
     json.putAll(progress.measured());
     json.put("layers", progress.layers());
-    json.put("modules", state(cell) == ProgressState.DONE ? folders.modules(cell) : List.of());
+    json.put("modules", state(cell) == CellProgress.State.DONE ? folders.modules(cell) : List.of());
     json.put("curves", record.json());
     return json;
   }

@@ -1,6 +1,5 @@
 package io.flexora.web;
 
-import io.flexora.web.CellProgress.ProgressState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +54,7 @@ final class StatusGrid {
 
   private Map<String, Object> square(CellName cell, Function<CellName, RecordCurves> reading) {
     CellProgress known = progress.apply(cell);
-    ProgressState state = known.state(alive);
+    CellProgress.State state = known.state(alive);
     Map<String, Object> square = new LinkedHashMap<>();
     square.put("id", cell.id());
     square.put("seed", cell.seed());
@@ -63,7 +62,7 @@ final class StatusGrid {
     square.put("state", ComparisonStatus.word(state));
     square.putAll(known.measured());
     known.seconds(() -> until.apply(cell)).ifPresent(seconds -> square.put("seconds", seconds));
-    if (state == ProgressState.RUNNING) {
+    if (state == CellProgress.State.RUNNING) {
       RecordCurves record = reading.apply(cell);
       square.put("phase", record.phase());
       square.put("step", record.step());

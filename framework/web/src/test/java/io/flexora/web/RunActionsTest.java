@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -259,7 +258,7 @@ class RunActionsTest {
     Path folder;
     try (RunFolder run = WrittenRun.begun(runs, "classes", "flexora", "1e-3")) {
       run.cell("main")
-          .writeTheta(new float[] {1}, SavedHead.of(Head.classes(List.of("no", "yes"))));
+          .writeTheta(new float[] {1}, Head.Saved.of(Head.classes(List.of("no", "yes"))));
       folder = run.path();
     }
     String asked = "{\"run\":\"%s\",\"prompt\":\"a text \",\"max_tokens\":5%s}";

@@ -5,7 +5,6 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
 import io.flexora.numerics.transformer.LowRankForm;
@@ -40,7 +39,7 @@ public final class LoraAdapter implements AdapterMethod {
   }
 
   @Override
-  public Optional<RankedAdapter> ranked() {
+  public Optional<AdapterMethod.Ranked> ranked() {
     return Optional.of(options.lora());
   }
 

@@ -1,10 +1,10 @@
 package io.flexora.evaluator.likelihood;
 
-import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Component;

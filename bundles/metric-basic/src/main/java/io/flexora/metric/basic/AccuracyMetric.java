@@ -2,7 +2,6 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
@@ -30,11 +29,11 @@ final class AccuracyMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     double[] right = scored.values(example -> example.isRight() ? 1 : 0);
     double n = right.length;
     double share = Arrays.stream(right).sum() / n;
     double error = Math.sqrt(share * (1 - share) / n);
-    return List.of(MetricResult.of(new MetricValue(ACCURACY, share, error), right));
+    return List.of(Metric.Result.of(new MetricValue(ACCURACY, share, error), right));
   }
 }

@@ -2,13 +2,11 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import java.util.List;
@@ -30,7 +28,7 @@ final class AurocMetric implements Metric {
   private static final MetricDescription AUROC =
       MetricDescription.score("auroc", Need.SCORES, Need.LABEL)
           .withSymbol("AUROC")
-          .withRange(MetricRange.FRACTION)
+          .withRange(MetricDescription.Range.FRACTION)
           .asAggregate();
 
   @Override
@@ -44,11 +42,11 @@ final class AurocMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     double[] right = confidences(scored, true);
     double[] wrong = confidences(scored, false);
     if (right.length == 0 || wrong.length == 0) {
-      return List.of(new MetricResult(new MetricValue(AUROC, 0.5, Double.NaN), List.of()));
+      return List.of(new Metric.Result(new MetricValue(AUROC, 0.5, Double.NaN), List.of()));
     }
     Auroc auroc = new Auroc(right, wrong);
     double value = auroc.value();
@@ -61,7 +59,7 @@ final class AurocMetric implements Metric {
               : (auroc.ofNegative(i - seenRight) - value) / wrong.length;
       numbers[i] = value + numbers.length * influence;
     }
-    return List.of(MetricResult.of(new MetricValue(AUROC, value, auroc.standardError()), numbers));
+    return List.of(Metric.Result.of(new MetricValue(AUROC, value, auroc.standardError()), numbers));
   }
 
   private static double[] confidences(ScoredExamples scored, boolean right) {

@@ -2,12 +2,10 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.Estimates;
@@ -24,7 +22,7 @@ final class BrierMetric implements Metric {
   private static final MetricDescription BRIER =
       MetricDescription.error("brier", Need.SCORES, Need.LABEL)
           .withSymbol("Brier")
-          .withRange(new MetricRange(0, 2));
+          .withRange(new MetricDescription.Range(0, 2));
 
   @Override
   public List<MetricDescription> descriptions() {
@@ -37,7 +35,7 @@ final class BrierMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     return List.of(Estimates.mean(BRIER, scored.values(BrierMetric::distance)));
   }
 

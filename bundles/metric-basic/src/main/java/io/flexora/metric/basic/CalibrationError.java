@@ -2,13 +2,11 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.MetricValue.Diagram;
 import io.flexora.api.evaluate.ScoredExamples;
-import io.flexora.api.metric.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
@@ -46,13 +44,13 @@ abstract class CalibrationError implements Metric {
     this.plain =
         MetricDescription.error(name, Need.SCORES, Need.LABEL)
             .withSymbol(symbol)
-            .withRange(MetricRange.FRACTION)
+            .withRange(MetricDescription.Range.FRACTION)
             .inPercent()
             .asAggregate();
     this.debiased =
         MetricDescription.error(name + "_debiased", Need.SCORES, Need.LABEL)
             .withSymbol(symbol + " debiased")
-            .withRange(new MetricRange(-1, 1))
+            .withRange(new MetricDescription.Range(-1, 1))
             .inPercent()
             .asAggregate();
   }
@@ -72,7 +70,7 @@ abstract class CalibrationError implements Metric {
    *
    * @param most how many bins there are at most
    */
-  final List<MetricResult> ofPredicted(ScoredExamples scored, Binning binning, int most) {
+  final List<Metric.Result> ofPredicted(ScoredExamples scored, Binning binning, int most) {
     BinnedGaps gaps = BinnedGaps.ofPredicted(scored, binning);
     return of(List.of(gaps), Reliability.ofPredicted(scored, gaps, most));
   }
@@ -85,7 +83,7 @@ abstract class CalibrationError implements Metric {
    * @param gaps of each probability, of the same examples
    * @param reliability the diagram that the first shows
    */
-  final List<MetricResult> of(List<BinnedGaps> gaps, Diagram reliability) {
+  final List<Metric.Result> of(List<BinnedGaps> gaps, Diagram reliability) {
     int n = gaps.get(0).size();
     double[] errors =
         Estimates.bootstrapErrors(
@@ -103,7 +101,7 @@ abstract class CalibrationError implements Metric {
     Arrays.setAll(parts, i -> mean(bins, each -> each.towards(i)));
     double corrected = mean(bins, BinnedGaps.Bins::debiased);
     return List.of(
-        MetricResult.of(
+        Metric.Result.of(
             new MetricValue(
                 plain,
                 mean(bins, BinnedGaps.Bins::mean),
@@ -111,7 +109,7 @@ abstract class CalibrationError implements Metric {
                 interval(corrected, errors[1]),
                 Optional.of(reliability)),
             parts),
-        new MetricResult(new MetricValue(debiased, corrected, errors[1]), List.of()));
+        new Metric.Result(new MetricValue(debiased, corrected, errors[1]), List.of()));
   }
 
   private static double mean(List<BinnedGaps.Bins> all, ToDoubleFunction<BinnedGaps.Bins> value) {
@@ -119,7 +117,7 @@ abstract class CalibrationError implements Metric {
   }
 
   private Optional<MetricValue.ConfidenceInterval> interval(double corrected, double error) {
-    MetricRange range = plain.range();
+    MetricDescription.Range range = plain.range();
     return Double.isNaN(error)
         ? Optional.empty()
         : Optional.of(
@@ -152,7 +150,7 @@ abstract class CalibrationError implements Metric {
     }
 
     @Override
-    public List<MetricResult> compute(ScoredExamples scored) {
+    public List<Metric.Result> compute(ScoredExamples scored) {
       return ofPredicted(scored, options.binning(), options.most());
     }
   }
@@ -177,7 +175,7 @@ abstract class CalibrationError implements Metric {
     }
 
     @Override
-    public List<MetricResult> compute(ScoredExamples scored) {
+    public List<Metric.Result> compute(ScoredExamples scored) {
       return ofPredicted(
           scored,
           (confidence, less, all) -> (int) ((long) less * options.bins() / all),
@@ -212,7 +210,7 @@ abstract class CalibrationError implements Metric {
     }
 
     @Override
-    public List<MetricResult> compute(ScoredExamples scored) {
+    public List<Metric.Result> compute(ScoredExamples scored) {
       int classes = scored.examples().get(0).prediction().scores().size();
       List<BinnedGaps> ofClasses =
           IntStream.range(0, classes).mapToObj(of -> ofClass(scored, of)).toList();

@@ -2,13 +2,11 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
@@ -36,7 +34,7 @@ final class EcePValueMetric implements Metric {
   private static final MetricDescription P_VALUE =
       MetricDescription.score("ece_p_value", Need.SCORES, Need.LABEL)
           .withSymbol("ECE p")
-          .withRange(MetricRange.FRACTION)
+          .withRange(MetricDescription.Range.FRACTION)
           .asAggregate();
   private static final int DRAWS = 1999;
 
@@ -69,7 +67,7 @@ final class EcePValueMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     // In their own order, so that that of the examples changes no draw.
     double[] confidences = scored.values(ScoredExample::confidence);
     Arrays.sort(confidences);
@@ -92,7 +90,7 @@ final class EcePValueMetric implements Metric {
       }
     }
     double p = (1.0 + large) / (1 + DRAWS);
-    return List.of(new MetricResult(new MetricValue(P_VALUE, p, Double.NaN), List.of()));
+    return List.of(new Metric.Result(new MetricValue(P_VALUE, p, Double.NaN), List.of()));
   }
 
   /** The right answers of each bin, if the probabilities are true. */

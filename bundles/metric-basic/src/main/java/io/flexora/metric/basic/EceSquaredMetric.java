@@ -2,12 +2,10 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
@@ -31,7 +29,7 @@ final class EceSquaredMetric implements Metric {
   private static final MetricDescription SQUARED =
       MetricDescription.error("ece_squared", Need.SCORES, Need.LABEL)
           .withSymbol("ECE sq.")
-          .withRange(new MetricRange(-1, 1))
+          .withRange(new MetricDescription.Range(-1, 1))
           .asAggregate();
   private static final int RESAMPLES = 1000;
 
@@ -55,7 +53,7 @@ final class EceSquaredMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     BinnedGaps gaps = BinnedGaps.ofPredicted(scored, options.binning());
     double error =
         Estimates.bootstrapError(
@@ -64,6 +62,6 @@ final class EceSquaredMetric implements Metric {
             seeds.stream("metric", "ece_squared"),
             sample -> gaps.of(sample).squared());
     MetricValue value = new MetricValue(SQUARED, gaps.all().squared(), error);
-    return List.of(new MetricResult(value, List.of()));
+    return List.of(new Metric.Result(value, List.of()));
   }
 }

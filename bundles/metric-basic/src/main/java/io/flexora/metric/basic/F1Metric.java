@@ -2,7 +2,6 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExamples;
@@ -40,14 +39,14 @@ final class F1Metric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     double[] found =
         scored.values(e -> 2 * positive(e.prediction().label()) * told(e.prediction()));
     double[] told = scored.values(e -> positive(e.prediction().label()) + told(e.prediction()));
-    MetricResult ratio = Estimates.ratio(F1, found, told);
+    Metric.Result ratio = Estimates.ratio(F1, found, told);
     return List.of(
         Double.isNaN(ratio.value().value())
-            ? MetricResult.of(new MetricValue(F1, 0, Double.NaN), new double[scored.size()])
+            ? Metric.Result.of(new MetricValue(F1, 0, Double.NaN), new double[scored.size()])
             : ratio);
   }
 

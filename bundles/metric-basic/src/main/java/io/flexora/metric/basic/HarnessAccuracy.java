@@ -3,7 +3,6 @@ package io.flexora.metric.basic;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
@@ -67,7 +66,7 @@ abstract class HarnessAccuracy implements Metric {
   }
 
   @Override
-  public final List<MetricResult> compute(ScoredExamples scored) {
+  public final List<Metric.Result> compute(ScoredExamples scored) {
     return List.of(Estimates.mean(description, scored.values(e -> isRight(e) ? 1 : 0)));
   }
 

@@ -2,7 +2,6 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExamples;
@@ -48,7 +47,7 @@ final class MacroF1Metric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     int n = scored.size();
     Counts all = new Counts(scored, IntStream.range(0, n).toArray());
     double value = all.mean();
@@ -60,7 +59,7 @@ final class MacroF1Metric implements Metric {
             sample -> new Counts(scored, sample).mean());
     double[] influence = new double[n];
     Arrays.setAll(influence, i -> value + n * all.influence(scored.examples().get(i).prediction()));
-    return List.of(MetricResult.of(new MetricValue(MACRO_F1, value, error), influence));
+    return List.of(Metric.Result.of(new MetricValue(MACRO_F1, value, error), influence));
   }
 
   /** Of each class, how often it is right, and how often it is a label or a prediction. */

@@ -2,13 +2,11 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import java.util.Arrays;
@@ -24,7 +22,7 @@ final class MccMetric implements Metric {
   private static final MetricDescription MCC =
       MetricDescription.score("mcc", Need.SCORES, Need.LABEL)
           .withSymbol("MCC")
-          .withRange(new MetricRange(-1, 1))
+          .withRange(new MetricDescription.Range(-1, 1))
           .asAggregate();
 
   @Override
@@ -42,7 +40,7 @@ final class MccMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     Confusion confusion = new Confusion(scored);
     double value = confusion.correlation();
     double n = scored.size();
@@ -51,7 +49,7 @@ final class MccMetric implements Metric {
         influence,
         i -> value + n * confusion.influence(value, scored.examples().get(i).prediction()));
     return List.of(
-        MetricResult.of(new MetricValue(MCC, value, confusion.error(value, n)), influence));
+        Metric.Result.of(new MetricValue(MCC, value, confusion.error(value, n)), influence));
   }
 
   /** The confusion matrix: the examples of each class by predicted class. */

@@ -2,12 +2,10 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import jakarta.inject.Inject;
@@ -34,7 +32,7 @@ final class MceMetric implements Metric {
   private static final MetricDescription MCE =
       MetricDescription.error("mce", Need.SCORES, Need.LABEL)
           .withSymbol("MCE")
-          .withRange(MetricRange.FRACTION)
+          .withRange(MetricDescription.Range.FRACTION)
           .inPercent()
           .asAggregate();
 
@@ -56,11 +54,11 @@ final class MceMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     BinnedGaps gaps = BinnedGaps.ofPredicted(scored, options.binning());
     MetricValue value =
         new MetricValue(MCE, gaps.all().largest(), Double.NaN)
             .with(Reliability.ofPredicted(scored, gaps, options.most()));
-    return List.of(new MetricResult(value, List.of()));
+    return List.of(new Metric.Result(value, List.of()));
   }
 }

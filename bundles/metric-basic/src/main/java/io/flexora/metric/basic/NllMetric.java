@@ -2,7 +2,6 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
@@ -36,7 +35,7 @@ final class NllMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     return List.of(Estimates.mean(NLL, scored.values(NllMetric::nll)));
   }
 

@@ -3,13 +3,11 @@ package io.flexora.metric.basic;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import io.flexora.metric.basic.OodAurocOptions.Certainty;
@@ -34,7 +32,7 @@ final class OodAurocMetric implements Metric {
   private static final MetricDescription OOD_AUROC =
       MetricDescription.score("ood_auroc", Need.SCORES, Need.REFERENCE)
           .withSymbol("OOD AUROC")
-          .withRange(MetricRange.FRACTION)
+          .withRange(MetricDescription.Range.FRACTION)
           .asAggregate();
 
   private final OodAurocOptions options;
@@ -78,10 +76,10 @@ final class OodAurocMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     Auroc auroc = new Auroc(certainties(scored.requireReference()), certainties(scored.examples()));
     MetricValue value = new MetricValue(OOD_AUROC, auroc.value(), auroc.standardError());
-    return List.of(new MetricResult(value, List.of()));
+    return List.of(new Metric.Result(value, List.of()));
   }
 
   private double[] certainties(List<ScoredExample> examples) {

@@ -2,12 +2,10 @@ package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import java.util.List;
@@ -19,7 +17,7 @@ final class PerplexityMetric implements Metric {
   private static final MetricDescription PERPLEXITY =
       MetricDescription.error("perplexity", Need.SCORES, Need.LABEL)
           .withSymbol("PPL")
-          .withRange(MetricRange.from(1))
+          .withRange(MetricDescription.Range.from(1))
           .asAggregate();
 
   @Override
@@ -33,12 +31,12 @@ final class PerplexityMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
-    MetricResult loss = TokenLoss.loss(scored);
+  public List<Metric.Result> compute(ScoredExamples scored) {
+    Metric.Result loss = TokenLoss.loss(scored);
     double mean = loss.value().value();
     double perplexity = Math.exp(mean);
     return List.of(
-        new MetricResult(
+        new Metric.Result(
             new MetricValue(PERPLEXITY, perplexity, perplexity * loss.value().standardError()),
             loss.examples().stream().map(value -> perplexity * (1 + value - mean)).toList()));
   }

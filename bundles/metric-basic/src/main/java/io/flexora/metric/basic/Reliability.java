@@ -1,8 +1,8 @@
 package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.MetricValue.Diagram;
 import io.flexora.api.evaluate.ScoredExamples;
-import io.flexora.api.metric.Diagram;
 import io.flexora.metric.basic.BinnedGaps.Member;
 import io.flexora.numerics.score.Estimates;
 import java.util.IntSummaryStatistics;
@@ -58,7 +58,7 @@ final class Reliability {
         points(gaps));
   }
 
-  private static List<Diagram.DiagramPoint> points(List<BinnedGaps> gaps) {
+  private static List<Diagram.Point> points(List<BinnedGaps> gaps) {
     return gaps.stream()
         .flatMap(BinnedGaps::members)
         .collect(Collectors.groupingBy(Member::bin, TreeMap::new, Collectors.toList()))
@@ -68,10 +68,10 @@ final class Reliability {
         .toList();
   }
 
-  private static Diagram.DiagramPoint point(List<Member> members) {
+  private static Diagram.Point point(List<Member> members) {
     long came = members.stream().filter(member -> member.outcome() == 1).count();
     MetricValue.ConfidenceInterval interval = Estimates.wilson(came, members.size());
-    return new Diagram.DiagramPoint(
+    return new Diagram.Point(
         members.stream().mapToDouble(Member::probability).average().orElseThrow(),
         (double) came / members.size(),
         interval.low(),

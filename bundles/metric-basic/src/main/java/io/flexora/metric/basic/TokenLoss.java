@@ -1,7 +1,7 @@
 package io.flexora.metric.basic;
 
 import io.flexora.api.evaluate.EvaluatedTask;
-import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
@@ -28,7 +28,7 @@ final class TokenLoss {
     }
   }
 
-  static MetricResult loss(ScoredExamples scored) {
+  static Metric.Result loss(ScoredExamples scored) {
     return Estimates.ratio(
         LOSS,
         scored.values(example -> -example.score(example.example().label())),

@@ -8,7 +8,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
-import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
@@ -35,7 +35,7 @@ class AurocMetricsTest {
 
   private static final int NORMALS = 4000;
 
-  private static MetricResult ofRight(List<ScoredExample> examples) {
+  private static Metric.Result ofRight(List<ScoredExample> examples) {
     return Measured.AUROC.compute(new ScoredExamples(examples)).get(0);
   }
 
@@ -82,7 +82,7 @@ class AurocMetricsTest {
    */
   @Test
   void aTieCountsHalf() {
-    MetricResult result =
+    Metric.Result result =
         ofRight(
             List.of(
                 Measured.example(0, 0.9, 0.1),
@@ -105,7 +105,7 @@ class AurocMetricsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void whereAllAreRightOrAllWrongNothingIsToldApart(int label) {
-    MetricResult result =
+    Metric.Result result =
         ofRight(List.of(Measured.example(label, 0.9, 0.1), Measured.example(label, 0.7, 0.3)));
     assertThat(result.value().value()).isEqualTo(0.5);
     assertThat(result.value().standardError()).isNaN();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.metric.Diagram;
+import io.flexora.api.evaluate.MetricValue.Diagram;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import java.util.Comparator;
 import java.util.List;
@@ -22,12 +22,12 @@ class ReliabilityDiagramTest {
   @CsvSource({"ece, 9", "adaptive_ece, 15"})
   void itsGapsAddUpToTheErrorAndItsCountsToTheExamples(String metric, int bins) {
     MetricValue measured = measured(drawn(), metric);
-    List<Diagram.DiagramPoint> points = points(measured);
+    List<Diagram.Point> points = points(measured);
     assertThat(points)
         .hasSize(bins)
         .allMatch(point -> point.examples() > 0)
-        .isSortedAccordingTo(Comparator.comparingDouble(Diagram.DiagramPoint::x));
-    assertThat(points.stream().mapToLong(Diagram.DiagramPoint::examples).sum()).isEqualTo(EXAMPLES);
+        .isSortedAccordingTo(Comparator.comparingDouble(Diagram.Point::x));
+    assertThat(points.stream().mapToLong(Diagram.Point::examples).sum()).isEqualTo(EXAMPLES);
     double gaps =
         points.stream()
             .mapToDouble(point -> point.examples() * Math.abs(point.y() - point.x()))
@@ -47,15 +47,14 @@ class ReliabilityDiagramTest {
     for (int i = 0; i < 20; i++) {
       context.text(1, 0, 0.95, 0.05);
     }
-    List<Diagram.DiagramPoint> points = points(measured(context, "ece"));
+    List<Diagram.Point> points = points(measured(context, "ece"));
     assertThat(points).hasSize(2);
     assertThat(measured(context, "ece").diagram().orElseThrow().title())
         .isEqualTo("Reliability of 30 examples in up to 15 bins, 2 choices");
     // The intervals are those of scipy.stats.binomtest(k, n).proportion_ci(method='wilson').
     assertPoint(
-        points.get(0),
-        new Diagram.DiagramPoint(0.75, 0.7, 0.39677814746114526, 0.892208732593699, 10));
-    assertPoint(points.get(1), new Diagram.DiagramPoint(0.95, 1, 0.8388748419471808, 1, 20));
+        points.get(0), new Diagram.Point(0.75, 0.7, 0.39677814746114526, 0.892208732593699, 10));
+    assertPoint(points.get(1), new Diagram.Point(0.95, 1, 0.8388748419471808, 1, 20));
   }
 
   /** Seven probabilities up to one half, of which two came true, and two above, of which one. */
@@ -83,7 +82,7 @@ class ReliabilityDiagramTest {
     assertThat(diagram.points().get(1).examples()).isEqualTo(2);
   }
 
-  private static void assertPoint(Diagram.DiagramPoint found, Diagram.DiagramPoint expected) {
+  private static void assertPoint(Diagram.Point found, Diagram.Point expected) {
     assertThat(found.x()).isCloseTo(expected.x(), within(1e-12));
     assertThat(found.y()).isCloseTo(expected.y(), within(1e-12));
     assertThat(found.low()).isCloseTo(expected.low(), within(1e-12));
@@ -108,7 +107,7 @@ class ReliabilityDiagramTest {
     return Measured.of(context, Measured.ECE, Measured.ADAPTIVE_ECE).metrics().get(metric);
   }
 
-  private static List<Diagram.DiagramPoint> points(MetricValue measured) {
+  private static List<Diagram.Point> points(MetricValue measured) {
     return measured.diagram().orElseThrow().points();
   }
 }

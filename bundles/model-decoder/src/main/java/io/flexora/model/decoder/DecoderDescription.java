@@ -81,7 +81,7 @@ public record DecoderDescription(Decoder decoder) implements CausalDescription {
 
   @Override
   public HeadShape head() {
-    DecoderArrays.ArrayRole bias = DecoderArrays.ArrayRole.HEAD_BIAS;
+    DecoderArrays.Role bias = DecoderArrays.Role.HEAD_BIAS;
     DecoderArrays arrays = decoder.arrays();
     return new HeadShape(
         arrays.has(bias) ? OptionalInt.of(arrays.place(bias)) : OptionalInt.empty(),

@@ -58,7 +58,7 @@ final class DecoderText {
   /** Where each array is, as {@code at_NAME}; of a layer, behind the first one of the layer. */
   private void arrays() {
     DecoderArrays arrays = decoder.arrays();
-    for (DecoderArrays.ArrayRole role : DecoderArrays.ArrayRole.values()) {
+    for (DecoderArrays.Role role : DecoderArrays.Role.values()) {
       values.put("at_" + role.name().toLowerCase(Locale.ROOT), arrays.place(role));
     }
   }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
@@ -82,7 +81,7 @@ class ActivityTest {
               ? TinyModel.rows(tiny.reference())
               : TinyModel.questions(tiny.reference());
       return adapted
-          .ability(LayerActivityMeter.class)
+          .ability(LayerActivity.Meter.class)
           .orElseThrow()
           .activity(scope, adapted.batch(scope, rows), point);
     }

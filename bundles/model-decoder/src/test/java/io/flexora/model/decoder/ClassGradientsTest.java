@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.ability.ClassGradients;
 import io.flexora.api.ability.ClassGradients.Differentiated;
-import io.flexora.api.gradient.ExampleGradients;
+import io.flexora.api.ability.ClassGradients.ExampleGradients;
 import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;

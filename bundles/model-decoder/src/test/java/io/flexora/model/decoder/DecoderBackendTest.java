@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
-import io.flexora.api.data.Role;
+import io.flexora.api.data.Message.Role;
 import io.flexora.api.head.Head;
 import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.model.AdaptedModel;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.GgufModules;
-import io.flexora.api.ability.GgufModules.GgufMatrix;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
@@ -59,7 +58,7 @@ class GgufModulesTest {
         for (int layer : plan.layers()) {
           for (ModuleShape module : model.shape().modules()) {
             AdapterSite site = new AdapterSite(layer, module);
-            GgufMatrix matrix = gguf.ggufMatrix(site);
+            GgufModules.Matrix matrix = gguf.ggufMatrix(site);
             anyTurned |= !matrix.rows().isEmpty();
             assertThat(matrix.rows().isEmpty() || module.name().matches("[qk]_proj")).isTrue();
             float[] change = change(scope, adapted, site, theta);
@@ -91,7 +90,7 @@ class GgufModulesTest {
   }
 
   private static void assertSame(
-      GgufFile base, GgufFile merged, GgufMatrix matrix, ModuleShape module, float[] change)
+      GgufFile base, GgufFile merged, GgufModules.Matrix matrix, ModuleShape module, float[] change)
       throws IOException {
     float[] before = new float[change.length];
     float[] after = new float[change.length];

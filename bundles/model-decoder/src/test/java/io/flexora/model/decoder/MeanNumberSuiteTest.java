@@ -1,7 +1,6 @@
 package io.flexora.model.decoder;
 
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
 import io.flexora.testkit.fixture.model.NumberHead;
 
 /** The same where the head reads the mean of all tokens. */
@@ -9,6 +8,6 @@ class MeanNumberSuiteTest extends NumberSuiteTest {
 
   @Override
   protected Head head() {
-    return new NumberHead(HeadInput.MEAN, 2, 3);
+    return new NumberHead(Head.Input.MEAN, 2, 3);
   }
 }

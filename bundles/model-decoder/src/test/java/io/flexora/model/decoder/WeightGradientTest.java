@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.head.Head;
@@ -98,7 +97,7 @@ class WeightGradientTest {
     }
 
     @Override
-    public AdapterStart start(AdapterSetting setting) {
+    public AdapterStart start(AdapterInitialisation.Setting setting) {
       for (AdapterSite site : setting.sites()) {
         try (NDManager scope = setting.manager().newSubManager()) {
           gradients.put(site, setting.weightGradient(scope, site).toDoubleArray());

@@ -6,7 +6,6 @@ import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelMemory;
-import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Decisions;
@@ -89,12 +88,12 @@ public final class EncoderBackend extends TransformerBackend {
    * times the hidden states and once the wide ones; outputs are five times and once. Norms read
    * float32, as does the softmax of the attention, whose result is then lowered.
    */
-  private static LayerMemory layerMemory(BertShape bert, ComputeType type) {
+  private static ModelMemory.Layer layerMemory(BertShape bert, ComputeType type) {
     boolean lower = type == ComputeType.BF16;
     long numbers = 8L * bert.hidden() + 2L * bert.intermediate();
     long norms = lower ? 2L * bert.hidden() * Float.BYTES : 0;
     long attention = bert.heads() * (type.bytes() + (lower ? Float.BYTES : 0L));
-    return new LayerMemory(numbers * type.bytes() + norms, attention, 0);
+    return new ModelMemory.Layer(numbers * type.bytes() + norms, attention, 0);
   }
 
   @Override

@@ -13,7 +13,7 @@ import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
-import io.flexora.api.adapter.MatrixUse;
+import io.flexora.api.adapter.AdapterScript.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;

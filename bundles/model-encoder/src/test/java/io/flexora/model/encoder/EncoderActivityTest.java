@@ -8,7 +8,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.data.Example;
 import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
@@ -116,7 +115,7 @@ class EncoderActivityTest {
       List<Tokens> texts = List.of(text(7), text(3), text(5));
       LayerActivity found =
           adapted
-              .ability(LayerActivityMeter.class)
+              .ability(LayerActivity.Meter.class)
               .orElseThrow()
               .activity(
                   scope,

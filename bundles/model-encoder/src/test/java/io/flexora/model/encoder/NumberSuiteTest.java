@@ -3,7 +3,6 @@ package io.flexora.model.encoder;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Target;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
 import io.flexora.testkit.fixture.model.NumberHead;
 
 /** The same encoder with a head that predicts a number. */
@@ -11,7 +10,7 @@ class NumberSuiteTest extends EncoderBackendSuiteTest {
 
   @Override
   protected Head head() {
-    return new NumberHead(HeadInput.POOLED, 2, 3);
+    return new NumberHead(Head.Input.POOLED, 2, 3);
   }
 
   @Override

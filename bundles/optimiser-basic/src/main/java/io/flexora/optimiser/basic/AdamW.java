@@ -2,11 +2,11 @@ package io.flexora.optimiser.basic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.vector.Workspace;
@@ -52,9 +52,9 @@ public final class AdamW implements ForwardDifferentiable {
   }
 
   @Override
-  public Iterate step(NDManager scope, OptimiserStep given) {
+  public Iterate step(NDManager scope, Optimiser.Step given) {
     try (Workspace work = new Workspace(scope)) {
-      OptimiserStep step = penalised(work, given);
+      Optimiser.Step step = penalised(work, given);
       NDArray theta = work.share(step.at().theta());
       NDArray first = first(work, step);
       NDArray second = second(work, step);
@@ -65,9 +65,9 @@ public final class AdamW implements ForwardDifferentiable {
   }
 
   @Override
-  public Cotangents reverse(NDManager scope, OptimiserStep given, Iterate after) {
+  public Cotangents reverse(NDManager scope, Optimiser.Step given, Iterate after) {
     try (Workspace work = new Workspace(scope)) {
-      OptimiserStep step = penalised(work, given);
+      Optimiser.Step step = penalised(work, given);
       NDArray theta = work.share(after.theta());
       NDArray scaled = step.rate().times(theta);
       NDArray second = second(work, step);
@@ -86,9 +86,9 @@ public final class AdamW implements ForwardDifferentiable {
   }
 
   @Override
-  public Iterate forward(NDManager scope, OptimiserStep given, Tangents along) {
+  public Iterate forward(NDManager scope, Optimiser.Step given, Tangents along) {
     try (Workspace work = new Workspace(scope)) {
-      OptimiserStep step = penalised(work, given);
+      Optimiser.Step step = penalised(work, given);
       NDArray theta = work.share(along.before().theta());
       NDArray change = penalised(work.share(along.gradient()), theta);
       NDArray first = work.share(along.before().state(FIRST)).mul(beta1).add(change.mul(1 - beta1));
@@ -121,9 +121,9 @@ public final class AdamW implements ForwardDifferentiable {
   }
 
   /** The step with the gradient of loss and penalty. */
-  private OptimiserStep penalised(Workspace work, OptimiserStep step) {
+  private Optimiser.Step penalised(Workspace work, Optimiser.Step step) {
     NDArray gradient = penalised(work.share(step.gradient()), work.share(step.at().theta()));
-    return new OptimiserStep(step.at(), gradient, step.rate(), step.count());
+    return new Optimiser.Step(step.at(), gradient, step.rate(), step.count());
   }
 
   /** Adds the penalty's multiple of a vector, its gradient at theta or the derivative of that. */
@@ -137,7 +137,7 @@ public final class AdamW implements ForwardDifferentiable {
    * The quotients are taken one after the other because the product of the divisors underflows.
    */
   private NDArray slope(
-      NDArray first, NDArray second, NDArray root, NDArray denominator, OptimiserStep step) {
+      NDArray first, NDArray second, NDArray root, NDArray denominator, Optimiser.Step step) {
     NDArray positive = second.gt(0).toType(second.getDataType(), false);
     NDArray safeRoot = root.add(positive.neg().add(1));
     return first
@@ -148,23 +148,23 @@ public final class AdamW implements ForwardDifferentiable {
         .div(denominator);
   }
 
-  private NDArray first(Workspace work, OptimiserStep step) {
+  private NDArray first(Workspace work, Optimiser.Step step) {
     return work.share(step.at().state(FIRST))
         .mul(beta1)
         .add(work.share(step.gradient()).mul(1 - beta1));
   }
 
-  private NDArray second(Workspace work, OptimiserStep step) {
+  private NDArray second(Workspace work, Optimiser.Step step) {
     return work.share(step.at().state(SECOND))
         .mul(beta2)
         .add(work.share(step.gradient()).square().mul(1 - beta2));
   }
 
-  private NDArray root(NDArray second, OptimiserStep step) {
+  private NDArray root(NDArray second, Optimiser.Step step) {
     return second.div(bias(beta2, step)).sqrt();
   }
 
-  private static double bias(double beta, OptimiserStep step) {
+  private static double bias(double beta, Optimiser.Step step) {
     return 1 - Math.pow(beta, (double) step.count());
   }
 }

@@ -2,11 +2,11 @@ package io.flexora.optimiser.basic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +48,7 @@ abstract class GradientDescent implements ForwardDifferentiable {
   }
 
   @Override
-  public final Iterate step(NDManager scope, OptimiserStep step) {
+  public final Iterate step(NDManager scope, Optimiser.Step step) {
     try (Workspace work = new Workspace(scope)) {
       NDArray theta = work.share(step.at().theta());
       NDArray decayed = theta.mul(weightDecay).add(step.gradient());
@@ -63,7 +63,7 @@ abstract class GradientDescent implements ForwardDifferentiable {
   }
 
   @Override
-  public final Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+  public final Cotangents reverse(NDManager scope, Optimiser.Step step, Iterate after) {
     try (Workspace work = new Workspace(scope)) {
       NDArray theta = work.share(after.theta());
       NDArray move = step.rate().times(theta).neg();
@@ -79,9 +79,9 @@ abstract class GradientDescent implements ForwardDifferentiable {
 
   /** A step is linear, and so its own derivative. */
   @Override
-  public final Iterate forward(NDManager scope, OptimiserStep step, Tangents along) {
+  public final Iterate forward(NDManager scope, Optimiser.Step step, Tangents along) {
     return step(
-        scope, new OptimiserStep(along.before(), along.gradient(), step.rate(), step.count()));
+        scope, new Optimiser.Step(along.before(), along.gradient(), step.rate(), step.count()));
   }
 
   private Cotangents cotangents(NDArray theta, NDArray decayed, Map<String, NDArray> state) {

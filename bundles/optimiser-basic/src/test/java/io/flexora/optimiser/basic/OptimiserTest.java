@@ -9,12 +9,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.optimiser.Cotangents;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.LearningRate;
 import io.flexora.api.optimiser.Optimiser;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
+import io.flexora.api.optimiser.Optimiser.LearningRate;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
@@ -254,7 +253,7 @@ class OptimiserTest {
     Iterate ones = new Iterate(zeros.onesLike(), adam.initialState(manager, zeros));
 
     Cotangents back =
-        adam.reverse(manager, new OptimiserStep(at, zeros, LearningRate.of(0.1), 1), ones);
+        adam.reverse(manager, new Optimiser.Step(at, zeros, LearningRate.of(0.1), 1), ones);
 
     assertThat(back.before().theta().toFloatArray()).containsOnly(1f);
     assertThat(back.gradient().isNaN().any().getBoolean()).isFalse();
@@ -269,7 +268,7 @@ class OptimiserTest {
     Iterate ones = new Iterate(gradient.onesLike(), adam.initialState(manager, gradient));
 
     Cotangents back =
-        adam.reverse(manager, new OptimiserStep(at, gradient, LearningRate.of(0.1), 1), ones);
+        adam.reverse(manager, new Optimiser.Step(at, gradient, LearningRate.of(0.1), 1), ones);
 
     for (float value : back.gradient().toFloatArray()) {
       assertThat(value).isFinite();

@@ -11,7 +11,6 @@ import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Parts;
-import io.flexora.numerics.optimiser.Parts.ThetaPart;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.torch.NativeArrays;
@@ -90,7 +89,7 @@ class PartsTest {
     Iterate before = rule.start(manager, NativeArrays.of(manager, START));
     before = rule.step(manager, before, gradient(0), 0);
     Iterate after =
-        rule.step(manager, before, gradient(1), 1, new Parts(List.of(new ThetaPart(2, 5, 2))));
+        rule.step(manager, before, gradient(1), 1, new Parts(List.of(new Parts.Part(2, 5, 2))));
 
     for (String name : before.arrays().keySet()) {
       double[] old = before.arrays().get(name).toDoubleArray();
@@ -107,7 +106,7 @@ class PartsTest {
     Iterate whole = rule.start(manager, NativeArrays.of(manager, START));
     Iterate part = whole;
     for (int step = 0; step < 4; step++) {
-      Parts all = new Parts(List.of(new ThetaPart(0, 6, step + 1)));
+      Parts all = new Parts(List.of(new Parts.Part(0, 6, step + 1)));
       whole = rule.step(manager, whole, gradient(step), step);
       part = rule.step(manager, part, gradient(step), step, all);
     }
@@ -123,7 +122,7 @@ class PartsTest {
     UpdateRule rule = rule(new AdamW(new AdamWOptions(0.9, 0.999, 1e-8, 0)));
     Iterate start = rule.start(manager, NativeArrays.of(manager, START));
     Iterate moved = rule.step(manager, start, gradient(0), 0);
-    Parts anew = new Parts(List.of(new ThetaPart(0, 6, 1)));
+    Parts anew = new Parts(List.of(new Parts.Part(0, 6, 1)));
     Iterate fresh = rule.start(manager, moved.theta());
 
     assertThat(rule.step(manager, moved, gradient(1), 1, anew).theta().toDoubleArray())
@@ -133,7 +132,7 @@ class PartsTest {
 
   @Test
   void partsOutOfOrderAreRefused() {
-    assertThatThrownBy(() -> new Parts(List.of(new ThetaPart(3, 5, 1), new ThetaPart(0, 3, 1))))
+    assertThatThrownBy(() -> new Parts(List.of(new Parts.Part(3, 5, 1), new Parts.Part(0, 3, 1))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Parts(List.of())).isInstanceOf(IllegalArgumentException.class);
   }
@@ -153,15 +152,15 @@ class PartsTest {
   }
 
   private static Parts parts(int step) {
-    List<ThetaPart> parts = new ArrayList<>();
+    List<Parts.Part> parts = new ArrayList<>();
     for (int layer = 0; layer < 2; layer++) {
       if (ACTIVE[step][layer]) {
         int last = layer;
         long count = IntStream.rangeClosed(0, step).filter(s -> ACTIVE[s][last]).count();
-        parts.add(new ThetaPart(layer * 2L, 2 + layer * 3L, count));
+        parts.add(new Parts.Part(layer * 2L, 2 + layer * 3L, count));
       }
     }
-    parts.add(new ThetaPart(5, 6, step + 1));
+    parts.add(new Parts.Part(5, 6, step + 1));
     return new Parts(parts);
   }
 }

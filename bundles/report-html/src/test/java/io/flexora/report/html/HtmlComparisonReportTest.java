@@ -2,16 +2,15 @@ package io.flexora.report.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.metric.Diagram;
+import io.flexora.api.evaluate.MetricValue.Diagram;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
-import io.flexora.api.selection.SearchEnd;
+import io.flexora.api.selection.Selection.SearchEnd;
 import io.flexora.results.comparison.ComparedCell;
 import io.flexora.results.comparison.ComparisonRecord;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
@@ -645,7 +644,7 @@ final class HtmlComparisonReportTest {
         .toList();
   }
 
-  private static String row(long seed, Diagram.DiagramPoint point) {
+  private static String row(long seed, Diagram.Point point) {
     return String.format(
         Locale.ROOT,
         "data-column=\"Seed\">%d</td><td class=\"number\" data-column=\"Examples\">%d</td>"
@@ -851,7 +850,7 @@ final class HtmlComparisonReportTest {
         none,
         none,
         none,
-        DifferenceVerdict.NOT_DISTINGUISHABLE,
+        DifferenceResult.Verdict.NOT_DISTINGUISHABLE,
         OptionalInt.empty(),
         Optional.empty());
   }

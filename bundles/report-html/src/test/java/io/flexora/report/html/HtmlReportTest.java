@@ -3,11 +3,11 @@ package io.flexora.report.html;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.metric.Diagram;
+import io.flexora.api.evaluate.MetricValue.Diagram;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
-import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.Selection.ScoreDescription;
 import io.flexora.results.run.AnsweredExample;
 import io.flexora.results.run.CellAnswers;
 import io.flexora.results.run.CellOutcome;
@@ -520,7 +520,7 @@ final class HtmlReportTest {
             "Reliability of " + examples + " examples",
             "mean confidence",
             "accuracy",
-            List.of(new Diagram.DiagramPoint(0.5, share, share - 0.1, share + 0.1, examples)));
+            List.of(new Diagram.Point(0.5, share, share - 0.1, share + 0.1, examples)));
     return Stream.of("ece", "adaptive_ece")
         .map(name -> new MetricValue(MetricDescription.error(name), 0.1, 0.01).with(diagram))
         .collect(Collectors.toMap(MetricValue::name, value -> value));

@@ -4,7 +4,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
-import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.Selection.ScoreDescription;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;
 import io.flexora.results.run.Provenance;

@@ -3,7 +3,6 @@ package io.flexora.report.table;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.Equivalence;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.StrategyResult.Counterpart;
@@ -151,7 +150,7 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
     }
     String margin = new BigDecimal(Double.toString(tested.get(0).margin())).toPlainString();
     Optional<String> reference = group.reference().map(LatexText::of);
-    return tested.stream().allMatch(e -> e.verdict() == EquivalenceVerdict.TOO_FEW_SEEDS)
+    return tested.stream().allMatch(e -> e.verdict() == Equivalence.Verdict.TOO_FEW_SEEDS)
         ? " Equivalence%s within $%s$ is not judged, for which fewer than three seeds are too few."
             .formatted(reference.map(" to "::concat).orElse(""), margin)
         : (" %s\\,Equivalent%s within $%s$, %s\\,not worse%s by more than that (one-sided paired"

@@ -10,7 +10,6 @@ import io.flexora.results.comparison.ComparisonRecord;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
@@ -99,7 +98,7 @@ final class LatexReportTest {
             OptionalDouble.empty(),
             OptionalDouble.of(1),
             OptionalDouble.of(1),
-            DifferenceVerdict.NOT_DISTINGUISHABLE,
+            DifferenceResult.Verdict.NOT_DISTINGUISHABLE,
             OptionalInt.empty(),
             Optional.empty());
     assertThat(compared(none))
@@ -260,7 +259,7 @@ final class LatexReportTest {
             OptionalDouble.empty(),
             OptionalDouble.of(0.00004),
             OptionalDouble.of(0.00004),
-            DifferenceVerdict.BETTER,
+            DifferenceResult.Verdict.BETTER,
             OptionalInt.empty(),
             Optional.empty());
     SeedResult cell =

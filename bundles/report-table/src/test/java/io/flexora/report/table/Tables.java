@@ -5,7 +5,6 @@ import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
@@ -132,8 +131,8 @@ final class Tables {
         adjusted,
         adjusted,
         adjusted.isPresent()
-            ? DifferenceVerdict.NOT_DISTINGUISHABLE
-            : DifferenceVerdict.ONE_SEED_ONLY,
+            ? DifferenceResult.Verdict.NOT_DISTINGUISHABLE
+            : DifferenceResult.Verdict.ONE_SEED_ONLY,
         OptionalInt.empty(),
         Optional.empty());
   }

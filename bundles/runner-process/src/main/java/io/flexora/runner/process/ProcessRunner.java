@@ -4,7 +4,6 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
-import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Runner;
 import jakarta.inject.Inject;
@@ -38,7 +37,7 @@ final class ProcessRunner implements Runner {
   }
 
   @Override
-  public void checkCompatibility(CellProcesses processes, Compatibility found) {
+  public void checkCompatibility(Runner.Processes processes, Compatibility found) {
     new JavaTrial(processes.trial(options.ofJava().words())).requireStart();
   }
 

@@ -1,7 +1,6 @@
 package io.flexora.runner.process;
 
 import io.flexora.api.run.Cell;
-import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +71,7 @@ class MischiefCells implements CellExecution {
   }
 
   @Override
-  public CellAttempts attempts() {
+  public CellExecution.Attempts attempts() {
     throw new AssertionError("a cell left this machine");
   }
 

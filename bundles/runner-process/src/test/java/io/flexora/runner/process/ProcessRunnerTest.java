@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
-import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.JavaOptions;
+import io.flexora.api.run.Runner;
 import io.flexora.testkit.fixture.cell.HereOnly;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -249,7 +249,7 @@ class ProcessRunnerTest {
 
   @Test
   void optionsThatJavaRefusesAreToldBeforeThereIsACell() {
-    CellProcesses java =
+    Runner.Processes java =
         options -> {
           List<String> command =
               new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
@@ -267,7 +267,7 @@ class ProcessRunnerTest {
     assertThatCode(() -> fit("64m", List.of("-Xss512k"), java)).doesNotThrowAnyException();
   }
 
-  private static void fit(String heap, List<String> javaOptions, CellProcesses java) {
+  private static void fit(String heap, List<String> javaOptions, Runner.Processes java) {
     Compatibility.require(
         new ProcessRunner(
                 new ProcessOptions(

@@ -1,7 +1,6 @@
 package io.flexora.selector.flexora;
 
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.SelectionBounds;
@@ -28,7 +27,7 @@ public final class AutoloraSelector extends GateSelector {
 
   @Inject
   AutoloraSelector(AutoloraOptions options) {
-    super("autolora", options, GateLayout.COMPONENT);
+    super("autolora", options, GateIndex.Layout.COMPONENT);
     this.options = options;
   }
 

@@ -3,7 +3,7 @@ package io.flexora.selector.flexora;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.optimiser.Optimiser;
-import io.flexora.api.plan.GateLayout;
+import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
@@ -49,7 +49,7 @@ public record FlexoraOptions(
                     + " same in all layers; layer-module, one for each module of each layer;"
                     + " component, one for each rank-one part of each of these",
             byDefault = "layer")
-        GateLayout gateLayout,
+        GateIndex.Layout gateLayout,
     @Option(
             doc =
                 "layers to search among, from 0. The others have no adapter during the search and"
@@ -103,7 +103,7 @@ public record FlexoraOptions(
     if (distinct.size() < candidates.size()) {
       throw OptionException.of("candidates", "a layer is written twice in " + candidates);
     }
-    if (!candidates.isEmpty() && gateLayout == GateLayout.MODULE) {
+    if (!candidates.isEmpty() && gateLayout == GateIndex.Layout.MODULE) {
       throw OptionException.of(
           "candidates",
           "candidates: %s belongs to gates of layers, but gate_layout: module has the same in all layers; write another gate_layout, or leave candidates out"
@@ -114,7 +114,7 @@ public record FlexoraOptions(
       throw OptionException.of(
           "k", "k: %d belongs to selection: top-k; write that, or leave k out".formatted(k.get()));
     }
-    if (selection == SelectionRule.TOP_K && k.isEmpty() && gateLayout != GateLayout.LAYER) {
+    if (selection == SelectionRule.TOP_K && k.isEmpty() && gateLayout != GateIndex.Layout.LAYER) {
       throw OptionException.missing(
           "k",
           "selection",

@@ -1,7 +1,6 @@
 package io.flexora.selector.flexora;
 
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.Benchmarked;
@@ -58,14 +57,14 @@ public final class FlexoraSelector extends GateSelector {
    * The gates of one softmax are k softmax(alpha), which for a single one is 1 whatever alpha is.
    */
   private void requireChoice(GateIndex index) {
-    if (index.layout() != GateLayout.LAYER && index.groups().size() == index.size()) {
+    if (index.layout() != GateIndex.Layout.LAYER && index.groups().size() == index.size()) {
       throw new IncompatibleOptionException(
           "gate_layout",
           "%s with gate_layout: %s has one gate in each softmax, which is always 1, so that nothing can be learnt; %s"
               .formatted(
                   user(),
                   index.layout().word(),
-                  index.layout() == GateLayout.COMPONENT
+                  index.layout() == GateIndex.Layout.COMPONENT
                       ? "raise lora_rank, or take another gate_layout"
                       : "take more target_modules, or another gate_layout"));
     }
@@ -73,7 +72,8 @@ public final class FlexoraSelector extends GateSelector {
 
   @Override
   public OptionalInt chosenLayers(SelectionBounds bounds) {
-    return options.selection() == SelectionRule.TOP_K && options.gateLayout() == GateLayout.LAYER
+    return options.selection() == SelectionRule.TOP_K
+            && options.gateLayout() == GateIndex.Layout.LAYER
         ? OptionalInt.of(options.selection().count(options.k(), bounds.sameCount()).orElseThrow())
         : OptionalInt.empty();
   }

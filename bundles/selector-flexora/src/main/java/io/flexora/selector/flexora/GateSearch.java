@@ -13,7 +13,7 @@ import io.flexora.api.plan.GateIndex;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
-import io.flexora.api.selection.SearchEnd;
+import io.flexora.api.selection.Selection.SearchEnd;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.TrainedValues;
 import io.flexora.numerics.layer.ChosenValues;
@@ -73,7 +73,7 @@ final class GateSearch {
    * @param end that it ended by itself before all of its steps
    * @param values what it has trained of them, where the training begins there
    */
-  record SearchOutcome(
+  record Outcome(
       Gates gates, List<Integer> kept, Optional<SearchEnd> end, Optional<TrainedValues> values) {}
 
   /** A point of the search, and its end if it ends there by itself. */
@@ -92,7 +92,7 @@ final class GateSearch {
    * Goes on from the newest checkpoint, or from alpha = 0, until all steps are done, the choice has
    * settled, or the time is over, after one step at least.
    */
-  SearchOutcome run(SelectionContext context) {
+  Outcome run(SelectionContext context) {
     ResumableLoop<Reached> loop =
         new ResumableLoop<>(
             context.checkpoints(), context.monitor(), Reached::step, Reached::state);
@@ -107,7 +107,7 @@ final class GateSearch {
               (scope, reached) -> step(scope, reached.at(), context));
       Gates gates = Gates.of(index, last.at().alpha());
       List<Integer> kept = choice.apply(gates);
-      return new SearchOutcome(gates, kept, last.end(), values(last.at(), gates, kept, context));
+      return new Outcome(gates, kept, last.end(), values(last.at(), gates, kept, context));
     }
   }
 

@@ -5,7 +5,6 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Monitor;
@@ -23,9 +22,9 @@ abstract class GateSelector implements Selector {
 
   private final String user;
   private final SearchOptions options;
-  private final GateLayout layout;
+  private final GateIndex.Layout layout;
 
-  GateSelector(String name, SearchOptions options, GateLayout layout) {
+  GateSelector(String name, SearchOptions options, GateIndex.Layout layout) {
     this.user = "selector '" + name + "'";
     this.options = options;
     this.layout = layout;
@@ -64,7 +63,7 @@ abstract class GateSelector implements Selector {
 
   private Function<Gates, List<Integer>> fittingRule(GateIndex index, SelectionBounds bounds) {
     Function<Gates, List<Integer>> rule = rule(index, bounds);
-    boolean parts = layout == GateLayout.COMPONENT;
+    boolean parts = layout == GateIndex.Layout.COMPONENT;
     Compatibility.require(found -> options.start().check(bounds, parts, user, found));
     // A solver may refuse its options, which has to be known before a run is paid for.
     Solver solver = options.solver().get();
@@ -110,7 +109,7 @@ abstract class GateSelector implements Selector {
     GateSearch search =
         new GateSearch(
             options, context.problem(options.problem(), layout, candidates(context)), index, rule);
-    GateSearch.SearchOutcome found = search.run(context);
+    GateSearch.Outcome found = search.run(context);
     tellIfEqual(context.monitor(), found.gates(), found.kept());
     return new KeptGates(found.gates(), context.shape().layers(), context.targets())
         .selection(found.kept())

@@ -3,10 +3,9 @@ package io.flexora.selector.flexora;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.Progress;
-import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selection.ScoreDescription;
 import io.flexora.numerics.layer.ModuleValues;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -102,7 +101,7 @@ record KeptGates(Gates gates, int layers, List<ModuleShape> modules) {
    * @param kept their places, ascending
    */
   List<Integer> deciding(List<Integer> kept) {
-    return gates.index().layout() == GateLayout.COMPONENT
+    return gates.index().layout() == GateIndex.Layout.COMPONENT
         ? ranks(kept).stream().map(Double::intValue).toList()
         : kept;
   }

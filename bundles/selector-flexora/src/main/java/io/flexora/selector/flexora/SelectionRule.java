@@ -1,7 +1,6 @@
 package io.flexora.selector.flexora;
 
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import java.util.Comparator;
@@ -105,7 +104,7 @@ public enum SelectionRule {
   static void requireEnough(GateIndex index, Optional<Integer> k) {
     if (k.isPresent() && k.get() > index.size()) {
       String what =
-          index.layout() == GateLayout.LAYER ? "layers" : index.layout().word() + " gates";
+          index.layout() == GateIndex.Layout.LAYER ? "layers" : index.layout().word() + " gates";
       throw new IncompatibleOptionException(
           "k",
           "selector flexora is to keep k: %d %s, but the model has %d; write k: %d or less"

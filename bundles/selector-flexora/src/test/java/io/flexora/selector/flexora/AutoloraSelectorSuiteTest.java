@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.plan.GateLayout;
+import io.flexora.api.plan.GateIndex;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.ForwardingProblem;
@@ -177,7 +177,7 @@ class AutoloraSelectorSuiteTest extends SelectorSuite {
     }
 
     @Override
-    public BilevelProblem problem(ProblemOptions options, GateLayout layout) {
+    public BilevelProblem problem(ProblemOptions options, GateIndex.Layout layout) {
       assertThat(gates(layout, "the test").size()).isEqualTo(problem.gates());
       return problem;
     }

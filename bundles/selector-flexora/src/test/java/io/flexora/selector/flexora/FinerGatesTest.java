@@ -10,7 +10,6 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
@@ -55,7 +54,7 @@ class FinerGatesTest {
 
   private static final Bounds BOUNDS = new Bounds(new ProductAdapter(2));
 
-  private static Gates gates(GateLayout layout, Double... alpha) {
+  private static Gates gates(GateIndex.Layout layout, Double... alpha) {
     return new Gates(BOUNDS.gates(layout, "the test"), List.of(alpha));
   }
 
@@ -65,10 +64,10 @@ class FinerGatesTest {
 
   @Test
   void theGatesOfALayoutAreThoseOfItsPlaces() {
-    assertThat(BOUNDS.gates(GateLayout.LAYER, "the test").size()).isEqualTo(2);
-    assertThat(BOUNDS.gates(GateLayout.MODULE, "the test").size()).isEqualTo(2);
-    assertThat(BOUNDS.gates(GateLayout.LAYER_MODULE, "the test").size()).isEqualTo(4);
-    GateIndex parts = BOUNDS.gates(GateLayout.COMPONENT, "the test");
+    assertThat(BOUNDS.gates(GateIndex.Layout.LAYER, "the test").size()).isEqualTo(2);
+    assertThat(BOUNDS.gates(GateIndex.Layout.MODULE, "the test").size()).isEqualTo(2);
+    assertThat(BOUNDS.gates(GateIndex.Layout.LAYER_MODULE, "the test").size()).isEqualTo(4);
+    GateIndex parts = BOUNDS.gates(GateIndex.Layout.COMPONENT, "the test");
     assertThat(parts.size()).isEqualTo(8);
     assertThat(parts.groups())
         .containsExactly(List.of(0, 1), List.of(2, 3), List.of(4, 5), List.of(6, 7));
@@ -76,7 +75,8 @@ class FinerGatesTest {
 
   @Test
   void theGatesOfASoftmaxSumToTheirNumber() {
-    Gates parts = gates(GateLayout.COMPONENT, 0.0, Math.log(3), 0.0, 0.0, 5.0, 5.0, -1.0, 1.0);
+    Gates parts =
+        gates(GateIndex.Layout.COMPONENT, 0.0, Math.log(3), 0.0, 0.0, 5.0, 5.0, -1.0, 1.0);
     assertThat(parts.gates().subList(0, 4)).containsExactly(0.5, 1.5, 1.0, 1.0);
     for (List<Integer> group : parts.index().groups()) {
       assertThat(group.stream().mapToDouble(parts::gate).sum()).isCloseTo(2, within(1e-12));
@@ -87,8 +87,8 @@ class FinerGatesTest {
   void whereThereIsOneModuleItsGatesAreThoseOfTheLayers() {
     Bounds bounds = new Bounds(new ProductAdapter(2), 3, List.of(SMALL));
     List<Double> alpha = List.of(0.3, -1.2, 0.8);
-    Gates layers = new Gates(bounds.gates(GateLayout.LAYER, "the test"), alpha);
-    Gates modules = new Gates(bounds.gates(GateLayout.LAYER_MODULE, "the test"), alpha);
+    Gates layers = new Gates(bounds.gates(GateIndex.Layout.LAYER, "the test"), alpha);
+    Gates modules = new Gates(bounds.gates(GateIndex.Layout.LAYER_MODULE, "the test"), alpha);
 
     assertThat(modules.gates()).isEqualTo(layers.gates());
     assertThat(modules.means()).isEqualTo(layers.means());
@@ -101,7 +101,9 @@ class FinerGatesTest {
   @Test
   void partsOfAnAdapterThatHasNoneAreRefused() {
     assertThatThrownBy(
-            () -> new Bounds(new NoAdapter()).gates(GateLayout.COMPONENT, "selector 'autolora'"))
+            () ->
+                new Bounds(new NoAdapter())
+                    .gates(GateIndex.Layout.COMPONENT, "selector 'autolora'"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("selector 'autolora'")
         .hasMessageContaining("what adapter 'mine' adds to module 'small'")
@@ -110,7 +112,7 @@ class FinerGatesTest {
 
   @Test
   void modulesAreKeptInAllLayers() {
-    Selection found = kept(gates(GateLayout.MODULE, -0.5, 0.5), List.of(1));
+    Selection found = kept(gates(GateIndex.Layout.MODULE, -0.5, 0.5), List.of(1));
     assertThat(found.layers()).containsExactly(0, 1);
     assertThat(found.modules())
         .containsExactly(ChosenModule.of(0, "large"), ChosenModule.of(1, "large"));
@@ -119,7 +121,7 @@ class FinerGatesTest {
 
   @Test
   void modulesOfLayersAreKeptOneByOne() {
-    Gates gates = gates(GateLayout.LAYER_MODULE, 0.1, -0.3, 0.4, -0.2);
+    Gates gates = gates(GateIndex.Layout.LAYER_MODULE, 0.1, -0.3, 0.4, -0.2);
     List<Integer> kept = SelectionRule.POSITIVE.choose(gates, Optional.empty());
     Selection found = kept(gates, kept);
     assertThat(found.modules())
@@ -132,9 +134,9 @@ class FinerGatesTest {
   /** The threshold of the authors: a share of 1 / r of the module's softmax. */
   @Test
   void autoloraKeepsThePartsWithTheirShareAndAtLeastOneOfEachModule() {
-    Gates start = gates(GateLayout.COMPONENT, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    Gates start = gates(GateIndex.Layout.COMPONENT, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     assertThat(SearchedRanks.kept(start, 1)).hasSize(8);
-    Gates moved = gates(GateLayout.COMPONENT, 0.0, 0.1, 0.0, 0.0, 0.3, -0.3, -0.1, 0.2);
+    Gates moved = gates(GateIndex.Layout.COMPONENT, 0.0, 0.1, 0.0, 0.0, 0.3, -0.3, -0.1, 0.2);
     Selection found = kept(moved, SearchedRanks.kept(moved, 1));
     assertThat(found.modules())
         .containsExactly(
@@ -148,7 +150,8 @@ class FinerGatesTest {
   /** A softmax of a single part is 1 whatever its alpha. */
   @Test
   void autoloraOfRankOneHasGatesOfOneAndKeepsThemAll() {
-    GateIndex index = new Bounds(new ProductAdapter(1)).gates(GateLayout.COMPONENT, "the test");
+    GateIndex index =
+        new Bounds(new ProductAdapter(1)).gates(GateIndex.Layout.COMPONENT, "the test");
     Gates moved = new Gates(index, List.of(0.7, -3.0, 60.0, -900.0));
 
     assertThat(moved.gates()).containsExactly(1.0, 1.0, 1.0, 1.0);
@@ -163,7 +166,7 @@ class FinerGatesTest {
 
   @Test
   void aModuleWithoutAnyPartIsLeftAlone() {
-    Gates gates = gates(GateLayout.COMPONENT, 0.5, 0.1, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0);
+    Gates gates = gates(GateIndex.Layout.COMPONENT, 0.5, 0.1, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0);
     Selection found = kept(gates, List.of(0, 1, 6));
     assertThat(found.modules())
         .containsExactly(ChosenModule.of(0, "small", 2), ChosenModule.of(1, "large", 1));
@@ -175,27 +178,27 @@ class FinerGatesTest {
   void ofPartsTheirNumbersDecideAndOfOtherGatesTheirPlaces() {
     KeptGates parts =
         new KeptGates(
-            gates(GateLayout.COMPONENT, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), 2, MODULES);
+            gates(GateIndex.Layout.COMPONENT, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), 2, MODULES);
     assertThat(parts.deciding(List.of(0, 2, 3, 6))).containsExactly(1, 2, 0, 1);
     assertThat(parts.deciding(List.of(1, 2, 3, 7))).containsExactly(1, 2, 0, 1);
     KeptGates modules =
-        new KeptGates(gates(GateLayout.LAYER_MODULE, 0.0, 0.0, 0.0, 0.0), 2, MODULES);
+        new KeptGates(gates(GateIndex.Layout.LAYER_MODULE, 0.0, 0.0, 0.0, 0.0), 2, MODULES);
     assertThat(modules.deciding(List.of(0, 3))).containsExactly(0, 3);
   }
 
   /** Rank 2: a small module has 16 parameters, a large one 32. */
   @Test
   void aBudgetTakesTheLargestGatesThatFit() {
-    Gates gates = gates(GateLayout.LAYER_MODULE, 0.1, 0.4, 0.2, 0.3);
+    Gates gates = gates(GateIndex.Layout.LAYER_MODULE, 0.1, 0.4, 0.2, 0.3);
     assertThat(budget(64, gates)).containsExactly(1, 3);
     assertThat(budget(63, gates)).containsExactly(1, 2);
     assertThat(budget(80, gates)).containsExactly(1, 2, 3);
     assertThat(budget(96, gates)).containsExactly(0, 1, 2, 3);
     // A part of a small module has 8 parameters, one of a large one 16.
-    Gates parts = gates(GateLayout.COMPONENT, 0.0, 0.1, 0.0, 0.9, 0.0, 0.0, 0.0, 0.0);
+    Gates parts = gates(GateIndex.Layout.COMPONENT, 0.0, 0.1, 0.0, 0.9, 0.0, 0.0, 0.0, 0.0);
     assertThat(budget(24, parts)).containsExactly(1, 3);
-    assertThat(budget(48, gates(GateLayout.LAYER, 0.1, 0.0))).containsExactly(0);
-    assertThat(budget(32, gates(GateLayout.MODULE, 0.0, 0.1))).containsExactly(0);
+    assertThat(budget(48, gates(GateIndex.Layout.LAYER, 0.1, 0.0))).containsExactly(0);
+    assertThat(budget(32, gates(GateIndex.Layout.MODULE, 0.0, 0.1))).containsExactly(0);
   }
 
   private static List<Integer> budget(long parameters, Gates gates) {
@@ -218,7 +221,7 @@ class FinerGatesTest {
 
   private static void assertParameters(long parameters, int layers, ModuleShape... modules) {
     Bounds bounds = new Bounds(new ProductAdapter(8), layers, List.of(modules));
-    GateIndex index = bounds.gates(GateLayout.LAYER, "the test");
+    GateIndex index = bounds.gates(GateIndex.Layout.LAYER, "the test");
     assertThat(ParameterBudget.of(parameters, index, bounds).costs())
         .hasSize(layers)
         .containsOnly(parameters / layers);
@@ -228,7 +231,7 @@ class FinerGatesTest {
   @Test
   void aBudgetBelowTheSmallestChoiceIsRefused() {
     ParameterBudget budget =
-        ParameterBudget.of(15, BOUNDS.gates(GateLayout.LAYER_MODULE, "the test"), BOUNDS);
+        ParameterBudget.of(15, BOUNDS.gates(GateIndex.Layout.LAYER_MODULE, "the test"), BOUNDS);
     assertThatThrownBy(() -> budget.requireOne("selector 'flexora'"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("parameters: 15")
@@ -237,14 +240,14 @@ class FinerGatesTest {
 
   @Test
   void theLargestPartsAreThoseWithTheLargestGatesAndNotAlphas() {
-    Gates gates = gates(GateLayout.COMPONENT, 9.0, 9.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0);
+    Gates gates = gates(GateIndex.Layout.COMPONENT, 9.0, 9.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0);
     assertThat(SelectionRule.TOP_K.choose(gates, Optional.of(1))).containsExactly(3);
   }
 
   /** A list would be taken for one of layers. */
   @Test
   void gatesOfModulesAreToldOneByOne() {
-    Gates gates = gates(GateLayout.MODULE, 0.0, 0.0);
+    Gates gates = gates(GateIndex.Layout.MODULE, 0.0, 0.0);
     Progress told = new KeptGates(gates, 2, MODULES).told(Progress.of(1, 2), List.of(0));
 
     assertThat(told.figures()).containsOnlyKeys("gate_small", "gate_large");
@@ -254,14 +257,14 @@ class FinerGatesTest {
   @Test
   void candidatesAloneHaveGatesAndAreChosen() {
     List<Integer> candidates = List.of(1, 3);
-    GateIndex ofLayers = BOUNDS.gates(GateLayout.LAYER, candidates, "the test");
+    GateIndex ofLayers = BOUNDS.gates(GateIndex.Layout.LAYER, candidates, "the test");
     Selection layers =
         new KeptGates(new Gates(ofLayers, List.of(0.4, -0.4)), 4, MODULES).selection(List.of(1));
     assertThat(layers.layers()).containsExactly(3);
     assertThat(layers.scores().get("alpha")).containsExactly(0.0, 0.4, 0.0, -0.4);
     assertThat(layers.scores().get("gate").get(0)).isZero();
 
-    GateIndex ofModules = BOUNDS.gates(GateLayout.LAYER_MODULE, candidates, "the test");
+    GateIndex ofModules = BOUNDS.gates(GateIndex.Layout.LAYER_MODULE, candidates, "the test");
     Selection modules =
         new KeptGates(new Gates(ofModules, List.of(0.1, 0.2, 0.3, -0.6)), 4, MODULES)
             .selection(List.of(1, 2));
@@ -270,7 +273,7 @@ class FinerGatesTest {
         .containsExactly(tuple(1, MODULES.get(1).name()), tuple(3, MODULES.get(0).name()));
     assertThat(modules.scores().get("gate")).hasSize(4).element(2).isEqualTo(0.0);
 
-    GateIndex parts = BOUNDS.gates(GateLayout.COMPONENT, candidates, "the test");
+    GateIndex parts = BOUNDS.gates(GateIndex.Layout.COMPONENT, candidates, "the test");
     Selection ranks =
         new KeptGates(new Gates(parts, List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)), 4, MODULES)
             .selection(List.of(0, 1, 6));

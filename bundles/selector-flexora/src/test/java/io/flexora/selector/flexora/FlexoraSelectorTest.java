@@ -21,7 +21,6 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.optimiser.Optimiser;
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Checkpoints;
@@ -31,12 +30,12 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
 import io.flexora.api.run.State;
-import io.flexora.api.selection.SearchEnd;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selection.SearchEnd;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.SelectionContext.WeightGradientVisitor;
 import io.flexora.api.selection.Selector;
-import io.flexora.api.selection.WeightGradientVisitor;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
 import io.flexora.numerics.layer.StartingPoint;
@@ -205,7 +204,7 @@ class FlexoraSelectorTest {
         new ForwardingContext(whole) {
           @Override
           public BilevelProblem problem(
-              ProblemOptions options, GateLayout gates, List<Integer> layers) {
+              ProblemOptions options, GateIndex.Layout gates, List<Integer> layers) {
             asked.add(layers);
             return new GatedProblem(layers.size(), List.of(1), 5);
           }
@@ -242,7 +241,7 @@ class FlexoraSelectorTest {
 
   @ParameterizedTest
   @CsvSource({"COMPONENT, raise lora_rank", "MODULE, take more target_modules"})
-  void refusesALayoutWithOneGateInEachSoftmax(GateLayout layout, String advice) {
+  void refusesALayoutWithOneGateInEachSoftmax(GateIndex.Layout layout, String advice) {
     FlexoraOptions all = options(firstOrder(), STEPS);
     FlexoraSelector selector =
         new FlexoraSelector(
@@ -597,7 +596,7 @@ class FlexoraSelectorTest {
         0.05,
         new GivenComponent<>("given", optimiser),
         true,
-        GateLayout.LAYER,
+        GateIndex.Layout.LAYER,
         List.of(),
         rule,
         k,

@@ -24,7 +24,7 @@ import io.flexora.api.model.Batch;
 import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plan.AdapterPlan;
-import io.flexora.api.plan.GateLayout;
+import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
 import io.flexora.model.encoder.EncoderBackend;
@@ -139,7 +139,7 @@ class EncoderHypergradientTest {
     AdapterPlan plan =
         new AdapterPlan(
             lora(1), List.of(0, 1, 2), List.of("query", "value"), Head.classes(CLASSES));
-    requireNoGradient(plan.withGates(GateLayout.COMPONENT), 6);
+    requireNoGradient(plan.withGates(GateIndex.Layout.COMPONENT), 6);
   }
 
   private void requireNoGradient(AdapterPlan plan, int gates) {

@@ -113,7 +113,7 @@ final class BlobDownload {
 
   private HubFailure wrong(RemoteFile file, WrongContentException e) {
     return new HubFailure(
-        HubFailure.HubFailureKind.MALFORMED,
+        HubFailure.Kind.MALFORMED,
         ("%s of %s is not what the Hub announced (%s) and was thrown away. Try again; if that stays"
                 + " so, a mirror or proxy changes it (HF_ENDPOINT, https_proxy)")
             .formatted(file.path(), hub.location(), e.getMessage()),

@@ -1,6 +1,5 @@
 package io.flexora.source.hf;
 
-import io.flexora.source.hf.Repository.RepositoryKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +24,7 @@ final class CachedFiles {
    * @param missing what of it is not there; empty if it can be used
    * @param isCertain whether the list of files is known, so that nothing can be missing unseen
    */
-  record CachedState(String commit, Path path, List<String> missing, boolean isCertain) {
+  record State(String commit, Path path, List<String> missing, boolean isCertain) {
     boolean isUsable() {
       return missing.isEmpty();
     }
@@ -38,28 +37,27 @@ final class CachedFiles {
   }
 
   /** Looks at the cache, and at nothing else. */
-  CachedState state() throws IOException {
+  State state() throws IOException {
     Optional<String> commit = cache.commit(location.revision());
     return commit.isPresent()
         ? state(commit.get())
-        : new CachedState(
-            "", cache.folder(), List.of("its revision " + location.revision()), false);
+        : new State("", cache.folder(), List.of("its revision " + location.revision()), false);
   }
 
-  private CachedState state(String commit) throws IOException {
+  private State state(String commit) throws IOException {
     Path path = cache.file(commit, location.path());
     if (Files.isRegularFile(path)) {
-      return new CachedState(commit, path, List.of(), true);
+      return new State(commit, path, List.of(), true);
     }
     if (!location.path().isEmpty() && cache.isKnownMissing(commit, location.path())) {
-      return new CachedState(
+      return new State(
           commit, path, List.of(location.path() + ", which the repository has not"), true);
     }
     Optional<List<RemoteFile>> listing = listings.find(commit, location.path());
     if (listing.isPresent() && !listing.get().isEmpty()) {
-      return new CachedState(commit, path, missing(commit, listing.get()), true);
+      return new State(commit, path, missing(commit, listing.get()), true);
     }
-    return new CachedState(commit, path, missingBySight(path), false);
+    return new State(commit, path, missingBySight(path), false);
   }
 
   private List<String> missing(String commit, List<RemoteFile> listing) throws IOException {
@@ -119,12 +117,12 @@ final class CachedFiles {
   }
 
   /** What to tell a user who may not or cannot use the network. */
-  String lack(CachedState state, String why) {
+  String lack(State state, String why) {
     String command =
         "hf download %s%s%s%s"
             .formatted(
                 location.repository().id(),
-                location.repository().kind() == RepositoryKind.DATASET
+                location.repository().kind() == Repository.Kind.DATASET
                     ? " --repo-type dataset"
                     : "",
                 location.revision().equals("main") ? "" : " --revision " + location.revision(),

@@ -2,7 +2,6 @@ package io.flexora.source.hf;
 
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.files.message.NearestName;
-import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +56,7 @@ final class Fetch {
     List<RemoteFile> listing = listing(commit, "");
     List<RemoteFile> files = location.isModel() ? neededOfModel(commit, listing) : listing;
     if (files.isEmpty()) {
-      throw new HubFailure(HubFailureKind.NO_FILE, location + " has no files");
+      throw new HubFailure(HubFailure.Kind.NO_FILE, location + " has no files");
     }
     return bring(location, commit, wanted(location, files));
   }
@@ -86,7 +85,7 @@ final class Fetch {
     List<RemoteFile> files = location.wanted(folder);
     if (files.isEmpty()) {
       throw new HubFailure(
-          HubFailureKind.NO_FILE,
+          HubFailure.Kind.NO_FILE,
           "%s matches none of the %d files there, such as %s"
               .formatted(location, folder.size(), folder.get(0).path()));
     }
@@ -100,7 +99,7 @@ final class Fetch {
         return files;
       }
     } catch (HubFailure e) {
-      if (e.kind() != HubFailureKind.NO_FILE) {
+      if (e.kind() != HubFailure.Kind.NO_FILE) {
         throw e;
       }
     }
@@ -133,7 +132,7 @@ final class Fetch {
             .findFirst()
             .or(() -> NearestName.to(wanted, names));
     return new HubFailure(
-        HubFailureKind.NO_FILE,
+        HubFailure.Kind.NO_FILE,
         "%s: the repository %s has no '%s' at revision %s%s"
             .formatted(
                 location,

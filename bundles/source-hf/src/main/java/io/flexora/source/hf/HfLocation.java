@@ -1,7 +1,6 @@
 package io.flexora.source.hf;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.source.hf.Repository.RepositoryKind;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -37,7 +36,7 @@ record HfLocation(Repository repository, String revision, String path, Optional<
    */
   static HfLocation parse(String written) {
     Deque<String> parts = new ArrayDeque<>(List.of(written.replaceFirst("^//", "").split("/", -1)));
-    RepositoryKind kind = kind(parts);
+    Repository.Kind kind = kind(parts);
     String first = parts.remove();
     String last = first.contains("@") || parts.isEmpty() ? first : first + "/" + parts.remove();
     int at = last.indexOf('@');
@@ -51,15 +50,15 @@ record HfLocation(Repository repository, String revision, String path, Optional<
     return location;
   }
 
-  private static RepositoryKind kind(Deque<String> parts) {
+  private static Repository.Kind kind(Deque<String> parts) {
     if (parts.size() > 1 && parts.peek().equals("datasets")) {
       parts.remove();
-      return RepositoryKind.DATASET;
+      return Repository.Kind.DATASET;
     }
     if (parts.size() > 1 && parts.peek().equals("models")) {
       parts.remove();
     }
-    return RepositoryKind.MODEL;
+    return Repository.Kind.MODEL;
   }
 
   /** The Hub's own {@code refs/convert/x} and {@code refs/pr/1} may stand with plain slashes. */
@@ -105,7 +104,7 @@ record HfLocation(Repository repository, String revision, String path, Optional<
 
   /** Whether a whole model is asked for, of which only some files are needed. */
   boolean isModel() {
-    return repository.kind() == RepositoryKind.MODEL && path.isEmpty() && glob.isEmpty();
+    return repository.kind() == Repository.Kind.MODEL && path.isEmpty() && glob.isEmpty();
   }
 
   /** The location of those files of this folder that match a glob. */

@@ -5,7 +5,6 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
-import io.flexora.api.source.SourcePlaces;
 import jakarta.inject.Inject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -56,7 +55,7 @@ final class HfSource implements Source {
         new RepositoryFolder(environment.cache(), parsed.repository(), environment.allowsLinks());
     Listings listings = new Listings(cache);
     CachedFiles cached = new CachedFiles(parsed, cache, listings);
-    CachedFiles.CachedState state = cached.state();
+    CachedFiles.State state = cached.state();
     Optional<String> offline = environment.offline();
     if (parsed.isPinned() && state.isCertain() && state.isUsable()) {
       return use(parsed, state, monitor);
@@ -90,16 +89,16 @@ final class HfSource implements Source {
   }
 
   @Override
-  public SourcePlaces places() {
-    return new SourcePlaces(
+  public Source.Places places() {
+    return new Source.Places(
         Optional.of(environment.cache()), List.of(environment.endpoint()), environment.offline());
   }
 
   /** A file that is away with the network, of a revision that is here, is no more there. */
   private static boolean isAbsent(
-      HubFailure failure, HfLocation location, CachedFiles.CachedState state, Monitor monitor) {
+      HubFailure failure, HfLocation location, CachedFiles.State state, Monitor monitor) {
     boolean away =
-        failure.kind() == HubFailure.HubFailureKind.UNREACHABLE
+        failure.kind() == HubFailure.Kind.UNREACHABLE
             && !location.path().isEmpty()
             && !state.commit().isEmpty();
     if (away) {
@@ -137,11 +136,7 @@ final class HfSource implements Source {
   }
 
   private static Path useOffline(
-      CachedFiles cached,
-      HfLocation location,
-      CachedFiles.CachedState state,
-      String why,
-      Monitor monitor)
+      CachedFiles cached, HfLocation location, CachedFiles.State state, String why, Monitor monitor)
       throws IOException {
     if (!state.isUsable()) {
       throw new FileNotFoundException(cached.lack(state, why));
@@ -154,7 +149,7 @@ final class HfSource implements Source {
     return use(location, state, monitor);
   }
 
-  private static Path use(HfLocation location, CachedFiles.CachedState state, Monitor monitor) {
+  private static Path use(HfLocation location, CachedFiles.State state, Monitor monitor) {
     tell(monitor, location, state.commit(), 0);
     return state.path();
   }

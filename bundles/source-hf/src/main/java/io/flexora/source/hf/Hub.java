@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.files.network.TimedBody;
-import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -221,7 +220,7 @@ final class Hub {
 
   private HubFailure malformed(String what) {
     return new HubFailure(
-        HubFailureKind.MALFORMED,
+        HubFailure.Kind.MALFORMED,
         ("%s: %s %s; it does not answer as a Hub does. Check HF_ENDPOINT, and whether a proxy or a"
                 + " log-in page stands between")
             .formatted(location, HubClient.shown(endpoint), what));

@@ -3,7 +3,6 @@ package io.flexora.source.hf;
 import io.flexora.files.network.BearerToken;
 import io.flexora.files.network.TimedBody;
 import io.flexora.files.network.UserProxies;
-import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -76,7 +75,7 @@ final class HubClient {
       }
     }
     throw new HubFailure(
-        HubFailureKind.MALFORMED,
+        HubFailure.Kind.MALFORMED,
         "%s redirects again and again; check HF_ENDPOINT".formatted(shown(first)));
   }
 
@@ -85,7 +84,7 @@ final class HubClient {
         .orElseThrow(
             () ->
                 new HubFailure(
-                    HubFailureKind.MALFORMED,
+                    HubFailure.Kind.MALFORMED,
                     "%s redirects to an address that is no safe one; check HF_ENDPOINT"
                         .formatted(shown(from))));
   }

@@ -5,10 +5,10 @@ import java.io.IOException;
 /** The failure of a request to the Hub; the message is meant for the user. */
 final class HubFailure extends IOException {
   private static final long serialVersionUID = 1L;
-  private final HubFailureKind kind;
+  private final Kind kind;
 
   /** The kinds of failure after which one can do different things. */
-  enum HubFailureKind {
+  enum Kind {
     /** Nobody is there: no connection can be made. */
     UNREACHABLE,
     /** The connection is not to be trusted, or broke too often. */
@@ -27,28 +27,26 @@ final class HubFailure extends IOException {
     MALFORMED
   }
 
-  HubFailure(HubFailureKind kind, String message) {
+  HubFailure(Kind kind, String message) {
     this(kind, message, null);
   }
 
-  HubFailure(HubFailureKind kind, String message, Throwable cause) {
+  HubFailure(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }
 
-  HubFailureKind kind() {
+  Kind kind() {
     return kind;
   }
 
   /** Whether there is nothing at the location, as far as this user may know. */
   boolean isAbsence() {
-    return kind == HubFailureKind.NO_REPOSITORY
-        || kind == HubFailureKind.NO_REVISION
-        || kind == HubFailureKind.NO_FILE;
+    return kind == Kind.NO_REPOSITORY || kind == Kind.NO_REVISION || kind == Kind.NO_FILE;
   }
 
   /** Whether what was downloaded before may still be right. */
   boolean leavesCacheValid() {
-    return kind != HubFailureKind.NO_REVISION && kind != HubFailureKind.NO_FILE;
+    return kind != Kind.NO_REVISION && kind != Kind.NO_FILE;
   }
 }

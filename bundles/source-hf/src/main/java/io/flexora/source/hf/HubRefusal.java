@@ -1,6 +1,5 @@
 package io.flexora.source.hf;
 
-import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.net.URI;
 
 /**
@@ -29,7 +28,7 @@ record HubRefusal(HfLocation location, URI endpoint, boolean hasToken) {
       return noRevision();
     }
     if (code.equals("EntryNotFound")) {
-      return new HubFailure(HubFailureKind.NO_FILE, "there is no " + location);
+      return new HubFailure(HubFailure.Kind.NO_FILE, "there is no " + location);
     }
     if (code.equals("RepoNotFound") || (status == 404 && code.isEmpty())) {
       return noRepository();
@@ -41,7 +40,7 @@ record HubRefusal(HfLocation location, URI endpoint, boolean hasToken) {
       return proxy();
     }
     return new HubFailure(
-        HubFailureKind.MALFORMED,
+        HubFailure.Kind.MALFORMED,
         "%s: %s answers with status %d%s"
             .formatted(location, host(answer), status, said.isEmpty() ? "" : " (" + said + ")"));
   }
@@ -49,7 +48,7 @@ record HubRefusal(HfLocation location, URI endpoint, boolean hasToken) {
   private HubFailure gated() {
     String page = page();
     return new HubFailure(
-        HubFailureKind.REFUSED,
+        HubFailure.Kind.REFUSED,
         hasToken
             ? ("%s: the repository %s is gated, and the account of this HF_TOKEN has no access."
                     + " Ask for it at %s, and check that the token may read gated repositories")
@@ -61,7 +60,7 @@ record HubRefusal(HfLocation location, URI endpoint, boolean hasToken) {
 
   private HubFailure noRevision() {
     return new HubFailure(
-        HubFailureKind.NO_REVISION,
+        HubFailure.Kind.NO_REVISION,
         "%s: the repository %s has no revision '%s'; its branches and tags are at %s"
             .formatted(
                 location, location.repository(), location.revision(), page() + "/tree/main"));
@@ -75,7 +74,7 @@ record HubRefusal(HfLocation location, URI endpoint, boolean hasToken) {
                 .formatted(id.substring(0, id.indexOf('/')), id.substring(id.indexOf('/') + 1))
             : "";
     return new HubFailure(
-        HubFailureKind.NO_REPOSITORY,
+        HubFailure.Kind.NO_REPOSITORY,
         ("%s: there is no repository %s at %s, or it is private%s. Check the name%s; for a private"
                 + " one set HF_TOKEN to a token that may read it")
             .formatted(
@@ -92,7 +91,7 @@ record HubRefusal(HfLocation location, URI endpoint, boolean hasToken) {
       return noRepository();
     }
     return new HubFailure(
-        HubFailureKind.REFUSED,
+        HubFailure.Kind.REFUSED,
         ("%s: %s refuses access (status %d%s). Check that HF_TOKEN is valid and may read %s; tokens"
                 + " are made at %s/settings/tokens")
             .formatted(
@@ -106,7 +105,7 @@ record HubRefusal(HfLocation location, URI endpoint, boolean hasToken) {
 
   private HubFailure proxy() {
     return new HubFailure(
-        HubFailureKind.MALFORMED,
+        HubFailure.Kind.MALFORMED,
         ("%s: the proxy asks for a name and a password (status 407). Write them as"
                 + " https_proxy=http://user:password@host:port; Java sends them for https only when"
                 + " started with -Djdk.http.auth.tunneling.disabledSchemes=")

@@ -1,6 +1,5 @@
 package io.flexora.source.hf;
 
-import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +87,7 @@ final class ModelFiles {
     Set<String> lacking = new TreeSet<>(shards);
     found.forEach(f -> lacking.remove(f.path()));
     return new HubFailure(
-        HubFailureKind.NO_FILE,
+        HubFailure.Kind.NO_FILE,
         "%s: %s names %s, which the repository does not have; it is damaged, tell its owner"
             .formatted(location, WeightIndex.NAME, lacking.iterator().next()));
   }
@@ -101,7 +100,7 @@ final class ModelFiles {
             .toList();
     if (!others.isEmpty()) {
       throw new HubFailure(
-          HubFailureKind.NO_FILE,
+          HubFailure.Kind.NO_FILE,
           ("%s has no weights in safetensors at its root; it has %s%s. Name a file or folder, such"
                   + " as %s, or another revision or repository that has safetensors")
               .formatted(

@@ -8,20 +8,20 @@ import java.util.regex.Pattern;
  * @param kind what it holds
  * @param id its name, with its organisation before it if it has one
  */
-record Repository(RepositoryKind kind, String id) {
+record Repository(Kind kind, String id) {
   private static final Pattern PART =
       Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?");
   private static final int LONGEST = 96;
 
   /** The kinds of repositories, with the words that stand for them in addresses. */
-  enum RepositoryKind {
+  enum Kind {
     MODEL("models", ""),
     DATASET("datasets", "datasets/");
 
     private final String plural;
     private final String prefix;
 
-    RepositoryKind(String plural, String prefix) {
+    Kind(String plural, String prefix) {
       this.plural = plural;
       this.prefix = prefix;
     }

@@ -1,7 +1,6 @@
 package io.flexora.source.hf;
 
 import io.flexora.files.network.UnknownCertificate;
-import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -93,7 +92,7 @@ final class Retrying {
                 .formatted(pause.toSeconds())
             : ". Try again later";
     return new HubFailure(
-        HubFailureKind.BUSY,
+        HubFailure.Kind.BUSY,
         "%s cannot serve this now (status %d)%s"
             .formatted(HubClient.shown(uri), answer.status(), when));
   }
@@ -101,7 +100,7 @@ final class Retrying {
   /** The failure that nobody answers, or not to the end. */
   static HubFailure unreachable(URI uri, IOException e) {
     return new HubFailure(
-        isNobodyThere(e) ? HubFailureKind.UNREACHABLE : HubFailureKind.BROKEN,
+        isNobodyThere(e) ? HubFailure.Kind.UNREACHABLE : HubFailure.Kind.BROKEN,
         UnknownCertificate.problem(e)
             .map(why -> "%s cannot be reached: %s".formatted(HubClient.shown(uri), why))
             .orElseGet(

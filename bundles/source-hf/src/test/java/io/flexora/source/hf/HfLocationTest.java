@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.source.hf.Repository.RepositoryKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +29,8 @@ class HfLocationTest {
         "datasets/org/n@refs/convert/parquet/d, DATASET, org/n, refs/convert/parquet, d",
         "org/n@refs/pr/3, MODEL, org/n, refs/pr/3, ''"
       })
-  void readsAllForms(String written, RepositoryKind kind, String id, String revision, String path) {
+  void readsAllForms(
+      String written, Repository.Kind kind, String id, String revision, String path) {
     HfLocation location = HfLocation.parse(written);
     assertThat(location).isEqualTo(new HfLocation(new Repository(kind, id), revision, path));
     assertThat(HfLocation.parse(location.toString().substring(3))).isEqualTo(location);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.source.SourcePlaces;
+import io.flexora.api.source.Source;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -51,7 +51,7 @@ class OfflineTest extends HubTest {
   void saysWhereItKeepsAndGetsFiles() {
     assertThat(source().places())
         .isEqualTo(
-            new SourcePlaces(
+            new Source.Places(
                 Optional.of(cache()), List.of(URI.create(hub.url())), Optional.empty()));
     forbid();
     assertThat(source().places().offline()).contains("HF_HUB_OFFLINE");

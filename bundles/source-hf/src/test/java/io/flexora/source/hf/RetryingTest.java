@@ -2,7 +2,6 @@ package io.flexora.source.hf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.source.hf.HubFailure.HubFailureKind;
 import java.net.ConnectException;
 import java.net.URI;
 import java.security.cert.CertPathBuilderException;
@@ -17,7 +16,7 @@ class RetryingTest {
   void whereNobodyAnswersItNamesMirrorAndProxy() {
     HubFailure failure = Retrying.unreachable(HUB, new ConnectException());
 
-    assertThat(failure.kind()).isEqualTo(HubFailureKind.UNREACHABLE);
+    assertThat(failure.kind()).isEqualTo(HubFailure.Kind.UNREACHABLE);
     assertThat(failure)
         .hasMessage(
             "https://hub.example/api cannot be reached: the connection is refused. Try again when"
@@ -31,7 +30,7 @@ class RetryingTest {
 
     HubFailure failure = Retrying.unreachable(HUB, handshake);
 
-    assertThat(failure.kind()).isEqualTo(HubFailureKind.BROKEN);
+    assertThat(failure.kind()).isEqualTo(HubFailure.Kind.BROKEN);
     assertThat(failure)
         .hasMessage(
             "https://hub.example/api cannot be reached: Java does not trust its certificate, or"

@@ -23,11 +23,11 @@ import org.eclipse.aether.transfer.RepositoryOfflineException;
  * @param kind what kind of failure it was
  * @param detail what the library says
  */
-record DownloadFailure(DownloadFailureKind kind, String detail) {
+record DownloadFailure(Kind kind, String detail) {
   private static final Pattern PASSWORD = Pattern.compile("//[^/@\\s]*@");
 
   /** The kinds of failure that users can do different things about. */
-  enum DownloadFailureKind {
+  enum Kind {
     OFFLINE,
     CHECKSUM,
     REFUSED,
@@ -42,24 +42,16 @@ record DownloadFailure(DownloadFailureKind kind, String detail) {
         Stream.concat(Stream.of(failure), failure.getResult().getExceptions().stream())
             .flatMap(e -> Stream.iterate(e, x -> x != null, Throwable::getCause))
             .toList();
-    return first(causes, DownloadFailureKind.OFFLINE, e -> e instanceof RepositoryOfflineException)
-        .or(
-            () ->
-                first(
-                    causes,
-                    DownloadFailureKind.CHECKSUM,
-                    e -> e instanceof ChecksumFailureException))
-        .or(() -> first(causes, DownloadFailureKind.REFUSED, DownloadFailure::isRefusal))
+    return first(causes, Kind.OFFLINE, e -> e instanceof RepositoryOfflineException)
+        .or(() -> first(causes, Kind.CHECKSUM, e -> e instanceof ChecksumFailureException))
+        .or(() -> first(causes, Kind.REFUSED, DownloadFailure::isRefusal))
         .or(() -> untrusted(causes))
         .or(() -> notFound(failure))
-        .orElseGet(
-            () ->
-                new DownloadFailure(
-                    DownloadFailureKind.BROKEN, clean(causes.get(causes.size() - 1))));
+        .orElseGet(() -> new DownloadFailure(Kind.BROKEN, clean(causes.get(causes.size() - 1))));
   }
 
   private static Optional<DownloadFailure> first(
-      List<Throwable> causes, DownloadFailureKind kind, Predicate<Throwable> matches) {
+      List<Throwable> causes, Kind kind, Predicate<Throwable> matches) {
     return causes.stream()
         .filter(matches)
         .findFirst()
@@ -75,14 +67,14 @@ record DownloadFailure(DownloadFailureKind kind, String detail) {
     return causes.stream()
         .flatMap(e -> UnknownCertificate.problem(e).stream())
         .findFirst()
-        .map(problem -> new DownloadFailure(DownloadFailureKind.UNTRUSTED, problem));
+        .map(problem -> new DownloadFailure(Kind.UNTRUSTED, problem));
   }
 
   /** Absent only if no repository failed in another way. */
   private static Optional<DownloadFailure> notFound(ArtifactResolutionException failure) {
     return failure.getResult().getExceptions().stream()
             .allMatch(e -> e instanceof ArtifactNotFoundException)
-        ? Optional.of(new DownloadFailure(DownloadFailureKind.NOT_FOUND, ""))
+        ? Optional.of(new DownloadFailure(Kind.NOT_FOUND, ""))
         : Optional.empty();
   }
 
@@ -94,15 +86,13 @@ record DownloadFailure(DownloadFailureKind kind, String detail) {
 
   /** Whether another attempt may succeed. */
   boolean mayPass() {
-    return kind == DownloadFailureKind.BROKEN;
+    return kind == Kind.BROKEN;
   }
 
   /** Makes the failure that a source tells. */
   IOException exception(String message, Exception cause) {
     IOException failure =
-        kind == DownloadFailureKind.NOT_FOUND
-            ? new FileNotFoundException(message)
-            : new IOException(message);
+        kind == Kind.NOT_FOUND ? new FileNotFoundException(message) : new IOException(message);
     failure.initCause(cause);
     return failure;
   }

@@ -3,7 +3,6 @@ package io.flexora.source.maven;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.source.Source;
-import io.flexora.api.source.SourcePlaces;
 import io.flexora.source.archive.ArchiveLocation;
 import io.flexora.source.archive.EntryCache;
 import jakarta.inject.Inject;
@@ -54,10 +53,10 @@ final class MavenSource implements Source {
   }
 
   @Override
-  public SourcePlaces places() {
+  public Source.Places places() {
     UserSettings settings = UserSettings.read(environment);
     List<RemoteRepository> remotes = new SessionFactory(settings).remotes();
-    return new SourcePlaces(
+    return new Source.Places(
         Optional.of(settings.localRepository()),
         remotes.stream().map(remote -> URI.create(remote.getUrl())).distinct().toList(),
         settings.settings().isOffline()

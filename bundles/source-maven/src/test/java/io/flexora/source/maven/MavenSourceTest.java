@@ -8,7 +8,7 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.source.SourcePlaces;
+import io.flexora.api.source.Source;
 import io.flexora.source.archive.EntryCache;
 import io.flexora.testkit.fixture.RecordingMonitor;
 import java.io.FileNotFoundException;
@@ -226,7 +226,7 @@ class MavenSourceTest {
   void saysWhereItKeepsAndGetsFiles() throws IOException {
     assertThat(source().places())
         .isEqualTo(
-            new SourcePlaces(
+            new Source.Places(
                 Optional.of(local("").toAbsolutePath()),
                 List.of(URI.create(repository.url())),
                 Optional.empty(),

@@ -16,17 +16,17 @@ import java.util.stream.Collectors;
  *
  * @param parts the parts in order
  */
-record TextTemplate(List<TemplatePart> parts) {
+record TextTemplate(List<Part> parts) {
   private static final Pattern TOKEN = Pattern.compile("\\{\\{|}}|\\{([^{}]*)}|[{}]");
 
   /** A part of the text. */
-  sealed interface TemplatePart {}
+  sealed interface Part {}
 
   /** A text that stands as it is. */
-  record Literal(String text) implements TemplatePart {}
+  record Literal(String text) implements Part {}
 
   /** The value of a field. */
-  record Field(String name) implements TemplatePart {}
+  record Field(String name) implements Part {}
 
   TextTemplate {
     parts = List.copyOf(parts);
@@ -46,7 +46,7 @@ record TextTemplate(List<TemplatePart> parts) {
     if (source.indexOf('{') < 0 && source.indexOf('}') < 0) {
       return field(source);
     }
-    List<TemplatePart> parts = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     Matcher token = TOKEN.matcher(source);
     int from = 0;
     while (token.find()) {
@@ -58,7 +58,7 @@ record TextTemplate(List<TemplatePart> parts) {
     return new TextTemplate(parts);
   }
 
-  private static TemplatePart part(String source, Matcher token) {
+  private static Part part(String source, Matcher token) {
     if (token.group(1) != null && !token.group(1).isBlank()) {
       return new Field(token.group(1).strip());
     }
@@ -90,7 +90,7 @@ record TextTemplate(List<TemplatePart> parts) {
         : Optional.empty();
   }
 
-  private static String text(TemplatePart part, Row row) {
+  private static String text(Part part, Row row) {
     if (part instanceof Literal literal) {
       return literal.text();
     }

@@ -1,9 +1,6 @@
 package io.flexora.tracker.files;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
 import io.flexora.files.durable.DurableFile;
@@ -28,7 +25,7 @@ final class CsvTracker implements Tracker {
   }
 
   @Override
-  public Tracking begin(TrackedRun run, Optional<String> position) {
+  public Tracking begin(Tracker.Run run, Optional<String> position) {
     Path folder = options.of(run);
     AppendedFile metrics = AppendedFile.open(folder.resolve("metrics.csv"), position);
     if (position.isEmpty()) {
@@ -50,14 +47,14 @@ final class CsvTracker implements Tracker {
   private record Files(Path folder, AppendedFile file) implements Tracking {
 
     @Override
-    public void metrics(List<TrackedMetric> metrics) {
+    public void metrics(List<Tracking.Metric> metrics) {
       SeparatedValues rows = new SeparatedValues();
       metrics.forEach(m -> rows.row(m.name(), m.step(), m.time(), m.value()));
       file.append(rows.bytes());
     }
 
     @Override
-    public void end(TrackedEnd end) {
+    public void end(Tracking.End end) {
       SeparatedValues rows = new SeparatedValues();
       rows.row("time", end.time()).row("folder", end.folder());
       end.cause().ifPresent(cause -> rows.row("cause", cause));

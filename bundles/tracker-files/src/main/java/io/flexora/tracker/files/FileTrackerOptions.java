@@ -1,7 +1,7 @@
 package io.flexora.tracker.files;
 
 import io.flexora.api.plugin.Option;
-import io.flexora.api.track.TrackedRun;
+import io.flexora.api.track.Tracker;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ public record FileTrackerOptions(
         Optional<Path> folder) {
 
   /** The folder of a cell. */
-  Path of(TrackedRun run) {
+  Path of(Tracker.Run run) {
     return folder.map(all -> all.resolve(run.group())).orElse(run.folder()).resolve(run.name());
   }
 }

@@ -1,8 +1,8 @@
 package io.flexora.tracker.files;
 
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
+import io.flexora.api.track.Tracker;
+import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import java.time.Instant;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -54,7 +54,7 @@ final class TensorBoardEvent {
   }
 
   /** A metric, in single precision, as TensorBoard keeps it. */
-  static byte[] scalar(TrackedMetric metric) {
+  static byte[] scalar(Tracking.Metric metric) {
     return scalar(metric.time(), metric.step(), metric.name(), metric.value());
   }
 
@@ -83,7 +83,7 @@ final class TensorBoardEvent {
   }
 
   /** The options of a run, for the tab HParams. */
-  static byte[] hyperparameters(TrackedRun run) {
+  static byte[] hyperparameters(Tracker.Run run) {
     ProtoMessage start = new ProtoMessage();
     for (Map.Entry<String, String> parameter : run.parameters().entrySet()) {
       start.message(

@@ -1,12 +1,9 @@
 package io.flexora.tracker.files;
 
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +23,7 @@ final class TensorBoardTracker implements Tracker {
   }
 
   @Override
-  public Tracking begin(TrackedRun run, Optional<String> position) {
+  public Tracking begin(Tracker.Run run, Optional<String> position) {
     // One file, whoever goes on with it: TensorBoard knows them by this part of their names.
     AppendedFile file =
         AppendedFile.open(options.of(run).resolve("events.out.tfevents.flexora"), position);
@@ -62,12 +59,12 @@ final class TensorBoardTracker implements Tracker {
     }
 
     @Override
-    public void metrics(List<TrackedMetric> metrics) {
+    public void metrics(List<Tracking.Metric> metrics) {
       metrics.forEach(metric -> file.append(TensorBoardEvent.scalar(metric)));
     }
 
     @Override
-    public void end(TrackedEnd end) {
+    public void end(Tracking.End end) {
       String before = file.position();
       end.metrics()
           .forEach(

@@ -1,6 +1,6 @@
 package io.flexora.tracker.files;
 
-import io.flexora.api.track.TrackedRun;
+import io.flexora.api.track.Tracker;
 import io.flexora.testkit.TrackerSuite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +23,7 @@ class FileTrackerSuitesTest {
     }
 
     @Override
-    protected Map<String, List<Long>> steps(TrackedRun run) {
+    protected Map<String, List<Long>> steps(Tracker.Run run) {
       Map<String, List<Long>> steps = new TreeMap<>();
       try {
         Path file = run.folder().resolve(run.name()).resolve("metrics.csv");
@@ -48,7 +48,7 @@ class FileTrackerSuitesTest {
     }
 
     @Override
-    protected Map<String, List<Long>> steps(TrackedRun run) {
+    protected Map<String, List<Long>> steps(Tracker.Run run) {
       Map<String, List<Long>> steps = new TreeMap<>();
       try {
         Path file = run.folder().resolve(run.name()).resolve("events.out.tfevents.flexora");

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +24,12 @@ class FileTrackersTest {
   private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
 
   @TempDir Path folder;
-  private TrackedRun run;
+  private Tracker.Run run;
 
   @BeforeEach
   void describe() {
     run =
-        new TrackedRun(
+        new Tracker.Run(
             "id-1",
             "bge.sense.all.1",
             "plum-20260102",
@@ -42,11 +39,11 @@ class FileTrackersTest {
   }
 
   private static void measured(Tracking tracking, long step) {
-    tracking.metrics(List.of(new TrackedMetric("train/training_loss", step, TIME, 0.1 + 0.2)));
+    tracking.metrics(List.of(new Tracking.Metric("train/training_loss", step, TIME, 0.1 + 0.2)));
   }
 
-  private static TrackedEnd end(Status status) {
-    return new TrackedEnd(
+  private static Tracking.End end(Status status) {
+    return new Tracking.End(
         status,
         TIME,
         status == Status.FAILED ? Optional.of("no memory, at step 3") : Optional.empty(),

@@ -2,9 +2,9 @@ package io.flexora.tracker.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
+import io.flexora.api.track.Tracker;
+import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,7 +36,7 @@ class TensorBoardEventTest {
 
   @Test
   void writesAScalarWithItsStep() {
-    TrackedMetric metric = new TrackedMetric("train/training_loss", 300, TIME, 0.1);
+    Tracking.Metric metric = new Tracking.Metric("train/training_loss", 300, TIME, 0.1);
     assertThat(hex(TensorBoardEvent.scalar(metric)))
         .isEqualTo(
             "2a00000000000000ae8d91f5091d736b69cd55da4110ac022a1c0a1a0a13747261696e2f74726169"
@@ -53,8 +53,8 @@ class TensorBoardEventTest {
 
   @Test
   void writesNumbersFlagsAndWordsAsHyperparameters() {
-    TrackedRun run =
-        new TrackedRun(
+    Tracker.Run run =
+        new Tracker.Run(
             "id-1",
             "main",
             "plum",

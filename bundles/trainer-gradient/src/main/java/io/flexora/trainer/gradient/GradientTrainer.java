@@ -10,7 +10,6 @@ import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
-import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.training.Deadline;
 import io.flexora.numerics.training.GradientTraining;
 import io.flexora.numerics.training.TrainingOptions;
@@ -71,7 +70,7 @@ public final class GradientTrainer implements Trainer {
   }
 
   @Override
-  public Workload cost(TrainingSize size) {
+  public Workload cost(TrainingSetting.Size size) {
     return GradientTraining.cost(options, size, 1);
   }
 }

@@ -23,7 +23,7 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.api.train.TrainingSize;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.torch.TorchEngine;
 import io.flexora.numerics.training.PackingOptions;
@@ -98,7 +98,8 @@ class GradientTrainerTest {
     options.evaluationSteps = every == 0 ? Optional.empty() : Optional.of(every);
     RecordingMonitor monitor = new RecordingMonitor();
     train(options, TRAINING, VALIDATION, new MemoryCheckpoints(), monitor);
-    TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
+    TrainingSetting.Size size =
+        new TrainingSetting.Size(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
     assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).forward().examples())
         .isEqualTo(
             (long) VALIDATION.size()
@@ -128,15 +129,17 @@ class GradientTrainerTest {
                 .filter(step -> step.validationLoss().isPresent())
                 .map(step -> String.valueOf(step.done())))
         .containsExactly(after.split(" "));
-    TrainingSize size = new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
+    TrainingSetting.Size size =
+        new TrainingSetting.Size(TRAINING.size(), VALIDATION.size(), OptionalLong.empty());
     assertThat(new GradientTrainer(options.build(), new Seeds(1)).cost(size).forward().examples())
         .isEqualTo((long) VALIDATION.size() * after.split(" ").length);
   }
 
   @Test
   void aTrainingOfAnyLengthHasATimeThatIsAboveZeroAndFinite() {
-    TrainingSize size =
-        new TrainingSize(TRAINING.size(), VALIDATION.size(), OptionalLong.of(Long.MAX_VALUE));
+    TrainingSetting.Size size =
+        new TrainingSetting.Size(
+            TRAINING.size(), VALIDATION.size(), OptionalLong.of(Long.MAX_VALUE));
     Workload cost = new GradientTrainer(new Options().build(), new Seeds(1)).cost(size);
     assertThat(cost.trainingGradients().examples()).isEqualTo(Long.MAX_VALUE);
     assertThat(cost.forward().examples()).isEqualTo(Long.MAX_VALUE);

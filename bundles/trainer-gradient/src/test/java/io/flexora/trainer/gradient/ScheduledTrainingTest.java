@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Probe;
 import io.flexora.api.head.Head;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
@@ -57,7 +57,7 @@ class ScheduledTrainingTest {
   private record Turns(boolean restartsOptimiser) implements TrainingSchedule {
 
     @Override
-    public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+    public Turn before(NDManager scope, Moment at, Probe probe) {
       return Turn.of(at.known())
           .training(ACTIVE.get((int) at.step() % ACTIVE.size()))
           .restarting(restartsOptimiser ? Restart.RETURNING_LAYERS : Restart.NOTHING);
@@ -257,7 +257,7 @@ class ScheduledTrainingTest {
   private static TrainingSchedule training(List<Integer> layers) {
     return new TrainingSchedule() {
       @Override
-      public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+      public Turn before(NDManager scope, Moment at, Probe probe) {
         return Turn.of(at.known()).training(layers);
       }
     };
@@ -301,7 +301,7 @@ class ScheduledTrainingTest {
     TrainingSchedule growing =
         new TrainingSchedule() {
           @Override
-          public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+          public Turn before(NDManager scope, Moment at, Probe probe) {
             return Turn.of(Known.of(List.of(1.0))).training(List.of(0));
           }
         };
@@ -368,10 +368,10 @@ class ScheduledTrainingTest {
   }
 
   /** Asks before each step, and trains all layers. */
-  private record Asking(BiConsumer<Long, AdapterProbe> question) implements TrainingSchedule {
+  private record Asking(BiConsumer<Long, Probe> question) implements TrainingSchedule {
 
     @Override
-    public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+    public Turn before(NDManager scope, Moment at, Probe probe) {
       question.accept(at.step(), probe);
       return Turn.of(at.known()).training(List.of(0, 1, 2, 3));
     }

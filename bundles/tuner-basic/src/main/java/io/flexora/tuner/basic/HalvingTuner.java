@@ -2,9 +2,9 @@ package io.flexora.tuner.basic;
 
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
-import io.flexora.api.tune.Trial;
 import io.flexora.api.tune.Tuner;
 import io.flexora.api.tune.TuningProgress;
+import io.flexora.api.tune.TuningProgress.Trial;
 import io.flexora.api.tune.TuningSetting;
 import jakarta.inject.Inject;
 import java.util.ArrayList;

@@ -24,10 +24,10 @@ public interface GgufModules extends ModelAbility {
    * @param rows the row of the module's matrix that stands at each place in the file; empty where
    *     rows have their own order
    */
-  record GgufMatrix(String tensor, List<Integer> rows) {
+  record Matrix(String tensor, List<Integer> rows) {
 
     /** Copies the rows. */
-    public GgufMatrix {
+    public Matrix {
       rows = List.copyOf(rows);
     }
   }
@@ -40,5 +40,5 @@ public interface GgufModules extends ModelAbility {
    *
    * @throws io.flexora.api.run.FlexoraException if such files have none for it
    */
-  GgufMatrix ggufMatrix(AdapterSite site);
+  Matrix ggufMatrix(AdapterSite site);
 }

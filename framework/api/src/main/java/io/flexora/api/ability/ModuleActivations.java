@@ -1,8 +1,8 @@
 package io.flexora.api.ability;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.Batch;
 import io.flexora.api.model.ModelAbility;
@@ -28,9 +28,5 @@ public interface ModuleActivations extends ModelAbility {
    * @param tokens the tokens of the batch that count
    */
   void activations(
-      NDManager scope,
-      Batch batch,
-      Point point,
-      ActivationTokens tokens,
-      ActivationVisitor visitor);
+      NDManager scope, Batch batch, Point point, CountedTokens tokens, ActivationVisitor visitor);
 }

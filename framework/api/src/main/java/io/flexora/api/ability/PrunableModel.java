@@ -1,9 +1,12 @@
 package io.flexora.api.ability;
 
+import ai.djl.ndarray.NDArray;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.plugin.Doc;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -25,4 +28,16 @@ public interface PrunableModel extends ModelAbility {
    * @throws IllegalArgumentException if a shape is not that of its matrix
    */
   BaseModel pruned(List<SparseMatrix> matrices);
+
+  /**
+   * A frozen matrix of which some numbers are pruned: they count as zero, and no adapter changes
+   * them.
+   *
+   * @param site the module of the matrix
+   * @param kept the numbers that are kept {@code [outputs, inputs]}, as booleans; a kept number may
+   *     be zero
+   * @param weight the numbers of the matrix {@code [outputs, inputs]}, float32 or float64, of which
+   *     those that are pruned mean nothing; empty for those of the model
+   */
+  record SparseMatrix(AdapterSite site, NDArray kept, Optional<NDArray> weight) {}
 }

@@ -21,4 +21,16 @@ public interface ActivationVisitor {
    * @param rows an input for each token {@code [tokens, inputs]}, of theta's type; at least one
    */
   void visit(NDManager scope, AdapterSite site, NDArray rows);
+
+  /** A choice of the tokens of the calibration examples. */
+  enum CountedTokens {
+    /** Every token that is no padding. */
+    ALL,
+
+    /**
+     * The tokens of the answers that are learnt, as they enter the model; all tokens where a head
+     * classifies the text.
+     */
+    ANSWERS
+  }
 }

@@ -1,5 +1,7 @@
 package io.flexora.api.adapter;
 
+import io.flexora.api.adapter.TrainingSchedule.Probe;
+
 /**
  * A demand of a strategy on the adapters of its choice and their training, which not every adapter
  * method, trainer or posterior meets.
@@ -20,7 +22,7 @@ public enum AdapterDemand {
    */
   SCHEDULE,
   /**
-   * An {@link AdapterProbe} takes losses at other scales, so each adapter {@linkplain
+   * An {@link Probe} takes losses at other scales, so each adapter {@linkplain
    * AdapterMethod#isLinearIn scales} with a parameter.
    */
   SCALING,

@@ -14,7 +14,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface AdapterForm {
 
   /** The form in which an adapter is written and read. */
-  enum WrittenForm {
+  enum Written {
     /** The method's own. */
     OWN,
     /**
@@ -72,8 +72,8 @@ public interface AdapterForm {
   }
 
   /** The form in which an adapter is written and read. */
-  default WrittenForm written() {
-    return WrittenForm.OWN;
+  default Written written() {
+    return Written.OWN;
   }
 
   /**

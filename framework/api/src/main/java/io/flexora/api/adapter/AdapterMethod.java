@@ -46,7 +46,7 @@ public interface AdapterMethod {
   List<AdapterParameter> parameters(ModuleShape module);
 
   /** The ranks of its modules; empty for a method whose change is no sum of rank-one parts. */
-  default Optional<RankedAdapter> ranked() {
+  default Optional<Ranked> ranked() {
     return Optional.empty();
   }
 
@@ -118,4 +118,24 @@ public interface AdapterMethod {
 
   /** The form of its adapters in files. */
   AdapterForm form();
+
+  /**
+   * The ranks of an adapter method whose change of a matrix is a sum of r rank-one parts. It takes
+   * any rank from 1 on, and its text goes by the shapes of what it is given. In place of the scalar
+   * gate it takes one {@code [r]} that multiplies each part.
+   */
+  @ConsumerType
+  interface Ranked {
+
+    /** The rank r of a module that the options say. */
+    int rank(ModuleShape module);
+
+    /**
+     * The parameters for a module of another rank: the arrays of {@link AdapterMethod#parameters}
+     * in the same order.
+     *
+     * @param rank from 1 on
+     */
+    List<AdapterParameter> parameters(ModuleShape module, int rank);
+  }
 }

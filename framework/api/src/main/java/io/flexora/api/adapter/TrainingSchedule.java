@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.Compatibility;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A schedule of a training: the layers that each step trains, and changes of the parameters between
@@ -51,7 +53,7 @@ public interface TrainingSchedule {
    * @param at the training before the step
    * @param probe measures the model as it is before the step
    */
-  default Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+  default Turn before(NDManager scope, Moment at, Probe probe) {
     return Turn.of(at.known());
   }
 
@@ -89,7 +91,7 @@ public interface TrainingSchedule {
   static TrainingSchedule ofLayers(LongFunction<List<Integer>> layers, Restart restart) {
     return new TrainingSchedule() {
       @Override
-      public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+      public Turn before(NDManager scope, Moment at, Probe probe) {
         return Turn.of(at.known()).training(layers.apply(at.step())).restarting(restart);
       }
     };
@@ -198,5 +200,22 @@ public interface TrainingSchedule {
     public Turn restarting(Restart what) {
       return new Turn(known, theta, layers, what);
     }
+  }
+
+  /** Measures a model in training. */
+  @ProviderType
+  interface Probe {
+
+    /**
+     * The mean loss over a batch of training examples, without dropout.
+     *
+     * @param batch the number of the batch; the same number gives the same examples
+     * @param examples the number of its examples
+     * @param scales the factors of the contributions of layers' adapters, by layer; 1 for those
+     *     that are not named
+     * @throws io.flexora.api.run.FlexoraException if an adapter cannot be scaled; {@link
+     *     io.flexora.api.selection.SelectionBounds#demand} refuses it before a run
+     */
+    double loss(long batch, int examples, Map<Integer, Double> scales);
   }
 }

@@ -1,5 +1,6 @@
 package io.flexora.api.data;
 
+import io.flexora.api.data.Message.Role;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -4,6 +4,7 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.run.Compatibility;
+import java.util.Arrays;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -49,5 +50,28 @@ public interface Metric {
    *     #checkCompatibility} was asked about {@linkplain EvaluatedTask#hasReference has one}
    * @return one result for each description, in their order
    */
-  List<MetricResult> compute(ScoredExamples scored);
+  List<Result> compute(ScoredExamples scored);
+
+  /**
+   * The value of a metric on a set of examples.
+   *
+   * @param value its value over all examples
+   * @param examples a number for each example, in order, whose mean is the value: the example's own
+   *     value where the metric is a mean, and otherwise the value plus the number of examples times
+   *     the example's influence on it (the infinitesimal jackknife: Efron, The Jackknife, the
+   *     Bootstrap and Other Resampling Plans, 1982, chapter 6). Empty if it has none; models are
+   *     then compared over seeds alone
+   */
+  record Result(MetricValue value, List<Double> examples) {
+
+    /** Copies the list. */
+    public Result {
+      examples = List.copyOf(examples);
+    }
+
+    /** The same of an array. */
+    public static Result of(MetricValue value, double[] examples) {
+      return new Result(value, Arrays.stream(examples).boxed().toList());
+    }
+  }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param answer the answer of the model
  * @param text the text that the model generated; empty if it was not asked to
  * @param metrics this example's number of a metric, by the metric's name: the mean over all
- *     examples is the metric, and their spread tells how sure it is. See {@link MetricResult}
+ *     examples is the metric, and their spread tells how sure it is. See {@link Metric.Result}
  * @since 0.1
  */
 public record Prediction(

@@ -23,8 +23,8 @@ record ClassHead(List<String> classes) implements Head {
   }
 
   @Override
-  public HeadInput input() {
-    return HeadInput.POOLED;
+  public Head.Input input() {
+    return Head.Input.POOLED;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.flexora.api.head;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.data.Example;
 import io.flexora.api.run.Compatibility;
+import io.flexora.api.run.FlexoraException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,8 @@ public interface Head {
         }
 
         @Override
-        public HeadInput input() {
-          return HeadInput.NOTHING;
+        public Input input() {
+          return Input.NOTHING;
         }
 
         @Override
@@ -80,11 +81,11 @@ public interface Head {
   String kind();
 
   /** What it reads of a text. */
-  HeadInput input();
+  Input input();
 
   /** Whether there is anything behind the layers, so that whole texts are read. */
   default boolean isPresent() {
-    return input() != HeadInput.NOTHING;
+    return input() != Input.NOTHING;
   }
 
   /** The names of the classes in the order of the outputs; empty if it chooses among none. */
@@ -190,5 +191,60 @@ public interface Head {
    */
   default Map<String, String> settings() {
     return Map.of();
+  }
+
+  /** The part of a text that a head reads behind the last layer. */
+  enum Input {
+    /** Nothing: there is no head. */
+    NOTHING,
+    /**
+     * The vector that the model makes of a text: by an encoder's own pooling, else the last token.
+     */
+    POOLED,
+    /** The first token, as BERT's classifiers. */
+    FIRST,
+    /** The last token, which of a decoder is the one that has seen all of them. */
+    LAST,
+    /** The mean of all tokens. */
+    MEAN,
+    /** The first token of each word; words are what spaces separate. */
+    WORDS
+  }
+
+  /**
+   * The record of a head beside its trained arrays.
+   *
+   * @param kind the kind of the head
+   * @param classes the names of its classes; empty if it has none
+   * @param settings its own settings, by name
+   */
+  record Saved(String kind, List<String> classes, Map<String, String> settings) {
+
+    /** Copies both. */
+    public Saved {
+      classes = List.copyOf(classes);
+      settings = Map.copyOf(settings);
+    }
+
+    /** What is kept of a head. */
+    public static Saved of(Head head) {
+      return new Saved(head.kind(), head.classes(), head.settings());
+    }
+
+    /**
+     * The head of classes, or none.
+     *
+     * @throws FlexoraException if it was another one, which its task has to make
+     */
+    public Head restored() {
+      Head head = Head.classes(classes);
+      if (!of(head).equals(this)) {
+        throw new FlexoraException(
+            ("a head '%s' was trained, which the task does not know; use the task that it was trained"
+                    + " for")
+                .formatted(kind));
+      }
+      return head;
+    }
   }
 }

@@ -14,8 +14,57 @@ import java.util.List;
  * @param truncated the number of tokens of the texts that were cut to fit
  * @since 0.1
  */
-public record Tokens(
-    Example example, List<TokenText> texts, List<Continuation> choices, int truncated) {
+public record Tokens(Example example, List<Text> texts, List<Continuation> choices, int truncated) {
+
+  /**
+   * What follows the tokens that all choices of an example share.
+   *
+   * @param ids the token ids
+   * @param answer for each of them, whether it belongs to the answer: whether a loss and a score
+   *     count it
+   */
+  // Bulk data, handed to native code as it is; nobody compares two of these records.
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Continuation(int[] ids, boolean[] answer) {
+
+    /**
+     * Checks the lengths.
+     *
+     * @throws IllegalArgumentException if they differ
+     */
+    public Continuation {
+      if (ids.length != answer.length) {
+        throw new IllegalArgumentException(ids.length + " tokens with " + answer.length + " marks");
+      }
+    }
+
+    /** The number of tokens that belong to the answer. */
+    public int answerTokens() {
+      int count = 0;
+      for (boolean marked : answer) {
+        count += marked ? 1 : 0;
+      }
+      return count;
+    }
+  }
+
+  /**
+   * A text as a model sees it.
+   *
+   * @param ids the token ids
+   * @param words for each word that is not cut off, the index of its first token; empty where no
+   *     head reads words
+   */
+  // Token ids are bulk data, handed to native code as they are; nobody compares two of these
+  // records.
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Text(int[] ids, int[] words) {
+
+    /** A text whose words nobody reads. */
+    public Text(int[] ids) {
+      this(ids, new int[0]);
+    }
+  }
 
   /** Copies the lists. */
   public Tokens {
@@ -25,7 +74,7 @@ public record Tokens(
 
   /** An example of one text. */
   public Tokens(Example example, int[] ids, List<Continuation> choices, int truncated) {
-    this(example, List.of(new TokenText(ids)), choices, truncated);
+    this(example, List.of(new Text(ids)), choices, truncated);
   }
 
   /** The token ids of the first text. */

@@ -26,12 +26,59 @@ import java.util.regex.Pattern;
 public record MetricDescription(
     String name,
     String symbol,
-    MetricRange range,
+    Range range,
     boolean lowerIsBetter,
     boolean percent,
     String unit,
     boolean perExample,
     Set<Need> needs) {
+
+  /**
+   * The values that a metric can have: intervals end where these do.
+   *
+   * @param low the least; negative infinity where there is none
+   * @param high the greatest; positive infinity where there is none
+   */
+  public record Range(double low, double high) {
+
+    /** All numbers. */
+    public static final Range ALL = new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    /** From 0 to 1. */
+    public static final Range FRACTION = new Range(0, 1);
+
+    /**
+     * Checks the ends.
+     *
+     * @throws IllegalArgumentException unless the least is below the greatest
+     */
+    public Range {
+      if (!(low < high)) {
+        throw new IllegalArgumentException(
+            "a metric's range from " + low + " to " + high + " holds no interval");
+      }
+    }
+
+    /** All numbers from this one on. */
+    public static Range from(double low) {
+      return new Range(low, Double.POSITIVE_INFINITY);
+    }
+
+    /** Whether it holds this value. */
+    public boolean contains(double value) {
+      return low <= value && value <= high;
+    }
+
+    /** The range of the difference of two values. */
+    public Range ofDifference() {
+      return new Range(low - high, high - low);
+    }
+
+    /** The value of the range that is closest to this one. */
+    public double clip(double value) {
+      return Math.min(high, Math.max(low, value));
+    }
+  }
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
@@ -88,20 +135,17 @@ public record MetricDescription(
 
   /** A share of the examples, of which more is better, such as an accuracy. */
   public static MetricDescription fraction(String name, Need... needs) {
-    return new MetricDescription(
-        name, name, MetricRange.FRACTION, false, true, "", true, Set.of(needs));
+    return new MetricDescription(name, name, Range.FRACTION, false, true, "", true, Set.of(needs));
   }
 
   /** A number of each example of which more is better. */
   public static MetricDescription score(String name, Need... needs) {
-    return new MetricDescription(
-        name, name, MetricRange.ALL, false, false, "", true, Set.of(needs));
+    return new MetricDescription(name, name, Range.ALL, false, false, "", true, Set.of(needs));
   }
 
   /** A number of each example, at least 0, of which less is better, such as a loss. */
   public static MetricDescription error(String name, Need... needs) {
-    return new MetricDescription(
-        name, name, MetricRange.from(0), true, false, "", true, Set.of(needs));
+    return new MetricDescription(name, name, Range.from(0), true, false, "", true, Set.of(needs));
   }
 
   /** The same with another symbol. */
@@ -111,7 +155,7 @@ public record MetricDescription(
   }
 
   /** The same with another range. */
-  public MetricDescription withRange(MetricRange other) {
+  public MetricDescription withRange(Range other) {
     return new MetricDescription(
         name, symbol, other, lowerIsBetter, percent, unit, perExample, needs);
   }

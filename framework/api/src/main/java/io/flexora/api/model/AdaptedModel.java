@@ -137,4 +137,39 @@ public interface AdaptedModel extends HasAbilities, AutoCloseable {
   /** Frees what belongs to this adapted model alone. */
   @Override
   void close();
+
+  /**
+   * A computation on each of some batches; see {@link AdaptedModel#eachBatch}. It may be called
+   * from several threads at the same time, for different batches.
+   *
+   * @param <T> the result of a batch; arrays are in a {@link LossGradient} or a {@link Direction}
+   */
+  @FunctionalInterface
+  interface BatchWork<T> {
+
+    /**
+     * Computes a batch.
+     *
+     * @param model the model to compute with, which is on the device of the scope
+     * @param scope the owner of the batch and of the result
+     * @param index the number of the batch, from 0
+     */
+    T of(AdaptedModel model, NDManager scope, int index);
+  }
+
+  /**
+   * Takes what was computed of some batches, in their order; see {@link AdaptedModel#eachBatch}.
+   *
+   * @param <T> the result of a batch
+   */
+  @FunctionalInterface
+  interface BatchResults<T> {
+
+    /**
+     * Takes the result of a batch.
+     *
+     * @param index the number of the batch, from 0
+     */
+    void take(int index, T result);
+  }
 }

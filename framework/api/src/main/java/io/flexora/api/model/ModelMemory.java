@@ -21,7 +21,7 @@ public record ModelMemory(
     int maxBatchTokens,
     int activationSegments,
     boolean packed,
-    LayerMemory layer,
+    Layer layer,
     long logitBytes,
     long keptBytes,
     long mappedBytes,
@@ -29,14 +29,14 @@ public record ModelMemory(
 
   /** A model that computes a batch as a whole, pads it, and keeps nothing. */
   public static final ModelMemory PLAIN =
-      new ModelMemory(Integer.MAX_VALUE, 1, false, LayerMemory.UNKNOWN, Long.MAX_VALUE, 0, 0);
+      new ModelMemory(Integer.MAX_VALUE, 1, false, Layer.UNKNOWN, Long.MAX_VALUE, 0, 0);
 
   /** A model that keeps all its matrices as numbers. */
   public ModelMemory(
       int maxBatchTokens,
       int activationSegments,
       boolean packed,
-      LayerMemory layer,
+      Layer layer,
       long logitBytes,
       long keptBytes,
       long mappedBytes) {
@@ -73,13 +73,13 @@ public record ModelMemory(
    *     second derivative of its own and is taken apart into elementary operations
    * @param longTexts the memory that long texts keep in place of pairs
    */
-  public record LayerMemory(long ofToken, long ofPair, long ofTokenTwice, LongTexts longTexts) {
+  public record Layer(long ofToken, long ofPair, long ofTokenTwice, LongTexts longTexts) {
 
     /** Nothing is known but the shapes of the model's modules. */
-    public static final LayerMemory UNKNOWN = new LayerMemory(0, 0, 0);
+    public static final Layer UNKNOWN = new Layer(0, 0, 0);
 
     /** A layer that keeps pairs of texts of all lengths. */
-    public LayerMemory(long ofToken, long ofPair, long ofTokenTwice) {
+    public Layer(long ofToken, long ofPair, long ofTokenTwice) {
       this(ofToken, ofPair, ofTokenTwice, LongTexts.NONE);
     }
 
@@ -88,7 +88,7 @@ public record ModelMemory(
      *
      * @throws IllegalArgumentException if one is negative
      */
-    public LayerMemory {
+    public Layer {
       if (ofToken < 0 || ofPair < 0 || ofTokenTwice < 0) {
         throw new IllegalArgumentException(
             "%d bytes of a token, %d of a pair, %d of a token twice"

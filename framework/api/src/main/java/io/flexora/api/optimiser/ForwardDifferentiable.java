@@ -1,5 +1,6 @@
 package io.flexora.api.optimiser;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -19,5 +20,13 @@ public interface ForwardDifferentiable extends Optimiser {
    * @param along the direction
    * @return the direction of the iterate after the step
    */
-  Iterate forward(NDManager scope, OptimiserStep step, Tangents along);
+  Iterate forward(NDManager scope, Optimiser.Step step, Tangents along);
+
+  /**
+   * A direction in what an optimiser step is given, along which the step is differentiated.
+   *
+   * @param before the direction of the iterate before the step
+   * @param gradient the direction of the gradient
+   */
+  record Tangents(Iterate before, NDArray gradient) {}
 }

@@ -2,10 +2,12 @@ package io.flexora.api.optimiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.optimiser.Optimiser.LearningRate;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.run.FlexoraException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -52,7 +54,7 @@ public interface Optimiser {
    * @param scope the owner of what is returned; nothing else stays alive
    * @return the iterate after the step, in arrays of its own
    */
-  Iterate step(NDManager scope, OptimiserStep step);
+  Iterate step(NDManager scope, Step step);
 
   /**
    * Pulls a cotangent back through one step: {@code (dStep/d(at, gradient))ᵀ after}. Where the step
@@ -62,7 +64,7 @@ public interface Optimiser {
    * @param step the arguments of the step
    * @param after the cotangent of the iterate after the step
    */
-  Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after);
+  Cotangents reverse(NDManager scope, Step step, Iterate after);
 
   /**
    * The factor c of the penalty {@code c |theta|² / 2} that its weight decay adds to the loss, so
@@ -76,5 +78,52 @@ public interface Optimiser {
         "the optimiser "
             + getClass().getSimpleName()
             + " does not say that its steps end at a minimum of the training loss");
+  }
+
+  /**
+   * The learning rate of one step.
+   *
+   * @param value the rate
+   * @param multipliers a factor of the rate for each parameter {@code [parameters]}; empty for ones
+   */
+  record LearningRate(double value, Optional<NDArray> multipliers) {
+
+    /** The same rate for every parameter. */
+    public static LearningRate of(double value) {
+      return new LearningRate(value, Optional.empty());
+    }
+
+    /** The product of each element with its rate; belongs to the manager of the vector. */
+    public NDArray times(NDArray vector) {
+      NDArray scaled = vector.mul(value);
+      return multipliers.map(scaled::mul).orElse(scaled);
+    }
+  }
+
+  /**
+   * The arguments of an optimiser step.
+   *
+   * @param at the iterate before the step
+   * @param gradient the gradient of the loss at {@code at.theta()} {@code [parameters]}
+   * @param rate the learning rate
+   * @param count the number of the step since the initial state, from 1
+   */
+  record Step(Iterate at, NDArray gradient, LearningRate rate, long count) {}
+
+  /**
+   * The cotangents before an optimiser step, by its reverse.
+   *
+   * @param before the cotangent of the iterate before the step, along every path but the one
+   *     through the gradient
+   * @param gradient the cotangent of the gradient that the step was given {@code [parameters]}
+   */
+  record Cotangents(Iterate before, NDArray gradient) {
+
+    /** Makes a scope the owner of all arrays. */
+    public Cotangents attachTo(NDManager scope) {
+      gradient.attach(scope);
+      before.attachTo(scope);
+      return this;
+    }
   }
 }

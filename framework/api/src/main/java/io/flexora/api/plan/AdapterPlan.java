@@ -34,7 +34,7 @@ public record AdapterPlan(
     Objective objective,
     Optional<AdapterStart> start,
     List<ChosenModule> chosen,
-    GateLayout gates,
+    GateIndex.Layout gates,
     Optional<String> adapterName) {
 
   /**
@@ -89,7 +89,7 @@ public record AdapterPlan(
         objective,
         Optional.empty(),
         List.of(),
-        GateLayout.LAYER,
+        GateIndex.Layout.LAYER,
         Optional.empty());
   }
 
@@ -106,7 +106,7 @@ public record AdapterPlan(
   }
 
   /** The same plan with gates elsewhere. */
-  public AdapterPlan withGates(GateLayout layout) {
+  public AdapterPlan withGates(GateIndex.Layout layout) {
     return new AdapterPlan(
         method, layers, modules, head, objective, start, chosen, layout, adapterName);
   }

@@ -2,10 +2,10 @@ package io.flexora.api.plan;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.RankedAdapter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,7 +20,30 @@ import java.util.stream.IntStream;
  * @param gates the gates in the order of alpha: by layer, module and component
  * @since 0.1
  */
-public record GateIndex(GateLayout layout, List<Gate> gates) {
+public record GateIndex(Layout layout, List<Gate> gates) {
+
+  /**
+   * A placement of the gates of a bilevel problem. All gates are 1 where the alphas of a softmax
+   * are equal, so that alpha = 0 is the model without gates.
+   */
+  public enum Layout {
+    /** One for each adapted layer: of n layers, {@code n softmax(alpha)}, as Flexora has it. */
+    LAYER,
+    /** One for each module, the same in all layers: of m modules, {@code m softmax(alpha)}. */
+    MODULE,
+    /** One for each module of each layer, all in one softmax: {@code n m softmax(alpha)}. */
+    LAYER_MODULE,
+    /**
+     * One for each rank-one part of each module of each layer, as AutoLoRA has it. The parts of a
+     * module share a softmax: of r parts, {@code r softmax(alpha)}.
+     */
+    COMPONENT;
+
+    /** The word that chooses it, such as {@code layer-module}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
 
   /**
    * The layer, module or component that an element of alpha multiplies.
@@ -55,7 +78,7 @@ public record GateIndex(GateLayout layout, List<Gate> gates) {
   /** A gate for each layer. */
   public static GateIndex ofLayers(int layers) {
     return new GateIndex(
-        GateLayout.LAYER,
+        Layout.LAYER,
         IntStream.range(0, layers)
             .mapToObj(layer -> gate(OptionalInt.of(layer), Optional.empty()))
             .toList());
@@ -71,7 +94,7 @@ public record GateIndex(GateLayout layout, List<Gate> gates) {
    * @throws IllegalArgumentException if it has none
    */
   public static GateIndex of(
-      GateLayout layout, List<Integer> layers, List<ModuleShape> modules, AdapterMethod method) {
+      Layout layout, List<Integer> layers, List<ModuleShape> modules, AdapterMethod method) {
     return new GateIndex(
         layout,
         switch (layout) {
@@ -95,7 +118,7 @@ public record GateIndex(GateLayout layout, List<Gate> gates) {
 
   private static List<Gate> components(
       List<Integer> layers, List<ModuleShape> modules, AdapterMethod method) {
-    RankedAdapter ranked =
+    AdapterMethod.Ranked ranked =
         method
             .ranked()
             .orElseThrow(

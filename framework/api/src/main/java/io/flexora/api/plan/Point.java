@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * @param theta the flat parameter vector {@code [parameters]}, float32 (float64 where the model
  *     computes in it)
  * @param alpha the gate vector {@code [gates]} of theta's type, in the {@linkplain GateIndex order}
- *     of the plan's {@link GateLayout}. Empty for no gates, which is the same as all zeros
+ *     of the plan's {@link GateIndex.Layout}. Empty for no gates, which is the same as all zeros
  * @param dropoutSeed the seed of a training step's dropout; the same seed gives the same masks.
  *     Empty outside of a training, where there is neither dropout nor a penalty
  * @param embeddingNoise alpha of the noise on embeddings in a training step; see {@link

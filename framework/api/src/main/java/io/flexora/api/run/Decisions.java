@@ -1,6 +1,7 @@
 package io.flexora.api.run;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,6 +15,26 @@ import java.util.function.Supplier;
  * @since 0.1
  */
 public final class Decisions {
+
+  /**
+   * The value of an option that a configuration leaves to the machine.
+   *
+   * @param value the option's value, such as {@code float32}
+   * @param reason the reason, as the end of a sentence: {@code as ...}
+   */
+  public record Decision(String value, String reason) {
+
+    /** Refuses null. */
+    public Decision {
+      Objects.requireNonNull(value);
+      Objects.requireNonNull(reason);
+    }
+
+    /** It in one line. */
+    public String line(String option) {
+      return "%s: %s, %s".formatted(option, value, reason);
+    }
+  }
 
   private final Map<String, Decision> made = new TreeMap<>();
   private final Set<String> recalled = new TreeSet<>();

@@ -5,6 +5,7 @@ import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
 import java.util.OptionalInt;
 import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Decides where and when the cells of an experiment run.
@@ -21,7 +22,7 @@ public interface Runner {
    *
    * @param processes the processes that cells may run in
    */
-  default void checkCompatibility(CellProcesses processes, Compatibility found) {}
+  default void checkCompatibility(Processes processes, Compatibility found) {}
 
   /**
    * The most cells that it runs at a time, as its options say, for an estimate of the time; empty
@@ -44,4 +45,19 @@ public interface Runner {
    * @throws CancelledException if the run was cancelled
    */
   void run(List<Cell> cells, CellExecution execution);
+
+  /** The processes that the cells of a run may run in, before there is a cell. */
+  @ProviderType
+  @FunctionalInterface
+  interface Processes {
+
+    /**
+     * Gives the command line of a process that starts as those of cells do, prints the version of
+     * Java and ends with exit code 0.
+     *
+     * @param javaOptions options of the Java virtual machine, as for {@link CellExecution#command}
+     * @throws FlexoraException if the cells of this run cannot leave this process
+     */
+    List<String> trial(List<String> javaOptions);
+  }
 }

@@ -33,6 +33,72 @@ public record Selection(
     Optional<TrainedValues> values) {
 
   /**
+   * The description of a number of each layer, for those who show it: a score of a {@link
+   * Selection}, or a list that a search tells at each step.
+   *
+   * @param name its name among the scores or among the figures of a step
+   * @param title the noun for one number, such as {@code gate}
+   * @param unit its unit, such as {@code nats}; empty for a number without one
+   * @param neutral the number of a layer that the strategy neither prefers nor avoids; bars begin
+   *     there
+   * @param meaning the meaning of the neutral number, such as {@code as in plain LoRA}
+   */
+  public record ScoreDescription(
+      String name, String title, Optional<String> unit, double neutral, Optional<String> meaning) {
+
+    /** Requires all components. */
+    public ScoreDescription {
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(title);
+      Objects.requireNonNull(unit);
+      Objects.requireNonNull(meaning);
+    }
+
+    /** A number without a unit, of which 0 is the neutral one. */
+    public static ScoreDescription of(String name, String title) {
+      return new ScoreDescription(name, title, Optional.empty(), 0, Optional.empty());
+    }
+
+    /** The same in a unit. */
+    public ScoreDescription withUnit(String newUnit) {
+      return new ScoreDescription(name, title, Optional.of(newUnit), neutral, meaning);
+    }
+
+    /** The same with another neutral number, and what that stands for. */
+    public ScoreDescription withNeutral(double value, String means) {
+      return new ScoreDescription(name, title, unit, value, Optional.of(means));
+    }
+  }
+
+  /**
+   * The end of a search that ended by itself before all of its steps, with its reason.
+   *
+   * @param steps the steps that it took
+   * @param planned the steps that it would have taken
+   * @param unit the name of a step, in the plural, such as {@code outer steps}
+   * @param reason the reason of the end, a clause without a full stop
+   */
+  public record SearchEnd(long steps, long planned, String unit, String reason) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if the search took all of its steps
+     */
+    public SearchEnd {
+      if (steps < 0 || steps >= planned) {
+        throw new IllegalArgumentException(
+            "a search that took %d of %d %s did not end early".formatted(steps, planned, unit));
+      }
+    }
+
+    /** Says it, such as {@code ended after 12 of 40 outer steps: ...}. */
+    public String sentence() {
+      return "ended after %d of %d %s: %s".formatted(steps, planned, unit, reason);
+    }
+  }
+
+  /**
    * Copies all.
    *
    * @throws IllegalArgumentException if the layers are not ascending and distinct, or the modules

@@ -5,7 +5,6 @@ import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
@@ -48,7 +47,7 @@ public interface SelectionBounds {
    * @throws FlexoraException if parts are to be gated of an adapter method that is not a sum of
    *     rank-one parts
    */
-  default GateIndex gates(GateLayout layout, String user) {
+  default GateIndex gates(GateIndex.Layout layout, String user) {
     return gates(layout, IntStream.range(0, shape().layers()).boxed().toList(), user);
   }
 
@@ -60,8 +59,8 @@ public interface SelectionBounds {
    * @throws FlexoraException if parts are to be gated of an adapter method that is not a sum of
    *     rank-one parts
    */
-  default GateIndex gates(GateLayout layout, List<Integer> layers, String user) {
-    if (layout == GateLayout.COMPONENT) {
+  default GateIndex gates(GateIndex.Layout layout, List<Integer> layers, String user) {
+    if (layout == GateIndex.Layout.COMPONENT) {
       Compatibility.require(found -> demand(AdapterDemand.RANKS, user, found));
     }
     return GateIndex.of(layout, layers, targets(), adapter());

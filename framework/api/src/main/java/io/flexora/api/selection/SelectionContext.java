@@ -1,17 +1,20 @@
 package io.flexora.api.selection;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.ModuleActivations;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
+import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.HasAbilities;
-import io.flexora.api.plan.GateLayout;
+import io.flexora.api.plan.GateIndex;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -34,8 +37,8 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
    *
    * @param gates where they sit; see {@link #gates}
    */
-  default BilevelProblem problem(ProblemOptions options, GateLayout gates) {
-    if (gates == GateLayout.LAYER) {
+  default BilevelProblem problem(ProblemOptions options, GateIndex.Layout gates) {
+    if (gates == GateIndex.Layout.LAYER) {
       return problem(options);
     }
     throw new UnsupportedOperationException("this context has a gate for each layer only");
@@ -44,11 +47,13 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
   /**
    * The same with adapters on some layers only. The others are as in the frozen model: no gradient
    * is taken of them, and those below the lowest of these layers are computed without a graph. The
-   * gates are {@linkplain SelectionBounds#gates(GateLayout, List, String) those of these layers}.
+   * gates are {@linkplain SelectionBounds#gates(GateIndex.Layout, List, String) those of these
+   * layers}.
    *
    * @param layers the layers, ascending, at least one
    */
-  default BilevelProblem problem(ProblemOptions options, GateLayout gates, List<Integer> layers) {
+  default BilevelProblem problem(
+      ProblemOptions options, GateIndex.Layout gates, List<Integer> layers) {
     if (layers.size() == shape().layers()) {
       return problem(options, gates);
     }
@@ -84,7 +89,7 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
    * @throws io.flexora.api.run.FlexoraException if the model does not show its activations
    */
   default void activations(
-      List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
+      List<List<Tokens>> batches, CountedTokens tokens, ActivationVisitor visitor) {
     throw HasAbilities.missing(ModuleActivations.class, "the strategy", "this context");
   }
 
@@ -104,4 +109,19 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
 
   /** Where the search tells what it does. */
   Monitor monitor();
+
+  /** Takes gradients of the loss in frozen matrices. */
+  @ConsumerType
+  @FunctionalInterface
+  interface WeightGradientVisitor {
+
+    /**
+     * Takes the gradient in a matrix. It is freed after the call.
+     *
+     * @param scope the owner of the gradient and of temporary arrays
+     * @param site the module whose matrix it is
+     * @param gradient {@code [outputs, inputs]}, of theta's type
+     */
+    void visit(NDManager scope, AdapterSite site, NDArray gradient);
+  }
 }

@@ -4,7 +4,11 @@ import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.run.Monitor;
 import java.io.IOException;
+import java.net.Proxy;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -88,7 +92,35 @@ public interface Source {
   }
 
   /** Where it keeps and gets files; nothing is downloaded, and nothing is written. */
-  default SourcePlaces places() {
-    return SourcePlaces.NONE;
+  default Places places() {
+    return Places.NONE;
+  }
+
+  /**
+   * The folder and the servers of a source, for checks of whether they can be reached.
+   *
+   * @param cache the folder for what was downloaded, whether or not it is there; empty if the
+   *     source keeps nothing
+   * @param remotes the servers that it asks; none if it needs no network
+   * @param offline the setting that forbids to use the network; empty if none does
+   * @param proxies through which proxy the source asks a server, {@link Proxy#NO_PROXY} for none; a
+   *     server that is not in it is asked as Java's properties and the environment say
+   */
+  record Places(
+      Optional<Path> cache, List<URI> remotes, Optional<String> offline, Map<URI, Proxy> proxies) {
+
+    /** A source that keeps nothing and needs no network. */
+    public static final Places NONE = new Places(Optional.empty(), List.of(), Optional.empty());
+
+    /** Copies the servers and the proxies. */
+    public Places {
+      remotes = List.copyOf(remotes);
+      proxies = Map.copyOf(proxies);
+    }
+
+    /** A source that has no settings of its own for proxies. */
+    public Places(Optional<Path> cache, List<URI> remotes, Optional<String> offline) {
+      this(cache, remotes, offline, Map.of());
+    }
   }
 }

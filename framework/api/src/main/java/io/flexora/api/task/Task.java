@@ -4,7 +4,6 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import java.util.List;
@@ -39,7 +38,7 @@ public interface Task {
    * @param saved the record of the head
    * @throws io.flexora.api.run.FlexoraException if it is not a head of this task
    */
-  default Head head(SavedHead saved) {
+  default Head head(Head.Saved saved) {
     return saved.restored();
   }
 }

@@ -2,7 +2,13 @@ package io.flexora.api.track;
 
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -27,5 +33,37 @@ public interface Tracker {
    *     position is told again, so it is to be taken back, or not to be taken twice.
    * @throws io.flexora.api.run.FlexoraException if the tool cannot be told
    */
-  Tracking begin(TrackedRun run, Optional<String> position);
+  Tracking begin(Run run, Optional<String> position);
+
+  /**
+   * A cell of a run or of a comparison, as trackers know it.
+   *
+   * @param id names it among all that were ever tracked; stays the same when it is gone on with,
+   *     and is another one when it begins again from nothing
+   * @param name names it in its group, and can name a file
+   * @param group the name of the run's or the comparison's folder
+   * @param folder a folder in there that is the tracker's own, shared by the cells of the group;
+   *     not made
+   * @param started the time at which it began
+   * @param parameters its resolved configuration, each option by its path, such as {@code
+   *     trainer.learning_rate}
+   */
+  record Run(
+      String id,
+      String name,
+      String group,
+      Path folder,
+      Instant started,
+      SortedMap<String, String> parameters) {
+
+    /** Copies the map. */
+    public Run {
+      Objects.requireNonNull(id);
+      Objects.requireNonNull(name);
+      Objects.requireNonNull(group);
+      Objects.requireNonNull(folder);
+      Objects.requireNonNull(started);
+      parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+    }
+  }
 }

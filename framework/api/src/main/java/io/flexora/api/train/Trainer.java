@@ -42,5 +42,5 @@ public interface Trainer {
    * The work of a training with adapters on the chosen layers, for estimates of time and memory: a
    * forward pass is that of a validation example.
    */
-  Workload cost(TrainingSize size);
+  Workload cost(TrainingSetting.Size size);
 }

@@ -1,7 +1,7 @@
 package io.flexora.api.train;
 
 import ai.djl.ndarray.NDArray;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.run.Figure;
 import java.util.List;
 import java.util.Map;

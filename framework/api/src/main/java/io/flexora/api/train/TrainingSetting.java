@@ -5,6 +5,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The setting of a training, as far as it is known before the weights are loaded.
@@ -21,7 +22,17 @@ public record TrainingSetting(
     Component<AdapterMethod> adapter,
     List<ModuleShape> modules,
     long trainingTokens,
-    TrainingSize size) {
+    Size size) {
+
+  /**
+   * The size of a training.
+   *
+   * @param training the training examples; at least one
+   * @param validation the validation examples
+   * @param steps the optimiser steps of the whole training, where they are given from outside; see
+   *     {@link TrainingContext#steps}
+   */
+  public record Size(int training, int validation, OptionalLong steps) {}
 
   /** Copies the list. */
   public TrainingSetting {

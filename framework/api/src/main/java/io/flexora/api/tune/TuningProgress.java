@@ -2,6 +2,7 @@ package io.flexora.api.tune;
 
 import io.flexora.api.run.Seeds;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,23 @@ import java.util.Set;
  */
 public record TuningProgress(
     TuningSetting setting, Seeds seeds, boolean lowerIsBetter, List<Trial> trials) {
+
+  /**
+   * A trial that has ended.
+   *
+   * @param number its number, from 0: the trial of the default values
+   * @param values the value of each option, by its path, as {@link Range} has it; without those
+   *     default values that are outside of their ranges
+   * @param share the share of a whole training that it had
+   * @param result the metric that decides, on the examples that judge trials; empty if it failed
+   */
+  public record Trial(int number, Map<String, Double> values, double share, OptionalDouble result) {
+
+    /** Copies the map in its order. */
+    public Trial {
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+  }
 
   /** So many draws in a row that are all there already mean that none is left. */
   private static final int MOST_ATTEMPTS = 10_000;

@@ -59,7 +59,7 @@ public final class DoctorCommand implements Callable<Integer> {
             : List.of(head + finding.text()));
   }
 
-  private String sign(Finding.FindingVerdict verdict) {
+  private String sign(Finding.Verdict verdict) {
     Palette palette = root.console().palette();
     return switch (verdict) {
       case FINE -> palette.good("ok     ");

@@ -1,7 +1,7 @@
 package io.flexora.cli.doctor;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.source.SourcePlaces;
+import io.flexora.api.source.Source;
 import io.flexora.cli.plugins.PluginList;
 import io.flexora.experiment.setup.EngineState;
 import io.flexora.experiment.setup.GpuState;
@@ -138,7 +138,7 @@ public final class Examination {
         : Finding.fine("memory", text);
   }
 
-  private void addSource(List<Finding> findings, String source, SourcePlaces places) {
+  private void addSource(List<Finding> findings, String source, Source.Places places) {
     places.cache().ifPresent(folder -> findings.add(Folders.cache(source + " cache", folder)));
     if (places.offline().isPresent()) {
       findings.add(
@@ -163,6 +163,6 @@ public final class Examination {
 
   /** Whether nothing is missing that everybody needs. */
   public static boolean isSound(List<Finding> findings) {
-    return findings.stream().noneMatch(f -> f.verdict() == Finding.FindingVerdict.MISSING);
+    return findings.stream().noneMatch(f -> f.verdict() == Finding.Verdict.MISSING);
   }
 }

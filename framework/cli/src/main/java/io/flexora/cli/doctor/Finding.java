@@ -11,10 +11,10 @@ import java.util.Map;
  * @param text what was found, and what to do about it
  * @since 0.1
  */
-public record Finding(String about, FindingVerdict verdict, String text) {
+public record Finding(String about, Verdict verdict, String text) {
 
   /** The verdict on a thing. */
-  public enum FindingVerdict {
+  public enum Verdict {
     /** It is as it should be. */
     FINE,
     /** Something does not work, or less well, that not everybody needs. */
@@ -29,14 +29,14 @@ public record Finding(String about, FindingVerdict verdict, String text) {
   }
 
   static Finding fine(String about, String text) {
-    return new Finding(about, FindingVerdict.FINE, text);
+    return new Finding(about, Verdict.FINE, text);
   }
 
   static Finding note(String about, String text) {
-    return new Finding(about, FindingVerdict.NOTE, text);
+    return new Finding(about, Verdict.NOTE, text);
   }
 
   static Finding missing(String about, String text) {
-    return new Finding(about, FindingVerdict.MISSING, text);
+    return new Finding(about, Verdict.MISSING, text);
   }
 }

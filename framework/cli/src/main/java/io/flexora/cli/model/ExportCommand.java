@@ -69,10 +69,10 @@ public final class ExportCommand implements Callable<Integer> {
       description = "The export format.")
   private String format;
 
-  @ArgGroup private ExportChoice choice = new ExportChoice();
+  @ArgGroup private Choice choice = new Choice();
 
   /** At most one of these. */
-  static final class ExportChoice {
+  static final class Choice {
 
     @Option(
         names = "--adapter",

@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
 /** The model that a command looks at: of an experiment or of a run, with or without an adapter. */
 final class ModelArguments extends ExperimentArguments {
 
-  @ArgGroup private ModelChoice choice = new ModelChoice();
+  @ArgGroup private Choice choice = new Choice();
 
   /** At most one of these. */
-  static final class ModelChoice {
+  static final class Choice {
 
     @Option(
         names = "--adapter",
@@ -42,7 +42,7 @@ final class ModelArguments extends ExperimentArguments {
 
   /** A question to the model. */
   @FunctionalInterface
-  interface ModelQuestion<T> {
+  interface Question<T> {
 
     /** Prepares what is asked; Ctrl-C ends that at once. */
     Function<RunView, T> of(Experiment experiment) throws IOException;
@@ -53,8 +53,7 @@ final class ModelArguments extends ExperimentArguments {
    *
    * @param show shows the answer and returns the exit code
    */
-  <T> int ask(FlexoraCommand root, ModelQuestion<T> question, ToIntFunction<T> show)
-      throws Exception {
+  <T> int ask(FlexoraCommand root, Question<T> question, ToIntFunction<T> show) throws Exception {
     return root.withHost(
         host -> {
           Experiment experiment = experiment(host);

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 public final class TextTable {
 
-  private final List<TextColumn> columns;
+  private final List<Column> columns;
   private final List<List<String>> rows = new ArrayList<>();
 
   /** On which side of its column a text stands. */
@@ -38,32 +38,32 @@ public final class TextTable {
    * @param missed how well it can be missed where there is too little room: 0 if it cannot, else
    *     the more the sooner
    */
-  public record TextColumn(String title, Side side, int missed) {
+  public record Column(String title, Side side, int missed) {
 
     /** The same, left out where there is too little room. */
-    public TextColumn ifThereIsRoom() {
+    public Column ifThereIsRoom() {
       return ifThereIsRoom(1);
     }
 
     /** The same, left out where those with smaller numbers leave too little room. */
-    public TextColumn ifThereIsRoom(int rank) {
-      return new TextColumn(title, side, rank);
+    public Column ifThereIsRoom(int rank) {
+      return new Column(title, side, rank);
     }
   }
 
   /** Makes a table without rows. */
-  public TextTable(List<TextColumn> columns) {
+  public TextTable(List<Column> columns) {
     this.columns = List.copyOf(columns);
   }
 
   /** A column of words. */
-  public static TextColumn words(String title) {
-    return new TextColumn(title, Side.LEFT, /* missed= */ 0);
+  public static Column words(String title) {
+    return new Column(title, Side.LEFT, /* missed= */ 0);
   }
 
   /** A column of numbers. */
-  public static TextColumn numbers(String title) {
-    return new TextColumn(title, Side.RIGHT, /* missed= */ 0);
+  public static Column numbers(String title) {
+    return new Column(title, Side.RIGHT, /* missed= */ 0);
   }
 
   /**

@@ -15,10 +15,10 @@ final class FittedRows {
   /** How much of a text tells something. */
   private static final int LEAST = 16;
 
-  private final List<TextTable.TextColumn> columns;
+  private final List<TextTable.Column> columns;
   private final List<List<String>> rows;
 
-  FittedRows(List<TextTable.TextColumn> columns, List<List<String>> rows) {
+  FittedRows(List<TextTable.Column> columns, List<List<String>> rows) {
     this.columns = columns;
     this.rows = rows;
   }

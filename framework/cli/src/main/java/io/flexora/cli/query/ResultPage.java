@@ -35,7 +35,7 @@ public final class ResultPage {
    * enough.
    */
   public void show(QueryResult result) {
-    List<TextTable.TextColumn> columns =
+    List<TextTable.Column> columns =
         IntStream.range(0, result.columns().size()).mapToObj(i -> column(result, i)).toList();
     List<List<String>> rows =
         result.rows().stream().map(row -> row.stream().map(CellText::forPeople).toList()).toList();
@@ -63,7 +63,7 @@ public final class ResultPage {
     }
   }
 
-  private static TextTable.TextColumn column(QueryResult result, int index) {
+  private static TextTable.Column column(QueryResult result, int index) {
     String title = result.columns().get(index);
     boolean numbers =
         result.rows().stream()

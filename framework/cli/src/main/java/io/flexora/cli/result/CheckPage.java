@@ -189,7 +189,7 @@ public final class CheckPage {
   static TextTable splits(Map<String, SplitSize> splits) {
     // Where a head judges the whole text, no token is learnt.
     boolean learnt = splits.values().stream().anyMatch(size -> size.labelledTokens() > 0);
-    List<TextTable.TextColumn> columns = new ArrayList<>();
+    List<TextTable.Column> columns = new ArrayList<>();
     columns.add(TextTable.words("SPLIT"));
     columns.add(TextTable.numbers("EXAMPLES"));
     columns.add(TextTable.numbers("TOKENS"));

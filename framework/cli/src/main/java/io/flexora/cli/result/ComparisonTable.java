@@ -50,7 +50,7 @@ public final class ComparisonTable {
   private final ComparisonResult comparison;
 
   /** A column and what stands in it. */
-  private record Field(TextTable.TextColumn column, Function<StrategyResult, String> text) {}
+  private record Field(TextTable.Column column, Function<StrategyResult, String> text) {}
 
   /** Makes the table. */
   public ComparisonTable(ComparisonResult comparison) {

@@ -5,7 +5,6 @@ import io.flexora.cli.output.Palette;
 import io.flexora.cli.output.Paragraph;
 import io.flexora.cli.output.TextTable;
 import io.flexora.results.report.Contrast;
-import io.flexora.results.report.Contrast.ContrastRole;
 import io.flexora.results.report.Learning;
 import io.flexora.results.report.RunSentences;
 import io.flexora.results.run.CellOutcome;
@@ -83,8 +82,8 @@ public final class Headline {
     String verdict = verdict(contrast);
     long theirs = result.baselines().get(name).outcome().trainableParameters();
     return theirs == 0
-            || contrast.role() == ContrastRole.FROZEN
-            || contrast.role() == ContrastRole.POSTERIOR
+            || contrast.role() == Contrast.Role.FROZEN
+            || contrast.role() == Contrast.Role.POSTERIOR
         ? verdict
         : verdict + ", " + parameters(theirs);
   }

@@ -63,7 +63,7 @@ public final class ResultTable {
    * @param columns how many characters a line may have
    */
   public List<String> lines(Palette palette, int columns) {
-    List<TextTable.TextColumn> heads =
+    List<TextTable.Column> heads =
         new ArrayList<>(
             List.of(
                 TextTable.words("CELL"),

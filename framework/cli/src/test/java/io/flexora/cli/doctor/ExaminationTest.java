@@ -2,7 +2,6 @@ package io.flexora.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.cli.doctor.Finding.FindingVerdict;
 import org.junit.jupiter.api.Test;
 
 class ExaminationTest {
@@ -12,14 +11,14 @@ class ExaminationTest {
   @Test
   void whatIsFreeIsComparedWithTheEngineAndTheQuickstart() {
     assertThat(Examination.memory(1250 * MIB))
-        .isEqualTo(new Finding("memory", FindingVerdict.FINE, "1250 MiB free"));
+        .isEqualTo(new Finding("memory", Finding.Verdict.FINE, "1250 MiB free"));
     assertThat(Examination.memory(1249 * MIB))
         .isEqualTo(
             new Finding(
-                "memory", FindingVerdict.NOTE, "1249 MiB free; the quickstart takes about 1250"));
+                "memory", Finding.Verdict.NOTE, "1249 MiB free; the quickstart takes about 1250"));
     assertThat(Examination.memory(511 * MIB))
         .isEqualTo(
             new Finding(
-                "memory", FindingVerdict.MISSING, "511 MiB free; the engine alone takes 512"));
+                "memory", Finding.Verdict.MISSING, "511 MiB free; the engine alone takes 512"));
   }
 }

@@ -9,10 +9,8 @@ import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.comparison.ComparisonResult.Budget;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.Equivalence;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
@@ -169,7 +167,7 @@ class ComparisonTableTest {
             NONE,
             OptionalDouble.of(1e-4),
             OptionalDouble.of(2e-4),
-            DifferenceVerdict.BETTER,
+            DifferenceResult.Verdict.BETTER,
             OptionalInt.empty(),
             Optional.empty()));
   }
@@ -401,7 +399,7 @@ class ComparisonTableTest {
             NONE,
             OptionalDouble.of(0.5),
             OptionalDouble.of(0.5),
-            DifferenceVerdict.NOT_DISTINGUISHABLE,
+            DifferenceResult.Verdict.NOT_DISTINGUISHABLE,
             OptionalInt.empty(),
             Optional.empty());
     return List.of(
@@ -419,7 +417,7 @@ class ComparisonTableTest {
             Optional.empty(),
             OptionalDouble.of(0.0004),
             OptionalDouble.of(0.0123),
-            EquivalenceVerdict.EQUIVALENT);
+            Equivalence.Verdict.EQUIVALENT);
     DifferenceResult within =
         new DifferenceResult(
             tested.difference(),
@@ -469,8 +467,8 @@ class ComparisonTableTest {
         group(
             "",
             List.of(
-                within(all, EquivalenceVerdict.NOT_SHOWN, 0.6),
-                within(last, EquivalenceVerdict.NOT_WORSE, 0.0496),
+                within(all, Equivalence.Verdict.NOT_SHOWN, 0.6),
+                within(last, Equivalence.Verdict.NOT_WORSE, 0.0496),
                 wide));
 
     List<String> lines =
@@ -485,7 +483,7 @@ class ComparisonTableTest {
   }
 
   private static StrategyResult within(
-      StrategyResult strategy, EquivalenceVerdict verdict, double p) {
+      StrategyResult strategy, Equivalence.Verdict verdict, double p) {
     Equivalence equivalence =
         new Equivalence(
             0.01,

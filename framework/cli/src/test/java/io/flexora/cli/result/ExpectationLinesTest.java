@@ -7,7 +7,6 @@ import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.Expectation.Departure;
 import io.flexora.experiment.estimate.ExperimentScale;
 import io.flexora.results.benchmark.BenchmarkedGain;
-import io.flexora.results.benchmark.BenchmarkedGain.GainInterval;
 import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedResult;
 import io.flexora.results.benchmark.BenchmarkedSetting;
@@ -32,10 +31,20 @@ class ExpectationLinesTest {
 
   private static final BenchmarkedGain SOME =
       new BenchmarkedGain(
-          ReferenceLayers.RANDOM, 4, 2, 45, 0.52, Optional.of(new GainInterval(-0.1, 1.14)));
+          ReferenceLayers.RANDOM,
+          4,
+          2,
+          45,
+          0.52,
+          Optional.of(new BenchmarkedGain.Interval(-0.1, 1.14)));
   private static final BenchmarkedGain LESS =
       new BenchmarkedGain(
-          ReferenceLayers.TUNED_ALL, 1, 45, 45, -2.8, Optional.of(new GainInterval(-3.6, -2)));
+          ReferenceLayers.TUNED_ALL,
+          1,
+          45,
+          45,
+          -2.8,
+          Optional.of(new BenchmarkedGain.Interval(-3.6, -2)));
   private static final BenchmarkedGain LEAST =
       new BenchmarkedGain(ReferenceLayers.TUNED_ALL, 1, 45, 45, -2.64, Optional.empty());
 

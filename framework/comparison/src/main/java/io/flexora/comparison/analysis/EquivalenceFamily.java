@@ -1,7 +1,6 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.results.comparison.Equivalence;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.statistics.Holm;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,16 +46,16 @@ final class EquivalenceFamily {
     return judged;
   }
 
-  private static EquivalenceVerdict verdict(OptionalDouble notWorse, OptionalDouble equivalent) {
+  private static Equivalence.Verdict verdict(OptionalDouble notWorse, OptionalDouble equivalent) {
     double level = SeedInference.LEVEL;
     if (notWorse.isEmpty()) {
-      return EquivalenceVerdict.TOO_FEW_SEEDS;
+      return Equivalence.Verdict.TOO_FEW_SEEDS;
     }
     if (equivalent.orElse(1) < level) {
-      return EquivalenceVerdict.EQUIVALENT;
+      return Equivalence.Verdict.EQUIVALENT;
     }
     return notWorse.getAsDouble() < level
-        ? EquivalenceVerdict.NOT_WORSE
-        : EquivalenceVerdict.NOT_SHOWN;
+        ? Equivalence.Verdict.NOT_WORSE
+        : Equivalence.Verdict.NOT_SHOWN;
   }
 }

@@ -3,7 +3,6 @@ package io.flexora.comparison.analysis;
 import io.flexora.comparison.analysis.GroupMargin.TestedPair;
 import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.Equivalence;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,26 +62,26 @@ final class EquivalenceSentence {
    *     by name
    */
   static String ofGroup(
-      GroupMetric metric, EquivalenceMargin margin, Map<String, EquivalenceVerdict> verdicts) {
+      GroupMetric metric, EquivalenceMargin margin, Map<String, Equivalence.Verdict> verdicts) {
     return " With a margin of %s, %s."
         .formatted(
             new MetricText(metric).margin(margin.margin()), summary(margin.against(), verdicts));
   }
 
-  private static String summary(String other, Map<String, EquivalenceVerdict> verdicts) {
+  private static String summary(String other, Map<String, Equivalence.Verdict> verdicts) {
     if (verdicts.isEmpty()) {
       return "nothing could be tested against %s: no seed has values of both".formatted(other);
     }
-    List<String> few = those(verdicts, EquivalenceVerdict.TOO_FEW_SEEDS);
+    List<String> few = those(verdicts, Equivalence.Verdict.TOO_FEW_SEEDS);
     if (few.size() == verdicts.size()) {
       return "nothing is judged against " + other + needed();
     }
     List<String> parts = new ArrayList<>();
-    List<String> equivalent = those(verdicts, EquivalenceVerdict.EQUIVALENT);
+    List<String> equivalent = those(verdicts, Equivalence.Verdict.EQUIVALENT);
     if (!equivalent.isEmpty()) {
       parts.add(GroupSentence.listed(equivalent) + is(equivalent) + "equivalent to " + other);
     }
-    List<String> notWorse = those(verdicts, EquivalenceVerdict.NOT_WORSE);
+    List<String> notWorse = those(verdicts, Equivalence.Verdict.NOT_WORSE);
     if (!notWorse.isEmpty()) {
       parts.add(GroupSentence.listed(notWorse) + is(notWorse) + "not worse than " + other);
     }
@@ -111,7 +110,7 @@ final class EquivalenceSentence {
   }
 
   private static List<String> those(
-      Map<String, EquivalenceVerdict> verdicts, EquivalenceVerdict verdict) {
+      Map<String, Equivalence.Verdict> verdicts, Equivalence.Verdict verdict) {
     return verdicts.entrySet().stream()
         .filter(entry -> entry.getValue() == verdict)
         .map(Map.Entry::getKey)

@@ -2,15 +2,13 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
+import io.flexora.results.comparison.Equivalence;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.StrategyResult.Counterpart;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.statistics.Holm;
 import io.flexora.statistics.ParetoFront;
-import io.flexora.statistics.ParetoFront.ParetoPoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -196,7 +194,7 @@ final class GroupAnalysis {
         strategies.stream()
             .map(
                 strategy ->
-                    new ParetoPoint(worth(strategy), cost.apply(strategy).orElse(Double.NaN)))
+                    new ParetoFront.Point(worth(strategy), cost.apply(strategy).orElse(Double.NaN)))
             .toList());
   }
 
@@ -206,7 +204,7 @@ final class GroupAnalysis {
         .orElse(Double.NaN);
   }
 
-  private Optional<DifferenceVerdict> verdict(Pair pair) {
+  private Optional<DifferenceResult.Verdict> verdict(Pair pair) {
     return Optional.ofNullable(differences.get(pair))
         .map(d -> d.verdict(metric.orElseThrow(), adjusted.get(pair)));
   }
@@ -260,11 +258,11 @@ final class GroupAnalysis {
 
   /** Of a strategy that is worse, that it may be worse by the margin is no news. */
   private String ofEquivalence(Pair pair) {
-    boolean worse = verdict(pair).filter(DifferenceVerdict.WORSE::equals).isPresent();
+    boolean worse = verdict(pair).filter(DifferenceResult.Verdict.WORSE::equals).isPresent();
     boolean shown =
         margin
             .flatMap(tested -> tested.of(pair))
-            .filter(found -> found.verdict() != EquivalenceVerdict.NOT_SHOWN)
+            .filter(found -> found.verdict() != Equivalence.Verdict.NOT_SHOWN)
             .isPresent();
     return worse && !shown ? "" : margin.map(tested -> tested.sentence(pair)).orElse("");
   }
@@ -283,15 +281,15 @@ final class GroupAnalysis {
     String said =
         GroupSentence.of(
             group, baseline, verdicts(names().map(name -> againstBaseline(name))), cells);
-    Map<String, DifferenceVerdict> counterparts =
+    Map<String, DifferenceResult.Verdict> counterparts =
         verdicts(names().flatMap(name -> counterpart(name).stream()));
     return said
         + GroupSentence.ofCounterparts(counterparts, this.counterparts)
         + margin.map(tested -> tested.summary(names())).orElse("");
   }
 
-  private Map<String, DifferenceVerdict> verdicts(Stream<Pair> pairs) {
-    Map<String, DifferenceVerdict> verdicts = new LinkedHashMap<>();
+  private Map<String, DifferenceResult.Verdict> verdicts(Stream<Pair> pairs) {
+    Map<String, DifferenceResult.Verdict> verdicts = new LinkedHashMap<>();
     pairs.forEach(pair -> verdict(pair).ifPresent(v -> verdicts.put(pair.strategy(), v)));
     return verdicts;
   }

@@ -2,7 +2,6 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.comparison.analysis.PairedDifference.Pair;
 import io.flexora.results.comparison.Equivalence;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.StrategyResult.MarginReference;
 import io.flexora.statistics.Sample;
 import java.util.HashMap;
@@ -127,7 +126,7 @@ final class GroupMargin {
       return EquivalenceSentence.tooLarge(metric, margin);
     }
     List<String> others = names.filter(name -> !name.equals(margin.against())).toList();
-    Map<String, EquivalenceVerdict> verdicts = new LinkedHashMap<>();
+    Map<String, Equivalence.Verdict> verdicts = new LinkedHashMap<>();
     others.forEach(
         name ->
             of(new Pair(name, margin.against()))

@@ -1,7 +1,6 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.statistics.Interval;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +39,7 @@ record GroupMetric(MetricDescription description) {
     return description.range().ofDifference().high();
   }
 
-  private static Interval clip(Interval interval, MetricRange range) {
+  private static Interval clip(Interval interval, MetricDescription.Range range) {
     return new Interval(range.clip(interval.low()), range.clip(interval.high()));
   }
 

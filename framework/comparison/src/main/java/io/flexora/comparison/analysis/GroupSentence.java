@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.results.comparison.CellState;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
+import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
 /** The sentence on a group. */
 final class GroupSentence {
 
-  private static final Map<DifferenceVerdict, String[]> ENDINGS =
+  private static final Map<DifferenceResult.Verdict, String[]> ENDINGS =
       Map.of(
-          DifferenceVerdict.BETTER, new String[] {"is better", "are better"},
-          DifferenceVerdict.WORSE, new String[] {"is worse", "are worse"},
-          DifferenceVerdict.NOT_DISTINGUISHABLE,
+          DifferenceResult.Verdict.BETTER, new String[] {"is better", "are better"},
+          DifferenceResult.Verdict.WORSE, new String[] {"is worse", "are worse"},
+          DifferenceResult.Verdict.NOT_DISTINGUISHABLE,
               new String[] {"is not distinguishable", "are not distinguishable"},
-          DifferenceVerdict.ONE_SEED_ONLY,
+          DifferenceResult.Verdict.ONE_SEED_ONLY,
               new String[] {
                 "is compared with one seed only, which allows no test",
                 "are compared with one seed only, which allows no test"
@@ -36,9 +36,10 @@ final class GroupSentence {
   static String of(
       String group,
       String baseline,
-      Map<String, DifferenceVerdict> verdicts,
+      Map<String, DifferenceResult.Verdict> verdicts,
       List<AnalysedCell> cells) {
-    Map<DifferenceVerdict, List<String>> names = new EnumMap<>(DifferenceVerdict.class);
+    Map<DifferenceResult.Verdict, List<String>> names =
+        new EnumMap<>(DifferenceResult.Verdict.class);
     verdicts.forEach(
         (name, verdict) -> names.computeIfAbsent(verdict, v -> new ArrayList<>()).add(name));
     List<String> parts = new ArrayList<>();
@@ -56,7 +57,7 @@ final class GroupSentence {
    * @param counterparts the names of the counterparts, by those of the strategies
    */
   static String ofCounterparts(
-      Map<String, DifferenceVerdict> verdicts, Map<String, String> counterparts) {
+      Map<String, DifferenceResult.Verdict> verdicts, Map<String, String> counterparts) {
     Map<Against, List<String>> names = new LinkedHashMap<>();
     verdicts.forEach(
         (name, verdict) ->
@@ -72,7 +73,7 @@ final class GroupSentence {
   }
 
   /** The opponent of strategies that are told of together. */
-  private record Against(String other, DifferenceVerdict verdict) {
+  private record Against(String other, DifferenceResult.Verdict verdict) {
 
     String ending(List<String> names) {
       String is = names.size() == 1 ? "is " : "are ";

@@ -2,7 +2,6 @@ package io.flexora.comparison.analysis;
 
 import io.flexora.api.run.Seeds;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.DifferenceResult.McNemar;
 import io.flexora.results.comparison.DifferenceResult.TestResult;
 import io.flexora.results.comparison.Equivalence;
@@ -141,16 +140,16 @@ record PairedDifference(
   }
 
   /** What it says, given the p-value after the correction for all strategies of the group. */
-  DifferenceVerdict verdict(GroupMetric metric, OptionalDouble adjusted) {
+  DifferenceResult.Verdict verdict(GroupMetric metric, OptionalDouble adjusted) {
     if (seeds() == 1) {
-      return DifferenceVerdict.ONE_SEED_ONLY;
+      return DifferenceResult.Verdict.ONE_SEED_ONLY;
     }
     if (adjusted.orElse(1) >= SeedInference.LEVEL) {
-      return DifferenceVerdict.NOT_DISTINGUISHABLE;
+      return DifferenceResult.Verdict.NOT_DISTINGUISHABLE;
     }
     return metric.worth(differences.mean()) > 0
-        ? DifferenceVerdict.BETTER
-        : DifferenceVerdict.WORSE;
+        ? DifferenceResult.Verdict.BETTER
+        : DifferenceResult.Verdict.WORSE;
   }
 
   private static OptionalDouble number(Optional<Double> value) {
@@ -161,7 +160,7 @@ record PairedDifference(
   DifferenceResult result(
       GroupMetric metric,
       OptionalDouble adjusted,
-      DifferenceVerdict verdict,
+      DifferenceResult.Verdict verdict,
       int comparisons,
       Optional<Equivalence> equivalence) {
     return new DifferenceResult(

@@ -1,7 +1,7 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.results.comparison.CellState;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
+import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.Tuning.TunedDifference;
 import io.flexora.results.comparison.Tuning.TunedStrategy;
 import io.flexora.statistics.PairedPower;
@@ -49,7 +49,7 @@ record StrategySentence(
       GroupMetric metric,
       PairedDifference difference,
       OptionalDouble adjusted,
-      DifferenceVerdict verdict) {
+      DifferenceResult.Verdict verdict) {
     String seen =
         "difference "
             + new MetricText(metric)

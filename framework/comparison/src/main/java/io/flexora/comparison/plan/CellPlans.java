@@ -1,7 +1,7 @@
 package io.flexora.comparison.plan;
 
 import io.flexora.api.run.CancelledException;
-import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.comparison.cell.CellRecord;

@@ -1,6 +1,6 @@
 package io.flexora.comparison.plan;
 
-import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.experiment.estimate.StatedCost;
 import io.flexora.results.comparison.CellState;

@@ -3,7 +3,7 @@ package io.flexora.comparison.run;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellAttempt;
-import io.flexora.api.run.CellAttempts;
+import io.flexora.api.run.CellExecution;
 import io.flexora.comparison.cell.CellRecord;
 import io.flexora.comparison.cell.PlannedCell;
 import io.flexora.comparison.process.CellCommand;
@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** Tries to run the cells of a comparison on other machines, and what came out of them. */
-final class ComparisonAttempts implements CellAttempts {
+final class ComparisonAttempts implements CellExecution.Attempts {
 
   private final PluginHost host;
   private final Ledger ledger;

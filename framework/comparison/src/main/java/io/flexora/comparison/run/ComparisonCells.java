@@ -2,7 +2,6 @@ package io.flexora.comparison.run;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
-import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.cell.CellFailure;
@@ -157,7 +156,7 @@ final class ComparisonCells implements CellExecution {
   }
 
   @Override
-  public CellAttempts attempts() {
+  public CellExecution.Attempts attempts() {
     return attempts;
   }
 

@@ -2,7 +2,7 @@ package io.flexora.comparison.run;
 
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
-import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.comparison.cell.CellRecord;

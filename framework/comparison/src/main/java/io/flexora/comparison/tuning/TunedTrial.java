@@ -2,7 +2,7 @@ package io.flexora.comparison.tuning;
 
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.run.Phase;
-import io.flexora.api.tune.Trial;
+import io.flexora.api.tune.TuningProgress.Trial;
 import io.flexora.comparison.cell.CellId;
 import io.flexora.comparison.cell.TrialSetting;
 import io.flexora.results.run.CellOutcome;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.results.comparison.Equivalence;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.Equivalence.OneSided;
 import io.flexora.results.comparison.GroupResult;
 import io.flexora.results.comparison.StrategyResult;
@@ -97,9 +96,9 @@ class EquivalentComparisonTest {
         0.015735121939112525,
         0.7302182890544733,
         1);
-    assertThat(equivalence(cells, "same").verdict()).isEqualTo(EquivalenceVerdict.EQUIVALENT);
-    assertThat(equivalence(cells, "more").verdict()).isEqualTo(EquivalenceVerdict.NOT_WORSE);
-    assertThat(equivalence(cells, "less").verdict()).isEqualTo(EquivalenceVerdict.NOT_SHOWN);
+    assertThat(equivalence(cells, "same").verdict()).isEqualTo(Equivalence.Verdict.EQUIVALENT);
+    assertThat(equivalence(cells, "more").verdict()).isEqualTo(Equivalence.Verdict.NOT_WORSE);
+    assertThat(equivalence(cells, "less").verdict()).isEqualTo(Equivalence.Verdict.NOT_SHOWN);
   }
 
   @Test
@@ -107,12 +106,12 @@ class EquivalentComparisonTest {
     Cells cells = cells(MetricDescription.error("loss")).within(0.005);
     assertThat(equivalence(cells, "more").overSeeds().orElseThrow().pNotWorse())
         .isCloseTo(0.9970834696773783, TIGHT);
-    assertThat(equivalence(cells, "more").verdict()).isEqualTo(EquivalenceVerdict.NOT_SHOWN);
-    assertThat(equivalence(cells, "same").verdict()).isEqualTo(EquivalenceVerdict.EQUIVALENT);
+    assertThat(equivalence(cells, "more").verdict()).isEqualTo(Equivalence.Verdict.NOT_SHOWN);
+    assertThat(equivalence(cells, "same").verdict()).isEqualTo(Equivalence.Verdict.EQUIVALENT);
     // 0.0157 of three, after Holm's correction the second: 0.0315.
     assertThat(equivalence(cells, "less").pNotWorseAdjusted().orElseThrow())
         .isCloseTo(2 * 0.015735121939112525, TIGHT);
-    assertThat(equivalence(cells, "less").verdict()).isEqualTo(EquivalenceVerdict.NOT_WORSE);
+    assertThat(equivalence(cells, "less").verdict()).isEqualTo(Equivalence.Verdict.NOT_WORSE);
     assertThat(strategy(cells, "less").sentence())
         .endsWith(
             " less is not worse than all by more than 0.005 in loss (one-sided t-test over 5 seeds,"
@@ -150,7 +149,7 @@ class EquivalentComparisonTest {
       cells.value("all", seed, Cells.ACCURACY, ALL[seed]);
       cells.value("far", seed, Cells.ACCURACY, VALUES.get("less")[seed] - 0.1);
     }
-    assertThat(equivalence(cells, "far").verdict()).isEqualTo(EquivalenceVerdict.NOT_SHOWN);
+    assertThat(equivalence(cells, "far").verdict()).isEqualTo(Equivalence.Verdict.NOT_SHOWN);
     assertThat(strategy(cells, "far").sentence())
         .startsWith("far is worse than all: ")
         .doesNotContain("ruled out");
@@ -297,7 +296,7 @@ class EquivalentComparisonTest {
     OneSided overExamples = found.overExamples().orElseThrow();
     assertThat(overExamples.pNotWorse()).isCloseTo(1 / 64.0, TIGHT);
     assertThat(overExamples.pNotBetter()).isCloseTo(22 / 64.0, TIGHT);
-    assertThat(found.verdict()).isEqualTo(EquivalenceVerdict.NOT_WORSE);
+    assertThat(found.verdict()).isEqualTo(Equivalence.Verdict.NOT_WORSE);
     assertThat(strategy(cells, "flexora").sentence())
         .endsWith(
             " flexora is not worse than all by more than 50 points (one-sided t-test over 4 seeds and"
@@ -314,7 +313,7 @@ class EquivalentComparisonTest {
             .answers("same", 2, "1010")
             .within(0.01);
     Equivalence found = equivalence(cells, "same");
-    assertThat(found.verdict()).isEqualTo(EquivalenceVerdict.TOO_FEW_SEEDS);
+    assertThat(found.verdict()).isEqualTo(Equivalence.Verdict.TOO_FEW_SEEDS);
     assertThat(found.overSeeds()).isEmpty();
     assertThat(found.pEquivalentAdjusted()).isEmpty();
     assertThat(strategy(cells, "same").sentence())
@@ -349,7 +348,7 @@ class EquivalentComparisonTest {
   }
 
   /** How many of 100 comparisons with a margin of 20 points have one of these verdicts. */
-  private static int shown(double truth, EquivalenceVerdict... verdicts) {
+  private static int shown(double truth, Equivalence.Verdict... verdicts) {
     int shown = 0;
     for (int draw = 0; draw < 100; draw++) {
       SplittableRandom random = new SplittableRandom(draw);
@@ -359,7 +358,7 @@ class EquivalentComparisonTest {
         cells.answers("all", seed, answers(random, difficulty, 0.2));
         cells.answers("other", seed, answers(random, difficulty, 0.2 + truth));
       }
-      EquivalenceVerdict verdict = equivalence(cells, "other").verdict();
+      Equivalence.Verdict verdict = equivalence(cells, "other").verdict();
       shown += List.of(verdicts).contains(verdict) ? 1 : 0;
     }
     return shown;
@@ -381,10 +380,10 @@ class EquivalentComparisonTest {
    */
   @Test
   void onTheMarginItIsSeldomShownAndWithinItOften() {
-    assertThat(shown(-0.2, EquivalenceVerdict.NOT_WORSE, EquivalenceVerdict.EQUIVALENT))
+    assertThat(shown(-0.2, Equivalence.Verdict.NOT_WORSE, Equivalence.Verdict.EQUIVALENT))
         .isLessThanOrEqualTo(5);
-    assertThat(shown(0.2, EquivalenceVerdict.EQUIVALENT)).isLessThanOrEqualTo(5);
+    assertThat(shown(0.2, Equivalence.Verdict.EQUIVALENT)).isLessThanOrEqualTo(5);
     // Four standard errors about 66.
-    assertThat(shown(0, EquivalenceVerdict.EQUIVALENT)).isBetween(47, 85);
+    assertThat(shown(0, Equivalence.Verdict.EQUIVALENT)).isBetween(47, 85);
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.results.comparison.CellState;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class UnfinishedComparisonTest {
 
   private static final MetricDescription PERPLEXITY =
-      MetricDescription.error("perplexity").withRange(MetricRange.from(1));
+      MetricDescription.error("perplexity").withRange(MetricDescription.Range.from(1));
 
   private static void holdsOnlyWhatJsonCan(Object value) {
     if (value instanceof Map<?, ?> map) {

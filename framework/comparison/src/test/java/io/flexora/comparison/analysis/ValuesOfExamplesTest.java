@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.metric.MetricRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ class ValuesOfExamplesTest {
     Cells cells = new Cells();
     for (int seed = 0; seed < 3; seed++) {
       MetricDescription perplexity =
-          MetricDescription.error("perplexity").withRange(MetricRange.from(1));
+          MetricDescription.error("perplexity").withRange(MetricDescription.Range.from(1));
       cells.values("all", seed, perplexity, perplexities(ALL[seed]));
       cells.values("flexora", seed, perplexity, perplexities(FLEXORA[seed]));
     }

@@ -3,7 +3,6 @@ package io.flexora.comparison.setup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.metric.MetricDescription;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationReader;
@@ -16,7 +15,8 @@ class MarginCheckTest {
   private static final Optional<MetricDescription> ACCURACY =
       Optional.of(MetricDescription.fraction("accuracy"));
   private static final Optional<MetricDescription> CORRELATION =
-      Optional.of(MetricDescription.score("correlation").withRange(new MetricRange(-1, 1)));
+      Optional.of(
+          MetricDescription.score("correlation").withRange(new MetricDescription.Range(-1, 1)));
   private static final Optional<MetricDescription> LOSS =
       Optional.of(MetricDescription.error("loss"));
 

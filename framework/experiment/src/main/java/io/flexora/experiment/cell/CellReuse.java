@@ -2,10 +2,9 @@ package io.flexora.experiment.cell;
 
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Component;
-import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.posterior.Posterior.Snapshots;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
@@ -123,7 +122,7 @@ public final class CellReuse {
 
     /** Whether it was trained with this head, of the same classes in the same order. */
     boolean hasHead(Head head) {
-      return folder.head().equals(Optional.of(SavedHead.of(head)));
+      return folder.head().equals(Optional.of(Head.Saved.of(head)));
     }
 
     /** Writes all but the outcome into another cell, whose record says where it is from. */
@@ -163,7 +162,7 @@ public final class CellReuse {
     private void copyTheta(CellFolder other) {
       // Trained parameters without the record of a training are those of a copy that did not end.
       other.writeTheta(
-          folder.theta().orElseThrow(), folder.head().orElseGet(() -> SavedHead.of(Head.NONE)));
+          folder.theta().orElseThrow(), folder.head().orElseGet(() -> Head.Saved.of(Head.NONE)));
     }
 
     private void tell(RunScope run, String cell, String taken) {

@@ -7,10 +7,10 @@ import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.head.SavedHead;
+import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plugin.Component;
-import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.posterior.Posterior.Snapshots;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
@@ -166,7 +166,7 @@ public final class CellRun {
     }
     folder.writeTheta(
         result.theta().toType(DataType.FLOAT32, false).toFloatArray(),
-        SavedHead.of(inputs.data().head()));
+        Head.Saved.of(inputs.data().head()));
   }
 
   private TrainingResult trained(

@@ -1,26 +1,24 @@
 package io.flexora.experiment.cell;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterDemand;
-import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Split;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelAbility;
-import io.flexora.api.model.ModelShape;
-import io.flexora.api.plan.GateLayout;
+import io.flexora.api.plan.GateIndex;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.WeightGradientVisitor;
+import io.flexora.api.selection.SelectionContext.WeightGradientVisitor;
 import io.flexora.experiment.inputs.AdapterPlans;
+import io.flexora.experiment.inputs.ExperimentBounds;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
@@ -30,18 +28,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** The context of the strategy of a cell. The model is adapted only if the strategy asks. */
-public final class CellSelection implements SelectionContext, AutoCloseable {
+public final class CellSelection extends ExperimentBounds
+    implements SelectionContext, AutoCloseable {
 
   /** Layers with adapters, and their gates. */
-  private record Gated(GateLayout gates, List<Integer> layers) {}
+  private record Gated(GateIndex.Layout gates, List<Integer> layers) {}
 
-  private final ExperimentInputs inputs;
   private final Seeds seeds;
-  private final MatchedBudget same;
   private final SearchDeadline deadline;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
@@ -56,41 +51,26 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
       SearchDeadline deadline,
       Checkpoints checkpoints,
       Monitor monitor) {
-    this.inputs = inputs;
+    super(inputs, same);
     this.seeds = seeds;
-    this.same = same;
     this.deadline = deadline;
     this.checkpoints = checkpoints;
     this.monitor = monitor;
   }
 
   @Override
-  public ModelShape shape() {
-    return inputs.pretrained().shape();
-  }
-
-  @Override
-  public OptionalInt sameCount() {
-    return same.layers();
-  }
-
-  @Override
-  public OptionalLong sameParameters() {
-    return same.parameters();
-  }
-
-  @Override
   public BilevelProblem problem(ProblemOptions options) {
-    return problem(options, GateLayout.LAYER);
+    return problem(options, GateIndex.Layout.LAYER);
   }
 
   @Override
-  public BilevelProblem problem(ProblemOptions options, GateLayout gates) {
+  public BilevelProblem problem(ProblemOptions options, GateIndex.Layout gates) {
     return problem(options, gates, inputs.pretrained().allLayers());
   }
 
   @Override
-  public BilevelProblem problem(ProblemOptions options, GateLayout gates, List<Integer> layers) {
+  public BilevelProblem problem(
+      ProblemOptions options, GateIndex.Layout gates, List<Integer> layers) {
     AdaptedModel model = models.computeIfAbsent(new Gated(gates, layers), this::adapted);
     return new ModelBilevelProblem(
         model,
@@ -124,7 +104,7 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
 
   @Override
   public void activations(
-      List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
+      List<List<Tokens>> batches, CountedTokens tokens, ActivationVisitor visitor) {
     FrozenActivations.visit(
         manager(),
         inputs.pretrained().model(),
@@ -144,21 +124,6 @@ public final class CellSelection implements SelectionContext, AutoCloseable {
   @Override
   public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
     return inputs.pretrained().model().ability(ability);
-  }
-
-  @Override
-  public List<ModuleShape> targets() {
-    return inputs.adapters().targets();
-  }
-
-  @Override
-  public AdapterMethod adapter() {
-    return inputs.adapters().method();
-  }
-
-  @Override
-  public String adapterName() {
-    return inputs.adapters().name();
   }
 
   @Override

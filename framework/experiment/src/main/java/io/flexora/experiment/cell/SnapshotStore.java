@@ -2,7 +2,7 @@ package io.flexora.experiment.cell;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import io.flexora.api.posterior.Snapshots;
+import io.flexora.api.posterior.Posterior.Snapshots;
 import io.flexora.runstore.CellFolder;
 import java.util.ArrayList;
 import java.util.Collection;

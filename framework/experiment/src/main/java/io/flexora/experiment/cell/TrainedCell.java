@@ -1,7 +1,6 @@
 package io.flexora.experiment.cell;
 
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.experiment.inputs.ExperimentData;
@@ -17,7 +16,7 @@ import java.util.Optional;
  */
 // Bulk data that nobody compares.
 @SuppressWarnings("ArrayRecordComponent")
-public record TrainedCell(Selection selection, float[] theta, Optional<SavedHead> head) {
+public record TrainedCell(Selection selection, float[] theta, Optional<Head.Saved> head) {
 
   /**
    * Reads it from the cell's folder.

@@ -3,7 +3,7 @@ package io.flexora.experiment.check;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.MemoryEstimate;
 import java.util.List;

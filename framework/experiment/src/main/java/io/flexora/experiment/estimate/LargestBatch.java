@@ -1,8 +1,8 @@
 package io.flexora.experiment.estimate;
 
 import io.flexora.api.head.Objective;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.api.model.ModelMemory;
 import java.util.Comparator;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.flexora.experiment.estimate;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelMemory;
-import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import java.util.Comparator;
 import java.util.List;
@@ -225,7 +224,7 @@ public record MemoryEstimate(
     int segments = Math.min(memory.activationSegments(), shape.layers());
     int together = (shape.layers() + segments - 1) / segments;
     double layersAtOnce = step.order() == 0 ? FORWARD : together;
-    LayerMemory layer = ofLayer(shape, targets, memory.layer());
+    ModelMemory.Layer layer = ofLayer(shape, targets, memory.layer());
     long states = batch.tokens() * shape.hiddenSize() * FLOAT;
     long between = step.order() > 0 && segments > 1 ? states * segments : 0;
     boolean twice = step.order() > 1;
@@ -250,7 +249,7 @@ public record MemoryEstimate(
         spare);
   }
 
-  private static long ofPairs(LayerMemory layer, LargestBatch batch, boolean twice) {
+  private static long ofPairs(ModelMemory.Layer layer, LargestBatch batch, boolean twice) {
     return twice || batch.longest() < layer.longTexts().from()
         ? batch.attended() * layer.ofPair()
         : batch.tokens() * layer.longTexts().ofToken();
@@ -275,20 +274,22 @@ public record MemoryEstimate(
    * What a layer keeps with its adapters. Those compute in float32: of a model in a narrower type
    * they keep a copy of their inputs, otherwise they read what the layer keeps.
    */
-  private static LayerMemory ofLayer(
-      ModelShape shape, List<ModuleShape> targets, LayerMemory stated) {
+  private static ModelMemory.Layer ofLayer(
+      ModelShape shape, List<ModuleShape> targets, ModelMemory.Layer stated) {
     long bytes = shape.computeBytes();
     long copied = bytes < FLOAT ? FLOAT * targets.stream().mapToLong(ModuleShape::inputs).sum() : 0;
-    LayerMemory layer = stated.equals(LayerMemory.UNKNOWN) ? usual(shape, bytes) : stated;
-    return new LayerMemory(
+    ModelMemory.Layer layer =
+        stated.equals(ModelMemory.Layer.UNKNOWN) ? usual(shape, bytes) : stated;
+    return new ModelMemory.Layer(
         layer.ofToken() + copied, layer.ofPair(), layer.ofTokenTwice(), layer.longTexts());
   }
 
   /** Inputs and outputs of all modules, the inputs of two norms, and heads of the usual width. */
-  private static LayerMemory usual(ModelShape shape, long bytes) {
+  private static ModelMemory.Layer usual(ModelShape shape, long bytes) {
     long modules = shape.modules().stream().mapToLong(m -> m.inputs() + m.outputs()).sum();
     long heads = Math.max(1, shape.hiddenSize() / USUAL_HEAD_WIDTH);
-    return new LayerMemory(modules * bytes + 2L * shape.hiddenSize() * FLOAT, heads * bytes, 0);
+    return new ModelMemory.Layer(
+        modules * bytes + 2L * shape.hiddenSize() * FLOAT, heads * bytes, 0);
   }
 
   /** What a process takes that has started already, and has loaded the weights or not. */

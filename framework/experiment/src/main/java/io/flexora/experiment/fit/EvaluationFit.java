@@ -6,7 +6,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Answer;
 import io.flexora.api.input.Tokens;
-import io.flexora.api.metric.MetricRange;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 
@@ -80,7 +80,7 @@ public final class EvaluationFit {
 
   private static void requirePossible(String who, MetricValue metric) {
     double value = metric.value();
-    MetricRange range = metric.description().range();
+    MetricDescription.Range range = metric.description().range();
     double nearest = range.clip(value);
     // Not so where the value is not a number, which a metric may be.
     if (!range.contains(value)

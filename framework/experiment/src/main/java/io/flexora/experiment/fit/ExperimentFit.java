@@ -3,8 +3,8 @@ package io.flexora.experiment.fit;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.ModuleActivations;
 import io.flexora.api.ability.ReferenceScores;
+import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Split;
@@ -18,7 +18,6 @@ import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
-import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
@@ -329,7 +328,7 @@ public final class ExperimentFit {
   /** The cells of a run share its folder, and so its process. */
   private List<ConfigProblem> runner() {
     Component<Runner> runner = configuration.cell().runner();
-    CellProcesses none =
+    Runner.Processes none =
         javaOptions -> {
           throw notHere(runner.name());
         };
@@ -362,7 +361,7 @@ public final class ExperimentFit {
                     .forEach(need -> found.check(() -> shape.require(ability(need), user))));
   }
 
-  private static Class<? extends ModelAbility> ability(AdapterNeed need) {
+  private static Class<? extends ModelAbility> ability(AdapterInitialisation.Need need) {
     return switch (need) {
       case WEIGHTS -> FrozenMatrices.class;
       case ACTIVATIONS -> ModuleActivations.class;

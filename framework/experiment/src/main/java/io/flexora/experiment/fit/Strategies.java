@@ -1,14 +1,10 @@
 package io.flexora.experiment.fit;
 
 import io.flexora.api.adapter.AdapterDemand;
-import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Workload;
-import io.flexora.api.model.ModelShape;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
 import io.flexora.config.yaml.ConfigNode;
@@ -21,6 +17,7 @@ import io.flexora.experiment.estimate.Expectation;
 import io.flexora.experiment.estimate.ExperimentMemory;
 import io.flexora.experiment.estimate.ExperimentScale;
 import io.flexora.experiment.estimate.NearestBenchmark;
+import io.flexora.experiment.inputs.ExperimentBounds;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.setup.ConfigValue;
@@ -44,42 +41,20 @@ public final class Strategies {
   private static final String BASELINES = "baselines";
   private static final String USE = "use";
 
-  /** The bounds of a run before it begins. */
-  private record Bounds(ExperimentInputs inputs, MatchedBudget same) implements SelectionBounds {
+  /** The bounds of a run before it begins: trainer and posteriors have to meet demands, too. */
+  private static final class Bounds extends ExperimentBounds {
 
-    @Override
-    public OptionalInt sameCount() {
-      return same.layers();
+    Bounds(ExperimentInputs inputs, MatchedBudget same) {
+      super(inputs, same);
     }
 
-    @Override
-    public OptionalLong sameParameters() {
-      return same.parameters();
-    }
-
-    @Override
-    public ModelShape shape() {
-      return inputs.pretrained().shape();
-    }
-
-    @Override
-    public List<ModuleShape> targets() {
-      return inputs.adapters().targets();
-    }
-
-    @Override
-    public AdapterMethod adapter() {
-      return inputs.adapters().method();
-    }
-
-    @Override
-    public String adapterName() {
-      return inputs.adapters().name();
+    Bounds with(OptionalLong parameters) {
+      return new Bounds(inputs, new MatchedBudget(same.layers(), parameters));
     }
 
     @Override
     public void demand(AdapterDemand demand, String user, Compatibility found) {
-      SelectionBounds.super.demand(demand, user, found);
+      super.demand(demand, user, found);
       Component<Trainer> trainer = inputs.training().trainer();
       check("trainer", trainer.name(), trainer.get()::checkCompatibility, demand, user, found);
       inputs
@@ -326,8 +301,8 @@ public final class Strategies {
   }
 
   private static boolean accepts(Component<Selector> selector, Bounds bounds, long parameters) {
-    MatchedBudget same = new MatchedBudget(bounds.same().layers(), OptionalLong.of(parameters));
-    return Compatibility.of(selector.get()::checkCompatibility, new Bounds(bounds.inputs(), same))
+    return Compatibility.of(
+            selector.get()::checkCompatibility, bounds.with(OptionalLong.of(parameters)))
         .fits();
   }
 

@@ -10,7 +10,6 @@ import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.Evaluator;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plugin.Component;
@@ -104,7 +103,7 @@ public final class ExperimentData {
   }
 
   /** The head that a cell was trained with. */
-  public Head head(SavedHead saved) {
+  public Head head(Head.Saved saved) {
     return configuration.data().task().get().head(saved);
   }
 
@@ -147,7 +146,7 @@ public final class ExperimentData {
   private String hashSearched() {
     String hash = sha256(examples().classes().toString());
     if (!head().settings().isEmpty()) {
-      hash = sha256(hash + SavedHead.of(head()));
+      hash = sha256(hash + Head.Saved.of(head()));
     }
     for (Split split : List.of(Split.TRAIN, Split.VALIDATION)) {
       hash = sha256(hash + split);

@@ -2,9 +2,9 @@ package io.flexora.experiment.inputs;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.AdaptedModel.BatchResults;
+import io.flexora.api.model.AdaptedModel.BatchWork;
 import io.flexora.api.model.BaseModel;
-import io.flexora.api.model.BatchResults;
-import io.flexora.api.model.BatchWork;
 import io.flexora.api.model.ForwardingModel;
 import io.flexora.api.plan.AdapterPlan;
 

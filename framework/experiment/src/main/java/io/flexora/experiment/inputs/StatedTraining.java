@@ -7,7 +7,6 @@ import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.selection.TrainingStart;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingSetting;
-import io.flexora.api.train.TrainingSize;
 import java.util.OptionalLong;
 
 /**
@@ -64,16 +63,16 @@ public record StatedTraining(
 
   /** Whether a training evaluates on validation examples where there are any. */
   public boolean validates() {
-    TrainingSize size = new TrainingSize(data.tokens(Split.TRAIN).size(), 1, steps);
+    TrainingSetting.Size size = new TrainingSetting.Size(data.tokens(Split.TRAIN).size(), 1, steps);
     return cost(size).forward().examples() > 0;
   }
 
-  private Workload cost(TrainingSize size) {
+  private Workload cost(TrainingSetting.Size size) {
     return trainer.get().cost(size);
   }
 
-  private TrainingSize size(OptionalLong given) {
-    return new TrainingSize(
+  private TrainingSetting.Size size(OptionalLong given) {
+    return new TrainingSetting.Size(
         data.tokens(Split.TRAIN).size(), data.tokens(Split.VALIDATION).size(), given);
   }
 }

@@ -3,7 +3,7 @@ package io.flexora.experiment.setup;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.posterior.Posterior;
-import io.flexora.api.run.Decision;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.selection.Selector;
 import io.flexora.config.option.ComponentTypes;
 import io.flexora.config.option.MovingOptions;

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.source.Source;
-import io.flexora.api.source.SourcePlaces;
 import io.flexora.api.source.Sources;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
@@ -33,9 +32,9 @@ public final class InstalledSources {
   }
 
   /** Where each source keeps and gets files, by its name. */
-  public static Map<String, SourcePlaces> places(ExtensionCatalog catalog) {
+  public static Map<String, Source.Places> places(ExtensionCatalog catalog) {
     Sources all = of(catalog);
-    Map<String, SourcePlaces> places = new LinkedHashMap<>();
+    Map<String, Source.Places> places = new LinkedHashMap<>();
     for (InstalledExtension found : catalog.ofKind("source")) {
       places.computeIfAbsent(
           found.extension().name(), name -> found.call(() -> source(catalog, found, all).places()));

@@ -1,8 +1,8 @@
 package io.flexora.experiment.tracking;
 
 import io.flexora.api.run.Figure;
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedEnd.Status;
+import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import io.flexora.results.run.CellOutcome;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,7 +18,7 @@ final class Ends {
   private Ends() {}
 
   /** What came out of a cell. */
-  static TrackedEnd of(CellOutcome outcome, Path folder) {
+  static Tracking.End of(CellOutcome outcome, Path folder) {
     SortedMap<String, Double> metrics = new TreeMap<>();
     SortedMap<String, String> notes = new TreeMap<>();
     outcome.metrics().forEach((name, value) -> metrics.put("evaluate/" + name, value.value()));
@@ -43,7 +43,7 @@ final class Ends {
       outcome.deciding().ifPresent(name -> notes.put("deciding_metric", name));
     }
     Status status = outcome.failure().isPresent() ? Status.FAILED : Status.FINISHED;
-    return new TrackedEnd(status, Instant.now(), outcome.failure(), metrics, notes, folder);
+    return new Tracking.End(status, Instant.now(), outcome.failure(), metrics, notes, folder);
   }
 
   private static void add(SortedMap<String, Double> metrics, String name, Figure figure) {
@@ -55,7 +55,7 @@ final class Ends {
   }
 
   /** A cell that did not come to its end. */
-  static TrackedEnd without(Status status, Optional<String> cause, Path folder) {
-    return new TrackedEnd(status, Instant.now(), cause, new TreeMap<>(), new TreeMap<>(), folder);
+  static Tracking.End without(Status status, Optional<String> cause, Path folder) {
+    return new Tracking.End(status, Instant.now(), cause, new TreeMap<>(), new TreeMap<>(), folder);
   }
 }

@@ -3,7 +3,7 @@ package io.flexora.experiment.tracking;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.Progress;
-import io.flexora.api.track.TrackedMetric;
+import io.flexora.api.track.Tracking;
 import io.flexora.results.run.RunEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ final class EventMetrics {
 
   private final RunEvent event;
   private final String prefix;
-  private final List<TrackedMetric> found = new ArrayList<>();
+  private final List<Tracking.Metric> found = new ArrayList<>();
 
   private EventMetrics(RunEvent event, String prefix) {
     this.event = event;
@@ -24,7 +24,7 @@ final class EventMetrics {
   }
 
   /** Those of a step, or of what an extension tells of its own; none of other events. */
-  static List<TrackedMetric> of(RunEvent event) {
+  static List<Tracking.Metric> of(RunEvent event) {
     String phase = event.phase().isEmpty() ? "" : event.phase() + "/";
     if (event.what() instanceof Event.StepDone step) {
       EventMetrics metrics = new EventMetrics(event, phase);
@@ -55,6 +55,7 @@ final class EventMetrics {
 
   private void add(String name, OptionalDouble value) {
     value.ifPresent(
-        number -> found.add(new TrackedMetric(prefix + name, event.step(), event.time(), number)));
+        number ->
+            found.add(new Tracking.Metric(prefix + name, event.step(), event.time(), number)));
   }
 }

@@ -1,8 +1,8 @@
 package io.flexora.experiment.tracking;
 
 import io.flexora.api.run.Event;
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
+import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import io.flexora.experiment.tracking.TrackedCell.TrackingPlace;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunCell;
@@ -115,7 +115,7 @@ final class FollowedRun implements AutoCloseable {
   }
 
   private void tellAll(List<RunEvent> events) {
-    Map<String, List<TrackedMetric>> pending = new LinkedHashMap<>();
+    Map<String, List<Tracking.Metric>> pending = new LinkedHashMap<>();
     Map<String, Instant> since = new HashMap<>();
     for (RunEvent event : events) {
       if (isRestart(event)) {
@@ -132,7 +132,7 @@ final class FollowedRun implements AutoCloseable {
     flush(pending, since);
   }
 
-  private void flush(Map<String, List<TrackedMetric>> pending, Map<String, Instant> since) {
+  private void flush(Map<String, List<Tracking.Metric>> pending, Map<String, Instant> since) {
     pending.forEach((cell, metrics) -> of(cell).metrics(since.get(cell), metrics));
     pending.clear();
   }

@@ -1,11 +1,8 @@
 package io.flexora.experiment.tracking;
 
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import io.flexora.runstore.TrackingState;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -61,8 +58,8 @@ final class TrackedCell implements AutoCloseable {
   private Tracking begun(Instant started) {
     if (open.isEmpty()) {
       String own = state.attempt() == 1 ? name : name + "." + state.attempt();
-      TrackedRun run =
-          new TrackedRun(state.id(), own, place.name(), place.folder(), started, parameters.get());
+      Tracker.Run run =
+          new Tracker.Run(state.id(), own, place.name(), place.folder(), started, parameters.get());
       // Its ID is kept first, so that the tracker finds what a process that dies now has begun.
       write(state);
       open = Optional.of(place.tracker().get().begin(run, state.position()));
@@ -81,10 +78,10 @@ final class TrackedCell implements AutoCloseable {
    *
    * @param started when the first of it happened
    */
-  void metrics(Instant started, List<TrackedMetric> metrics) {
-    List<TrackedMetric> missing = new ArrayList<>();
+  void metrics(Instant started, List<Tracking.Metric> metrics) {
+    List<Tracking.Metric> missing = new ArrayList<>();
     Map<String, Long> reached = new HashMap<>(steps);
-    for (TrackedMetric metric : metrics) {
+    for (Tracking.Metric metric : metrics) {
       if (metric.step() > reached.getOrDefault(metric.name(), -1L)) {
         reached.put(metric.name(), metric.step());
         missing.add(metric);
@@ -113,7 +110,7 @@ final class TrackedCell implements AutoCloseable {
   }
 
   /** Tells how the cell ended, once. */
-  void end(TrackedEnd end) {
+  void end(Tracking.End end) {
     if (state.end().equals(Optional.of(end.status()))) {
       return;
     }

@@ -2,8 +2,8 @@ package io.flexora.experiment.tracking;
 
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.track.TrackedEnd.Status;
 import io.flexora.api.track.Tracker;
+import io.flexora.api.track.Tracking.End.Status;
 import io.flexora.config.binding.ChosenComponent;
 import io.flexora.experiment.tracking.TrackedCell.TrackingPlace;
 import io.flexora.files.durable.FileHash;

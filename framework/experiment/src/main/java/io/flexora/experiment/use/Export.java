@@ -125,7 +125,7 @@ public final class Export {
   private void peft(AdaptedModel model, NDArray values, Path target) {
     TargetFolder.prepare(target, AdapterFolder.FILES);
     PeftAdapter adapter =
-        model.plan().method().form().written() != AdapterForm.WrittenForm.OWN
+        model.plan().method().form().written() != AdapterForm.Written.OWN
             ? LoraForm.own(inputs.pretrained().model(), model, values)
             : PeftAdapter.of(
                 inputs.pretrained().shape(),

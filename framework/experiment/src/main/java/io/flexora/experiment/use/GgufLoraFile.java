@@ -2,7 +2,6 @@ package io.flexora.experiment.use;
 
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.GgufModules;
-import io.flexora.api.ability.GgufModules.GgufMatrix;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
@@ -44,7 +43,7 @@ final class GgufLoraFile {
     Map<String, Factors> matrices = new LinkedHashMap<>();
     factors.forEach(
         (site, arrays) -> {
-          GgufMatrix matrix = names.ggufMatrix(site);
+          GgufModules.Matrix matrix = names.ggufMatrix(site);
           int rank = rank(arrays);
           float[] b = inOrder(arrays.get(1).values(), rank, matrix.rows());
           scale(b, (double) rank / alpha);
@@ -105,7 +104,7 @@ final class GgufLoraFile {
     Map<String, Factors> left = new LinkedHashMap<>(lora.matrices());
     Map<AdapterSite, List<AdapterArray>> factors = new LinkedHashMap<>();
     for (AdapterSite site : sites(model.shape())) {
-      GgufMatrix matrix = names.ggufMatrix(site);
+      GgufModules.Matrix matrix = names.ggufMatrix(site);
       Factors of = left.remove(matrix.tensor());
       if (of != null) {
         requireShape(site, matrix, of);
@@ -130,7 +129,7 @@ final class GgufLoraFile {
     return sites;
   }
 
-  private static void requireShape(AdapterSite site, GgufMatrix matrix, Factors factors) {
+  private static void requireShape(AdapterSite site, GgufModules.Matrix matrix, Factors factors) {
     ModuleShape module = site.module();
     if (factors.inputs() != module.inputs() || factors.outputs() != module.outputs()) {
       throw new FlexoraException(
@@ -144,7 +143,8 @@ final class GgufLoraFile {
     }
   }
 
-  private static List<AdapterArray> arrays(GgufLora lora, Factors factors, GgufMatrix matrix) {
+  private static List<AdapterArray> arrays(
+      GgufLora lora, Factors factors, GgufModules.Matrix matrix) {
     float[] b = outOfOrder(factors.b(), factors.rank(), matrix.rows());
     scale(b, lora.scale(factors));
     return List.of(

@@ -94,7 +94,7 @@ final class MethodSearch {
 
   /** What is saved as plain LoRA alone is read by the method of that. */
   private static boolean reads(AdapterMethod method, String type) {
-    return method.form().written() != AdapterForm.WrittenForm.PLAIN_LORA_ALONE
+    return method.form().written() != AdapterForm.Written.PLAIN_LORA_ALONE
         && type.equalsIgnoreCase(String.valueOf(method.form().configuration().get("peft_type")));
   }
 

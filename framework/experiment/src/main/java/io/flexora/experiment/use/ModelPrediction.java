@@ -2,7 +2,7 @@ package io.flexora.experiment.use;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Row;
-import io.flexora.api.evaluate.BatchLimit;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.head.Head;

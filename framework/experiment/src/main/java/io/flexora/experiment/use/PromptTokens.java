@@ -1,7 +1,7 @@
 package io.flexora.experiment.use;
 
 import io.flexora.api.data.Message;
-import io.flexora.api.data.Role;
+import io.flexora.api.data.Message.Role;
 import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.use.GenerationRequest.PromptForm;

@@ -1,8 +1,8 @@
 package io.flexora.experiment.use;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.ability.Sampling;
 import io.flexora.api.ability.TextGenerator;
+import io.flexora.api.ability.TextGenerator.Sampling;
 import io.flexora.api.head.Head;
 import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.plan.Point;

@@ -9,7 +9,6 @@ import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
@@ -25,7 +24,6 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
@@ -38,10 +36,10 @@ import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior;
+import io.flexora.api.posterior.Posterior.Snapshots;
 import io.flexora.api.posterior.PosteriorContext;
 import io.flexora.api.posterior.PosteriorSetting;
 import io.flexora.api.posterior.Predictive;
-import io.flexora.api.posterior.Snapshots;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Runner;
 import io.flexora.api.run.Seeds;
@@ -53,7 +51,7 @@ import io.flexora.api.task.Task;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.api.train.TrainingSize;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
 import io.flexora.experiment.setup.DeviceChoice;
@@ -201,7 +199,7 @@ class PosteriorRunTest {
       main.writeSelection(selection);
       try (AdaptedModel model = inputs.adapters().adapt(selection, main)) {
         main.writeTheta(
-            model.initialTheta(manager, new Seeds(1)).toFloatArray(), SavedHead.of(Head.NONE));
+            model.initialTheta(manager, new Seeds(1)).toFloatArray(), Head.Saved.of(Head.NONE));
       }
       RunScope scope =
           new RunScope(
@@ -307,7 +305,7 @@ class PosteriorRunTest {
       }
 
       @Override
-      public Workload cost(TrainingSize size) {
+      public Workload cost(TrainingSetting.Size size) {
         return Workload.NONE.storedThetas(1);
       }
     };
@@ -339,7 +337,7 @@ class PosteriorRunTest {
       return Optional.of(this::start);
     }
 
-    private AdapterStart start(AdapterSetting setting) {
+    private AdapterStart start(AdapterInitialisation.Setting setting) {
       Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
       Map<AdapterSite, List<AdapterArray>> ofConstants = new LinkedHashMap<>();
       for (AdapterSite site : setting.sites()) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelMemory;
-import io.flexora.api.model.ModelMemory.LayerMemory;
 import io.flexora.api.model.ModelShape;
 import java.util.Collections;
 import java.util.List;
@@ -19,8 +18,8 @@ class MemoryEstimateTest {
    * Of each token the hidden states four times, queries and context, keys and values, and four
    * times the MLP's width; of each pair nine heads; for second derivatives the width eight times.
    */
-  private static final LayerMemory LAYER =
-      new LayerMemory((4 * 576 + 2 * 576 + 2 * 192 + 4 * 1536) * 4, 9 * 4, 8 * 1536 * 4);
+  private static final ModelMemory.Layer LAYER =
+      new ModelMemory.Layer((4 * 576 + 2 * 576 + 2 * 192 + 4 * 1536) * 4, 9 * 4, 8 * 1536 * 4);
 
   /** SmolLM2 135M in float32, as its checkpoint describes it. */
   private static ModelShape smollm2() {
@@ -150,8 +149,9 @@ class MemoryEstimateTest {
             "CAUSAL_LM",
             128_256,
             "base");
-    LayerMemory layer =
-        new LayerMemory(2L * (4 * 4096 + 2 * 4096 + 2 * 1024 + 4 * 14_336) + 8 * 4096, 32 * 2, 0);
+    ModelMemory.Layer layer =
+        new ModelMemory.Layer(
+            2L * (4 * 4096 + 2 * 4096 + 2 * 1024 + 4 * 14_336) + 8 * 4096, 32 * 2, 0);
     ModelMemory memory =
         new ModelMemory(
             1024,
@@ -269,8 +269,8 @@ class MemoryEstimateTest {
    */
   @Test
   void pairsOfLongTextsAreKeptForSecondDerivativesAlone() {
-    LayerMemory kept =
-        new LayerMemory(
+    ModelMemory.Layer kept =
+        new ModelMemory.Layer(
             LAYER.ofToken(),
             LAYER.ofPair(),
             LAYER.ofTokenTwice(),

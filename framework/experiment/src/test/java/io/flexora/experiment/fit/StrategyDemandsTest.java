@@ -9,7 +9,6 @@ import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.plugin.Component;
@@ -24,7 +23,7 @@ import io.flexora.api.selection.Selector;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.api.train.TrainingSize;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.DescribedModel;
@@ -183,7 +182,7 @@ class StrategyDemandsTest {
     }
 
     @Override
-    public Workload cost(TrainingSize size) {
+    public Workload cost(TrainingSetting.Size size) {
       throw new AssertionError("there is no data");
     }
   }
@@ -222,10 +221,10 @@ class StrategyDemandsTest {
     }
   }
 
-  private static final class RankTwo extends NoAdapter implements RankedAdapter {
+  private static final class RankTwo extends NoAdapter implements AdapterMethod.Ranked {
 
     @Override
-    public Optional<RankedAdapter> ranked() {
+    public Optional<AdapterMethod.Ranked> ranked() {
       return Optional.of(this);
     }
 

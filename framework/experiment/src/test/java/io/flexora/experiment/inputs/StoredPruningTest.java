@@ -8,11 +8,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.PrunableModel;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.SavedHead;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
@@ -128,7 +127,7 @@ class StoredPruningTest {
       List<SparseMatrix> matrices = matrices();
       stored.write(matrices);
       assertThat(stored.of(base)).isEmpty();
-      cell.writeTheta(new float[] {1}, SavedHead.of(Head.NONE));
+      cell.writeTheta(new float[] {1}, Head.Saved.of(Head.NONE));
       assertThat(stored.of(base)).isPresent();
       assertThat(base.told()).isEqualTo(matrices.stream().map(StoredPruningTest::text).toList());
 

@@ -1,9 +1,6 @@
 package io.flexora.experiment.tracking;
 
 import io.flexora.api.plugin.Component;
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
 import java.util.ArrayList;
@@ -17,9 +14,9 @@ final class MemoryTracker implements Tracker, Component<Tracker> {
 
   /** What it was told of a cell. */
   static final class Told {
-    final List<TrackedMetric> metrics = new ArrayList<>();
-    final List<TrackedEnd> ends = new ArrayList<>();
-    TrackedRun run;
+    final List<Tracking.Metric> metrics = new ArrayList<>();
+    final List<Tracking.End> ends = new ArrayList<>();
+    Tracker.Run run;
     int begun;
     int open;
   }
@@ -47,7 +44,7 @@ final class MemoryTracker implements Tracker, Component<Tracker> {
   }
 
   @Override
-  public Tracking begin(TrackedRun run, Optional<String> position) {
+  public Tracking begin(Tracker.Run run, Optional<String> position) {
     Told cell = told.computeIfAbsent(run.name(), n -> new Told());
     cell.run = run;
     cell.begun++;
@@ -56,13 +53,13 @@ final class MemoryTracker implements Tracker, Component<Tracker> {
     cell.metrics.subList(length, cell.metrics.size()).clear();
     return new Tracking() {
       @Override
-      public void metrics(List<TrackedMetric> metrics) {
+      public void metrics(List<Tracking.Metric> metrics) {
         cell.metrics.addAll(metrics);
         afterMetrics(cell);
       }
 
       @Override
-      public void end(TrackedEnd end) {
+      public void end(Tracking.End end) {
         cell.ends.add(end);
       }
 

@@ -10,9 +10,9 @@ import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
 import io.flexora.api.track.Tracker;
+import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import io.flexora.experiment.NoExtensions;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
@@ -119,7 +119,7 @@ class RunTrackersTest {
   private List<Long> steps(String cell, String metric) {
     return tracker.told.get(cell).metrics.stream()
         .filter(m -> m.name().equals(metric))
-        .map(TrackedMetric::step)
+        .map(Tracking.Metric::step)
         .toList();
   }
 

@@ -70,8 +70,8 @@ class GgufLoraFileTest {
     }
 
     @Override
-    public GgufMatrix ggufMatrix(AdapterSite site) {
-      return new GgufMatrix("blk.%d.attn_v.weight".formatted(site.layer()), ROWS);
+    public Matrix ggufMatrix(AdapterSite site) {
+      return new Matrix("blk.%d.attn_v.weight".formatted(site.layer()), ROWS);
     }
   }
 

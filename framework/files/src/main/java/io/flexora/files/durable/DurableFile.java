@@ -32,7 +32,7 @@ public final class DurableFile {
 
   /** Writes the content of a file. */
   @FunctionalInterface
-  public interface FileContent {
+  public interface Content {
 
     /**
      * Writes everything to the stream and leaves it open.
@@ -76,12 +76,17 @@ public final class DurableFile {
    * @throws FlexoraException if it cannot be written, or something else than a file is there; the
    *     target is as it was and nothing is left
    */
-  public static FileHash write(Path target, FileContent content) {
+  public static FileHash write(Path target, Content content) {
+    return write(target, content, partial -> {});
+  }
+
+  private static FileHash write(Path target, Content content, PathContent creation) {
     Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
     try {
       if (Files.exists(target)) {
         RegularFile.require(target);
       }
+      creation.writeTo(partial);
       FileHash written = writeSynced(partial, content);
       Files.move(
           partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -96,25 +101,25 @@ public final class DurableFile {
     }
   }
 
-  /** Writes a text in UTF-8; see {@link #write(Path, FileContent)}. */
+  /** Writes a text in UTF-8; see {@link #write(Path, Content)}. */
   public static FileHash write(Path target, String text) {
     return write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Writes a text in UTF-8 that only its owner may read; see {@link #write(Path, Content)}. */
   public static FileHash writePrivate(Path target, String text) {
-    Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
-    try {
-      Files.deleteIfExists(partial);
-      if (partial.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            partial,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-    } catch (IOException e) {
-      throw WriteFailure.explain(target, e);
+    return write(
+        target,
+        stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)),
+        DurableFile::createPrivate);
+  }
+
+  private static void createPrivate(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
-    return write(target, text);
   }
 
   /**
@@ -144,7 +149,7 @@ public final class DurableFile {
    * Writes a file in place and forces it to the disk: for files of a folder that is itself not
    * complete yet.
    */
-  static FileHash writeSynced(Path file, FileContent content) throws IOException {
+  static FileHash writeSynced(Path file, Content content) throws IOException {
     // A plain stream rather than a channel: an interrupted thread would find its channel closed.
     try (FileOutputStream out = new FileOutputStream(asFile(file))) {
       CountingStream counting = new CountingStream(out);

@@ -29,7 +29,7 @@ public final class DurableFolder {
 
   /** Fills a folder that is not complete yet. */
   @FunctionalInterface
-  public interface FolderContent {
+  public interface Content {
 
     /**
      * Writes all files.
@@ -51,7 +51,7 @@ public final class DurableFolder {
      *
      * @throws IOException if it cannot be written
      */
-    public FileHash write(String name, DurableFile.FileContent content) throws IOException {
+    public FileHash write(String name, DurableFile.Content content) throws IOException {
       return DurableFile.writeSynced(path.resolve(name), content);
     }
   }
@@ -66,7 +66,7 @@ public final class DurableFolder {
    *
    * @throws FlexoraException if it cannot be written; the target is as it was and nothing is left
    */
-  public static void write(Path target, FolderContent content) {
+  public static void write(Path target, Content content) {
     Path partial = beside(target, PARTIAL);
     try {
       recover(target);

@@ -11,10 +11,10 @@ import java.util.OptionalInt;
  *     JobScript#exitCode} counts
  * @since 0.1
  */
-public record JobStatus(JobPhase phase, String text, OptionalInt code) {
+public record JobStatus(Phase phase, String text, OptionalInt code) {
 
   /** The phase of a job. */
-  public enum JobPhase {
+  public enum Phase {
     /** Taken by the queue, with nothing to tell. */
     QUEUED,
     /** Waits for a machine. */
@@ -42,57 +42,57 @@ public record JobStatus(JobPhase phase, String text, OptionalInt code) {
     }
   }
 
-  private static JobStatus of(JobPhase phase, String text) {
+  private static JobStatus of(Phase phase, String text) {
     return new JobStatus(phase, text, OptionalInt.empty());
   }
 
   /** A job that the queue has taken. */
   public static JobStatus queued() {
-    return of(JobPhase.QUEUED, "");
+    return of(Phase.QUEUED, "");
   }
 
   /** A job that waits, for a reason in the queue's words; empty if it tells none. */
   public static JobStatus waiting(String reason) {
-    return of(JobPhase.WAITING, reason);
+    return of(Phase.WAITING, reason);
   }
 
   /** A job that waits for a reason that waiting does not end. */
   public static JobStatus stuck(String reason) {
-    return of(JobPhase.STUCK, reason);
+    return of(Phase.STUCK, reason);
   }
 
   /** A job that runs. */
   public static JobStatus running() {
-    return of(JobPhase.RUNNING, "");
+    return of(Phase.RUNNING, "");
   }
 
   /** A job whose process has ended. */
   public static JobStatus ended(int code) {
-    return new JobStatus(JobPhase.ENDED, "", OptionalInt.of(code));
+    return new JobStatus(Phase.ENDED, "", OptionalInt.of(code));
   }
 
   /** A job that was ended, such as {@code was ended because it took too long}. */
   public static JobStatus killed(String what) {
-    return of(JobPhase.KILLED, what);
+    return of(Phase.KILLED, what);
   }
 
   /** A job that could not begin, with the cause. */
   public static JobStatus failed(String cause) {
-    return of(JobPhase.FAILED, cause);
+    return of(Phase.FAILED, cause);
   }
 
   /** A job that was lost, with the cause in a sentence. */
   public static JobStatus lost(String cause) {
-    return of(JobPhase.LOST, cause);
+    return of(Phase.LOST, cause);
   }
 
   /** A job that the queue has given back before it began. */
   public static JobStatus returned() {
-    return of(JobPhase.RETURNED, "");
+    return of(Phase.RETURNED, "");
   }
 
   /** A job that has left the queue, with the cause in a sentence if nothing arrives of it. */
   public static JobStatus gone(String cause) {
-    return of(JobPhase.GONE, cause);
+    return of(Phase.GONE, cause);
   }
 }

@@ -3,11 +3,9 @@ package io.flexora.files.queue;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellAttempt;
-import io.flexora.api.run.CellAttempts;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.machine.ProcessEnd;
-import io.flexora.files.queue.JobStatus.JobPhase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,7 +36,7 @@ public final class QueuedCells {
   private final JobQueue queue;
   private final QueueRules rules;
   private final CellExecution execution;
-  private final CellAttempts attempts;
+  private final CellExecution.Attempts attempts;
   private final WaitingJobs waitingJobs;
   private final long origin = System.nanoTime();
   private final PriorityQueue<Waiting> left =
@@ -171,9 +169,9 @@ public final class QueuedCells {
   private boolean isOver(QueuedJob job, Optional<JobStatus> listed) {
     if (listed.filter(status -> status.phase().isAlive()).isPresent()) {
       job.isThere();
-      JobPhase phase = listed.get().phase();
-      boolean hasRun = phase == JobPhase.RUNNING;
-      if (!hasRun && phase != JobPhase.QUEUED) {
+      JobStatus.Phase phase = listed.get().phase();
+      boolean hasRun = phase == JobStatus.Phase.RUNNING;
+      if (!hasRun && phase != JobStatus.Phase.QUEUED) {
         hasRun = JobScript.exitCode(job.attempt()).isPresent();
       }
       if (hasRun) {
@@ -181,7 +179,7 @@ public final class QueuedCells {
       }
       return false;
     }
-    boolean isReturned = listed.filter(s -> s.phase() == JobPhase.RETURNED).isPresent();
+    boolean isReturned = listed.filter(s -> s.phase() == JobStatus.Phase.RETURNED).isPresent();
     if (!isReturned) {
       begin(job);
     }

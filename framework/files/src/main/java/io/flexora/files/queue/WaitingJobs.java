@@ -1,8 +1,7 @@
 package io.flexora.files.queue;
 
-import io.flexora.api.run.CellAttempts;
+import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.files.queue.JobStatus.JobPhase;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -13,15 +12,16 @@ import java.util.Set;
 final class WaitingJobs {
 
   private static final int PATIENT_LOOKS = 12;
-  private static final Set<JobPhase> WAITS = Set.of(JobPhase.WAITING, JobPhase.STUCK);
+  private static final Set<JobStatus.Phase> WAITS =
+      Set.of(JobStatus.Phase.WAITING, JobStatus.Phase.STUCK);
 
   private final QueueRules rules;
-  private final CellAttempts attempts;
+  private final CellExecution.Attempts attempts;
   private long idleSince;
   private boolean isIdle;
   private boolean isTold;
 
-  WaitingJobs(QueueRules rules, CellAttempts attempts) {
+  WaitingJobs(QueueRules rules, CellExecution.Attempts attempts) {
     this.rules = rules;
     this.attempts = attempts;
   }
@@ -35,7 +35,7 @@ final class WaitingJobs {
   void look(Collection<QueuedJob> jobs, Map<String, JobStatus> listed) {
     for (QueuedJob job : jobs) {
       JobStatus status = status(job, listed);
-      if (status.phase() == JobPhase.STUCK && job.tell()) {
+      if (status.phase() == JobStatus.Phase.STUCK && job.tell()) {
         attempts.notice(
             job.attempt(),
             "waits: %s does not start its job %s as things are (%s)"

@@ -13,11 +13,11 @@ import java.util.List;
  * @param content writes its bytes
  * @since 0.1
  */
-public record NewTensor(String name, List<Long> shape, GgufType type, TensorContent content) {
+public record NewTensor(String name, List<Long> shape, GgufType type, Content content) {
 
   /** Writes the bytes of a tensor. */
   @FunctionalInterface
-  public interface TensorContent {
+  public interface Content {
 
     /**
      * Writes exactly as many bytes as type and shape say.

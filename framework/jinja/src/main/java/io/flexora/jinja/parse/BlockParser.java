@@ -1,7 +1,6 @@
 package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.parse.Token.TokenKind;
 import io.flexora.jinja.tree.AssignmentTarget;
 import io.flexora.jinja.tree.Calls;
 import io.flexora.jinja.tree.Expression;
@@ -85,7 +84,7 @@ final class BlockParser {
   Statement with(int line) {
     List<AssignmentTarget> targets = new ArrayList<>();
     List<Expression> values = new ArrayList<>();
-    while (!cursor.at(TokenKind.BLOCK_END)) {
+    while (!cursor.at(Token.Kind.BLOCK_END)) {
       if (!targets.isEmpty()) {
         cursor.expectOperator(",");
       }
@@ -167,7 +166,7 @@ final class BlockParser {
   }
 
   private boolean beginsTarget(Set<String> ends) {
-    boolean name = cursor.at(TokenKind.NAME) && !ends.contains(cursor.peek().text());
+    boolean name = cursor.at(Token.Kind.NAME) && !ends.contains(cursor.peek().text());
     return name || cursor.atOperator("(");
   }
 

@@ -1,7 +1,6 @@
 package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.parse.Token.TokenKind;
 import java.util.List;
 
 /** Reads the tokens inside of tags. */
@@ -29,11 +28,11 @@ final class CodeLexer {
     if (Character.isUnicodeIdentifierStart(source.codePointAt(start)) || first == '_') {
       end = nameEnd(start);
       String name = source.substring(start, end);
-      return new Token(TokenKind.NAME, name, null, line);
+      return new Token(Token.Kind.NAME, name, null, line);
     }
     if (first == '"' || first == '\'') {
       String value = string(start, first);
-      return new Token(TokenKind.LITERAL, source.substring(start, end), value, line);
+      return new Token(Token.Kind.LITERAL, source.substring(start, end), value, line);
     }
     if (Character.isDigit(first)) {
       return number(start, line);
@@ -41,7 +40,7 @@ final class CodeLexer {
     for (String operator : OPERATORS) {
       if (source.startsWith(operator, start)) {
         end = start + operator.length();
-        return new Token(TokenKind.OPERATOR, operator, null, line);
+        return new Token(Token.Kind.OPERATOR, operator, null, line);
       }
     }
     throw new JinjaException(
@@ -70,7 +69,7 @@ final class CodeLexer {
     String written = source.substring(start, end);
     String digits = written.replace("_", "");
     Object value = real > start ? (Object) Double.valueOf(digits) : integer(digits);
-    return new Token(TokenKind.LITERAL, written, value, line);
+    return new Token(Token.Kind.LITERAL, written, value, line);
   }
 
   /** The end of a number with a fraction or an exponent; the start if there is none. */

@@ -5,7 +5,6 @@ import io.flexora.jinja.dialect.JinjaOptions;
 import io.flexora.jinja.filter.Filter;
 import io.flexora.jinja.filter.Filters;
 import io.flexora.jinja.filter.TestFunctions;
-import io.flexora.jinja.parse.Token.TokenKind;
 import io.flexora.jinja.tree.Calls;
 import io.flexora.jinja.tree.Calls.Passed;
 import io.flexora.jinja.tree.Expression;
@@ -87,13 +86,13 @@ public final class ExpressionParser {
   }
 
   private String comparator() {
-    if (cursor.at(TokenKind.OPERATOR) && COMPARISONS.contains(cursor.peek().text())) {
+    if (cursor.at(Token.Kind.OPERATOR) && COMPARISONS.contains(cursor.peek().text())) {
       return cursor.take().text();
     }
     if (cursor.skipWord("in")) {
       return "in";
     }
-    if (cursor.atWord("not") && cursor.peekSecond().is(TokenKind.NAME, "in")) {
+    if (cursor.atWord("not") && cursor.peekSecond().is(Token.Kind.NAME, "in")) {
       cursor.take();
       cursor.take();
       return "not in";
@@ -196,12 +195,12 @@ public final class ExpressionParser {
     }
     Token next = cursor.peek();
     boolean word =
-        next.kind() == TokenKind.NAME && !Set.of("else", "or", "and").contains(next.text());
+        next.kind() == Token.Kind.NAME && !Set.of("else", "or", "and").contains(next.text());
     if (word && next.text().equals("is")) {
       throw new JinjaException("tests with 'is' cannot be chained");
     }
     boolean value =
-        next.kind() == TokenKind.LITERAL || cursor.atOperator("[") || cursor.atOperator("{");
+        next.kind() == Token.Kind.LITERAL || cursor.atOperator("[") || cursor.atOperator("{");
     return word || value
         ? new Passed(List.of(primary.postfix(primary.primary())), Map.of(), null, null)
         : Passed.NOTHING;
@@ -218,7 +217,7 @@ public final class ExpressionParser {
         spreadNamed = expression();
       } else if (cursor.skipOperator("*")) {
         spread = expression();
-      } else if (cursor.at(TokenKind.NAME) && cursor.peekSecond().is(TokenKind.OPERATOR, "=")) {
+      } else if (cursor.at(Token.Kind.NAME) && cursor.peekSecond().is(Token.Kind.OPERATOR, "=")) {
         String name = cursor.name();
         cursor.take();
         named.put(name, expression());
@@ -252,8 +251,8 @@ public final class ExpressionParser {
   }
 
   private boolean atTupleEnd() {
-    return cursor.at(TokenKind.PRINT_END)
-        || cursor.at(TokenKind.BLOCK_END)
+    return cursor.at(Token.Kind.PRINT_END)
+        || cursor.at(Token.Kind.BLOCK_END)
         || cursor.atOperator(")");
   }
 }

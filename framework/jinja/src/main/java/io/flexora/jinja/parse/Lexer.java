@@ -2,7 +2,6 @@ package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
-import io.flexora.jinja.parse.Token.TokenKind;
 import io.flexora.jinja.value.PythonSpace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ public final class Lexer {
     }
     data(source.substring(position));
     position = source.length();
-    add(TokenKind.END, "");
+    add(Token.Kind.END, "");
     return tokens;
   }
 
@@ -79,11 +78,11 @@ public final class Lexer {
     if (kind == '#') {
       comment();
     } else if (kind == '%') {
-      add(TokenKind.BLOCK_BEGIN, "{%");
-      code("%}", TokenKind.BLOCK_END);
+      add(Token.Kind.BLOCK_BEGIN, "{%");
+      code("%}", Token.Kind.BLOCK_END);
     } else {
-      add(TokenKind.PRINT_BEGIN, "{{");
-      code("}}", TokenKind.PRINT_END);
+      add(Token.Kind.PRINT_BEGIN, "{{");
+      code("}}", Token.Kind.PRINT_END);
     }
   }
 
@@ -136,7 +135,7 @@ public final class Lexer {
     lineStarting = source.charAt(position - 1) == '\n';
   }
 
-  private void code(String end, TokenKind endKind) {
+  private void code(String end, Token.Kind endKind) {
     Deque<Character> open = new ArrayDeque<>();
     CodeLexer code = new CodeLexer(source);
     while (true) {
@@ -148,7 +147,7 @@ public final class Lexer {
       if (sign != null) {
         add(endKind, end);
         position += sign.length() + 2;
-        afterTag(sign, endKind == TokenKind.BLOCK_END);
+        afterTag(sign, endKind == Token.Kind.BLOCK_END);
         return;
       }
       Token token = code.token(position, line());
@@ -169,7 +168,7 @@ public final class Lexer {
   }
 
   private static void balance(Token token, Deque<Character> open) {
-    if (token.kind() != TokenKind.OPERATOR || token.text().length() != 1) {
+    if (token.kind() != Token.Kind.OPERATOR || token.text().length() != 1) {
       return;
     }
     char c = token.text().charAt(0);
@@ -183,11 +182,11 @@ public final class Lexer {
 
   private void data(String text) {
     if (!text.isEmpty()) {
-      add(TokenKind.DATA, text);
+      add(Token.Kind.DATA, text);
     }
   }
 
-  private void add(TokenKind kind, String text) {
+  private void add(Token.Kind kind, String text) {
     tokens.add(new Token(kind, text, null, line()));
   }
 }

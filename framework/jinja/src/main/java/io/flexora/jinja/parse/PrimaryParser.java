@@ -1,7 +1,6 @@
 package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.parse.Token.TokenKind;
 import io.flexora.jinja.tree.Calls;
 import io.flexora.jinja.tree.Expression;
 import io.flexora.jinja.tree.Literals;
@@ -50,7 +49,7 @@ final class PrimaryParser {
       return new Literals.Constant(token.value());
     }
     StringBuilder text = new StringBuilder(first);
-    while (cursor.at(TokenKind.LITERAL) && cursor.peek().value() instanceof String next) {
+    while (cursor.at(Token.Kind.LITERAL) && cursor.peek().value() instanceof String next) {
       text.append(next);
       cursor.take();
     }
@@ -114,7 +113,7 @@ final class PrimaryParser {
 
   private Expression attribute(Expression object) {
     Token token = cursor.take();
-    if (token.kind() == TokenKind.NAME) {
+    if (token.kind() == Token.Kind.NAME) {
       return new Lookups.Attribute(object, token.text());
     }
     if (token.value() instanceof Long) {

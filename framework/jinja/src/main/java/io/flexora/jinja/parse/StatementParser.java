@@ -3,7 +3,6 @@ package io.flexora.jinja.parse;
 import io.flexora.files.message.NearestName;
 import io.flexora.jinja.dialect.JinjaException;
 import io.flexora.jinja.dialect.JinjaOptions;
-import io.flexora.jinja.parse.Token.TokenKind;
 import io.flexora.jinja.tree.Expression;
 import io.flexora.jinja.tree.Statement;
 import io.flexora.jinja.tree.Statement.Flow;
@@ -33,7 +32,7 @@ public final class StatementParser {
 
   public Statement template() {
     Statement body = body(Set.of());
-    if (!cursor.at(TokenKind.END)) {
+    if (!cursor.at(Token.Kind.END)) {
       throw new JinjaException("'" + cursor.peek().text() + "' ends nothing that is open here");
     }
     return body;
@@ -70,13 +69,13 @@ public final class StatementParser {
 
   private Statement print(int line) {
     Statement print = new Statements.Print(expressions.tuple(true, false), line);
-    cursor.expect(TokenKind.PRINT_END, "'}}'");
+    cursor.expect(Token.Kind.PRINT_END, "'}}'");
     return print;
   }
 
   /** Ends the tag that is read. */
   void endTag() {
-    cursor.expect(TokenKind.BLOCK_END, "'%}'");
+    cursor.expect(Token.Kind.BLOCK_END, "'%}'");
   }
 
   /** Reads the body of a tag up to the tag that ends it. */

@@ -6,10 +6,10 @@ package io.flexora.jinja.parse;
  * @param text the text of a name, an operator or data
  * @param value the value of a literal
  */
-public record Token(TokenKind kind, String text, Object value, int line) {
+public record Token(Kind kind, String text, Object value, int line) {
 
   /** The kind of a token. */
-  public enum TokenKind {
+  public enum Kind {
     DATA,
     BLOCK_BEGIN,
     BLOCK_END,
@@ -21,12 +21,12 @@ public record Token(TokenKind kind, String text, Object value, int line) {
     END
   }
 
-  boolean is(TokenKind wanted, String wantedText) {
+  boolean is(Kind wanted, String wantedText) {
     return kind == wanted && text.equals(wantedText);
   }
 
   /** How messages call it. */
   String shown() {
-    return kind == TokenKind.END ? "the end of the template" : "'" + text + "'";
+    return kind == Kind.END ? "the end of the template" : "'" + text + "'";
   }
 }

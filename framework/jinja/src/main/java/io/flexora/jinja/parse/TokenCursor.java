@@ -1,7 +1,6 @@
 package io.flexora.jinja.parse;
 
 import io.flexora.jinja.dialect.JinjaException;
-import io.flexora.jinja.parse.Token.TokenKind;
 import java.util.List;
 
 /** Walks over the tokens of a template. */
@@ -27,22 +26,22 @@ public final class TokenCursor {
 
   public Token take() {
     Token token = peek();
-    if (token.kind() != TokenKind.END) {
+    if (token.kind() != Token.Kind.END) {
       next++;
     }
     return token;
   }
 
-  boolean at(TokenKind kind) {
+  boolean at(Token.Kind kind) {
     return peek().kind() == kind;
   }
 
   boolean atOperator(String text) {
-    return peek().is(TokenKind.OPERATOR, text);
+    return peek().is(Token.Kind.OPERATOR, text);
   }
 
   boolean atWord(String word) {
-    return peek().is(TokenKind.NAME, word);
+    return peek().is(Token.Kind.NAME, word);
   }
 
   boolean skipOperator(String text) {
@@ -72,7 +71,7 @@ public final class TokenCursor {
     }
   }
 
-  public void expect(TokenKind kind, String shown) {
+  public void expect(Token.Kind kind, String shown) {
     if (!at(kind)) {
       throw new JinjaException("expected " + shown + ", found " + peek().shown());
     }
@@ -81,7 +80,7 @@ public final class TokenCursor {
 
   String name() {
     Token token = peek();
-    expect(TokenKind.NAME, "a name");
+    expect(Token.Kind.NAME, "a name");
     return token.text();
   }
 }

@@ -2,8 +2,7 @@ package io.flexora.numerics.batch;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
-import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.gradient.LossGradient;
@@ -166,11 +165,11 @@ public final class BatchedLoss {
    * @param tokens which tokens count
    */
   public LayerActivity activity(
-      LayerActivityMeter meter,
+      LayerActivity.Meter meter,
       NDManager scope,
       List<int[]> batches,
       Point point,
-      ActivationTokens tokens) {
+      CountedTokens tokens) {
     ActivitySum sum = new ActivitySum();
     for (int[] indices : batches) {
       try (NDManager one = scope.newSubManager()) {

@@ -3,21 +3,18 @@ package io.flexora.numerics.bilevel;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
-import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.GateLayout;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
@@ -86,7 +83,7 @@ public final class ModelBilevelProblem implements BilevelProblem {
   @Override
   public int gates() {
     AdapterPlan plan = model.plan();
-    if (plan.gates() == GateLayout.LAYER) {
+    if (plan.gates() == GateIndex.Layout.LAYER) {
       return plan.layers().size();
     }
     List<ModuleShape> modules =
@@ -135,29 +132,29 @@ public final class ModelBilevelProblem implements BilevelProblem {
 
   @Override
   public <T extends ModelAbility> Optional<T> ability(Class<T> ability) {
-    if (ability != StepActivityMeter.class) {
+    if (ability != LayerActivity.StepMeter.class) {
       return model.ability(ability);
     }
-    return model.ability(LayerActivityMeter.class).map(meter -> ability.cast(new Steps(meter)));
+    return model.ability(LayerActivity.Meter.class).map(meter -> ability.cast(new Steps(meter)));
   }
 
   /** Measures the training examples of inner steps. */
-  private final class Steps implements StepActivityMeter {
+  private final class Steps implements LayerActivity.StepMeter {
 
-    private final LayerActivityMeter meter;
+    private final LayerActivity.Meter meter;
 
-    Steps(LayerActivityMeter meter) {
+    Steps(LayerActivity.Meter meter) {
       this.meter = meter;
     }
 
     @Override
     public LayerActivity activity(NDManager scope, long innerStep, NDArray theta) {
-      return activity(scope, innerStep, theta, ActivationTokens.ALL);
+      return activity(scope, innerStep, theta, CountedTokens.ALL);
     }
 
     @Override
     public LayerActivity activity(
-        NDManager scope, long innerStep, NDArray theta, ActivationTokens tokens) {
+        NDManager scope, long innerStep, NDArray theta, CountedTokens tokens) {
       List<int[]> batches = trainingOrder.batches(innerStep);
       return training.activity(meter, scope, batches, Point.of(theta), tokens);
     }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
@@ -135,7 +134,7 @@ public final class ChosenValues {
     if (kept.parts().isEmpty()) {
       return folded ? times(array, kept.factors().get(0)) : array;
     }
-    RankedAdapter ranked = method.ranked().orElseThrow();
+    AdapterMethod.Ranked ranked = method.ranked().orElseThrow();
     int axis = axis(ranked, of);
     double ratio = ratio(ranked.rank(of.module()), kept.parts().size());
     NDList parts = new NDList();
@@ -161,7 +160,7 @@ public final class ChosenValues {
   }
 
   /** The axis of a parameter along which its rank-one parts lie. */
-  private static int axis(RankedAdapter ranked, Slice.Adapter of) {
+  private static int axis(AdapterMethod.Ranked ranked, Slice.Adapter of) {
     Shape one = shape(ranked, of, 1);
     Shape two = shape(ranked, of, 2);
     return IntStream.range(0, one.dimension())
@@ -170,7 +169,7 @@ public final class ChosenValues {
         .orElseThrow();
   }
 
-  private static Shape shape(RankedAdapter ranked, Slice.Adapter of, int rank) {
+  private static Shape shape(AdapterMethod.Ranked ranked, Slice.Adapter of, int rank) {
     return ranked.parameters(of.module(), rank).stream()
         .filter(parameter -> parameter.name().equals(of.parameter().name()))
         .findFirst()

@@ -2,7 +2,7 @@ package io.flexora.numerics.layer;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
-import io.flexora.api.selection.SearchEnd;
+import io.flexora.api.selection.Selection.SearchEnd;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -48,7 +48,7 @@ public final class ResumableLoop<S> {
 
   /** A step. */
   @FunctionalInterface
-  public interface LoopStep<S> {
+  public interface Step<S> {
 
     /**
      * Does the step.
@@ -79,8 +79,7 @@ public final class ResumableLoop<S> {
    * @throws io.flexora.api.run.CancelledException if the run was cancelled; the point then has its
    *     checkpoint
    */
-  public S run(
-      NDManager owner, Function<NDManager, S> begin, Predicate<S> isOver, LoopStep<S> next) {
+  public S run(NDManager owner, Function<NDManager, S> begin, Predicate<S> isOver, Step<S> next) {
     NDManager held = owner.newSubManager();
     S at = begin.apply(held);
     while (!isOver.test(at)) {

@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
  * @param parts at least one; ascending, none overlapping another
  * @since 0.1
  */
-public record Parts(List<ThetaPart> parts) {
+public record Parts(List<Part> parts) {
 
   /**
    * A contiguous part of theta.
@@ -26,7 +26,7 @@ public record Parts(List<ThetaPart> parts) {
    * @param to the index after its last element
    * @param count the number of the step since the part's initial state, from 1
    */
-  public record ThetaPart(long from, long to, long count) {
+  public record Part(long from, long to, long count) {
 
     NDArray of(NDArray vector) {
       return vector.get(new NDIndex("{}:{}", from, to));
@@ -41,7 +41,7 @@ public record Parts(List<ThetaPart> parts) {
   public Parts {
     parts = List.copyOf(parts);
     long end = 0;
-    for (ThetaPart part : parts) {
+    for (Part part : parts) {
       if (part.from() < end || part.to() <= part.from() || part.count() < 1) {
         throw new IllegalArgumentException("parts are not in order: " + parts);
       }
@@ -57,7 +57,7 @@ public record Parts(List<ThetaPart> parts) {
     double squares = 0;
     try (Workspace work = new Workspace(vector.getManager())) {
       NDArray shared = work.share(vector);
-      for (ThetaPart part : parts) {
+      for (Part part : parts) {
         NDArray own = part.of(shared);
         squares += InnerProducts.dot(own, own);
       }

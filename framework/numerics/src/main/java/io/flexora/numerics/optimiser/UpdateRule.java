@@ -2,13 +2,12 @@ package io.flexora.numerics.optimiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.LearningRate;
 import io.flexora.api.optimiser.Optimiser;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
+import io.flexora.api.optimiser.Optimiser.LearningRate;
 import io.flexora.numerics.vector.InnerProducts;
 import io.flexora.numerics.vector.Workspace;
 import java.util.ArrayList;
@@ -80,7 +79,7 @@ public record UpdateRule(
    */
   public Iterate taking(NDManager scope, Iterate at, NDArray clipped, long step, long count) {
     LearningRate rate = new LearningRate(learningRate(step), multipliers);
-    return optimiser.step(scope, new OptimiserStep(at, clipped, rate, count));
+    return optimiser.step(scope, new Optimiser.Step(at, clipped, rate, count));
   }
 
   /**
@@ -111,11 +110,11 @@ public record UpdateRule(
     try (Workspace work = new Workspace(scope)) {
       NDArray shared = work.share(clipped);
       List<Iterate> moved = new ArrayList<>();
-      for (Parts.ThetaPart part : parts.parts()) {
+      for (Parts.Part part : parts.parts()) {
         Optional<NDArray> factors = multipliers.map(work::share).map(part::of);
         LearningRate rate = new LearningRate(learningRate(step), factors);
         Iterate from = before(work, at, part);
-        OptimiserStep own = new OptimiserStep(from, part.of(shared), rate, part.count());
+        Optimiser.Step own = new Optimiser.Step(from, part.of(shared), rate, part.count());
         moved.add(optimiser.step(work.temporary(), own));
       }
       Map<String, NDArray> arrays = new TreeMap<>();
@@ -129,7 +128,7 @@ public record UpdateRule(
     }
   }
 
-  private Iterate before(Workspace work, Iterate at, Parts.ThetaPart part) {
+  private Iterate before(Workspace work, Iterate at, Parts.Part part) {
     NDArray theta = part.of(work.share(at.theta()));
     if (part.count() == 1) {
       return start(work.temporary(), theta);
@@ -189,8 +188,8 @@ public record UpdateRule(
     return Double.isInfinite(clipping.maxNorm()) ? 0 : InnerProducts.norm(gradient);
   }
 
-  private OptimiserStep of(Iterate at, NDArray clipped, long step) {
-    return new OptimiserStep(
+  private Optimiser.Step of(Iterate at, NDArray clipped, long step) {
+    return new Optimiser.Step(
         at, clipped, new LearningRate(learningRate(step), multipliers), step + 1);
   }
 }

@@ -3,7 +3,7 @@ package io.flexora.numerics.parallel;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.PrunableModel;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelAbility;

@@ -1,6 +1,6 @@
 package io.flexora.numerics.score;
 
-import io.flexora.api.evaluate.MetricResult;
+import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import java.util.Arrays;
@@ -27,10 +27,10 @@ public final class Estimates {
    *
    * @param values one for each example
    */
-  public static MetricResult mean(MetricDescription metric, double[] values) {
+  public static Metric.Result mean(MetricDescription metric, double[] values) {
     double[] ones = new double[values.length];
     Arrays.fill(ones, 1);
-    return MetricResult.of(ratioOf(metric, values, ones), values);
+    return Metric.Result.of(ratioOf(metric, values, ones), values);
   }
 
   /**
@@ -41,13 +41,13 @@ public final class Estimates {
    *
    * @return NaN as the standard error of a single value
    */
-  public static MetricResult ratio(MetricDescription metric, double[] values, double[] weights) {
+  public static Metric.Result ratio(MetricDescription metric, double[] values, double[] weights) {
     double total = sum(weights);
     double ratio = sum(values) / total;
     double[] linearised = new double[values.length];
     Arrays.setAll(
         linearised, i -> ratio + (values[i] - ratio * weights[i]) * values.length / total);
-    return MetricResult.of(ratioOf(metric, values, weights), linearised);
+    return Metric.Result.of(ratioOf(metric, values, weights), linearised);
   }
 
   private static MetricValue ratioOf(MetricDescription metric, double[] values, double[] weights) {

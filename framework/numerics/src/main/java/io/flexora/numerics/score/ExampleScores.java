@@ -32,7 +32,7 @@ public final class ExampleScores {
 
   /** Is told the scores of each batch once it is scored, in the order of the batches. */
   @FunctionalInterface
-  public interface ScoreListener {
+  public interface Listener {
 
     /**
      * Takes the scores of a batch.
@@ -74,7 +74,7 @@ public final class ExampleScores {
       List<Tokens> examples,
       ScoringBatches batches,
       Point point,
-      ScoreListener listener) {
+      Listener listener) {
     List<List<Integer>> all = batches.of(examples);
     model.<double[][]>eachBatch(
         owner,

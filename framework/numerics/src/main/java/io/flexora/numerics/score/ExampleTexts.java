@@ -1,8 +1,8 @@
 package io.flexora.numerics.score;
 
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.ability.Sampling;
 import io.flexora.api.ability.TextGenerator;
+import io.flexora.api.ability.TextGenerator.Sampling;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.input.TextTokenizer;

@@ -6,7 +6,6 @@ import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
@@ -134,7 +133,7 @@ public final class MetricSet {
     Map<String, MetricValue> values = new LinkedHashMap<>();
     Map<String, List<Double>> ofExamples = new LinkedHashMap<>();
     for (Chosen chosen : fitting) {
-      for (MetricResult result : results(chosen, scored)) {
+      for (Metric.Result result : results(chosen, scored)) {
         values.put(result.value().name(), result.value());
         if (!result.examples().isEmpty()) {
           ofExamples.put(result.value().name(), result.examples());
@@ -283,15 +282,15 @@ public final class MetricSet {
     return decides;
   }
 
-  private static List<MetricResult> results(Chosen chosen, ScoredExamples scored) {
-    List<MetricResult> results = chosen.metric().compute(scored);
+  private static List<Metric.Result> results(Chosen chosen, ScoredExamples scored) {
+    List<Metric.Result> results = chosen.metric().compute(scored);
     List<MetricDescription> told = results.stream().map(r -> r.value().description()).toList();
     if (!told.equals(chosen.metric().descriptions())) {
       throw new FlexoraException(
           "metric '%s' computed %s, but describes %s"
               .formatted(chosen.use(), told, chosen.metric().descriptions()));
     }
-    for (MetricResult result : results) {
+    for (Metric.Result result : results) {
       int numbers = result.examples().size();
       if (numbers != 0 && numbers != scored.size()) {
         throw new FlexoraException(

@@ -1,13 +1,13 @@
 package io.flexora.numerics.score;
 
-import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.EvaluationContext;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Head;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;

@@ -1,6 +1,6 @@
 package io.flexora.numerics.score;
 
-import io.flexora.api.evaluate.BatchLimit;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.input.Tokens;
 import java.util.ArrayList;
 import java.util.Comparator;

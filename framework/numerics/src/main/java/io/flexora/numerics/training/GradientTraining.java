@@ -13,7 +13,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
-import io.flexora.api.train.TrainingSize;
+import io.flexora.api.train.TrainingSetting;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.optimiser.UpdateRule;
 import io.flexora.numerics.vector.Workspace;
@@ -195,7 +195,7 @@ public final class GradientTraining {
    *
    * @param periods how many periods it has, after each of which there is an evaluation
    */
-  public static Workload cost(TrainingOptions options, TrainingSize size, int periods) {
+  public static Workload cost(TrainingOptions options, TrainingSetting.Size size, int periods) {
     int together = Math.min(options.perDeviceTrainBatchSize(), size.training());
     int perEpoch = options.stepsPerEpoch(size);
     long steps = size.steps().orElseGet(() -> options.totalSteps(perEpoch));

@@ -2,10 +2,10 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.adapter.TrainingSchedule.Known;
 import io.flexora.api.adapter.TrainingSchedule.Moment;
+import io.flexora.api.adapter.TrainingSchedule.Probe;
 import io.flexora.api.adapter.TrainingSchedule.Restart;
 import io.flexora.api.adapter.TrainingSchedule.Turn;
 import io.flexora.api.model.AdaptedModel;
@@ -13,7 +13,6 @@ import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.optimiser.Parts;
-import io.flexora.numerics.optimiser.Parts.ThetaPart;
 import io.flexora.numerics.optimiser.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +25,7 @@ final class ScheduledSteps {
   private final TrainingSchedule schedule;
   private final AdaptedModel model;
   private final List<Integer> layers;
-  private final Function<NDArray, AdapterProbe> probes;
+  private final Function<NDArray, Probe> probes;
   private final long totalSteps;
 
   /**
@@ -38,7 +37,7 @@ final class ScheduledSteps {
   ScheduledSteps(
       TrainingSchedule schedule,
       AdaptedModel model,
-      Function<NDArray, AdapterProbe> probes,
+      Function<NDArray, Probe> probes,
       long totalSteps) {
     this.schedule = schedule;
     this.model = model;
@@ -153,7 +152,7 @@ final class ScheduledSteps {
    * Neighbours that have done as many steps are one part.
    */
   Parts parts(TrainingPoint at, LayerProgress now) {
-    List<ThetaPart> parts = new ArrayList<>();
+    List<Parts.Part> parts = new ArrayList<>();
     for (int layer : now.active()) {
       add(parts, model.parameters().ofLayer(layer), now.steps().get(layers.indexOf(layer)));
     }
@@ -161,14 +160,14 @@ final class ScheduledSteps {
     return new Parts(parts);
   }
 
-  private static void add(List<ThetaPart> parts, List<Slice> slices, long count) {
+  private static void add(List<Parts.Part> parts, List<Slice> slices, long count) {
     for (Slice slice : slices) {
       long to = slice.offset() + slice.size();
       int last = parts.size() - 1;
       if (last >= 0 && parts.get(last).to() == slice.offset() && parts.get(last).count() == count) {
-        parts.set(last, new ThetaPart(parts.get(last).from(), to, count));
+        parts.set(last, new Parts.Part(parts.get(last).from(), to, count));
       } else {
-        parts.add(new ThetaPart(slice.offset(), to, count));
+        parts.add(new Parts.Part(slice.offset(), to, count));
       }
     }
   }

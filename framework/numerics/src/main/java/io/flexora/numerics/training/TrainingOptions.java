@@ -10,7 +10,6 @@ import io.flexora.api.plugin.Option;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingSetting;
-import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.optimiser.UpdateRule;
@@ -131,7 +130,7 @@ public record TrainingOptions(
   }
 
   /** The optimiser steps of a training, where they are known before its examples are packed. */
-  public OptionalLong steps(TrainingSize size) {
+  public OptionalLong steps(TrainingSetting.Size size) {
     if (size.steps().isPresent() || (packed.packing() && maxSteps.isEmpty())) {
       return size.steps();
     }
@@ -139,13 +138,13 @@ public record TrainingOptions(
   }
 
   /** The steps of an epoch whose batches have as many examples each. */
-  int stepsPerEpoch(TrainingSize size) {
+  int stepsPerEpoch(TrainingSetting.Size size) {
     long perStep = examplesPerStep(size);
     return Math.toIntExact((size.training() + perStep - 1) / perStep);
   }
 
   /** The examples of a step. */
-  long examplesPerStep(TrainingSize size) {
+  long examplesPerStep(TrainingSetting.Size size) {
     return Math.min(size.training(), (long) perDeviceTrainBatchSize * gradientAccumulationSteps);
   }
 

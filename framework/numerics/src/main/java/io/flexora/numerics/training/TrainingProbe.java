@@ -2,7 +2,7 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterProbe;
+import io.flexora.api.adapter.TrainingSchedule.Probe;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.Point;
@@ -23,7 +23,7 @@ import java.util.TreeSet;
  *
  * @since 0.1
  */
-public final class TrainingProbe implements AdapterProbe {
+public final class TrainingProbe implements Probe {
 
   private final AdaptedModel model;
   private final List<Tokens> examples;

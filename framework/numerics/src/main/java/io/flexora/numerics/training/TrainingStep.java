@@ -2,8 +2,8 @@ package io.flexora.numerics.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.TrainingSchedule.Known;
+import io.flexora.api.adapter.TrainingSchedule.Probe;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.optimiser.Iterate;
@@ -76,7 +76,7 @@ public final class TrainingStep {
       int batchSize,
       long totalSteps) {
     AdaptedModel model = context.model();
-    Function<NDArray, AdapterProbe> probes =
+    Function<NDArray, Probe> probes =
         theta -> new TrainingProbe(model, context.training(), seeds, batchSize, theta);
     return new TrainingStep(
         new BatchedLoss(model, context.training()),

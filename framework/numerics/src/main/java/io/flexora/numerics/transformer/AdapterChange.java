@@ -5,8 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterScript;
-import io.flexora.api.adapter.MatrixUse;
-import io.flexora.api.adapter.PlainLora;
+import io.flexora.api.adapter.AdapterScript.MatrixUse;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
 import java.util.ArrayList;
@@ -20,6 +19,14 @@ import java.util.Optional;
  * @since 0.1
  */
 public final class AdapterChange implements AutoCloseable {
+
+  /**
+   * A change of a matrix as LoRA has it: B A.
+   *
+   * @param a {@code [rank, inputs]}
+   * @param b {@code [outputs, rank]}, the scale multiplied into it
+   */
+  public record PlainLora(NDArray a, NDArray b) {}
 
   private static final String CALLS =
       """

@@ -3,12 +3,10 @@ package io.flexora.numerics.transformer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.FrozenMatrices;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
@@ -72,7 +70,7 @@ public final class AdapterStarts {
   }
 
   /** A model and the examples that are looked at. */
-  private static final class Setting implements AdapterSetting, AutoCloseable {
+  private static final class Setting implements AdapterInitialisation.Setting, AutoCloseable {
 
     private final BaseModel model;
     private final AdapterPlan plan;
@@ -117,7 +115,7 @@ public final class AdapterStarts {
 
     @Override
     public NDArray weight(NDManager scope, AdapterSite site) {
-      requireNamed(AdapterNeed.WEIGHTS);
+      requireNamed(AdapterInitialisation.Need.WEIGHTS);
       return model
           .require(FrozenMatrices.class, USER)
           .weight(scope, site.layer(), site.module().name());
@@ -138,7 +136,7 @@ public final class AdapterStarts {
     }
 
     /** What is not named is not asked for before the model is loaded. */
-    private void requireNamed(AdapterNeed need) {
+    private void requireNamed(AdapterInitialisation.Need need) {
       if (!plan.method().initialisation().orElseThrow().needs().contains(need)) {
         throw new IllegalStateException(
             "%s uses %s, which the needs() of its initialisation do not name"
@@ -153,8 +151,8 @@ public final class AdapterStarts {
     }
 
     @Override
-    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
-      requireNamed(AdapterNeed.ACTIVATIONS);
+    public void activations(CountedTokens tokens, ActivationVisitor visitor) {
+      requireNamed(AdapterInitialisation.Need.ACTIVATIONS);
       requireExamples();
       List<List<Tokens>> batches =
           IntStream.iterate(0, from -> from < examples.size(), from -> from + batchSize)

@@ -2,8 +2,8 @@ package io.flexora.numerics.transformer;
 
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.ModuleActivations;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
@@ -38,7 +38,7 @@ public final class FrozenActivations {
       AdapterPlan plan,
       Seeds seeds,
       List<List<Tokens>> batches,
-      ActivationTokens tokens,
+      CountedTokens tokens,
       ActivationVisitor visitor,
       String user) {
     AdapterPlan bare =

@@ -11,7 +11,7 @@ import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.selection.WeightGradientVisitor;
+import io.flexora.api.selection.SelectionContext.WeightGradientVisitor;
 import java.util.List;
 
 /**

@@ -3,9 +3,9 @@ package io.flexora.numerics.transformer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.PlainLora;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchScript;
+import io.flexora.numerics.transformer.AdapterChange.PlainLora;
 import java.util.OptionalInt;
 
 /**

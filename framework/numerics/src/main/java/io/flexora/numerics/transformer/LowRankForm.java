@@ -28,7 +28,7 @@ public record LowRankForm(
     Object start,
     Map<String, Object> own,
     Set<String> noted,
-    WrittenForm written,
+    Written written,
     boolean shapesVary)
     implements AdapterForm {
 
@@ -44,7 +44,7 @@ public record LowRankForm(
 
   /** The form of a method without keys of its own. */
   public LowRankForm(LowRankOptions options, boolean adjusted, Object start) {
-    this(options, adjusted, start, Map.of(), Set.of(), WrittenForm.OWN, false);
+    this(options, adjusted, start, Map.of(), Set.of(), Written.OWN, false);
   }
 
   @Override
@@ -92,7 +92,7 @@ public record LowRankForm(
   @Override
   public boolean accepts(String key, Object value) {
     return noted.contains(key)
-        || (written == WrittenForm.OWN
+        || (written == Written.OWN
             && key.equals("init_lora_weights")
             && STARTS.contains(value.toString().toLowerCase(Locale.ROOT)));
   }

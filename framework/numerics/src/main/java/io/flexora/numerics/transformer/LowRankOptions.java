@@ -1,8 +1,8 @@
 package io.flexora.numerics.transformer;
 
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.plugin.Option;
 import java.util.List;
 
@@ -44,7 +44,7 @@ public record LowRankOptions(
             min = 0,
             minExclusive = true)
         double loraplusLrRatio)
-    implements RankedAdapter {
+    implements AdapterMethod.Ranked {
 
   /** Copies the list. */
   public LowRankOptions {

@@ -5,7 +5,7 @@ import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
-import io.flexora.api.adapter.MatrixUse;
+import io.flexora.api.adapter.AdapterScript.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import java.util.List;
 import java.util.Map;

@@ -10,10 +10,9 @@ import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.input.Tokens;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.Optimiser;
-import io.flexora.api.optimiser.OptimiserStep;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.optimiser.Clipping;
 import io.flexora.numerics.optimiser.Schedule;
@@ -60,13 +59,13 @@ class InnerLoopTest {
     }
 
     @Override
-    public Iterate step(NDManager scope, OptimiserStep step) {
+    public Iterate step(NDManager scope, Optimiser.Step step) {
       NDArray moved = step.at().theta().sub(step.rate().times(step.gradient()));
       return new Iterate(moved, Map.of()).attachTo(scope);
     }
 
     @Override
-    public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+    public Cotangents reverse(NDManager scope, Optimiser.Step step, Iterate after) {
       NDArray gradient = step.rate().times(after.theta()).neg();
       return new Cotangents(new Iterate(after.theta().duplicate(), Map.of()), gradient)
           .attachTo(scope);

@@ -13,7 +13,6 @@ import io.flexora.api.ability.LayerActivity;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
@@ -136,7 +135,9 @@ class ModelBilevelProblemTest {
   }
 
   private LayerActivity activity(ModelBilevelProblem problem, long step) {
-    return problem.require(StepActivityMeter.class, "the test").activity(manager, step, theta);
+    return problem
+        .require(LayerActivity.StepMeter.class, "the test")
+        .activity(manager, step, theta);
   }
 
   @Test

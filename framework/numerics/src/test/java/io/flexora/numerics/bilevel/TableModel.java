@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
@@ -36,7 +35,7 @@ import java.util.SplittableRandom;
  * every token is a term of the loss, so examples weigh by their length. Dropout leaves out an id.
  * Float64, with derivatives by hand.
  */
-final class TableModel implements AdaptedModel, LayerActivityMeter {
+final class TableModel implements AdaptedModel, LayerActivity.Meter {
 
   static final int IDS = 4;
   private static final int LAYERS = 2;

@@ -9,9 +9,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.RankedAdapter;
 import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.selection.TrainedValues;
@@ -44,7 +44,7 @@ class ChosenValuesTest {
   private double[] theta;
 
   /** LoRA whose factor s is alpha / r. */
-  private static final class Product extends NoAdapter implements RankedAdapter {
+  private static final class Product extends NoAdapter implements AdapterMethod.Ranked {
 
     @Override
     public List<AdapterParameter> parameters(ModuleShape module) {
@@ -52,7 +52,7 @@ class ChosenValuesTest {
     }
 
     @Override
-    public Optional<RankedAdapter> ranked() {
+    public Optional<AdapterMethod.Ranked> ranked() {
       return Optional.of(this);
     }
 

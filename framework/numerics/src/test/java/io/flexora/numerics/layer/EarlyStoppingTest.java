@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.plugin.OptionException;
-import io.flexora.api.selection.SearchEnd;
+import io.flexora.api.selection.Selection.SearchEnd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.flexora.numerics.optimiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.LearningRate;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
+import io.flexora.api.optimiser.Optimiser.LearningRate;
 import io.flexora.numerics.vector.Workspace;
 import java.util.Map;
 import java.util.Set;
@@ -28,17 +28,17 @@ final class NonlinearMomentum implements ForwardDifferentiable {
   }
 
   @Override
-  public Iterate step(NDManager scope, OptimiserStep step) {
+  public Iterate step(NDManager scope, Optimiser.Step step) {
     try (Workspace work = new Workspace(scope)) {
-      OptimiserStep own = shared(work, step);
+      Optimiser.Step own = shared(work, step);
       NDArray momentum = momentum(own);
       NDArray moved = own.rate().times(momentum.square()).div(own.count());
       return new Iterate(own.at().theta().sub(moved), Map.of(MOMENTUM, momentum)).attachTo(scope);
     }
   }
 
-  private static OptimiserStep shared(Workspace work, OptimiserStep step) {
-    return new OptimiserStep(
+  private static Optimiser.Step shared(Workspace work, Optimiser.Step step) {
+    return new Optimiser.Step(
         new Iterate(
             work.share(step.at().theta()), Map.of(MOMENTUM, work.share(step.at().state(MOMENTUM)))),
         work.share(step.gradient()),
@@ -46,18 +46,18 @@ final class NonlinearMomentum implements ForwardDifferentiable {
         step.count());
   }
 
-  private static NDArray momentum(OptimiserStep step) {
+  private static NDArray momentum(Optimiser.Step step) {
     NDArray theta = step.at().theta();
     return step.at().state(MOMENTUM).mul(DECAY).add(step.gradient()).add(theta.square().mul(BEND));
   }
 
   /** The derivative of x' in m'. */
-  private static NDArray slope(OptimiserStep step) {
+  private static NDArray slope(Optimiser.Step step) {
     return step.rate().times(momentum(step)).mul(-2.0 / step.count());
   }
 
   @Override
-  public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+  public Cotangents reverse(NDManager scope, Optimiser.Step step, Iterate after) {
     NDArray inMomentum = after.state(MOMENTUM).add(after.theta().mul(slope(step)));
     NDArray inTheta = after.theta().add(inMomentum.mul(step.at().theta()).mul(2 * BEND));
     Iterate before = new Iterate(inTheta, Map.of(MOMENTUM, inMomentum.mul(DECAY)));
@@ -65,7 +65,7 @@ final class NonlinearMomentum implements ForwardDifferentiable {
   }
 
   @Override
-  public Iterate forward(NDManager scope, OptimiserStep step, Tangents along) {
+  public Iterate forward(NDManager scope, Optimiser.Step step, Tangents along) {
     NDArray momentum =
         along
             .before()

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.optimiser.Cotangents;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchEngine;
 import java.util.Arrays;
@@ -187,8 +187,7 @@ class UpdateRuleTest {
   @Test
   void partsMoveByTheirOwnCountAndTheRestStays() {
     UpdateRule rule = rule(Double.POSITIVE_INFINITY);
-    Parts parts =
-        new Parts(List.of(new Parts.ThetaPart(0, 2, 1), new Parts.ThetaPart(3, 4, STEP + 1)));
+    Parts parts = new Parts(List.of(new Parts.Part(0, 2, 1), new Parts.Part(3, 4, STEP + 1)));
     Iterate next = rule.step(manager, iterate(theta, momentum), array(gradient), STEP, parts);
     double[][] whole = closedForm(theta, momentum, gradient, Double.POSITIVE_INFINITY);
     double[] zeros = new double[SIZE];
@@ -211,7 +210,7 @@ class UpdateRuleTest {
   @Test
   void onePartIsTheWholeStep() {
     UpdateRule rule = rule(0.5);
-    Parts all = new Parts(List.of(new Parts.ThetaPart(0, SIZE, STEP + 1)));
+    Parts all = new Parts(List.of(new Parts.Part(0, SIZE, STEP + 1)));
     Iterate at = iterate(theta, momentum);
 
     Iterate expected = rule.step(manager, at, array(gradient), STEP);
@@ -223,7 +222,7 @@ class UpdateRuleTest {
 
   @Test
   void partsClipByTheirNormAlone() {
-    Parts parts = new Parts(List.of(new Parts.ThetaPart(1, 3, STEP + 1)));
+    Parts parts = new Parts(List.of(new Parts.Part(1, 3, STEP + 1)));
 
     assertThat(parts.norm(array(gradient)))
         .isCloseTo(norm(gradient[1], gradient[2]), within(1e-15));
@@ -232,11 +231,11 @@ class UpdateRuleTest {
   @Test
   void partsOutOfOrderAreRefused() {
     assertThatThrownBy(() -> new Parts(List.of())).hasMessage("no parts");
-    for (List<Parts.ThetaPart> wrong :
+    for (List<Parts.Part> wrong :
         List.of(
-            List.of(new Parts.ThetaPart(2, 4, 1), new Parts.ThetaPart(3, 5, 1)),
-            List.of(new Parts.ThetaPart(2, 2, 1)),
-            List.of(new Parts.ThetaPart(0, 2, 0)))) {
+            List.of(new Parts.Part(2, 4, 1), new Parts.Part(3, 5, 1)),
+            List.of(new Parts.Part(2, 2, 1)),
+            List.of(new Parts.Part(0, 2, 0)))) {
       assertThatThrownBy(() -> new Parts(wrong))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("parts are not in order");

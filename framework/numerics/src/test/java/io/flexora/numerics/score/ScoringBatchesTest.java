@@ -3,9 +3,9 @@ package io.flexora.numerics.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.evaluate.BatchLimit;
-import io.flexora.api.input.Continuation;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

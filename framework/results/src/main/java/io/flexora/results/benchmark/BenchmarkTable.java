@@ -1,7 +1,6 @@
 package io.flexora.results.benchmark;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.results.benchmark.BenchmarkedGain.GainInterval;
 import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.io.IOException;
@@ -168,10 +167,10 @@ record BenchmarkTable(List<TableLine> rows) {
       return new BenchmarkedGain(to, tasks, fewest, most, number("points"), interval());
     }
 
-    private Optional<GainInterval> interval() {
+    private Optional<BenchmarkedGain.Interval> interval() {
       return text("low").isEmpty() && text("high").isEmpty()
           ? Optional.empty()
-          : Optional.of(new GainInterval(number("low"), number("high")));
+          : Optional.of(new BenchmarkedGain.Interval(number("low"), number("high")));
     }
 
     private int count(String column) {

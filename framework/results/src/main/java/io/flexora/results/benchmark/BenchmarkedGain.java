@@ -22,7 +22,7 @@ public record BenchmarkedGain(
     int fewestClasses,
     int mostClasses,
     double points,
-    Optional<GainInterval> interval) {
+    Optional<Interval> interval) {
 
   /** Half of the last digit that is said. */
   private static final double LEVEL = 0.05;
@@ -43,14 +43,14 @@ public record BenchmarkedGain(
    * @param low its lower end, in points
    * @param high its upper end, in points
    */
-  public record GainInterval(double low, double high) {
+  public record Interval(double low, double high) {
 
     /**
      * Checks the ends.
      *
      * @throws IllegalArgumentException if they are in the wrong order
      */
-    public GainInterval {
+    public Interval {
       if (!(low <= high)) {
         throw new IllegalArgumentException(
             "no interval begins at %s and ends at %s".formatted(low, high));

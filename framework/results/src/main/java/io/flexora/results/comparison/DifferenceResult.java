@@ -46,7 +46,7 @@ public record DifferenceResult(
     OptionalDouble effectSize,
     OptionalDouble pValue,
     OptionalDouble pAdjusted,
-    DifferenceVerdict verdict,
+    Verdict verdict,
     OptionalInt seedsNeeded,
     Optional<Equivalence> equivalence) {
 
@@ -73,7 +73,7 @@ public record DifferenceResult(
   }
 
   /** The verdict on a difference. */
-  public enum DifferenceVerdict {
+  public enum Verdict {
     /** The strategy is better than the baseline. */
     BETTER("better"),
     /** The strategy is worse than the baseline. */
@@ -85,7 +85,7 @@ public record DifferenceResult(
 
     private final String words;
 
-    DifferenceVerdict(String words) {
+    Verdict(String words) {
       this.words = words;
     }
 

@@ -26,18 +26,18 @@ public record Equivalence(
     Optional<OneSided> overBoth,
     OptionalDouble pNotWorseAdjusted,
     OptionalDouble pEquivalentAdjusted,
-    EquivalenceVerdict verdict) {
+    Verdict verdict) {
 
   /**
    * The p-value that the verdict rests on: of being equivalent where it is that, else of being not
    * worse; empty with too few seeds.
    */
   public OptionalDouble pOfVerdict() {
-    return verdict == EquivalenceVerdict.EQUIVALENT ? pEquivalentAdjusted : pNotWorseAdjusted;
+    return verdict == Verdict.EQUIVALENT ? pEquivalentAdjusted : pNotWorseAdjusted;
   }
 
   /** The verdict of the tests within a margin. */
-  public enum EquivalenceVerdict {
+  public enum Verdict {
     /** The strategy is neither worse nor better by the margin. */
     EQUIVALENT("equivalent"),
     /** The strategy is not worse by the margin; it may be better by it. */
@@ -49,7 +49,7 @@ public record Equivalence(
 
     private final String words;
 
-    EquivalenceVerdict(String words) {
+    Verdict(String words) {
       this.words = words;
     }
 

@@ -1,6 +1,5 @@
 package io.flexora.results.report;
 
-import io.flexora.results.report.Contrast.ContrastRole;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunCell;
 import io.flexora.results.run.RunResult;
@@ -51,7 +50,7 @@ record BaselineContrast(String name, CellOutcome outcome, Contrast contrast) {
 
   /** Whether it is clearly better than the frozen model. */
   boolean isBetterThan(BaselineContrast frozen, String metric) {
-    return new Contrast(ContrastRole.FROZEN, over(frozen), error(frozen, metric)).isBetter();
+    return new Contrast(Contrast.Role.FROZEN, over(frozen), error(frozen, metric)).isBetter();
   }
 
   /**

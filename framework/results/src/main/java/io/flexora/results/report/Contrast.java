@@ -24,13 +24,13 @@ import java.util.OptionalDouble;
  *     neither is known
  * @since 0.1
  */
-public record Contrast(ContrastRole role, double gain, OptionalDouble standardError) {
+public record Contrast(Role role, double gain, OptionalDouble standardError) {
 
   /** A gain of so many standard errors is more than sampling error of the test set explains. */
   static final double CLEAR = 2;
 
   /** The role of another cell, the most telling first. */
-  public enum ContrastRole {
+  public enum Role {
     /** All layers are adapted, with all target modules: are the chosen ones enough? */
     ALL,
     /** As many others are, in both cells with all target modules: does it matter which? */
@@ -88,24 +88,24 @@ public record Contrast(ContrastRole role, double gain, OptionalDouble standardEr
     return Double.isFinite(error) && error > 0 ? OptionalDouble.of(error) : OptionalDouble.empty();
   }
 
-  private static ContrastRole role(CellOutcome main, RunCell name, CellOutcome other, int layers) {
+  private static Role role(CellOutcome main, RunCell name, CellOutcome other, int layers) {
     if (name.posterior().isPresent()) {
-      return name.trained().equals(RunCell.MAIN) ? ContrastRole.POSTERIOR : ContrastRole.OTHER;
+      return name.trained().equals(RunCell.MAIN) ? Role.POSTERIOR : Role.OTHER;
     }
     int theirs = other.selectedLayers().size();
     if (theirs == 0) {
-      return ContrastRole.FROZEN;
+      return Role.FROZEN;
     }
     if (!other.selectedModules().isEmpty()) {
-      return ContrastRole.OTHER;
+      return Role.OTHER;
     }
     if (theirs == layers) {
-      return ContrastRole.ALL;
+      return Role.ALL;
     }
     // Whole layers are no counterpart of modules that were chosen in as many layers.
     return main.selectedModules().isEmpty() && theirs == main.selectedLayers().size()
-        ? ContrastRole.AS_MANY
-        : ContrastRole.OTHER;
+        ? Role.AS_MANY
+        : Role.OTHER;
   }
 
   /** The gain in units of its standard error, without sign; empty without one, or if it is 0. */

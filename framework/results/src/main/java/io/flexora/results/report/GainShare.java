@@ -1,6 +1,5 @@
 package io.flexora.results.report;
 
-import io.flexora.results.report.Contrast.ContrastRole;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunResult;
 import java.util.Collections;
@@ -47,8 +46,8 @@ public record GainShare(
    */
   public static Optional<GainShare> of(RunResult result, String metric) {
     List<BaselineContrast> others = BaselineContrast.of(result, metric);
-    Optional<BaselineContrast> frozen = with(ContrastRole.FROZEN, others).findFirst();
-    Optional<BaselineContrast> all = BaselineContrast.best(with(ContrastRole.ALL, others));
+    Optional<BaselineContrast> frozen = with(Contrast.Role.FROZEN, others).findFirst();
+    Optional<BaselineContrast> all = BaselineContrast.best(with(Contrast.Role.ALL, others));
     if (frozen.isEmpty() || all.isEmpty() || !isPart(result.main().outcome(), result.layers())) {
       return Optional.empty();
     }
@@ -64,9 +63,9 @@ public record GainShare(
       List<BaselineContrast> others) {
     double most = all.over(frozen);
     Map<String, Double> asMany = new LinkedHashMap<>();
-    with(ContrastRole.AS_MANY, others)
+    with(Contrast.Role.AS_MANY, others)
         .forEach(other -> asMany.put(other.name(), other.over(frozen) / most));
-    boolean several = with(ContrastRole.ALL, others).count() > 1;
+    boolean several = with(Contrast.Role.ALL, others).count() > 1;
     return new GainShare(
         main,
         all.outcome(),
@@ -75,7 +74,7 @@ public record GainShare(
         asMany);
   }
 
-  private static Stream<BaselineContrast> with(ContrastRole role, List<BaselineContrast> others) {
+  private static Stream<BaselineContrast> with(Contrast.Role role, List<BaselineContrast> others) {
     return others.stream().filter(other -> other.contrast().role() == role);
   }
 

@@ -1,6 +1,5 @@
 package io.flexora.results.report;
 
-import io.flexora.results.report.Contrast.ContrastRole;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunResult;
 import java.util.List;
@@ -50,7 +49,7 @@ public record Learning(
     }
     List<BaselineContrast> others = BaselineContrast.of(result, metric);
     return others.stream()
-        .filter(other -> other.contrast().role() == ContrastRole.FROZEN)
+        .filter(other -> other.contrast().role() == Contrast.Role.FROZEN)
         .findFirst()
         .filter(frozen -> frozen.contrast().standardError().isPresent())
         .map(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Benchmarked;
-import io.flexora.results.benchmark.BenchmarkedGain.GainInterval;
 import io.flexora.results.benchmark.BenchmarkedGain.ReferenceLayers;
 import io.flexora.results.benchmark.BenchmarkedSetting.ModelKind;
 import java.util.List;
@@ -48,14 +47,14 @@ class BenchmarkTableTest {
                         2,
                         45,
                         0.52,
-                        Optional.of(new GainInterval(-0.1, 1.14))),
+                        Optional.of(new BenchmarkedGain.Interval(-0.1, 1.14))),
                     new BenchmarkedGain(
                         ReferenceLayers.TUNED_ALL,
                         1,
                         45,
                         45,
                         -2.8,
-                        Optional.of(new GainInterval(-3.6, -2))))));
+                        Optional.of(new BenchmarkedGain.Interval(-3.6, -2))))));
     assertThat(measured.get(1).gains())
         .first()
         .isEqualTo(new BenchmarkedGain(ReferenceLayers.RANDOM, 1, 0, 0, -0.04, Optional.empty()));

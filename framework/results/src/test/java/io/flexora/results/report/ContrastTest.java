@@ -5,7 +5,6 @@ import static io.flexora.results.report.MeasuredCells.measured;
 import static io.flexora.results.report.MeasuredCells.modules;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.results.report.Contrast.ContrastRole;
 import io.flexora.results.run.CellOutcome;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -15,32 +14,32 @@ class ContrastTest {
 
   @Test
   void wholeLayersAreComparedByTheirNumber() {
-    assertThat(role(layers(3, 0.7), layers(12, 0.7))).isEqualTo(ContrastRole.ALL);
-    assertThat(role(layers(3, 0.7), layers(3, 0.7))).isEqualTo(ContrastRole.AS_MANY);
-    assertThat(role(layers(3, 0.7), layers(0, 0.7))).isEqualTo(ContrastRole.FROZEN);
-    assertThat(role(layers(3, 0.7), layers(4, 0.7))).isEqualTo(ContrastRole.OTHER);
+    assertThat(role(layers(3, 0.7), layers(12, 0.7))).isEqualTo(Contrast.Role.ALL);
+    assertThat(role(layers(3, 0.7), layers(3, 0.7))).isEqualTo(Contrast.Role.AS_MANY);
+    assertThat(role(layers(3, 0.7), layers(0, 0.7))).isEqualTo(Contrast.Role.FROZEN);
+    assertThat(role(layers(3, 0.7), layers(4, 0.7))).isEqualTo(Contrast.Role.OTHER);
   }
 
   @Test
   void modulesAreNeitherAllLayersNorAsMany() {
-    assertThat(role(layers(3, 0.7), modules(12, 0.7))).isEqualTo(ContrastRole.OTHER);
-    assertThat(role(layers(3, 0.7), modules(3, 0.7))).isEqualTo(ContrastRole.OTHER);
+    assertThat(role(layers(3, 0.7), modules(12, 0.7))).isEqualTo(Contrast.Role.OTHER);
+    assertThat(role(layers(3, 0.7), modules(3, 0.7))).isEqualTo(Contrast.Role.OTHER);
   }
 
   @Test
   void chosenModulesHaveNoCounterpartOfAsManyLayers() {
-    assertThat(role(modules(3, 0.7), layers(12, 0.7))).isEqualTo(ContrastRole.ALL);
-    assertThat(role(modules(3, 0.7), layers(3, 0.7))).isEqualTo(ContrastRole.OTHER);
-    assertThat(role(modules(3, 0.7), modules(3, 0.7))).isEqualTo(ContrastRole.OTHER);
-    assertThat(role(modules(3, 0.7), layers(0, 0.7))).isEqualTo(ContrastRole.FROZEN);
+    assertThat(role(modules(3, 0.7), layers(12, 0.7))).isEqualTo(Contrast.Role.ALL);
+    assertThat(role(modules(3, 0.7), layers(3, 0.7))).isEqualTo(Contrast.Role.OTHER);
+    assertThat(role(modules(3, 0.7), modules(3, 0.7))).isEqualTo(Contrast.Role.OTHER);
+    assertThat(role(modules(3, 0.7), layers(0, 0.7))).isEqualTo(Contrast.Role.FROZEN);
   }
 
   @Test
   void aPosteriorIsKnownByItsName() {
     assertThat(role("main+posterior", layers(3, 0.7), layers(3, 0.7)))
-        .isEqualTo(ContrastRole.POSTERIOR);
+        .isEqualTo(Contrast.Role.POSTERIOR);
     assertThat(role("whole+posterior", layers(3, 0.7), layers(12, 0.7)))
-        .isEqualTo(ContrastRole.OTHER);
+        .isEqualTo(Contrast.Role.OTHER);
   }
 
   @Test
@@ -65,7 +64,7 @@ class ContrastTest {
 
   @Test
   void withoutAStandardErrorNothingIsClear() {
-    Contrast unknown = new Contrast(ContrastRole.FROZEN, 1, OptionalDouble.empty());
+    Contrast unknown = new Contrast(Contrast.Role.FROZEN, 1, OptionalDouble.empty());
 
     assertThat(unknown.isUniform()).isFalse();
     assertThat(unknown.isClear()).isFalse();
@@ -81,14 +80,14 @@ class ContrastTest {
   }
 
   private static Contrast contrast(double gain, double error) {
-    return new Contrast(ContrastRole.FROZEN, gain, OptionalDouble.of(error));
+    return new Contrast(Contrast.Role.FROZEN, gain, OptionalDouble.of(error));
   }
 
-  private static ContrastRole role(CellOutcome main, CellOutcome other) {
+  private static Contrast.Role role(CellOutcome main, CellOutcome other) {
     return role("other", main, other);
   }
 
-  private static ContrastRole role(String name, CellOutcome main, CellOutcome other) {
+  private static Contrast.Role role(String name, CellOutcome main, CellOutcome other) {
     return Contrast.of(MeasuredCells.run(main, Map.of(name, other)), name, MeasuredCells.METRIC)
         .orElseThrow()
         .role();

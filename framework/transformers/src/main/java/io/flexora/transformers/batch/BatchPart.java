@@ -3,7 +3,7 @@ package io.flexora.transformers.batch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.TorchScript;
@@ -84,7 +84,7 @@ public abstract class BatchPart {
   public abstract long[] firstTokens();
 
   /** The tokens that count, as places among the states, ascending; never padding. */
-  public abstract long[] tokens(ActivationTokens counted);
+  public abstract long[] tokens(CountedTokens counted);
 
   /**
    * Computes the input of the lowest adapted layer from the tokens, and whatever else the layers

@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
-import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.numerics.torch.NativeArrays;
@@ -20,11 +18,11 @@ import java.util.stream.LongStream;
  * The places of a batch that a head reads, and their targets.
  *
  * @param head the head
- * @param reading what it reads, by tokens: not {@link HeadInput#POOLED}
+ * @param reading what it reads, by tokens: not {@link Head.Input#POOLED}
  * @param examples the examples of the batch
  * @since 0.1
  */
-public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
+public record HeadPlaces(Head head, Head.Input reading, List<Tokens> examples) {
 
   /** Copies the list. */
   public HeadPlaces {
@@ -32,7 +30,7 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
   }
 
   /** The texts of all examples. */
-  public List<TokenText> texts() {
+  public List<Tokens.Text> texts() {
     return examples.stream().flatMap(e -> e.texts().stream()).toList();
   }
 
@@ -57,7 +55,7 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
   public List<NDArray> arrays(NDManager owner, long[] first) {
     double[] targets = targets();
     return List.of(
-        NativeArrays.of(owner, reading == HeadInput.MEAN ? textOfToken() : tokens(first)),
+        NativeArrays.of(owner, reading == Head.Input.MEAN ? textOfToken() : tokens(first)),
         NativeArrays.of(owner, targets, new Shape(size(), targets.length / size())));
   }
 
@@ -68,7 +66,7 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
    * @throws FlexoraException if an example has not one place
    */
   public List<ClassGradientReader.CountedGradients> counted(long[] first) {
-    List<TokenText> texts = texts();
+    List<Tokens.Text> texts = texts();
     if (texts.size() != examples.size() || size() != examples.size()) {
       throw new FlexoraException(
           "the head '%s' has several outputs of an example, which nothing differentiates one by one"
@@ -79,7 +77,7 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
             t -> {
               int length = texts.get(t).ids().length;
               int[] read =
-                  reading == HeadInput.MEAN
+                  reading == Head.Input.MEAN
                       ? IntStream.range(0, length).toArray()
                       : inText(texts.get(t));
               return ClassGradientReader.CountedGradients.ofAll(
@@ -89,7 +87,7 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
   }
 
   private long[] tokens(long[] first) {
-    List<TokenText> texts = texts();
+    List<Tokens.Text> texts = texts();
     return IntStream.range(0, texts.size())
         .boxed()
         .flatMapToLong(t -> Arrays.stream(inText(texts.get(t))).mapToLong(i -> first[t] + i))
@@ -97,14 +95,14 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
   }
 
   private long[] textOfToken() {
-    List<TokenText> texts = texts();
+    List<Tokens.Text> texts = texts();
     return IntStream.range(0, texts.size())
         .boxed()
         .flatMapToLong(t -> LongStream.generate(() -> t).limit(texts.get(t).ids().length))
         .toArray();
   }
 
-  private int[] inText(TokenText text) {
+  private int[] inText(Tokens.Text text) {
     return switch (reading) {
       case NOTHING -> new int[0];
       case LAST, MEAN, POOLED -> new int[] {text.ids().length - 1};
@@ -125,7 +123,7 @@ public record HeadPlaces(Head head, HeadInput reading, List<Tokens> examples) {
 
   private DoubleStream targets(Tokens example) {
     double[] whole = head.target(example.example());
-    if (reading != HeadInput.WORDS || whole.length == 0) {
+    if (reading != Head.Input.WORDS || whole.length == 0) {
       return Arrays.stream(whole);
     }
     int words = head.texts(example.example()).stream().mapToInt(HeadPlaces::words).sum();

@@ -4,9 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.AdapterPlan;
@@ -36,15 +35,15 @@ public final class PackedBatch implements PartedBatch {
   private final int hidden;
   private final Targets likelihood;
   private final double share;
-  private final List<PackedPart> lossParts;
-  private List<PackedPart> scoreParts;
+  private final List<Part> lossParts;
+  private List<Part> scoreParts;
 
   /** The arrays that the likelihood of answers reads, where there is no head. */
   @FunctionalInterface
   public interface Targets {
 
     /** Puts the tokens to predict on the device. */
-    List<NDArray> of(NDManager owner, PackedPart part);
+    List<NDArray> of(NDManager owner, Part part);
   }
 
   /**
@@ -85,13 +84,13 @@ public final class PackedBatch implements PartedBatch {
   }
 
   /** Examples that are computed at once. */
-  public final class PackedPart extends BatchPart {
+  public final class Part extends BatchPart {
 
     private final TokenTrees trees;
     private final boolean allChoices;
     private final boolean forLoss;
 
-    private PackedPart(List<Tokens> own, int first, boolean allChoices, boolean forLoss) {
+    private Part(List<Tokens> own, int first, boolean allChoices, boolean forLoss) {
       super(owner, new HeadPlaces(head, reading(), own), first);
       this.allChoices = allChoices;
       this.forLoss = forLoss;
@@ -134,8 +133,8 @@ public final class PackedBatch implements PartedBatch {
      * tokens of its texts.
      */
     @Override
-    public long[] tokens(ActivationTokens counted) {
-      return counted == ActivationTokens.ALL || head.isPresent() ? trees.all() : trees.answers();
+    public long[] tokens(CountedTokens counted) {
+      return counted == CountedTokens.ALL || head.isPresent() ? trees.all() : trees.answers();
     }
 
     @Override
@@ -226,8 +225,8 @@ public final class PackedBatch implements PartedBatch {
     }
   }
 
-  private HeadInput reading() {
-    return head.input() == HeadInput.POOLED ? HeadInput.LAST : head.input();
+  private Head.Input reading() {
+    return head.input() == Head.Input.POOLED ? Head.Input.LAST : head.input();
   }
 
   /** Each text of an example by itself, where a head reads them. */
@@ -240,8 +239,8 @@ public final class PackedBatch implements PartedBatch {
         : of;
   }
 
-  private List<PackedPart> parts(boolean allChoices, boolean forLoss) {
-    List<PackedPart> parts = new ArrayList<>();
+  private List<Part> parts(boolean allChoices, boolean forLoss) {
+    List<Part> parts = new ArrayList<>();
     List<Tokens> open = new ArrayList<>();
     int first = 0;
     int longest = 0;
@@ -250,7 +249,7 @@ public final class PackedBatch implements PartedBatch {
       int grown = Math.max(longest, length);
       boolean full = (long) grown * (open.size() + 1) > mostTokens;
       if (!open.isEmpty() && full && !head.comparesExamples()) {
-        parts.add(new PackedPart(open, first, allChoices, forLoss));
+        parts.add(new Part(open, first, allChoices, forLoss));
         first += open.size();
         open.clear();
         grown = length;
@@ -258,7 +257,7 @@ public final class PackedBatch implements PartedBatch {
       open.add(example);
       longest = grown;
     }
-    parts.add(new PackedPart(open, first, allChoices, forLoss));
+    parts.add(new Part(open, first, allChoices, forLoss));
     return parts;
   }
 
@@ -269,7 +268,7 @@ public final class PackedBatch implements PartedBatch {
 
   @Override
   public long terms() {
-    return lossParts.stream().mapToLong(PackedPart::terms).sum();
+    return lossParts.stream().mapToLong(Part::terms).sum();
   }
 
   @Override
@@ -278,7 +277,7 @@ public final class PackedBatch implements PartedBatch {
   }
 
   @Override
-  public List<PackedPart> forLoss() {
+  public List<Part> forLoss() {
     return lossParts;
   }
 
@@ -288,7 +287,7 @@ public final class PackedBatch implements PartedBatch {
 
   /** The parts for the scores of all choices. */
   @Override
-  public List<PackedPart> forScores() {
+  public List<Part> forScores() {
     if (scoreParts == null) {
       scoreParts = isAlsoForScores() ? lossParts : parts(true, false);
     }

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
-import io.flexora.api.input.TokenText;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
+import io.flexora.api.input.Tokens;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.torch.TorchScript;
@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
  */
 public final class PaddedBatch extends BatchPart implements PartedBatch {
 
-  private final List<TokenText> texts;
+  private final List<Tokens.Text> texts;
   private final int length;
   private final DataType type;
 
@@ -98,7 +98,7 @@ public final class PaddedBatch extends BatchPart implements PartedBatch {
 
   /** All tokens of the texts, special tokens included; a text has no answer apart. */
   @Override
-  public long[] tokens(ActivationTokens counted) {
+  public long[] tokens(CountedTokens counted) {
     return IntStream.range(0, texts.size())
         .boxed()
         .flatMapToLong(

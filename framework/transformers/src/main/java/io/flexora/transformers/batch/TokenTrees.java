@@ -1,8 +1,8 @@
 package io.flexora.transformers.batch;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.api.run.IncompatibleOptionException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,9 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.GgufModules;
-import io.flexora.api.ability.GgufModules.GgufMatrix;
 import io.flexora.api.ability.PrunableModel;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
@@ -234,7 +233,7 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
   }
 
   @Override
-  public GgufMatrix ggufMatrix(AdapterSite site) {
+  public GgufModules.Matrix ggufMatrix(AdapterSite site) {
     String name = site.path() + ".weight";
     int head = gguf().turnedHead(name);
     List<Integer> rows =
@@ -243,7 +242,7 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
             : IntStream.range(0, site.module().outputs())
                 .mapToObj(row -> Math.toIntExact(RotaryRows.inHuggingFace(row, head)))
                 .toList();
-    return new GgufMatrix(gguf().toGguf(name), rows);
+    return new GgufModules.Matrix(gguf().toGguf(name), rows);
   }
 
   /** The folder or file with the weights. */

@@ -1,6 +1,6 @@
 package io.flexora.transformers.causal;
 
-import io.flexora.api.head.HeadInput;
+import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.numerics.torch.ScriptText;
@@ -56,7 +56,7 @@ final class CausalText {
 
   private static ScriptText head(AdapterPlan plan) {
     return ScriptText.of(CausalText.class, "read.torchscript")
-        .with("means", plan.head().input() == HeadInput.MEAN)
+        .with("means", plan.head().input() == Head.Input.MEAN)
         .and(HeadText.of(plan, TARGET));
   }
 

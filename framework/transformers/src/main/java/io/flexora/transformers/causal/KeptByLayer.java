@@ -1,7 +1,7 @@
 package io.flexora.transformers.causal;
 
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.model.ModelMemory.LayerMemory;
+import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelMemory.LongTexts;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.family.AttentionShape;
@@ -32,7 +32,7 @@ final class KeptByLayer {
    * sum itself and what the activation makes of it, the last of which the module behind it reads.
    * Norms read float32. The fused attention reads keys and values for each head.
    */
-  static LayerMemory of(CausalDescription described, ComputeType type) {
+  static ModelMemory.Layer of(CausalDescription described, ComputeType type) {
     AttentionShape attention = described.attention();
     long hidden = described.hidden();
     long queries = (long) attention.heads() * attention.headSize();
@@ -44,7 +44,7 @@ final class KeptByLayer {
     long inner = described.modules().stream().mapToLong(ModuleShape::inputs).max().orElse(0);
     long activation = widened > inner ? GATED_ACTIVATION * inner * type.bytes() : 0;
     long scores = attention.scoreCap().isPresent() ? 2 : 1;
-    return new LayerMemory(
+    return new ModelMemory.Layer(
         numbers * type.bytes() + norms,
         scores * attention.heads() * type.bytes(),
         activation,

@@ -37,7 +37,7 @@ record Likelihood(DataType type, int vocabulary, Optional<Reference> reference)
   private static final int LEAST_ROWS = 16;
 
   @Override
-  public List<NDArray> of(NDManager owner, PackedBatch.PackedPart part) {
+  public List<NDArray> of(NDManager owner, PackedBatch.Part part) {
     TokenTrees trees = part.trees();
     return List.of(
         NativeArrays.of(owner, trees.rows()),
@@ -62,7 +62,7 @@ record Likelihood(DataType type, int vocabulary, Optional<Reference> reference)
     return NativeArrays.of(owner, values, shape, type);
   }
 
-  private NDArray reference(NDManager owner, PackedBatch.PackedPart part) {
+  private NDArray reference(NDManager owner, PackedBatch.Part part) {
     int most = part.trees().mostChoices();
     double[] scores = new double[part.examples().size() * most];
     if (part.forLoss() && reference.isPresent()) {

@@ -2,8 +2,8 @@ package io.flexora.transformers.checkpoint;
 
 import ai.djl.Device;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.numerics.transformer.Bf16Units;
 import io.flexora.numerics.transformer.LinearSpeed;
 import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;

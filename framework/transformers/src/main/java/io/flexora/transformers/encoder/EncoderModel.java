@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
@@ -108,10 +107,10 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
   @Override
   protected final String text(AdapterLayout layout, boolean allTokens) {
     AdapterPlan plan = layout.plan();
-    HeadInput reading = reading(plan.head());
+    Head.Input reading = reading(plan.head());
     boolean pools = readsPooled(plan);
     String states = pools ? "x" : read(reading);
-    boolean row = reading == HeadInput.FIRST && !allTokens;
+    boolean row = reading == Head.Input.FIRST && !allTokens;
     return layers
         .and(ScriptText.of(EncoderModel.class, "encoder.torchscript"))
         .with("row_layer", row ? shape().layers() - 1 : -1)
@@ -123,22 +122,22 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
 
   /** Whether the head is trained alone, on texts that are pooled once. */
   private static boolean readsPooled(AdapterPlan plan) {
-    return plan.layers().isEmpty() && plan.head().input() == HeadInput.POOLED;
+    return plan.layers().isEmpty() && plan.head().input() == Head.Input.POOLED;
   }
 
   /** The input of a head. */
-  private HeadInput reading(Head head) {
-    if (head.input() != HeadInput.POOLED) {
+  private Head.Input reading(Head head) {
+    if (head.input() != Head.Input.POOLED) {
       return head.input();
     }
-    return pooling == Pooling.CLS ? HeadInput.FIRST : HeadInput.MEAN;
+    return pooling == Pooling.CLS ? Head.Input.FIRST : Head.Input.MEAN;
   }
 
   private String pool() {
     return pooling == Pooling.CLS ? "self.first(x)" : "self.mean(x, mask)";
   }
 
-  private static String read(HeadInput reading) {
+  private static String read(Head.Input reading) {
     return switch (reading) {
       case FIRST -> "self.first(x)";
       case MEAN -> "self.mean(x, b[1])";

@@ -113,7 +113,7 @@ final class GgufExport {
         form.ofHeads(name).stream().map(head -> checkpoint.tensors().get(head)).toList();
     int width = Math.toIntExact(rows.get(0).rows());
     float[] values = new float[rows.size() * width];
-    NewTensor.TensorContent content =
+    NewTensor.Content content =
         out -> {
           for (int i = 0; i < rows.size(); i++) {
             float[] row = new float[width];
@@ -127,7 +127,7 @@ final class GgufExport {
 
   /** A tensor whose rows come in Hugging Face order. */
   private NewTensor of(String name, StoredTensor tensor) {
-    NewTensor.TensorContent content =
+    NewTensor.Content content =
         out -> {
           RowsForGguf rows = new RowsForGguf(weights, tensor);
           NewTensor.of(name, tensor.shape(), typeOf(tensor.shape()), rows::read)

@@ -2,7 +2,7 @@ package io.flexora.transformers.export;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ParameterIndex;

@@ -3,7 +3,7 @@ package io.flexora.transformers.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.ability.Sampling;
+import io.flexora.api.ability.TextGenerator.Sampling;
 import io.flexora.api.plan.Point;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.NativeArrays;

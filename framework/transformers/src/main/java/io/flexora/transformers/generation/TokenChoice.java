@@ -1,6 +1,6 @@
 package io.flexora.transformers.generation;
 
-import io.flexora.api.ability.Sampling;
+import io.flexora.api.ability.TextGenerator.Sampling;
 import io.flexora.api.run.FlexoraException;
 import java.util.Comparator;
 import java.util.SplittableRandom;

@@ -6,12 +6,11 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.ability.ClassGradients;
 import io.flexora.api.ability.ExampleDropout;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.LayerwiseModel.States;
 import io.flexora.api.ability.ModuleActivations;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.gradient.LossGradient;
@@ -49,7 +48,11 @@ import java.util.List;
  * @since 0.1
  */
 public class AdaptedTransformer
-    implements AdaptedModel, LayerActivityMeter, ModuleActivations, ClassGradients, ExampleDropout {
+    implements AdaptedModel,
+        LayerActivity.Meter,
+        ModuleActivations,
+        ClassGradients,
+        ExampleDropout {
 
   private final FrozenTransformer model;
   private final AdapterLayout layout;
@@ -215,12 +218,12 @@ public class AdaptedTransformer
 
   @Override
   public final LayerActivity activity(NDManager scope, Batch batch, Point point) {
-    return activity(scope, batch, point, ActivationTokens.ALL);
+    return activity(scope, batch, point, CountedTokens.ALL);
   }
 
   @Override
   public final LayerActivity activity(
-      NDManager scope, Batch batch, Point point, ActivationTokens tokens) {
+      NDManager scope, Batch batch, Point point, CountedTokens tokens) {
     ActivitySum sum = new ActivitySum();
     for (BatchPart part : parted(batch).forLoss()) {
       try (NDManager temporary = scope.newSubManager()) {
@@ -238,11 +241,7 @@ public class AdaptedTransformer
 
   @Override
   public final void activations(
-      NDManager scope,
-      Batch batch,
-      Point point,
-      ActivationTokens tokens,
-      ActivationVisitor visitor) {
+      NDManager scope, Batch batch, Point point, CountedTokens tokens, ActivationVisitor visitor) {
     for (BatchPart part : parted(batch).forLoss()) {
       reader().read(scope, point, model.weights(), arrays(part), part.tokens(tokens), visitor);
     }
@@ -300,7 +299,7 @@ public class AdaptedTransformer
         List<NDArray> arrays = new ArrayList<>(embedded(part));
         NDArray entering = work.share(before.rows().get(i));
         arrays.set(0, entering.reshape(part.shape().add(model.shape().hiddenSize())));
-        long[] tokens = part.tokens(ActivationTokens.ALL);
+        long[] tokens = part.tokens(CountedTokens.ALL);
         NDArray leaving = reader().layer(temporary, point, weights, arrays, tokens, layer, visitor);
         rows.add(work.keep(flat(leaving)));
       }

@@ -6,10 +6,10 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.ability.ClassGradients;
 import io.flexora.api.ability.ExampleDropout;
 import io.flexora.api.ability.FrozenMatrices;
-import io.flexora.api.ability.LayerActivityMeter;
+import io.flexora.api.ability.LayerActivity;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.ModuleActivations;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
@@ -44,7 +44,7 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, La
       Set.of(
           FrozenMatrices.class,
           LayerwiseModel.class,
-          LayerActivityMeter.class,
+          LayerActivity.Meter.class,
           ModuleActivations.class,
           ClassGradients.class,
           ExampleDropout.class);

@@ -3,7 +3,7 @@ package io.flexora.transformers.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;

@@ -1,7 +1,7 @@
 package io.flexora.transformers.token;
 
 import io.flexora.api.data.Message;
-import io.flexora.api.data.Role;
+import io.flexora.api.data.Message.Role;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.jinja.dialect.Rendered;
 import io.flexora.jinja.dialect.Rendered.TextSpan;

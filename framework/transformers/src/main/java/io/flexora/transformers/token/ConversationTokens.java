@@ -2,7 +2,7 @@ package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
-import io.flexora.api.data.Role;
+import io.flexora.api.data.Message.Role;
 import io.flexora.api.data.RowException;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;

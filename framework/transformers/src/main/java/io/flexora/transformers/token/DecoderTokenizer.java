@@ -4,9 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.RowException;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
 import io.flexora.api.input.TextTokenizer;
-import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
@@ -141,7 +139,7 @@ public final class DecoderTokenizer implements TextTokenizer {
 
   /** The texts that a head reads, from their beginning as far as the model takes them. */
   private Tokens whole(Example example, Head head) {
-    List<TokenText> read = new ArrayList<>();
+    List<Tokens.Text> read = new ArrayList<>();
     int cut = 0;
     for (String text : head.texts(example)) {
       int[] all = embedded(example, encoder.ids(text));
@@ -154,10 +152,10 @@ public final class DecoderTokenizer implements TextTokenizer {
       int[] kept = Arrays.copyOf(all, Math.min(all.length, maxTokens));
       cut += all.length - kept.length;
       int[] words =
-          head.input() == HeadInput.WORDS
+          head.input() == Head.Input.WORDS
               ? tokenizer.encode(text).words(text, encoder.prefixOf(text).length, kept.length)
               : new int[0];
-      read.add(new TokenText(kept, words));
+      read.add(new Tokens.Text(kept, words));
     }
     return new Tokens(example, read, List.of(), cut);
   }

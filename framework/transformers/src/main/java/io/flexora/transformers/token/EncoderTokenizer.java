@@ -3,8 +3,6 @@ package io.flexora.transformers.token;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.RowException;
 import io.flexora.api.head.Head;
-import io.flexora.api.head.HeadInput;
-import io.flexora.api.input.TokenText;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
@@ -110,13 +108,13 @@ public final class EncoderTokenizer implements Tokenizer {
   @Override
   public Tokens tokens(Example example, Head head) {
     try {
-      List<TokenText> texts = new ArrayList<>();
+      List<Tokens.Text> texts = new ArrayList<>();
       int cut = 0;
       for (String text : head.isPresent() ? head.texts(example) : List.of(example.prompt())) {
         int[] all = ids(text);
         int[] kept = truncated(all);
         cut += all.length - kept.length;
-        texts.add(new TokenText(kept, words(head, text, kept.length)));
+        texts.add(new Tokens.Text(kept, words(head, text, kept.length)));
       }
       return new Tokens(example, texts, List.of(), cut);
     } catch (FlexoraException e) {
@@ -136,7 +134,7 @@ public final class EncoderTokenizer implements Tokenizer {
   }
 
   private int[] words(Head head, String text, int kept) {
-    return head.input() == HeadInput.WORDS
+    return head.input() == Head.Input.WORDS
         ? tokenizer.encode(text).words(text, tokenizer.ownPrefix().length, kept - behind)
         : new int[0];
   }

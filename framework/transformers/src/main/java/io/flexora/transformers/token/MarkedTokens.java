@@ -1,6 +1,6 @@
 package io.flexora.transformers.token;
 
-import io.flexora.api.input.Continuation;
+import io.flexora.api.input.Tokens.Continuation;
 import java.util.Arrays;
 
 /**

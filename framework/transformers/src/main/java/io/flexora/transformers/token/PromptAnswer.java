@@ -1,8 +1,8 @@
 package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import java.util.Arrays;
 import java.util.List;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.Arrays;

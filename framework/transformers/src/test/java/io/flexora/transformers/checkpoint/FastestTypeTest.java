@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.run.Decision;
 import io.flexora.api.run.Decisions;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.MeasuredProducts.Seconds;
 import java.util.List;

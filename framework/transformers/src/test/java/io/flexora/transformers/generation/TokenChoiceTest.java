@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.ability.Sampling;
+import io.flexora.api.ability.TextGenerator.Sampling;
 import io.flexora.api.run.FlexoraException;
 import java.util.Arrays;
 import java.util.Set;

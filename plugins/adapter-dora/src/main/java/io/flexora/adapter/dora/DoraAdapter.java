@@ -6,13 +6,11 @@ import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
-import io.flexora.api.adapter.AdapterSetting;
+import io.flexora.api.adapter.AdapterScript.MatrixUse;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
-import io.flexora.api.adapter.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.transformer.LowRank;
@@ -80,10 +78,10 @@ public final class DoraAdapter implements AdapterMethod {
 
   @Override
   public Optional<AdapterInitialisation> initialisation() {
-    return Optional.of(AdapterInitialisation.with(AdapterNeed.WEIGHTS, this::start));
+    return Optional.of(AdapterInitialisation.with(AdapterInitialisation.Need.WEIGHTS, this::start));
   }
 
-  private AdapterStart start(AdapterSetting setting) {
+  private AdapterStart start(AdapterInitialisation.Setting setting) {
     return AdapterStart.of(
         setting.sites(),
         site -> {
@@ -96,7 +94,7 @@ public final class DoraAdapter implements AdapterMethod {
         });
   }
 
-  private static float[] lengths(AdapterSetting setting, AdapterSite site) {
+  private static float[] lengths(AdapterInitialisation.Setting setting, AdapterSite site) {
     try (NDManager scope = setting.manager().newSubManager()) {
       return setting.weight(scope, site).square().sum(new int[] {1}).sqrt().toFloatArray();
     }
@@ -122,6 +120,6 @@ public final class DoraAdapter implements AdapterMethod {
   public AdapterForm form() {
     Map<String, Object> own = Map.of("use_dora", true);
     return new LowRankForm(
-        options.lora(), false, true, own, Set.of(), AdapterForm.WrittenForm.OWN, false);
+        options.lora(), false, true, own, Set.of(), AdapterForm.Written.OWN, false);
   }
 }

@@ -92,7 +92,7 @@ public final class EvaAdapter implements AdapterMethod {
         "eva",
         Map.of("eva_config", found),
         READ,
-        AdapterForm.WrittenForm.OWN,
+        AdapterForm.Written.OWN,
         true);
   }
 }

@@ -1,6 +1,6 @@
 package io.flexora.adapter.eva;
 
-import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
@@ -12,8 +12,8 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;
-import io.flexora.api.selection.ScoreDescription;
 import io.flexora.api.selection.Selection;
+import io.flexora.api.selection.Selection.ScoreDescription;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
@@ -73,8 +73,7 @@ public final class EvaSelector implements Selector {
     int own = sites.stream().mapToInt(site -> rank(context, site)).max().orElse(0);
     long budget = sites.stream().mapToLong(site -> rank(context, site)).sum();
     List<List<Tokens>> batches = batches(context);
-    ActivationTokens tokens =
-        options.useLabelMask() ? ActivationTokens.ANSWERS : ActivationTokens.ALL;
+    CountedTokens tokens = options.useLabelMask() ? CountedTokens.ANSWERS : CountedTokens.ALL;
     // As in Python, a half is rounded to the even number.
     int most = (int) Math.min(Integer.MAX_VALUE, Math.rint(own * options.rho()));
     try (DirectionSearch search =

@@ -1,11 +1,9 @@
 package io.flexora.adapter.eva;
 
-import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.run.IncompatibleOptionException;
@@ -32,8 +30,8 @@ final class EvaStart implements AdapterInitialisation {
   }
 
   @Override
-  public Set<AdapterNeed> needs() {
-    return Set.of(AdapterNeed.ACTIVATIONS);
+  public Set<AdapterInitialisation.Need> needs() {
+    return Set.of(AdapterInitialisation.Need.ACTIVATIONS);
   }
 
   @Override
@@ -47,13 +45,12 @@ final class EvaStart implements AdapterInitialisation {
   }
 
   @Override
-  public AdapterStart start(AdapterSetting setting) {
+  public AdapterStart start(AdapterInitialisation.Setting setting) {
     long budget = (long) options.lora().loraRank() * setting.sites().size();
     try (DirectionSearch search =
         new DirectionSearch(
             setting.manager(), setting.sites(), options.mostRank(), options.tau(), budget, 1)) {
-      ActivationTokens tokens =
-          options.useLabelMask() ? ActivationTokens.ANSWERS : ActivationTokens.ALL;
+      CountedTokens tokens = options.useLabelMask() ? CountedTokens.ANSWERS : CountedTokens.ALL;
       Map<AdapterSite, Integer> ranks =
           search.settle(
               MOST_PASSES,

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
@@ -40,7 +40,7 @@ class EvaAdapterTest {
     }
 
     @Override
-    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
+    public void activations(CountedTokens tokens, ActivationVisitor visitor) {
       double[] rows = {1, 0, 0, 0, -1, 0, 0, 0, 0, 2, 0, 0, 0, -2, 0, 0};
       try (NDManager scope = manager.newSubManager()) {
         visitor.visit(scope, SITE, NativeArrays.of(scope, rows, new Shape(4, 4)));
@@ -64,7 +64,7 @@ class EvaAdapterTest {
     }
 
     @Override
-    public void activations(ActivationTokens tokens, ActivationVisitor visitor) {
+    public void activations(CountedTokens tokens, ActivationVisitor visitor) {
       visit(visitor, SITE, 1, 1.1);
       visit(visitor, OTHER, 1, 1.1, 1.2, 1.3);
     }

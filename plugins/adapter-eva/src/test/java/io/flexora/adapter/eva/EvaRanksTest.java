@@ -7,8 +7,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plan.ChosenModule;
@@ -57,7 +57,7 @@ class EvaRanksTest {
 
     @Override
     public void activations(
-        List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
+        List<List<Tokens>> batches, CountedTokens tokens, ActivationVisitor visitor) {
       for (int layer = 0; layer < 2; layer++) {
         AdapterSite site = new AdapterSite(layer, targets().get(0));
         try (NDManager own = manager.newSubManager()) {

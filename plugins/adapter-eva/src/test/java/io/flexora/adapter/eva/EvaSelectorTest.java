@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.flexora.api.adapter.ActivationTokens;
 import io.flexora.api.adapter.ActivationVisitor;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.head.Head;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
@@ -116,7 +116,7 @@ class EvaSelectorTest {
 
     @Override
     public void activations(
-        List<List<Tokens>> batches, ActivationTokens tokens, ActivationVisitor visitor) {
+        List<List<Tokens>> batches, CountedTokens tokens, ActivationVisitor visitor) {
       List<Integer> layers = IntStream.range(0, shape().layers()).boxed().toList();
       AdapterPlan plan = new AdapterPlan(new NoAdapter(), layers, MODULES, Head.NONE);
       FrozenActivations.visit(

@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterInitialisation;
-import io.flexora.api.adapter.AdapterNeed;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.plugin.Doc;
@@ -65,9 +63,9 @@ public final class LoraGaAdapter extends ResidualAdapter {
   private final class ByGradient implements AdapterInitialisation {
 
     @Override
-    public Set<AdapterNeed> needs() {
+    public Set<AdapterInitialisation.Need> needs() {
       return options.scale() == LoraGaOptions.FactorScale.WEIGHT_SVD
-          ? Set.of(AdapterNeed.WEIGHTS)
+          ? Set.of(AdapterInitialisation.Need.WEIGHTS)
           : Set.of();
     }
 
@@ -82,14 +80,17 @@ public final class LoraGaAdapter extends ResidualAdapter {
     }
 
     @Override
-    public AdapterStart start(AdapterSetting setting) {
+    public AdapterStart start(AdapterInitialisation.Setting setting) {
       return LoraGaAdapter.this.start(setting);
     }
   }
 
   @Override
   List<NDArray> first(
-      NDManager scope, TorchScript compiled, AdapterSetting setting, AdapterSite site) {
+      NDManager scope,
+      TorchScript compiled,
+      AdapterInitialisation.Setting setting,
+      AdapterSite site) {
     long[] drawn = drawn(setting.random(site, options.lora().factors(site.module()).get(0)));
     Arguments arguments =
         new Arguments(scope)
@@ -117,7 +118,10 @@ public final class LoraGaAdapter extends ResidualAdapter {
   }
 
   private static double largest(
-      NDManager scope, TorchScript compiled, AdapterSetting setting, AdapterSite site) {
+      NDManager scope,
+      TorchScript compiled,
+      AdapterInitialisation.Setting setting,
+      AdapterSite site) {
     Arguments arguments = new Arguments(scope).with("weight", setting.weight(scope, site));
     return compiled.call("largest", arguments).singletonOrThrow().getDouble();
   }
@@ -187,6 +191,6 @@ public final class LoraGaAdapter extends ResidualAdapter {
             options.scale().name().toLowerCase(Locale.ROOT),
             "stable_gamma",
             options.stableGamma());
-    return form(Map.of("lora_ga_config", found), AdapterForm.WrittenForm.PLAIN_LORA_ALONE);
+    return form(Map.of("lora_ga_config", found), AdapterForm.Written.PLAIN_LORA_ALONE);
   }
 }

@@ -2,7 +2,7 @@ package io.flexora.adapter.residual;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterSetting;
+import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.torch.Arguments;
@@ -35,7 +35,10 @@ public final class OloraAdapter extends ResidualAdapter {
 
   @Override
   List<NDArray> first(
-      NDManager scope, TorchScript compiled, AdapterSetting setting, AdapterSite site) {
+      NDManager scope,
+      TorchScript compiled,
+      AdapterInitialisation.Setting setting,
+      AdapterSite site) {
     Arguments arguments =
         new Arguments(scope)
             .with("weight", setting.weight(scope, site))

@@ -3,7 +3,7 @@ package io.flexora.adapter.residual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.api.adapter.AdapterSetting;
+import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.torch.Arguments;
@@ -42,7 +42,10 @@ public final class PissaAdapter extends ResidualAdapter {
 
   @Override
   List<NDArray> first(
-      NDManager scope, TorchScript compiled, AdapterSetting setting, AdapterSite site) {
+      NDManager scope,
+      TorchScript compiled,
+      AdapterInitialisation.Setting setting,
+      AdapterSite site) {
     double[] scaling = {options().scaling()};
     Arguments arguments =
         new Arguments(scope)

@@ -7,10 +7,8 @@ import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
-import io.flexora.api.adapter.AdapterNeed;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
@@ -51,7 +49,10 @@ abstract class ResidualAdapter implements AdapterMethod {
    * @return A0 {@code [rank, inputs]} and B0 {@code [outputs, rank]}, float32
    */
   abstract List<NDArray> first(
-      NDManager scope, TorchScript compiled, AdapterSetting setting, AdapterSite site);
+      NDManager scope,
+      TorchScript compiled,
+      AdapterInitialisation.Setting setting,
+      AdapterSite site);
 
   /** How many directions of a matrix the first factors are made of; the rank by default. */
   int directions() {
@@ -61,7 +62,7 @@ abstract class ResidualAdapter implements AdapterMethod {
   /** Takes the matrices alone by default. */
   @Override
   public Optional<AdapterInitialisation> initialisation() {
-    return Optional.of(AdapterInitialisation.with(AdapterNeed.WEIGHTS, this::start));
+    return Optional.of(AdapterInitialisation.with(AdapterInitialisation.Need.WEIGHTS, this::start));
   }
 
   final LowRankOptions options() {
@@ -103,7 +104,7 @@ abstract class ResidualAdapter implements AdapterMethod {
         new AdapterParameter("B0", "", new Shape(module.outputs(), options.loraRank())));
   }
 
-  final AdapterStart start(AdapterSetting setting) {
+  final AdapterStart start(AdapterInitialisation.Setting setting) {
     Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
     Map<AdapterSite, List<AdapterArray>> constants = new LinkedHashMap<>();
     try (TorchScript compiled = TorchScript.compile(setting.manager(), script)) {
@@ -155,10 +156,10 @@ abstract class ResidualAdapter implements AdapterMethod {
    */
   @Override
   public AdapterForm form() {
-    return form(Map.of(), AdapterForm.WrittenForm.PLAIN_LORA);
+    return form(Map.of(), AdapterForm.Written.PLAIN_LORA);
   }
 
-  final AdapterForm form(Map<String, Object> own, AdapterForm.WrittenForm written) {
+  final AdapterForm form(Map<String, Object> own, AdapterForm.Written written) {
     return new LowRankForm(options, false, start(), own, Set.of(), written, false);
   }
 

@@ -5,7 +5,7 @@ import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
-import io.flexora.api.adapter.MatrixUse;
+import io.flexora.api.adapter.AdapterScript.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.IncompatibleOptionException;
@@ -80,7 +80,7 @@ public final class MissAdapter implements AdapterMethod {
   }
 
   private boolean isBat() {
-    return options.initWeights() == MissOptions.MissForm.BAT;
+    return options.initWeights() == MissOptions.Form.BAT;
   }
 
   @Override
@@ -148,7 +148,7 @@ public final class MissAdapter implements AdapterMethod {
     configuration.put("mini_r", options.miniR());
     configuration.put(INIT_WEIGHTS, options.initWeights().inPeft());
     configuration.put("bias", "none");
-    boolean drawn = options.initWeights() == MissOptions.MissForm.TRUE;
+    boolean drawn = options.initWeights() == MissOptions.Form.TRUE;
     return new KnownKeys(
         configuration, (key, value) -> drawn && key.equals(INIT_WEIGHTS) && value.equals(false));
   }

@@ -17,7 +17,7 @@ public record MissOptions(
                     + " of mini_r columns that the outputs share, too; bat multiplies each block of"
                     + " r by r by a matrix of its rows, too. PEFT's name.",
             byDefault = "true")
-        MissForm initWeights,
+        Form initWeights,
     @Option(
             doc = "With init_weights: mini, the columns of the trained matrix.",
             byDefault = "1",
@@ -36,7 +36,7 @@ public record MissOptions(
         List<String> targetModules) {
 
   /** The forms, as PEFT names them. */
-  public enum MissForm {
+  public enum Form {
     /** A matrix {@code [r, outputs]}. */
     TRUE,
     /** A matrix {@code [r, mini_r]}. */

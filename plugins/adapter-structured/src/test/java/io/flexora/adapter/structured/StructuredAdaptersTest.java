@@ -8,7 +8,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.flexora.adapter.structured.MissOptions.MissForm;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.ModuleShape;
@@ -157,35 +156,38 @@ class StructuredAdaptersTest {
 
   @Test
   void moreSharesThanInputsAreRefusedByName() {
-    assertThatThrownBy(() -> miss(64, MissForm.TRUE, 1).parameters(UP))
+    assertThatThrownBy(() -> miss(64, MissOptions.Form.TRUE, 1).parameters(UP))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContainingAll("r is 64", "'up'", "6 inputs");
-    assertThatThrownBy(() -> miss(3, MissForm.BAT, 1).parameters(UP))
+    assertThatThrownBy(() -> miss(3, MissOptions.Form.BAT, 1).parameters(UP))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContainingAll("init_weights: bat", "'up' of 10 by 6", "r: 3");
-    assertThatThrownBy(() -> miss(3, MissForm.MINI, 4).parameters(UP))
+    assertThatThrownBy(() -> miss(3, MissOptions.Form.MINI, 4).parameters(UP))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContainingAll("init_weights: mini", "'up' of 10 by 6", "mini_r: 4");
   }
 
-  private static MissAdapter miss(int r, MissForm form, int miniR) {
+  private static MissAdapter miss(int r, MissOptions.Form form, int miniR) {
     return new MissAdapter(new MissOptions(r, form, miniR, 0, List.of()));
   }
 
   /** PEFT saves false where M was drawn at random. */
   @Test
   void missReadsARandomStartAsTheFormThatItHas() {
-    assertThat(miss(4, MissForm.TRUE, 1).form().accepts("init_weights", false)).isTrue();
-    assertThat(miss(4, MissForm.TRUE, 1).form().accepts("init_weights", "bat")).isFalse();
-    assertThat(miss(4, MissForm.TRUE, 1).form().accepts("mini_r", false)).isFalse();
-    assertThat(miss(4, MissForm.MINI, 5).form().accepts("init_weights", false)).isFalse();
-    assertThat(miss(2, MissForm.BAT, 1).form().accepts("init_weights", false)).isFalse();
+    assertThat(miss(4, MissOptions.Form.TRUE, 1).form().accepts("init_weights", false)).isTrue();
+    assertThat(miss(4, MissOptions.Form.TRUE, 1).form().accepts("init_weights", "bat")).isFalse();
+    assertThat(miss(4, MissOptions.Form.TRUE, 1).form().accepts("mini_r", false)).isFalse();
+    assertThat(miss(4, MissOptions.Form.MINI, 5).form().accepts("init_weights", false)).isFalse();
+    assertThat(miss(2, MissOptions.Form.BAT, 1).form().accepts("init_weights", false)).isFalse();
   }
 
   @Test
   void everyFormOfMissComputesTheChangeThatItSays() {
     for (MissAdapter miss :
-        List.of(miss(4, MissForm.TRUE, 1), miss(4, MissForm.MINI, 5), miss(2, MissForm.BAT, 1))) {
+        List.of(
+            miss(4, MissOptions.Form.TRUE, 1),
+            miss(4, MissOptions.Form.MINI, 5),
+            miss(2, MissOptions.Form.BAT, 1))) {
       List<NDArray> values = values(miss, UP);
       NDArray weight = random(9, new Shape(UP.outputs(), UP.inputs()));
       NDArray x = random(7, new Shape(2, 3, 6));
@@ -201,7 +203,7 @@ class StructuredAdaptersTest {
    */
   @Test
   void theFormBatMultipliesTheBlocksOfTheMatrix() {
-    MissAdapter miss = miss(2, MissForm.BAT, 1);
+    MissAdapter miss = miss(2, MissOptions.Form.BAT, 1);
     NDArray weight = random(9, new Shape(10, 6));
     NDArray m = values(miss, UP).get(0);
     NDArray change =

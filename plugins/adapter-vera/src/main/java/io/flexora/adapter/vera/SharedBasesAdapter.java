@@ -2,9 +2,9 @@ package io.flexora.adapter.vera;
 
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterForm;
+import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
@@ -31,7 +31,7 @@ abstract class SharedBasesAdapter implements AdapterMethod {
    * @param drawn a base, by its shape and those of all
    */
   final AdapterStart started(
-      AdapterSetting setting,
+      AdapterInitialisation.Setting setting,
       Function<List<AdapterParameter>, List<AdapterArray>> values,
       BiFunction<AdapterParameter, List<AdapterParameter>, AdapterArray> drawn) {
     List<ModuleShape> modules =

@@ -5,7 +5,6 @@ import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
-import io.flexora.api.adapter.AdapterSetting;
 import io.flexora.api.adapter.AdapterStart;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.plugin.Doc;
@@ -67,7 +66,7 @@ public final class VeraAdapter extends SharedBasesAdapter {
     return Optional.of(this::start);
   }
 
-  private AdapterStart start(AdapterSetting setting) {
+  private AdapterStart start(AdapterInitialisation.Setting setting) {
     return started(
         setting,
         of -> {

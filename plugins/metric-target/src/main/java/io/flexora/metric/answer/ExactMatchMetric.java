@@ -3,7 +3,6 @@ package io.flexora.metric.answer;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Target;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
@@ -58,7 +57,7 @@ final class ExactMatchMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     return List.of(Estimates.mean(EXACT_MATCH, scored.values(e -> matches(e) ? 1 : 0)));
   }
 

@@ -2,11 +2,11 @@ package io.flexora.objective.preference;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.evaluate.BatchLimit;
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.EvaluationContext;
 import io.flexora.api.evaluate.Evaluator;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;

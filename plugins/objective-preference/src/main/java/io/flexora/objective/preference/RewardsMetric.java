@@ -2,12 +2,10 @@ package io.flexora.objective.preference;
 
 import io.flexora.api.evaluate.EvaluatedTask;
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricResult;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
-import io.flexora.api.metric.MetricRange;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
 import io.flexora.numerics.score.Estimates;
@@ -27,7 +25,7 @@ final class RewardsMetric implements Metric {
       MetricDescription.score("reward_chosen", Need.SCORES, Need.LABEL);
   private static final MetricDescription REJECTED =
       MetricDescription.error("reward_rejected", Need.SCORES, Need.LABEL)
-          .withRange(MetricRange.ALL);
+          .withRange(MetricDescription.Range.ALL);
 
   @Override
   public List<MetricDescription> descriptions() {
@@ -47,7 +45,7 @@ final class RewardsMetric implements Metric {
   }
 
   @Override
-  public List<MetricResult> compute(ScoredExamples scored) {
+  public List<Metric.Result> compute(ScoredExamples scored) {
     return List.of(
         Estimates.mean(ACCURACY, scored.values(e -> margin(e) > 0 ? 1 : 0)),
         Estimates.mean(MARGIN, scored.values(RewardsMetric::margin)),

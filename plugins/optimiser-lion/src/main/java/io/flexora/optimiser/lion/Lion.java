@@ -2,11 +2,11 @@ package io.flexora.optimiser.lion;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.ForwardDifferentiable;
+import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.optimiser.Tangents;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.vector.Workspace;
 import jakarta.inject.Inject;
@@ -45,7 +45,7 @@ public final class Lion implements ForwardDifferentiable {
   }
 
   @Override
-  public Iterate step(NDManager scope, OptimiserStep step) {
+  public Iterate step(NDManager scope, Optimiser.Step step) {
     try (Workspace work = new Workspace(scope)) {
       NDArray theta = work.share(step.at().theta());
       NDArray momentum = work.share(step.at().state(MOMENTUM));
@@ -58,7 +58,7 @@ public final class Lion implements ForwardDifferentiable {
   }
 
   @Override
-  public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+  public Cotangents reverse(NDManager scope, Optimiser.Step step, Iterate after) {
     try (Workspace work = new Workspace(scope)) {
       NDArray theta = decayed(work, step, after.theta());
       NDArray momentum = work.share(after.state(MOMENTUM));
@@ -69,7 +69,7 @@ public final class Lion implements ForwardDifferentiable {
   }
 
   @Override
-  public Iterate forward(NDManager scope, OptimiserStep step, Tangents along) {
+  public Iterate forward(NDManager scope, Optimiser.Step step, Tangents along) {
     try (Workspace work = new Workspace(scope)) {
       NDArray theta = decayed(work, step, along.before().theta());
       NDArray momentum = work.share(along.before().state(MOMENTUM));
@@ -80,7 +80,7 @@ public final class Lion implements ForwardDifferentiable {
   }
 
   /** What theta keeps of itself in a step; linear and diagonal, so the same in both directions. */
-  private NDArray decayed(Workspace work, OptimiserStep step, NDArray vector) {
+  private NDArray decayed(Workspace work, Optimiser.Step step, NDArray vector) {
     NDArray shared = work.share(vector);
     return shared.sub(step.rate().times(shared).mul(options.weightDecay()));
   }

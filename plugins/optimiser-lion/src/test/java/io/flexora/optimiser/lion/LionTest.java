@@ -7,8 +7,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.optimiser.Iterate;
-import io.flexora.api.optimiser.LearningRate;
-import io.flexora.api.optimiser.OptimiserStep;
+import io.flexora.api.optimiser.Optimiser;
+import io.flexora.api.optimiser.Optimiser.LearningRate;
 import io.flexora.numerics.torch.TorchEngine;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +44,7 @@ class LionTest {
       for (int step = 1; step <= 40; step++) {
         NDArray gradient =
             at.theta().sub(manager.create(CENTRE)).pow(3).mul(manager.create(CURVATURE));
-        at = lion.step(manager, new OptimiserStep(at, gradient, LearningRate.of(RATE), step));
+        at = lion.step(manager, new Optimiser.Step(at, gradient, LearningRate.of(RATE), step));
       }
       assertThat(at.theta().toDoubleArray()).containsExactly(published(40), within(1e-12));
     }

@@ -2,7 +2,7 @@ package io.flexora.posterior.laplace;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.gradient.ExampleGradients;
+import io.flexora.api.ability.ClassGradients.ExampleGradients;
 import java.util.Arrays;
 import java.util.List;
 

@@ -3,7 +3,6 @@ package io.flexora.runner.slurm;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
-import io.flexora.api.run.CellProcesses;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
@@ -38,7 +37,7 @@ final class SlurmRunner implements Runner {
   }
 
   @Override
-  public void checkCompatibility(CellProcesses processes, Compatibility found) {
+  public void checkCompatibility(Runner.Processes processes, Compatibility found) {
     // Refused here where cells cannot leave the process; Java itself starts on another machine.
     found.check(() -> processes.trial(options.ofJava().words()));
     found.check(() -> slurm.requireAccepted(options.request()));

@@ -3,7 +3,6 @@ package io.flexora.runner.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.files.queue.JobStatus;
-import io.flexora.files.queue.JobStatus.JobPhase;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +35,7 @@ class SparkJobTest {
   void anExecutorThatWasKilledForItsMemoryFailsTheCell(String reason) {
     job.lost(LOSS + reason);
 
-    assertThat(job.status().phase()).isEqualTo(JobPhase.KILLED);
+    assertThat(job.status().phase()).isEqualTo(JobStatus.Phase.KILLED);
     assertThat(job.status().text())
         .contains("took more memory than that had asked for; give more by memory");
   }
@@ -45,7 +44,7 @@ class SparkJobTest {
   void anyOtherLossIsNoFailureOfTheCell() {
     job.lost(LOSS + "Remote RPC client disassociated. Likely due to containers exceeding limits");
 
-    assertThat(job.status().phase()).isEqualTo(JobPhase.LOST);
+    assertThat(job.status().phase()).isEqualTo(JobStatus.Phase.LOST);
   }
 
   @Test

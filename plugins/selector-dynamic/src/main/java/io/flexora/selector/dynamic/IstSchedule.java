@@ -2,8 +2,8 @@ package io.flexora.selector.dynamic;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +28,13 @@ record IstSchedule(IstOptions options, ImportanceDraw draw) implements TrainingS
   }
 
   @Override
-  public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+  public Turn before(NDManager scope, Moment at, Probe probe) {
     List<Double> importance = learn(at.step(), at.known().numbers(), probe);
     return Turn.of(Known.of(importance)).training(draw.trained(at.step(), importance));
   }
 
   /** The importance from a step on, from what it was before. */
-  List<Double> learn(long step, List<Double> known, AdapterProbe probe) {
+  List<Double> learn(long step, List<Double> known, Probe probe) {
     if (step == 0 || step % options.updateInterval() != 0 || options.updateRate() == 0) {
       return known;
     }

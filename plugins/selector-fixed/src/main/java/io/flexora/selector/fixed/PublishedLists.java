@@ -1,7 +1,5 @@
 package io.flexora.selector.fixed;
 
-import io.flexora.selector.fixed.PublishedOptions.PublishedModel;
-import io.flexora.selector.fixed.PublishedOptions.PublishedTask;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +22,7 @@ import java.util.stream.Stream;
  * @param sizes the layers of each model
  * @param entries the lists
  */
-record PublishedLists(Map<PublishedModel, Integer> sizes, List<PublishedList> entries) {
+record PublishedLists(Map<PublishedOptions.Model, Integer> sizes, List<PublishedList> entries) {
 
   private static final String RESOURCE = "published-layers.txt";
   private static final String FOUND = word(PublishedOptions.Variant.FOUND);
@@ -36,7 +34,7 @@ record PublishedLists(Map<PublishedModel, Integer> sizes, List<PublishedList> en
    * @param list how many layers the ablation asked for, or the variant
    */
   record PublishedList(
-      PublishedModel model, PublishedTask task, String list, List<Integer> layers) {
+      PublishedOptions.Model model, PublishedOptions.Task task, String list, List<Integer> layers) {
 
     String label() {
       return PublishedLists.label(task, list);
@@ -54,7 +52,7 @@ record PublishedLists(Map<PublishedModel, Integer> sizes, List<PublishedList> en
   }
 
   private static PublishedLists of(Stream<String> lines) {
-    Map<PublishedModel, Integer> sizes = new EnumMap<>(PublishedModel.class);
+    Map<PublishedOptions.Model, Integer> sizes = new EnumMap<>(PublishedOptions.Model.class);
     List<PublishedList> entries = new ArrayList<>();
     lines
         .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -72,7 +70,10 @@ record PublishedLists(Map<PublishedModel, Integer> sizes, List<PublishedList> en
 
   private static PublishedList entry(String[] parts) {
     return new PublishedList(
-        model(parts[0]), PublishedTask.valueOf(constant(parts[1])), parts[2], layers(parts[3]));
+        model(parts[0]),
+        PublishedOptions.Task.valueOf(constant(parts[1])),
+        parts[2],
+        layers(parts[3]));
   }
 
   /** Such as {@code 0,2-6,14}. */
@@ -93,7 +94,7 @@ record PublishedLists(Map<PublishedModel, Integer> sizes, List<PublishedList> en
    * @param list the number of layers of the ablation, or the variant
    * @throws IllegalArgumentException if there is none
    */
-  List<Integer> of(PublishedModel model, PublishedTask task, String list) {
+  List<Integer> of(PublishedOptions.Model model, PublishedOptions.Task task, String list) {
     return find(model, task, list)
         .orElseThrow(
             () ->
@@ -106,25 +107,26 @@ record PublishedLists(Map<PublishedModel, Integer> sizes, List<PublishedList> en
    * The list that is meant where none is named: that of Flexora's search, or that of CKA where
    * there is no other. Where a model and a task are in both sources, CKA has to be named.
    */
-  String unnamed(PublishedModel model, PublishedTask task) {
+  String unnamed(PublishedOptions.Model model, PublishedOptions.Task task) {
     return find(model, task, FOUND).isEmpty() && find(model, task, CKA).isPresent() ? CKA : FOUND;
   }
 
-  private Optional<List<Integer>> find(PublishedModel model, PublishedTask task, String list) {
+  private Optional<List<Integer>> find(
+      PublishedOptions.Model model, PublishedOptions.Task task, String list) {
     return entries.stream()
         .filter(e -> e.model() == model && e.task() == task && e.list().equals(list))
         .map(PublishedList::layers)
         .findFirst();
   }
 
-  private String labels(PublishedModel model) {
+  private String labels(PublishedOptions.Model model) {
     return entries.stream()
         .filter(entry -> entry.model() == model)
         .map(PublishedList::label)
         .collect(Collectors.joining(", "));
   }
 
-  private static String label(PublishedTask task, String list) {
+  private static String label(PublishedOptions.Task task, String list) {
     if (list.equals(FOUND)) {
       return word(task);
     }
@@ -137,8 +139,8 @@ record PublishedLists(Map<PublishedModel, Integer> sizes, List<PublishedList> en
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static PublishedModel model(String word) {
-    return PublishedModel.valueOf(constant(word));
+  private static PublishedOptions.Model model(String word) {
+    return PublishedOptions.Model.valueOf(constant(word));
   }
 
   private static String constant(String word) {

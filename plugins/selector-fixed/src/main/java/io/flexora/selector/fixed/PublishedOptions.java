@@ -7,12 +7,12 @@ import java.util.Optional;
 
 /** The options of {@code published}. */
 public record PublishedOptions(
-    @Option(doc = "the model for which the layers were published") PublishedModel model,
+    @Option(doc = "the model for which the layers were published") Model model,
     @Option(
             doc =
                 "the task that they were found for, or random for the lists drawn at random that"
                     + " the ablation of the number of layers compares with")
-        PublishedTask task,
+        Task task,
     @Option(
             doc =
                 "list of the ablation over the number of layers, by that number: 6, 12, 18 or"
@@ -29,7 +29,7 @@ public record PublishedOptions(
         Optional<Variant> variant) {
 
   /** A model for which layers were published. */
-  public enum PublishedModel {
+  public enum Model {
     /** Llama 3 8B. */
     LLAMA3_8B,
     /** ChatGLM3 6B. */
@@ -63,7 +63,7 @@ public record PublishedOptions(
   }
 
   /** A task for which layers were published. */
-  public enum PublishedTask {
+  public enum Task {
     /** HellaSwag. */
     HELLASWAG,
     /** PIQA. */
@@ -158,8 +158,8 @@ public record PublishedOptions(
 
   private static String list(
       PublishedLists lists,
-      PublishedModel model,
-      PublishedTask task,
+      Model model,
+      Task task,
       Optional<Integer> layers,
       Optional<Variant> variant) {
     return layers

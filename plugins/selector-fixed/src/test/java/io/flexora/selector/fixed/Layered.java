@@ -10,7 +10,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Checkpoints;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.selection.SelectionContext;
-import io.flexora.api.selection.WeightGradientVisitor;
+import io.flexora.api.selection.SelectionContext.WeightGradientVisitor;
 import java.util.List;
 import java.util.OptionalInt;
 

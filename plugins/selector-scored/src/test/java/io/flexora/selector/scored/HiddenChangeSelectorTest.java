@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.LayerActivity;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.ProblemOptions;
-import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.torch.TorchEngine;
@@ -58,7 +57,7 @@ class HiddenChangeSelectorTest {
   }
 
   /** A model whose layers turn all tokens of a batch alike. */
-  private static final class Turning extends OtherProblem implements StepActivityMeter {
+  private static final class Turning extends OtherProblem implements LayerActivity.StepMeter {
 
     Turning(BilevelProblem problem) {
       super(problem);

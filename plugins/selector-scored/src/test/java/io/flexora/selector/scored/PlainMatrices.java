@@ -10,7 +10,7 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.Checkpoints;
-import io.flexora.api.selection.WeightGradientVisitor;
+import io.flexora.api.selection.SelectionContext.WeightGradientVisitor;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
 import io.flexora.testkit.fixture.problem.ForwardingContext;

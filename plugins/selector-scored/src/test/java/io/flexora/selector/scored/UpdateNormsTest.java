@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterScript;
-import io.flexora.api.adapter.MatrixUse;
+import io.flexora.api.adapter.AdapterScript.MatrixUse;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.plan.ParameterIndex;

@@ -3,7 +3,7 @@ package io.flexora.selector.searched;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.api.selection.SearchEnd;
+import io.flexora.api.selection.Selection.SearchEnd;
 import io.flexora.numerics.layer.EarlyStopping;
 import java.util.ArrayList;
 import java.util.Arrays;

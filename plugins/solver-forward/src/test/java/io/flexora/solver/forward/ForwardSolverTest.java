@@ -13,11 +13,10 @@ import io.flexora.api.hpo.Hypergradient;
 import io.flexora.api.hpo.InnerState;
 import io.flexora.api.hpo.ProblemOptions;
 import io.flexora.api.hpo.Solver;
-import io.flexora.api.optimiser.Cotangents;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.api.optimiser.Optimiser;
-import io.flexora.api.optimiser.OptimiserStep;
-import io.flexora.api.plan.GateLayout;
+import io.flexora.api.optimiser.Optimiser.Cotangents;
+import io.flexora.api.plan.GateIndex;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.SelectionBounds;
@@ -151,7 +150,7 @@ class ForwardSolverTest {
             0.05,
             new GivenComponent<>("sgd", new Sgd(new SgdOptions(0))),
             true,
-            GateLayout.LAYER,
+            GateIndex.Layout.LAYER,
             List.of(),
             SelectionRule.POSITIVE,
             Optional.empty(),
@@ -170,12 +169,12 @@ class ForwardSolverTest {
     }
 
     @Override
-    public Iterate step(NDManager scope, OptimiserStep step) {
+    public Iterate step(NDManager scope, Optimiser.Step step) {
       return optimiser.step(scope, step);
     }
 
     @Override
-    public Cotangents reverse(NDManager scope, OptimiserStep step, Iterate after) {
+    public Cotangents reverse(NDManager scope, Optimiser.Step step, Iterate after) {
       return optimiser.reverse(scope, step, after);
     }
   }

@@ -1,7 +1,7 @@
 package io.flexora.task.instruction;
 
 import io.flexora.api.data.Message;
-import io.flexora.api.data.Role;
+import io.flexora.api.data.Message.Role;
 import io.flexora.api.data.RowFields;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.flexora.task.instruction;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
-import io.flexora.api.data.Role;
+import io.flexora.api.data.Message.Role;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.task.instruction.PreferenceTaskOptions.RowForm;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
-import io.flexora.api.data.Role;
+import io.flexora.api.data.Message.Role;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.FlexoraException;

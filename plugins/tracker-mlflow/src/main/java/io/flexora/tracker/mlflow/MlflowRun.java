@@ -3,8 +3,6 @@ package io.flexora.tracker.mlflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedMetric;
 import io.flexora.api.track.Tracking;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,7 +101,7 @@ final class MlflowRun implements Tracking {
   }
 
   @Override
-  public void metrics(List<TrackedMetric> metrics) {
+  public void metrics(List<Tracking.Metric> metrics) {
     batches(
         "metrics",
         metrics.stream()
@@ -114,7 +112,7 @@ final class MlflowRun implements Tracking {
   }
 
   @Override
-  public void end(TrackedEnd end) {
+  public void end(Tracking.End end) {
     long time = end.time().toEpochMilli();
     List<ObjectNode> numbers = new ArrayList<>();
     end.metrics()

@@ -3,7 +3,6 @@ package io.flexora.tracker.mlflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.plugin.Doc;
-import io.flexora.api.track.TrackedRun;
 import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
 import io.flexora.files.network.UserProxies;
@@ -52,14 +51,14 @@ final class MlflowTracker implements Tracker {
   }
 
   @Override
-  public Tracking begin(TrackedRun run, Optional<String> position) {
+  public Tracking begin(Tracker.Run run, Optional<String> position) {
     // A process that died may have made the run without having kept where it is.
     Optional<String> made = position.or(() -> find(run));
     return made.map(id -> MlflowRun.goOn(server, id, run.parameters()))
         .orElseGet(() -> create(run));
   }
 
-  private Optional<String> find(TrackedRun run) {
+  private Optional<String> find(Tracker.Run run) {
     ObjectNode search = MlflowServer.JSON.createObjectNode();
     search.putArray("experiment_ids").add(experiment());
     search.put("filter", "tags.`%s` = '%s'".formatted(ID, run.id())).put("max_results", 1);
@@ -67,7 +66,7 @@ final class MlflowTracker implements Tracker {
     return Optional.of(found.path("info").path("run_id").asText("")).filter(id -> !id.isEmpty());
   }
 
-  private MlflowRun create(TrackedRun run) {
+  private MlflowRun create(Tracker.Run run) {
     ObjectNode body =
         MlflowServer.JSON
             .createObjectNode()

@@ -2,7 +2,7 @@ package io.flexora.tracker.mlflow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.flexora.api.track.TrackedRun;
+import io.flexora.api.track.Tracker;
 import io.flexora.testkit.TrackerSuite;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ class MlflowTrackerSuiteTest extends TrackerSuite {
   }
 
   @Override
-  protected Map<String, List<Long>> steps(TrackedRun run) {
+  protected Map<String, List<Long>> steps(Tracker.Run run) {
     Map<String, List<Long>> steps = new TreeMap<>();
     for (ObjectNode told : SERVER.runs.values()) {
       if (told.path("tags").path(0).path("value").asText().equals(run.id())) {

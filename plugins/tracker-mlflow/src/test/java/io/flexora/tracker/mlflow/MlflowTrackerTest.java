@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.api.track.TrackedEnd;
-import io.flexora.api.track.TrackedEnd.Status;
-import io.flexora.api.track.TrackedMetric;
-import io.flexora.api.track.TrackedRun;
+import io.flexora.api.track.Tracker;
 import io.flexora.api.track.Tracking;
+import io.flexora.api.track.Tracking.End.Status;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,14 +39,14 @@ class MlflowTrackerTest {
         SOON);
   }
 
-  private static TrackedRun run(Map<String, String> parameters) {
-    return new TrackedRun(
+  private static Tracker.Run run(Map<String, String> parameters) {
+    return new Tracker.Run(
         "id-1", "main", "plum-1", Path.of("tracking"), TIME, new TreeMap<>(parameters));
   }
 
-  private static List<TrackedMetric> losses(long from, long to) {
+  private static List<Tracking.Metric> losses(long from, long to) {
     return LongStream.rangeClosed(from, to)
-        .mapToObj(step -> new TrackedMetric("train/training_loss", step, TIME, 0.5))
+        .mapToObj(step -> new Tracking.Metric("train/training_loss", step, TIME, 0.5))
         .toList();
   }
 
@@ -57,7 +55,7 @@ class MlflowTrackerTest {
     try (Tracking tracking = tracker(Map.of()).begin(run(Map.of("seed", "1")), Optional.empty())) {
       tracking.metrics(losses(1, 1));
       tracking.end(
-          new TrackedEnd(
+          new Tracking.End(
               Status.FINISHED,
               TIME,
               Optional.empty(),
@@ -104,7 +102,7 @@ class MlflowTrackerTest {
     Tracking tracking = tracker(Map.of()).begin(run(Map.of()), Optional.empty());
     double[] values = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
     for (int i = 0; i < values.length; i++) {
-      tracking.metrics(List.of(new TrackedMetric("evaluate/perplexity", i + 1, TIME, values[i])));
+      tracking.metrics(List.of(new Tracking.Metric("evaluate/perplexity", i + 1, TIME, values[i])));
     }
     assertThat(server.runs.get("run-0").path("metrics").findValuesAsText("value"))
         .containsExactly("NaN", "Infinity", "-Infinity");

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.AdapterParameter;
-import io.flexora.api.adapter.AdapterProbe;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.adapter.TrainingSchedule;
+import io.flexora.api.adapter.TrainingSchedule.Probe;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
@@ -158,7 +158,7 @@ final class RankCut {
       }
 
       @Override
-      public Turn before(NDManager scope, Moment at, AdapterProbe probe) {
+      public Turn before(NDManager scope, Moment at, Probe probe) {
         int[] before = ranks(at.known());
         int[] after = at.step() == first ? next(period, errors) : before;
         if (Arrays.equals(before, after)) {

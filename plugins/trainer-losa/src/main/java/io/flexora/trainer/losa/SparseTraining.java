@@ -20,7 +20,6 @@ import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
-import io.flexora.api.train.TrainingSize;
 import io.flexora.numerics.training.Deadline;
 import io.flexora.numerics.training.GradientTraining;
 import io.flexora.numerics.training.TrainingOptions;
@@ -103,7 +102,7 @@ class SparseTraining implements Trainer {
    * A step of the pruning without one of the training would train nothing in between, whoever has
    * given the training its steps.
    */
-  private void requireSteps(TrainingSize size) {
+  private void requireSteps(TrainingSetting.Size size) {
     OptionalLong steps = options.steps(size);
     if (!plan.changes() || steps.isEmpty() || plan.steps() <= steps.getAsLong()) {
       return;
@@ -138,7 +137,7 @@ class SparseTraining implements Trainer {
   }
 
   @Override
-  public final Workload cost(TrainingSize size) {
+  public final Workload cost(TrainingSetting.Size size) {
     Workload plain = GradientTraining.cost(options, size, plan.steps());
     // Beside what a training stores: the theta with which each period has begun, and the initial
     // one.

@@ -19,7 +19,7 @@ import io.flexora.adapter.vera.VeraAdapter;
 import io.flexora.adapter.vera.VeraOptions;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.ability.PrunableModel;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterSite;
@@ -41,7 +41,6 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
-import io.flexora.api.train.TrainingSize;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
@@ -592,7 +591,8 @@ class SparseTrainingTest {
         own.adapter(),
         own.modules(),
         own.trainingTokens(),
-        new TrainingSize(own.size().training(), own.size().validation(), OptionalLong.of(steps)));
+        new TrainingSetting.Size(
+            own.size().training(), own.size().validation(), OptionalLong.of(steps)));
   }
 
   @Test
@@ -631,7 +631,7 @@ class SparseTrainingTest {
         new GivenComponent<>(name, method),
         base.shape().modules().stream().filter(m -> ADAPTED.contains(m.name())).toList(),
         trainingTokens,
-        new TrainingSize(100, 10, OptionalLong.empty()));
+        new TrainingSetting.Size(100, 10, OptionalLong.empty()));
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.flexora.trainer.losa;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.ability.PrunableModel;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.head.Head;
@@ -31,7 +31,6 @@ import io.flexora.api.run.Seeds;
 import io.flexora.api.train.TrainingContext;
 import io.flexora.api.train.TrainingResult;
 import io.flexora.api.train.TrainingSetting;
-import io.flexora.api.train.TrainingSize;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
@@ -408,6 +407,6 @@ class TwoOfFourTest {
         new GivenComponent<>("lora", Decoder.lora(RANK)),
         List.of(modules),
         1000,
-        new TrainingSize(100, 10, OptionalLong.empty()));
+        new TrainingSetting.Size(100, 10, OptionalLong.empty()));
   }
 }

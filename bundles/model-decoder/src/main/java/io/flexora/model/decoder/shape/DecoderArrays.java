@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public final class DecoderArrays {
 
   /** The role of an array. */
-  public enum ArrayRole {
+  public enum Role {
     /** Token embeddings {@code [vocabulary, hidden]}. */
     EMBEDDING,
     /** The head {@code [vocabulary, hidden]}; the very same array if tied. */
@@ -73,7 +73,7 @@ public final class DecoderArrays {
   private final DecoderShape shape;
   private final TensorNames names;
   private final List<FrozenArray> all = new ArrayList<>();
-  private final Map<ArrayRole, Integer> places = new EnumMap<>(ArrayRole.class);
+  private final Map<Role, Integer> places = new EnumMap<>(Role.class);
   private final int global;
   private int start;
 
@@ -90,16 +90,15 @@ public final class DecoderArrays {
   }
 
   private void ofModel() {
-    matrix(
-        ArrayRole.EMBEDDING, Tensor.of(TensorNames.EMBEDDING + ".weight", vocabulary(), hidden()));
+    matrix(Role.EMBEDDING, Tensor.of(TensorNames.EMBEDDING + ".weight", vocabulary(), hidden()));
     if (shape.tiedHead()) {
-      put(ArrayRole.HEAD, new Same(places.get(ArrayRole.EMBEDDING)));
+      put(Role.HEAD, new Same(places.get(Role.EMBEDDING)));
     } else {
-      matrix(ArrayRole.HEAD, Tensor.of(TensorNames.HEAD + ".weight", vocabulary(), hidden()));
+      matrix(Role.HEAD, Tensor.of(TensorNames.HEAD + ".weight", vocabulary(), hidden()));
     }
-    weight(ArrayRole.LAST_NORM, Tensor.of(names.lastNorm() + ".weight", hidden()));
+    weight(Role.LAST_NORM, Tensor.of(names.lastNorm() + ".weight", hidden()));
     put(
-        ArrayRole.FREQUENCIES,
+        Role.FREQUENCIES,
         new FrozenArray.Numbers(
             shape.rotaries().stream()
                 .flatMap(
@@ -112,45 +111,45 @@ public final class DecoderArrays {
                             : List.of(rotary.frequencies()).stream())
                 .toList()));
     if (shape.norms().biased()) {
-      bias(ArrayRole.LAST_NORM_BIAS, Tensor.of(names.lastNorm() + ".bias", hidden()));
+      bias(Role.LAST_NORM_BIAS, Tensor.of(names.lastNorm() + ".bias", hidden()));
     }
     if (shape.biases().head()) {
-      matrix(ArrayRole.HEAD_BIAS, Tensor.of(TensorNames.HEAD + ".bias", vocabulary()));
+      matrix(Role.HEAD_BIAS, Tensor.of(TensorNames.HEAD + ".bias", vocabulary()));
     }
   }
 
   private void ofLayer(String path) {
     if (shape.norms().before()) {
-      norm(ArrayRole.ATTENTION_NORM, ArrayRole.ATTENTION_NORM_BIAS, path + names.attentionNorm());
+      norm(Role.ATTENTION_NORM, Role.ATTENTION_NORM_BIAS, path + names.attentionNorm());
     }
     linear(
-        ArrayRole.QUERY_KEY_VALUE,
-        ArrayRole.QUERY_KEY_VALUE_BIAS,
+        Role.QUERY_KEY_VALUE,
+        Role.QUERY_KEY_VALUE_BIAS,
         shape.biases().queryKeyValue(),
         hidden(),
         attention(path));
     headNorms(path);
     linear(
-        ArrayRole.OUTPUT,
-        ArrayRole.OUTPUT_BIAS,
+        Role.OUTPUT,
+        Role.OUTPUT_BIAS,
         shape.biases().output(),
         shape.queryWidth(),
         Map.of(path + names.output(), hidden()));
     if (shape.norms().after()) {
-      norm(ArrayRole.ATTENTION_AFTER, null, path + names.attentionAfter());
+      norm(Role.ATTENTION_AFTER, null, path + names.attentionAfter());
     }
     if (shape.norms().before() && !shape.parallel()) {
-      norm(ArrayRole.MLP_NORM, ArrayRole.MLP_NORM_BIAS, path + names.mlpNorm());
+      norm(Role.MLP_NORM, Role.MLP_NORM_BIAS, path + names.mlpNorm());
     }
-    linear(ArrayRole.GATE_UP, ArrayRole.GATE_UP_BIAS, shape.biases().mlp(), hidden(), gate(path));
+    linear(Role.GATE_UP, Role.GATE_UP_BIAS, shape.biases().mlp(), hidden(), gate(path));
     linear(
-        ArrayRole.DOWN,
-        ArrayRole.DOWN_BIAS,
+        Role.DOWN,
+        Role.DOWN_BIAS,
         shape.biases().mlp(),
         shape.intermediate(),
         Map.of(path + names.down(), hidden()));
     if (shape.norms().after()) {
-      norm(ArrayRole.MLP_AFTER, null, path + names.mlpAfter());
+      norm(Role.MLP_AFTER, null, path + names.mlpAfter());
     }
   }
 
@@ -177,21 +176,21 @@ public final class DecoderArrays {
     switch (shape.norms().heads()) {
       case NONE -> {}
       case SHARED -> {
-        headNorm(ArrayRole.QUERY_NORM, ArrayRole.QUERY_NORM_BIAS, path + names.queryNorm(), 1);
-        headNorm(ArrayRole.KEY_NORM, ArrayRole.KEY_NORM_BIAS, path + names.keyNorm(), 1);
+        headNorm(Role.QUERY_NORM, Role.QUERY_NORM_BIAS, path + names.queryNorm(), 1);
+        headNorm(Role.KEY_NORM, Role.KEY_NORM_BIAS, path + names.keyNorm(), 1);
       }
       case WHOLE -> {
-        headNorm(ArrayRole.QUERY_NORM, null, path + names.queryNorm(), shape.heads());
-        headNorm(ArrayRole.KEY_NORM, null, path + names.keyNorm(), shape.keyValueHeads());
+        headNorm(Role.QUERY_NORM, null, path + names.queryNorm(), shape.heads());
+        headNorm(Role.KEY_NORM, null, path + names.keyNorm(), shape.keyValueHeads());
       }
       case OWN -> {
-        ownNorms(ArrayRole.QUERY_NORM, path + names.queryNorm(), shape.heads());
-        ownNorms(ArrayRole.KEY_NORM, path + names.keyNorm(), shape.keyValueHeads());
+        ownNorms(Role.QUERY_NORM, path + names.queryNorm(), shape.heads());
+        ownNorms(Role.KEY_NORM, path + names.keyNorm(), shape.keyValueHeads());
       }
     }
   }
 
-  private void headNorm(ArrayRole role, ArrayRole bias, String path, int heads) {
+  private void headNorm(Role role, Role bias, String path, int heads) {
     long width = (long) heads * shape.headSize();
     weight(role, Tensor.of(path + ".weight", width));
     if (shape.norms().headBiased()) {
@@ -199,7 +198,7 @@ public final class DecoderArrays {
     }
   }
 
-  private void ownNorms(ArrayRole role, String path, int heads) {
+  private void ownNorms(Role role, String path, int heads) {
     weight(
         role,
         IntStream.range(0, heads)
@@ -212,15 +211,14 @@ public final class DecoderArrays {
     return path + ".norms." + head;
   }
 
-  private void norm(ArrayRole role, ArrayRole bias, String path) {
+  private void norm(Role role, Role bias, String path) {
     weight(role, Tensor.of(path + ".weight", hidden()));
     if (shape.norms().biased() && bias != null) {
       bias(bias, Tensor.of(path + ".bias", hidden()));
     }
   }
 
-  private void linear(
-      ArrayRole role, ArrayRole bias, boolean biased, long inputs, Map<String, Long> rows) {
+  private void linear(Role role, Role bias, boolean biased, long inputs, Map<String, Long> rows) {
     matrix(
         role,
         rows.entrySet().stream()
@@ -235,19 +233,19 @@ public final class DecoderArrays {
     }
   }
 
-  private void matrix(ArrayRole role, Tensor... tensors) {
+  private void matrix(Role role, Tensor... tensors) {
     put(role, new Joined(List.of(tensors), false, false, 0));
   }
 
-  private void weight(ArrayRole role, Tensor... tensors) {
+  private void weight(Role role, Tensor... tensors) {
     put(role, new Joined(List.of(tensors), true, false, shape.norms().offset()));
   }
 
-  private void bias(ArrayRole role, Tensor tensor) {
+  private void bias(Role role, Tensor tensor) {
     put(role, new Joined(List.of(tensor), true, false, 0));
   }
 
-  private void put(ArrayRole role, FrozenArray array) {
+  private void put(Role role, FrozenArray array) {
     places.putIfAbsent(role, all.size() - start);
     all.add(array);
   }
@@ -276,12 +274,12 @@ public final class DecoderArrays {
   }
 
   /** The place of an array among those of the whole model, or of its layer; 0 if there is none. */
-  public int place(ArrayRole role) {
+  public int place(Role role) {
     return places.getOrDefault(role, 0);
   }
 
   /** Whether there is such an array. */
-  public boolean has(ArrayRole role) {
+  public boolean has(Role role) {
     return places.containsKey(role);
   }
 

@@ -13,7 +13,6 @@ import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.model.decoder.shape.DecoderArrays;
-import io.flexora.model.decoder.shape.DecoderArrays.ArrayRole;
 import io.flexora.model.decoder.shape.DecoderShape;
 import io.flexora.numerics.torch.Arguments;
 import io.flexora.numerics.torch.TorchEngine;
@@ -62,12 +61,12 @@ class FrozenWeightsTest {
         List<NDArray> weights = Tiny.load(checkpoint, owner, type);
 
         assertThat(weights).hasSize(arrays.global() + arrays.perLayer() * shape.layers());
-        assertThat(weights.get(arrays.place(ArrayRole.FREQUENCIES)).toFloatArray())
+        assertThat(weights.get(arrays.place(DecoderArrays.Role.FREQUENCIES)).toFloatArray())
             .isEqualTo(shape.rotaries().get(0).frequencies());
         List<double[]> expected = expected(checkpoint, shape);
         double precision = type == ComputeType.BF16 ? 1.0 / 256 : 0;
         for (int i = 0; i < expected.size(); i++) {
-          if (i != arrays.place(ArrayRole.FREQUENCIES)) {
+          if (i != arrays.place(DecoderArrays.Role.FREQUENCIES)) {
             requireClose(wide(weights.get(i)), expected.get(i), precision, name + " " + i);
           }
         }
@@ -157,9 +156,9 @@ class FrozenWeightsTest {
       List<NDArray> weights = Tiny.load(checkpoint, owner, ComputeType.FLOAT32);
 
       DecoderArrays arrays = Tiny.decoder(checkpoint).arrays();
-      assertThat(weights.get(arrays.place(ArrayRole.HEAD)))
-          .isSameAs(weights.get(arrays.place(ArrayRole.EMBEDDING)));
-      assertThat(arrays.has(ArrayRole.DOWN_BIAS)).isFalse();
+      assertThat(weights.get(arrays.place(DecoderArrays.Role.HEAD)))
+          .isSameAs(weights.get(arrays.place(DecoderArrays.Role.EMBEDDING)));
+      assertThat(arrays.has(DecoderArrays.Role.DOWN_BIAS)).isFalse();
       assertThat(weights).allMatch(array -> array.size() > 0);
       assertThat(script.call("joined", new Arguments(owner).with("xs", weights)))
           .hasSameSizeAs(weights);

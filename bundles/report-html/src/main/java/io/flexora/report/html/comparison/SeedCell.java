@@ -1,6 +1,6 @@
 package io.flexora.report.html.comparison;
 
-import io.flexora.api.selection.SearchEnd;
+import io.flexora.api.selection.Selection.SearchEnd;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.run.RunRecord;

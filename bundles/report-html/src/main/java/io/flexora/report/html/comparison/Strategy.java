@@ -2,7 +2,6 @@ package io.flexora.report.html.comparison;
 
 import io.flexora.api.run.Phase;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.run.RunRecord;
 import java.util.EnumMap;
@@ -96,7 +95,7 @@ public record Strategy(StrategyResult found, boolean baseline, int order, List<S
 
   /** Whether it is better than the baseline. */
   public boolean better() {
-    return difference().filter(d -> d.verdict() == DifferenceVerdict.BETTER).isPresent();
+    return difference().filter(d -> d.verdict() == DifferenceResult.Verdict.BETTER).isPresent();
   }
 
   /** The mean time of each phase over its cells, in seconds. */

@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param points ascending in the step
  */
-public record Curve(List<CurvePoint> points) {
+public record Curve(List<Point> points) {
 
   /** A figure at a step. */
-  public record CurvePoint(double step, double value) {}
+  public record Point(double step, double value) {}
 
   /** Copies the points. */
   public Curve {
@@ -26,18 +26,18 @@ public record Curve(List<CurvePoint> points) {
   }
 
   /** The first point, if there is one. */
-  public Optional<CurvePoint> first() {
+  public Optional<Point> first() {
     return points.stream().findFirst();
   }
 
   /** The last point, if there is one. */
-  public Optional<CurvePoint> last() {
+  public Optional<Point> last() {
     return points.isEmpty() ? Optional.empty() : Optional.of(points.get(points.size() - 1));
   }
 
   /** The first of the lowest points, if there is one. */
-  public Optional<CurvePoint> lowest() {
-    return points.stream().min(Comparator.comparingDouble(CurvePoint::value));
+  public Optional<Point> lowest() {
+    return points.stream().min(Comparator.comparingDouble(Point::value));
   }
 
   /**
@@ -50,11 +50,11 @@ public record Curve(List<CurvePoint> points) {
     for (int i = 0; i < points.size(); i++) {
       sums[i + 1] = sums[i] + points.get(i).value();
     }
-    List<CurvePoint> smooth = new ArrayList<>();
+    List<Point> smooth = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
       int side = Math.min(reach, Math.min(i, points.size() - 1 - i));
       double mean = (sums[i + side + 1] - sums[i - side]) / (2 * side + 1);
-      smooth.add(new CurvePoint(points.get(i).step(), mean));
+      smooth.add(new Point(points.get(i).step(), mean));
     }
     return new Curve(smooth);
   }
@@ -64,7 +64,7 @@ public record Curve(List<CurvePoint> points) {
     if (points.size() <= most) {
       return this;
     }
-    List<CurvePoint> kept = new ArrayList<>();
+    List<Point> kept = new ArrayList<>();
     for (int i = 0; i < most; i++) {
       kept.add(points.get((int) Math.round(i * (points.size() - 1.0) / (most - 1))));
     }

@@ -117,11 +117,11 @@ public record Evidence(
 
   /** A number of a cell over the steps of a phase; empty if it was not recorded. */
   public Curve curve(Outcome outcome, Phase phase, Function<Progress, OptionalDouble> number) {
-    List<Curve.CurvePoint> points = new ArrayList<>();
+    List<Curve.Point> points = new ArrayList<>();
     for (RunEvent event : steps(outcome, phase)) {
       number.apply(progress(event)).stream()
           .filter(Double::isFinite)
-          .forEach(value -> points.add(new Curve.CurvePoint(event.step(), value)));
+          .forEach(value -> points.add(new Curve.Point(event.step(), value)));
     }
     return new Curve(points);
   }
@@ -131,7 +131,7 @@ public record Evidence(
    * real numbers that have one for each layer. Each has a curve for each layer.
    */
   public Map<String, List<Curve>> layerCurves(Outcome outcome, Phase phase) {
-    Map<String, List<List<Curve.CurvePoint>>> points = new TreeMap<>();
+    Map<String, List<List<Curve.Point>>> points = new TreeMap<>();
     for (RunEvent event : steps(outcome, phase)) {
       progress(event)
           .figures()
@@ -174,13 +174,13 @@ public record Evidence(
     return ((Event.StepDone) step.what()).progress();
   }
 
-  private static void append(List<List<Curve.CurvePoint>> points, long step, List<Double> values) {
+  private static void append(List<List<Curve.Point>> points, long step, List<Double> values) {
     while (points.size() < values.size()) {
       points.add(new ArrayList<>());
     }
     for (int i = 0; i < values.size(); i++) {
       if (Double.isFinite(values.get(i))) {
-        points.get(i).add(new Curve.CurvePoint(step, values.get(i)));
+        points.get(i).add(new Curve.Point(step, values.get(i)));
       }
     }
   }

@@ -6,7 +6,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.report.html.evidence.ChosenExtension;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.results.report.Contrast.ContrastRole;
+import io.flexora.results.report.Contrast;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +29,15 @@ import java.util.stream.Stream;
 public record Cover(
     String name,
     Optional<String> date,
-    List<CoverFact> setting,
-    List<CoverFact> figures,
-    List<CoverFact> failures) {
+    List<Fact> setting,
+    List<Fact> figures,
+    List<Fact> failures) {
 
-  private static final Set<ContrastRole> QUESTIONS =
-      Set.of(ContrastRole.FROZEN, ContrastRole.AS_MANY, ContrastRole.ALL);
+  private static final Set<Contrast.Role> QUESTIONS =
+      Set.of(Contrast.Role.FROZEN, Contrast.Role.AS_MANY, Contrast.Role.ALL);
 
   /** A named fact with what puts it into proportion; the note may be empty. */
-  public record CoverFact(String name, String value, String note) {}
+  public record Fact(String name, String value, String note) {}
 
   /** What the page is about. */
   public String kind() {
@@ -53,13 +53,13 @@ public record Cover(
         figures(evidence),
         evidence.outcomes().stream()
             .filter(outcome -> outcome.error().isPresent())
-            .map(outcome -> new CoverFact(outcome.title(), outcome.error().get(), ""))
+            .map(outcome -> new Fact(outcome.title(), outcome.error().get(), ""))
             .toList());
   }
 
-  private static List<CoverFact> setting(Evidence evidence) {
+  private static List<Fact> setting(Evidence evidence) {
     String configuration = evidence.record().configuration();
-    List<CoverFact> items = new ArrayList<>();
+    List<Fact> items = new ArrayList<>();
     for (String section : List.of("model", "dataset", "task", "adapter")) {
       ChosenExtension.of(configuration, section)
           .map(
@@ -68,22 +68,22 @@ public record Cover(
                       .filter(source -> section.equals("model"))
                       .map(source -> use + " " + source)
                       .orElse(use))
-          .ifPresent(value -> items.add(new CoverFact(section, value, "")));
+          .ifPresent(value -> items.add(new Fact(section, value, "")));
     }
     evidence
         .record()
         .result()
         .map(result -> Long.toString(result.main().outcome().seed()))
-        .ifPresent(seed -> items.add(new CoverFact("seed", seed, "")));
+        .ifPresent(seed -> items.add(new Fact("seed", seed, "")));
     evidence.took().filter(time -> !time.isZero()).ifPresent(time -> items.add(took(time)));
     return items;
   }
 
-  private static CoverFact took(Duration time) {
-    return new CoverFact("took", Numerals.seconds(time.toMillis() / 1000.0), "");
+  private static Fact took(Duration time) {
+    return new Fact("took", Numerals.seconds(time.toMillis() / 1000.0), "");
   }
 
-  private static List<CoverFact> figures(Evidence evidence) {
+  private static List<Fact> figures(Evidence evidence) {
     Outcome main = evidence.main();
     Optional<Outcome> all =
         MainContrast.ofAllLayers(MainContrast.of(evidence))
@@ -103,12 +103,11 @@ public record Cover(
         .toList();
   }
 
-  private static Optional<CoverFact> score(Evidence evidence, String metric) {
+  private static Optional<Fact> score(Evidence evidence, String metric) {
     return Optional.ofNullable(evidence.main().metrics().get(metric))
         .map(
             measure ->
-                new CoverFact(
-                    Verdict.words(metric), Verdict.value(measure), others(evidence, metric)));
+                new Fact(Verdict.words(metric), Verdict.value(measure), others(evidence, metric)));
   }
 
   /** What frozen layers, as many others and all layers have. */
@@ -126,41 +125,41 @@ public record Cover(
     return other.title() + ": " + Numerals.fixed(measure.value(), decimals);
   }
 
-  private static Optional<CoverFact> adapted(Outcome main, int layers) {
+  private static Optional<Fact> adapted(Outcome main, int layers) {
     return Optional.of(main)
         .filter(cell -> cell.layers().isPresent())
         .map(cell -> Extent.of(cell, layers))
-        .map(extent -> new CoverFact(extent.what() + " adapted", extent.count(), extent.note()));
+        .map(extent -> new Fact(extent.what() + " adapted", extent.count(), extent.note()));
   }
 
-  private static Optional<CoverFact> parameters(Outcome main, Optional<Outcome> all) {
+  private static Optional<Fact> parameters(Outcome main, Optional<Outcome> all) {
     return Optional.of(main.parameters())
         .filter(own -> own.isPresent())
         .map(
             own ->
-                new CoverFact(
+                new Fact(
                     "trainable parameters",
                     Numerals.count(own.getAsDouble()),
                     note(all, other -> other.parameters(), Numerals::count)));
   }
 
-  private static Optional<CoverFact> time(Outcome main, Optional<Outcome> all) {
+  private static Optional<Fact> time(Outcome main, Optional<Outcome> all) {
     return Optional.of(main.totalSeconds())
         .filter(own -> own.isPresent())
         .map(
             own ->
-                new CoverFact(
+                new Fact(
                     "time, including search",
                     Numerals.seconds(own.getAsDouble()),
                     note(all, other -> other.totalSeconds(), Numerals::seconds)));
   }
 
-  private static Optional<CoverFact> memory(Outcome main, Optional<Outcome> all) {
+  private static Optional<Fact> memory(Outcome main, Optional<Outcome> all) {
     return Optional.of(main.peak())
         .filter(own -> own.isPresent())
         .map(
             own ->
-                new CoverFact(
+                new Fact(
                     "peak memory",
                     Numerals.bytes(own.getAsDouble()),
                     note(all, other -> other.peak(), Numerals::bytes)));

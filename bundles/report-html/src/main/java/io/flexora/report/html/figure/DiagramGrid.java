@@ -1,6 +1,6 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.metric.Diagram;
+import io.flexora.api.evaluate.MetricValue.Diagram;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,7 +105,7 @@ public record DiagramGrid(
   }
 
   private static void rows(FigureTable table, String name, Drawn drawn) {
-    for (Diagram.DiagramPoint point : drawn.diagram().points()) {
+    for (Diagram.Point point : drawn.diagram().points()) {
       Stream<String> figures =
           Stream.of(
               Numerals.count((double) point.examples()),
@@ -120,7 +120,7 @@ public record DiagramGrid(
     long most =
         diagrams.stream()
             .flatMap(drawn -> drawn.diagram().points().stream())
-            .mapToLong(Diagram.DiagramPoint::examples)
+            .mapToLong(Diagram.Point::examples)
             .max()
             .orElse(1);
     List<PanelPoint> points = diagrams.stream().flatMap(drawn -> points(drawn, most)).toList();
@@ -139,7 +139,7 @@ public record DiagramGrid(
     return drawn.diagram().points().stream().map(point -> point(seed, point, most));
   }
 
-  private static PanelPoint point(String seed, Diagram.DiagramPoint point, long most) {
+  private static PanelPoint point(String seed, Diagram.Point point, long most) {
     return new PanelPoint(
         number(point.x() * SIDE),
         number((1 - point.y()) * SIDE),

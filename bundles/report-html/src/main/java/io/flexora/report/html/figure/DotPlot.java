@@ -1,7 +1,7 @@
 package io.flexora.report.html.figure;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.metric.MetricRange;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import java.util.List;
@@ -77,7 +77,7 @@ public record DotPlot(
    * middle of its interval, which takes two for the whole.
    */
   private static double[] ends(MetricValue measure, int errors) {
-    MetricRange range = measure.description().range();
+    MetricDescription.Range range = measure.description().range();
     double middle = measure.interval().map(i -> (i.low() + i.high()) / 2).orElse(measure.value());
     double error =
         measure.interval().map(i -> (i.high() - i.low()) / 4).orElse(measure.error().orElse(0))

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param layers the layers from the embedding (0) to the output
  * @param rows the cells whose layers are known
  */
-public record LayerMap(List<Layer> layers, List<LayerLine> rows) {
+public record LayerMap(List<Layer> layers, List<Line> rows) {
 
   private static final int ALL_NUMBERED = 16;
   private static final int MAJOR = 4;
@@ -21,15 +21,14 @@ public record LayerMap(List<Layer> layers, List<LayerLine> rows) {
   public record Layer(int number, boolean major) {}
 
   /** A cell and its layers in words. */
-  public record LayerLine(
-      String title, int colour, boolean main, List<LayerBox> boxes, String words) {}
+  public record Line(String title, int colour, boolean main, List<Box> boxes, String words) {}
 
   /** A layer of a cell; what a reader is told who points at it. */
-  public record LayerBox(boolean adapted, String tip) {}
+  public record Box(boolean adapted, String tip) {}
 
   /** Draws the map; absent if the number of layers is unknown. */
   public static Optional<LayerMap> of(Evidence evidence) {
-    List<LayerLine> rows =
+    List<Line> rows =
         evidence.outcomes().stream()
             .filter(outcome -> outcome.layers().isPresent())
             .map(outcome -> row(outcome, evidence.layers()))
@@ -51,9 +50,9 @@ public record LayerMap(List<Layer> layers, List<LayerLine> rows) {
         .toList();
   }
 
-  private static LayerLine row(Outcome outcome, int count) {
+  private static Line row(Outcome outcome, int count) {
     List<Integer> layers = outcome.layers().orElseThrow();
-    return new LayerLine(
+    return new Line(
         outcome.title(),
         outcome.colour(),
         outcome.main(),
@@ -61,7 +60,7 @@ public record LayerMap(List<Layer> layers, List<LayerLine> rows) {
         layers.isEmpty() ? "none" : layers.size() + ": " + Numerals.ranges(layers));
   }
 
-  private static LayerBox box(Outcome outcome, int layer) {
+  private static Box box(Outcome outcome, int layer) {
     boolean adapted = outcome.adapts(layer);
     StringBuilder tip = new StringBuilder(outcome.title() + ", layer " + layer);
     tip.append(adapted ? ": adapted" : ": frozen");
@@ -76,7 +75,7 @@ public record LayerMap(List<Layer> layers, List<LayerLine> rows) {
                     .append(score(scores.get(layer)));
               }
             });
-    return new LayerBox(adapted, tip.toString());
+    return new Box(adapted, tip.toString());
   }
 
   private static String score(double score) {

@@ -120,10 +120,10 @@ public record Losses(List<Chart> charts, List<String> single, FigureTable table)
   }
 
   private static DoubleStream values(Curve curve) {
-    return curve.points().stream().mapToDouble(Curve.CurvePoint::value);
+    return curve.points().stream().mapToDouble(Curve.Point::value);
   }
 
-  private static String value(Optional<Curve.CurvePoint> point) {
+  private static String value(Optional<Curve.Point> point) {
     return point.map(p -> Numerals.fixed(p.value(), 4)).orElse(Numerals.NONE);
   }
 }

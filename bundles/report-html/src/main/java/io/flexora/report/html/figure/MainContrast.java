@@ -3,7 +3,6 @@ package io.flexora.report.html.figure;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
 import io.flexora.results.report.Contrast;
-import io.flexora.results.report.Contrast.ContrastRole;
 import io.flexora.results.report.VerdictDecimals;
 import java.util.Comparator;
 import java.util.List;
@@ -40,7 +39,7 @@ public record MainContrast(Outcome main, Outcome other, Contrast contrast) {
   /** That with the best of the cells that adapt all layers, the first of equal ones. */
   static Optional<MainContrast> ofAllLayers(List<MainContrast> comparisons) {
     return comparisons.stream()
-        .filter(comparison -> comparison.role() == ContrastRole.ALL)
+        .filter(comparison -> comparison.role() == Contrast.Role.ALL)
         .min(Comparator.comparingDouble(MainContrast::gain));
   }
 
@@ -50,8 +49,8 @@ public record MainContrast(Outcome main, Outcome other, Contrast contrast) {
   }
 
   /** What the other cell is there to show. */
-  public ContrastRole role() {
-    return other.layers().isEmpty() ? ContrastRole.OTHER : contrast.role();
+  public Contrast.Role role() {
+    return other.layers().isEmpty() ? Contrast.Role.OTHER : contrast.role();
   }
 
   /** The question that the comparison answers. */

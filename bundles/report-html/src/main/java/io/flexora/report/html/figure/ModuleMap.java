@@ -29,10 +29,10 @@ public record ModuleMap(
   private static final double SHARED = 0.3;
 
   /** A module: its layers, and in words which of them have it. */
-  public record ModuleLayers(String title, List<ModuleBox> boxes, String words) {}
+  public record ModuleLayers(String title, List<Box> boxes, String words) {}
 
   /** A module of a layer: its share of the highest rank, from 0 for a frozen one to 1. */
-  public record ModuleBox(String share, String tip) {}
+  public record Box(String share, String tip) {}
 
   /** Draws the map of each cell that has chosen modules. */
   public static List<ModuleMap> of(Evidence evidence) {
@@ -89,7 +89,7 @@ public record ModuleMap(
         words);
   }
 
-  private static ModuleBox box(
+  private static Box box(
       Outcome outcome, String module, List<ChosenModule> own, int layer, int most) {
     Optional<ChosenModule> chosen = own.stream().filter(c -> c.layer() == layer).findFirst();
     StringBuilder tip =
@@ -107,7 +107,7 @@ public record ModuleMap(
                                 .append(' ')
                                 .append(Numerals.fixed(score, 4))));
     double share = chosen.map(c -> c.shared() ? SHARED : share(c, most)).orElse(0.0);
-    return new ModuleBox(String.format(Locale.ROOT, "%.3f", share), tip.toString());
+    return new Box(String.format(Locale.ROOT, "%.3f", share), tip.toString());
   }
 
   private static double share(ChosenModule chosen, int most) {

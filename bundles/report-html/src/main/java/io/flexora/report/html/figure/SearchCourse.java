@@ -28,7 +28,7 @@ final class SearchCourse {
     List<Double> steps =
         curves.values().stream().findFirst().stream()
             .flatMap(curve -> curve.thinned(ROWS).points().stream())
-            .map(Curve.CurvePoint::step)
+            .map(Curve.Point::step)
             .toList();
     if (steps.isEmpty()) {
       return Optional.empty();

@@ -2,7 +2,7 @@ package io.flexora.report.html.figure;
 
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Progress;
-import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.Selection.ScoreDescription;
 import io.flexora.report.html.evidence.Curve;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;

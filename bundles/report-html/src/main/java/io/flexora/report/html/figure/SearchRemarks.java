@@ -43,7 +43,7 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
     List<Curve> curves = trajectories.get(name);
     List<Double> last =
         curves.stream()
-            .map(curve -> curve.last().map(Curve.CurvePoint::value).orElse(Double.NaN))
+            .map(curve -> curve.last().map(Curve.Point::value).orElse(Double.NaN))
             .toList();
     return outcome
         .layers()
@@ -61,7 +61,7 @@ record SearchRemarks(Outcome outcome, Map<String, List<Curve>> trajectories) {
         }
       }
     }
-    double end = curves.get(0).last().map(Curve.CurvePoint::step).orElse(0.0);
+    double end = curves.get(0).last().map(Curve.Point::step).orElse(0.0);
     if (crossings.isEmpty()) {
       return "The set of layers above the threshold never changed.";
     }

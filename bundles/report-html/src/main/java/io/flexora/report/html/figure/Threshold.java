@@ -1,6 +1,6 @@
 package io.flexora.report.html.figure;
 
-import io.flexora.api.selection.ScoreDescription;
+import io.flexora.api.selection.Selection.ScoreDescription;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoublePredicate;

@@ -4,7 +4,7 @@ import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.run.Phase;
 import io.flexora.report.html.evidence.Evidence;
 import io.flexora.report.html.evidence.Outcome;
-import io.flexora.results.report.Contrast.ContrastRole;
+import io.flexora.results.report.Contrast;
 import io.flexora.results.report.Learning;
 import io.flexora.results.report.RunSentences;
 import io.flexora.results.report.VerdictDecimals;
@@ -64,7 +64,7 @@ public record Verdict(String sentence, Optional<FigureTable> answers) {
   private static String learnt(
       Optional<Learning> learning, List<MainContrast> comparisons, String metric) {
     return comparisons.stream()
-        .filter(comparison -> comparison.role() == ContrastRole.FROZEN)
+        .filter(comparison -> comparison.role() == Contrast.Role.FROZEN)
         .findFirst()
         .map(comparison -> value(comparison.other().metrics().get(metric)))
         .flatMap(frozen -> learning.map(found -> learnt(found, frozen, words(metric))))
@@ -104,10 +104,10 @@ public record Verdict(String sentence, Optional<FigureTable> answers) {
   /** What the other cell is called: "all layers", with its name where several adapt all. */
   private static String name(MainContrast comparison, List<MainContrast> comparisons) {
     String title = comparison.other().title();
-    if (comparison.role() != ContrastRole.ALL) {
+    if (comparison.role() != Contrast.Role.ALL) {
       return title;
     }
-    long several = comparisons.stream().filter(other -> other.role() == ContrastRole.ALL).count();
+    long several = comparisons.stream().filter(other -> other.role() == Contrast.Role.ALL).count();
     return several > 1 ? "all layers (" + title + ")" : "all layers";
   }
 
@@ -128,13 +128,13 @@ public record Verdict(String sentence, Optional<FigureTable> answers) {
   private static String parameters(MainContrast comparison) {
     OptionalDouble ours = comparison.main().parameters();
     OptionalDouble theirs = comparison.other().parameters();
-    if (comparison.role() == ContrastRole.FROZEN || ours.isEmpty() || theirs.isEmpty()) {
+    if (comparison.role() == Contrast.Role.FROZEN || ours.isEmpty() || theirs.isEmpty()) {
       return "";
     }
     double share = ours.getAsDouble() / theirs.getAsDouble();
     String times =
         share > 2 ? Numerals.fixed(share, 1) + " times " : Numerals.percent(share) + " of ";
-    String whose = comparison.role() == ContrastRole.ALL ? "their" : "its";
+    String whose = comparison.role() == Contrast.Role.ALL ? "their" : "its";
     return ", with " + times + whose + " trainable parameters";
   }
 

@@ -3,7 +3,6 @@ package io.flexora.report.html.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.flexora.report.html.evidence.Curve.CurvePoint;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +19,8 @@ final class CurveTest {
   @Test
   void smoothingCalmsNoise() {
     Curve noise =
-        new Curve(IntStream.range(0, 400).mapToObj(i -> new CurvePoint(i, i % 2 * 2 - 1)).toList());
+        new Curve(
+            IntStream.range(0, 400).mapToObj(i -> new Curve.Point(i, i % 2 * 2 - 1)).toList());
 
     assertThat(noise.smoothed().points().subList(20, 380))
         .allSatisfy(point -> assertThat(point.value()).isCloseTo(0, within(0.1)));
@@ -31,8 +31,8 @@ final class CurveTest {
     Curve thin = curve(1001).thinned(100);
 
     assertThat(thin.size()).isEqualTo(100);
-    assertThat(thin.first()).contains(new CurvePoint(0, 0));
-    assertThat(thin.last()).contains(new CurvePoint(1000, 3000));
+    assertThat(thin.first()).contains(new Curve.Point(0, 0));
+    assertThat(thin.last()).contains(new Curve.Point(1000, 3000));
     assertThat(curve(100).thinned(100)).isEqualTo(curve(100));
   }
 
@@ -40,12 +40,13 @@ final class CurveTest {
   void theLowestPointIsTheFirstOfEquals() {
     Curve curve =
         new Curve(
-            java.util.List.of(new CurvePoint(1, 2), new CurvePoint(2, 1), new CurvePoint(3, 1)));
+            java.util.List.of(new Curve.Point(1, 2), new Curve.Point(2, 1), new Curve.Point(3, 1)));
 
-    assertThat(curve.lowest()).contains(new CurvePoint(2, 1));
+    assertThat(curve.lowest()).contains(new Curve.Point(2, 1));
   }
 
   private static Curve curve(int points) {
-    return new Curve(IntStream.range(0, points).mapToObj(i -> new CurvePoint(i, 3.0 * i)).toList());
+    return new Curve(
+        IntStream.range(0, points).mapToObj(i -> new Curve.Point(i, 3.0 * i)).toList());
   }
 }

@@ -104,7 +104,7 @@ final class ExtentTest {
         .isEqualTo("Are the chosen modules enough?");
     assertThat(Cover.of(evidence).figures())
         .contains(
-            new Cover.CoverFact(
+            new Cover.Fact(
                 "modules adapted", "3 of 8", "in 2 of 4 layers: 0, 3, with ranks from 2 to 8"));
   }
 

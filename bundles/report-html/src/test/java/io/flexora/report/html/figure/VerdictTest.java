@@ -128,7 +128,7 @@ final class VerdictTest {
             "The 2 chosen layers gain 80 % of what all 4 (whole) gain over the frozen model, with"
                 + " 50 % of the trainable parameters.");
     assertThat(Cover.of(evidence(run)).figures())
-        .contains(new Cover.CoverFact("trainable parameters", "2,000", "all layers: 4,000"));
+        .contains(new Cover.Fact("trainable parameters", "2,000", "all layers: 4,000"));
   }
 
   private static String ofFour(double frozen) {

@@ -3,12 +3,10 @@ package io.flexora.selector.scored.measure;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
-import io.flexora.api.adapter.ActivationTokens;
+import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.ModelAbility;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +32,7 @@ public record AdapterShares(boolean relative, boolean together) implements Measu
 
   @Override
   public List<Class<? extends ModelAbility>> needs() {
-    return List.of(LayerActivityMeter.class);
+    return List.of(LayerActivity.Meter.class);
   }
 
   @Override
@@ -46,8 +44,8 @@ public record AdapterShares(boolean relative, boolean together) implements Measu
   public List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
     LayerActivity activity =
         problem
-            .require(StepActivityMeter.class, "this selector")
-            .activity(scope, step, theta, ActivationTokens.ANSWERS);
+            .require(LayerActivity.StepMeter.class, "this selector")
+            .activity(scope, step, theta, CountedTokens.ANSWERS);
     List<Double> numbers = new ArrayList<>();
     activity.adapterSquares().forEach(numbers::addAll);
     activity.frozenSquares().forEach(numbers::addAll);

@@ -3,11 +3,9 @@ package io.flexora.selector.scored.measure;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.LayerActivity;
-import io.flexora.api.ability.LayerActivityMeter;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
 import io.flexora.api.hpo.BilevelProblem;
-import io.flexora.api.hpo.StepActivityMeter;
 import io.flexora.api.model.ModelAbility;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +21,7 @@ public record HiddenChange() implements Measure {
 
   @Override
   public List<Class<? extends ModelAbility>> needs() {
-    return List.of(LayerActivityMeter.class);
+    return List.of(LayerActivity.Meter.class);
   }
 
   @Override
@@ -34,7 +32,9 @@ public record HiddenChange() implements Measure {
   @Override
   public List<Double> of(NDManager scope, BilevelProblem problem, long step, NDArray theta) {
     LayerActivity activity =
-        problem.require(StepActivityMeter.class, "this selector").activity(scope, step, theta);
+        problem
+            .require(LayerActivity.StepMeter.class, "this selector")
+            .activity(scope, step, theta);
     List<Double> numbers = new ArrayList<>(activity.angles());
     numbers.add((double) activity.tokens());
     return numbers;

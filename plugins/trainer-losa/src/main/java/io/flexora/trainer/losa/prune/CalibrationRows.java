@@ -1,8 +1,8 @@
 package io.flexora.trainer.losa.prune;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.input.Continuation;
 import io.flexora.api.input.Tokens;
+import io.flexora.api.input.Tokens.Continuation;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.run.Seeds;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.flexora.api.ability.FrozenMatrices;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.ParameterIndex;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.ability.FrozenMatrices;
 import io.flexora.api.ability.LayerwiseModel;
 import io.flexora.api.ability.PrunableModel;
-import io.flexora.api.ability.SparseMatrix;
+import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;

@@ -1,7 +1,7 @@
 package io.flexora.report.html.comparison.figure;
 
 import io.flexora.report.html.comparison.Findings;
-import io.flexora.report.html.figure.Cover.CoverFact;
+import io.flexora.report.html.figure.Cover;
 import io.flexora.report.html.figure.Drawing;
 import io.flexora.report.html.figure.FigureTable;
 import io.flexora.report.html.figure.ProvenanceTable;
@@ -32,7 +32,7 @@ public record ComparisonView(
     Optional<FigureTable> summary,
     List<GroupView> groups,
     Optional<FigureTable> unfinished,
-    List<CoverFact> explanations,
+    List<Cover.Fact> explanations,
     String configuration,
     Optional<FigureTable> provenance) {
 

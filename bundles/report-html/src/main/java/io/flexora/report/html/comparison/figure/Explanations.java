@@ -2,7 +2,7 @@ package io.flexora.report.html.comparison.figure;
 
 import io.flexora.report.html.comparison.Findings;
 import io.flexora.report.html.comparison.Group;
-import io.flexora.report.html.figure.Cover.CoverFact;
+import io.flexora.report.html.figure.Cover;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.results.comparison.DifferenceResult;
 import java.util.ArrayList;
@@ -15,13 +15,13 @@ final class Explanations {
 
   private Explanations() {}
 
-  static List<CoverFact> of(Findings findings) {
+  static List<Cover.Fact> of(Findings findings) {
     List<DifferenceResult> differences =
         findings.groups().stream()
             .flatMap(group -> group.strategies().stream())
             .flatMap(strategy -> strategy.difference().stream())
             .toList();
-    List<CoverFact> items = new ArrayList<>();
+    List<Cover.Fact> items = new ArrayList<>();
     if (differences.isEmpty()) {
       return items;
     }
@@ -124,7 +124,7 @@ final class Explanations {
             + ", so it can be large beside a narrow interval.");
   }
 
-  private static CoverFact verdict(Findings findings, List<DifferenceResult> differences) {
+  private static Cover.Fact verdict(Findings findings, List<DifferenceResult> differences) {
     return item(
         "Verdict",
         "A difference must be significant "
@@ -146,7 +146,7 @@ final class Explanations {
         : "over seeds and over examples, so the greater of the two p-values counts,";
   }
 
-  private static CoverFact equivalence(Findings findings) {
+  private static Cover.Fact equivalence(Findings findings) {
     return item(
         "Not worse, equivalent",
         "Two one-sided t-tests (TOST) against the margin, over seeds, over examples and over both at"
@@ -175,7 +175,7 @@ final class Explanations {
     return Character.toUpperCase(test.test().charAt(0)) + test.test().substring(1);
   }
 
-  private static CoverFact item(String name, String value) {
-    return new CoverFact(name, value, "");
+  private static Cover.Fact item(String name, String value) {
+    return new Cover.Fact(name, value, "");
   }
 }

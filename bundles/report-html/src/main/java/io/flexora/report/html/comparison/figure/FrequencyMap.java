@@ -25,15 +25,10 @@ public record FrequencyMap(
 
   /** A strategy: its layers, and the mean Jaccard index of its choices beside that of chance. */
   public record StrategyFrequencies(
-      String title,
-      List<FrequencyBox> boxes,
-      String words,
-      String jaccard,
-      String chance,
-      String tip) {}
+      String title, List<Box> boxes, String words, String jaccard, String chance, String tip) {}
 
   /** A layer of a strategy; how often it was chosen, from 0 to 1. */
-  public record FrequencyBox(String share, String tip) {}
+  public record Box(String share, String tip) {}
 
   static Optional<FrequencyMap> of(Group group) {
     List<Strategy> known =
@@ -69,10 +64,10 @@ public record FrequencyMap(
     return number.isPresent() ? Numerals.fixed(number.getAsDouble(), 2) : Numerals.NONE;
   }
 
-  private static FrequencyBox box(Strategy strategy, int layer) {
+  private static Box box(Strategy strategy, int layer) {
     double share = share(strategy, layer);
     int seeds = strategy.done().size();
-    return new FrequencyBox(
+    return new Box(
         String.format(Locale.ROOT, "%.3f", share),
         "%s, layer %d: with %d of %d seeds"
             .formatted(strategy.name(), layer, Math.round(share * seeds), seeds));

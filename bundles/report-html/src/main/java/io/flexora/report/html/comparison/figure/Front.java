@@ -30,8 +30,7 @@ import java.util.stream.Stream;
  * @param y the metric
  * @param points the strategies
  */
-public record Front(
-    String id, String title, String note, String x, String y, List<FrontPoint> points)
+public record Front(String id, String title, String note, String x, String y, List<Point> points)
     implements Drawing {
 
   /** How much greater the greatest cost is than the least before the axis becomes logarithmic. */
@@ -46,8 +45,7 @@ public record Front(
    * @param at cost, metric, and the ends of the metric's interval
    * @param tip what a reader is told who points at it
    */
-  public record FrontPoint(
-      String name, String colour, boolean front, List<Double> at, String tip) {}
+  public record Point(String name, String colour, boolean front, List<Double> at, String tip) {}
 
   /** The fronts against trainable parameters and against time, where these are known. */
   static List<Front> of(Group group) {
@@ -81,7 +79,7 @@ public record Front(
       DoubleFunction<String> words) {}
 
   private static Front front(Group group, Cost cost) {
-    List<FrontPoint> points =
+    List<Point> points =
         group.strategies().stream()
             .filter(s -> cost.spent().apply(s.found()).isPresent())
             .filter(s -> s.found().mean().isPresent())
@@ -101,13 +99,13 @@ public record Front(
     return "seconds, including search" + (group.tuned() ? " and trials of the tuning" : "");
   }
 
-  private static FrontPoint point(Group group, Strategy strategy, Cost cost) {
+  private static Point point(Group group, Strategy strategy, Cost cost) {
     double mean = strategy.found().mean().getAsDouble();
     ConfidenceInterval interval =
         strategy.found().interval().orElse(new ConfidenceInterval(mean, mean));
     double spent = cost.spent().apply(strategy.found()).getAsDouble();
     boolean front = cost.front().test(strategy.found());
-    return new FrontPoint(
+    return new Point(
         strategy.name(),
         "--cell-" + strategy.colour(),
         front,

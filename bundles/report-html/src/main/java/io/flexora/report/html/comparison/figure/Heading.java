@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param date when its first run began, in UTC
  * @param setting what was compared
  */
-public record Heading(String name, Optional<String> date, List<Cover.CoverFact> setting) {
+public record Heading(String name, Optional<String> date, List<Cover.Fact> setting) {
 
   static Heading of(Findings findings) {
     return new Heading(
@@ -33,8 +33,8 @@ public record Heading(String name, Optional<String> date, List<Cover.CoverFact> 
     return "Flexora comparison";
   }
 
-  private static List<Cover.CoverFact> setting(Findings findings) {
-    List<Cover.CoverFact> items = new ArrayList<>();
+  private static List<Cover.Fact> setting(Findings findings) {
+    List<Cover.Fact> items = new ArrayList<>();
     items.add(item("model", names(findings, group -> group.found().model())));
     items.add(item("task", names(findings, group -> group.found().task())));
     items.add(item("strategies", strategies(findings)));
@@ -46,8 +46,8 @@ public record Heading(String name, Optional<String> date, List<Cover.CoverFact> 
     return items.stream().filter(item -> !item.value().isEmpty()).toList();
   }
 
-  private static Cover.CoverFact item(String name, String value) {
-    return new Cover.CoverFact(name, value, "");
+  private static Cover.Fact item(String name, String value) {
+    return new Cover.Fact(name, value, "");
   }
 
   private static String names(Findings findings, Function<Group, String> name) {

@@ -4,9 +4,7 @@ import io.flexora.report.html.comparison.Group;
 import io.flexora.report.html.comparison.Strategy;
 import io.flexora.report.html.figure.Numerals;
 import io.flexora.results.comparison.DifferenceResult;
-import io.flexora.results.comparison.DifferenceResult.DifferenceVerdict;
 import io.flexora.results.comparison.Equivalence;
-import io.flexora.results.comparison.Equivalence.EquivalenceVerdict;
 import io.flexora.results.comparison.StrategyResult.MarginReference;
 import java.util.List;
 import java.util.Optional;
@@ -66,13 +64,13 @@ public record Judgement(String sentence, List<StrategyVerdict> answers) {
         .formatted(
             differences.size(),
             group.baseline().map(Strategy::name).orElse("the baseline"),
-            count(differences, DifferenceVerdict.BETTER),
-            count(differences, DifferenceVerdict.BETTER) == 1 ? "is" : "are",
-            count(differences, DifferenceVerdict.WORSE),
+            count(differences, DifferenceResult.Verdict.BETTER),
+            count(differences, DifferenceResult.Verdict.BETTER) == 1 ? "is" : "are",
+            count(differences, DifferenceResult.Verdict.WORSE),
             differences.stream().filter(difference -> !difference.verdict().clear()).count());
   }
 
-  private static long count(List<DifferenceResult> differences, DifferenceVerdict verdict) {
+  private static long count(List<DifferenceResult> differences, DifferenceResult.Verdict verdict) {
     return differences.stream().filter(d -> d.verdict() == verdict).count();
   }
 
@@ -129,13 +127,13 @@ public record Judgement(String sentence, List<StrategyVerdict> answers) {
 
   /** What is shown against another strategy than the baseline, with its name. */
   private static Optional<String> shownAgainst(MarginReference reference) {
-    EquivalenceVerdict verdict = reference.equivalence().verdict();
+    Equivalence.Verdict verdict = reference.equivalence().verdict();
     return Optional.of(verdict.words())
         .filter(words -> verdict.shown())
         .map(
             words ->
                 words
-                    + (verdict == EquivalenceVerdict.EQUIVALENT ? " to " : " than ")
+                    + (verdict == Equivalence.Verdict.EQUIVALENT ? " to " : " than ")
                     + reference.name());
   }
 
@@ -143,8 +141,8 @@ public record Judgement(String sentence, List<StrategyVerdict> answers) {
     return difference
         .flatMap(found -> found.equivalence())
         .map(Equivalence::verdict)
-        .filter(EquivalenceVerdict::shown)
-        .map(EquivalenceVerdict::words);
+        .filter(Equivalence.Verdict::shown)
+        .map(Equivalence.Verdict::words);
   }
 
   private static String figures(Group group, DifferenceResult difference) {

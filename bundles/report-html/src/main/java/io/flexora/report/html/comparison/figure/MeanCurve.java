@@ -18,7 +18,7 @@ record MeanCurve(int seeds, List<double[]> points) {
   static MeanCurve of(List<Curve> seeds) {
     SortedMap<Double, List<Double>> steps = new TreeMap<>();
     for (Curve curve : seeds) {
-      for (Curve.CurvePoint point : curve.points()) {
+      for (Curve.Point point : curve.points()) {
         steps.computeIfAbsent(point.step(), step -> new ArrayList<>()).add(point.value());
       }
     }

@@ -77,12 +77,12 @@ final class ModuleFrequency {
         words);
   }
 
-  private ModuleMap.ModuleBox box(String module, int layer, List<ChosenModule> chosen) {
+  private ModuleMap.Box box(String module, int layer, List<ChosenModule> chosen) {
     double ranks = chosen.stream().mapToInt(ModuleFrequency::rank).sum();
     String tip =
         "%s, layer %d, %s: with %d of %d seeds"
             .formatted(strategy.name(), layer, module, chosen.size(), seeds);
-    return new ModuleMap.ModuleBox(
+    return new ModuleMap.Box(
         String.format(Locale.ROOT, "%.3f", ranks / most / seeds),
         hasRanks && !chosen.isEmpty()
             ? tip + ", mean rank " + Numerals.fixed(ranks / seeds, 1)

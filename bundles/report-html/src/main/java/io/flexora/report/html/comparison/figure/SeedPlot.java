@@ -36,7 +36,7 @@ public record SeedPlot(
   public record Seed(String at, String tip) {}
 
   /** A place on the axis and the length from there, as CSS percentages. */
-  public record SeedSpan(String from, String span) {}
+  public record Span(String from, String span) {}
 
   /** A strategy; its interval over seeds is drawn thick, that over examples thin. */
   public record StrategySeeds(
@@ -44,8 +44,8 @@ public record SeedPlot(
       int colour,
       List<Seed> seeds,
       String at,
-      Optional<SeedSpan> thick,
-      Optional<SeedSpan> thin,
+      Optional<Span> thick,
+      Optional<Span> thin,
       String value,
       String words) {}
 
@@ -184,7 +184,7 @@ public record SeedPlot(
     return signed ? Numerals.signed(value, decimals) : Numerals.fixed(value, decimals);
   }
 
-  private static SeedSpan span(ConfidenceInterval interval, Scale scale) {
-    return new SeedSpan(scale.at(interval.low()), scale.span(interval.low(), interval.high()));
+  private static Span span(ConfidenceInterval interval, Scale scale) {
+    return new Span(scale.at(interval.low()), scale.span(interval.low(), interval.high()));
   }
 }

@@ -56,7 +56,7 @@ final class MeanCurveTest {
   private static Curve curve(int... values) {
     return new Curve(
         IntStream.range(0, values.length)
-            .mapToObj(i -> new Curve.CurvePoint(i + 1, values[i]))
+            .mapToObj(i -> new Curve.Point(i + 1, values[i]))
             .toList());
   }
 }
