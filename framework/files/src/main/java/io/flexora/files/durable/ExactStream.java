@@ -15,19 +15,31 @@ public final class ExactStream extends OutputStream {
   private final long bytes;
   private long left;
 
-  /**
-   * Passes bytes on.
-   *
-   * @param writer what writes, such as {@code tensor x}
-   * @param bytes how many bytes it has to write
-   * @param shape what takes so many bytes
-   */
-  public ExactStream(OutputStream next, String writer, long bytes, String shape) {
+  private ExactStream(OutputStream next, String writer, long bytes, String shape) {
     this.next = next;
     this.writer = writer;
     this.shape = shape;
     this.bytes = bytes;
     this.left = bytes;
+  }
+
+  /**
+   * Writes a content to a stream.
+   *
+   * @param writer what writes, such as {@code tensor x}
+   * @param bytes how many bytes it has to write
+   * @param shape what takes so many bytes
+   * @throws IOException if the stream cannot take them
+   * @throws IllegalArgumentException if the content has more or fewer
+   */
+  public static void write(
+      OutputStream stream, String writer, long bytes, String shape, DurableFile.Content content)
+      throws IOException {
+    ExactStream exact = new ExactStream(stream, writer, bytes, shape);
+    content.writeTo(exact);
+    if (exact.left != 0) {
+      throw exact.wrongSize();
+    }
   }
 
   @Override
@@ -45,17 +57,6 @@ public final class ExactStream extends OutputStream {
   private void take(int count) {
     left -= count;
     if (left < 0) {
-      throw wrongSize();
-    }
-  }
-
-  /**
-   * Ends the writing.
-   *
-   * @throws IllegalArgumentException if fewer bytes were written
-   */
-  public void requireEnd() {
-    if (left != 0) {
       throw wrongSize();
     }
   }

@@ -46,14 +46,12 @@ public final class GgufWriter {
     stream.write(header);
     pad(stream, header.length, alignment);
     for (NewTensor tensor : tensors) {
-      ExactStream exact =
-          new ExactStream(
-              stream,
-              "tensor " + tensor.name(),
-              tensor.byteCount(),
-              tensor.type() + " " + tensor.shape());
-      tensor.content().writeTo(exact);
-      exact.requireEnd();
+      ExactStream.write(
+          stream,
+          "tensor " + tensor.name(),
+          tensor.byteCount(),
+          tensor.type() + " " + tensor.shape(),
+          tensor.content());
       pad(stream, tensor.byteCount(), alignment);
     }
   }

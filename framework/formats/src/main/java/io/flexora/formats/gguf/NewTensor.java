@@ -1,7 +1,7 @@
 package io.flexora.formats.gguf;
 
+import io.flexora.files.durable.DurableFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 
 /**
@@ -10,22 +10,10 @@ import java.util.List;
  * @param name its name
  * @param shape its shape, row-major; at most four dimensions, empty for a scalar
  * @param type the type of its elements
- * @param content writes its bytes
+ * @param content writes its bytes: as many as type and shape have
  * @since 0.1
  */
-public record NewTensor(String name, List<Long> shape, GgufType type, Content content) {
-
-  /** Writes the bytes of a tensor. */
-  @FunctionalInterface
-  public interface Content {
-
-    /**
-     * Writes exactly as many bytes as type and shape say.
-     *
-     * @throws IOException if they cannot be had or the stream cannot take them
-     */
-    void writeTo(OutputStream stream) throws IOException;
-  }
+public record NewTensor(String name, List<Long> shape, GgufType type, DurableFile.Content content) {
 
   /** Gives the elements of a tensor, a stretch at a time and from the first to the last. */
   @FunctionalInterface

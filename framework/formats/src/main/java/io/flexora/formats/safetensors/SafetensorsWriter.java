@@ -58,14 +58,12 @@ public final class SafetensorsWriter {
     stream.write(littleEndian(header.length));
     stream.write(header);
     for (Tensor tensor : sorted) {
-      ExactStream exact =
-          new ExactStream(
-              stream,
-              "tensor " + tensor.name(),
-              tensor.byteCount(),
-              tensor.type() + " " + tensor.shape());
-      tensor.content().writeTo(exact);
-      exact.requireEnd();
+      ExactStream.write(
+          stream,
+          "tensor " + tensor.name(),
+          tensor.byteCount(),
+          tensor.type() + " " + tensor.shape(),
+          tensor.content());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.flexora.formats.safetensors;
 
+import io.flexora.files.durable.DurableFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -12,24 +13,13 @@ import java.util.List;
  * @param name its name
  * @param type the type of its elements
  * @param shape its shape; empty for a scalar
- * @param content writes its elements, row-major and little-endian
+ * @param content writes its elements, row-major and little-endian: as many bytes as type and shape
+ *     have
  * @since 0.1
  */
-public record Tensor(String name, DType type, List<Long> shape, ElementsContent content) {
+public record Tensor(String name, DType type, List<Long> shape, DurableFile.Content content) {
 
   private static final int CHUNK_ELEMENTS = 1 << 14;
-
-  /** Writes the elements of a tensor. */
-  @FunctionalInterface
-  public interface ElementsContent {
-
-    /**
-     * Writes exactly as many bytes as type and shape say.
-     *
-     * @throws IOException if the stream cannot take them
-     */
-    void writeTo(OutputStream stream) throws IOException;
-  }
 
   /**
    * Copies the shape.

@@ -1,5 +1,6 @@
 package io.flexora.transformers.export;
 
+import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufFile;
 import io.flexora.formats.gguf.GgufMetadata;
@@ -113,7 +114,7 @@ final class GgufExport {
         form.ofHeads(name).stream().map(head -> checkpoint.tensors().get(head)).toList();
     int width = Math.toIntExact(rows.get(0).rows());
     float[] values = new float[rows.size() * width];
-    NewTensor.Content content =
+    DurableFile.Content content =
         out -> {
           for (int i = 0; i < rows.size(); i++) {
             float[] row = new float[width];
@@ -127,7 +128,7 @@ final class GgufExport {
 
   /** A tensor whose rows come in Hugging Face order. */
   private NewTensor of(String name, StoredTensor tensor) {
-    NewTensor.Content content =
+    DurableFile.Content content =
         out -> {
           RowsForGguf rows = new RowsForGguf(weights, tensor);
           NewTensor.of(name, tensor.shape(), typeOf(tensor.shape()), rows::read)

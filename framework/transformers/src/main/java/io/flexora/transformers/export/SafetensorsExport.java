@@ -1,6 +1,7 @@
 package io.flexora.transformers.export;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.number.Bfloat16;
 import io.flexora.formats.number.Half;
@@ -37,7 +38,7 @@ final class SafetensorsExport {
   void write(DurableFolder.Staging folder, long shardBytes) throws IOException {
     List<Tensor> tensors = new ArrayList<>();
     for (StoredTensor tensor : checkpoint.tensors().values()) {
-      Tensor.ElementsContent content =
+      DurableFile.Content content =
           weights.changed(tensor.name())
               ? out -> writeMerged(tensor, out)
               : out -> copy(tensor, out);

@@ -3,7 +3,6 @@ package io.flexora.transformers.token;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Message;
 import io.flexora.api.data.Message.Role;
-import io.flexora.api.data.RowException;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
@@ -32,14 +31,6 @@ final class ConversationTokens {
    *     fit
    */
   Tokens tokens(Example example) {
-    try {
-      return fitting(example);
-    } catch (FlexoraException e) {
-      throw new RowException(example.id(), "row %s: %s".formatted(example.id(), e.getMessage()), e);
-    }
-  }
-
-  private Tokens fitting(Example example) {
     List<String> answers = example.choices();
     List<MarkedTokens> whole = marked(example.messages(), answers);
     List<Message> messages = example.messages();

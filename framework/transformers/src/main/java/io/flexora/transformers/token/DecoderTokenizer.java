@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * The tokenizer of a decoder. Safe to use from several threads.
@@ -128,13 +129,18 @@ public final class DecoderTokenizer implements TextTokenizer {
     if (head.isPresent()) {
       return whole(example, head);
     }
-    Tokens tokens =
+    Function<Example, Tokens> encoding =
         example.messages().isEmpty()
-            ? questions.tokens(example)
-            : conversations.orElseThrow(this::noTemplate).tokens(example);
-    embedded(example, tokens.ids());
-    tokens.choices().forEach(choice -> embedded(example, choice.ids()));
-    return tokens;
+            ? questions::tokens
+            : conversations.orElseThrow(this::noTemplate)::tokens;
+    try {
+      Tokens tokens = encoding.apply(example);
+      embedded(tokens.ids());
+      tokens.choices().forEach(choice -> embedded(choice.ids()));
+      return tokens;
+    } catch (FlexoraException e) {
+      throw new RowException(example.id(), "row %s: %s".formatted(example.id(), e.getMessage()), e);
+    }
   }
 
   /** The texts that a head reads, from their beginning as far as the model takes them. */

@@ -1,7 +1,6 @@
 package io.flexora.transformers.token;
 
 import io.flexora.api.data.Example;
-import io.flexora.api.data.RowException;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
@@ -30,17 +29,9 @@ final class QuestionTokens {
    * Makes the tokens of an example.
    *
    * @throws FlexoraException if an answer has no tokens, or does not fit with one token in front,
-   *     or a text is too long to be read at once; the message has the example's id
+   *     or a text is too long to be read at once
    */
   Tokens tokens(Example example) {
-    try {
-      return fitting(example);
-    } catch (FlexoraException e) {
-      throw new RowException(example.id(), "row %s: %s".formatted(example.id(), e.getMessage()), e);
-    }
-  }
-
-  private Tokens fitting(Example example) {
     // Choices mostly share a prompt, which may be long.
     Map<String, int[]> contexts = new HashMap<>();
     List<PromptAnswer> whole =

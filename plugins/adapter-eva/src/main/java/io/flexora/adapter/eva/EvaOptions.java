@@ -15,17 +15,7 @@ public record EvaOptions(
             byDefault = "2",
             min = 1)
         double rho,
-    @Option(
-            doc = "Cosine similarity from one batch to the next at which a direction has settled.",
-            byDefault = "0.99",
-            min = 0,
-            max = 1,
-            maxExclusive = true)
-        double tau,
-    @Option(
-            doc = "Look at the tokens of answers alone; false for those of the prompts, too.",
-            byDefault = "true")
-        boolean useLabelMask,
+    @Inline DirectionOptions directions,
     @Option(
             doc = "Divide each direction by the square root of its singular value.",
             byDefault = "false")
@@ -33,14 +23,7 @@ public record EvaOptions(
     @Option(
             doc = "Scale lora_alpha with a module's rank, so that all products weigh the same.",
             byDefault = "true")
-        boolean adjustScalingFactors,
-    @Option(
-            doc = "Training examples whose activations are looked at before the training.",
-            byDefault = "64",
-            min = 1)
-        int calibrationExamples,
-    @Option(doc = "How many of them are looked at together.", byDefault = "4", min = 1)
-        int calibrationBatchSize) {
+        boolean adjustScalingFactors) {
 
   /** The most ranks of a module; as in Python, a half is rounded to the even number. */
   int mostRank() {

@@ -1,5 +1,6 @@
 package io.flexora.adapter.eva;
 
+import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import java.util.Optional;
 
@@ -14,24 +15,7 @@ public record EvaRankOptions(
             byDefault = "2",
             min = 1)
         double rho,
-    @Option(
-            doc = "Cosine similarity from one batch to the next at which a direction has settled.",
-            byDefault = "0.99",
-            min = 0,
-            max = 1,
-            maxExclusive = true)
-        double tau,
-    @Option(
-            doc = "Look at the tokens of answers alone; false for those of the prompts, too.",
-            byDefault = "true")
-        boolean useLabelMask,
-    @Option(
-            doc = "Training examples whose activations are looked at, drawn by the seed.",
-            byDefault = "64",
-            min = 1)
-        int calibrationExamples,
-    @Option(doc = "How many of them are looked at together.", byDefault = "4", min = 1)
-        int calibrationBatchSize,
+    @Inline DirectionOptions directions,
     @Option(
             doc =
                 "Most passes over these examples; the directions of the same examples settle in a"

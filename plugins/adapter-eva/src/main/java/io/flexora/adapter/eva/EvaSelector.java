@@ -1,6 +1,5 @@
 package io.flexora.adapter.eva;
 
-import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
@@ -58,8 +57,8 @@ public final class EvaSelector implements Selector {
   public Workload cost(SelectionBounds bounds) {
     return Workload.NONE.forward(
         Passes.of(
-            (long) options.passes() * options.calibrationExamples(),
-            options.calibrationBatchSize()));
+            (long) options.passes() * options.directions().calibrationExamples(),
+            options.directions().calibrationBatchSize()));
   }
 
   @Override
@@ -73,15 +72,15 @@ public final class EvaSelector implements Selector {
     int own = sites.stream().mapToInt(site -> rank(context, site)).max().orElse(0);
     long budget = sites.stream().mapToLong(site -> rank(context, site)).sum();
     List<List<Tokens>> batches = batches(context);
-    CountedTokens tokens = options.useLabelMask() ? CountedTokens.ANSWERS : CountedTokens.ALL;
     // As in Python, a half is rounded to the even number.
     int most = (int) Math.min(Integer.MAX_VALUE, Math.rint(own * options.rho()));
     try (DirectionSearch search =
-        new DirectionSearch(context.manager(), sites, most, options.tau(), budget, 0)) {
+        new DirectionSearch(
+            context.manager(), sites, most, options.directions().tau(), budget, 0)) {
       Map<AdapterSite, Integer> ranks =
           search.settle(
               options.passes(),
-              visitor -> context.activations(batches, tokens, visitor),
+              visitor -> context.activations(batches, options.directions().tokens(), visitor),
               () -> search.found().forEach(this::requireRows));
       return selection(context, sites, ranks, search);
     }
@@ -96,8 +95,8 @@ public final class EvaSelector implements Selector {
   private List<List<Tokens>> batches(SelectionContext context) {
     List<Tokens> shuffled = new ArrayList<>(context.trainingExamples());
     Collections.shuffle(shuffled, new Random(seeds.derive("selector", "eva", "examples")));
-    int count = Math.min(options.calibrationExamples(), shuffled.size());
-    int size = options.calibrationBatchSize();
+    int count = Math.min(options.directions().calibrationExamples(), shuffled.size());
+    int size = options.directions().calibrationBatchSize();
     return IntStream.iterate(0, from -> from < count, from -> from + size)
         .mapToObj(from -> shuffled.subList(from, Math.min(from + size, count)))
         .toList();
@@ -108,7 +107,11 @@ public final class EvaSelector implements Selector {
       throw new IncompatibleOptionException(
           "calibration_examples",
           "%s looks for %d directions in the inputs of %s, but the %d calibration_examples have fewer tokens that count; raise calibration_examples, write use_label_mask: false, or lower rho or the adapter's rank"
-              .formatted(USER, directions.count(), site.path(), options.calibrationExamples()));
+              .formatted(
+                  USER,
+                  directions.count(),
+                  site.path(),
+                  options.directions().calibrationExamples()));
     }
   }
 

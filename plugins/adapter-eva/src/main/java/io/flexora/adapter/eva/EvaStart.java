@@ -1,6 +1,5 @@
 package io.flexora.adapter.eva;
 
-import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterArray;
 import io.flexora.api.adapter.AdapterInitialisation;
 import io.flexora.api.adapter.AdapterParameter;
@@ -36,12 +35,12 @@ final class EvaStart implements AdapterInitialisation {
 
   @Override
   public int calibrationExamples() {
-    return options.calibrationExamples();
+    return options.directions().calibrationExamples();
   }
 
   @Override
   public int calibrationBatch() {
-    return options.calibrationBatchSize();
+    return options.directions().calibrationBatchSize();
   }
 
   @Override
@@ -49,12 +48,16 @@ final class EvaStart implements AdapterInitialisation {
     long budget = (long) options.lora().loraRank() * setting.sites().size();
     try (DirectionSearch search =
         new DirectionSearch(
-            setting.manager(), setting.sites(), options.mostRank(), options.tau(), budget, 1)) {
-      CountedTokens tokens = options.useLabelMask() ? CountedTokens.ANSWERS : CountedTokens.ALL;
+            setting.manager(),
+            setting.sites(),
+            options.mostRank(),
+            options.directions().tau(),
+            budget,
+            1)) {
       Map<AdapterSite, Integer> ranks =
           search.settle(
               MOST_PASSES,
-              visitor -> setting.activations(tokens, visitor),
+              visitor -> setting.activations(options.directions().tokens(), visitor),
               () -> search.found().forEach(this::requireRows));
       Map<AdapterSite, List<AdapterArray>> parameters = new LinkedHashMap<>();
       ranks.forEach(
@@ -68,7 +71,8 @@ final class EvaStart implements AdapterInitialisation {
       throw new IncompatibleOptionException(
           "calibration_examples",
           "EVA looks for %d directions in the inputs of %s, but the %d calibration_examples have fewer tokens that count; raise calibration_examples, write use_label_mask: false, or lower lora_rank or rho"
-              .formatted(directions.count(), site.path(), options.calibrationExamples()));
+              .formatted(
+                  directions.count(), site.path(), options.directions().calibrationExamples()));
     }
   }
 

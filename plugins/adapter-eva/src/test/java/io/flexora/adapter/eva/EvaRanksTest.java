@@ -82,7 +82,8 @@ class EvaRanksTest {
   }
 
   private static Selection select(Optional<Integer> reference, double rho, Inputs inputs) {
-    EvaRankOptions options = new EvaRankOptions(reference, rho, 0.99, true, 4, 4, 1);
+    EvaRankOptions options =
+        new EvaRankOptions(reference, rho, new DirectionOptions(0.99, true, 4, 4), 1);
     return new EvaSelector(options, new Seeds(1)).select(inputs);
   }
 

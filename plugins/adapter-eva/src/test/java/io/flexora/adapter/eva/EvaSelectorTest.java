@@ -46,7 +46,8 @@ class EvaSelectorTest {
     try (BaseModel model = ReferenceLlama.load(new DecoderFamilies());
         NDManager manager = model.manager().newSubManager()) {
       // All rows in one batch are what the reference takes apart; a second pass changes no share.
-      EvaRankOptions options = new EvaRankOptions(Optional.empty(), 2, 0.99, true, 16, 16, 1);
+      EvaRankOptions options =
+          new EvaRankOptions(Optional.empty(), 2, new DirectionOptions(0.99, true, 16, 16), 1);
       Selection found =
           new EvaSelector(options, new Seeds(1))
               .select(new Context(manager, model, rows(all.get("rows"))));

@@ -82,6 +82,11 @@ abstract class Family {
   /** Adds what a {@code config.json} of the family says beside sizes, head and rotary positions. */
   abstract void describe(DecoderShape shape, Map<String, Object> config);
 
-  /** Adds what a GGUF file of the family says beside sizes and plain rotary positions. */
-  abstract void describe(DecoderShape shape, GgufEntries entries);
+  /**
+   * Adds what a GGUF file of the family says beside sizes and plain rotary positions; by default
+   * the epsilon of RMS norms.
+   */
+  void describe(DecoderShape shape, GgufEntries entries) {
+    entries.real("attention.layer_norm_rms_epsilon", shape.norms().epsilon());
+  }
 }

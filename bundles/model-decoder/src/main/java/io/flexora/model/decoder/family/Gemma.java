@@ -60,9 +60,4 @@ final class Gemma extends Family {
     config.put("hidden_act", TANH);
     config.put("attention_bias", shape.biases().output());
   }
-
-  @Override
-  void describe(DecoderShape shape, GgufEntries entries) {
-    entries.real("attention.layer_norm_rms_epsilon", shape.norms().epsilon());
-  }
 }

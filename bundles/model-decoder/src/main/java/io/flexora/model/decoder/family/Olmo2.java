@@ -61,9 +61,4 @@ final class Olmo2 extends Family {
     config.put("hidden_act", "silu");
     config.put("attention_bias", shape.biases().output());
   }
-
-  @Override
-  void describe(DecoderShape shape, GgufEntries entries) {
-    entries.real("attention.layer_norm_rms_epsilon", shape.norms().epsilon());
-  }
 }

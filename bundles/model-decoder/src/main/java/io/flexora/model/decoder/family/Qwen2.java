@@ -52,9 +52,4 @@ final class Qwen2 extends Family {
     config.put("rms_norm_eps", shape.norms().epsilon());
     config.put("hidden_act", "silu");
   }
-
-  @Override
-  void describe(DecoderShape shape, GgufEntries entries) {
-    entries.real("attention.layer_norm_rms_epsilon", shape.norms().epsilon());
-  }
 }

@@ -49,9 +49,4 @@ final class Qwen3 extends Family {
     config.put("hidden_act", "silu");
     config.put("attention_bias", shape.biases().output());
   }
-
-  @Override
-  void describe(DecoderShape shape, GgufEntries entries) {
-    entries.real("attention.layer_norm_rms_epsilon", shape.norms().epsilon());
-  }
 }

@@ -76,9 +76,4 @@ final class SmolLm3 extends Family {
     config.put("sliding_window", window == 0 ? null : window);
     config.put("layer_types", ConfigReader.layerTypes(shape));
   }
-
-  @Override
-  void describe(DecoderShape shape, GgufEntries entries) {
-    entries.real("attention.layer_norm_rms_epsilon", shape.norms().epsilon());
-  }
 }
