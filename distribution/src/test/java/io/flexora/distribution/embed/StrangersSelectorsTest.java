@@ -11,6 +11,7 @@ import io.flexora.distribution.compare.TinyComparison;
 import io.flexora.distribution.tiny.CompiledPlugin;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.Program;
+import io.flexora.distribution.tiny.TinyEncoder;
 import io.flexora.distribution.tiny.TinyExperiment;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.RunOutcome;
@@ -220,6 +221,34 @@ class StrangersSelectorsTest {
     assertThat(fresh.main().scores()).isEqualTo(whole.main().scores());
     assertThat(cell(fresh).valuesHash()).isEmpty();
     assertThat(cell(fresh).theta().orElseThrow()).isNotEqualTo(expected.theta().orElseThrow());
+  }
+
+  /** What has no parameter takes no gradient: theta is smaller by each layer that is left out. */
+  @Test
+  void aSearchAmongSomeLayersHasParametersOfTheseAlone() throws IOException {
+    RunOutcome one = among("[3]");
+    RunOutcome two = among("[1, 3]");
+    long ofLayer = searched(two) - searched(one);
+    assertThat(ofLayer).isPositive();
+    assertThat(searched(among("[]"))).isEqualTo(searched(one) + 3 * ofLayer);
+    assertThat(one.main().selectedLayers()).containsExactly(3);
+    assertThat(two.main().selectedLayers()).singleElement().isIn(1, 3);
+    List<Double> gates = two.main().scores().get("gate");
+    assertThat(gates).hasSize(TinyEncoder.LAYERS).element(1).isNotEqualTo(0.0);
+    assertThat(List.of(gates.get(0), gates.get(2))).containsOnly(0.0);
+  }
+
+  private static RunOutcome among(String candidates) {
+    String search = SEARCH.formatted("fresh, candidates: " + candidates).replace("k: 2", "k: 1");
+    return experiment("among", search, "trainer.max_steps=1").run(RunListener.NONE);
+  }
+
+  /** How many numbers the search keeps between its steps. */
+  private static long searched(RunOutcome run) throws IOException {
+    Path last = run.folder().resolve("cells/main/checkpoints/search/step-3/arrays.safetensors");
+    try (SafetensorsFile file = SafetensorsFile.open(last)) {
+      return file.tensors().stream().mapToLong(TensorInfo::size).sum();
+    }
   }
 
   private static Path only(Path runs) throws IOException {

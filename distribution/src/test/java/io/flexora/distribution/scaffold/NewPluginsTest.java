@@ -13,6 +13,7 @@ import io.flexora.experiment.RunOutcome;
 import io.flexora.host.FlexoraHost;
 import io.flexora.plugin.status.PluginStatus;
 import io.flexora.plugin.status.PluginStatus.PluginState;
+import io.flexora.results.run.CellOutcome;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -52,6 +54,13 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 @ExtendWith(OneThread.class)
 @Timeout(300)
 class NewPluginsTest {
+
+  /** What a model is asked for by a strategy, an adapter and posteriors that read of its layers. */
+  private static final List<String> READERS_OF_LAYERS =
+      List.of(
+          "selector={use: cka, layers: 2}",
+          "adapter={use: eva, lora_rank: 2, lora_dropout: 0.1, calibration_examples: 8}",
+          "posteriors={curved: laplace, passes: {use: mc-dropout, samples: 2}}");
 
   private static final Path LLAMA =
       Path.of("../bundles/model-decoder/src/test/resources/tiny/llama3").toAbsolutePath();
@@ -160,12 +169,22 @@ class NewPluginsTest {
       assertThat(outcome.failures()).isEmpty();
       assertThat(outcome.reports()).allSatisfy(file -> assertThat(file).isNotEmptyFile());
     } else {
-      Experiment experiment = host.experiment(example, small);
-      assertThat(experiment.resolved()).contains(plugin.name());
-      RunOutcome outcome = experiment.run(RunListener.NONE);
-      assertThat(outcome.cells().values()).allMatch(cell -> cell.failure().isEmpty());
-      assertThat(outcome.reports()).allSatisfy(file -> assertThat(file).isNotEmptyFile());
+      assertThat(run(plugin, example, small)).containsKey("main");
+      if (plugin.kind().equals("model")) {
+        small.addAll(READERS_OF_LAYERS);
+        assertThat(run(plugin, example, small)).containsKeys("main+curved", "main+passes");
+      }
     }
+  }
+
+  private static Map<String, CellOutcome> run(
+      GeneratedPlugin plugin, Path example, List<String> small) {
+    Experiment experiment = host.experiment(example, small);
+    assertThat(experiment.resolved()).contains(plugin.name());
+    RunOutcome outcome = experiment.run(RunListener.NONE);
+    assertThat(outcome.cells().values()).allMatch(cell -> cell.failure().isEmpty());
+    assertThat(outcome.reports()).allSatisfy(file -> assertThat(file).isNotEmptyFile());
+    return outcome.cells();
   }
 
   /** The same on the tiny model and its data, and with the project's files where they are. */

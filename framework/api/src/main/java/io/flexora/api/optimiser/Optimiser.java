@@ -2,7 +2,6 @@ package io.flexora.api.optimiser;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.flexora.api.optimiser.Optimiser.LearningRate;
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
 import io.flexora.api.run.FlexoraException;
