@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 record WholeTrajectory(Solver solver, BilevelProblem problem, InnerState start, long outerStep) {
 
-  private static final double STEP = 1e-5;
+  private static final double STEP = 1e-3;
 
   void requireGradient(NDManager manager, double[] alpha) {
     double[] exact = gradient(manager, alpha);
@@ -31,16 +31,21 @@ record WholeTrajectory(Solver solver, BilevelProblem problem, InnerState start, 
     }
   }
 
+  /** Of the fourth order, so that the step can be so wide that rounding does not count. */
   private double[] differences(NDManager manager, double[] alpha) {
     double[] differences = new double[alpha.length];
     for (int i = 0; i < alpha.length; i++) {
-      double[] plus = alpha.clone();
-      double[] minus = alpha.clone();
-      plus[i] += STEP;
-      minus[i] -= STEP;
-      differences[i] = (loss(manager, plus) - loss(manager, minus)) / (2 * STEP);
+      double near = loss(manager, alpha, i, STEP) - loss(manager, alpha, i, -STEP);
+      double far = loss(manager, alpha, i, 2 * STEP) - loss(manager, alpha, i, -2 * STEP);
+      differences[i] = (8 * near - far) / (12 * STEP);
     }
     return differences;
+  }
+
+  private double loss(NDManager manager, double[] alpha, int gate, double move) {
+    double[] moved = alpha.clone();
+    moved[gate] += move;
+    return loss(manager, moved);
   }
 
   private double loss(NDManager manager, double[] alpha) {

@@ -43,11 +43,13 @@ import java.util.regex.Pattern;
  * this step, or -1 for no dropout. Options are written into the text. Only differentiable operators
  * with a second derivative may be used; what is meant to be constant is detached.
  *
- * <p>The text may call three methods that the host adds: {@code self.drop_input(x, dropout_seed)},
- * {@code self.low_rank(x, a, b, c)}, the output B A x, and {@code self.kept(matrix, c)}. The last
- * two leave out what is pruned. A text that calls one of them knows of pruning: its {@code change}
- * and its {@code adapt} serve on pruned matrices as they are. Any other change is multiplied by the
- * mask.
+ * <p>The text may call four methods that the host adds: {@code self.drop_input(x, dropout_seed)},
+ * {@code self.dropped(count, probability, stream, dropout_seed, like)}, {@code self.low_rank(x, a,
+ * b, c)}, the output B A x, and {@code self.kept(matrix, c)}. The second, there with dropout only,
+ * is a mask {@code [count]} of booleans on the device of {@code like}, the same on every device;
+ * different streams of a seed are independent. The last two leave out what is pruned. A text that
+ * calls one of them knows of pruning: its {@code change} and its {@code adapt} serve on pruned
+ * matrices as they are. Any other change is multiplied by the mask.
  *
  * @param methods the text
  * @param matrix the dependence of the change on the module's matrix

@@ -42,6 +42,25 @@ public final class CompleteScript {
           return weight + self.pruned_change(weight, p, c, gate)
       """;
 
+  /**
+   * Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") in whole
+   * numbers, so a mask is the same on every device and for any number of threads. The key is the
+   * seed, the counter (block, stream, 0, 0). Each of the eight halves of a block's words decides an
+   * element: it is dropped if the half, as a signed number, is less than 65536 p - 32768, so
+   * probabilities are multiples of 1/65536. Of {@code n} blocks, element {@code e} takes that of
+   * block {@code e % n} with the number {@code e / n} in the order that is the cheapest here: the
+   * upper halves of words 0 and 2, their lower ones, and the same of words 1 and 3.
+   */
+  private static final String DROPPED = ModelText.resource("dropout.torchscript");
+
+  private static final String DROP_INPUT =
+      """
+          if dropout_seed >= 0:
+            dropped = self.dropped(torch.numel(x), %1$s, 0, dropout_seed, x)
+            x = torch.masked_fill(x, torch.reshape(dropped, torch.size(x)), 0.0)
+            x = x * (65536 / (65536 - self.drop_share(%1$s)))
+      """;
+
   private static final String MASK = "c[len(c) - 1]";
 
   private CompleteScript() {}
@@ -90,10 +109,12 @@ public final class CompleteScript {
 
   /** The method's own text, its change, and dropout. */
   private static String common(AdapterScript script) {
+    boolean drops = script.dropout() > 0;
     return script.methods()
         + (script.defines("change") ? "" : CHANGE_OF_FACTORS)
+        + (drops ? DROPPED : "")
         + "  def drop_input(self, x: Tensor, dropout_seed: int) -> Tensor:\n"
-        + (script.defines("drop_output") ? "" : LowRank.dropout(script.dropout()))
+        + (drops && !script.defines("drop_output") ? DROP_INPUT.formatted(script.dropout()) : "")
         + "    return x\n";
   }
 

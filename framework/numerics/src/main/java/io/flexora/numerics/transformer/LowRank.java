@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The common parts of LoRA and its variants: the two factors, the draw of A, and dropout.
+ * The common parts of LoRA and its variants: the two factors and the draw of A.
  *
  * @since 0.1
  */
@@ -84,23 +84,5 @@ public final class LowRank {
         """
             .formatted(scaling);
     return AdapterScript.of(factors).withDropout(dropout);
-  }
-
-  /**
-   * The lines of a method that drop elements of {@code x}; none if the probability is 0. A
-   * generator of its own for each call, so the mask is a function of the seed alone.
-   */
-  static String dropout(double probability) {
-    if (probability == 0) {
-      return "";
-    }
-    double keep = 1 - probability;
-    return """
-            if dropout_seed >= 0:
-              generator = torch.Generator(device=x.device, seed=dropout_seed)
-              mask = torch.bernoulli_(torch.empty_like(x), %s, generator=generator)
-              x = x * (mask * %s)
-        """
-        .formatted(keep, 1 / keep);
   }
 }

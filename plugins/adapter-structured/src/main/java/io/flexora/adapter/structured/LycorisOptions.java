@@ -38,6 +38,9 @@ public record LycorisOptions(
             byDefault = "[]")
         List<String> targetModules) {
 
+  private static final String HEAD =
+      "  def drop_output(self, z: Tensor, dropout_seed: int) -> Tensor:\n";
+
   /** Copies the list. */
   public LycorisOptions {
     targetModules = List.copyOf(targetModules);
@@ -54,29 +57,23 @@ public record LycorisOptions(
    * @param rescaled whether the rows that are left are scaled by their share
    */
   AdapterScript script(String methods, boolean rescaled) {
+    if (rankDropout == 0 && moduleDropout == 0) {
+      return AdapterScript.of(methods + HEAD + "    return z\n");
+    }
     String dropout =
         """
-          def drop_output(self, z: Tensor, dropout_seed: int) -> Tensor:
-            if dropout_seed >= 0 and %1$s:
-              generator = torch.Generator(device=z.device, seed=dropout_seed)
-              rows = torch.empty([torch.size(z, -1)], dtype=z.dtype, device=z.device)
-              rows = torch.bernoulli_(rows, %2$s, generator=generator)
-              if %3$s:
+            if dropout_seed >= 0:
+              dropped = self.dropped(torch.size(z, -1), %s, 0, dropout_seed, z)
+              rows = torch.type_as(torch.bitwise_not(dropped), z)
+              if %s:
                 rows = rows / torch.clamp_min(torch.mean(rows), 1e-6)
-              whole = torch.empty([1], dtype=z.dtype, device=z.device)
-              z = z * rows * torch.bernoulli_(whole, %4$s, generator=generator)
+              whole = torch.bitwise_not(self.dropped(1, %s, 1, dropout_seed, z))
+              z = z * rows * torch.type_as(whole, z)
             return z
         """
-            .formatted(
-                text(rankDropout > 0 || moduleDropout > 0),
-                1 - rankDropout,
-                text(rescaled),
-                1 - moduleDropout);
-    return AdapterScript.of(methods + dropout).withDropout(Math.max(rankDropout, moduleDropout));
-  }
-
-  private static String text(boolean value) {
-    return value ? "True" : "False";
+            .formatted(rankDropout, rescaled ? "True" : "False", moduleDropout);
+    return AdapterScript.of(methods + HEAD + dropout)
+        .withDropout(Math.max(rankDropout, moduleDropout));
   }
 
   /**
