@@ -10,8 +10,10 @@ import io.flexora.experiment.estimate.MemoryCheck;
 import io.flexora.experiment.estimate.OutOfMemory;
 import io.flexora.experiment.fit.Strategies;
 import io.flexora.experiment.inputs.ExperimentInputs;
+import io.flexora.experiment.setup.DeviceChoice;
 import io.flexora.experiment.setup.ExperimentServices;
 import io.flexora.experiment.setup.ExtensionServices;
+import io.flexora.experiment.setup.GpuDiagnosis;
 import io.flexora.experiment.setup.ListenerMonitor;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -43,6 +45,11 @@ final class Preparation {
     Monitor monitor = downloads(listener);
     services.notices().tellAll(monitor::notice);
     services.use(monitor);
+    DeviceChoice choice = experiment.configuration().cell().device();
+    if (choice == DeviceChoice.AUTO) {
+      GpuDiagnosis.unused(() -> ExperimentServices.choose(choice).isGpu())
+          .ifPresent(services.notices()::add);
+    }
   }
 
   /** Tells a listener of downloads, until the experiment is cancelled. */

@@ -15,6 +15,7 @@ import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.setup.EngineState;
+import io.flexora.experiment.setup.GpuDiagnosis;
 import io.flexora.experiment.setup.GpuState;
 import io.flexora.experiment.setup.InstalledSources;
 import io.flexora.experiment.use.QuestionRows;
@@ -107,6 +108,11 @@ public final class FlexoraHost implements AutoCloseable {
   /** The NVIDIA GPUs of this machine. */
   public static List<GpuState> gpus() {
     return GpuState.ofThisMachine();
+  }
+
+  /** What this machine has for GPUs beside its cards; empty without a driver of NVIDIA. */
+  public static Optional<GpuDiagnosis> gpuDiagnosis() {
+    return GpuDiagnosis.ofThisMachine();
   }
 
   /** The extensions that can be used. */

@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Source;
 import io.flexora.cli.plugins.PluginList;
 import io.flexora.experiment.setup.EngineState;
+import io.flexora.experiment.setup.GpuDiagnosis;
 import io.flexora.experiment.setup.GpuState;
 import io.flexora.files.machine.FreeMemory;
 import io.flexora.host.FlexoraHost;
@@ -57,7 +58,7 @@ public final class Examination {
           Finding.missing("engine", "there is none in lib/; unpack the distribution again"));
     }
     engines.forEach(engine -> findings.add(engine(engine)));
-    findings.add(gpu(engines, FlexoraHost.gpus()));
+    findings.add(gpu(engines, FlexoraHost.gpus(), FlexoraHost.gpuDiagnosis()));
     findings.add(memory(FreeMemory.bytes()));
     findings.add(Folders.runs(working));
     host.places().forEach((source, places) -> addSource(findings, source, places));
@@ -111,19 +112,27 @@ public final class Examination {
             () -> Finding.fine(engine.name(), engine.version().orElse("of an unknown version")));
   }
 
-  private static Finding gpu(List<EngineState> engines, List<GpuState> gpus) {
-    if (gpus.isEmpty()) {
+  static Finding gpu(
+      List<EngineState> engines, List<GpuState> gpus, Optional<GpuDiagnosis> diagnosis) {
+    if (gpus.isEmpty() && diagnosis.isEmpty()) {
       return Finding.fine("GPU", "none with a driver of NVIDIA; experiments run on the processor");
     }
-    GpuState first = gpus.get(0);
-    String text =
-        "%d of NVIDIA, CUDA %s, %d of %d MiB free on the first"
-            .formatted(gpus.size(), first.cuda(), first.freeBytes() / MIB, first.bytes() / MIB);
-    return engines.stream().anyMatch(engine -> engine.gpus() > 0)
-        ? Finding.fine("GPU", text)
-        : Finding.note(
-            "GPU",
-            text + "; no engine here uses it: the Maven profile cuda takes the libraries that do");
+    List<String> parts = new ArrayList<>();
+    if (!gpus.isEmpty()) {
+      GpuState first = gpus.get(0);
+      parts.add(
+          "%d of NVIDIA, CUDA %s, %d of %d MiB free on the first"
+              .formatted(gpus.size(), first.cuda(), first.freeBytes() / MIB, first.bytes() / MIB));
+    }
+    diagnosis.map(GpuDiagnosis::words).ifPresent(parts::add);
+    boolean used = engines.stream().anyMatch(engine -> engine.gpus() > 0);
+    if (!used) {
+      parts.add("no engine here uses it: the Maven profile cuda takes the libraries that do");
+    }
+    List<String> problems = diagnosis.map(GpuDiagnosis::problems).orElse(List.of());
+    parts.addAll(problems);
+    String text = String.join("; ", parts);
+    return used && problems.isEmpty() ? Finding.fine("GPU", text) : Finding.note("GPU", text);
   }
 
   static Finding memory(long free) {

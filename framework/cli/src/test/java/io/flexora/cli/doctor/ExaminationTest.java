@@ -2,6 +2,10 @@ package io.flexora.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.experiment.setup.EngineState;
+import io.flexora.experiment.setup.GpuDiagnosis;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ExaminationTest {
@@ -20,5 +24,25 @@ class ExaminationTest {
         .isEqualTo(
             new Finding(
                 "memory", Finding.Verdict.MISSING, "511 MiB free; the engine alone takes 512"));
+  }
+
+  @Test
+  void aDriverWithoutAnEngineThatUsesItIsNamedWithWhatIsMissing() {
+    EngineState engine = new EngineState("PyTorch", Optional.of("2.7.1"), 0, Optional.empty());
+    GpuDiagnosis diagnosis =
+        new GpuDiagnosis(
+            Optional.of("570.86.15"),
+            Optional.of("12.8"),
+            List.of("a card"),
+            List.of("no runtime"));
+    assertThat(Examination.gpu(List.of(engine), List.of(), Optional.of(diagnosis)))
+        .isEqualTo(
+            new Finding(
+                "GPU",
+                Finding.Verdict.NOTE,
+                "driver 570.86.15 of NVIDIA for CUDA up to 12.8, a card; no engine here uses it:"
+                    + " the Maven profile cuda takes the libraries that do; no runtime"));
+    assertThat(Examination.gpu(List.of(engine), List.of(), Optional.empty()).verdict())
+        .isEqualTo(Finding.Verdict.FINE);
   }
 }

@@ -15,15 +15,22 @@ import java.util.stream.Stream;
  */
 public record EnumConstant(Class<? extends Enum<?>> type) implements OptionType.Word {
 
+  /** A constant that is also read by words of other tools. */
+  public interface AlsoWritten {
+
+    /** The further words. */
+    List<String> alsoWritten();
+  }
+
   /** The words, in the order of the constants. */
   public List<String> words() {
     return constants().map(Words::of).toList();
   }
 
-  /** The words, and those with a hyphen also with underscores. */
+  /** The words, those with a hyphen also with underscores, and those of other tools. */
   public List<String> spellings() {
-    return words().stream()
-        .flatMap(word -> Stream.of(word, word.replace('-', '_')))
+    Stream<String> own = words().stream().flatMap(word -> Stream.of(word, word.replace('-', '_')));
+    return Stream.concat(own, constants().flatMap(constant -> alsoWritten(constant).stream()))
         .distinct()
         .toList();
   }
@@ -41,7 +48,10 @@ public record EnumConstant(Class<? extends Enum<?>> type) implements OptionType.
   @Override
   public Optional<Object> read(Scalar scalar) {
     return constants()
-        .filter(constant -> Words.of(constant).equals(scalar.text().replace('_', '-')))
+        .filter(
+            constant ->
+                Words.of(constant).equals(scalar.text().replace('_', '-'))
+                    || alsoWritten(constant).contains(scalar.text()))
         .map(Object.class::cast)
         .findFirst();
   }
@@ -54,6 +64,10 @@ public record EnumConstant(Class<? extends Enum<?>> type) implements OptionType.
   @Override
   public Scalar written(Scalar scalar, Object value) {
     return Scalar.ofText(scalar.location(), scalar.text());
+  }
+
+  private static List<String> alsoWritten(Enum<?> constant) {
+    return constant instanceof AlsoWritten other ? other.alsoWritten() : List.of();
   }
 
   private Stream<Enum<?>> constants() {

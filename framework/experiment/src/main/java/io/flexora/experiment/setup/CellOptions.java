@@ -23,7 +23,9 @@ import java.util.Optional;
 public record CellOptions(
     @Option(
             affects = Effect.MODEL,
-            doc = "Device: auto takes a GPU if there is one; gpu without a GPU is an error.",
+            doc =
+                "Device: auto takes a GPU if there is one; gpu, also written cuda, without a GPU is an"
+                    + " error.",
             byDefault = "auto")
         DeviceChoice device,
     @Option(
