@@ -24,6 +24,12 @@ final class CausalText {
   /** The array of a batch with the targets of a head. */
   private static final int TARGET = 8;
 
+  /**
+   * Reads and adds rows of which some are named more than once. A GPU adds these by sorted
+   * segments, in a fixed order; the cheaper form of a processor would add there in any order.
+   */
+  static final String ROWS = "rows.torchscript";
+
   private CausalText() {}
 
   /**
@@ -33,6 +39,7 @@ final class CausalText {
    */
   static String of(CausalDescription description, PackedWeights weights, AdapterLayout layout) {
     return new ScriptText(description.torchScript())
+        .and(ScriptText.of(CausalText.class, ROWS))
         .and(ScriptText.of(CausalText.class, "causal.torchscript"))
         .and(
             layout.plan().head().isPresent()
