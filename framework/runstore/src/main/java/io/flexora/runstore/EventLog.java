@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,7 +69,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   /** Its file. */
-  Path path() {
+  public Path path() {
     return path;
   }
 
@@ -188,6 +189,8 @@ public final class EventLog implements AutoCloseable {
   public static List<RunEvent> read(Path path) {
     try {
       return parse(path, RegularFile.bytes(path));
+    } catch (NoSuchFileException e) {
+      throw new FlexoraException("there is no file " + path, e);
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
     }

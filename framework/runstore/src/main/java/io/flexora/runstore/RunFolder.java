@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
@@ -240,7 +239,9 @@ public final class RunFolder implements AutoCloseable {
     lost.ifPresent(
         what -> {
           String sentence = what + ". Curves and times lack it.";
-          events.append(new RunEvent(Instant.now(), "", "", 0, new Event.Notice(sentence)));
+          events.append(
+              new RunEvent(
+                  SteadyClock.ofThisProcess().instant(), "", "", 0, new Event.Notice(sentence)));
           cells(path).forEach(name -> readCell(path, name).forgetRecordedBytes());
         });
     return lost;
@@ -327,7 +328,9 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);
     }
-    events.append(new RunEvent(Instant.now(), name, "", 0, new Event.CellRestarted(cause)));
+    events.append(
+        new RunEvent(
+            SteadyClock.ofThisProcess().instant(), name, "", 0, new Event.CellRestarted(cause)));
     cell(name).clear();
   }
 
@@ -343,7 +346,8 @@ public final class RunFolder implements AutoCloseable {
   public static void extend(Path path, String configuration, String why) {
     try (RunFolder folder = open(path)) {
       Files.deleteIfExists(path.resolve(RESULT));
-      folder.events.append(new RunEvent(Instant.now(), "", "", 0, new Event.Notice(why)));
+      folder.events.append(
+          new RunEvent(SteadyClock.ofThisProcess().instant(), "", "", 0, new Event.Notice(why)));
       // The cells are the run's own at any moment: the old one counts before the new one is there.
       RecordJson.write(
           path.resolve(EarlierConfigurations.NAME),

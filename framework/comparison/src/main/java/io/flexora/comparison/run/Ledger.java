@@ -9,7 +9,7 @@ import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.EventLog;
 import io.flexora.runstore.RunListener;
-import java.time.Instant;
+import io.flexora.runstore.SteadyClock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -113,7 +113,7 @@ final class Ledger {
   }
 
   private void add(String cell, Event what) {
-    RunEvent event = new RunEvent(Instant.now(), cell, "", 0, what);
+    RunEvent event = new RunEvent(SteadyClock.ofThisProcess().instant(), cell, "", 0, what);
     log.append(event);
     listener.event(event);
   }

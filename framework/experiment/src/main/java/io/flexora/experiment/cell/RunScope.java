@@ -7,7 +7,7 @@ import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import io.flexora.runstore.RunMonitor;
-import java.time.Clock;
+import io.flexora.runstore.SteadyClock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -32,7 +32,8 @@ public record RunScope(
 
   /** The monitor of a phase of a cell; both are empty for the run itself. */
   public RunMonitor monitor(String cell, String phase) {
-    return new RunMonitor(folder.events(), cell, phase, listener, cancelled, Clock.systemUTC());
+    return new RunMonitor(
+        folder.events(), cell, phase, listener, cancelled, SteadyClock.ofThisProcess());
   }
 
   /** The record so far, with what was done again after an interruption. */
