@@ -106,8 +106,12 @@ class PredictTest {
             () -> host.experimentOf(run.folder()).export(run.folder(), "main", "onyx", target))
         .isInstanceOf(FlexoraException.class)
         .hasMessage(
-            "format 'onyx' (--to) is not known; did you mean 'onnx'? Known are gguf-lora, lora,"
-                + " onnx, peft");
+            "format 'onyx' (--to) is not known; did you mean 'onnx'? Known are lora, onnx, peft");
+    // Which would be refused, since llama.cpp has no encoders with heads.
+    assertThatThrownBy(
+            () -> host.experimentOf(run.folder()).export(run.folder(), "main", "gguf", target))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("format 'gguf' (--to) is not known; known are lora, onnx, peft");
   }
 
   @Test

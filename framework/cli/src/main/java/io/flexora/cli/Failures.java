@@ -41,18 +41,24 @@ final class Failures {
     try {
       return new CommandLine.RunLast().execute(arguments);
     } catch (OutOfMemoryError e) {
-      MemorySize most = new MemorySize(Runtime.getRuntime().maxMemory());
-      return exhausted(
-          "not enough memory: Java may use %d MiB (%s); let it have more, as by FLEXORA_JAVA_OPTS=-Xmx8g"
-              .formatted(most.mebibytes(), e.getMessage()),
-          e,
-          arguments);
+      return exhausted(outOfMemory(e), e, arguments);
     } catch (StackOverflowError e) {
       return exhausted(
           "not enough room on Java's stack: an input is nested too deeply, or code calls itself without end; let it have more, as by FLEXORA_JAVA_OPTS=-Xss16m",
           e,
           arguments);
     }
+  }
+
+  /** Java calls it memory, too, where the system gives no further thread. */
+  private static String outOfMemory(OutOfMemoryError error) {
+    String seen = String.valueOf(error.getMessage());
+    if (seen.contains("native thread")) {
+      return "the system gives no further thread: this user, or this container, may have no more processes and threads at a time (ulimit -u, pids limit); allow more, or end others";
+    }
+    MemorySize most = new MemorySize(Runtime.getRuntime().maxMemory());
+    return "not enough memory: Java may use %d MiB (%s); let it have more, as by FLEXORA_JAVA_OPTS=-Xmx8g"
+        .formatted(most.mebibytes(), seen);
   }
 
   private static int exhausted(String message, Error error, ParseResult arguments) {

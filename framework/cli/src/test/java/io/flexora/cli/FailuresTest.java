@@ -34,6 +34,20 @@ class FailuresTest {
   }
 
   @Test
+  void threadsThatTheSystemDoesNotGiveAreNoLackOfMemory() {
+    Invocation full =
+        failed(
+            () ->
+                new OutOfMemoryError(
+                    "unable to create native thread: possibly out of memory or process/resource"
+                        + " limits reached"),
+            "fail");
+
+    assertThat(full.code()).isEqualTo(1);
+    assertThat(full.err()).contains("gives no further thread", "ulimit -u").doesNotContain("-Xmx");
+  }
+
+  @Test
   void aFullHeapIsToldInOneSentenceWithTheWayToALargerOne() {
     Invocation full = failed(() -> new OutOfMemoryError("Java heap space"), "fail");
 

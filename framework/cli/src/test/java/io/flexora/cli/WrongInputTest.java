@@ -61,6 +61,13 @@ class WrongInputTest {
         .startsWith("error: argument 'b.yaml' is one too many: flexora run takes FILE and options");
   }
 
+  @Test
+  void aFolderOfRunsThatIsNotThereIsRefused() {
+    assertThat(Invocation.of("ui", "--runs", "/nowhere/runs").err())
+        .isEqualToIgnoringNewLines(
+            "error: --runs /nowhere/runs: there is no such folder; name one that has runs");
+  }
+
   /** The parser's own failure is no defect of code whose place would help. */
   @Test
   void ofAFileThatIsNoYamlThereIsNothingToDebug() throws Exception {

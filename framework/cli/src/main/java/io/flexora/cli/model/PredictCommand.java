@@ -67,7 +67,9 @@ public final class PredictCommand implements Callable<Integer> {
         names = "--input",
         paramLabel = "FILE",
         required = true,
-        description = "Rows as JSON Lines: an object on each line; - reads standard input.")
+        description =
+            "Rows as JSON Lines (an object on each line), or a .csv or .tsv file whose first line"
+                + " names the fields; - reads JSON Lines from standard input.")
     private Path input;
   }
 

@@ -1,12 +1,15 @@
 package io.flexora.cli.run;
 
+import io.flexora.api.run.FlexoraException;
 import io.flexora.cli.command.ExitCodes;
 import io.flexora.cli.command.FlexoraCommand;
 import io.flexora.cli.command.Interruption;
 import io.flexora.cli.command.Logging;
 import io.flexora.cli.output.Console;
 import io.flexora.web.LivePage;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -40,7 +43,7 @@ public final class UiCommand implements Callable<Integer> {
       names = "--runs",
       paramLabel = "DIR",
       description = "Folder of runs and comparisons. Default: runs/.")
-  private Path runs = Path.of("runs");
+  private Optional<Path> runs = Optional.empty();
 
   @Option(
       names = "--port",
@@ -63,7 +66,7 @@ public final class UiCommand implements Callable<Integer> {
     Logging.prepare();
     CountDownLatch end = new CountDownLatch(1);
     try (LivePage page =
-            ServedPage.of(root, LivePage.over(runs), () -> {})
+            ServedPage.of(root, LivePage.over(folder()), () -> {})
                 .open(address, ServedPage.checkedPort("--port", port));
         Interruption interruption = Interruption.listen(end::countDown)) {
       ServedPage.tell(console, page, address);
@@ -77,5 +80,16 @@ public final class UiCommand implements Callable<Integer> {
       }
     }
     return ExitCodes.OK;
+  }
+
+  /** The usual folder comes with its first run; one that is named should be there. */
+  private Path folder() {
+    runs.filter(folder -> !Files.isDirectory(folder))
+        .ifPresent(
+            folder -> {
+              throw new FlexoraException(
+                  "--runs %s: there is no such folder; name one that has runs".formatted(folder));
+            });
+    return runs.orElse(Path.of("runs"));
   }
 }

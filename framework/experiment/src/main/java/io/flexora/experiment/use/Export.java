@@ -2,6 +2,7 @@ package io.flexora.experiment.use;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import io.flexora.api.ability.GgufModules;
 import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.head.Head;
@@ -193,8 +194,12 @@ public final class Export {
     return new ExportCheck(inputs, adapters, model, values);
   }
 
-  private static FlexoraException unknown(String format, AdaptedModel model) {
+  private FlexoraException unknown(String format, AdaptedModel model) {
     List<String> known = new ArrayList<>(ADAPTERS);
+    if (inputs.pretrained().model().ability(GgufModules.class).isEmpty()
+        || !model.parameters().ofHead().isEmpty()) {
+      known.remove(ExportRequest.GGUF_LORA);
+    }
     model.ability(ModelExporter.class).ifPresent(found -> known.addAll(found.exportFormats()));
     return new FlexoraException(
         "format '%s' (--to) is not known%s".formatted(format, NearestName.hint(format, known)));

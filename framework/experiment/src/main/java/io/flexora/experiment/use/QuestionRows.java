@@ -9,13 +9,18 @@ import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
+import io.flexora.files.text.SeparatedValues;
+import io.flexora.files.text.SeparatedValues.NumberedRow;
+import io.flexora.files.text.Utf8Text;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -39,18 +44,59 @@ public final class QuestionRows {
   }
 
   /**
-   * Reads a JSON object from each line of a UTF-8 file; empty lines are passed over.
+   * Reads a JSON object from each line of a UTF-8 file; empty lines are passed over. Of a file
+   * whose name ends in {@code .csv} or {@code .tsv} the first row names the fields of the others.
    *
    * @throws FlexoraException if the file cannot be read, has no row, or a line is something else
    */
   public static List<Row> read(Path file) {
     try {
-      return ofLines(file.toString(), RegularFile.lines(file));
+      Optional<Character> separator = separator(file.toString());
+      return separator.isPresent()
+          ? ofTable(file.toString(), Utf8Text.of(RegularFile.bytes(file)), separator.get())
+          : ofLines(file.toString(), RegularFile.lines(file));
     } catch (NoSuchFileException e) {
       throw new FlexoraException("there is no file " + file, e);
     } catch (IOException e) {
       throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<Character> separator(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".csv")
+        ? Optional.of(',')
+        : lower.endsWith(".tsv") ? Optional.of('\t') : Optional.empty();
+  }
+
+  private static List<Row> ofTable(String name, String text, char separator) {
+    List<NumberedRow> rows;
+    try {
+      rows = SeparatedValues.read(text, separator);
+    } catch (IllegalArgumentException e) {
+      throw new FlexoraException(name + ": " + e.getMessage(), e);
+    }
+    if (rows.size() < 2) {
+      throw new FlexoraException(
+          name
+              + " has no row; write the names of the fields in the first line, and a row in each further one");
+    }
+    List<String> names = rows.get(0).fields();
+    return rows.stream().skip(1).map(row -> row(name, names, row)).toList();
+  }
+
+  private static Row row(String name, List<String> names, NumberedRow row) {
+    String origin = name + ":" + row.line();
+    if (row.fields().size() != names.size()) {
+      throw new FlexoraException(
+          "%s has %d fields, but the first line names %d"
+              .formatted(origin, row.fields().size(), names.size()));
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      fields.put(names.get(i), row.fields().get(i));
+    }
+    return new Row(origin, fields);
   }
 
   /**
@@ -98,9 +144,6 @@ public final class QuestionRows {
   }
 
   private static String hint(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".csv") || lower.endsWith(".tsv")
-        ? "; rows are read as JSON Lines, not as CSV"
-        : "";
+    return separator(name).isPresent() ? "; rows are read as JSON Lines, not as CSV" : "";
   }
 }

@@ -62,6 +62,36 @@ class QuestionRowsTest {
   }
 
   @Test
+  void theFirstRowOfATableNamesTheFields() throws IOException {
+    Path commas = write("q.CSV", "\ufefftext,label\r\n\"a, \"\"b\"\"\nc\",x\r\n\r\nd,\n", "UTF-8");
+    Path tabs = write("q.tsv", "text\tlabel\na, b\tx", "UTF-8");
+
+    assertThat(QuestionRows.read(commas))
+        .containsExactly(
+            new Row(commas + ":2", Map.of("text", "a, \"b\"\nc", "label", "x")),
+            new Row(commas + ":5", Map.of("text", "d", "label", "")));
+    assertThat(QuestionRows.read(tabs))
+        .containsExactly(new Row(tabs + ":2", Map.of("text", "a, b", "label", "x")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " -> ",
+      value = {
+        "text -> q.csv has no row",
+        "text,label|a -> q.csv:2 has 1 fields, but the first line names 2",
+        "text|'\"a' -> the quoted field that begins in line 2 does not end",
+        "text|'\"a\"b' -> text follows the end of a quoted field in line 2",
+      })
+  void aTableThatIsNoneIsRefused(String text, String told) throws IOException {
+    Path file = write("q.csv", text.replace('|', '\n').replace("'", ""), "UTF-8");
+
+    assertThatThrownBy(() -> QuestionRows.read(file))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(told);
+  }
+
+  @Test
   void aFileOfCsvIsRefusedAsSuch() {
     assertThatThrownBy(() -> QuestionRows.ofLines("tickets.CSV", List.of("text,label", "a,b")))
         .isInstanceOf(FlexoraException.class)
