@@ -100,7 +100,7 @@ class EffectsTest {
     return host.catalog().extensions().stream()
         .filter(found -> !found.extension().kind().equals("source"))
         .filter(found -> !OptionModel.of(found.extension().configuration()).options().isEmpty())
-        .map(found -> new ComponentType(found.extension(), found.plugin(), found.version()))
+        .map(found -> new ComponentType(found.extension(), found.plugin(), found.version(), true))
         .toList();
   }
 

@@ -57,7 +57,8 @@ class EqualBuildsTest {
       assertThat(headers.keySet().stream().map(Object::toString)).isSubsetOf(HEADERS);
       assertThat(jar.getManifest().getEntries()).isEmpty();
       for (String list : List.of("Import-Package", "Export-Package")) {
-        assertThat(names(headers.getValue(list)).stream().filter(n -> !written.contains(n)).toList())
+        assertThat(
+                names(headers.getValue(list)).stream().filter(n -> !written.contains(n)).toList())
             .isSorted();
       }
       assertThat(headers.values().toString())
@@ -69,7 +70,8 @@ class EqualBuildsTest {
 
   /** What the project writes in an order of its own, which bnd keeps. */
   private static String instructions(Path jar) throws IOException {
-    String module = jar.getFileName().toString().replaceFirst("^flexora-(.*?)(-\\d.*)?\\.jar$", "$1");
+    String module =
+        jar.getFileName().toString().replaceFirst("^flexora-(.*?)(-\\d.*)?\\.jar$", "$1");
     for (String room : List.of("framework", "bundles", "plugins")) {
       Path file = Distribution.SOURCES.resolve(room).resolve(module).resolve("bnd.bnd");
       if (Files.exists(file)) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class LauncherTest {
@@ -52,6 +54,28 @@ class LauncherTest {
     Path launcher = installation(folder.resolve("a place  with blanks"));
 
     assertThat(Shell.in(folder).run(launcher, "plugins").out()).contains("selector");
+  }
+
+  @Test
+  void refusesAFolderThatNoClassPathCanHave() throws Exception {
+    Path launcher = installation(folder.resolve("a:place"));
+
+    Shell.Outcome outcome = Shell.in(folder).run(launcher, "plugins");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("a:place has a colon").hasLineCount(1);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void tellsThatTooFewFilesMayBeOpen() throws Exception {
+    String script = "ulimit -n 64; exec \"$0\" plugins";
+
+    Shell.Outcome outcome =
+        Shell.in(folder).run(Path.of("/bin/sh"), "-c", script, Distribution.launcher().toString());
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("only 64 files may be open", "ulimit -n 1024")
+        .hasLineCount(1);
   }
 
   @Test

@@ -77,9 +77,9 @@ class PluginsTest {
     }
     assertThat(lines)
         .containsExactly(
-            "plugin gradient-norm-selector 1.0.0 was added: selector/largest-gradient",
+            "plugin com.example.gradient-norm-selector 1.0.0 was added: selector/largest-gradient",
             "plugin text.jar is not a plugin: not a jar: the file does not begin as a zip does",
-            "plugin gradient-norm-selector 1.0.0 was removed");
+            "plugin com.example.gradient-norm-selector 1.0.0 was removed");
   }
 
   /** Does what a user might do next when a line has been told. */

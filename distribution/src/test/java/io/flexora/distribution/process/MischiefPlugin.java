@@ -20,6 +20,7 @@ final class MischiefPlugin {
           extension(Selector.class, "fail", NoOptions.class, Fail.class);
           extension(Selector.class, "heap", NoOptions.class, Heap.class);
           extension(Selector.class, "hang", NoOptions.class, Hang.class);
+          extension(Selector.class, "rude", NoOptions.class, Rude.class);
           extension(Selector.class, "middle", NoOptions.class, Print.class);
           extension(Selector.class, "refuse", NoOptions.class, Refuse.class);
         }
@@ -68,6 +69,17 @@ final class MischiefPlugin {
         """);
     selector(sources, "Exit", "System.exit(0);");
     selector(sources, "Fail", "if (true) throw new ArithmeticException(\"no layers today\");");
+    selector(
+        sources,
+        "Rude",
+        """
+        Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+        TimeZone.setDefault(TimeZone.getTimeZone("GMT+13:45"));
+        System.setOut(null);
+        System.setErr(null);
+        System.setIn(null);
+        new Thread(() -> { while (true) { try { Thread.sleep(1000); } catch (InterruptedException e) { } } }, "eternal").start();
+        """);
     selector(sources, "Print", "System.out.println(\"a plugin was here\");");
     selector(
         sources,

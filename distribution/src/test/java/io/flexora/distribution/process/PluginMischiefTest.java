@@ -68,16 +68,61 @@ class PluginMischiefTest {
 
   @Test
   void whatAPluginPrintsDoesNotStandAmongTheResultsAndThatItTookANameIsTold() throws Exception {
-    Program.Outcome outcome = run("middle", "--json");
+    Program.Outcome outcome = run("middle@1.0.0", "--json");
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.err()).contains("a plugin was here");
     assertThat(outcome.out())
-        .contains("selector 'middle' is that of plugin mischief 1.0.0, but plugin flexora-");
+        .contains(
+            "selector 'middle' is that of plugin mischief 1.0.0, in place of the shipped one of plugin flexora-");
     ObjectMapper json = new ObjectMapper();
     assertThat(outcome.out().lines().toList())
         .isNotEmpty()
         .allSatisfy(line -> assertThat(json.readTree(line).isObject()).isTrue());
+  }
+
+  @Test
+  void whatAPluginChangesOfTheProcessIsPutBackAndThePluginNamed() throws Exception {
+    Program.Outcome outcome = run("rude", "--set", "baselines={fixed: {use: layers, layers: [0]}}");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out() + outcome.err())
+        .containsPattern("\\baccuracy\\b|\\bACCURACY\\b")
+        .doesNotContainPattern("[\u0660-\u0669]");
+    for (String part :
+        List.of(
+            "the default locale",
+            "the default time zone",
+            "System.out",
+            "System.err",
+            "System.in")) {
+      assertThat(outcome.err())
+          .contains("plugin mischief 1.0.0 changed " + part + " of the whole process");
+    }
+    assertThat(outcome.err()).contains("plugin mischief 1.0.0 leaves thread 'eternal' running");
+    assertThat(report(outcome)).contains("plugin mischief 1.0.0 changed the default locale");
+  }
+
+  @Test
+  void aNameMeansTheShippedExtensionAndWhoWantsAnotherAsksForItsVersion() throws Exception {
+    Program.Outcome unsaid = command().run(words("{use: middle, layers: 2}"));
+    List<String> arguments = words("middle@1.0.0");
+    arguments.set(0, "check");
+    Program.Outcome checked = command().run(arguments);
+
+    assertThat(unsaid.code()).as(unsaid.err()).isZero();
+    assertThat(unsaid.err())
+        .doesNotContain("a plugin was here")
+        .contains("selector 'middle' is that of plugin flexora-selector-fixed 0.1.0")
+        .contains("but plugin mischief 1.0.0 has one, too");
+    assertThat(checked.code()).as(checked.err()).isZero();
+    assertThat(checked.out()).contains("that of plugin mischief 1.0.0, in place of the shipped");
+    assertThat(report(unsaid)).contains("but plugin mischief 1.0.0 has one, too");
+  }
+
+  private static String report(Program.Outcome run) throws IOException {
+    String folder = run.out().replaceAll("(?s).*?(/\\S*/report\\.html).*", "$1");
+    return Files.readString(Path.of(folder)).replace("&#39;", "'");
   }
 
   @Test
@@ -93,9 +138,10 @@ class PluginMischiefTest {
 
     assertThat(open.code()).isEqualTo(2);
     assertThat(open.err())
-        .contains("--set strategies.exit=middle: selector 'middle' is that of plugin mischief")
-        .contains("write 'middle@1.0.0' to keep to it");
+        .contains("--set strategies.exit=middle: selector 'middle' is that of plugin flexora-")
+        .contains("but plugin mischief 1.0.0 has one, too; write 'middle@0.1.0");
     assertThat(pinned.code()).as(pinned.err()).isZero();
+    assertThat(pinned.err()).contains("that of plugin mischief 1.0.0, in place of the shipped one");
   }
 
   @Test

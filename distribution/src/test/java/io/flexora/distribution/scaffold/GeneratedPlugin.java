@@ -172,7 +172,12 @@ record GeneratedPlugin(String kind, Path home, Path folder) {
     Attributes headers = manifest.getMainAttributes();
     headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     headers.putValue("Bundle-ManifestVersion", "2");
-    headers.putValue("Bundle-SymbolicName", project().artifact());
+    headers.putValue(
+        "Bundle-SymbolicName",
+        properties
+            .getProperty("Bundle-SymbolicName")
+            .replace("${project.groupId}", "com.example")
+            .replace("${project.artifactId}", project().artifact()));
     headers.putValue("Bundle-Version", "1.0.0");
     headers.putValue(FlexoraModule.HEADER, properties.getProperty(FlexoraModule.HEADER));
     headers.putValue("Import-Package", String.join(",", importedPackages()));

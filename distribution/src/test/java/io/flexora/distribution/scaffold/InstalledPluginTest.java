@@ -35,7 +35,7 @@ class InstalledPluginTest {
               home,
               "plugins",
               "install",
-              plugin.project().artifact(),
+              plugin.project().symbolicName(),
               "--index",
               index,
               "--allow-http");
@@ -49,7 +49,7 @@ class InstalledPluginTest {
     assertThat(shown.code()).as(shown.err()).isZero();
     assertThat(shown.out()).contains(plugin.name());
 
-    Path jar = home.resolve("plugins").resolve(plugin.project().artifact() + ".jar");
+    Path jar = home.resolve("plugins").resolve(plugin.project().symbolicName() + ".jar");
     Files.write(jar, new byte[] {0}, StandardOpenOption.APPEND);
     Program.Outcome refused = flexora(home, "plugins", "show", plugin.name());
     assertThat(refused.code()).isEqualTo(2);
@@ -91,7 +91,7 @@ class InstalledPluginTest {
         </repository>
         """
             .formatted(
-                plugin.project().artifact(),
+                plugin.project().symbolicName(),
                 FileHash.of(plugin.jar()).sha256(),
                 Files.size(plugin.jar()))
             .getBytes(StandardCharsets.UTF_8);

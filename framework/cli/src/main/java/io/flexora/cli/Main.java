@@ -32,6 +32,7 @@ public final class Main {
     // picocli makes its writer, in the encoding of the terminal, of what System.out is now.
     System.setOut(new PrintStream(results, /* autoFlush= */ true, StandardCharsets.UTF_8));
     line.setOut(line.getOut());
+    line.setErr(line.getErr());
     // What plugins and libraries print must not stand among results, which may be JSON.
     System.setOut(System.err);
     exit.now(run(line, results, arguments));

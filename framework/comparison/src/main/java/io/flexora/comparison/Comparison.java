@@ -80,6 +80,7 @@ public final class Comparison {
   private final String resolved;
   private final BudgetConstraint budget;
   private final Optional<ComparisonTuning> tuning;
+  private final List<String> overrides;
   private final AtomicReference<Path> folder = new AtomicReference<>();
   private final AtomicReference<ComparisonRun> running = new AtomicReference<>();
   private volatile boolean cancelled;
@@ -107,7 +108,8 @@ public final class Comparison {
       PluginHost host,
       ComparisonConfiguration configuration,
       Mapping node,
-      Optional<ComparisonTuning> tuning) {
+      Optional<ComparisonTuning> tuning,
+      List<String> overrides) {
     this.host = host;
     this.configuration = configuration;
     this.node = node;
@@ -115,6 +117,7 @@ public final class Comparison {
     this.budget =
         new BudgetConstraint(configuration.budget(), held(node, configuration).location());
     this.tuning = tuning;
+    this.overrides = overrides;
   }
 
   /**
@@ -139,7 +142,12 @@ public final class Comparison {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Comparison(host, bound.value(), node, tuning);
+    return new Comparison(
+        host,
+        bound.value(),
+        node,
+        tuning,
+        bound.overrides().stream().map(ConfigProblem::toString).toList());
   }
 
   /** What is tuned; what is wrong with that stands beside the other mistakes. */
@@ -362,6 +370,7 @@ public final class Comparison {
       SharedInputs shared, RunListener listener, BiConsumer<CellId, FlexoraException> unreadable) {
     Planning planning = planning();
     List<PlannedCell> cells = planning.cells(shared, listener, unreadable);
+    overrides.forEach(notice -> listener.notice("", "", notice));
     planning.notices().forEach(notice -> listener.notice("", "", notice));
     return cells;
   }

@@ -23,6 +23,7 @@ import io.flexora.experiment.use.AdapterImport;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The configuration of an experiment, bound to the installed extensions.
@@ -31,7 +32,9 @@ import java.util.Optional;
  * @param wiring makes those that are chosen
  * @param configuration the options, defaults included
  * @param resolved the configuration with every option written out, as YAML
- * @param contested the choices of an extension that more than one plugin brings
+ * @param contested the choices of an extension that more than one plugin brings, or that stands in
+ *     for a shipped one
+ * @param overrides those that stand in for a shipped one, without the places where they are written
  * @param key what the inputs depend on
  * @param strategies the strategies, with the places where they were written
  * @param evaluator asks the evaluator whether it fits
@@ -43,6 +46,7 @@ record BoundExperiment(
     ExperimentConfiguration configuration,
     String resolved,
     List<String> contested,
+    List<String> overrides,
     InputsKey key,
     Strategies strategies,
     EvaluatorFit evaluator,
@@ -69,7 +73,10 @@ record BoundExperiment(
         wiring,
         configuration,
         new ConfigurationWriter().yaml(node),
-        bound.contested().stream().map(ConfigProblem::toString).toList(),
+        Stream.concat(bound.overrides().stream(), bound.contested().stream())
+            .map(ConfigProblem::toString)
+            .toList(),
+        bound.overrides().stream().map(ConfigProblem::message).distinct().toList(),
         InputsKey.of(node, configuration.seedOfData(), new InstalledTypes(catalog)),
         strategies,
         evaluator,

@@ -29,9 +29,15 @@ record ExperimentProvenance(BoundExperiment experiment) {
     versions.put("pytorch", TorchEngine.start().version());
     versions.put(Provenance.DEVICE, recorded(devices));
     versions.put(Provenance.COMPUTE_TYPE, model.shape().computeType());
+    if (!experiment.overrides().isEmpty()) {
+      versions.put(Provenance.OVERRIDES, String.join("; ", experiment.overrides()));
+    }
     Map<String, String> plugins = new TreeMap<>();
     for (InstalledExtension extension : experiment.catalog().extensions()) {
-      plugins.put(extension.plugin(), extension.version());
+      plugins.merge(
+          extension.plugin(),
+          extension.version(),
+          (one, other) -> List.of(one.split("\\+", -1)).contains(other) ? one : one + "+" + other);
     }
     return ThisProcess.provenance(
         Instant.now(),

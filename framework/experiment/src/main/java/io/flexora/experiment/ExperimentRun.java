@@ -1,8 +1,10 @@
 package io.flexora.experiment;
 
+import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.Event;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.experiment.cell.CellCode;
@@ -21,6 +23,10 @@ import io.flexora.results.run.Provenance;
 import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
+import io.flexora.runstore.RunMonitor;
+import io.flexora.runstore.SteadyClock;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -145,10 +151,22 @@ final class ExperimentRun {
     trackers.follow("", opened.path(), UnaryOperator.identity());
     try {
       return trackers.during(pipeline::run);
+    } catch (CancelledException e) {
+      throw e;
+    } catch (FlexoraException | UncheckedIOException e) {
+      throw Files.exists(opened.events().path()) ? e : removed(opened.path(), e);
     } finally {
       // What others share with this experiment may tell more when its record is closed.
       services.notices().tellFurther(preparation.downloads(listener)::notice);
     }
+  }
+
+  /** What fails in a folder that is gone tells of files that nobody knows. */
+  private static FlexoraException removed(Path folder, RuntimeException cause) {
+    return new FlexoraException(
+        "the folder of the run was removed while it was running: %s. What it held is lost; run it again"
+            .formatted(folder),
+        cause);
   }
 
   private RunScope scope(
@@ -157,7 +175,12 @@ final class ExperimentRun {
     return new RunScope(
         configuration,
         opened,
-        listener,
+        new RestoringListener(
+            listener,
+            experiment.catalog(),
+            new RunMonitor(
+                    opened.events(), "", "", listener, cancelled, SteadyClock.ofThisProcess())
+                ::notice),
         cancelled,
         provenance.versions(),
         seeds -> experiment.wiring().again(configuration.cell().trainer(), Seeds.class, seeds),

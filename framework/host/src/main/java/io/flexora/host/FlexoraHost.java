@@ -453,6 +453,7 @@ public final class FlexoraHost implements AutoCloseable {
     private Optional<Path> pluginsFolder = Optional.empty();
     private Optional<Path> cache = Optional.empty();
     private Duration pollInterval = POLL_INTERVAL;
+    private boolean strict;
 
     private Builder() {}
 
@@ -494,15 +495,31 @@ public final class FlexoraHost implements AutoCloseable {
     }
 
     /**
+     * Lets the start fail where a bundle or a shipped plugin cannot be used, whatever the cause.
+     */
+    public Builder strict() {
+      strict = true;
+      return this;
+    }
+
+    /**
      * Starts the host and returns when every bundle and plugin that is there has been tried.
      *
      * @throws FlexoraException if it cannot be started; the message says why
      */
     public FlexoraHost start() {
       Path folder = cache.orElseGet(HostCache::folder);
-      return new FlexoraHost(
-          PluginHost.start(new PluginHostOptions(bundles, pluginsFolder, folder, pollInterval)),
-          home);
+      PluginHost plugins =
+          PluginHost.start(new PluginHostOptions(bundles, pluginsFolder, folder, pollInterval));
+      try {
+        if (strict) {
+          plugins.requireShipped();
+        }
+        return new FlexoraHost(plugins, home);
+      } catch (RuntimeException e) {
+        plugins.close();
+        throw e;
+      }
     }
   }
 }

@@ -70,7 +70,7 @@ final class InstalledPlugins {
 
   /** Adds a plugin without starting it. */
   synchronized void addUntrusted(Path source) {
-    all.add(lifecycle.installUntrusted(source));
+    all.add(lifecycle.installUntrusted(source, false));
   }
 
   /** Starts all that was added. */
@@ -78,23 +78,28 @@ final class InstalledPlugins {
     settle();
   }
 
-  synchronized Installed install(Path source) {
+  /**
+   * Installs a plugin, or updates the one of the same file.
+   *
+   * @param replaces whether the user asks for it in place of a shipped one
+   */
+  synchronized Installed install(Path source, boolean replaces) {
     Optional<Installed> there = at(source);
     if (there.isPresent()) {
-      return update(there.get(), source);
+      return update(there.get(), source, replaces);
     }
-    Installed added = lifecycle.installUntrusted(source);
+    Installed added = lifecycle.installUntrusted(source, replaces);
     all.add(added);
     settle();
     return added;
   }
 
   synchronized Installed update(String name, Path source) {
-    return update(called(name), source);
+    return update(called(name), source, true);
   }
 
-  private Installed update(Installed old, Path source) {
-    return unused(old, () -> replaced(old, source));
+  private Installed update(Installed old, Path source, boolean replaces) {
+    return unused(old, () -> replaced(old, source, replaces));
   }
 
   /** Makes changes while no experiment runs and none begins. */
@@ -107,14 +112,14 @@ final class InstalledPlugins {
   }
 
   /** Replaces a plugin; keeps the old one if the new one does not run and the old one did. */
-  private Installed replaced(Installed old, Path source) {
+  private Installed replaced(Installed old, Path source, boolean replaces) {
     refuseOther(old, source);
     if (!old.runs()) {
-      return replaceIdle(old, source);
+      return replaceIdle(old, source, replaces);
     }
     Lifecycle.AdmittedPlugin candidate;
     try {
-      candidate = lifecycle.prepare(source);
+      candidate = lifecycle.prepare(source, replaces);
     } catch (RefusedException e) {
       return keep(old, e.problem());
     }
@@ -131,9 +136,9 @@ final class InstalledPlugins {
     return updated;
   }
 
-  private Installed replaceIdle(Installed old, Path source) {
+  private Installed replaceIdle(Installed old, Path source, boolean replaces) {
     old.bundle().ifPresent(lifecycle::uninstall);
-    Installed updated = lifecycle.installUntrusted(source);
+    Installed updated = lifecycle.installUntrusted(source, replaces);
     updated.wanted(old.wanted());
     replace(old, updated);
     lifecycle.discard(old.inUse());
@@ -226,7 +231,7 @@ final class InstalledPlugins {
   }
 
   private void installAgain(Installed refused) {
-    replace(refused, lifecycle.installUntrusted(refused.source()));
+    replace(refused, lifecycle.installUntrusted(refused.source(), false));
   }
 
   /**
@@ -235,7 +240,7 @@ final class InstalledPlugins {
    * @return whether it was taken up; a plugin that is used stays while experiments are running
    */
   synchronized boolean fileChanged(Path file) {
-    return changed(file, "its change", () -> install(file));
+    return changed(file, "its change", () -> install(file, false));
   }
 
   /**

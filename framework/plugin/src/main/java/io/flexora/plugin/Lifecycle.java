@@ -9,9 +9,11 @@ import io.flexora.plugin.felix.CallLimit;
 import io.flexora.plugin.felix.EmbeddedFramework;
 import io.flexora.plugin.felix.HostStorage;
 import io.flexora.plugin.felix.ResolutionReport;
+import io.flexora.plugin.lock.ShippedPlugins;
 import io.flexora.plugin.status.Causes;
 import io.flexora.plugin.status.Fragments;
 import io.flexora.plugin.status.Installed;
+import io.flexora.plugin.status.PluginOrigin;
 import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus.PluginState;
 import io.flexora.plugin.status.RefusedException;
@@ -42,6 +44,7 @@ final class Lifecycle {
   private final BundleContext framework;
   private final HostStorage cache;
   private final LockedFiles locked;
+  private final ShippedPlugins shipped;
   private final Extender extender;
   private final CallLimit limit;
 
@@ -49,11 +52,13 @@ final class Lifecycle {
       BundleContext framework,
       HostStorage cache,
       LockedFiles locked,
+      ShippedPlugins shipped,
       Extender extender,
       CallLimit limit) {
     this.framework = framework;
     this.cache = cache;
     this.locked = locked;
+    this.shipped = shipped;
     this.extender = extender;
     this.limit = limit;
   }
@@ -63,20 +68,30 @@ final class Lifecycle {
     try {
       Bundle bundle = added(source);
       if (bundle.getSymbolicName() != null) {
-        return Installed.of(source, source, bundle);
+        shipped.reserve(bundle.getSymbolicName());
+        return installed(source, source, bundle, PluginOrigin.SHIPPED);
       }
       uninstall(bundle);
     } catch (BundleException e) {
       LoggerFactory.getLogger(Lifecycle.class).debug("{} is not installed", source, e);
     }
     // The reason in words, which is worth reading the file again.
-    return installUntrusted(source);
+    return installUntrusted(source, false);
   }
 
-  /** Installs a plugin: an exploded one in place, a jar as a copy, which is what is checked. */
-  Installed installUntrusted(Path source) {
+  private Installed installed(Path source, Path inUse, Bundle bundle, PluginOrigin origin) {
+    extender.origin(bundle, origin);
+    return Installed.of(source, inUse, bundle, origin);
+  }
+
+  /**
+   * Installs a plugin: an exploded one in place, a jar as a copy, which is what is checked.
+   *
+   * @param replaces whether the user asks for it in place of a shipped one
+   */
+  Installed installUntrusted(Path source, boolean replaces) {
     try {
-      return install(prepare(source));
+      return install(prepare(source, replaces));
     } catch (RefusedException e) {
       return Installed.refused(source, e.problem());
     }
@@ -88,11 +103,16 @@ final class Lifecycle {
    * @param source where it came from
    * @param inUse what is going to be installed: the same, or the host's copy
    * @param manifest its manifest
+   * @param origin its origin
    */
-  record AdmittedPlugin(Path source, Path inUse, PluginManifest manifest) {}
+  record AdmittedPlugin(Path source, Path inUse, PluginManifest manifest, PluginOrigin origin) {}
 
-  /** Copies and checks a plugin without touching any other. */
-  AdmittedPlugin prepare(Path source) throws RefusedException {
+  /**
+   * Copies and checks a plugin without touching any other.
+   *
+   * @param replaces as for {@link #installUntrusted}
+   */
+  AdmittedPlugin prepare(Path source, boolean replaces) throws RefusedException {
     Path inUse = source;
     try {
       // Before anything else is found wrong with it, and again what is going to be used.
@@ -100,8 +120,7 @@ final class Lifecycle {
       inUse = Files.isDirectory(source) ? source : copyOfWhole(source);
       locked.check(source, inUse);
       PluginManifest manifest = Admission.admit(inUse);
-      locked.checkName(source, manifest);
-      return new AdmittedPlugin(source, inUse, manifest);
+      return new AdmittedPlugin(source, inUse, manifest, origin(source, inUse, manifest, replaces));
     } catch (IOException e) {
       discard(inUse);
       throw new RefusedException(PluginState.FAILED, "cannot be copied: " + Causes.of(e));
@@ -111,12 +130,37 @@ final class Lifecycle {
     }
   }
 
+  /** The names of what is shipped are given to nobody else who does not ask for it. */
+  private PluginOrigin origin(Path source, Path inUse, PluginManifest manifest, boolean replaces)
+      throws IOException, RefusedException {
+    if (shipped.isShipped(source, inUse)) {
+      return PluginOrigin.SHIPPED;
+    }
+    locked.checkName(source, manifest);
+    for (String host : manifest.fragmentHosts()) {
+      if (shipped.isReserved(host)) {
+        throw new RefusedException(
+            PluginState.REFUSED, "it is a fragment of %s, which is shipped".formatted(host));
+      }
+    }
+    if (!shipped.isReserved(manifest.symbolicName())) {
+      return PluginOrigin.OTHER;
+    }
+    if (replaces || locked.names(source, manifest)) {
+      return PluginOrigin.REPLACEMENT;
+    }
+    throw new RefusedException(
+        PluginState.REFUSED,
+        "its symbolic name '%s' is that of a shipped plugin: give it another one, or install it in place of that with 'flexora plugins install %s --replace-shipped'"
+            .formatted(manifest.symbolicName(), source));
+  }
+
   /** Installs what was prepared. */
   Installed install(AdmittedPlugin candidate) {
     try {
       refuseTwin(candidate.manifest());
       Bundle bundle = added(candidate.inUse());
-      return Installed.of(candidate.source(), candidate.inUse(), bundle);
+      return installed(candidate.source(), candidate.inUse(), bundle, candidate.origin());
     } catch (RefusedException e) {
       discard(candidate.inUse());
       return Installed.refused(candidate.source(), e.problem());
@@ -130,7 +174,7 @@ final class Lifecycle {
   /** Installs again what ran before. */
   Installed reinstall(Installed previous) throws BundleException {
     Bundle bundle = added(previous.inUse());
-    return Installed.of(previous.source(), previous.inUse(), bundle);
+    return installed(previous.source(), previous.inUse(), bundle, previous.origin());
   }
 
   /**
@@ -295,7 +339,7 @@ final class Lifecycle {
     // What used it restarts after it is gone, which may take its own time.
     BooleanSupplier gone = () -> bundle.getState() == Bundle.UNINSTALLED;
     tryQuietly(bundle, "uninstall", () -> uninstalled(bundle), gone);
-    extender.takeUp(bundle);
+    extender.forget(bundle);
   }
 
   private Void uninstalled(Bundle bundle) throws BundleException, InterruptedException {

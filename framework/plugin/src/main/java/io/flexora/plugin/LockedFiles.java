@@ -72,6 +72,15 @@ final class LockedFiles {
     }
   }
 
+  /** Whether the lock names a file and its plugin, so that the user has asked for both. */
+  boolean names(Path source, PluginManifest manifest) {
+    return folder.filter(source.getParent()::equals).isPresent()
+        && lock()
+            .withFile(source.getFileName().toString())
+            .filter(plugin -> plugin.name().equals(manifest.symbolicName()))
+            .isPresent();
+  }
+
   private void check(LockedPlugin locked, Path inUse) throws IOException, RefusedException {
     if (!Files.isRegularFile(inUse)) {
       throw altered(locked, "it is no file");

@@ -9,18 +9,29 @@ import io.flexora.plugin.extension.IdlePlugins;
 import io.flexora.plugin.extension.PluginsInUse;
 import io.flexora.plugin.felix.CallLimit;
 import io.flexora.plugin.felix.EmbeddedFramework;
+import io.flexora.plugin.felix.HostLibraries;
 import io.flexora.plugin.felix.HostStorage;
 import io.flexora.plugin.lock.PluginsLock;
+import io.flexora.plugin.lock.ShippedPlugins;
+import io.flexora.plugin.status.Digits;
 import io.flexora.plugin.status.Installed;
 import io.flexora.plugin.status.PluginChange;
+import io.flexora.plugin.status.PluginOrigin;
 import io.flexora.plugin.status.PluginStatus;
 import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -54,15 +65,18 @@ public final class PluginHost implements AutoCloseable {
   private final ExtensionRegistry registry;
   private final Extender extender;
   private final LockedFiles locked;
+  private final ShippedPlugins shipped;
   private final InstalledPlugins installed;
   private final Optional<FolderWatch> looks;
   private final Optional<WatchThread> watch;
   private final List<Consumer<PluginChange>> listeners = new CopyOnWriteArrayList<>();
+  private final Set<String> complaints = Collections.synchronizedSet(new LinkedHashSet<>());
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private PluginHost(PluginHostOptions options, HostStorage cache) {
     this.options = options;
     this.cache = cache;
+    shipped = ShippedPlugins.of(options.pluginsFolder());
     CallLimit limit = new CallLimit(options.callLimit());
     framework = EmbeddedFramework.start(cache.storage());
     registry = new ExtensionRegistry(inUse, new IdlePlugins(this::installed));
@@ -71,7 +85,8 @@ public final class PluginHost implements AutoCloseable {
     locked = new LockedFiles(options.pluginsFolder());
     installed =
         new InstalledPlugins(
-            new Lifecycle(framework.getBundleContext(), cache, locked, extender, limit), inUse);
+            new Lifecycle(framework.getBundleContext(), cache, locked, shipped, extender, limit),
+            inUse);
     looks =
         options
             .pluginsFolder()
@@ -88,10 +103,12 @@ public final class PluginHost implements AutoCloseable {
    * Starts a host and returns when every bundle and plugin that is there has been tried.
    *
    * @throws FlexoraException if a path of the host's own bundles does not exist, the cache folder
-   *     cannot be used, or the default locale has digits of its own
+   *     cannot be used, the default locale has digits of its own, or the class path has libraries
+   *     that bundles cannot be used with
    */
   public static PluginHost start(PluginHostOptions options) {
     Digits.requireAscii(Locale.getDefault(Locale.Category.FORMAT));
+    HostLibraries.requireCompatible();
     prepareGuice();
     HostStorage cache = HostStorage.open(options.cache());
     PluginHost host = opened(options, cache);
@@ -131,15 +148,35 @@ public final class PluginHost implements AutoCloseable {
         .flatMap(path -> BundleFiles.in(path).stream())
         .forEach(installed::addTrusted);
     locked.lock();
-    looks.ifPresent(look -> look.first(installed::addUntrusted));
+    List<Path> files = new ArrayList<>();
+    looks.ifPresent(look -> look.first(files::add));
+    // What is shipped comes first: of two plugins that cannot both be used, that one is.
+    files.sort(Comparator.comparing(file -> !shipped.isListed(file)));
+    files.forEach(installed::addUntrusted);
     installed.startAll();
+    restoreProcess();
     watch.ifPresent(WatchThread::start);
+  }
+
+  private void restoreProcess() {
+    complaints.addAll(registry.restoreProcess());
+  }
+
+  /**
+   * What plugins did, outside of experiments, that no plugin should: each in a sentence that names
+   * the plugin. After the host was closed, among it the threads that they have left.
+   */
+  public List<String> complaints() {
+    synchronized (complaints) {
+      return List.copyOf(complaints);
+    }
   }
 
   /** Takes up a change of the plugins' folder and tells what it changed. */
   private boolean told(Path file, Predicate<Path> change) {
     List<PluginStatus> before = plugins();
     boolean taken = change.test(file);
+    restoreProcess();
     Optional<String> touched = taken ? Optional.of(file.toString()) : Optional.empty();
     PluginChange.between(before, plugins(), touched)
         .forEach(found -> listeners.forEach(listener -> tell(listener, found)));
@@ -189,6 +226,35 @@ public final class PluginHost implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes sure that each bundle of the host's own and each shipped plugin that is there is in use.
+   *
+   * @throws FlexoraException naming each that is not, and why
+   */
+  public void requireShipped() {
+    List<String> wrong =
+        installed.list().stream()
+            .filter(plugin -> !plugin.runs() && plugin.wanted() && isShipped(plugin))
+            .map(this::status)
+            .map(
+                plugin ->
+                    "%s, which is shipped, is not in use: %s"
+                        .formatted(plugin.location(), plugin.cause()))
+            .toList();
+    if (!wrong.isEmpty()) {
+      throw new FlexoraException(String.join(System.lineSeparator(), wrong));
+    }
+  }
+
+  private boolean isShipped(Installed plugin) {
+    return plugin.origin() == PluginOrigin.SHIPPED
+        || shipped.isListed(plugin.source())
+        || options.bundles().stream()
+            .map(path -> path.toAbsolutePath().normalize())
+            .anyMatch(
+                path -> path.equals(plugin.source()) || path.equals(plugin.source().getParent()));
+  }
+
   /** The files that the lock names and that are not there, each in a sentence. */
   public List<String> lockedAndMissing() {
     return locked.missing();
@@ -222,8 +288,25 @@ public final class PluginHost implements AutoCloseable {
    * @throws FlexoraException if a plugin of that path is in use and an experiment is running
    */
   public PluginStatus install(Path plugin) {
+    return install(plugin, false);
+  }
+
+  /**
+   * Does the same.
+   *
+   * @param replaces whether it may have the symbolic name of a shipped plugin: its extensions are
+   *     then the ones that names without a version mean
+   */
+  public PluginStatus install(Path plugin, boolean replaces) {
     requireOpen();
-    return status(installed.install(plugin.toAbsolutePath().normalize()));
+    PluginStatus status = status(installed.install(plugin.toAbsolutePath().normalize(), replaces));
+    restoreProcess();
+    return status;
+  }
+
+  /** Whether a symbolic name is that of a shipped plugin or of a bundle of the host's own. */
+  public boolean isShipped(String symbolicName) {
+    return shipped.isReserved(symbolicName);
   }
 
   /**
@@ -304,9 +387,35 @@ public final class PluginHost implements AutoCloseable {
       LoggerFactory.getLogger(PluginHost.class)
           .warn("an experiment did not end within {} s; the host closes", LAST_STEP.toSeconds());
     }
+    Map<Thread, String> threads = threadsOfPlugins();
     extender.close();
     EmbeddedFramework.stop(framework, options.callLimit().plus(Duration.ofSeconds(1)));
     cache.close();
+    restoreProcess();
+    threads.forEach(
+        (thread, plugin) -> {
+          if (thread.isAlive()) {
+            complaints.add(
+                "plugin %s leaves thread '%s' running, which alone would keep the process from ending"
+                    .formatted(plugin, thread.getName()));
+          }
+        });
+  }
+
+  /** The threads in the code of plugins that keep a process from ending. */
+  private Map<Thread, String> threadsOfPlugins() {
+    Map<Thread, String> threads = new LinkedHashMap<>();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              if (!thread.isDaemon() && thread != Thread.currentThread()) {
+                Arrays.stream(stack)
+                    .flatMap(frame -> pluginOf(frame.getClassName()).stream())
+                    .findFirst()
+                    .ifPresent(plugin -> threads.put(thread, plugin));
+              }
+            });
+    return threads;
   }
 
   private List<Installed> installed() {

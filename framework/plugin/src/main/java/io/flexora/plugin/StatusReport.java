@@ -35,7 +35,7 @@ final class StatusReport {
             .map(Extender.WiringOutcome::extensions)
             .orElse(List.of());
     List<InstalledExtension> shadowed =
-        extensions.stream().filter(e -> registry.higher(e).isPresent()).toList();
+        extensions.stream().filter(e -> registry.preferred(e).isPresent()).toList();
     boolean all = !extensions.isEmpty() && shadowed.size() == extensions.size();
     return status(
         plugin,
@@ -68,7 +68,7 @@ final class StatusReport {
 
   private Optional<String> shadow(InstalledExtension extension) {
     return registry
-        .higher(extension)
+        .preferred(extension)
         .map(
             best ->
                 "%s of plugin %s is used instead, unless %s@%s is asked for"

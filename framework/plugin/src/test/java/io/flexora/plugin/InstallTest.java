@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InstallTest {
 
   private static final InstallOptions HTTP =
-      new InstallOptions(Optional.empty(), Optional.empty(), true);
+      new InstallOptions(Optional.empty(), Optional.empty(), true, false);
 
   /** Made once for each version: to compile one takes longer than the rest of a test. */
   private static final Map<String, byte[]> JARS = new ConcurrentHashMap<>();
@@ -110,11 +110,11 @@ class InstallTest {
   }
 
   private static InstallOptions digest(String sha256) {
-    return new InstallOptions(Optional.of(sha256), Optional.empty(), true);
+    return new InstallOptions(Optional.of(sha256), Optional.empty(), true, false);
   }
 
   private static InstallOptions signer(Path key) {
-    return new InstallOptions(Optional.empty(), Optional.of(key), true);
+    return new InstallOptions(Optional.empty(), Optional.of(key), true, false);
   }
 
   private static String resource(String name, String version, String url, byte[] jar) {

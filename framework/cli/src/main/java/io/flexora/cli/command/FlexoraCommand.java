@@ -118,6 +118,7 @@ public class FlexoraCommand implements Runnable {
   public int withHost(HostCall call) throws Exception {
     return withUncheckedHost(
         host -> {
+          host.plugins().requireShipped();
           host.plugins().requireAsLocked();
           return call.on(host);
         });
@@ -138,10 +139,13 @@ public class FlexoraCommand implements Runnable {
     if (debug) {
       Logging.debug();
     }
-    try (FlexoraHost host = builder.start()) {
-      exit.owners(host.plugins()::pluginOf);
-      plugins.forEach(folder -> install(host, folder));
-      return call.on(host);
+    FlexoraHost started = builder.start();
+    try (started) {
+      exit.owners(started.plugins()::pluginOf);
+      plugins.forEach(folder -> install(started, folder));
+      return call.on(started);
+    } finally {
+      started.plugins().complaints().forEach(console()::message);
     }
   }
 

@@ -45,6 +45,11 @@ public final class InstallPage {
     if (!plugin.signedBy().isEmpty()) {
       console.result("  signed by the key with the SHA-256 " + plugin.signedBy());
     }
+    if (plugin.name().indexOf('.') < 0) {
+      console.message(
+          "its symbolic name '%s' has no group, such as com.example.%1$s: the plugin of another author may have the same"
+              .formatted(plugin.name()));
+    }
     if (!status.cause().isEmpty()) {
       console.message(plugin.name() + ": " + status.cause());
     }

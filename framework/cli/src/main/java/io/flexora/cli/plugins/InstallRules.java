@@ -27,7 +27,14 @@ final class InstallRules {
       description = "Also download by HTTP without encryption; best with --sha256.")
   private boolean plainHttp;
 
+  @Option(
+      names = "--replace-shipped",
+      description =
+          "Also take a jar with the name of a plugin of this installation, which it then replaces"
+              + " wherever no version is asked for.")
+  private boolean replaceShipped;
+
   InstallOptions options() {
-    return new InstallOptions(sha256, signer, plainHttp);
+    return new InstallOptions(sha256, signer, plainHttp, replaceShipped);
   }
 }

@@ -122,6 +122,11 @@ public final class PluginProject {
     return name.text() + "-" + kind;
   }
 
+  /** The symbolic name of the plugin, which begins with the group of the project. */
+  public String symbolicName() {
+    return "com.example." + artifact();
+  }
+
   /** The arguments of {@code flexora} with which the project's own example uses the plugin. */
   public List<String> use() {
     return templates.containsKey(COMPARISON)

@@ -92,7 +92,8 @@ public final class CellProcess {
   }
 
   private int run(CellArguments arguments) {
-    try (PluginHost host = PluginHost.start(arguments.host());
+    PluginHost host = PluginHost.start(arguments.host());
+    try (host;
         SharedInputs shared = new SharedInputs()) {
       exit.owners(host::pluginOf);
       host.requireAsLocked();
@@ -101,6 +102,8 @@ public final class CellProcess {
       return arguments.folder().isPresent()
           ? run(arguments.folder().get(), needed, host, shared)
           : all(host, shared);
+    } finally {
+      host.complaints().forEach(complaint -> errors.println("notice: " + complaint));
     }
   }
 

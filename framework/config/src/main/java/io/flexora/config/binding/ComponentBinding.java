@@ -58,8 +58,24 @@ final class ComponentBinding {
       mistakes.problem(useLocation(node), notFound(chosen.kind(), reference.get(), place));
       return Optional.empty();
     }
+    noteOverride(type.get(), useLocation(node));
     noteRivals(type.get(), reference.get(), useLocation(node));
     return bind(options(node, place), type.get(), place);
+  }
+
+  /** What stands in for a shipped extension is told, though it was asked for. */
+  private void noteOverride(ComponentType used, Location location) {
+    if (!used.shipped()) {
+      types.ofKind(used.extension().kind()).stream()
+          .filter(type -> type.shipped() && type.name().equals(used.name()))
+          .findFirst()
+          .ifPresent(
+              shipped ->
+                  mistakes.override(
+                      location,
+                      "%s is that of %s, in place of the shipped one of %s"
+                          .formatted(used.phrase(), used.ofPlugin(), shipped.ofPlugin())));
+    }
   }
 
   /** A name alone does not say which plugin is meant, where several bring it. */
@@ -69,6 +85,8 @@ final class ComponentBinding {
     if (reference.equals(used.name())) {
       types.ofKind(used.extension().kind()).stream()
           .filter(type -> type.name().equals(used.name()) && !type.equals(used))
+          // Its replacement was asked for, and is told as such.
+          .filter(type -> !(type.shipped() && type.plugin().equals(used.plugin())))
           .map(ComponentType::ofPlugin)
           .forEach(rivals::add);
     }

@@ -12,6 +12,7 @@ final class Mistakes {
 
   private final List<ConfigProblem> problems = new ArrayList<>();
   private final List<ConfigProblem> contested = new ArrayList<>();
+  private final List<ConfigProblem> overrides = new ArrayList<>();
   private final UnknownOptions unknown = new UnknownOptions();
 
   /** All mistakes, when the pass is over. */
@@ -31,6 +32,15 @@ final class Mistakes {
 
   void contested(Location location, String message) {
     contested.add(new ConfigProblem(location, message));
+  }
+
+  /** The choices of an extension that stands in for a shipped one of its name. */
+  List<ConfigProblem> overrides() {
+    return overrides;
+  }
+
+  void override(Location location, String message) {
+    overrides.add(new ConfigProblem(location, message));
   }
 
   void problem(Location location, String message) {

@@ -58,7 +58,11 @@ public final class RecordBinder {
       throw new ConfigurationException(problems);
     }
     Binding.Value bound = value.orElseThrow();
-    return new Bound<>(type.cast(bound.value()), bound.node(), binding.mistakes().contested());
+    return new Bound<>(
+        type.cast(bound.value()),
+        bound.node(),
+        binding.mistakes().contested(),
+        binding.mistakes().overrides());
   }
 
   /**

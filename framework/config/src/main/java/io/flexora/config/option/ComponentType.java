@@ -8,9 +8,11 @@ import io.flexora.api.plugin.Extension;
  * @param extension the declaration
  * @param plugin the plugin that brings it
  * @param version the version of that plugin
+ * @param shipped whether that plugin came with the installation
  * @since 0.1
  */
-public record ComponentType(Extension<?> extension, String plugin, String version) {
+public record ComponentType(
+    Extension<?> extension, String plugin, String version, boolean shipped) {
 
   /** The name in YAML. */
   public String name() {

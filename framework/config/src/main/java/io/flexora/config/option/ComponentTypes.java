@@ -24,14 +24,18 @@ public interface ComponentTypes {
         }
       };
 
-  /** The extensions of a kind, by name, then version, the highest first. */
+  /**
+   * The extensions of a kind, by name; of equal ones first that which a name without a version
+   * means.
+   */
   List<ComponentType> ofKind(String kind);
 
   /**
    * Finds the extension that a reference means.
    *
    * @param kind the kind, such as {@code selector}
-   * @param reference {@code name} for the highest version, or {@code name@version}
+   * @param reference {@code name} for that of a shipped plugin or else the highest version, or
+   *     {@code name@version}
    */
   Optional<ComponentType> find(String kind, String reference);
 

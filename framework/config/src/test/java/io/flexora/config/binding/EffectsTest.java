@@ -46,7 +46,7 @@ class EffectsTest {
           int rows) {}
 
   private static final ComponentType TYPE =
-      new ComponentType(of(Limits.class), "a plugin", "1.0.0");
+      new ComponentType(of(Limits.class), "a plugin", "1.0.0", true);
 
   private static final ComponentTypes TYPES =
       new ComponentTypes() {

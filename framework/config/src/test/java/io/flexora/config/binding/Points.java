@@ -181,6 +181,6 @@ public final class Points {
       Class<? extends T> implementation,
       String version) {
     return new ComponentType(
-        new Extension<>(point, name, configuration, implementation), "test", version);
+        new Extension<>(point, name, configuration, implementation), "test", version, false);
   }
 }

@@ -4,6 +4,7 @@ import io.flexora.config.option.ComponentType;
 import io.flexora.config.option.ComponentTypes;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.plugin.extension.InstalledExtension;
+import io.flexora.plugin.status.PluginOrigin;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +32,7 @@ public record InstalledTypes(ExtensionCatalog catalog) implements ComponentTypes
   }
 
   private static ComponentType type(InstalledExtension found) {
-    return new ComponentType(found.extension(), found.plugin(), found.version());
+    return new ComponentType(
+        found.extension(), found.plugin(), found.version(), found.origin() == PluginOrigin.SHIPPED);
   }
 }

@@ -63,7 +63,9 @@ final class MethodSearch {
   AdapterMethod of(PeftAdapter adapter) {
     String type = MethodKeys.type(adapter);
     List<InstalledExtension> candidates = new ArrayList<>(catalog.ofKind(KIND));
-    candidates.sort(Comparator.comparing(candidate -> !name(candidate).equals(type)));
+    candidates.sort(
+        Comparator.comparing((InstalledExtension candidate) -> !name(candidate).equals(type))
+            .thenComparing(InstalledExtension::origin));
     List<Refusal> refusals = new ArrayList<>();
     for (InstalledExtension candidate : candidates) {
       Optional<AdapterMethod> method = tried(candidate, adapter, refusals);

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.jar.JarFile;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -67,13 +68,16 @@ public final class JarContent {
 
   /** Whether a class of a jar has a text; {@code false} also of what cannot be read as a jar. */
   public static boolean mentions(Path jar, String text) {
+    return hasClass(jar, classFile -> ConstantPool.hasText(classFile, text));
+  }
+
+  private static boolean hasClass(Path jar, Predicate<byte[]> wanted) {
     if (!Files.isRegularFile(jar)) {
       return false;
     }
     try (JarFile opened = new JarFile(jar.toFile(), false)) {
       for (ZipEntry entry : Collections.list(opened.entries())) {
-        if (entry.getName().endsWith(".class")
-            && ConstantPool.hasText(classFile(opened, entry), text)) {
+        if (entry.getName().endsWith(".class") && wanted.test(classFile(opened, entry))) {
           return true;
         }
       }
@@ -81,6 +85,16 @@ public final class JarContent {
     } catch (IOException | SecurityException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether a class of a jar refers to a method; {@code false} also of what cannot be read as a
+   * jar.
+   *
+   * @param type the method's class, such as {@code java/lang/Runtime}
+   */
+  public static boolean calls(Path jar, String type, String method) {
+    return hasClass(jar, classFile -> ConstantPool.refersTo(classFile, type, method));
   }
 
   private static byte[] classFile(JarFile jar, ZipEntry entry) throws IOException {

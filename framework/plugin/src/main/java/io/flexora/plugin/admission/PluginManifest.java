@@ -24,9 +24,12 @@ public record PluginManifest(Attributes headers) {
   }
 
   boolean extendsFramework() {
-    return clauses(Constants.FRAGMENT_HOST).stream()
-        .map(PluginManifest::name)
-        .anyMatch(ReservedNames::isFramework);
+    return fragmentHosts().stream().anyMatch(ReservedNames::isFramework);
+  }
+
+  /** The symbolic names of the bundles that it becomes a part of; of a fragment there is one. */
+  public List<String> fragmentHosts() {
+    return clauses(Constants.FRAGMENT_HOST).stream().map(PluginManifest::name).toList();
   }
 
   boolean hasNativeCode() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.flexora.api.plugin.Extension;
 import io.flexora.plugin.felix.CallLimit;
 import io.flexora.plugin.status.Causes;
+import io.flexora.plugin.status.PluginOrigin;
 import io.flexora.plugin.status.PluginProblem;
 import io.flexora.plugin.status.PluginStatus.PluginState;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class Extender extends BundleTracker<Extender.WiringOutcome> {
   private final ExtensionRegistry registry;
   private final CallLimit limit;
   private final Set<Bundle> givenUp = ConcurrentHashMap.newKeySet();
+  private final Map<Bundle, PluginOrigin> origins = new ConcurrentHashMap<>();
 
   public Extender(BundleContext context, ExtensionRegistry registry, CallLimit limit) {
     super(context, Bundle.ACTIVE, null);
@@ -45,6 +47,17 @@ public final class Extender extends BundleTracker<Extender.WiringOutcome> {
   /** What became of an active bundle; empty if it is not active, or is no plugin. */
   public Optional<WiringOutcome> outcome(Bundle bundle) {
     return Optional.ofNullable(getObject(bundle));
+  }
+
+  /** Notes the origin of a bundle that is going to be started. */
+  public void origin(Bundle bundle, PluginOrigin origin) {
+    origins.put(bundle, origin);
+  }
+
+  /** Forgets a bundle that was removed. */
+  public void forget(Bundle bundle) {
+    givenUp.remove(bundle);
+    origins.remove(bundle);
   }
 
   /** Wires the bundle no more, should it become active after all. */
@@ -74,7 +87,8 @@ public final class Extender extends BundleTracker<Extender.WiringOutcome> {
   }
 
   private WiringOutcome wire(Bundle bundle) {
-    PluginWiring wiring = new PluginWiring(bundle);
+    PluginWiring wiring =
+        new PluginWiring(bundle, origins.getOrDefault(bundle, PluginOrigin.OTHER));
     List<InstalledExtension> extensions;
     try {
       // In a thread of its own: one that hangs must not hold the framework's locks.

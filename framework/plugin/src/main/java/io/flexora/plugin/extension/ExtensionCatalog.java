@@ -12,15 +12,16 @@ import java.util.function.Supplier;
  */
 public interface ExtensionCatalog {
 
-  /** All extensions, by kind, then name, then version, the highest first. */
+  /** All extensions, by kind, then name, then origin, then version, the highest first. */
   List<InstalledExtension> extensions();
 
   /**
    * Finds the extension that a reference in a configuration means.
    *
    * @param kind the kind, such as {@code selector}
-   * @param reference {@code name} for the highest version, or {@code name@version} for that one; a
-   *     version without a qualifier that is not there means its highest qualified build
+   * @param reference {@code name} for that of a shipped plugin, or else for the highest version, or
+   *     {@code name@version} for that one; a version without a qualifier that is not there means
+   *     its highest qualified build
    */
   Optional<InstalledExtension> find(String kind, String reference);
 
@@ -52,7 +53,7 @@ public interface ExtensionCatalog {
    */
   List<String> unusable(String name);
 
-  /** The extensions of a kind, by name, then version, the highest first. */
+  /** The extensions of a kind, by name, then origin, then version, the highest first. */
   List<InstalledExtension> ofKind(String kind);
 
   /**
@@ -76,6 +77,16 @@ public interface ExtensionCatalog {
    *     extension if it was in its implementation
    */
   <R> R attributed(Supplier<R> work);
+
+  /**
+   * Puts back what plugins have changed of what the whole process shares: the default locale and
+   * time zone, and the standard streams.
+   *
+   * @return a sentence for each change, naming the plugins that can have made it
+   */
+  default List<String> restoreProcess() {
+    return List.of();
+  }
 
   /** Whether the host is being closed or is closed, so that what runs has to end. */
   default boolean isClosing() {

@@ -18,10 +18,12 @@ public final class ExtensionRegistry implements ExtensionCatalog {
   private static final Comparator<InstalledExtension> ORDER =
       Comparator.comparing((InstalledExtension e) -> e.extension().kind())
           .thenComparing(e -> e.extension().name())
+          .thenComparing(InstalledExtension::origin)
           .thenComparing(InstalledExtension::osgiVersion, Comparator.reverseOrder());
 
   private final PluginsInUse inUse;
   private final IdlePlugins idle;
+  private final ProcessState process = new ProcessState();
   private volatile List<InstalledExtension> extensions = List.of();
 
   public ExtensionRegistry(PluginsInUse inUse, IdlePlugins idle) {
@@ -56,6 +58,11 @@ public final class ExtensionRegistry implements ExtensionCatalog {
   @Override
   public boolean isClosing() {
     return inUse.isClosing();
+  }
+
+  @Override
+  public List<String> restoreProcess() {
+    return process.restore(part -> idle.calling(part.type(), part.setter()));
   }
 
   /** The plugin that has a class. */
@@ -162,10 +169,12 @@ public final class ExtensionRegistry implements ExtensionCatalog {
     plugin.leave();
   }
 
-  /** The plugin with a higher version of the extension, if there is one. */
-  public Optional<InstalledExtension> higher(InstalledExtension extension) {
+  /**
+   * The extension that is used in place of another one, unless the version of that is asked for.
+   */
+  public Optional<InstalledExtension> preferred(InstalledExtension extension) {
     return find(extension.extension().kind(), extension.extension().name())
-        .filter(best -> best.osgiVersion().compareTo(extension.osgiVersion()) > 0);
+        .filter(best -> best != extension);
   }
 
   private Optional<InstalledExtension> sameVersion(InstalledExtension extension) {

@@ -35,6 +35,15 @@ public record IdlePlugins(Supplier<List<Installed>> installed) {
         .toList();
   }
 
+  /** All, in use or not, with a class that refers to a method; see {@link JarContent#calls}. */
+  List<String> calling(String type, String method) {
+    return installed.get().stream()
+        .filter(plugin -> plugin.bundle().isPresent())
+        .filter(plugin -> JarContent.calls(plugin.inUse(), type, method))
+        .map(IdlePlugins::words)
+        .toList();
+  }
+
   private Stream<Installed> idle() {
     return installed.get().stream().filter(plugin -> plugin.problem().isPresent());
   }

@@ -12,6 +12,7 @@ import com.google.inject.spi.InjectionPoint;
 import io.flexora.api.plugin.Extension;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.plugin.status.Causes;
+import io.flexora.plugin.status.PluginOrigin;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
 import java.util.Map;
@@ -47,6 +48,11 @@ public final class InstalledExtension {
   /** The version of the plugin, which is that of each of its extensions. */
   public String version() {
     return plugin.version().toString();
+  }
+
+  /** The origin of the plugin, which decides between extensions of one name. */
+  public PluginOrigin origin() {
+    return plugin.origin();
   }
 
   /**

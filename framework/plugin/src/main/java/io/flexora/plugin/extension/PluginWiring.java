@@ -11,6 +11,7 @@ import io.flexora.api.plugin.Extension;
 import io.flexora.api.plugin.FlexoraModule;
 import io.flexora.config.binding.RecordBinder;
 import io.flexora.plugin.status.Causes;
+import io.flexora.plugin.status.PluginOrigin;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +27,11 @@ public final class PluginWiring {
 
   private final Bundle bundle;
   private final ClassLoader loader;
+  private final PluginOrigin origin;
 
-  PluginWiring(Bundle bundle) {
+  PluginWiring(Bundle bundle, PluginOrigin origin) {
     this.bundle = bundle;
+    this.origin = origin;
     this.loader = bundle.adapt(BundleWiring.class).getClassLoader();
   }
 
@@ -43,7 +46,7 @@ public final class PluginWiring {
    */
   List<InstalledExtension> wire() throws WiringException {
     Injector injector = injector(module());
-    WiredPlugin plugin = new WiredPlugin(bundle, injector, context());
+    WiredPlugin plugin = new WiredPlugin(bundle, injector, context(), origin);
     List<InstalledExtension> extensions =
         injector.getBindings().keySet().stream()
             .filter(key -> key.getTypeLiteral().getRawType() == Extension.class)

@@ -3,6 +3,7 @@ package io.flexora.plugin.extension;
 import com.google.inject.Injector;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.plugin.status.Causes;
+import io.flexora.plugin.status.PluginOrigin;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
@@ -15,14 +16,16 @@ final class WiredPlugin {
   private final Version version;
   private final Injector injector;
   private final ClassLoader context;
+  private final PluginOrigin origin;
   private final PluginCode code;
   private volatile boolean gone;
 
-  WiredPlugin(Bundle bundle, Injector injector, ClassLoader context) {
+  WiredPlugin(Bundle bundle, Injector injector, ClassLoader context, PluginOrigin origin) {
     this.name = bundle.getSymbolicName();
     this.version = bundle.getVersion();
     this.injector = injector;
     this.context = context;
+    this.origin = origin;
     this.code = new PluginCode(bundle);
   }
 
@@ -32,6 +35,10 @@ final class WiredPlugin {
 
   Version version() {
     return version;
+  }
+
+  PluginOrigin origin() {
+    return origin;
   }
 
   Map<String, String> code() {

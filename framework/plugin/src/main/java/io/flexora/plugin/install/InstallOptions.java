@@ -11,13 +11,16 @@ import java.util.Optional;
  * @param sha256 the SHA-256 that its jar has to have
  * @param signer a file with the certificate or public key that has to have signed every entry
  * @param plainHttp whether it may come by HTTP without encryption
+ * @param replaceShipped whether it may have the symbolic name of a shipped plugin, and its
+ *     extensions then be the ones that names without a version mean
  * @since 0.1
  */
-public record InstallOptions(Optional<String> sha256, Optional<Path> signer, boolean plainHttp) {
+public record InstallOptions(
+    Optional<String> sha256, Optional<Path> signer, boolean plainHttp, boolean replaceShipped) {
 
   /** Nothing but the rules that hold for all. */
   public static final InstallOptions NONE =
-      new InstallOptions(Optional.empty(), Optional.empty(), false);
+      new InstallOptions(Optional.empty(), Optional.empty(), false, false);
 
   /**
    * Checks the digest's form.

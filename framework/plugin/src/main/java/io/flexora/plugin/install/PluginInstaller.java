@@ -175,7 +175,7 @@ public final class PluginInstaller {
           new LockedPlugin(
               tried.name(),
               tried.version(),
-              tried.name() + ".jar",
+              fileOf(tried),
               found.named(),
               index.map(PluginFinder::absolute).orElse(""),
               found.shown(),
@@ -184,6 +184,12 @@ public final class PluginInstaller {
               signedBy);
       boolean restored = same.isPresent() && !intact;
       return new InstallResult(plugin, old, restored, committed(plugin, old));
+    }
+
+    /** Beside a shipped jar, which stays: who removes its replacement has it again. */
+    private String fileOf(PluginStatus plugin) {
+      String version = host.isShipped(plugin.name()) ? "-" + plugin.version() : "";
+      return plugin.name() + version + ".jar";
     }
 
     private void requireDigest(FoundPlugin found, FileHash hash) {
@@ -239,7 +245,9 @@ public final class PluginInstaller {
     private PluginStatus tried(
         FoundPlugin found, Optional<String> version, Optional<LockedPlugin> before) {
       before.flatMap(old -> inFolder(old.file())).ifPresent(PluginInstaller.this::drop);
-      PluginStatus status = host.install(opened.staged());
+      boolean replaces =
+          options.replaceShipped() || before.filter(old -> host.isShipped(old.name())).isPresent();
+      PluginStatus status = host.install(opened.staged(), replaces);
       try {
         requireUsable(found, status);
         requireMeant(found, version, status, before);
@@ -321,11 +329,11 @@ public final class PluginInstaller {
                         .formatted(old.name(), old.version(), found.shown()));
               });
       host.plugins().stream()
-          .filter(other -> other.name().equals(status.name()))
+          .filter(other -> other.name().equals(status.name()) && !host.isShipped(other.name()))
           .map(other -> Path.of(other.location()))
           .filter(file -> folder.equals(file.getParent()))
           .findFirst()
-          .or(() -> Optional.of(opened.file(status.name() + ".jar")).filter(Files::exists))
+          .or(() -> Optional.of(opened.file(fileOf(status))).filter(Files::exists))
           .ifPresent(
               file -> {
                 throw refused(

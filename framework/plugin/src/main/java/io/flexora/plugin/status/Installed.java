@@ -16,15 +16,21 @@ public final class Installed {
   private final Path source;
   private final Path inUse;
   private final Optional<Bundle> bundle;
+  private final PluginOrigin origin;
   private volatile boolean wanted = true;
   private volatile Optional<PluginProblem> problem;
   private volatile String note = "";
 
   private Installed(
-      Path source, Path inUse, Optional<Bundle> bundle, Optional<PluginProblem> problem) {
+      Path source,
+      Path inUse,
+      Optional<Bundle> bundle,
+      PluginOrigin origin,
+      Optional<PluginProblem> problem) {
     this.source = source;
     this.inUse = inUse;
     this.bundle = bundle;
+    this.origin = origin;
     this.problem = problem;
   }
 
@@ -34,13 +40,14 @@ public final class Installed {
    * @param source where it came from
    * @param inUse what the framework reads: the same, or the host's copy
    */
-  public static Installed of(Path source, Path inUse, Bundle bundle) {
-    return new Installed(source, inUse, Optional.of(bundle), Optional.empty());
+  public static Installed of(Path source, Path inUse, Bundle bundle, PluginOrigin origin) {
+    return new Installed(source, inUse, Optional.of(bundle), origin, Optional.empty());
   }
 
   /** A file that did not become a bundle. */
   public static Installed refused(Path source, PluginProblem problem) {
-    return new Installed(source, source, Optional.empty(), Optional.of(problem));
+    return new Installed(
+        source, source, Optional.empty(), PluginOrigin.OTHER, Optional.of(problem));
   }
 
   public Path source() {
@@ -49,6 +56,10 @@ public final class Installed {
 
   public Path inUse() {
     return inUse;
+  }
+
+  public PluginOrigin origin() {
+    return origin;
   }
 
   public Optional<Bundle> bundle() {

@@ -25,7 +25,7 @@ public record PluginStatus(
   public enum PluginState {
     /** Started and wired: its extensions can be used. */
     ACTIVE,
-    /** Active, but each of its extensions is also there in a higher version. */
+    /** Active, but each of its extensions is another plugin's unless its version is asked for. */
     SHADOWED,
     /** A package, a capability or, of a fragment, the host that it requires is not there. */
     UNRESOLVED,

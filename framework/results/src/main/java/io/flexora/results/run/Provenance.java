@@ -29,6 +29,12 @@ public record Provenance(
   /** The name, among the versions, of the type that the frozen layers computed in. */
   public static final String COMPUTE_TYPE = "compute_dtype";
 
+  /**
+   * The name, among the versions, of the sentences that tell which extensions stood in for shipped
+   * ones; not there if none did.
+   */
+  public static final String OVERRIDES = "overrides";
+
   /** The name, among the versions, of Flexora itself. */
   public static final String FLEXORA = "flexora";
 

@@ -1,4 +1,4 @@
-package io.flexora.plugin;
+package io.flexora.plugin.status;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

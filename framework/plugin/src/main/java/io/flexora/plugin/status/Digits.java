@@ -1,14 +1,19 @@
-package io.flexora.plugin;
+package io.flexora.plugin.status;
 
 import io.flexora.api.run.FlexoraException;
 import java.util.Locale;
 
 /** The digits of numbers in files, in their names, and in the texts that an engine compiles. */
-final class Digits {
+public final class Digits {
 
   private static final long ALL = 1_234_567_890L;
 
   private Digits() {}
+
+  /** Whether a locale writes numbers in the digits that ASCII has. */
+  public static boolean areAscii(Locale locale) {
+    return String.format(locale, "%d", ALL).equals(Long.toString(ALL));
+  }
 
   /**
    * Refuses a locale that writes numbers in other digits than ASCII has.
@@ -16,8 +21,8 @@ final class Digits {
    * @param locale the default one for formats
    * @throws FlexoraException naming the locale and the remedy
    */
-  static void requireAscii(Locale locale) {
-    if (!String.format(locale, "%d", ALL).equals(Long.toString(ALL))) {
+  public static void requireAscii(Locale locale) {
+    if (!areAscii(locale)) {
       throw new FlexoraException(
           ("the default locale '%s' has digits of its own, which files and models cannot be"
                   + " written with; start Java with -Duser.language.format=en"
