@@ -203,8 +203,7 @@ final class ExperimentRun {
   /** Records what the run keeps to, and tells what is new of it. */
   private static void keep(Decisions made, RunFolder run, Monitor monitor) {
     Map<String, Decision> all = made.all();
-    if (!all.equals(RunFolder.decisions(run.path()))) {
-      RunFolder.writeDecisions(run.path(), all);
+    if (run.decide(all)) {
       all.forEach((option, decision) -> monitor.notice(decision.line(option) + "."));
     }
   }

@@ -49,6 +49,7 @@ final class Inference {
   /** See {@link Experiment#evaluate}. */
   ScoredModel score(EvaluationTarget subject, Split split, RunListener listener) {
     preparation.use(listener);
+    recall(subject);
     List<Device> devices = services.all();
     Monitor monitor = monitor(subject, listener);
     ExperimentConfiguration configuration = experiment.configuration();
@@ -70,6 +71,7 @@ final class Inference {
   /** See {@link Experiment#predict}. */
   List<PredictedRow> predict(EvaluationTarget subject, List<Row> rows, RunListener listener) {
     preparation.use(listener);
+    recall(subject);
     Monitor monitor = monitor(subject, listener);
     ExperimentConfiguration configuration = experiment.configuration();
     try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, Split.TEST)) {
@@ -77,6 +79,13 @@ final class Inference {
           () ->
               new ModelPrediction(configuration, inputs, experiment.adapters())
                   .predict(subject, rows, monitor));
+    }
+  }
+
+  /** What a run has trained computes in the type that the run began with. */
+  private void recall(EvaluationTarget subject) {
+    if (subject instanceof EvaluationTarget.Trained trained) {
+      services.decisions().recall(RunFolder.decisions(trained.run()));
     }
   }
 
@@ -91,6 +100,7 @@ final class Inference {
       RunListener listener,
       Consumer<String> pieces) {
     preparation.use(listener);
+    recall(subject);
     ExperimentConfiguration configuration = experiment.configuration();
     try (ExperimentInputs inputs = ExperimentInputs.of(configuration, services)) {
       String backend = configuration.model().name();
@@ -114,8 +124,8 @@ final class Inference {
   /** A cell computes as it was trained, an adapter as it is evaluated. */
   private ExperimentInputs inputs(EvaluationTarget.Adapted source) {
     ExperimentConfiguration configuration = experiment.configuration();
-    if (source instanceof EvaluationTarget.Trained trained) {
-      services.decisions().recall(RunFolder.decisions(trained.run()));
+    recall(source);
+    if (source instanceof EvaluationTarget.Trained) {
       return ExperimentInputs.of(configuration, services);
     }
     return ExperimentInputs.toScore(configuration, services, Split.TEST);

@@ -18,6 +18,7 @@ import io.flexora.experiment.setup.EngineState;
 import io.flexora.experiment.setup.GpuDiagnosis;
 import io.flexora.experiment.setup.GpuState;
 import io.flexora.experiment.setup.InstalledSources;
+import io.flexora.experiment.setup.RunConfiguration;
 import io.flexora.experiment.use.QuestionRows;
 import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.PluginHostOptions;
@@ -166,7 +167,7 @@ public final class FlexoraHost implements AutoCloseable {
    */
   public Experiment experimentOf(Path run, List<String> overrides) {
     requireNoComparison(run);
-    return experiment(RunFolder.configuration(run), overrides);
+    return experiment(RunConfiguration.read(run), overrides);
   }
 
   /** Its configuration would be read as that of a run, and be refused for a reason of YAML. */

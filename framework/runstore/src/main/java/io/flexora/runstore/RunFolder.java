@@ -51,7 +51,7 @@ public final class RunFolder implements AutoCloseable {
   private final Path path;
   private final RunLock lock;
   private final EventLog events;
-  private final String configuration;
+  private String configuration;
 
   private RunFolder(Path path, RunLock lock, String configuration) {
     this.path = path;
@@ -352,7 +352,8 @@ public final class RunFolder implements AutoCloseable {
       RecordJson.write(
           path.resolve(EarlierConfigurations.NAME),
           EarlierConfigurations.in(path).with(folder.configuration));
-      DurableFile.write(path.resolve(CONFIGURATION), ConfigurationFile.content(configuration));
+      String decided = DecidedOptions.written(configuration, decisions(path));
+      DurableFile.write(path.resolve(CONFIGURATION), ConfigurationFile.content(decided));
     } catch (IOException e) {
       throw WriteFailure.explain(path, e);
     }
@@ -428,6 +429,39 @@ public final class RunFolder implements AutoCloseable {
             "put it back as it was: what the run has computed so far depends on it")
         .map(MadeDecisions::decisions)
         .orElse(Map.of());
+  }
+
+  /**
+   * Reads the resolved configuration of a run as it was asked for: with {@code auto} where the
+   * machine has decided since.
+   *
+   * @return the text of its file, line by line
+   * @throws FlexoraException if it is not a run's folder, or the configuration or what was decided
+   *     was changed
+   */
+  public static String askedConfiguration(Path path) {
+    return ConfigurationFile.content(
+        DecidedOptions.asked(readConfiguration(path), decisions(path)));
+  }
+
+  /**
+   * Keeps what was decided: in a file of its own and, as long as no cell was begun, in the
+   * configuration.
+   *
+   * @return whether that is news
+   */
+  public boolean decide(Map<String, Decision> decisions) {
+    boolean news = !decisions.equals(decisions(path));
+    if (news) {
+      writeDecisions(path, decisions);
+    }
+    String decided = DecidedOptions.written(configuration, decisions);
+    // What a cell has done counts under the configuration that it began with.
+    if (!decided.equals(configuration) && cells(path).isEmpty()) {
+      DurableFile.write(path.resolve(CONFIGURATION), ConfigurationFile.content(decided));
+      configuration = decided;
+    }
+    return news;
   }
 
   /** Writes what is decided for a run, whole or not at all. */

@@ -23,8 +23,9 @@ import picocli.CommandLine.ParentCommand;
       "Evaluates a model on held-out data without training: the pretrained model of an experiment,"
           + " that model with a PEFT adapter, or the trained model of a run.",
       "",
-      "Reports the metrics of the experiment's evaluator with standard errors. On a CPU it computes"
-          + " in float32, even if the run used bf16, unless model.compute_dtype is set.",
+      "Reports the metrics of the experiment's evaluator with standard errors. A run is"
+          + " evaluated in the type that it computed in, and anything else on a CPU in float32,"
+          + " unless model.compute_dtype is set.",
       ""
     },
     footer = {

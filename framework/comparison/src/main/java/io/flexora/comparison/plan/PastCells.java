@@ -16,6 +16,7 @@ import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.config.yaml.ConfigurationWriter;
 import io.flexora.config.yaml.Location;
 import io.flexora.experiment.setup.ExperimentConfiguration;
+import io.flexora.experiment.setup.RunConfiguration;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunCell;
 import io.flexora.runstore.ComparisonFolder;
@@ -98,7 +99,7 @@ final class PastCells {
   }
 
   private void add(Path run, CellOutcome outcome) {
-    if (reader.read(run.resolve("configuration.yaml")) instanceof Mapping configuration) {
+    if (RunConfiguration.read(run) instanceof Mapping configuration) {
       Map<String, CellOutcome> posteriors = posteriors(run);
       cells.add(
           new Past(

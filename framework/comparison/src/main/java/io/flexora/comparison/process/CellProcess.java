@@ -3,14 +3,13 @@ package io.flexora.comparison.process;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.FlexoraException;
-import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.Experiment;
 import io.flexora.experiment.SharedInputs;
+import io.flexora.experiment.setup.RunConfiguration;
 import io.flexora.files.durable.DiskFullException;
 import io.flexora.files.machine.ProcessEnd;
 import io.flexora.files.machine.ProcessExit;
 import io.flexora.plugin.PluginHost;
-import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -133,9 +132,7 @@ public final class CellProcess {
   }
 
   private int run(Path folder, Optional<CellInputs> needed, PluginHost host, SharedInputs shared) {
-    Experiment experiment =
-        Experiment.of(
-            host.catalog(), new ConfigurationReader().read(RunFolder.configuration(folder)));
+    Experiment experiment = Experiment.of(host.catalog(), RunConfiguration.read(folder));
     needed.ifPresent(of -> of.require(experiment.code()));
     end.by(experiment::cancel);
     try {

@@ -12,6 +12,7 @@ import io.flexora.comparison.tuning.ComparisonTuning;
 import io.flexora.comparison.tuning.TunedTrial;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
+import io.flexora.experiment.setup.RunConfiguration;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.Tuning;
 import io.flexora.runstore.ComparisonFolder;
@@ -96,7 +97,7 @@ final class TuningReading {
   /** The values that a cell was begun with; empty if they cannot be read. */
   private Optional<Map<String, String>> written(CellId cell) {
     try {
-      return Optional.of(texts(cell, reader.read(RunFolder.configuration(run(cell)))));
+      return Optional.of(texts(cell, RunConfiguration.read(run(cell))));
     } catch (FlexoraException e) {
       return Optional.empty();
     }

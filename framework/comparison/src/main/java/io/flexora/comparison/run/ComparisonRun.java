@@ -84,6 +84,7 @@ public final class ComparisonRun {
       throw e;
     }
     List<CellId> all = rounds.known();
+    all.forEach(this::tellOfOtherDecision);
     int done = done(all);
     ledger.comparisonEnded(done, all.size() - done);
     return ledger.failures();
@@ -116,6 +117,25 @@ public final class ComparisonRun {
         decisions.put(cell.model(), made);
       }
     }
+  }
+
+  /** Cells that ran at the same time on unlike machines may not have decided alike. */
+  private void tellOfOtherDecision(CellId cell) {
+    keepDecisions(cell);
+    Map<String, Decision> own = RunFolder.decisions(path(cell));
+    decisions
+        .getOrDefault(cell.model(), Map.of())
+        .forEach(
+            (option, first) ->
+                Optional.ofNullable(own.get(option))
+                    .filter(other -> !other.value().equals(first.value()))
+                    .ifPresent(
+                        other -> listener.notice(cell.id(), "", moved(option, other, first))));
+  }
+
+  private static String moved(String option, Decision other, Decision first) {
+    return "%s, but other cells of this model have %s: their numbers differ by rounding, too. Write the option in the comparison's file"
+        .formatted(other.line(option), first.value());
   }
 
   private void writeDecisions(CellId cell) {

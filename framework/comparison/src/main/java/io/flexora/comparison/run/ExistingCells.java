@@ -10,6 +10,7 @@ import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.cell.CellSources;
 import io.flexora.experiment.cell.ChangedCode;
+import io.flexora.experiment.setup.RunConfiguration;
 import io.flexora.files.durable.FileHash;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
@@ -174,7 +175,7 @@ public final class ExistingCells {
 
   private AddedPosteriors added(PlannedCell cell, Path path) {
     return AddedPosteriors.between(
-        cell.experiment().moving(reader.read(RunFolder.configuration(path))),
+        cell.experiment().moving(RunConfiguration.read(path)),
         cell.experiment().moving(reader.parse(cell.experiment().resolved(), cell.id().id())));
   }
 

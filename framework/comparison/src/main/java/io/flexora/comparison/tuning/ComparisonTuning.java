@@ -11,8 +11,8 @@ import io.flexora.comparison.setup.TuningOptions;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigNode.Mapping;
-import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.Experiment;
+import io.flexora.experiment.setup.RunConfiguration;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
@@ -194,7 +194,7 @@ public final class ComparisonTuning {
     if (id.trial().equals(OptionalInt.of(0))) {
       return planned(id, sameLayers, row(id.strategy()).defaults());
     }
-    Mapping written = (Mapping) new ConfigurationReader().read(RunFolder.configuration(run));
+    Mapping written = (Mapping) RunConfiguration.read(run);
     return asWritten(id, sameLayers, written);
   }
 

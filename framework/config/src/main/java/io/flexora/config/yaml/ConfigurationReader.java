@@ -64,6 +64,15 @@ public final class ConfigurationReader {
     return new Overrides(this).apply(root, assignments);
   }
 
+  /**
+   * Reads a text as that of a file; relative paths in it start from the file's folder.
+   *
+   * @throws ConfigurationException if it is not acceptable YAML
+   */
+  public ConfigNode parse(String text, Path file) {
+    return parse(text, Location.ofFile(file));
+  }
+
   /** Reads a text that is written at that place, as a whole. */
   ConfigNode parse(String text, Location source) {
     if (text.length() > YamlParser.BYTES) {

@@ -1,7 +1,5 @@
 package io.flexora.transformers.checkpoint;
 
-import ai.djl.Device;
-
 /**
  * The type that users ask frozen layers to compute in.
  *
@@ -26,9 +24,12 @@ public enum ComputeChoice {
     return this == AUTO ? fastest.get() : written();
   }
 
-  /** The type to score in: bf16 by default on a GPU. */
-  public ComputeType toScore(Device device) {
-    return this == AUTO ? device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32 : written();
+  /**
+   * The type to score in: that of the run whose model is scored, or else bf16 on a GPU and float32
+   * on a processor.
+   */
+  public ComputeType toScore(FastestType fastest) {
+    return this == AUTO ? fastest.recalled().orElseGet(fastest::toScore) : written();
   }
 
   private ComputeType written() {

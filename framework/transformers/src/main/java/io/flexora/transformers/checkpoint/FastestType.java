@@ -7,14 +7,17 @@ import io.flexora.api.run.Decisions.Decision;
 import io.flexora.numerics.transformer.Bf16Units;
 import io.flexora.numerics.transformer.LinearSpeed;
 import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
+import io.flexora.transformers.checkpoint.MeasuredProducts.Seconds;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * The type in which a model's frozen layers are trained through fastest: bf16 on a GPU, float32 on
  * a processor without units for bf16, and what a measurement of the products with the model's own
- * matrices shows elsewhere. Decided once for a run.
+ * matrices shows elsewhere, repeated until it is stable; where it never is, bf16. Decided once for
+ * a run.
  *
  * @since 0.1
  */
@@ -28,6 +31,16 @@ public final class FastestType {
 
   /** What bf16 has to save, as it is less exact. */
   private static final double WORTH_WHILE = 0.9;
+
+  /** How much of the best times a repeat has to leave for them to be stable. */
+  private static final double STAYS = 0.97;
+
+  private static final int MOST_REPEATS = 8;
+
+  private static final Decision UNSTABLE =
+      new Decision(
+          ComputeType.BF16.word(),
+          "as this processor has units for bf16, and is too busy to be measured");
 
   private static final double MILLIS = 1e3;
 
@@ -60,8 +73,21 @@ public final class FastestType {
 
   /** The type. */
   public ComputeType get() {
-    String word = decisions.of(OPTION, this::decide).value();
-    return ComputeType.valueOf(word.toUpperCase(Locale.ROOT));
+    return type(decisions.of(OPTION, this::decide));
+  }
+
+  /** The type that a run has kept to which is gone on with or asked. */
+  Optional<ComputeType> recalled() {
+    return Optional.ofNullable(decisions.recalled().get(OPTION)).map(FastestType::type);
+  }
+
+  /** The type to score in, where no run has one. */
+  ComputeType toScore() {
+    return device.isGpu() ? ComputeType.BF16 : ComputeType.FLOAT32;
+  }
+
+  private static ComputeType type(Decision decision) {
+    return ComputeType.valueOf(decision.value().toUpperCase(Locale.ROOT));
   }
 
   private Decision decide() {
@@ -71,18 +97,43 @@ public final class FastestType {
     if (!Bf16Units.present(device)) {
       return new Decision(ComputeType.FLOAT32.word(), "as this processor has no units for bf16");
     }
-    return decided(MeasuredProducts.ofUser(device, FastestType::measured).of(products.get()));
+    return MeasuredProducts.ofUser(device, FastestType::measured)
+        .of(products.get())
+        .map(FastestType::decided)
+        .orElse(UNSTABLE);
   }
 
-  private static MeasuredProducts.Seconds measured(Device device, List<LinearProduct> products) {
+  private static Optional<Seconds> measured(Device device, List<LinearProduct> products) {
+    return stable(() -> measuredOnce(device, products));
+  }
+
+  /**
+   * Repeats a measurement until the best times stay as they are.
+   *
+   * @return the best times; empty if the machine is too busy for that
+   */
+  static Optional<Seconds> stable(Supplier<Seconds> measurement) {
+    Seconds best = measurement.get();
+    for (int repeat = 1; repeat < MOST_REPEATS; repeat++) {
+      // What disturbs a measurement makes it longer, never shorter.
+      Seconds next = best.best(measurement.get());
+      if (next.float32() > STAYS * best.float32() && next.bf16() > STAYS * best.bf16()) {
+        return Optional.of(next);
+      }
+      best = next;
+    }
+    return Optional.empty();
+  }
+
+  private static Seconds measuredOnce(Device device, List<LinearProduct> products) {
     double[] seconds =
         LinearSpeed.seconds(
             device, products, ComputeType.FLOAT32.torchType(), ComputeType.BF16.torchType());
-    return new MeasuredProducts.Seconds(seconds[0], seconds[1]);
+    return new Seconds(seconds[0], seconds[1]);
   }
 
   /** What a measurement shows. */
-  static Decision decided(MeasuredProducts.Seconds measured) {
+  static Decision decided(Seconds measured) {
     boolean lower = measured.bf16() < WORTH_WHILE * measured.float32();
     return new Decision(
         (lower ? ComputeType.BF16 : ComputeType.FLOAT32).word(),

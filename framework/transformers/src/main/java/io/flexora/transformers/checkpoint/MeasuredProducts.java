@@ -33,10 +33,15 @@ final class MeasuredProducts {
   private final Path folder;
   private final String machine;
   private final Device device;
-  private final BiFunction<Device, List<LinearProduct>, Seconds> measurement;
+  private final BiFunction<Device, List<LinearProduct>, Optional<Seconds>> measurement;
 
   /** The time of all products in each type. */
   record Seconds(double float32, double bf16) {
+
+    /** The shorter time of both in each type. */
+    Seconds best(Seconds other) {
+      return new Seconds(Math.min(float32, other.float32), Math.min(bf16, other.bf16));
+    }
 
     private String line() {
       return float32 + " " + bf16;
@@ -68,7 +73,7 @@ final class MeasuredProducts {
       Path folder,
       String machine,
       Device device,
-      BiFunction<Device, List<LinearProduct>, Seconds> measurement) {
+      BiFunction<Device, List<LinearProduct>, Optional<Seconds>> measurement) {
     this.folder = folder;
     this.machine = machine;
     this.device = device;
@@ -77,7 +82,7 @@ final class MeasuredProducts {
 
   /** Keeps measurements of this machine in the user's cache. */
   static MeasuredProducts ofUser(
-      Device device, BiFunction<Device, List<LinearProduct>, Seconds> measurement) {
+      Device device, BiFunction<Device, List<LinearProduct>, Optional<Seconds>> measurement) {
     TorchEngine engine = TorchEngine.start();
     Processor processor = Processor.ofThisMachine();
     String machine =
@@ -92,8 +97,8 @@ final class MeasuredProducts {
         UserCache.folder("compute-speed"), machine.replace('\n', ' '), device, measurement);
   }
 
-  /** The times that are kept, or, if there are none, those of a measurement. */
-  Seconds of(List<LinearProduct> products) {
+  /** The times that are kept, or else those of a measurement; empty if that found none. */
+  Optional<Seconds> of(List<LinearProduct> products) {
     String key =
         machine
             + "; "
@@ -103,11 +108,11 @@ final class MeasuredProducts {
     String name = FileHash.of(key.getBytes(StandardCharsets.UTF_8)).sha256();
     Path file = folder.resolve(name + ".txt");
     return read(file, key)
-        .orElseGet(
+        .or(
             () -> {
-              Seconds seconds = measurement.apply(device, products);
+              Optional<Seconds> seconds = measurement.apply(device, products);
               // Another process may have measured meanwhile: the first counts.
-              return read(file, key).orElseGet(() -> keep(file, key, seconds));
+              return read(file, key).or(() -> seconds.map(found -> keep(file, key, found)));
             });
   }
 

@@ -93,7 +93,7 @@ public abstract class TransformerBackend implements ModelBackend {
 
   @Override
   public final BaseModel loadForInference() throws IOException {
-    return load(choice.toScore(device));
+    return load(choice.toScore(fastest));
   }
 
   private BaseModel load(ComputeType type) throws IOException {

@@ -8,8 +8,10 @@ import io.flexora.api.run.Decisions;
 import io.flexora.api.run.Decisions.Decision;
 import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.MeasuredProducts.Seconds;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FastestTypeTest {
@@ -33,6 +35,32 @@ class FastestTypeTest {
                 "float32",
                 "as the products of a layer take 10.0 ms in float32 and 20.0 ms in bf16 on this"
                     + " machine"));
+  }
+
+  @Test
+  void repeatsAMeasurementUntilItIsStable() {
+    Iterator<Seconds> disturbed =
+        List.of(
+                new Seconds(0.199, 0.213),
+                new Seconds(0.180, 0.200),
+                new Seconds(0.190, 0.100),
+                new Seconds(0.179, 0.300),
+                new Seconds(1, 1))
+            .iterator();
+    assertThat(FastestType.stable(disturbed::next)).contains(new Seconds(0.179, 0.100));
+    AtomicInteger times = new AtomicInteger();
+    assertThat(FastestType.stable(() -> new Seconds(1.0 / times.incrementAndGet(), 1))).isEmpty();
+    assertThat(times).hasValue(8);
+  }
+
+  @Test
+  void scoresInTheTypeOfTheRunWhoseModelItIs() {
+    Decisions decisions = new Decisions();
+    FastestType fastest = on(Device.cpu(), decisions);
+    assertThat(ComputeChoice.AUTO.toScore(fastest)).isEqualTo(ComputeType.FLOAT32);
+    decisions.recall(Map.of(FastestType.OPTION, new Decision("bf16", "as it was")));
+    assertThat(ComputeChoice.AUTO.toScore(fastest)).isEqualTo(ComputeType.BF16);
+    assertThat(ComputeChoice.FLOAT64.toScore(fastest)).isEqualTo(ComputeType.FLOAT64);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,19 +31,20 @@ class MeasuredProductsTest {
         Device.cpu(),
         (device, products) -> {
           measured++;
-          return new Seconds(measured / 8.0, 1.0 / 3);
+          return Optional.of(new Seconds(measured / 8.0, 1.0 / 3));
         });
   }
 
   @Test
   void measuresOnceForAMachineAndProducts() {
-    Seconds first = on("m").of(SMALL);
+    Seconds first = on("m").of(SMALL).orElseThrow();
     assertThat(first).isEqualTo(new Seconds(0.125, 1.0 / 3));
-    assertThat(on("m").of(SMALL)).isEqualTo(first);
+    assertThat(on("m").of(SMALL).orElseThrow()).isEqualTo(first);
     assertThat(measured).isEqualTo(1);
-    assertThat(on("m").of(WIDE)).isEqualTo(new Seconds(0.25, 1.0 / 3));
-    assertThat(on("m with 3 threads").of(SMALL)).isEqualTo(new Seconds(0.375, 1.0 / 3));
-    assertThat(on("m").of(SMALL)).isEqualTo(first);
+    assertThat(on("m").of(WIDE).orElseThrow()).isEqualTo(new Seconds(0.25, 1.0 / 3));
+    assertThat(on("m with 3 threads").of(SMALL).orElseThrow())
+        .isEqualTo(new Seconds(0.375, 1.0 / 3));
+    assertThat(on("m").of(SMALL).orElseThrow()).isEqualTo(first);
   }
 
   @ParameterizedTest
@@ -61,12 +63,12 @@ class MeasuredProductsTest {
         "KEY\n0.5 0.25\nmore"
       })
   void measuresAgainWhereTheFileIsDamagedOrTellsOfSomethingElse(String content) throws IOException {
-    on("m").of(SMALL);
+    var unused = on("m").of(SMALL);
     Path file = onlyFile();
     String key = Files.readAllLines(file).get(0);
     Files.writeString(file, content.replace("KEY", key));
-    assertThat(on("m").of(SMALL)).isEqualTo(new Seconds(0.25, 1.0 / 3));
-    assertThat(on("m").of(SMALL)).isEqualTo(new Seconds(0.25, 1.0 / 3));
+    assertThat(on("m").of(SMALL).orElseThrow()).isEqualTo(new Seconds(0.25, 1.0 / 3));
+    assertThat(on("m").of(SMALL).orElseThrow()).isEqualTo(new Seconds(0.25, 1.0 / 3));
   }
 
   @Test
@@ -78,18 +80,30 @@ class MeasuredProductsTest {
             "m",
             Device.cpu(),
             (device, products) -> {
-              new MeasuredProducts(cache.resolve("speed"), "m", device, (d, p) -> theirs)
-                  .of(products);
-              return new Seconds(1, 2);
+              var unused =
+                  new MeasuredProducts(
+                          cache.resolve("speed"), "m", device, (d, p) -> Optional.of(theirs))
+                      .of(products)
+                      .orElseThrow();
+              return Optional.of(new Seconds(1, 2));
             });
-    assertThat(ours.of(SMALL)).isEqualTo(theirs);
+    assertThat(ours.of(SMALL)).contains(theirs);
+  }
+
+  @Test
+  void keepsNoMeasurementThatFoundNothing() {
+    MeasuredProducts busy =
+        new MeasuredProducts(
+            cache.resolve("speed"), "m", Device.cpu(), (device, products) -> Optional.empty());
+    assertThat(busy.of(SMALL)).isEmpty();
+    assertThat(on("m").of(SMALL)).contains(new Seconds(0.125, 1.0 / 3));
   }
 
   @Test
   void doesWithoutAFolder() throws IOException {
     Files.writeString(cache.resolve("speed"), "a file, no folder");
-    assertThat(on("m").of(SMALL)).isEqualTo(new Seconds(0.125, 1.0 / 3));
-    assertThat(on("m").of(SMALL)).isEqualTo(new Seconds(0.25, 1.0 / 3));
+    assertThat(on("m").of(SMALL).orElseThrow()).isEqualTo(new Seconds(0.125, 1.0 / 3));
+    assertThat(on("m").of(SMALL).orElseThrow()).isEqualTo(new Seconds(0.25, 1.0 / 3));
   }
 
   private Path onlyFile() throws IOException {
