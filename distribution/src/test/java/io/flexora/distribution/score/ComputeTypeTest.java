@@ -3,8 +3,8 @@ package io.flexora.distribution.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.data.Split;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Notices;
 import io.flexora.distribution.tiny.Program;

@@ -20,6 +20,7 @@ import io.flexora.results.run.TestSetOutcome;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -352,6 +353,23 @@ class RunQueryTest {
             note -> assertThat(note).startsWith(damaged + " is left out: "),
             note -> assertThat(note).startsWith(worse + " is left out: "),
             note -> assertThat(note).startsWith(torn + " is left out: "));
+  }
+
+  @Test
+  void aHugeFileLeavesOneRunOut() throws IOException {
+    Path run = runs.resolve("a-20260304-050607");
+    for (String file : List.of("events.jsonl", "result.json", "configuration.yaml")) {
+      notes.clear();
+      try (RandomAccessFile sparse = new RandomAccessFile(run.resolve(file).toFile(), "rw")) {
+        sparse.setLength(1L << 40);
+      }
+      assertThat(ask("SELECT run, step FROM events").rows()).as(file).isEmpty();
+      assertThat(notes)
+          .singleElement()
+          .asString()
+          .contains(run.resolve(file) + " has 1048576 MiB; at most");
+    }
+    assertThat(ask("SELECT count(*) FROM cells").rows()).containsExactly(row(1L));
   }
 
   @Test

@@ -29,6 +29,9 @@ public final class EventLog implements AutoCloseable {
 
   private static final String NAME = "events.jsonl";
 
+  /** What the heap holds with its events; where that is little, more than a long run writes. */
+  private static final long LARGEST = Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 8);
+
   private final Path path;
   private final RandomAccessFile file;
   private final List<Integer> damaged;
@@ -78,7 +81,7 @@ public final class EventLog implements AutoCloseable {
     if (Files.notExists(path)) {
       return List.of();
     }
-    byte[] content = RegularFile.bytes(path);
+    byte[] content = RegularFile.bytes(path, LARGEST);
     List<Integer> damaged = new ArrayList<>();
     ByteArrayOutputStream sound = new ByteArrayOutputStream(content.length);
     int start = 0;
@@ -111,7 +114,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   private void repair() throws IOException {
-    byte[] content = RegularFile.bytes(path);
+    byte[] content = RegularFile.bytes(path, LARGEST);
     int end = lastLineEnd(content);
     byte[] tail = Arrays.copyOfRange(content, end, content.length);
     file.seek(content.length);
@@ -188,7 +191,7 @@ public final class EventLog implements AutoCloseable {
    */
   public static List<RunEvent> read(Path path) {
     try {
-      return parse(path, RegularFile.bytes(path));
+      return parse(path, RegularFile.bytes(path, LARGEST));
     } catch (NoSuchFileException e) {
       throw new FlexoraException("there is no file " + path, e);
     } catch (IOException e) {

@@ -78,7 +78,8 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
       throw new DamagedException(NAME + " has more than " + MAX_BYTES + " bytes");
     }
     try {
-      Map<String, Object> json = new HashMap<>(RecordJson.members(RegularFile.bytes(file)));
+      Map<String, Object> json =
+          new HashMap<>(RecordJson.members(RegularFile.bytes(file, MAX_BYTES)));
       Object hash = json.remove("sha256");
       if (!hash(json).equals(hash)) {
         throw new DamagedException(NAME + " does not have the SHA-256 it was saved with");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.text.Utf8Text;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** Predictions as JSON, one on a line, and those on further test sets with the names of these. */
 final class PredictionLines {
+
+  private static final long LARGEST = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private PredictionLines() {}
 
@@ -69,7 +72,8 @@ final class PredictionLines {
   private static <T> List<T> lines(Path file, Class<T> type) {
     List<T> read = new ArrayList<>();
     try {
-      for (String line : RegularFile.lines(file)) {
+      byte[] text = RegularFile.bytes(file, LARGEST);
+      for (String line : Utf8Text.of(text).lines().toList()) {
         read.add(RecordJson.parse(line.getBytes(StandardCharsets.UTF_8), type));
       }
       return read;

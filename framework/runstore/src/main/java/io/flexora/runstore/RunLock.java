@@ -26,6 +26,7 @@ final class RunLock implements AutoCloseable {
   static final String OWNER = ".owner.json";
 
   private static final String LOCK_FILE = "lock_file";
+  private static final long LARGEST_OWNER = 1 << 16;
 
   private final Path folder;
   private final FileChannel channel;
@@ -147,7 +148,7 @@ final class RunLock implements AutoCloseable {
 
   private static Map<String, Object> owner(Path folder) {
     try {
-      return RecordJson.members(RegularFile.bytes(folder.resolve(OWNER)));
+      return RecordJson.members(RegularFile.bytes(folder.resolve(OWNER), LARGEST_OWNER));
     } catch (IOException e) {
       return Map.of();
     }

@@ -1,11 +1,14 @@
 package io.flexora.web;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Starts commands of Flexora as a user would in the terminal, each in a process of its own: what
@@ -22,6 +27,8 @@ import java.util.function.Function;
  */
 final class Commands {
 
+  private static final String PREFIX = "flexora-ui-";
+  private static final Pattern OF_PROCESS = Pattern.compile(PREFIX + "(\\d{1,10})-.*");
   private static final int MOST_RUNNING = 8;
   private static final int MOST_KEPT = 24;
   private static final Duration QUICK = Duration.ofMinutes(2);
@@ -138,12 +145,53 @@ final class Commands {
   private Path folder() {
     if (folder.isEmpty()) {
       try {
-        folder = Optional.of(Files.createTempDirectory("flexora-ui-"));
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        removeOthers(temporary);
+        folder = Optional.of(Files.createTempDirectory(temporary, PREFIX + pid() + "-"));
       } catch (IOException e) {
         throw new FlexoraException("there is no place for files: " + e.getMessage(), e);
       }
     }
     return folder.get();
+  }
+
+  private static long pid() {
+    return ProcessHandle.current().pid();
+  }
+
+  /** Removes the folders of pages of this user that have ended, or were killed. */
+  static void removeOthers(Path temporary) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+      for (Path other : all) {
+        if (isLeft(other)) {
+          remove(other);
+        }
+      }
+    }
+  }
+
+  private static boolean isLeft(Path other) {
+    Matcher matcher = OF_PROCESS.matcher(other.getFileName().toString());
+    return matcher.matches()
+        && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
+        && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty();
+  }
+
+  private static void remove(Path folder) {
+    try {
+      DurableFolder.delete(folder);
+    } catch (IOException e) {
+      // It stays: it is another user's, or another page removes it at this moment.
+      return;
+    }
+  }
+
+  /** Removes the files of the page, unless what was started may still read them. */
+  synchronized void close() {
+    if (started.values().stream().noneMatch(one -> one.process().isAlive())) {
+      folder.ifPresent(Commands::remove);
+      folder = Optional.empty();
+    }
   }
 
   private void forget() {

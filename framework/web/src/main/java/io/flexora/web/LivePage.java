@@ -44,6 +44,7 @@ public final class LivePage implements AutoCloseable {
   private final Optional<ActionGate> gate;
   private final Optional<RunActions> actions;
   private final Optional<ChatAction> chat;
+  private final Optional<Commands> commands;
   private final Semaphore free = new Semaphore(ACTIONS_AT_ONCE);
   private final Javalin server;
 
@@ -53,6 +54,7 @@ public final class LivePage implements AutoCloseable {
     this.gate = how.actions.map(made -> new ActionGate(AccessToken.random()));
     this.actions = how.actions;
     this.chat = how.chat;
+    this.commands = how.commands;
     this.answers = new RunAnswers(how.runs, how.own, manual.isPresent(), gate.isPresent());
     this.server = started(Javalin.create(this::configure), address, port);
   }
@@ -69,6 +71,7 @@ public final class LivePage implements AutoCloseable {
     private Optional<Path> manual = Optional.empty();
     private Optional<RunActions> actions = Optional.empty();
     private Optional<ChatAction> chat = Optional.empty();
+    private Optional<Commands> commands = Optional.empty();
 
     private Builder(Supplier<Path> runs) {
       this.runs = runs;
@@ -96,9 +99,10 @@ public final class LivePage implements AutoCloseable {
      */
     public Builder actions(
         Function<List<String>, List<String>> command, Runnable cancel, Path configurations) {
-      Commands commands = new Commands(command);
-      actions = Optional.of(new RunActions(runs, own, cancel, configurations, commands));
-      chat = Optional.of(new ChatAction(runs, commands));
+      Commands started = new Commands(command);
+      commands = Optional.of(started);
+      actions = Optional.of(new RunActions(runs, own, cancel, configurations, started));
+      chat = Optional.of(new ChatAction(runs, started));
       return this;
     }
 
@@ -245,5 +249,6 @@ public final class LivePage implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    commands.ifPresent(Commands::close);
   }
 }

@@ -85,6 +85,17 @@ public record MetricValue(
         : OptionalDouble.empty();
   }
 
+  /**
+   * The interval, where it says what the standard error cannot: at the ends of the metric's range,
+   * where that is 0, or two of it lead out of the range.
+   */
+  public Optional<ConfidenceInterval> intervalAtEnd() {
+    double twice = 2 * error().orElse(0);
+    boolean within =
+        description.range().contains(value - twice) && description.range().contains(value + twice);
+    return interval.filter(found -> twice == 0 || !within);
+  }
+
   /** Whether it is better than another value of the same metric. */
   public boolean isBetterThan(MetricValue other) {
     return description.isBetter(value, other.value);

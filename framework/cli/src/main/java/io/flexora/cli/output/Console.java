@@ -96,7 +96,8 @@ public final class Console {
 
   /** Tells the user what went wrong; never silent. */
   public void error(String line) {
-    messages.println(fitted(errorPalette().bad("error: ") + errorPalette().shown(line)));
+    messages.println(
+        fitted(errorPalette().bad("error: ") + errorPalette().shown(Printable.shortened(line))));
     messages.flush();
   }
 

@@ -48,6 +48,12 @@ final class Decimals {
     return "[" + written("+", low, decimals) + ", " + written("+", high, decimals) + "]";
   }
 
+  /** The ends of an interval, both with as many decimals. */
+  static String bounds(double low, double high) {
+    int decimals = decimals(Math.max(Math.abs(low), Math.abs(high)), (high - low) / 2);
+    return "[" + written("", low, decimals) + ", " + written("", high, decimals) + "]";
+  }
+
   private static int decimals(double greatest, double finest) {
     int room = Math.max(0, USUAL - Math.max(0, order(greatest)));
     int needed = Math.abs(finest) < LEAST ? 0 : 1 - order(finest);

@@ -24,17 +24,23 @@ public final class EvaluationTable {
   /** The lines of the table, then what was scored and how fast. */
   public static List<String> lines(ScoredModel scored, Palette palette, int columns) {
     Evaluation evaluation = scored.evaluation();
-    TextTable table =
-        new TextTable(
+    boolean intervals =
+        evaluation.metrics().values().stream().anyMatch(value -> value.interval().isPresent());
+    List<TextTable.Column> columnsOfTable =
+        new ArrayList<>(
             List.of(
                 TextTable.words("METRIC"),
                 TextTable.numbers("VALUE"),
                 TextTable.numbers("STANDARD ERROR")));
+    if (intervals) {
+      columnsOfTable.add(TextTable.numbers("95 % INTERVAL"));
+    }
+    TextTable table = new TextTable(columnsOfTable);
     evaluation.metrics().keySet().stream()
         .sorted(
             Comparator.<String, Boolean>comparing(n -> !n.equals(evaluation.deciding()))
                 .thenComparing(Comparator.naturalOrder()))
-        .forEach(name -> table.row(row(name, evaluation.metrics().get(name))));
+        .forEach(name -> table.row(row(name, evaluation.metrics().get(name), intervals)));
     List<String> lines = new ArrayList<>(table.lines(palette, columns));
     lines.add("");
     lines.addAll(Paragraph.wrap(summary(scored), 0, columns));
@@ -49,11 +55,17 @@ public final class EvaluationTable {
     return lines;
   }
 
-  private static List<String> row(String name, MetricValue metric) {
-    return List.of(
-        name,
-        Decimals.of(metric.value()),
-        Double.isNaN(metric.standardError()) ? "" : Decimals.of(metric.standardError()));
+  private static List<String> row(String name, MetricValue metric, boolean intervals) {
+    List<String> row =
+        new ArrayList<>(
+            List.of(
+                name,
+                Decimals.of(metric.value()),
+                Double.isNaN(metric.standardError()) ? "" : Decimals.of(metric.standardError())));
+    if (intervals) {
+      row.add(metric.interval().map(i -> Decimals.bounds(i.low(), i.high())).orElse(""));
+    }
+    return row;
   }
 
   private static String summary(ScoredModel scored) {

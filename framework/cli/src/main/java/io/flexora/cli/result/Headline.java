@@ -133,7 +133,7 @@ public final class Headline {
 
   private List<String> cost() {
     double search = main.seconds(Phase.SEARCH);
-    return Phase.isWork(search)
+    return main.hasSearched()
         ? List.of(
             String.format(
                 Locale.ROOT,

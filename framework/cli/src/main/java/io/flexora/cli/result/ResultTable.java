@@ -151,6 +151,12 @@ public final class ResultTable {
   }
 
   private static String written(MetricValue metric) {
+    Optional<MetricValue.ConfidenceInterval> ends = metric.intervalAtEnd();
+    if (ends.isPresent()) {
+      return Decimals.of(metric.value())
+          + " "
+          + Decimals.bounds(ends.get().low(), ends.get().high());
+    }
     return Double.isNaN(metric.standardError())
         ? Decimals.of(metric.value())
         : Decimals.plusMinus(metric.value(), metric.standardError());

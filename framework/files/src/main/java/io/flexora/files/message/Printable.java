@@ -1,6 +1,7 @@
 package io.flexora.files.message;
 
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /**
  * Escapes the characters by which a name or a text from elsewhere could move a terminal's cursor,
@@ -10,7 +11,28 @@ import java.util.function.IntPredicate;
  */
 public final class Printable {
 
+  private static final int BRIEF = 100;
+  private static final int LONGEST_LINE = 2000;
+
   private Printable() {}
+
+  /** A name from elsewhere on one line, its first {@value #BRIEF} characters. */
+  public static String brief(String name) {
+    return line(cut(name, BRIEF));
+  }
+
+  /** The first {@value #LONGEST_LINE} characters of each line of a message. */
+  public static String shortened(String message) {
+    return message.length() <= LONGEST_LINE
+        ? message
+        : message.lines().map(line -> cut(line, LONGEST_LINE)).collect(Collectors.joining("\n"));
+  }
+
+  private static String cut(String text, int most) {
+    return text.codePointCount(0, text.length()) <= most
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, most)) + "…";
+  }
 
   /** A text on one line: control and format characters become {@code \n} or {@code \u001b}. */
   public static String line(String text) {

@@ -14,6 +14,15 @@ class PrintableTest {
   }
 
   @Test
+  void aNameFromElsewhereIsBriefAndALineOfAMessageIsCut() {
+    assertThat(Printable.brief("a\u001b".repeat(1_000_000))).hasSize(50 * 7 + 1).endsWith("…");
+    assertThat(Printable.brief("name")).isEqualTo("name");
+    String message = "one\n" + "x".repeat(5_000_000) + "\nthree";
+    assertThat(Printable.shortened(message)).hasSize(3 + 2001 + 5 + 2).endsWith("…\nthree");
+    assertThat(Printable.shortened("one\ntwo\n")).isEqualTo("one\ntwo\n");
+  }
+
+  @Test
   void linesKeepTheirBreaksAndTabs() {
     assertThat(Printable.lines(HOSTILE)).isEqualTo("a\\u001b[2Jb\\u202ec\nd\te\\u009bf\\u2028");
   }

@@ -4,6 +4,7 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.metric.MetricDescription;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -23,14 +24,31 @@ public final class Estimates {
 
   /**
    * The mean of values and its standard error, the sample's standard deviation (of n - 1 degrees of
-   * freedom) over the root of n: what lm-evaluation-harness calls {@code mean_stderr}.
+   * freedom) over the root of n: what lm-evaluation-harness calls {@code mean_stderr}. A share of
+   * the examples has Wilson's interval, too.
    *
    * @param values one for each example
    */
   public static Metric.Result mean(MetricDescription metric, double[] values) {
     double[] ones = new double[values.length];
     Arrays.fill(ones, 1);
-    return Metric.Result.of(ratioOf(metric, values, ones), values);
+    return Metric.Result.of(withInterval(ratioOf(metric, values, ones), values), values);
+  }
+
+  /** Of a share in which each example counts or does not: near 0 and 1 its error says little. */
+  private static MetricValue withInterval(MetricValue mean, double[] values) {
+    boolean share =
+        mean.description().range().equals(MetricDescription.Range.FRACTION)
+            && values.length > 0
+            && Arrays.stream(values).allMatch(value -> value == 0 || value == 1);
+    return share
+        ? new MetricValue(
+            mean.description(),
+            mean.value(),
+            mean.standardError(),
+            Optional.of(wilson(Arrays.stream(values).filter(v -> v == 1).count(), values.length)),
+            mean.diagram())
+        : mean;
   }
 
   /**

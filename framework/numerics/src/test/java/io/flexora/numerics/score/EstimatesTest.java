@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
+import io.flexora.api.metric.MetricDescription;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,5 +34,24 @@ class EstimatesTest {
   void whatIsNoShareIsRefused() {
     assertThatThrownBy(() -> Estimates.wilson(0, 0)).hasMessageContaining("0 counted of 0");
     assertThatThrownBy(() -> Estimates.wilson(3, 2)).hasMessageContaining("3 counted of 2");
+  }
+
+  @Test
+  void aShareOfTheExamplesHasAnIntervalThatHoldsAtTheEnds() {
+    MetricDescription accuracy = MetricDescription.fraction("accuracy");
+    double[] right = new double[80];
+    Arrays.fill(right, 1);
+    MetricValue all = Estimates.mean(accuracy, right).value();
+    assertThat(all.standardError()).isZero();
+    assertThat(all.interval()).contains(Estimates.wilson(80, 80));
+    assertThat(all.intervalAtEnd()).contains(Estimates.wilson(80, 80));
+    Arrays.fill(right, 0, 40, 0);
+    MetricValue half = Estimates.mean(accuracy, right).value();
+    assertThat(half.interval()).contains(Estimates.wilson(40, 80));
+    assertThat(half.intervalAtEnd()).isEmpty();
+    right[0] = 0.5;
+    assertThat(Estimates.mean(accuracy, right).value().interval()).isEmpty();
+    assertThat(Estimates.mean(MetricDescription.error("loss"), new double[3]).value().interval())
+        .isEmpty();
   }
 }

@@ -1,9 +1,15 @@
 package io.flexora.plugin.install;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.message.Printable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import javax.xml.stream.XMLInputFactory;
@@ -33,6 +41,9 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
   /** How large an index may be, packed or not. */
   static final int BYTES_MAXIMUM = 64 << 20;
 
+  private static final Pattern ENCODING =
+      Pattern.compile("^<\\?xml[^>]*?encoding\\s*=\\s*['\"]([\\w.:-]{1,40})['\"]");
+
   private static final String IDENTITY = "osgi.identity";
   private static final String CONTENT = "osgi.content";
 
@@ -43,14 +54,23 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
    */
   static RepositoryIndex parse(String name, byte[] bytes) {
     try {
-      return new RepositoryIndex(name, new Parser(reader(unpacked(name, bytes))).resources());
+      byte[] text = unpacked(name, bytes);
+      return new RepositoryIndex(name, new Parser(reader(decoded(text))).resources());
     } catch (XMLStreamException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
-      String message = String.valueOf(e.getMessage()).replaceFirst("(?s).*\\nMessage: ", "");
-      throw malformed(name, line, message.replaceAll("\\s+", " "), e);
+      throw malformed(name, line, said(e), e);
     } catch (IOException e) {
       throw malformed(name, 0, e.getMessage(), e);
     }
+  }
+
+  /** What is wrong, without the parser's own line, numbers and addresses around it. */
+  private static String said(XMLStreamException e) {
+    return String.valueOf(e.getMessage())
+        .replaceFirst("(?s)^ParseError at .*?\\nMessage: ", "")
+        .replaceFirst("^JAXP\\d+: *", "")
+        .replaceFirst("^http\\S+#(\\w+)\\?", "$1: ")
+        .replaceAll("\\s+", " ");
   }
 
   private static byte[] unpacked(String name, byte[] bytes) throws IOException {
@@ -68,8 +88,27 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
     }
   }
 
+  /** The parser would write of bytes that are no text to standard error. */
+  private static String decoded(byte[] text) throws IOException {
+    String start = new String(text, 0, Math.min(text.length, 200), StandardCharsets.ISO_8859_1);
+    Matcher declared = ENCODING.matcher(start);
+    String charset =
+        start.startsWith("\u00fe\u00ff") || start.startsWith("\u00ff\u00fe")
+            ? "UTF-16"
+            : declared.find() ? declared.group(1) : "UTF-8";
+    try {
+      String decoded =
+          Charset.forName(charset).newDecoder().decode(ByteBuffer.wrap(text)).toString();
+      return decoded.startsWith("\ufeff") ? decoded.substring(1) : decoded;
+    } catch (CharacterCodingException e) {
+      throw new IOException("it is not in " + charset, e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("there is no encoding " + charset, e);
+    }
+  }
+
   /** A reader that knows no document types and hence no entities, and opens nothing else. */
-  private static XMLStreamReader reader(byte[] text) throws XMLStreamException {
+  private static XMLStreamReader reader(String text) throws XMLStreamException {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -77,14 +116,14 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
         (publicId, systemId, baseUri, namespace) -> {
           throw new XMLStreamException("it refers to another document, which is not read");
         });
-    return factory.createXMLStreamReader(new ByteArrayInputStream(text));
+    return factory.createXMLStreamReader(new StringReader(text));
   }
 
   private static FlexoraException malformed(String name, int line, String why, Exception cause) {
     String place = line > 0 ? ", line " + line : "";
     return new FlexoraException(
         "%s%s is not an index of bundles in OSGi's repository format: %s"
-            .formatted(name, place, why),
+            .formatted(name, place, Printable.shortened(why)),
         cause);
   }
 
@@ -125,7 +164,7 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
   private String names() {
     String names =
         entries.stream()
-            .map(IndexEntry::name)
+            .map(entry -> Printable.brief(entry.name()))
             .distinct()
             .sorted()
             .limit(20)
@@ -135,7 +174,7 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
 
   private static String versions(List<IndexEntry> all) {
     return all.stream()
-        .map(entry -> entry.version().toString())
+        .map(entry -> Printable.brief(entry.version().toString()))
         .distinct()
         .limit(20)
         .collect(Collectors.joining(", "));
@@ -162,7 +201,9 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
         }
         if (event == XMLStreamConstants.START_ELEMENT) {
           if (!begun && !xml.getLocalName().equals("repository")) {
-            throw wrong("it begins with <%s>, not <repository>".formatted(xml.getLocalName()));
+            throw wrong(
+                "it begins with <%s>, not <repository>"
+                    .formatted(Printable.brief(xml.getLocalName())));
           }
           begun = true;
           begin();
@@ -190,7 +231,7 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
     private String value(String attribute) throws XMLStreamException {
       String value = xml.getAttributeValue(null, attribute);
       if (value == null) {
-        throw wrong("<%s> has no %s".formatted(xml.getLocalName(), attribute));
+        throw wrong("<%s> has no %s".formatted(Printable.brief(xml.getLocalName()), attribute));
       }
       return value.strip();
     }
@@ -204,11 +245,13 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
       String name = identity.get(IDENTITY);
       String sha256 = content.getOrDefault(CONTENT, "").toLowerCase(Locale.ROOT);
       if (!sha256.matches("[0-9a-f]{64}")) {
-        throw wrong("the SHA-256 of %s is '%s'".formatted(name, sha256));
+        throw wrong(
+            "the SHA-256 of %s is '%s'".formatted(Printable.brief(name), Printable.brief(sha256)));
       }
       String size = content.getOrDefault("size", "-1");
       if (!size.matches("-1|[0-9]{1,18}")) {
-        throw wrong("the size of %s is '%s'".formatted(name, size));
+        throw wrong(
+            "the size of %s is '%s'".formatted(Printable.brief(name), Printable.brief(size)));
       }
       found.add(
           new IndexEntry(
@@ -223,7 +266,8 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
       try {
         return Version.parseVersion(written);
       } catch (IllegalArgumentException e) {
-        throw wrong("the version of %s is '%s'".formatted(name, written));
+        throw wrong(
+            "the version of %s is '%s'".formatted(Printable.brief(name), Printable.brief(written)));
       }
     }
 

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flexora.api.run.FlexoraException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -73,6 +76,66 @@ class RepositoryIndexTest {
                 "p/p-1.2.0.jar",
                 DIGEST,
                 1234));
+  }
+
+  @Test
+  void aNameOfFiveMegabytesIsNotTold() {
+    String big = "p".repeat(5_000_000);
+    String named = GOOD.replace("value='p'", "value='" + big + "'");
+    for (String text :
+        List.of(
+            named.replace(DIGEST, "none"),
+            named.replace("'1234'", "'none'"),
+            named.replace("1.2.0'", "one'"),
+            named.replace("1.2.0'", "1.2." + big + "'"),
+            GOOD.replace("<resource>", "<" + big + ">"))) {
+      assertThatThrownBy(() -> parse(text).find("q", Optional.empty()))
+          .isInstanceOf(FlexoraException.class)
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000));
+    }
+    assertThatThrownBy(() -> parse(named).find("q", Optional.empty()))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000).contains("lists no 'q'"));
+  }
+
+  @Test
+  void theParsersOwnLineIsNotTold() {
+    for (String text :
+        List.of(
+            GOOD.replace("<resource>", "<resource a='1' a='2'>"),
+            GOOD.replace("<resource>", "<x:resource>"),
+            GOOD.replace("<resource>", "<" + "a".repeat(2000) + ">"))) {
+      assertThatThrownBy(() -> parse(text))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("index.xml, line ")
+          .satisfies(e -> assertThat(e.getMessage()).doesNotContain("ParseError", "JAXP", "http:"));
+    }
+  }
+
+  @Test
+  void nothingIsPrintedOfBytesThatAreNoText() {
+    byte[] bytes = GOOD.getBytes(StandardCharsets.UTF_8);
+    bytes[bytes.length - 3] = (byte) 0xff;
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      assertThatThrownBy(() -> RepositoryIndex.parse("index.xml", bytes))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessageContaining("it is not in UTF-8");
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void anIndexIsReadInTheEncodingThatItNames() {
+    for (String charset : List.of("UTF-16", "ISO-8859-1")) {
+      String text = GOOD.replace("UTF-8", charset).replace("value='p'", "value='pü'");
+      byte[] bytes = text.getBytes(Charset.forName(charset));
+      assertThat(RepositoryIndex.parse("index.xml", bytes).find("pü", Optional.empty()).bytes())
+          .isEqualTo(1234);
+    }
   }
 
   @Test

@@ -56,6 +56,8 @@ public record CellOutcome(
     Map<String, String> versions,
     Optional<String> failure) {
 
+  private static final double LEAST_UNTOLD_SECONDS = 1;
+
   /** Copies lists and maps. */
   public CellOutcome {
     selectedLayers = List.copyOf(selectedLayers);
@@ -128,6 +130,16 @@ public record CellOutcome(
   /** The value of the metric that decides; empty if the cell failed. */
   public Optional<MetricValue> decisive() {
     return deciding.map(metrics::get);
+  }
+
+  /**
+   * Whether a search took time: one that tells of scores or of its end, or that took longer than a
+   * fixed choice does on a busy machine.
+   */
+  public boolean hasSearched() {
+    boolean told = !scores.isEmpty() || !moduleScores.isEmpty() || searchEnd.isPresent();
+    double search = seconds(Phase.SEARCH);
+    return told ? Phase.isWork(search) : search >= LEAST_UNTOLD_SECONDS;
   }
 
   /** The time of a phase in seconds; 0 if it was not measured. */

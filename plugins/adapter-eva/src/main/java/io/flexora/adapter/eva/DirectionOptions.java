@@ -23,7 +23,13 @@ public record DirectionOptions(
             byDefault = "64",
             min = 1)
         int calibrationExamples,
-    @Option(doc = "How many of them are looked at together.", byDefault = "4", min = 1)
+    @Option(
+            doc =
+                "How many of them are looked at together. From batch to batch only the directions"
+                    + " that may get a rank are carried on, as in PEFT: an approximation, which is"
+                    + " exact where one batch holds all calibration_examples.",
+            byDefault = "4",
+            min = 1)
         int calibrationBatchSize) {
 
   /** The tokens whose inputs are looked at. */

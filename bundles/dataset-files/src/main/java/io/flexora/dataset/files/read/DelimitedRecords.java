@@ -20,6 +20,7 @@ final class DelimitedRecords {
   private List<String> fields = List.of();
   private boolean isUtf8;
   private long line;
+  private long bytes;
   private String text = "";
   private int at;
 
@@ -39,6 +40,7 @@ final class DelimitedRecords {
     while (lines.next()) {
       if (!lines.isEmpty()) {
         line = lines.number();
+        bytes = 0;
         isUtf8 = true;
         text = decoded();
         fields = record();
@@ -140,6 +142,8 @@ final class DelimitedRecords {
                   .formatted(file.name(), line)
               + " false if quotes are part of the text");
     }
+    bytes += lines.length();
+    lines.requireRow(bytes, line);
     text = decoded();
     at = 0;
   }

@@ -19,8 +19,6 @@ import org.duckdb.DuckDBDriver;
 
 /** Databases in memory that see no file but those named, no network and no extension. */
 public final class DuckDb {
-  // No line of a text is longer: read_csv has to be told.
-  private static final int LONGEST_LINE = 1 << 28;
 
   private DuckDb() {}
 
@@ -82,14 +80,23 @@ public final class DuckDb {
                 .formatted(text(packed.toString()))
             + " auto_detect = false, header = false, delim = chr(1114111), quote = '', escape = '',"
             + " strict_mode = false, null_padding = true, max_line_size = %d)) TO %s (FORMAT csv,"
-                .formatted(LONGEST_LINE, text(target.toString()))
+                .formatted(Lines.LONGEST, text(target.toString()))
             + " HEADER false, DELIMITER '\u0001', QUOTE '', ESCAPE '', NULLSTR '', USE_TMP_FILE false)";
     try (Connection connection = open(packed, target);
-        Statement statement = connection.createStatement()) {
+        Statement statement = connection.createStatement();
+        SizeWatch watch = new SizeWatch(target, TextInput.most(file), statement)) {
       statement.execute(copy);
+      if (watch.isExceeded()) {
+        Files.deleteIfExists(target);
+        throw TextInput.tooLarge(file);
+      }
       return target;
     } catch (SQLException e) {
+      boolean tooLarge = Files.size(target) > TextInput.most(file);
       Files.deleteIfExists(target);
+      if (tooLarge) {
+        throw TextInput.tooLarge(file);
+      }
       throw new IOException(
           "%s cannot be unpacked as a Zstandard file of UTF-8 text: %s"
               .formatted(file.name(), message(e)),

@@ -82,7 +82,7 @@ final class JsonDocument {
   private void row() throws IOException {
     String origin = file.origin(++number);
     if (parser.currentToken() == JsonToken.START_OBJECT) {
-      rows.accept(new RawRow(origin, PlainJson.map(parser)));
+      rows.accept(new RawRow(origin, PlainJson.row(parser)));
     } else {
       bad.add(origin, "it is not an object, but " + PlainJson.named(parser.currentToken()));
       parser.skipChildren();
@@ -103,7 +103,7 @@ final class JsonDocument {
   }
 
   private void objects() throws IOException {
-    Map<String, Object> first = PlainJson.map(parser);
+    Map<String, Object> first = PlainJson.row(parser);
     rows.accept(new RawRow(file.origin(++number), first));
     if (parser.nextToken() == null) {
       suggestPath(first);

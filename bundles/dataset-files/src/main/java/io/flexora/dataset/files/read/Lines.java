@@ -4,11 +4,14 @@ import io.flexora.api.run.FlexoraException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.zip.ZipException;
 
 /** The lines of a text file as bytes, one after the other; a line ends with a line feed. */
 final class Lines implements AutoCloseable {
-  static final int LONGEST = 1 << 28;
+  /** How many bytes a line, or a row of several, may have: what the heap holds a few times. */
+  static final int LONGEST = (int) Math.min(1 << 26, Runtime.getRuntime().maxMemory() / 8);
+
   private static final String WHITE_SPACE = " \t\r\n";
   private final DataFile file;
   private final InputStream in;
@@ -89,18 +92,36 @@ final class Lines implements AutoCloseable {
   private boolean fill() throws IOException {
     int begun = filled - start;
     if (begun > longest) {
-      throw new TooLongException(
-          "%s:%d is longer than %d MiB; is it a file of lines?"
-              .formatted(file.name(), number + 1, longest >> 20));
+      throw tooLong(number + 1);
     }
-    byte[] target = begun > buffer.length / 2 ? new byte[2 * buffer.length] : buffer;
-    System.arraycopy(buffer, start, target, 0, begun);
-    buffer = target;
+    if (begun > buffer.length / 2 && grown() > buffer.length) {
+      buffer = Arrays.copyOfRange(buffer, start, start + grown());
+    } else if (start > 0) {
+      System.arraycopy(buffer, start, buffer, 0, begun);
+    }
     start = 0;
     filled = begun;
     int read = read();
     filled += Math.max(0, read);
     return read > 0;
+  }
+
+  /** Twice the buffer, but no more than the longest line and what shows that it goes on. */
+  private int grown() {
+    return (int) Math.min(2L * buffer.length, longest + (1L << 16));
+  }
+
+  /** Refuses a row whose lines so far have that many bytes. */
+  void requireRow(long bytes, long first) {
+    if (bytes > longest) {
+      throw tooLong(first);
+    }
+  }
+
+  private TooLongException tooLong(long line) {
+    return new TooLongException(
+        "%s:%d is longer than %d MiB; is it a file of lines?"
+            .formatted(file.name(), line, longest >> 20));
   }
 
   private int read() throws IOException {

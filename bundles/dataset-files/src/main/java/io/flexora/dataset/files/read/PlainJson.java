@@ -29,7 +29,7 @@ final class PlainJson {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEEPEST)
-                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxStringLength(Lines.LONGEST)
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
@@ -52,28 +52,40 @@ final class PlainJson {
     if (first != JsonToken.START_OBJECT) {
       throw new JsonParseException(parser, "a JSON object {...} is expected, not " + named(first));
     }
-    Map<String, Object> object = map(parser);
+    Map<String, Object> object = map(parser, Long.MAX_VALUE);
     if (parser.nextToken() != null) {
       throw new JsonParseException(parser, "something follows the object");
     }
     return object;
   }
 
-  /** Reads the object whose opening brace was just read. */
-  static Map<String, Object> map(JsonParser parser) throws IOException {
+  /**
+   * Reads the row of a longer text whose opening brace was just read.
+   *
+   * @throws JsonParseException if it is longer than {@link Lines#LONGEST} bytes
+   */
+  static Map<String, Object> row(JsonParser parser) throws IOException {
+    return map(parser, parser.currentLocation().getByteOffset() + Lines.LONGEST);
+  }
+
+  private static Map<String, Object> map(JsonParser parser, long end) throws IOException {
     Map<String, Object> map = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = WellFormedText.of(parser.currentName());
       parser.nextToken();
-      map.put(name, value(parser));
+      map.put(name, value(parser, end));
     }
     return map;
   }
 
-  private static Object value(JsonParser parser) throws IOException {
+  private static Object value(JsonParser parser, long end) throws IOException {
+    if (end < Long.MAX_VALUE && parser.currentTokenLocation().getByteOffset() > end) {
+      throw new JsonParseException(
+          parser, "a row is longer than %d MiB".formatted(Lines.LONGEST >> 20));
+    }
     return switch (parser.currentToken()) {
-      case START_OBJECT -> map(parser);
-      case START_ARRAY -> list(parser);
+      case START_OBJECT -> map(parser, end);
+      case START_ARRAY -> list(parser, end);
       case VALUE_STRING -> WellFormedText.of(parser.getText());
       case VALUE_NUMBER_INT -> whole(parser);
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
@@ -90,10 +102,10 @@ final class PlainJson {
         : (Number) parser.getLongValue();
   }
 
-  private static List<Object> list(JsonParser parser) throws IOException {
+  private static List<Object> list(JsonParser parser, long end) throws IOException {
     List<Object> list = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      list.add(value(parser));
+      list.add(value(parser, end));
     }
     return list;
   }

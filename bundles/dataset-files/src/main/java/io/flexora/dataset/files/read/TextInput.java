@@ -14,6 +14,8 @@ import java.util.zip.GZIPInputStream;
 /** The bytes of a text file: unpacked where it is packed, and without a byte order mark. */
 final class TextInput extends FilterInputStream {
   private static final int MARK = 4;
+  private static final long SMALL = 16L << 20;
+  private static final long RATIO = 200;
   private static final int BUFFER = 1 << 16;
   private final Path temporary;
 
@@ -31,7 +33,7 @@ final class TextInput extends FilterInputStream {
   static TextInput open(DataFile file) throws IOException {
     byte[] start = start(file);
     if (startsWith(start, 0x1f, 0x8b)) {
-      return withoutMark(gunzipped(file), null);
+      return withoutMark(new Unpacked(gunzipped(file), file), null);
     }
     if (startsWith(start, 0x28, 0xb5, 0x2f, 0xfd)) {
       Path unpacked = DuckDb.unpacked(file);
@@ -95,6 +97,45 @@ final class TextInput extends FilterInputStream {
     } catch (IOException e) {
       text.close();
       throw e;
+    }
+  }
+
+  /** How many bytes a file may unpack to: what no text does that somebody packed. */
+  static long most(DataFile file) throws IOException {
+    return Math.max(SMALL, RATIO * Files.size(file.path()));
+  }
+
+  static FlexoraException tooLarge(DataFile file) {
+    return new FlexoraException(
+        "%s unpacks to more than %d times its size; unpack it yourself if that is meant"
+            .formatted(file.name(), RATIO));
+  }
+
+  /** What is unpacked while it is read, as long as that is no more than it may be. */
+  private static final class Unpacked extends FilterInputStream {
+    private final DataFile file;
+    private long left;
+
+    Unpacked(InputStream in, DataFile file) throws IOException {
+      super(in);
+      this.file = file;
+      this.left = most(file);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = super.read(bytes, offset, length);
+      left -= Math.max(0, read);
+      if (left < 0) {
+        throw tooLarge(file);
+      }
+      return read;
     }
   }
 

@@ -52,6 +52,11 @@ public record Outcome(String name, String title, int index, Optional<CellOutcome
     return error().isPresent() ? layers.filter(chosen -> !chosen.isEmpty()) : layers;
   }
 
+  /** Whether a search took time. */
+  public boolean hasSearched() {
+    return found.map(CellOutcome::hasSearched).orElse(false);
+  }
+
   /** The chosen modules; empty for all target modules of the layers. */
   public List<ChosenModule> modules() {
     return found.map(CellOutcome::selectedModules).orElse(List.of());

@@ -29,7 +29,11 @@ public record Scale(double min, double max, double step) {
     double step = round(Math.max(width, 1e-9) / INTERVALS);
     double min = Math.floor(range.getMin() / step + 1e-9) * step;
     double max = Math.ceil(range.getMax() / step - 1e-9) * step;
-    return new Scale(min, max > min ? max : min + step, step);
+    if (max > min) {
+      return new Scale(min, max, step);
+    }
+    // All values are one: towards 0, as shares end at 1.
+    return max > 0 ? new Scale(max - step, max, step) : new Scale(min, min + step, step);
   }
 
   /**

@@ -55,7 +55,14 @@ public record Scores(
         scale.ticks(),
         scale.at(base),
         bars(outcome, described.title(), values, scale, base),
-        threshold.map(t -> new Cut(scale.at(t.value()), "threshold: " + t.name())));
+        threshold.map(t -> new Cut(scale.at(t.value()), label(outcome, t))));
+  }
+
+  /** A choice of modules cuts through their scores, of which a bar is the mean. */
+  private static String label(Outcome outcome, Threshold threshold) {
+    return outcome.modules().isEmpty()
+        ? "threshold: " + threshold.name()
+        : "threshold of the layers' means (modules were chosen): " + threshold.name();
   }
 
   private static List<LayerBar> bars(

@@ -39,7 +39,9 @@ record Threshold(double value, String name) {
     return Optional.of(
         parts.test(mean)
             ? new Threshold(mean, "the mean")
-            : new Threshold((lowestChosen + highestOther) / 2, "the lowest score chosen"));
+            : new Threshold(
+                (lowestChosen + highestOther) / 2,
+                "midway between the lowest score chosen and the highest of the others"));
   }
 
   private static final double NONE = Double.NaN;

@@ -87,7 +87,7 @@ public record Verdict(String sentence, Optional<FigureTable> answers) {
   private static String search(Outcome main) {
     Double search = main.seconds().get(Phase.SEARCH);
     Double training = main.seconds().get(Phase.TRAIN);
-    return search == null || training == null || !Phase.isWork(search)
+    return search == null || training == null || !main.hasSearched()
         ? ""
         : " The search took %s, the training that follows %s."
             .formatted(Numerals.seconds(search), Numerals.seconds(training));
@@ -196,6 +196,13 @@ public record Verdict(String sentence, Optional<FigureTable> answers) {
 
   /** A measure with its standard error, both with so many decimals. */
   static String value(MetricValue measure, int decimals) {
+    Optional<MetricValue.ConfidenceInterval> ends = measure.intervalAtEnd();
+    if (ends.isPresent()) {
+      return "%s (%s)"
+          .formatted(
+              Numerals.fixed(measure.value(), decimals),
+              Numerals.range(ends.get().low(), ends.get().high(), decimals));
+    }
     return measure.error().isPresent()
         ? Numerals.plusMinus(measure.value(), measure.error().orElse(0), decimals)
         : Numerals.fixed(measure.value(), decimals);

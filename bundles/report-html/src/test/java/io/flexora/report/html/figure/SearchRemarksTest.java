@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 final class SearchRemarksTest {
@@ -77,6 +78,22 @@ final class SearchRemarksTest {
                 .orElseThrow()
                 .value())
         .isOne();
+  }
+
+  @Test
+  void saysWhereAThresholdIsThatOnlyTheChoiceTells() {
+    assertThat(Threshold.of(ALPHA, List.of(5.0, 4.0, 1.0, 1.0), List.of(0)))
+        .contains(
+            new Threshold(
+                4.5, "midway between the lowest score chosen and the highest of the others"));
+  }
+
+  @Test
+  void anAxisOfSharesEndsAtOne() {
+    Scale all = Scale.around(DoubleStream.of(1, 1, 1));
+    assertThat(all.max()).isEqualTo(1);
+    assertThat(all.min()).isLessThan(1);
+    assertThat(Scale.around(DoubleStream.of(0, 0)).min()).isZero();
   }
 
   @Test

@@ -283,6 +283,21 @@ final class VerdictTest {
     assertThat(ofSeconds(12.5))
         .endsWith(" The search took 12.5 s, the training that follows 3.0 s.");
     assertThat(ofSeconds(0.01)).doesNotContain("search");
+    // What a choice without a search takes on a busy machine.
+    assertThat(ofSeconds(0.1)).doesNotContain("search");
+  }
+
+  @Test
+  void aShareOfAllHasItsIntervalInPlaceOfAnErrorOfZero() {
+    MetricValue all =
+        new MetricValue(
+            MetricDescription.fraction("accuracy"),
+            1,
+            0,
+            Optional.of(new MetricValue.ConfidenceInterval(0.954, 1)),
+            Optional.empty());
+    assertThat(Verdict.value(all)).isEqualTo("1.000 (0.954\u00a0to\u00a01.000)");
+    assertThat(Verdict.value(measured("accuracy", 0.8, 0.01))).isEqualTo("0.800\u00a0±\u00a00.010");
   }
 
   private static String ofSeconds(double search) {
