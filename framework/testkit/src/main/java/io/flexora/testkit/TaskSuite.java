@@ -79,10 +79,14 @@ public abstract class TaskSuite extends ExtensionSuite<Task> {
     for (Split split : Split.values()) {
       assertThat(extension().examples(rows()).of(split))
           .as(
-              "%s examples of %s: with a prompt, and a label that is one of the choices",
+              "%s examples of %s: with a prompt, and a label that is one of the choices, or a target",
               split, name())
           .allMatch(e -> !e.prompt().isBlank())
-          .allMatch(e -> e.label() >= 0 && e.label() < e.choices().size());
+          .allMatch(
+              e ->
+                  e.choices().isEmpty()
+                      ? e.target().isPresent()
+                      : e.label() >= 0 && e.label() < e.choices().size());
     }
   }
 

@@ -6,6 +6,7 @@ import io.flexora.api.data.RowException;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
+import io.flexora.api.data.TextTemplate;
 import io.flexora.api.head.Head;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.IncompatibleOptionException;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,7 +37,7 @@ final class ClassificationTask implements PredictionTask {
   @Inject
   ClassificationTask(ClassificationTaskOptions options) {
     this.options = options;
-    this.text = TextTemplate.parse(options.text());
+    this.text = TextTemplate.parse("text", options.text());
   }
 
   @Override
@@ -62,7 +62,7 @@ final class ClassificationTask implements PredictionTask {
   @Override
   public List<Example> questions(List<Row> rows, Head head) {
     return rows.stream()
-        .map(row -> new Example(row.origin(), prompt(row), head.classes(), 0))
+        .map(row -> new Example(row.origin(), text.fill(row), head.classes(), 0))
         .toList();
   }
 
@@ -119,16 +119,18 @@ final class ClassificationTask implements PredictionTask {
   }
 
   private Example example(Row row, List<String> classes, int index) {
-    Example example = new Example(row.origin(), prompt(row), classes, index);
+    Example example = new Example(row.origin(), text.fill(row), classes, index);
     return options
         .target()
-        .map(field -> example.withTarget(named("target", () -> Target.ofField(row, field))))
+        .map(
+            field ->
+                example.withTarget(RowFields.named("target", () -> Target.ofField(row, field))))
         .orElse(example);
   }
 
   /** The class of a row; a list of one, as data with several labels has it, is that one. */
   private String label(Row row) {
-    return named("label", () -> labelOf(row));
+    return RowFields.named("label", () -> labelOf(row));
   }
 
   private String labelOf(Row row) {
@@ -141,25 +143,6 @@ final class ClassificationTask implements PredictionTask {
       return fields.asText(options.label(), list.get(0));
     }
     return fields.asText(options.label(), value);
-  }
-
-  /** Takes a field by its name in an option, which the row may not have. */
-  private static <T> T named(String option, Supplier<T> field) {
-    try {
-      return field.get();
-    } catch (RowException e) {
-      throw new IncompatibleOptionException(option, e.getMessage(), e);
-    }
-  }
-
-  private String prompt(Row row) {
-    String prompt = named("text", () -> text.fill(row));
-    if (prompt.isBlank()) {
-      throw new RowException(
-          row.origin(),
-          "row " + row.origin() + ": the text '" + options.text() + "' is empty; remove the row");
-    }
-    return prompt;
   }
 
   /** What is said of a class that none of these is. */

@@ -7,6 +7,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
+import io.flexora.api.data.TextTemplate;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.task.Examples;
 import java.util.List;
@@ -160,7 +161,7 @@ class ClassificationTaskTest {
   @Test
   void refusesTemplatesWithALoneBrace() {
     for (String template : List.of("{gloss", "gloss}", "{}: {gloss}", "{a{b}}")) {
-      assertThatThrownBy(() -> TextTemplate.parse(template))
+      assertThatThrownBy(() -> TextTemplate.parse("text", template))
           .as(template)
           .isInstanceOf(FlexoraException.class)
           .hasMessageContaining("stands alone");

@@ -1,9 +1,11 @@
 package io.flexora.api.data;
 
+import io.flexora.api.run.IncompatibleOptionException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Takes the fields of a row out of it as what a task needs. A field that is missing, or of another
@@ -16,6 +18,20 @@ import java.util.Optional;
 public record RowFields(Row row) {
 
   private static final int SHOWN = 80;
+
+  /**
+   * Takes a field whose name is an option, which the row may not have.
+   *
+   * @param option the name of the option
+   * @throws IncompatibleOptionException in place of what refuses the row
+   */
+  public static <T> T named(String option, Supplier<T> field) {
+    try {
+      return field.get();
+    } catch (RowException e) {
+      throw new IncompatibleOptionException(option, e.getMessage(), e);
+    }
+  }
 
   /** Whether a field is there and holds something. */
   public boolean has(String field) {

@@ -4,9 +4,11 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.data.Example;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -186,6 +188,31 @@ public interface Head {
   Answer answer(Example example, double[] scores);
 
   /**
+   * The words of one of its answers for a person, such as the names of labels; the answer's own by
+   * default.
+   */
+  default String words(Answer answer) {
+    return answer.words();
+  }
+
+  /**
+   * Whether it is {@linkplain #fitted fitted} to answers after the training, as with a threshold
+   * that is chosen on validation examples.
+   */
+  default boolean fitsAnswers() {
+    return false;
+  }
+
+  /**
+   * The same head, fitted: with the same arrays, and the same {@link #settings} and more.
+   *
+   * @param answers its answers to the validation examples after the training; there may be none
+   */
+  default Head fitted(List<Answer> answers) {
+    return this;
+  }
+
+  /**
    * What is to be kept beside the trained arrays, by name, such as the scale of targets; what
    * {@link io.flexora.api.task.Task#head} makes the head of again.
    */
@@ -220,15 +247,23 @@ public interface Head {
    */
   record Saved(String kind, List<String> classes, Map<String, String> settings) {
 
-    /** Copies both. */
+    /** Copies both, the settings in the order of their names. */
     public Saved {
       classes = List.copyOf(classes);
-      settings = Map.copyOf(settings);
+      settings = Collections.unmodifiableMap(new TreeMap<>(settings));
     }
 
     /** What is kept of a head. */
     public static Saved of(Head head) {
       return new Saved(head.kind(), head.classes(), head.settings());
+    }
+
+    /** Whether it was this head, as it is or {@linkplain Head#fitted fitted}. */
+    public boolean isOf(Head head) {
+      Saved other = of(head);
+      return kind.equals(other.kind)
+          && classes.equals(other.classes)
+          && settings.entrySet().containsAll(other.settings.entrySet());
     }
 
     /**

@@ -27,8 +27,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "predict",
     description = {
-      "Predicts the classes of texts, or the answers of rows: with the trained model of a run, or"
-          + " the pretrained model of an experiment with a PEFT adapter or as it is.",
+      "Predicts the classes or numbers of texts, or the answers of rows: with the trained model of a"
+          + " run, or the pretrained model of an experiment with a PEFT adapter or as it is.",
       "",
       "A row needs the fields that the task asks about, without the answer. The probability of an"
           + " answer is its likelihood among all answers of the row. A run needs neither its dataset"

@@ -22,7 +22,21 @@ public final class PredictionTable {
 
   /** The lines of the table. */
   public static List<String> lines(List<PredictedRow> rows, Palette palette, int columns) {
+    if (rows.stream().flatMap(row -> row.answers().stream()).noneMatch(PredictionTable::isChosen)) {
+      return answersAlone(rows, palette, columns);
+    }
     return rows.size() == 1 ? answers(rows.get(0), palette, columns) : rows(rows, palette, columns);
+  }
+
+  private static boolean isChosen(PredictedAnswer answer) {
+    return !Double.isNaN(answer.probability());
+  }
+
+  /** Answers without probabilities, such as numbers. */
+  private static List<String> answersAlone(List<PredictedRow> rows, Palette palette, int columns) {
+    TextTable table = new TextTable(List.of(TextTable.words("ROW"), TextTable.words("ANSWER")));
+    rows.forEach(row -> table.row(List.of(row.row(), row.answers().get(0).text())));
+    return table.lines(palette, columns);
   }
 
   private static List<String> answers(PredictedRow row, Palette palette, int columns) {

@@ -122,7 +122,7 @@ public final class CellReuse {
 
     /** Whether it was trained with this head, of the same classes in the same order. */
     boolean hasHead(Head head) {
-      return folder.head().equals(Optional.of(Head.Saved.of(head)));
+      return folder.head().filter(saved -> saved.isOf(head)).isPresent();
     }
 
     /** Writes all but the outcome into another cell, whose record says where it is from. */

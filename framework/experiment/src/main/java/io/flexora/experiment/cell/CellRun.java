@@ -6,8 +6,11 @@ import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.TrainingSchedule;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Head;
+import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.Posterior.Snapshots;
@@ -25,6 +28,8 @@ import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.inputs.StoredPruning;
 import io.flexora.experiment.inputs.StoredValues;
+import io.flexora.numerics.score.Scorer;
+import io.flexora.numerics.score.ScoringBatches;
 import io.flexora.numerics.training.SharedAdapters;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
@@ -96,7 +101,7 @@ public final class CellRun {
     try (AdaptedModel model = inputs.adapters().adapt(choice.selection(), folder);
         NDManager manager = inputs.pretrained().model().manager().newSubManager()) {
       train(selector, choice, model, manager);
-      if (folder.find(CellFolder.PRUNED).isEmpty()) {
+      if (folder.find(CellFolder.PRUNED).isEmpty() && !inputs.data().head().fitsAnswers()) {
         return evaluated(choice, model, manager);
       }
     }
@@ -135,7 +140,11 @@ public final class CellRun {
   }
 
   private CellOutcome evaluated(Choice choice) {
-    try (AdaptedModel model = inputs.adapters().adapt(choice.selection(), folder);
+    Head head = inputs.data().head();
+    if (head.fitsAnswers()) {
+      head = TrainedCell.in(folder).head(inputs.data());
+    }
+    try (AdaptedModel model = inputs.adapters().adapt(choice.selection(), head, folder);
         NDManager manager = inputs.pretrained().model().manager().newSubManager()) {
       return evaluated(choice, model, manager);
     }
@@ -166,7 +175,44 @@ public final class CellRun {
     }
     folder.writeTheta(
         result.theta().toType(DataType.FLOAT32, false).toFloatArray(),
-        Head.Saved.of(inputs.data().head()));
+        Head.Saved.of(fitted(inputs.data().head(), model, result.theta(), manager)));
+  }
+
+  /** Fits a head to its answers to the validation examples, where it is one to be fitted. */
+  private Head fitted(Head head, AdaptedModel model, NDArray theta, NDManager manager) {
+    if (!head.fitsAnswers()) {
+      return head;
+    }
+    List<Tokens> validation = inputs.data().tokens(Split.VALIDATION);
+    if (validation.isEmpty()) {
+      return head.fitted(List.of());
+    }
+    BatchLimit most =
+        inputs.data().evaluator().batchLimit().orElseGet(() -> BatchLimit.ofExamples(1));
+    Monitor unrecorded = new Unrecorded(run.monitor(name, Phase.TRAIN.word()));
+    ScoredExamples scored =
+        new Scorer(new ScoringBatches(most))
+            .score(
+                CellEvaluation.of(inputs.data(), model, theta, validation, manager, unrecorded),
+                false);
+    return head.fitted(scored.examples().stream().map(e -> e.prediction().answer()).toList());
+  }
+
+  /** The record of a training without the steps that are none of its own. */
+  private record Unrecorded(Monitor phase) implements Monitor {
+
+    @Override
+    public void step(Progress progress) {}
+
+    @Override
+    public void event(Event event) {
+      phase.event(event);
+    }
+
+    @Override
+    public void notice(String sentence) {
+      phase.notice(sentence);
+    }
   }
 
   private TrainingResult trained(

@@ -59,16 +59,16 @@ public final class ModelPrediction {
       BatchLimit most =
           inputs.data().evaluator().batchLimit().orElseGet(() -> BatchLimit.ofExamples(1));
       return new Scorer(new ScoringBatches(most))
-          .score(context, false).examples().stream().map(ModelPrediction::answered).toList();
+          .score(context, false).examples().stream().map(scored -> answered(head, scored)).toList();
     }
   }
 
-  private static PredictedRow answered(ScoredExample scored) {
+  private static PredictedRow answered(Head head, ScoredExample scored) {
     Prediction prediction = scored.prediction();
     if (!prediction.isChoice()) {
       return new PredictedRow(
           scored.example().id(),
-          List.of(new PredictedRow.PredictedAnswer(prediction.answer().words(), 1)));
+          List.of(new PredictedRow.PredictedAnswer(head.words(prediction.answer()), Double.NaN)));
     }
     List<Double> scores = prediction.scores();
     double highest = scores.get(prediction.predicted());

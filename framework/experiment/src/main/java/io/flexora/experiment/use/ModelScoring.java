@@ -56,6 +56,9 @@ public final class ModelScoring {
     fit.require(inputs.data(), split);
     Optional<String> trainedIn = trainedIn(subject, monitor);
     Head head = inputs.data().head();
+    if (head.fitsAnswers()) {
+      head = OpenedModel.head(subject, inputs);
+    }
     try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, head)) {
       long began = System.nanoTime();
       Evaluation evaluation =

@@ -15,8 +15,9 @@ public record PredictedRow(String row, List<PredictedAnswer> answers) {
   /**
    * An answer.
    *
-   * @param text the name of the class, or the text of the choice
-   * @param probability among all answers of the row, by their likelihoods
+   * @param text the name of the class, the text of the choice, or the number in its unit
+   * @param probability among all answers of the row, by their likelihoods; NaN where the model
+   *     gives none, as of a number
    */
   public record PredictedAnswer(String text, double probability) {}
 

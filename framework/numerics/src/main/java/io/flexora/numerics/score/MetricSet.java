@@ -217,7 +217,7 @@ public final class MetricSet {
   /** The needs of its descriptions come first, as the metric may rely on them. */
   private static void check(Metric metric, EvaluatedTask task, Compatibility found) {
     for (MetricDescription description : metric.descriptions()) {
-      description.needs().forEach(need -> check(need, task, found));
+      description.needs().stream().sorted().forEach(need -> check(need, task, found));
     }
     if (found.fits()) {
       metric.checkCompatibility(task, found);

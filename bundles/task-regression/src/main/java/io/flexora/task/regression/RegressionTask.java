@@ -1,0 +1,62 @@
+package io.flexora.task.regression;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Row;
+import io.flexora.api.data.RowFields;
+import io.flexora.api.data.Split;
+import io.flexora.api.data.Target;
+import io.flexora.api.data.TextTemplate;
+import io.flexora.api.head.Head;
+import io.flexora.api.plugin.Doc;
+import io.flexora.api.task.Examples;
+import io.flexora.api.task.PredictionTask;
+import jakarta.inject.Inject;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes an example of a text and its number from each row. */
+@Doc("Predict a number of a text, such as a rating or a similarity.")
+final class RegressionTask implements PredictionTask {
+
+  private final RegressionOptions options;
+  private final TextTemplate text;
+
+  @Inject
+  RegressionTask(RegressionOptions options) {
+    this.options = options;
+    this.text = TextTemplate.parse("text", options.text());
+  }
+
+  @Override
+  public Examples examples(Map<Split, List<Row>> rows) {
+    Map<Split, List<Example>> splits = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      splits.put(split, rows.getOrDefault(split, List.of()).stream().map(this::example).toList());
+    }
+    return new Examples(NumberHead.of(options, splits.get(Split.TRAIN)), splits);
+  }
+
+  private Example example(Row row) {
+    double number = RowFields.named("target", () -> new RowFields(row).number(options.target()));
+    return Example.measured(row.origin(), text.fill(row), new Target.Numeric(number));
+  }
+
+  @Override
+  public List<Example> questions(List<Row> rows, Head head) {
+    return rows.stream()
+        .map(row -> new Example(row.origin(), text.fill(row), List.of(), 0))
+        .toList();
+  }
+
+  @Override
+  public Optional<String> textField() {
+    return text.onlyField();
+  }
+
+  @Override
+  public Head head(Head.Saved saved) {
+    return NumberHead.of(saved);
+  }
+}

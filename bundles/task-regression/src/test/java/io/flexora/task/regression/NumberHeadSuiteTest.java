@@ -1,0 +1,49 @@
+package io.flexora.task.regression;
+
+import io.flexora.api.data.Example;
+import io.flexora.api.data.Target;
+import io.flexora.api.head.Head;
+import io.flexora.task.regression.RegressionOptions.Loss;
+import io.flexora.task.regression.RegressionOptions.Scaling;
+import io.flexora.testkit.HeadSuite;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+
+class NumberHeadSuiteTest {
+
+  private static final List<Example> EXAMPLES =
+      List.of(
+          Example.measured("a", "one", new Target.Numeric(1)),
+          Example.measured("b", "two", new Target.Numeric(2.5)),
+          Example.measured("c", "three", new Target.Numeric(-30)));
+
+  @Nested
+  class Squared extends HeadSuite {
+
+    @Override
+    protected Head head() {
+      return NumberHead.of(
+          new RegressionOptions("text", "target", Loss.MSE, 1, Scaling.STANDARD), EXAMPLES);
+    }
+
+    @Override
+    protected List<Example> examples() {
+      return EXAMPLES;
+    }
+  }
+
+  @Nested
+  class Huber extends HeadSuite {
+
+    @Override
+    protected Head head() {
+      return NumberHead.of(
+          new RegressionOptions("text", "target", Loss.HUBER, 1.5, Scaling.NONE), EXAMPLES);
+    }
+
+    @Override
+    protected List<Example> examples() {
+      return EXAMPLES;
+    }
+  }
+}
