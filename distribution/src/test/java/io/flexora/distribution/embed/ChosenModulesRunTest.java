@@ -95,6 +95,9 @@ class ChosenModulesRunTest {
   /** Of log-likelihoods: reading scales B, and fills A and B up to the highest rank with zeros. */
   private static final double ROUNDING = 1e-5;
 
+  /** Of log-likelihoods where merged matrices are rounded to the type of the model's file. */
+  private static final double HALF_ROUNDING = 1e-2;
+
   private Path folder;
   private Path file;
   private FlexoraHost host;
@@ -284,5 +287,38 @@ class ChosenModulesRunTest {
         .containsEntry("layers_pattern", null);
     // Neither a rank nor a scale is another one: to the last bit.
     assertThat(readAgain(run)).isEqualTo(recorded(run));
+  }
+
+  /** What was trained on all modules is cut by one threshold, saved with ranks, and exported. */
+  @Test
+  void aPrunedTrainingIsSavedAndExported() throws IOException {
+    int rank = 4;
+    RunOutcome run = run("{use: prune-trained, parameters: 50%}", rank);
+    Map<AdapterSite, Integer> ranks = ranks(result(run), rank);
+
+    assertThat(result(run).trainableParameters())
+        .isLessThanOrEqualTo(SITES.stream().mapToInt(site -> parameters(site, rank)).sum() / 2);
+    assertThat(ranks.values()).allMatch(own -> own <= rank).anyMatch(own -> own < rank);
+    saved(run, ranks, rank);
+    List<Prediction> recorded = recorded(run);
+    assertThat(distance(readAgain(run), recorded)).isLessThan(ROUNDING);
+
+    Path lora = folder.resolve("lora");
+    host.experimentOf(run.folder()).export(run.folder(), "main", "lora", lora);
+    assertThat(
+            distance(
+                scored(run, new EvaluationTarget.Adapter(lora)).evaluation().predictions(),
+                recorded))
+        .isLessThan(ROUNDING);
+    Path merged = folder.resolve("merged");
+    host.experimentOf(run.folder()).export(run.folder(), "main", "safetensors", merged);
+    assertThat(
+            distance(
+                host.experiment(file, List.of("model.source=file:" + merged))
+                    .evaluate(new EvaluationTarget.Base(), Split.TEST, RunListener.NONE)
+                    .evaluation()
+                    .predictions(),
+                recorded))
+        .isLessThan(HALF_ROUNDING);
   }
 }

@@ -17,6 +17,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainedAdapters;
 import io.flexora.api.selection.TrainedValues;
 import io.flexora.testkit.fixture.LiveArrays;
 import io.flexora.testkit.fixture.MemoryCheckpoints;
@@ -123,6 +124,10 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       SelectionOnProblem context = context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE);
       Selector selector = extension();
       Selection selection = selector.select(context);
+      ParameterIndex index =
+          selector.choosesFromTrained()
+              ? context.trained().parameters()
+              : context.problem().parameters();
       assertThat(selection.values().isPresent())
           .as("whether %s brings values, whose start() is %s", name(), selector.start())
           .isEqualTo(selector.start().fromValues());
@@ -133,8 +138,20 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
                   assertThat(values.arrays())
                       .extracting(TrainedValues.Array::tensorName)
                       .as("arrays of which %s brings the values", name())
-                      .containsExactlyInAnyOrderElementsOf(
-                          names(context.problem().parameters(), selection)));
+                      .containsExactlyInAnyOrderElementsOf(names(index, selection)));
+    }
+  }
+
+  @Test
+  void saysWhetherItChoosesFromTrainedAdapters() {
+    try (NDManager root = Engine.manager()) {
+      AskedForTrained context =
+          new AskedForTrained(context(root, root, new MemoryCheckpoints(), Long.MAX_VALUE));
+      Selector selector = extension();
+      selector.select(context);
+      assertThat(context.asked)
+          .as("how often %s asks for trained(); see choosesFromTrained()", name())
+          .isEqualTo(selector.choosesFromTrained() ? 1 : 0);
     }
   }
 
@@ -361,7 +378,8 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
       assertThat(
               catchThrowable(() -> Compatibility.require(extension()::checkCompatibility, context)))
           .as(
-              "%s in checkCompatibility, where select refuses a model of one layer; move the check there",
+              "%s in checkCompatibility, where select refuses a model of one layer; move the check"
+                  + " there",
               name())
           .isInstanceOf(FlexoraException.class);
     }
@@ -415,6 +433,22 @@ public abstract class SelectorSuite extends ExtensionSuite<Selector> {
     /** How often the selector asked. */
     int asked() {
       return asked;
+    }
+  }
+
+  /** Counts how often trained adapters are asked for. */
+  private static final class AskedForTrained extends ForwardingContext {
+
+    private int asked;
+
+    AskedForTrained(SelectionContext otherwise) {
+      super(otherwise);
+    }
+
+    @Override
+    public TrainedAdapters trained() {
+      asked++;
+      return super.trained();
     }
   }
 }

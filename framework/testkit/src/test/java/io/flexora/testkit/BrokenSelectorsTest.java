@@ -126,6 +126,13 @@ class BrokenSelectorsTest {
     }
   }
 
+  static class ChoosingFromTrainedInSecret extends Suite {
+    @Override
+    Selection choose(SelectionContext context) {
+      return Selection.of(List.of((int) (context.trained().parameters().size() % 1)));
+    }
+  }
+
   static class OfOtherModules extends Suite {
     @Override
     Selection choose(SelectionContext context) {
@@ -494,6 +501,9 @@ class BrokenSelectorsTest {
         .failsOnly("bringsTheValuesOfItsChoiceIfItSaysSo")
         .saying("brings the values");
     Verdict.on(BringingValuesInSecret.class).failsOnly("bringsTheValuesOfItsChoiceIfItSaysSo");
+    Verdict.on(ChoosingFromTrainedInSecret.class)
+        .failsOnly("saysWhetherItChoosesFromTrainedAdapters", "takesWhatItStates")
+        .saying("see choosesFromTrained()");
     Verdict.on(LeaksOutside.class)
         .failsOnly("leavesNothingOutsideItsManager")
         .saying("native arrays left");

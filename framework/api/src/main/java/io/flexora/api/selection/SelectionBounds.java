@@ -3,6 +3,7 @@ package io.flexora.api.selection;
 import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.run.Compatibility;
@@ -137,6 +138,19 @@ public interface SelectionBounds {
                           "%s takes products with the Hessian, and those of adapter '%s' are not exact: %s; write the option, or use a first-order solver"
                               .formatted(user, adapterName(), why)));
     }
+  }
+
+  /**
+   * The cost of the training of {@link SelectionContext#trained}, as the trainer states it; none
+   * where nothing can be trained.
+   */
+  default Workload trainingCost() {
+    return Workload.NONE;
+  }
+
+  /** The number of validation examples; 0 where there are none, or it is not known. */
+  default int validationExamples() {
+    return 0;
   }
 
   /**

@@ -93,6 +93,16 @@ public interface SelectionContext extends SelectionBounds, HasAbilities {
     throw HasAbilities.missing(ModuleActivations.class, "the strategy", "this context");
   }
 
+  /**
+   * Trains adapters on all targets of all layers as the experiment trains a cell that adapts all:
+   * by its trainer, from the same initial values, with the same batches and as many steps, which
+   * the monitor is told of. It uses the context's checkpoints, and goes on from the newest. A
+   * strategy that asks for this {@linkplain Selector#choosesFromTrained says so}, and asks once.
+   */
+  default TrainedAdapters trained() {
+    throw new UnsupportedOperationException("this context trains nothing");
+  }
+
   /** The owner of what a strategy keeps between its steps; closed when it has chosen. */
   NDManager manager();
 

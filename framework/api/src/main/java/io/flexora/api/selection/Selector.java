@@ -58,6 +58,15 @@ public interface Selector {
   }
 
   /**
+   * Whether it chooses from {@linkplain SelectionContext#trained adapters that were trained} as the
+   * experiment trains a cell, so that its choice depends on the trainer. Others choose the same
+   * whatever the trainer is.
+   */
+  default boolean choosesFromTrained() {
+    return false;
+  }
+
+  /**
    * Chooses. The same configuration, seed and context give the same choice.
    *
    * @throws io.flexora.api.run.FlexoraException if the options do not fit the model, such as more

@@ -36,16 +36,18 @@ import java.util.OptionalLong;
 public final class CellReuse {
 
   /**
-   * The dependencies of a search beside the model: all that its context and its options tell it, so
-   * not the trainer.
+   * The dependencies of a search beside the model: all that its context and its options tell it.
    *
    * @param inputs what the inputs of an equal cell have in common for a search, such as its adapter
+   * @param training the same for a training, such as its trainer, where the strategy chooses from
+   *     what one has trained
    * @param examples the hash of those that it sees
    * @param same how much the strategy chooses if it is told to choose the same as others
    */
   record Search(
       long seed,
       String inputs,
+      Optional<String> training,
       String examples,
       Component<Selector> selector,
       MatchedBudget same) {}
@@ -205,7 +207,10 @@ public final class CellReuse {
    * @param same how much the strategy chooses if it is told to choose the same as others
    */
   Search search(RunScope run, String examples, Component<Selector> selector, MatchedBudget same) {
-    return new Search(run.configuration().seed(), inputs.search(), examples, selector, same);
+    Optional<String> training =
+        Optional.of(inputs.training()).filter(any -> selector.get().choosesFromTrained());
+    return new Search(
+        run.configuration().seed(), inputs.search(), training, examples, selector, same);
   }
 
   /** Keeps what a cell chose by a search that was done from its first step to its end. */

@@ -45,7 +45,9 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
   /** Searches, unless another cell has done the same search. */
   private Selection chosen(Component<Selector> selector, MatchedBudget same) {
     // A search that time may cut, or that goes on after an interruption, is no other's.
-    if (timeLeft().isPresent() || new CellPhases(run, cell).haveBegun(Phase.SEARCH)) {
+    boolean limited =
+        selector.get().choosesFromTrained() ? trainingTime().isPresent() : timeLeft().isPresent();
+    if (limited || new CellPhases(run, cell).haveBegun(Phase.SEARCH)) {
       return searched(selector, same);
     }
     CellReuse cells = run.reuse();
@@ -64,6 +66,10 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
     return new CellTime(run, cell).leftForSearch();
   }
 
+  private Optional<Duration> trainingTime() {
+    return new CellTime(run, cell).leftForTrainingInSearch();
+  }
+
   private Selection searched(Component<Selector> selector, MatchedBudget same) {
     return new CellPhases(run, cell).measured(Phase.SEARCH, () -> select(selector, same));
   }
@@ -77,6 +83,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
             new Seeds(run.configuration().seed()),
             same,
             deadline,
+            trainingTime(),
             folder()
                 .checkpoints(
                     Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),

@@ -1,5 +1,6 @@
 package io.flexora.experiment.cell;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
@@ -17,6 +18,7 @@ import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.SelectionContext.WeightGradientVisitor;
+import io.flexora.api.selection.TrainedAdapters;
 import io.flexora.experiment.inputs.AdapterPlans;
 import io.flexora.experiment.inputs.ExperimentBounds;
 import io.flexora.experiment.inputs.ExperimentInputs;
@@ -24,6 +26,7 @@ import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
 import io.flexora.numerics.transformer.FrozenActivations;
 import io.flexora.numerics.transformer.FrozenGradients;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,22 +41,31 @@ public final class CellSelection extends ExperimentBounds
 
   private final Seeds seeds;
   private final SearchDeadline deadline;
+  private final Optional<Duration> trainingTime;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
   private final Map<Gated, AdaptedModel> models = new HashMap<>();
+  private AdaptedModel trained;
   private NDManager manager;
 
-  /** Makes the context of a strategy; the caller closes it. */
+  /**
+   * Makes the context of a strategy; the caller closes it.
+   *
+   * @param trainingTime the time that a training may take of which the strategy chooses; empty for
+   *     no limit
+   */
   public CellSelection(
       ExperimentInputs inputs,
       Seeds seeds,
       MatchedBudget same,
       SearchDeadline deadline,
+      Optional<Duration> trainingTime,
       Checkpoints checkpoints,
       Monitor monitor) {
     super(inputs, same);
     this.seeds = seeds;
     this.deadline = deadline;
+    this.trainingTime = trainingTime;
     this.checkpoints = checkpoints;
     this.monitor = monitor;
   }
@@ -84,6 +96,31 @@ public final class CellSelection extends ExperimentBounds
     AdapterPlans adapters = inputs.adapters();
     Compatibility.require(found -> demand(AdapterDemand.GATES, "the strategy", found));
     return adapters.adapt(adapters.plan(gated.layers()).withGates(gated.gates()));
+  }
+
+  /** A training leaves the base as it is, as all cells have it. */
+  @Override
+  public TrainedAdapters trained() {
+    if (trained == null) {
+      trained = inputs.adapters().adapt(inputs.adapters().plan(inputs.pretrained().allLayers()));
+    }
+    List<Tokens> validation = inputs.data().tokens(Split.VALIDATION);
+    CellTraining training =
+        new CellTraining(
+            trained,
+            Optional.empty(),
+            trainingExamples(),
+            validation,
+            Optional.empty(),
+            Optional.empty(),
+            inputs.training().steps(),
+            trainingTime,
+            manager(),
+            checkpoints,
+            (theta, step) -> {},
+            monitor);
+    NDArray theta = training.by(inputs.training().trainer().get()).theta();
+    return new TrainedModel(trained, seeds, theta, validation);
   }
 
   @Override
@@ -155,5 +192,8 @@ public final class CellSelection extends ExperimentBounds
       manager.close();
     }
     models.values().forEach(AdaptedModel::close);
+    if (trained != null) {
+      trained.close();
+    }
   }
 }

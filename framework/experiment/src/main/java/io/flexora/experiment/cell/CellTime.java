@@ -23,6 +23,14 @@ record CellTime(RunScope run, String cell) {
   }
 
   /**
+   * The time left for a training of all layers that the search chooses from; empty if it is not
+   * limited. It may take as long as that of any cell.
+   */
+  Optional<Duration> leftForTrainingInSearch() {
+    return run.configuration().timeLimit().map(limit -> rest(limit, taken(Phase.SEARCH)));
+  }
+
+  /**
    * The time left for the training; empty if it is not limited. Where a search took all of it, a
    * training has one step.
    */

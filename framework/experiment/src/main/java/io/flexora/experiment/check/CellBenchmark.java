@@ -106,7 +106,14 @@ public final class CellBenchmark {
     Selector selector = configuration.selector().get();
     MatchedBudget same = MatchedBudget.of(configuration, inputs.adapters());
     try (CellSelection context =
-        new CellSelection(inputs, seeds, same, SearchDeadline.none(), new NoCheckpoints(), steps)) {
+        new CellSelection(
+            inputs,
+            seeds,
+            same,
+            SearchDeadline.none(),
+            Optional.empty(),
+            new NoCheckpoints(),
+            steps)) {
       return ended(
           steps,
           () -> {

@@ -48,6 +48,10 @@ public final class Strategies {
       super(inputs, same);
     }
 
+    String trainer() {
+      return inputs.training().trainer().name();
+    }
+
     Bounds with(OptionalLong parameters) {
       return new Bounds(inputs, new MatchedBudget(same.layers(), parameters));
     }
@@ -427,6 +431,11 @@ public final class Strategies {
     String user = "selector '%s'".formatted(selector.name());
     if (selector.get().start().fromValues()) {
       bounds.demand(AdapterDemand.VALUES, user, found);
+    }
+    if (selector.get().choosesFromTrained() && bounds.trainingCost().storedBases() > 0) {
+      found.refuse(
+          "%s chooses from what a training of all layers has trained, but trainer '%s' prunes the base; use one that leaves it as it is"
+              .formatted(user, bounds.trainer()));
     }
     if (computes(selector, bounds)) {
       bounds.demand(AdapterDemand.GATES, user, found);

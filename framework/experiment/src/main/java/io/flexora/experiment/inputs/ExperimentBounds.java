@@ -2,6 +2,8 @@ package io.flexora.experiment.inputs;
 
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.cost.Workload;
+import io.flexora.api.data.Split;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.selection.SelectionBounds;
 import java.util.List;
@@ -51,5 +53,15 @@ public class ExperimentBounds implements SelectionBounds {
   @Override
   public final String adapterName() {
     return inputs.adapters().name();
+  }
+
+  @Override
+  public final Workload trainingCost() {
+    return inputs.training().cost();
+  }
+
+  @Override
+  public final int validationExamples() {
+    return inputs.data().tokens(Split.VALIDATION).size();
   }
 }

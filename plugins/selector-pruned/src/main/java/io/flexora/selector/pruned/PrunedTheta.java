@@ -1,0 +1,153 @@
+package io.flexora.selector.pruned;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.plan.GateIndex;
+import io.flexora.api.plan.Slice;
+import io.flexora.api.selection.TrainedAdapters;
+import io.flexora.numerics.torch.NativeArrays;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A trained theta of which some parts are dropped: what the adapter is linear in is zero there, or,
+ * of an adapter that is linear in nothing, all has its initial values, at which the module computes
+ * what the frozen one does.
+ */
+final class PrunedTheta {
+
+  private static final int NO_PART = -1;
+
+  private final TrainedAdapters trained;
+  private final Parts parts;
+  private final boolean linear;
+  private final NDArray theta;
+
+  /** The part of each element of theta, or {@link #NO_PART} where none drops it. */
+  private final int[] partOf;
+
+  /**
+   * Looks up the parts.
+   *
+   * @param theta the values, in the place of the trained ones
+   */
+  PrunedTheta(TrainedAdapters trained, AdapterMethod method, Parts parts, NDArray theta) {
+    this.trained = trained;
+    this.parts = parts;
+    this.theta = theta;
+    this.linear =
+        parts.modules().stream()
+            .allMatch(module -> method.parameters(module).stream().anyMatch(method::isLinearIn));
+    this.partOf = new int[Math.toIntExact(trained.parameters().size())];
+    for (Slice slice : trained.parameters().slices()) {
+      List<Integer> own = own(slice, method);
+      for (int i = 0; i < slice.size(); i++) {
+        // The parts of B [outputs, rank] are its columns.
+        partOf[Math.toIntExact(slice.offset()) + i] =
+            own.isEmpty() ? NO_PART : own.get(i % own.size());
+      }
+    }
+  }
+
+  private List<Integer> own(Slice slice, AdapterMethod method) {
+    if (!(slice.owner() instanceof Slice.Adapter of)
+        || (linear && !method.isLinearIn(of.parameter()))) {
+      return List.of();
+    }
+    List<GateIndex.Gate> gates = parts.gates().gates();
+    List<Integer> own =
+        IntStream.range(0, gates.size())
+            .filter(i -> gates.get(i).multiplies(of.layer(), of.module()))
+            .boxed()
+            .toList();
+    return parts.layout() == GateIndex.Layout.COMPONENT ? own : own.subList(0, 1);
+  }
+
+  /** All of it. */
+  NDArray whole() {
+    return theta;
+  }
+
+  /**
+   * The losses of some validation examples.
+   *
+   * @param scope the owner of temporary arrays
+   * @param kept the parts that are kept
+   */
+  double[] losses(NDManager scope, List<Integer> kept, List<Integer> examples) {
+    if (kept.size() == parts.size()) {
+      return trained.losses(scope, theta, examples);
+    }
+    try (NDManager own = scope.newSubManager()) {
+      NDArray pruned = kept(own, kept);
+      return trained.losses(own, pruned, examples);
+    }
+  }
+
+  /** Theta of which some parts are kept. */
+  private NDArray kept(NDManager scope, List<Integer> kept) {
+    BitSet open = new BitSet();
+    kept.forEach(open::set);
+    try (NDManager own = scope.newSubManager()) {
+      NDArray mask = mask(own, open);
+      NDArray values = NativeArrays.convert(own, theta, theta.getDataType());
+      NDArray pruned = values.mul(mask);
+      if (!linear) {
+        NDArray initial = trained.initialTheta(own);
+        pruned = pruned.add(initial.mul(mask.neg().add(1)));
+      }
+      pruned.attach(scope);
+      return pruned;
+    }
+  }
+
+  private NDArray mask(NDManager scope, BitSet open) {
+    float[] mask = new float[partOf.length];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = partOf[i] == NO_PART || open.get(partOf[i]) ? 1 : 0;
+    }
+    return NativeArrays.of(scope, mask, new Shape(mask.length), theta.getDataType());
+  }
+
+  /**
+   * The rise of the loss that the squared gradients of single examples predict where a part is
+   * dropped: half the sum of F d², with d the change of its elements.
+   *
+   * @param scope the owner of temporary arrays
+   */
+  List<Double> fisher(NDManager scope, List<Integer> examples) {
+    double[] squares = new double[partOf.length];
+    for (int example : examples) {
+      try (NDManager own = scope.newSubManager()) {
+        double[] gradient =
+            Spectra.doubles(trained.lossGradient(own, theta, List.of(example)).theta());
+        for (int i = 0; i < squares.length; i++) {
+          squares[i] += gradient[i] * gradient[i] / examples.size();
+        }
+      }
+    }
+    double[] values = Spectra.doubles(theta);
+    double[] dropped = new double[values.length];
+    if (!linear) {
+      try (NDArray initial = trained.initialTheta(scope)) {
+        dropped = Spectra.doubles(initial);
+      }
+    }
+    double[] rises = new double[parts.size()];
+    for (int i = 0; i < values.length; i++) {
+      if (partOf[i] != NO_PART) {
+        double change = values[i] - dropped[i];
+        rises[partOf[i]] += squares[i] * change * change / 2;
+      }
+    }
+    List<Double> scores = new ArrayList<>();
+    for (double rise : rises) {
+      scores.add(rise);
+    }
+    return scores;
+  }
+}
