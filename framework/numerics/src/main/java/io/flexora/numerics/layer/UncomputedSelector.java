@@ -30,8 +30,9 @@ public abstract class UncomputedSelector implements Selector {
     found.check(() -> choose(bounds));
   }
 
+  /** As many as are chosen. */
   @Override
-  public final OptionalInt chosenLayers(SelectionBounds bounds) {
+  public OptionalInt chosenLayers(SelectionBounds bounds) {
     return OptionalInt.of(choose(bounds).layers().size());
   }
 

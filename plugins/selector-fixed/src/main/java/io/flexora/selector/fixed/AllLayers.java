@@ -3,7 +3,6 @@ package io.flexora.selector.fixed;
 import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
-import io.flexora.api.adapter.AdapterMethod.Ranked;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Compatibility;
@@ -21,8 +20,8 @@ import java.util.stream.IntStream;
 
 /** Plain LoRA, at its own rank or at the one that a budget of parameters leaves. */
 @Doc(
-    "Choose all layers: plain LoRA; with rank: same at the lower rank that has as many parameters as"
-        + " others on fewer layers.")
+    "Choose all layers: plain LoRA; with rank: same at the lower rank that has as many parameters"
+        + " as others on fewer layers.")
 @Benchmarked("measured.csv")
 final class AllLayers extends UncomputedSelector {
 
@@ -73,7 +72,7 @@ final class AllLayers extends UncomputedSelector {
   private record Place(int layer, ModuleShape module, long cost) {}
 
   private static List<Place> places(SelectionBounds bounds, List<Integer> layers) {
-    Ranked ranked = bounds.adapter().ranked().orElseThrow();
+    AdapterMethod.Ranked ranked = bounds.adapter().ranked().orElseThrow();
     return layers.stream()
         .flatMap(
             layer ->
@@ -82,7 +81,7 @@ final class AllLayers extends UncomputedSelector {
         .toList();
   }
 
-  private static long cost(Ranked ranked, ModuleShape module) {
+  private static long cost(AdapterMethod.Ranked ranked, ModuleShape module) {
     return ranked.parameters(module, 1).stream().mapToLong(p -> p.shape().size()).sum();
   }
 

@@ -9,7 +9,7 @@ public final class FixedPlugin extends FlexoraModule {
 
   @Override
   protected void configure() {
-    extension(Selector.class, "all", NoOptions.class, FixedSelectors.All.class);
+    extension(Selector.class, "all", AllOptions.class, AllLayers.class);
     extension(Selector.class, "none", NoOptions.class, FixedSelectors.None.class);
     extension(Selector.class, "first", CountOptions.class, FixedSelectors.First.class);
     extension(Selector.class, "last", CountOptions.class, FixedSelectors.Last.class);

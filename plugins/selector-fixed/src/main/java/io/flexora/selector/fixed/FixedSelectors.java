@@ -86,7 +86,8 @@ final class FixedSelectors {
 
   /** The layers next to the input and those next to the output, as learnt choices often are. */
   @Doc(
-      "Choose half of the layers at the input and half at the output; of an odd number, more there.")
+      "Choose half of the layers at the input and half at the output; of an odd number, more"
+          + " there.")
   @Benchmarked("measured.csv")
   static final class BothEnds extends Counted {
     @Inject
@@ -96,19 +97,6 @@ final class FixedSelectors {
           options,
           (count, layers) ->
               IntStream.range(0, count).map(i -> i < count / 2 ? i : layers - count + i));
-    }
-  }
-
-  /** Plain LoRA. */
-  @Doc("Choose all layers: plain LoRA.")
-  @Benchmarked("measured.csv")
-  static final class All extends UncomputedSelector {
-    @Inject
-    All() {}
-
-    @Override
-    protected Selection choose(SelectionBounds bounds) {
-      return selection(IntStream.range(0, bounds.shape().layers()));
     }
   }
 

@@ -10,6 +10,7 @@ import io.flexora.api.selection.Selector;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,7 +24,8 @@ class FixedSelectorsTest {
 
   @Test
   void chooseWhatTheirNamesSay() {
-    assertThat(chosen(new FixedSelectors.All(), SIX)).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(chosen(new AllLayers(new AllOptions(Optional.empty(), true)), SIX))
+        .containsExactly(0, 1, 2, 3, 4, 5);
     assertThat(chosen(new FixedSelectors.None(), SIX)).isEmpty();
     assertThat(chosen(new FixedSelectors.First(new CountOptions("2")), SIX)).containsExactly(0, 1);
     assertThat(chosen(new FixedSelectors.Last(new CountOptions("2")), SIX)).containsExactly(4, 5);
