@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a machine with a driver of NVIDIA has for PyTorch: the driver and its cards, the CUDA that
- * PyTorch's library was built for, and CUDA's runtime, by which DJL counts the GPUs.
+ * The GPUs of a machine and the libraries that PyTorch needs for them: NVIDIA's driver and its
+ * cards, the CUDA that PyTorch's library was built for, and CUDA's runtime, by which DJL counts the
+ * GPUs.
  *
  * @param driver the version of the driver; empty if {@code nvidia-smi} does not tell
  * @param cuda the newest CUDA that the driver serves, such as 12.8

@@ -1,6 +1,7 @@
 package io.flexora.numerics.transformer;
 
 import io.flexora.api.adapter.AdapterScript;
+import io.flexora.numerics.torch.ScriptText;
 
 /**
  * The text of an adapter method, completed by what follows from it: the method {@code adapt} that
@@ -51,7 +52,8 @@ public final class CompleteScript {
    * block {@code e % n} with the number {@code e / n} in the order that is the cheapest here: the
    * upper halves of words 0 and 2, their lower ones, and the same of words 1 and 3.
    */
-  private static final String DROPPED = ModelText.resource("dropout.torchscript");
+  private static final String DROPPED =
+      ScriptText.of(CompleteScript.class, "dropout.torchscript").text();
 
   private static final String DROP_INPUT =
       """

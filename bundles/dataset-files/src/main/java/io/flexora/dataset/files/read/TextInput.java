@@ -111,7 +111,7 @@ final class TextInput extends FilterInputStream {
             .formatted(file.name(), RATIO));
   }
 
-  /** What is unpacked while it is read, as long as that is no more than it may be. */
+  /** A stream of unpacked bytes that refuses more than its file may have. */
   private static final class Unpacked extends FilterInputStream {
     private final DataFile file;
     private long left;
