@@ -58,7 +58,7 @@ class AllAtRankTest {
 
   private static long parameters(Selection selection) {
     return selection.modules().stream()
-        .mapToLong(m -> m.rank().getAsInt() * (m.module().equals("narrow") ? 12 : 20))
+        .mapToLong(m -> m.rank().getAsInt() * (m.module().equals("narrow") ? 12L : 20L))
         .sum();
   }
 
