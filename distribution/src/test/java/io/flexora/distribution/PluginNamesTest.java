@@ -73,7 +73,6 @@ class PluginNamesTest {
           Map.entry("k", "the beginning of a CSS class"),
           Map.entry("local", "the runner of the cells of a comparison: each is where it runs"),
           Map.entry("lora", "a format of exports, whatever method has trained it"),
-          Map.entry("margin", "an option of the equivalence in a comparison"),
           Map.entry("memory", "an estimate, in the JSON of a check"),
           Map.entry("middle", "where SVG anchors a text"),
           Map.entry("none", "a value of CSS, and the word for nothing"),
