@@ -81,7 +81,7 @@ class ConfigurationTest {
                 "0");
 
     assertThat(outcome.code()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).contains("bge.supersense.flexora.5", "45 cells");
+    assertThat(outcome.out()).contains("bge.supersense.flexora.5", "50 cells");
     assertThat(folder).as("a dry run leaves nothing behind").isEmptyDirectory();
   }
 
@@ -112,7 +112,7 @@ class ConfigurationTest {
         .containsPattern(
             "main: On an encoder of 12 layers, 2,000 rows once, in points of accuracy: \\d\\.\\d"
                 + " above 3 random layers on 1 task \\(")
-        .containsPattern("random: there \\d\\.\\d below all layers at the same learning rate")
+        .containsPattern("random: On .*: \\d\\.\\d below all layers at the same learning rate")
         .doesNotContain("Here: ")
         .containsPattern("The search takes longer than the training, .* in main \\(\\d\\.\\d x\\)");
     assertThat(folder).as("a check leaves nothing behind").isEmptyDirectory();

@@ -604,7 +604,8 @@ class TunedComparisonTest {
     refused("{adapter.lora_rank: {values: []}}", "'values' is empty");
     refused("{adapter.lora_rank: {values: [2, 2]}}", "has '2' twice");
     refused(
-        "{strategies.all.k: {values: [1, 2]}}", "selector 'all' has no option 'k'. Accepted: none");
+        "{strategies.all.k: {values: [1, 2]}}",
+        "selector 'all' has no option 'k'. Accepted: rank, keep_scale");
     refused("{strategies.any.k: {values: [1, 2]}}", "is of 'any', which is none of the strategies");
     refused("{budget.steps: {low: 1, high: 2}}", "cannot be tuned: its path has to begin with");
     refused("{}", "nothing is tuned");

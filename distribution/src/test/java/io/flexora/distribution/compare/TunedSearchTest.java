@@ -80,7 +80,7 @@ class TunedSearchTest {
 
     Path cell = ComparisonFolder.cell(outcome.folder(), TESTED);
     Path alone = folder.resolve("alone").resolve(TESTED);
-    RunFolder.prepare(alone, RunFolder.readConfiguration(cell));
+    RunFolder.prepare(alone, RunFolder.askedConfiguration(cell));
     searches.cells.clear();
     host.experiment(RunFolder.configuration(alone), List.of()).resume(alone, searches);
     assertThat(searches.cells).containsExactly("main");
