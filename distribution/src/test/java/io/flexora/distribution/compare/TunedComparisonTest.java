@@ -629,7 +629,7 @@ class TunedComparisonTest {
     refused("{trainer.learning_rate: {log: true}}", "{same_as: trainer.learning_rate}");
     refused(
         "{trainer.max_steps: {values: [1, 2]}, strategies.all.k: {same_as: trainer.max_steps}}",
-        "selector 'all' has no option 'k'. Accepted: none");
+        "selector 'all' has no option 'k'. Accepted: rank, keep_scale");
     assertRefused("there is no tuner 'rando'", tune("rando", 3, OPTIONS));
     assertRefused(
         "tuner 'grid' cannot tune rows 'all', 'random': the grid has 3 settings",

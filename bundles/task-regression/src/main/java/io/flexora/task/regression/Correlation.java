@@ -19,7 +19,7 @@ abstract class Correlation implements Metric {
 
   Correlation(String name, String symbol) {
     description =
-        MetricDescription.score(name, Numbers.NEEDS)
+        MetricDescription.score(name, NumberPairs.NEEDS)
             .withSymbol(symbol)
             .withRange(new MetricDescription.Range(-1, 1))
             .asAggregate();
@@ -32,21 +32,21 @@ abstract class Correlation implements Metric {
 
   @Override
   public final List<Metric.Result> compute(ScoredExamples scored) {
-    Numbers numbers = Numbers.of(scored);
+    NumberPairs numbers = NumberPairs.of(scored);
     double[] x = read(numbers.expected());
     double[] y = read(numbers.predicted());
     double ofX = covariance(x, x);
     double ofY = covariance(y, y);
     if (ofX <= 0 || ofY <= 0) {
-      return List.of(Numbers.aggregate(description, 0));
+      return List.of(NumberPairs.aggregate(description, 0));
     }
     double scale = Math.sqrt(ofX * ofY);
     double value = Math.max(-1, Math.min(1, covariance(x, y) / scale));
     double[] both = influence(numbers, x, y);
-    double[] first = influence(new Numbers(numbers.expected(), numbers.expected()), x, x);
-    double[] second = influence(new Numbers(numbers.predicted(), numbers.predicted()), y, y);
+    double[] first = influence(new NumberPairs(numbers.expected(), numbers.expected()), x, x);
+    double[] second = influence(new NumberPairs(numbers.predicted(), numbers.predicted()), y, y);
     return List.of(
-        Numbers.aggregate(
+        NumberPairs.aggregate(
             description,
             value,
             numbers.each(i -> both[i] / scale - value / 2 * (first[i] / ofX + second[i] / ofY))));
@@ -61,16 +61,16 @@ abstract class Correlation implements Metric {
    * @param x what is read of the first ones
    * @param y what is read of the second ones
    */
-  abstract double[] influence(Numbers numbers, double[] x, double[] y);
+  abstract double[] influence(NumberPairs numbers, double[] x, double[] y);
 
   private static double covariance(double[] x, double[] y) {
-    return Numbers.mean(products(x, y));
+    return NumberPairs.mean(products(x, y));
   }
 
   /** The products of the distances from the means. */
   private static double[] products(double[] x, double[] y) {
-    double ofX = Numbers.mean(x);
-    double ofY = Numbers.mean(y);
+    double ofX = NumberPairs.mean(x);
+    double ofY = NumberPairs.mean(y);
     return IntStream.range(0, x.length).mapToDouble(i -> (x[i] - ofX) * (y[i] - ofY)).toArray();
   }
 
@@ -87,7 +87,7 @@ abstract class Correlation implements Metric {
     }
 
     @Override
-    double[] influence(Numbers numbers, double[] x, double[] y) {
+    double[] influence(NumberPairs numbers, double[] x, double[] y) {
       double covariance = covariance(x, y);
       return Arrays.stream(products(x, y)).map(product -> product - covariance).toArray();
     }
@@ -108,11 +108,11 @@ abstract class Correlation implements Metric {
 
     /** An example moves its own product, and the ranks of all that stand above it. */
     @Override
-    double[] influence(Numbers numbers, double[] x, double[] y) {
+    double[] influence(NumberPairs numbers, double[] x, double[] y) {
       double[] aboveX = above(numbers.expected(), y);
       double[] aboveY = above(numbers.predicted(), x);
       double[] products = numbers.each(i -> x[i] * y[i]);
-      double mean = Numbers.mean(products);
+      double mean = NumberPairs.mean(products);
       return numbers.each(i -> products[i] + aboveX[i] + aboveY[i] - 3 * mean);
     }
 

@@ -23,12 +23,12 @@ abstract class NumberErrors implements Metric {
 
   @Override
   public final List<Metric.Result> compute(ScoredExamples scored) {
-    return List.of(compute(Numbers.of(scored), description));
+    return List.of(compute(NumberPairs.of(scored), description));
   }
 
-  abstract Metric.Result compute(Numbers numbers, MetricDescription metric);
+  abstract Metric.Result compute(NumberPairs numbers, MetricDescription metric);
 
-  private static double[] squares(Numbers numbers) {
+  private static double[] squares(NumberPairs numbers) {
     return numbers.each(i -> numbers.error(i) * numbers.error(i));
   }
 
@@ -36,11 +36,11 @@ abstract class NumberErrors implements Metric {
   @Doc("Measure the mean squared error of predicted numbers.")
   static final class Squared extends NumberErrors {
     Squared() {
-      super(MetricDescription.error("mse", Numbers.NEEDS).withSymbol("MSE"));
+      super(MetricDescription.error("mse", NumberPairs.NEEDS).withSymbol("MSE"));
     }
 
     @Override
-    Metric.Result compute(Numbers numbers, MetricDescription metric) {
+    Metric.Result compute(NumberPairs numbers, MetricDescription metric) {
       return Estimates.mean(metric, squares(numbers));
     }
   }
@@ -49,15 +49,15 @@ abstract class NumberErrors implements Metric {
   @Doc("Measure the root of the mean squared error of predicted numbers, in their unit.")
   static final class RootSquared extends NumberErrors {
     RootSquared() {
-      super(MetricDescription.error("rmse", Numbers.NEEDS).withSymbol("RMSE").asAggregate());
+      super(MetricDescription.error("rmse", NumberPairs.NEEDS).withSymbol("RMSE").asAggregate());
     }
 
     @Override
-    Metric.Result compute(Numbers numbers, MetricDescription metric) {
+    Metric.Result compute(NumberPairs numbers, MetricDescription metric) {
       double[] squares = squares(numbers);
-      double mean = Numbers.mean(squares);
+      double mean = NumberPairs.mean(squares);
       double root = Math.sqrt(mean);
-      return Numbers.aggregate(
+      return NumberPairs.aggregate(
           metric, root, numbers.each(i -> root == 0 ? 0 : (squares[i] - mean) / (2 * root)));
     }
   }
@@ -66,11 +66,11 @@ abstract class NumberErrors implements Metric {
   @Doc("Measure the mean absolute error of predicted numbers, in their unit.")
   static final class Absolute extends NumberErrors {
     Absolute() {
-      super(MetricDescription.error("mae", Numbers.NEEDS).withSymbol("MAE"));
+      super(MetricDescription.error("mae", NumberPairs.NEEDS).withSymbol("MAE"));
     }
 
     @Override
-    Metric.Result compute(Numbers numbers, MetricDescription metric) {
+    Metric.Result compute(NumberPairs numbers, MetricDescription metric) {
       return Estimates.mean(metric, numbers.each(i -> Math.abs(numbers.error(i))));
     }
   }
@@ -86,24 +86,24 @@ abstract class NumberErrors implements Metric {
   static final class Explained extends NumberErrors {
     Explained() {
       super(
-          MetricDescription.score("r2", Numbers.NEEDS)
+          MetricDescription.score("r2", NumberPairs.NEEDS)
               .withSymbol("R²")
               .withRange(new MetricDescription.Range(Double.NEGATIVE_INFINITY, 1))
               .asAggregate());
     }
 
     @Override
-    Metric.Result compute(Numbers numbers, MetricDescription metric) {
+    Metric.Result compute(NumberPairs numbers, MetricDescription metric) {
       double[] squares = squares(numbers);
-      double mean = Numbers.mean(numbers.expected());
+      double mean = NumberPairs.mean(numbers.expected());
       double[] spread = numbers.each(i -> Math.pow(numbers.expected()[i] - mean, 2));
-      double error = Numbers.mean(squares);
-      double variance = Numbers.mean(spread);
+      double error = NumberPairs.mean(squares);
+      double variance = NumberPairs.mean(spread);
       if (variance == 0) {
-        return Numbers.aggregate(metric, error == 0 ? 1 : 0);
+        return NumberPairs.aggregate(metric, error == 0 ? 1 : 0);
       }
       double ratio = error / variance;
-      return Numbers.aggregate(
+      return NumberPairs.aggregate(
           metric, 1 - ratio, numbers.each(i -> (ratio * spread[i] - squares[i]) / variance));
     }
   }

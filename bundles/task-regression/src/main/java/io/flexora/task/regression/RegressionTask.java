@@ -35,7 +35,7 @@ final class RegressionTask implements PredictionTask {
     for (Split split : Split.values()) {
       splits.put(split, rows.getOrDefault(split, List.of()).stream().map(this::example).toList());
     }
-    return new Examples(NumberHead.of(options, splits.get(Split.TRAIN)), splits);
+    return new Examples(RegressionHead.of(options, splits.get(Split.TRAIN)), splits);
   }
 
   private Example example(Row row) {
@@ -57,6 +57,6 @@ final class RegressionTask implements PredictionTask {
 
   @Override
   public Head head(Head.Saved saved) {
-    return NumberHead.of(saved);
+    return RegressionHead.of(saved);
   }
 }

@@ -88,7 +88,7 @@ public record PruneTrainedOptions(
 
   private static final String SAME = "same";
 
-  /** How {@code backward} finds its order. */
+  /** The order of removals by {@code backward}. */
   public enum BackwardOrder {
     /** Everything is left out once. */
     ONCE,

@@ -73,7 +73,7 @@ public final class PruneTrainedSelector implements Selector {
     }
     found.check(
         () -> {
-          Parts parts = Parts.of(options.layout(), bounds, USER);
+          PrunableParts parts = PrunableParts.of(options.layout(), bounds, USER);
           count(bounds);
           most(bounds, parts);
         });
@@ -99,7 +99,7 @@ public final class PruneTrainedSelector implements Selector {
   }
 
   /** How many parameters are kept at most, where that is the budget. */
-  private OptionalLong most(SelectionBounds bounds, Parts parts) {
+  private OptionalLong most(SelectionBounds bounds, PrunableParts parts) {
     if (options.margin().isPresent() || options.layers().isPresent()) {
       return OptionalLong.empty();
     }
@@ -175,7 +175,7 @@ public final class PruneTrainedSelector implements Selector {
 
   @Override
   public Workload cost(SelectionBounds bounds) {
-    Parts parts = Parts.of(options.layout(), bounds, USER);
+    PrunableParts parts = PrunableParts.of(options.layout(), bounds, USER);
     Examples examples = examples(bounds.validationExamples());
     int sides = options.rule() == PruningRule.BOUNDARY ? 2 : 1;
     long tests = sides * (long) looks(parts.size()).size() + 1;
@@ -221,7 +221,7 @@ public final class PruneTrainedSelector implements Selector {
   @Override
   public Selection select(SelectionContext context) {
     Compatibility.require(this::checkCompatibility, context);
-    Parts parts = Parts.of(options.layout(), context, USER);
+    PrunableParts parts = PrunableParts.of(options.layout(), context, USER);
     TrainedAdapters trained = context.trained();
     Examples examples = examples(trained.examples());
     try (NDManager own = context.manager().newSubManager()) {
@@ -267,34 +267,35 @@ public final class PruneTrainedSelector implements Selector {
     return Optional.of(shuffled.subList(0, Math.min(options.weightingExamples(), shuffled.size())));
   }
 
-  private List<Order> orders(
+  private List<PruningOrder> orders(
       NDManager scope,
       PrunedTheta theta,
-      Parts parts,
+      PrunableParts parts,
       Optional<Spectra> spectra,
       List<Integer> examples) {
     return switch (options.rule()) {
-      case SPECTRUM, MAGNITUDE -> List.of(Order.bySpectra(parts, spectra.orElseThrow().values()));
+      case SPECTRUM, MAGNITUDE ->
+          List.of(PruningOrder.bySpectra(parts, spectra.orElseThrow().values()));
       case BACKWARD ->
           List.of(
               options.order() == PruneTrainedOptions.BackwardOrder.ONCE
-                  ? Order.backwardOnce(scope, theta, parts, examples)
-                  : Order.backwardGreedy(scope, theta, parts, examples));
-      case BOUNDARY -> List.of(Order.first(parts), Order.last(parts));
+                  ? PruningOrder.backwardOnce(scope, theta, parts, examples)
+                  : PruningOrder.backwardGreedy(scope, theta, parts, examples));
+      case BOUNDARY -> List.of(PruningOrder.first(parts), PruningOrder.last(parts));
       case FISHER ->
           List.of(
-              Order.byScore(
+              PruningOrder.byScore(
                   theta.fisher(
                       scope, examples.subList(0, Math.min(FISHER_EXAMPLES, examples.size())))));
-      case RANDOM -> List.of(Order.random(parts, seeds));
-      case FIRST -> List.of(Order.first(parts));
-      case MIDDLE -> List.of(Order.middle(parts));
-      case LAST -> List.of(Order.last(parts));
+      case RANDOM -> List.of(PruningOrder.random(parts, seeds));
+      case FIRST -> List.of(PruningOrder.first(parts));
+      case MIDDLE -> List.of(PruningOrder.middle(parts));
+      case LAST -> List.of(PruningOrder.last(parts));
     };
   }
 
   /**
-   * What is kept of an order.
+   * The parts of an order that are kept.
    *
    * @param parts the parts, ascending
    * @param scores the scores of all parts; empty for none
@@ -304,7 +305,7 @@ public final class PruneTrainedSelector implements Selector {
   private record Kept(
       List<Integer> parts, List<Double> scores, double loss, Optional<Tested> margin) {
 
-    String sentence(Parts of) {
+    String sentence(PrunableParts of) {
       long cost = of.cost(parts);
       String kept =
           String.format(
@@ -350,8 +351,8 @@ public final class PruneTrainedSelector implements Selector {
       NDManager scope,
       SelectionContext context,
       PrunedTheta theta,
-      Parts parts,
-      Order order,
+      PrunableParts parts,
+      PruningOrder order,
       Examples examples) {
     if (options.margin().isPresent()) {
       return withinMargin(scope, theta, parts, order, examples.test());
@@ -362,13 +363,13 @@ public final class PruneTrainedSelector implements Selector {
     List<Integer> some = ascending(order.bestFirst().subList(0, count));
     double loss =
         options.rule() == PruningRule.BOUNDARY
-            ? Order.mean(theta.losses(scope, some, examples.order()))
+            ? PruningOrder.mean(theta.losses(scope, some, examples.order()))
             : 0;
     return new Kept(some, order.scores(), loss, Optional.empty());
   }
 
   /** How many parts fit into a number of parameters. */
-  private static int fitting(List<Integer> bestFirst, Parts parts, long most) {
+  private static int fitting(List<Integer> bestFirst, PrunableParts parts, long most) {
     int count = 0;
     long left = most;
     while (count < bestFirst.size() && parts.costs().get(bestFirst.get(count)) <= left) {
@@ -394,7 +395,11 @@ public final class PruneTrainedSelector implements Selector {
    * each only if the one before was rejected, need no correction of their level.
    */
   private Kept withinMargin(
-      NDManager scope, PrunedTheta theta, Parts parts, Order order, List<Integer> examples) {
+      NDManager scope,
+      PrunedTheta theta,
+      PrunableParts parts,
+      PruningOrder order,
+      List<Integer> examples) {
     double margin = options.margin().orElseThrow();
     double[] whole = theta.losses(scope, ascending(order.bestFirst()), examples);
     List<Integer> kept = ascending(order.bestFirst());
@@ -420,7 +425,11 @@ public final class PruneTrainedSelector implements Selector {
   }
 
   private static TrainedValues values(
-      SelectionContext context, TrainedAdapters trained, NDArray theta, Parts parts, Kept kept) {
+      SelectionContext context,
+      TrainedAdapters trained,
+      NDArray theta,
+      PrunableParts parts,
+      Kept kept) {
     List<Double> ones = Collections.nCopies(parts.size(), 1.0);
     return new ChosenValues(
             context.adapter(), ChosenValues.Choice.ofGates(parts.gates(), ones, kept.parts()))

@@ -23,7 +23,7 @@ final class PrunedTheta {
   private static final int NO_PART = -1;
 
   private final TrainedAdapters trained;
-  private final Parts parts;
+  private final PrunableParts parts;
   private final boolean linear;
   private final NDArray theta;
 
@@ -35,7 +35,7 @@ final class PrunedTheta {
    *
    * @param theta the values, in the place of the trained ones
    */
-  PrunedTheta(TrainedAdapters trained, AdapterMethod method, Parts parts, NDArray theta) {
+  PrunedTheta(TrainedAdapters trained, AdapterMethod method, PrunableParts parts, NDArray theta) {
     this.trained = trained;
     this.parts = parts;
     this.theta = theta;

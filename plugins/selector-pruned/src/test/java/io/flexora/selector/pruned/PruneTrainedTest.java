@@ -378,12 +378,12 @@ class PruneTrainedTest {
   void theMiddleIsThatOfTheStrategyOfThisName() {
     try (NDManager root = TorchEngine.start().newManager(Device.cpu())) {
       for (int layers : List.of(7, 12)) {
-        Parts parts =
-            Parts.of(
+        PrunableParts parts =
+            PrunableParts.of(
                 GateIndex.Layout.LAYER, SelectionOnProblem.of(root, layers, List.of(0)), "test");
         for (int k = 1; k <= layers; k++) {
           int from = (layers - k) / 2;
-          assertThat(Order.middle(parts).bestFirst().subList(0, k))
+          assertThat(PruningOrder.middle(parts).bestFirst().subList(0, k))
               .containsExactlyInAnyOrderElementsOf(
                   IntStream.range(from, from + k).boxed().toList());
         }

@@ -9,7 +9,7 @@ import io.flexora.testkit.HeadSuite;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 
-class NumberHeadSuiteTest {
+class RegressionHeadSuiteTest {
 
   private static final List<Example> EXAMPLES =
       List.of(
@@ -22,7 +22,7 @@ class NumberHeadSuiteTest {
 
     @Override
     protected Head head() {
-      return NumberHead.of(
+      return RegressionHead.of(
           new RegressionOptions("text", "target", Loss.MSE, 1, Scaling.STANDARD), EXAMPLES);
     }
 
@@ -37,7 +37,7 @@ class NumberHeadSuiteTest {
 
     @Override
     protected Head head() {
-      return NumberHead.of(
+      return RegressionHead.of(
           new RegressionOptions("text", "target", Loss.HUBER, 1.5, Scaling.NONE), EXAMPLES);
     }
 

@@ -19,11 +19,11 @@ import java.util.stream.IntStream;
  * @param bestFirst all parts, that which is dropped last first
  * @param scores a score of each part, in the order of the parts; empty for none
  */
-record Order(List<Integer> bestFirst, List<Double> scores) {
+record PruningOrder(List<Integer> bestFirst, List<Double> scores) {
 
   /** The highest score first; of equals the lower part. */
-  static Order byScore(List<Double> scores) {
-    return new Order(by(scores.size(), part -> -scores.get(part)), scores);
+  static PruningOrder byScore(List<Double> scores) {
+    return new PruningOrder(by(scores.size(), part -> -scores.get(part)), scores);
   }
 
   private static List<Integer> by(int parts, IntToDoubleFunction rank) {
@@ -34,7 +34,7 @@ record Order(List<Integer> bestFirst, List<Double> scores) {
   }
 
   /** The largest singular values, or Frobenius norms of the products, first. */
-  static Order bySpectra(Parts parts, Map<AdapterSite, double[]> spectra) {
+  static PruningOrder bySpectra(PrunableParts parts, Map<AdapterSite, double[]> spectra) {
     List<Double> scores = new ArrayList<>();
     for (GateIndex.Gate gate : parts.gates().gates()) {
       double squares = 0;
@@ -57,29 +57,29 @@ record Order(List<Integer> bestFirst, List<Double> scores) {
     return squares;
   }
 
-  static Order random(Parts parts, Seeds seeds) {
+  static PruningOrder random(PrunableParts parts, Seeds seeds) {
     List<Integer> shuffled = new ArrayList<>(IntStream.range(0, parts.size()).boxed().toList());
     Collections.shuffle(shuffled, new Random(seeds.derive("selector", "prune-trained", "order")));
-    return new Order(shuffled, List.of());
+    return new PruningOrder(shuffled, List.of());
   }
 
   /** By layers, the first ones of a list first. */
-  private static Order ofLayers(Parts parts, List<Integer> layers) {
-    return new Order(by(parts.size(), part -> layers.indexOf(parts.layer(part))), List.of());
+  private static PruningOrder ofLayers(PrunableParts parts, List<Integer> layers) {
+    return new PruningOrder(by(parts.size(), part -> layers.indexOf(parts.layer(part))), List.of());
   }
 
-  static Order first(Parts parts) {
+  static PruningOrder first(PrunableParts parts) {
     return ofLayers(parts, layers(parts));
   }
 
-  static Order last(Parts parts) {
+  static PruningOrder last(PrunableParts parts) {
     List<Integer> reversed = new ArrayList<>(layers(parts));
     Collections.reverse(reversed);
     return ofLayers(parts, reversed);
   }
 
   /** Of k layers those from (n - k) / 2 on. */
-  static Order middle(Parts parts) {
+  static PruningOrder middle(PrunableParts parts) {
     List<Integer> layers = new ArrayList<>();
     int n = parts.layers();
     for (int k = 1; k <= n; k++) {
@@ -89,13 +89,13 @@ record Order(List<Integer> bestFirst, List<Double> scores) {
     return ofLayers(parts, layers);
   }
 
-  private static List<Integer> layers(Parts parts) {
+  private static List<Integer> layers(PrunableParts parts) {
     return IntStream.range(0, parts.layers()).boxed().toList();
   }
 
   /** Everything is left out once: what raises the mean loss most comes first. */
-  static Order backwardOnce(
-      NDManager scope, PrunedTheta theta, Parts parts, List<Integer> examples) {
+  static PruningOrder backwardOnce(
+      NDManager scope, PrunedTheta theta, PrunableParts parts, List<Integer> examples) {
     List<Integer> all = IntStream.range(0, parts.size()).boxed().toList();
     double whole = mean(theta.losses(scope, all, examples));
     return byScore(
@@ -105,8 +105,8 @@ record Order(List<Integer> bestFirst, List<Double> scores) {
   }
 
   /** What is left is tried again after each removal; the score of a part is its rise then. */
-  static Order backwardGreedy(
-      NDManager scope, PrunedTheta theta, Parts parts, List<Integer> examples) {
+  static PruningOrder backwardGreedy(
+      NDManager scope, PrunedTheta theta, PrunableParts parts, List<Integer> examples) {
     List<Integer> left = IntStream.range(0, parts.size()).boxed().toList();
     double[] rises = new double[parts.size()];
     List<Integer> bestFirst = new ArrayList<>();
@@ -128,7 +128,7 @@ record Order(List<Integer> bestFirst, List<Double> scores) {
     }
     bestFirst.add(0, left.get(0));
     rises[left.get(0)] = mean(theta.losses(scope, List.of(), examples)) - loss;
-    return new Order(
+    return new PruningOrder(
         List.copyOf(bestFirst), IntStream.range(0, rises.length).mapToObj(i -> rises[i]).toList());
   }
 

@@ -24,13 +24,13 @@ import java.util.OptionalDouble;
  * @param mean the number at the output 0
  * @param deviation how much the number grows with the output
  */
-record NumberHead(Loss loss, double delta, double mean, double deviation) implements Head {
+record RegressionHead(Loss loss, double delta, double mean, double deviation) implements Head {
 
   private static final String KIND = "number";
 
   /** The head that learns these examples. */
-  static NumberHead of(RegressionOptions options, List<Example> training) {
-    double[] targets = training.stream().mapToDouble(NumberHead::number).toArray();
+  static RegressionHead of(RegressionOptions options, List<Example> training) {
+    double[] targets = training.stream().mapToDouble(RegressionHead::number).toArray();
     double mean = 0;
     double deviation = 1;
     if (options.scaling() == Scaling.STANDARD && targets.length > 0) {
@@ -41,7 +41,7 @@ record NumberHead(Loss loss, double delta, double mean, double deviation) implem
       }
       deviation = variance > 0 ? Math.sqrt(variance) : 1;
     }
-    return new NumberHead(options.loss(), options.huberDelta(), mean, deviation);
+    return new RegressionHead(options.loss(), options.huberDelta(), mean, deviation);
   }
 
   /**
@@ -49,11 +49,11 @@ record NumberHead(Loss loss, double delta, double mean, double deviation) implem
    *
    * @throws FlexoraException if it was a head of another kind
    */
-  static NumberHead of(Head.Saved saved) {
+  static RegressionHead of(Head.Saved saved) {
     Map<String, String> settings = saved.settings();
-    NumberHead head =
+    RegressionHead head =
         saved.kind().equals(KIND)
-            ? new NumberHead(
+            ? new RegressionHead(
                 Loss.valueOf(settings.get("loss").toUpperCase(Locale.ROOT)),
                 Double.parseDouble(settings.get("huber_delta")),
                 Double.parseDouble(settings.get("mean")),

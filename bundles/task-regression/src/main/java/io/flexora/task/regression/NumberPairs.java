@@ -17,13 +17,13 @@ import java.util.function.IntToDoubleFunction;
  */
 // Both are read here alone, and nobody compares two of these records.
 @SuppressWarnings("ArrayRecordComponent")
-record Numbers(double[] expected, double[] predicted) {
+record NumberPairs(double[] expected, double[] predicted) {
 
   /** What the metrics of numbers need. */
   static final Need[] NEEDS = {Need.NUMBER, Need.TARGET};
 
-  static Numbers of(ScoredExamples scored) {
-    return new Numbers(
+  static NumberPairs of(ScoredExamples scored) {
+    return new NumberPairs(
         scored.values(e -> e.prediction().as(Answer.Numeric.class).expected().orElseThrow()),
         scored.values(e -> e.prediction().as(Answer.Numeric.class).value()));
   }

@@ -22,11 +22,11 @@ import java.util.stream.IntStream;
  * @param layers the layers of the model
  * @param modules the adapted modules of a layer
  */
-record Parts(GateIndex gates, List<Long> costs, int layers, List<ModuleShape> modules) {
+record PrunableParts(GateIndex gates, List<Long> costs, int layers, List<ModuleShape> modules) {
 
-  static Parts of(GateIndex.Layout layout, SelectionBounds bounds, String user) {
+  static PrunableParts of(GateIndex.Layout layout, SelectionBounds bounds, String user) {
     GateIndex gates = bounds.gates(layout, user);
-    return new Parts(
+    return new PrunableParts(
         gates,
         gates.gates().stream().map(gate -> cost(gate, bounds)).toList(),
         bounds.shape().layers(),
