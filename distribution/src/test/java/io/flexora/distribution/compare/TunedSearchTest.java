@@ -81,7 +81,8 @@ class TunedSearchTest {
     Path cell = ComparisonFolder.cell(outcome.folder(), TESTED);
     Path alone = folder.resolve("alone").resolve(TESTED);
     String asked = RunFolder.askedConfiguration(cell);
-    RunFolder.prepare(alone, asked.substring(asked.indexOf('\n') + 1)); // the first line is its hash
+    RunFolder.prepare(
+        alone, asked.substring(asked.indexOf('\n') + 1)); // the first line is its hash
     searches.cells.clear();
     host.experiment(RunFolder.configuration(alone), List.of()).resume(alone, searches);
     assertThat(searches.cells).containsExactly("main");
