@@ -1,14 +1,12 @@
 package io.flexora.task.multilabel;
 
 import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Answer;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import io.flexora.api.plugin.Doc;
 import io.flexora.numerics.score.Estimates;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
@@ -57,24 +55,6 @@ abstract class LabelMetrics implements Metric {
     return answers.get(0).scores().size();
   }
 
-  /**
-   * A value that is no mean of examples, with its influence function (the infinitesimal jackknife),
-   * from which its standard error follows.
-   */
-  private static Metric.Result aggregate(
-      MetricDescription metric, double value, double[] influence) {
-    int n = influence.length;
-    double squares = Arrays.stream(influence).map(i -> i * i).sorted().sum();
-    double error = n < 2 ? Double.NaN : Math.sqrt(squares / (n - 1) / n);
-    return Metric.Result.of(
-        new MetricValue(metric, value, error),
-        Arrays.stream(influence).map(i -> value + i).toArray());
-  }
-
-  private static Metric.Result without(MetricDescription metric, double value) {
-    return new Metric.Result(new MetricValue(metric, value, Double.NaN), List.of());
-  }
-
   /** The F1 of all labels of all examples together. */
   @Doc("Measure the F1 of given labels, over all labels and examples together.")
   static final class MicroF1 extends LabelMetrics {
@@ -86,7 +66,7 @@ abstract class LabelMetrics implements Metric {
     Metric.Result compute(List<Answer.Labels> answers, MetricDescription metric) {
       double[] either = each(answers, LabelMetrics::either);
       return DoubleStream.of(either).sum() == 0
-          ? without(metric, 0)
+          ? Estimates.ofInfluence(metric, 0)
           : Estimates.ratio(metric, each(answers, answer -> 2 * right(answer)), either);
     }
   }
@@ -116,7 +96,7 @@ abstract class LabelMetrics implements Metric {
           }
         }
       }
-      return aggregate(metric, value, influence);
+      return Estimates.ofInfluence(metric, value, influence);
     }
 
     private static int has(List<Integer> labels, int label) {
@@ -223,10 +203,10 @@ abstract class LabelMetrics implements Metric {
         }
       }
       if (told == 0) {
-        return without(metric, 0.5);
+        return Estimates.ofInfluence(metric, 0.5);
       }
       double labels = told;
-      return aggregate(
+      return Estimates.ofInfluence(
           metric, sum / labels, DoubleStream.of(influence).map(i -> i / labels).toArray());
     }
 

@@ -4,6 +4,7 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Doc;
+import io.flexora.numerics.score.Estimates;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +39,7 @@ abstract class Correlation implements Metric {
     double ofX = covariance(x, x);
     double ofY = covariance(y, y);
     if (ofX <= 0 || ofY <= 0) {
-      return List.of(NumberPairs.aggregate(description, 0));
+      return List.of(Estimates.ofInfluence(description, 0));
     }
     double scale = Math.sqrt(ofX * ofY);
     double value = Math.max(-1, Math.min(1, covariance(x, y) / scale));
@@ -46,13 +47,13 @@ abstract class Correlation implements Metric {
     double[] first = influence(new NumberPairs(numbers.expected(), numbers.expected()), x, x);
     double[] second = influence(new NumberPairs(numbers.predicted(), numbers.predicted()), y, y);
     return List.of(
-        NumberPairs.aggregate(
+        Estimates.ofInfluence(
             description,
             value,
             numbers.each(i -> both[i] / scale - value / 2 * (first[i] / ofX + second[i] / ofY))));
   }
 
-  /** What is correlated: the numbers, or their ranks. */
+  /** The correlated values: the numbers, or their ranks. */
   abstract double[] read(double[] numbers);
 
   /**

@@ -57,7 +57,7 @@ abstract class NumberErrors implements Metric {
       double[] squares = squares(numbers);
       double mean = NumberPairs.mean(squares);
       double root = Math.sqrt(mean);
-      return NumberPairs.aggregate(
+      return Estimates.ofInfluence(
           metric, root, numbers.each(i -> root == 0 ? 0 : (squares[i] - mean) / (2 * root)));
     }
   }
@@ -100,10 +100,10 @@ abstract class NumberErrors implements Metric {
       double error = NumberPairs.mean(squares);
       double variance = NumberPairs.mean(spread);
       if (variance == 0) {
-        return NumberPairs.aggregate(metric, error == 0 ? 1 : 0);
+        return Estimates.ofInfluence(metric, error == 0 ? 1 : 0);
       }
       double ratio = error / variance;
-      return NumberPairs.aggregate(
+      return Estimates.ofInfluence(
           metric, 1 - ratio, numbers.each(i -> (ratio * spread[i] - squares[i]) / variance));
     }
   }

@@ -1,10 +1,7 @@
 package io.flexora.task.regression;
 
-import io.flexora.api.evaluate.Metric;
-import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.head.Answer;
-import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
@@ -19,7 +16,7 @@ import java.util.function.IntToDoubleFunction;
 @SuppressWarnings("ArrayRecordComponent")
 record NumberPairs(double[] expected, double[] predicted) {
 
-  /** What the metrics of numbers need. */
+  /** The needs of metrics of numbers. */
   static final Need[] NEEDS = {Need.NUMBER, Need.TARGET};
 
   static NumberPairs of(ScoredExamples scored) {
@@ -42,21 +39,5 @@ record NumberPairs(double[] expected, double[] predicted) {
   /** The mean; the smallest first, so that the order of the examples changes no digit. */
   static double mean(double[] values) {
     return Arrays.stream(values).sorted().sum() / values.length;
-  }
-
-  /**
-   * A statistic with its influence function, from which its standard error and the numbers of the
-   * examples follow (the infinitesimal jackknife).
-   *
-   * @param influence the derivative in the weight of each example, whose mean is 0; nothing where
-   *     there is none
-   */
-  static Metric.Result aggregate(MetricDescription metric, double value, double... influence) {
-    int n = influence.length;
-    double squares = Arrays.stream(influence).map(i -> i * i).sorted().sum();
-    double error = n < 2 ? Double.NaN : Math.sqrt(squares / (n - 1) / n);
-    return Metric.Result.of(
-        new MetricValue(metric, value, error),
-        Arrays.stream(influence).map(i -> value + i).toArray());
   }
 }

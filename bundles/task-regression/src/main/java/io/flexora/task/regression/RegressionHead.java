@@ -50,21 +50,17 @@ record RegressionHead(Loss loss, double delta, double mean, double deviation) im
    * @throws FlexoraException if it was a head of another kind
    */
   static RegressionHead of(Head.Saved saved) {
-    Map<String, String> settings = saved.settings();
-    RegressionHead head =
-        saved.kind().equals(KIND)
-            ? new RegressionHead(
-                Loss.valueOf(settings.get("loss").toUpperCase(Locale.ROOT)),
-                Double.parseDouble(settings.get("huber_delta")),
-                Double.parseDouble(settings.get("mean")),
-                Double.parseDouble(settings.get("deviation")))
-            : null;
-    if (head == null) {
+    if (!saved.kind().equals(KIND)) {
       throw new FlexoraException(
           "the model was trained with the head '%s', and task 'regression' has the head '%s'; take the task of its training"
               .formatted(saved.kind(), KIND));
     }
-    return head;
+    Map<String, String> settings = saved.settings();
+    return new RegressionHead(
+        Loss.valueOf(settings.get("loss").toUpperCase(Locale.ROOT)),
+        Double.parseDouble(settings.get("huber_delta")),
+        Double.parseDouble(settings.get("mean")),
+        Double.parseDouble(settings.get("deviation")));
   }
 
   private static double number(Example example) {

@@ -81,6 +81,24 @@ public final class Estimates {
   }
 
   /**
+   * A statistic with its influence function, from which its standard error and the numbers of the
+   * examples follow (the infinitesimal jackknife).
+   *
+   * @param influence the derivative in the weight of each example, whose mean is 0; nothing where
+   *     there is none
+   * @return NaN as the standard error of fewer than two examples
+   */
+  public static Metric.Result ofInfluence(
+      MetricDescription metric, double value, double... influence) {
+    int n = influence.length;
+    double squares = Arrays.stream(influence).map(i -> i * i).sorted().sum();
+    double error = n < 2 ? Double.NaN : Math.sqrt(squares / (n - 1) / n);
+    return Metric.Result.of(
+        new MetricValue(metric, value, error),
+        Arrays.stream(influence).map(i -> value + i).toArray());
+  }
+
+  /**
    * The standard error of a statistic: its standard deviation over bootstrap samples.
    *
    * @param examples how many examples there are
