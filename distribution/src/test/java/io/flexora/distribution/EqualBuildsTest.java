@@ -23,7 +23,7 @@ class EqualBuildsTest {
 
   private static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 1, 0, 0);
 
-  /** What is written into a project's files, and what bnd sorts. */
+  /** The headers that come from a project's files or that bnd sorts. */
   private static final Set<String> HEADERS =
       Set.of(
           "Automatic-Module-Name",
@@ -68,7 +68,7 @@ class EqualBuildsTest {
     }
   }
 
-  /** What the project writes in an order of its own, which bnd keeps. */
+  /** The headers in the project's own order, which bnd keeps. */
   private static String instructions(Path jar) throws IOException {
     String module =
         jar.getFileName().toString().replaceFirst("^flexora-(.*?)(-\\d.*)?\\.jar$", "$1");

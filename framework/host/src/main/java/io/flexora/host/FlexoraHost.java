@@ -111,7 +111,7 @@ public final class FlexoraHost implements AutoCloseable {
     return GpuState.ofThisMachine();
   }
 
-  /** What this machine has for GPUs beside its cards; empty without a driver of NVIDIA. */
+  /** The state of this machine's GPUs and their libraries; empty without a driver of NVIDIA. */
   public static Optional<GpuDiagnosis> gpuDiagnosis() {
     return GpuDiagnosis.ofThisMachine();
   }

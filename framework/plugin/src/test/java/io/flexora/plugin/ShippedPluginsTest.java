@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is shipped keeps its names, whatever else is dropped in. */
+/** Shipped plugins keep their names, whatever else is dropped in. */
 class ShippedPluginsTest {
 
   private static final InstallOptions REPLACING =

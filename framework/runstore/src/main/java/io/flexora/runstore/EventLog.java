@@ -29,7 +29,7 @@ public final class EventLog implements AutoCloseable {
 
   private static final String NAME = "events.jsonl";
 
-  /** What the heap holds with its events; where that is little, more than a long run writes. */
+  /** The largest log that is read, in bytes: a share of the heap, and at least a long run's. */
   private static final long LARGEST = Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private final Path path;

@@ -51,7 +51,7 @@ public final class ChosenComponent<T> implements Component<T> {
     return written.location();
   }
 
-  /** Where an option of it was written; see {@link ConfigNode#placeOf}. */
+  /** The place where one of its options was written; see {@link ConfigNode#placeOf}. */
   public Optional<Location> placeOf(String option) {
     return written.placeOf(option);
   }

@@ -63,7 +63,7 @@ final class ComponentBinding {
     return bind(options(node, place), type.get(), place);
   }
 
-  /** What stands in for a shipped extension is told, though it was asked for. */
+  /** Reports a replacement of a shipped extension, though it was asked for. */
   private void noteOverride(ComponentType used, Location location) {
     if (!used.shipped()) {
       types.ofKind(used.extension().kind()).stream()
@@ -85,7 +85,7 @@ final class ComponentBinding {
     if (reference.equals(used.name())) {
       types.ofKind(used.extension().kind()).stream()
           .filter(type -> type.name().equals(used.name()) && !type.equals(used))
-          // Its replacement was asked for, and is told as such.
+          // The replacement was asked for, and is reported as one.
           .filter(type -> !(type.shipped() && type.plugin().equals(used.plugin())))
           .map(ComponentType::ofPlugin)
           .forEach(rivals::add);

@@ -62,7 +62,7 @@ public sealed interface ConfigNode {
         .map(e -> new Entry(entry.key() + "." + e.key(), e.location(), e.value()));
   }
 
-  /** A value by default has the place of the component; of a flag, so have those that it gives. */
+  /** A default value has the place of its component, and so have the values that a flag gives. */
   private boolean isWritten(Entry entry) {
     Location place = entry.value().location();
     boolean differs = place.compareTo(location()) != 0;

@@ -54,7 +54,7 @@ public record GpuDiagnosis(
   }
 
   /**
-   * What to tell where the processor computes although there is a driver of NVIDIA; empty where
+   * The notice for a processor that computes although there is a driver of NVIDIA; empty where
    * there is none, or the user hides the GPUs.
    *
    * @param usesGpu whether PyTorch sees a GPU; asked if there is a driver
@@ -115,7 +115,7 @@ public record GpuDiagnosis(
       return variable("PYTORCH_LIBRARY_PATH").map(Path::of);
     }
 
-    /** The folders that have CUDA's runtime, of those that Java searches or of usual ones. */
+    /** The folders with CUDA's runtime, among Java's search path or the usual ones. */
     List<Path> runtimes(boolean searched) {
       Stream<Path> system =
           Stream.of("usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "usr/lib64")
@@ -271,7 +271,7 @@ public record GpuDiagnosis(
             cards.isEmpty() ? "no card" : String.join(", ", cards));
   }
 
-  /** What to tell where {@code device: auto} means the processor; empty if the user hides GPUs. */
+  /** The notice that {@code device: auto} means the processor; empty if the user hides GPUs. */
   Optional<String> unused() {
     return problems.stream()
         .findFirst()

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * The loss of each example, in nats: minus the log-probability of the right one among its choices
- * or classes; where it has none, the loss that a training takes of it.
+ * or classes; where it has none, its training loss.
  *
  * @since 0.1
  */

@@ -105,7 +105,7 @@ public final class HostLibraries {
     }
   }
 
-  /** What is wrong with the libraries that a class loader has, each in a sentence. */
+  /** The problems of a class loader's libraries, each in a sentence. */
   static List<String> problems(ClassLoader loader) {
     return all().stream().flatMap(library -> library.problem(loader).stream()).toList();
   }

@@ -64,7 +64,7 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
     }
   }
 
-  /** What is wrong, without the parser's own line, numbers and addresses around it. */
+  /** The parser's complaint without its own line, numbers and addresses. */
   private static String said(XMLStreamException e) {
     return String.valueOf(e.getMessage())
         .replaceFirst("(?s)^ParseError at .*?\\nMessage: ", "")

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /**
  * The plugins that came with an installation, whose names no other plugin takes: the bundles of the
  * host's own, and the jars that the file beside the plugins' folder names, {@code plugins.shipped}
- * for the folder {@code plugins}. Each line of it has the SHA-256 and the path of a jar, as {@code
+ * for the folder {@code plugins}. Each line has the SHA-256 and the path of a jar, as {@code
  * sha256sum} writes them; the jar is called like the plugin.
  */
 public final class ShippedPlugins {

@@ -119,7 +119,7 @@ record PrunableParts(GateIndex gates, List<Long> costs, int layers, List<ModuleS
         chosen, Map.of(name, values.means()), Map.of(name, values.byModule()), List.of());
   }
 
-  /** A module has as many ranks as components of it are kept. */
+  /** A module's rank is the number of its components that are kept. */
   private Selection ofRanks(List<Integer> kept) {
     double[] ranks = new double[layers * modules.size()];
     for (int part : kept) {

@@ -92,7 +92,7 @@ public record PruneTrainedOptions(
   public enum BackwardOrder {
     /** Everything is left out once. */
     ONCE,
-    /** What is left is tried again after each removal. */
+    /** The remaining parts are tried again after each removal. */
     GREEDY
   }
 
@@ -157,7 +157,7 @@ public record PruneTrainedOptions(
         rule == PruningRule.SPECTRUM ? GateIndex.Layout.COMPONENT : GateIndex.Layout.LAYER);
   }
 
-  /** What is dropped as a whole. */
+  /** The parts that are dropped as a whole. */
   GateIndex.Layout layout() {
     return grain(rule, grain);
   }

@@ -153,7 +153,7 @@ public final class PruneTrainedSelector implements Selector {
   }
 
   /**
-   * The validation examples that an order may see, and those that a test is made on.
+   * The validation examples for the order, and the examples for the test.
    *
    * @param order indices, ascending
    * @param test indices, ascending

@@ -67,7 +67,7 @@ final class PrunedTheta {
     return parts.layout() == GateIndex.Layout.COMPONENT ? own : own.subList(0, 1);
   }
 
-  /** All of it. */
+  /** Theta with all parts. */
   NDArray whole() {
     return theta;
   }

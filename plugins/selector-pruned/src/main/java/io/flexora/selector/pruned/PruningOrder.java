@@ -104,7 +104,7 @@ record PruningOrder(List<Integer> bestFirst, List<Double> scores) {
             .toList());
   }
 
-  /** What is left is tried again after each removal; the score of a part is its rise then. */
+  /** Tries the remaining parts again after each removal; a part's score is its rise then. */
   static PruningOrder backwardGreedy(
       NDManager scope, PrunedTheta theta, PrunableParts parts, List<Integer> examples) {
     List<Integer> left = IntStream.range(0, parts.size()).boxed().toList();

@@ -1,5 +1,5 @@
 /**
  * A selector that trains all layers once, chooses then on validation examples what is kept, and
- * brings what was trained of it.
+ * brings its trained values.
  */
 package io.flexora.selector.pruned;

@@ -83,7 +83,7 @@ class PruneTrainedTest {
     {5, 4, 0.5, 0.1}, {0, 0, 0, 0}, {9, 0.2, 0.3, 0.4}, {1, 3, 2, 0.6}
   };
 
-  /** A context whose training gives a theta, and whose losses a function of it. */
+  /** A context whose training gives a theta, with losses that are a function of theta. */
   private static SelectionContext context(NDManager root, double[] theta, Loss loss) {
     return new ForwardingContext(SelectionOnProblem.of(root, LAYERS, List.of(0))) {
       @Override
