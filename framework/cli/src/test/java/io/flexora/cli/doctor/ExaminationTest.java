@@ -34,6 +34,7 @@ class ExaminationTest {
             Optional.of("570.86.15"),
             Optional.of("12.8"),
             List.of("a card"),
+            false,
             List.of("no runtime"));
     assertThat(Examination.gpu(List.of(engine), List.of(), Optional.of(diagnosis)))
         .isEqualTo(

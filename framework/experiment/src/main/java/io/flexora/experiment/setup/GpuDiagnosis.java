@@ -26,18 +26,23 @@ import java.util.stream.Stream;
  * @param driver the version of the driver; empty if {@code nvidia-smi} does not tell
  * @param cuda the newest CUDA that the driver serves, such as 12.8
  * @param cards the cards, each with its compute capability and memory
- * @param problems what keeps PyTorch from using a GPU, each a clause with what to do
+ * @param hidden whether the user hides all GPUs by {@code CUDA_VISIBLE_DEVICES}
+ * @param problems the obstacles between PyTorch and a GPU, each a clause with its remedy
  * @since 0.1
  */
 public record GpuDiagnosis(
-    Optional<String> driver, Optional<String> cuda, List<String> cards, List<String> problems) {
+    Optional<String> driver,
+    Optional<String> cuda,
+    List<String> cards,
+    boolean hidden,
+    List<String> problems) {
 
   private static final Pattern CUDA = Pattern.compile("CUDA Version: *([0-9.]+)");
   private static final Pattern DRIVER = Pattern.compile("Driver Version: *([0-9.]+)");
   private static final Pattern BUILT_FOR =
       Pattern.compile("^cuda\\b[^=]*= *'([0-9.]+)'", Pattern.MULTILINE);
   private static final Pattern FLAVOUR = Pattern.compile("cu([0-9]+)([0-9])");
-  private static final String HIDDEN = "CUDA_VISIBLE_DEVICES=";
+  private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
   private static final String ROAD =
       "take those for CUDA: the Maven profile cuda, or PYTORCH_LIBRARY_PATH with PYTORCH_VERSION"
           + " and PYTORCH_FLAVOR";
@@ -155,10 +160,8 @@ public record GpuDiagnosis(
     Optional<String> cuda = first(CUDA, told);
     List<Card> cards = driver.isPresent() ? cards(machine) : List.of();
     List<String> problems = new ArrayList<>();
-    machine
-        .variable("CUDA_VISIBLE_DEVICES")
-        .filter(visible -> visible.startsWith("-1"))
-        .ifPresent(visible -> problems.add(HIDDEN + visible + " hides all GPUs"));
+    Optional<String> hiding = machine.variable(VISIBLE).filter(shown -> shown.startsWith("-1"));
+    hiding.ifPresent(shown -> problems.add(VISIBLE + "=" + shown + " hides all GPUs"));
     if (driver.isEmpty()) {
       problems.add(
           told.isEmpty()
@@ -169,7 +172,8 @@ public record GpuDiagnosis(
     }
     addLibrary(machine, cuda, cards, problems);
     return Optional.of(
-        new GpuDiagnosis(driver, cuda, cards.stream().map(Card::words).toList(), problems));
+        new GpuDiagnosis(
+            driver, cuda, cards.stream().map(Card::words).toList(), hiding.isPresent(), problems));
   }
 
   private static void addLibrary(
@@ -273,13 +277,14 @@ public record GpuDiagnosis(
 
   /** The notice that {@code device: auto} means the processor; empty if the user hides GPUs. */
   Optional<String> unused() {
-    return problems.stream()
-        .findFirst()
-        .filter(problem -> !problem.startsWith(HIDDEN))
-        .map(
-            problem ->
-                "device: auto means the processor here, although there is a driver of NVIDIA: %s. `flexora doctor` tells more; device: cpu asks for no GPU."
-                    .formatted(problem));
+    return hidden
+        ? Optional.empty()
+        : problems.stream()
+            .findFirst()
+            .map(
+                problem ->
+                    "device: auto means the processor here, although there is a driver of NVIDIA: %s. `flexora doctor` tells more; device: cpu asks for no GPU."
+                        .formatted(problem));
   }
 
   private static boolean hasCuda(Path folder) {

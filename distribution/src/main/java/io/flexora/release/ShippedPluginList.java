@@ -15,9 +15,9 @@ import java.util.stream.Stream;
  *
  * @since 0.1
  */
-public final class ShippedPlugins {
+public final class ShippedPluginList {
 
-  private ShippedPlugins() {}
+  private ShippedPluginList() {}
 
   /**
    * Writes the list.
@@ -28,7 +28,7 @@ public final class ShippedPlugins {
     Path home = Path.of(arguments[0]);
     StringBuilder list = new StringBuilder();
     try (Stream<Path> files = Files.list(home.resolve("plugins"))) {
-      for (Path jar : files.filter(ShippedPlugins::isShipped).sorted().toList()) {
+      for (Path jar : files.filter(ShippedPluginList::isShipped).sorted().toList()) {
         list.append(sha256(jar)).append("  plugins/").append(jar.getFileName()).append('\n');
       }
     }
