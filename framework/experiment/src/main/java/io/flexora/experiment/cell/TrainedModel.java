@@ -9,10 +9,10 @@ import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.TrainedAdapters;
+import io.flexora.numerics.batch.BatchOrder;
 import io.flexora.numerics.batch.BatchedLoss;
 import io.flexora.numerics.score.ExampleLosses;
 import io.flexora.numerics.score.ScoringBatches;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -50,13 +50,8 @@ record TrainedModel(AdaptedModel model, Seeds seeds, NDArray theta, List<Tokens>
 
   @Override
   public LossGradient lossGradient(NDManager scope, NDArray at, List<Integer> of) {
-    List<int[]> batches = new ArrayList<>();
-    for (int from = 0; from < of.size(); from += GRADIENT_BATCH) {
-      batches.add(
-          of.subList(from, Math.min(of.size(), from + GRADIENT_BATCH)).stream()
-              .mapToInt(Integer::intValue)
-              .toArray());
-    }
+    List<int[]> batches =
+        BatchOrder.cut(of.stream().mapToInt(Integer::intValue).toArray(), GRADIENT_BATCH);
     return new BatchedLoss(model, validation)
         .lossGradient(scope, batches, i -> Point.of(at))
         .value();

@@ -178,7 +178,8 @@ public final class BatchOrder {
     return result;
   }
 
-  private static List<int[]> cut(int[] items, int size) {
+  /** Cuts items into parts of a size, in their order; the last may be smaller. */
+  public static List<int[]> cut(int[] items, int size) {
     List<int[]> parts = new ArrayList<>();
     for (int from = 0; from < items.length; from += size) {
       parts.add(Arrays.copyOfRange(items, from, Math.min(items.length, from + size)));
