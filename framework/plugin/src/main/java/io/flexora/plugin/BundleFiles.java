@@ -1,8 +1,8 @@
 package io.flexora.plugin;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.ReadFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +54,7 @@ final class BundleFiles {
     try (Stream<Path> children = Files.list(folder)) {
       return children.sorted().toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the folder " + folder + ": " + e, e);
+      throw ReadFailure.explain(folder, e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.flexora.query;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.cell.CellId;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.EventLog;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class RunFinder {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(folder, e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.flexora.runstore;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -234,7 +235,7 @@ final class CellFiles {
   }
 
   private static FlexoraException unreadable(Path file, IOException e) {
-    return new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+    return ReadFailure.explain(file, e);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
@@ -432,6 +433,6 @@ public final class CellFolder {
   }
 
   private static FlexoraException unreadable(Path file, IOException e) {
-    return new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+    return ReadFailure.explain(file, e);
   }
 }

@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
@@ -213,7 +214,7 @@ final class CheckpointFolder {
           .sorted(Comparator.reverseOrder())
           .toList();
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(folder, e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.flexora.runstore;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.results.comparison.ComparisonResult;
 import io.flexora.results.run.Provenance;
@@ -144,7 +145,7 @@ public final class ComparisonFolder implements AutoCloseable {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + cells + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(cells, e);
     }
   }
 

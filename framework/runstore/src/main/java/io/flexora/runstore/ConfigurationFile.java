@@ -2,6 +2,7 @@ package io.flexora.runstore;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ final class ConfigurationFile {
       return configuration(
           file, new String(RegularFile.bytes(file, LARGEST), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(file, e);
     }
   }
 

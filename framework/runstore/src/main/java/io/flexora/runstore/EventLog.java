@@ -3,6 +3,7 @@ package io.flexora.runstore;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.results.run.RunEvent;
@@ -195,7 +196,7 @@ public final class EventLog implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new FlexoraException("there is no file " + path, e);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(path, e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.flexora.runstore;
 
 import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.results.run.RunEvent;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class EventTail {
       // Moved between the two looks: the next one finds it.
       return events;
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(path, e);
     }
     return events;
   }

@@ -2,6 +2,7 @@ package io.flexora.runstore;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ record Manifest(long step, String configuration, Map<String, FileHash> files) {
     } catch (NoSuchFileException e) {
       throw new DamagedException(Path.of(e.getFile()).getFileName() + " is missing");
     } catch (IOException e) {
-      throw new DamagedException(e.getMessage());
+      throw new DamagedException(ReadFailure.reason(e));
     }
   }
 

@@ -3,6 +3,7 @@ package io.flexora.runstore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.text.Utf8Text;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class PredictionLines {
       throw new FlexoraException(
           "%s:%d is not a prediction: %s".formatted(file, read.size() + 1, e.getMessage()), e);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(file, e);
     }
   }
 }

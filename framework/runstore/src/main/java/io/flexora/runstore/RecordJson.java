@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import io.flexora.files.text.WellFormedText;
@@ -172,7 +173,7 @@ public final class RecordJson {
       throw new FlexoraException(
           "%s is not %s: %s; %s".formatted(file, what, e.getMessage(), remedy), e);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(file, e);
     }
   }
 

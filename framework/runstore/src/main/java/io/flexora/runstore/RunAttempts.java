@@ -4,6 +4,7 @@ import io.flexora.api.run.CellAttempt;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.DurableFolder;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class RunAttempts {
           .sorted(Comparator.comparingInt(RunAttempts::number))
           .toList();
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(folder, e);
     }
   }
 

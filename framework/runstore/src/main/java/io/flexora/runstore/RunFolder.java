@@ -5,6 +5,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.results.run.CellAnswers;
@@ -225,7 +226,7 @@ public final class RunFolder implements AutoCloseable {
               "%s has lost a part: it has %d bytes instead of %d or more"
                   .formatted(record, bytes, recorded));
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + record + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(record, e);
     }
   }
 
@@ -407,7 +408,7 @@ public final class RunFolder implements AutoCloseable {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + cells + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(cells, e);
     }
   }
 

@@ -5,9 +5,11 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +51,7 @@ public final class LivePage implements AutoCloseable {
   private final Javalin server;
 
   private LivePage(Builder how, String address, int port) {
+    requireFree(address, port);
     this.names = HostNames.at(address);
     this.manual = how.manual.map(folder -> new ManualFiles(folder.toAbsolutePath().normalize()));
     this.gate = how.actions.map(made -> new ActionGate(AccessToken.random()));
@@ -57,6 +60,28 @@ public final class LivePage implements AutoCloseable {
     this.commands = how.commands;
     this.answers = new RunAnswers(how.runs, how.own, manual.isPresent(), gate.isPresent());
     this.server = started(Javalin.create(this::configure), address, port);
+  }
+
+  /**
+   * The page cannot listen at an address or port.
+   *
+   * @since 0.1
+   */
+  public static final class NotFreeException extends FlexoraException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean address;
+
+    private NotFreeException(String reason, boolean address, IOException cause) {
+      super("the page cannot be shown at " + reason, cause);
+      this.address = address;
+    }
+
+    /** Whether the address is at fault; otherwise the port is. */
+    public boolean isOfAddress() {
+      return address;
+    }
   }
 
   /**
@@ -111,7 +136,7 @@ public final class LivePage implements AutoCloseable {
      *
      * @param address where to listen; {@link #LOOPBACK}, unless others shall see it too
      * @param port the port, or 0 for any that is free
-     * @throws FlexoraException if it cannot listen there
+     * @throws NotFreeException if it cannot listen there
      */
     public LivePage open(String address, int port) {
       return new LivePage(this, address, port);
@@ -157,17 +182,39 @@ public final class LivePage implements AutoCloseable {
     thread.setContextClassLoader(Javalin.class.getClassLoader());
     try {
       return server.start(address, port);
-    } catch (JavalinBindException e) {
-      throw new FlexoraException(
-          "the page cannot be shown at %s:%d: another program has the port, or the address is not this machine's. Name another port, or 0 for any that is free"
-              .formatted(address, port),
-          e);
     } catch (JavalinException e) {
       throw new FlexoraException(
           "the page cannot be shown at %s:%d: %s".formatted(address, port, e.getMessage()), e);
     } finally {
       thread.setContextClassLoader(before);
     }
+  }
+
+  /** Tries the address before the server does, which would log its own failure. */
+  private static void requireFree(String address, int port) {
+    InetAddress own;
+    try {
+      own = InetAddress.getByName(address);
+      new ServerSocket(0, 1, own).close();
+    } catch (IOException e) {
+      throw new NotFreeException(
+          "%s: it is not an address of this machine. Name one that is".formatted(address), true, e);
+    }
+    try {
+      new ServerSocket(port, 1, own).close();
+    } catch (IOException e) {
+      throw new NotFreeException(
+          "%s:%d: %s. Name another port, or 0 for any that is free"
+              .formatted(address, port, taken(e)),
+          false,
+          e);
+    }
+  }
+
+  private static String taken(IOException e) {
+    return e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")
+        ? "another program has the port"
+        : e.getMessage();
   }
 
   private void configure(JavalinConfig config) {

@@ -1,6 +1,7 @@
 package io.flexora.source.hf;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.network.BearerToken;
 import java.io.IOException;
@@ -149,7 +150,7 @@ record HubEnvironment(Path home, Map<String, String> variables, Properties prope
     } catch (IOException e) {
       throw new FlexoraException(
           "cannot read the token in %s (%s); make it readable, or set HF_TOKEN"
-              .formatted(file, e.getMessage()),
+              .formatted(file, ReadFailure.reason(file, e)),
           e);
     }
   }

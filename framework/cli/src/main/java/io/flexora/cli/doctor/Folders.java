@@ -1,5 +1,6 @@
 package io.flexora.cli.doctor;
 
+import io.flexora.files.durable.ReadFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class Folders {
           ? Finding.note(about, text + ", which is little")
           : Finding.fine(about, text);
     } catch (IOException e) {
-      return Finding.note(about, "%s: %s".formatted(folder, e.getMessage()));
+      return Finding.note(about, "%s: %s".formatted(folder, ReadFailure.reason(folder, e)));
     }
   }
 

@@ -24,7 +24,7 @@ final class ServedPage {
    *
    * @param option the option that gave it
    */
-  static int checkedPort(String option, int port) {
+  private static int checkedPort(String option, int port) {
     if (port < 0 || port > LAST_PORT) {
       throw new FlexoraException(
           "%s %d is no port; write a number from 0, for any that is free, to %d"
@@ -42,6 +42,22 @@ final class ServedPage {
     Path home = root.home();
     return page.manual(home.resolve("docs"))
         .actions(arguments -> command(root, arguments), cancel, home.resolve("config"));
+  }
+
+  /**
+   * Opens a page; a failure names the option.
+   *
+   * @param options the beginning of the options {@code address} and {@code port}, such as {@code
+   *     --}
+   */
+  static LivePage open(LivePage.Builder page, String options, String at, int port) {
+    String ofPort = options + "port";
+    try {
+      return page.open(at, checkedPort(ofPort, port));
+    } catch (LivePage.NotFreeException e) {
+      String option = e.isOfAddress() ? options + "address" : ofPort;
+      throw new FlexoraException("%s (%s)".formatted(e.getMessage(), option), e.getCause());
+    }
   }
 
   private static List<String> command(FlexoraCommand root, List<String> arguments) {

@@ -66,8 +66,8 @@ public final class UiCommand implements Callable<Integer> {
     Logging.prepare();
     CountDownLatch end = new CountDownLatch(1);
     try (LivePage page =
-            ServedPage.of(root, LivePage.over(folder()), () -> {})
-                .open(address, ServedPage.checkedPort("--port", port));
+            ServedPage.open(
+                ServedPage.of(root, LivePage.over(folder()), () -> {}), "--", address, port);
         Interruption interruption = Interruption.listen(end::countDown)) {
       ServedPage.tell(console, page, address);
       if (console.verbosity().quiet()) {

@@ -66,8 +66,7 @@ final class WebOptions {
     String at = address.orElse(LivePage.LOOPBACK);
     LivePage.Builder page = LivePage.beside(folder, Path.of("runs"));
     try (LivePage shown =
-        ServedPage.of(root, page, cancel)
-            .open(at, ServedPage.checkedPort("--web-port", port.orElse(0)))) {
+        ServedPage.open(ServedPage.of(root, page, cancel), "--web-", at, port.orElse(0))) {
       ServedPage.tell(root.console(), shown, at);
       int code = work.getAsInt();
       if (stays(root.console(), code)) {

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -68,6 +70,22 @@ class WebOptionsTest {
     assertThatThrownBy(() -> during(() -> 0, "--web-port", "70000"))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("--web-port 70000 is no port");
+  }
+
+  @Test
+  void aTakenPortAndAForeignAddressNameTheOption() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = other.getLocalPort();
+      assertThatThrownBy(() -> during(() -> 0, "--web-port", "" + port))
+          .isInstanceOf(FlexoraException.class)
+          .hasMessage(
+              "the page cannot be shown at 127.0.0.1:%d: another program has the port. Name another port, or 0 for any that is free (--web-port)",
+              port);
+    }
+    assertThatThrownBy(() -> during(() -> 0, "--web-address", "192.0.2.1"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage(
+            "the page cannot be shown at 192.0.2.1: it is not an address of this machine. Name one that is (--web-address)");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.flexora.comparison.process;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.cell.CellCode;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.runstore.RecordJson;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -86,7 +87,7 @@ public record CellInputs(Map<String, String> code, Map<String, FileHash> files) 
           ? Optional.empty()
           : Optional.of("has %d bytes instead of %d".formatted(bytes, expected.bytes()));
     } catch (IOException e) {
-      return Optional.of("cannot be read: " + e.getMessage());
+      return Optional.of("cannot be read: " + ReadFailure.reason(file, e));
     }
   }
 

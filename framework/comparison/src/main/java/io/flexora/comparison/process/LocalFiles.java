@@ -3,6 +3,7 @@ package io.flexora.comparison.process;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
@@ -180,6 +181,6 @@ public final class LocalFiles {
   }
 
   private static FlexoraException cannotRead(Path path, IOException e) {
-    return new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
+    return ReadFailure.explain(path, e);
   }
 }

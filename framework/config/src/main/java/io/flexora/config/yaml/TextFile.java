@@ -1,5 +1,6 @@
 package io.flexora.config.yaml;
 
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.NearestName;
 import io.flexora.files.text.Utf8Text;
@@ -39,7 +40,7 @@ final class TextFile {
       }
       return decoded(bytes);
     } catch (IOException e) {
-      throw failure("the file cannot be read: " + e.getMessage(), e);
+      throw failure("the file cannot be read: " + ReadFailure.reason(file, e), e);
     }
   }
 

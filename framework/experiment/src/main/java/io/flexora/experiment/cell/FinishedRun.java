@@ -1,6 +1,7 @@
 package io.flexora.experiment.cell;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.results.run.RunCell;
 import io.flexora.results.run.RunRecord;
@@ -65,7 +66,7 @@ public final class FinishedRun {
     try {
       return AdapterFolder.damage(adapter);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + adapter + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(adapter, e);
     }
   }
 }

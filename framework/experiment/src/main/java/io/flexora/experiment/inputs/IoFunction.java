@@ -7,6 +7,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.config.binding.ChosenComponent;
 import io.flexora.config.yaml.ConfigurationException;
 import io.flexora.config.yaml.Location;
+import io.flexora.files.durable.ReadFailure;
 import java.io.IOException;
 
 /**
@@ -31,8 +32,8 @@ interface IoFunction<T, R> {
     try {
       return reading.by(component.get());
     } catch (IOException e) {
-      String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw failure(component, "the %s cannot be read: %s".formatted(what, message), e);
+      String reason = ReadFailure.reason(e);
+      throw failure(component, "the %s cannot be read: %s".formatted(what, reason), e);
     } catch (CancelledException | ConfigurationException e) {
       throw e;
     } catch (FlexoraException e) {

@@ -10,6 +10,7 @@ import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.formats.safetensors.DType;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
@@ -96,7 +97,7 @@ public record StoredPruning(CellFolder cell) {
           .require(PrunableModel.class, "a cell with a pruned base")
           .pruned(matrices(open, dense, temporary));
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(file, e);
     }
   }
 

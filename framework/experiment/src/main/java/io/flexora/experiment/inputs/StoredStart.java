@@ -9,6 +9,7 @@ import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
@@ -65,7 +66,7 @@ record StoredStart(CellFolder cell) {
     try (SafetensorsFile open = SafetensorsFile.open(file)) {
       return read(open, file, plan, shape);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(file, e);
     }
   }
 

@@ -7,6 +7,7 @@ import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.selection.TrainedValues;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.formats.safetensors.DType;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
@@ -81,7 +82,7 @@ public record StoredValues(CellFolder cell) {
               : NativeArrays.of(own, floats(file, index));
       return NativeArrays.convert(owner, stored, type);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + path + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(path, e);
     }
   }
 

@@ -8,6 +8,7 @@ import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.AdapterPlans;
 import io.flexora.experiment.setup.Wiring;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.formats.peft.PeftLayout;
@@ -99,7 +100,8 @@ public final class AdapterImport {
       return new Imported(folder, adapter, method, PeftLayout.of(shape, adapter));
     } catch (IOException e) {
       throw new FlexoraException(
-          "the adapter in %s cannot be read: %s".formatted(folder, e.getMessage()), e);
+          "the adapter in %s cannot be read: %s".formatted(folder, ReadFailure.reason(folder, e)),
+          e);
     } catch (FlexoraException e) {
       throw about(folder, e);
     }

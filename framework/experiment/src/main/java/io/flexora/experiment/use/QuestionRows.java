@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.data.Row;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import io.flexora.files.message.JsonProblem;
 import io.flexora.files.text.SeparatedValues;
@@ -58,7 +59,7 @@ public final class QuestionRows {
     } catch (NoSuchFileException e) {
       throw new FlexoraException("there is no file " + file, e);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(file, e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.files.durable.DurableFile;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +97,8 @@ final class PluginFinder {
     try {
       copy(index, RepositoryIndex.BYTES_MAXIMUM, plainHttp, bytes);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read the index %s: %s".formatted(index, e), e);
+      throw new FlexoraException(
+          "cannot read the index %s: %s".formatted(index, ReadFailure.reason(e)), e);
     }
     return bytes.toByteArray();
   }

@@ -2,6 +2,7 @@ package io.flexora.plugin.lock;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +62,7 @@ public record SigningKey(String sha256) {
       throw new FlexoraException(
           file + " holds neither a certificate (PEM or DER) nor a public key (PEM)", e);
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + file + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(file, e);
     }
   }
 
@@ -87,7 +88,7 @@ public record SigningKey(String sha256) {
     } catch (SecurityException e) {
       return Optional.of("was changed after it was signed: " + e.getMessage());
     } catch (IOException | UncheckedIOException e) {
-      return Optional.of("cannot be read: " + e.getMessage());
+      return Optional.of("cannot be read: " + ReadFailure.reason(jar, e));
     }
   }
 

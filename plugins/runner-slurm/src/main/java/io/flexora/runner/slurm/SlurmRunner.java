@@ -4,9 +4,9 @@ import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.Cell;
 import io.flexora.api.run.CellExecution;
 import io.flexora.api.run.Compatibility;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Runner;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.queue.QueueRules;
 import io.flexora.files.queue.QueuedCells;
 import jakarta.inject.Inject;
@@ -79,7 +79,7 @@ final class SlurmRunner implements Runner {
     try {
       return folder.toRealPath();
     } catch (IOException e) {
-      throw new FlexoraException("cannot read " + folder + ": " + e.getMessage(), e);
+      throw ReadFailure.explain(folder, e);
     }
   }
 }

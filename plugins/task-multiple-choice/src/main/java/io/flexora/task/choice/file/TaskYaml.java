@@ -2,6 +2,7 @@ package io.flexora.task.choice.file;
 
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Notices;
+import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,8 @@ final class TaskYaml {
       }
       return RegularFile.text(path);
     } catch (IOException e) {
-      throw new FlexoraException("task file " + path + " cannot be read: " + e, e);
+      throw new FlexoraException(
+          "task file %s cannot be read: %s".formatted(path, ReadFailure.reason(path, e)), e);
     }
   }
 
