@@ -8,6 +8,7 @@ import io.flexora.query.RunSummary;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -110,6 +111,7 @@ final class RunEntry {
     if (Double.isFinite(metric.standardError())) {
       members.put("standard_error", metric.standardError());
     }
+    metric.interval().ifPresent(ends -> members.put("interval", List.of(ends.low(), ends.high())));
     members.put("percent", metric.description().percent());
     members.put("unit", metric.description().unit());
     members.put("lower_is_better", metric.description().lowerIsBetter());

@@ -2,6 +2,8 @@ package io.flexora.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Event;
 import io.flexora.runstore.RunFolder;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -58,6 +61,21 @@ class RunIndexTest {
         .containsEntry("seconds", 10.0)
         .containsEntry("search_seconds", 4.0)
         .containsEntry("memory", 1L << 30);
+  }
+
+  @Test
+  void aShareThatIsAllHasItsInterval() {
+    MetricValue all =
+        new MetricValue(
+            MetricDescription.fraction("accuracy"),
+            1,
+            0,
+            Optional.of(new MetricValue.ConfidenceInterval(0.954, 1)),
+            Optional.empty());
+
+    assertThat(RunEntry.measured(all))
+        .containsEntry("standard_error", 0.0)
+        .containsEntry("interval", List.of(0.954, 1.0));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.flexora.report.table;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.results.comparison.ComparisonResult;
@@ -76,10 +77,13 @@ record CellRow(
           "tuning_training_steps",
           "tuning_peak_memory_bytes");
 
+  /** The ends of the 95 % interval of the value. */
+  private static final List<String> INTERVAL = List.of("interval_low", "interval_high");
+
   /**
    * The names of the columns; the adapter has one where adapters are compared, the trainer where
-   * trainers are, equivalence has some where it is tested, tuning where there was one, and each
-   * metric has one.
+   * trainers are, equivalence has some where it is tested, tuning where there was one, the interval
+   * of the value where a cell has one, and each metric has one.
    */
   static List<String> head(ComparisonResult result) {
     List<String> head = new ArrayList<>(HEAD);
@@ -96,6 +100,9 @@ record CellRow(
     }
     if (result.tuning().isPresent()) {
       head.addAll(TUNING);
+    }
+    if (hasIntervals(result)) {
+      head.addAll(INTERVAL);
     }
     metrics(result).map(name -> "metric_" + name).forEach(head::add);
     return head;
@@ -131,6 +138,22 @@ record CellRow(
             group -> group.strategies().stream().anyMatch(s -> group.equivalence(s).isPresent()));
   }
 
+  private static boolean hasIntervals(ComparisonResult result) {
+    return result.groups().stream()
+        .anyMatch(
+            group ->
+                group.strategies().stream()
+                    .flatMap(strategy -> strategy.cells().stream())
+                    .anyMatch(cell -> interval(group, cell).isPresent()));
+  }
+
+  private static Optional<ConfidenceInterval> interval(GroupResult group, SeedResult cell) {
+    return group
+        .metric()
+        .map(metric -> cell.metrics().get(metric.name()))
+        .flatMap(MetricValue::interval);
+  }
+
   /** The fields, in the order of {@link #head}. */
   List<String> fields() {
     List<String> fields = new ArrayList<>(common());
@@ -149,6 +172,9 @@ record CellRow(
     if (result.tuning().isPresent()) {
       fields.addAll(tuning());
     }
+    if (hasIntervals(result)) {
+      fields.addAll(interval());
+    }
     metrics(result).map(this::metric).forEach(fields::add);
     return fields;
   }
@@ -165,6 +191,12 @@ record CellRow(
                     text(found.pNotWorseAdjusted()),
                     text(found.pEquivalentAdjusted())))
         .orElse(Collections.nCopies(EQUIVALENCE.size(), ""));
+  }
+
+  private List<String> interval() {
+    return interval(group, cell)
+        .map(ends -> List.of(Double.toString(ends.low()), Double.toString(ends.high())))
+        .orElse(Collections.nCopies(INTERVAL.size(), ""));
   }
 
   private List<String> tuning() {

@@ -3,6 +3,7 @@ package io.flexora.report.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.api.evaluate.MetricValue;
+import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plan.ChosenModule;
 import io.flexora.results.comparison.CellState;
@@ -87,6 +88,41 @@ final class CsvReportTest {
             "plum,bge.sense.all.1,bge,sense,all,\"fixed,"
                 + " \"\"all\"\"\",true,1,done,,,,0.30000000000000004,1.0E-9,,,,2,0 3,0.q"
                 + " 3.v:4,96026,,2.5,,5000000000,true,false,0.25");
+  }
+
+  @Test
+  void aShareThatIsAllHasItsInterval() throws IOException {
+    MetricDescription accuracy = MetricDescription.fraction("accuracy");
+    ConfidenceInterval ends = new ConfidenceInterval(0.954, 1);
+    SeedResult sure =
+        cell("sure", new MetricValue(accuracy, 1, 0, Optional.of(ends), Optional.empty()));
+    SeedResult other = cell("other", new MetricValue(accuracy, 0.5, 0.1));
+    ComparisonResult result =
+        Tables.result(
+            "plum",
+            Optional.of(accuracy),
+            Tables.strategy("sure", "all", sure, Optional.empty()),
+            Tables.strategy("other", "all", other, Optional.empty()));
+
+    List<String> rows = rows(new ComparisonRecord(folder, "plum", "", result, List.of()));
+    assertThat(rows.get(0)).endsWith(",search_cut,interval_low,interval_high,metric_accuracy");
+    assertThat(rows.get(1)).endsWith(",0.954,1.0,1.0");
+    assertThat(rows.get(2)).endsWith(",,,0.5");
+  }
+
+  private static SeedResult cell(String id, MetricValue value) {
+    return new SeedResult(
+        id,
+        1,
+        CellState.DONE,
+        Optional.empty(),
+        OptionalDouble.of(value.value()),
+        OptionalDouble.of(value.standardError()),
+        Optional.of(CellOutcome.of(1).metrics(Map.of(value.name(), value)).build()),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 
   @Test
