@@ -79,6 +79,7 @@ class PluginNamesTest {
           Map.entry("output", "where an evaluation was written, in its JSON"),
           Map.entry("pattern", "a keyword of JSON Schema"),
           Map.entry("prompt", "an option of generate, in a request of the page"),
+          Map.entry("query", "a command, whose name no plugin's may have"),
           Map.entry("r", "the mode of a file that is read"),
           Map.entry("scale", "a CSS class, of the axis of a figure"),
           Map.entry("threads", "those of the processor, in the JSON of a benchmark"),

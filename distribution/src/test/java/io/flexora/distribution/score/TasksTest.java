@@ -45,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TasksTest {
 
   private static final String REGRESSION = "task={use: regression, target: stars, loss: huber}";
+  private static final String EMBEDDING = "task={use: embedding, query: text, positive: answer}";
   private static final String LABELS = "task={use: multi_label, labels: topics}";
 
   @TempDir static Path folder;
@@ -142,6 +143,37 @@ class TasksTest {
             .result()
             .groups()
             .get(0);
+    assertThat(group.differences().findFirst().orElseThrow().overExamples()).isPresent();
+  }
+
+  @Test
+  void textsAreEmbeddedAndSearched() throws IOException {
+    RunOutcome outcome = run("vectors", EMBEDDING, "evaluator=embedding", "baselines.before=none");
+    List<Prediction> said = RunFolder.readCell(outcome.folder(), "main").predictions();
+    assertThat(said.get(0).as(Answer.Vectors.class).texts()).hasSize(2);
+    assertThat(said.get(0).metrics())
+        .containsOnlyKeys("ndcg_at_10", "mrr_at_10", "recall_at_10", "map");
+    assertThat(RunFolder.readCell(outcome.folder(), "before").outcome().orElseThrow())
+        .satisfies(before -> assertThat(before.trainableParameters()).isZero())
+        .satisfies(before -> assertThat(before.metrics()).containsKey("ndcg_at_10"));
+    PredictedAnswer answer = predicted(outcome, "The soup was cold.").get(0).answers().get(0);
+    assertThat(answer.text()).startsWith("[[").endsWith("]]");
+    requireSameAfterInterruption("vectors-resumed", EMBEDDING, "evaluator=embedding");
+    assertThatThrownBy(
+            () ->
+                run(
+                    "accumulated",
+                    EMBEDDING,
+                    "evaluator=embedding",
+                    "trainer.gradient_accumulation_steps=2"))
+        .hasMessageContaining("trainer 'gradient' averages the gradients of 2 batches")
+        .hasMessageContaining("gradient_accumulation_steps: 1");
+    GroupResult group =
+        compared("vectors", "{use: embedding, query: text, positive: answer}", "embedding")
+            .result()
+            .groups()
+            .get(0);
+    assertThat(group.metricName()).isEqualTo("ndcg at 10");
     assertThat(group.differences().findFirst().orElseThrow().overExamples()).isPresent();
   }
 

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.data.Example;
 import io.flexora.api.gradient.Direction;
+import io.flexora.api.head.Answer;
 import io.flexora.api.head.Head;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
@@ -26,7 +27,9 @@ import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.transformers.model.HeadText;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -165,6 +168,60 @@ public abstract class HeadSuite {
     }
   }
 
+  /**
+   * The head on vectors that a trained matrix has moved, so that derivatives pass through its
+   * inputs, too.
+   */
+  private record BehindMatrix(Head head) implements Head {
+
+    @Override
+    public String kind() {
+      return head.kind();
+    }
+
+    @Override
+    public Head.Input input() {
+      return head.input();
+    }
+
+    @Override
+    public List<String> texts(Example example) {
+      return head.texts(example);
+    }
+
+    @Override
+    public Map<String, Shape> arrays(int hidden) {
+      Map<String, Shape> arrays = new LinkedHashMap<>(head.arrays(hidden));
+      arrays.put("moved.weight", new Shape(hidden, hidden));
+      return arrays;
+    }
+
+    @Override
+    public String torchScript() {
+      return head.torchScript().replace("def head_outputs(", "def outputs_of_head(")
+          + """
+
+              def head_outputs(self, x: Tensor, h: List[Tensor]) -> Tensor:
+                return self.outputs_of_head(x + torch.linear(x, h[len(h) - 1]), h[0:len(h) - 1])
+            """;
+    }
+
+    @Override
+    public double[] target(Example example) {
+      return head.target(example);
+    }
+
+    @Override
+    public Class<? extends Answer> answers() {
+      return head.answers();
+    }
+
+    @Override
+    public Answer answer(Example example, double[] scores) {
+      return head.answer(example, scores);
+    }
+  }
+
   /** The head behind vectors that nothing computes. */
   private final class Behind implements AutoCloseable {
 
@@ -183,7 +240,7 @@ public abstract class HeadSuite {
 
     Behind(List<Example> examples, double[] given) {
       this.examples = examples;
-      Head head = head();
+      Head head = new BehindMatrix(head());
       AdapterPlan plan = new AdapterPlan(new NoAdapter(), List.of(), List.of(), head);
       AdapterLayout layout = AdapterLayout.of(plan, shape());
       String text = MODEL + HeadText.of(plan, TARGET).text();

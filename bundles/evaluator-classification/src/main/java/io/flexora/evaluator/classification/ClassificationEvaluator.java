@@ -1,6 +1,7 @@
 package io.flexora.evaluator.classification;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.plugin.Inline;
 import io.flexora.numerics.score.MetricEvaluator;
 import jakarta.inject.Inject;
 
@@ -8,8 +9,12 @@ import jakarta.inject.Inject;
 @Doc("Score the classes of each example, and measure accuracy, macro F1, loss, or what you name.")
 final class ClassificationEvaluator extends MetricEvaluator {
 
+  /** The options of {@link ClassificationEvaluator}. */
+  public record Options(
+      @Inline(defaults = "metrics: [accuracy, macro_f1, loss]") MetricEvaluator.Options scoring) {}
+
   @Inject
-  ClassificationEvaluator(ClassificationEvaluatorOptions options) {
-    super(options.metrics(), options.deciding(), options.batchSize());
+  ClassificationEvaluator(Options options) {
+    super(options.scoring());
   }
 }

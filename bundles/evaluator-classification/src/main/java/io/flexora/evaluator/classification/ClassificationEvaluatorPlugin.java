@@ -10,7 +10,7 @@ public final class ClassificationEvaluatorPlugin extends FlexoraModule {
     extension(
         Evaluator.class,
         "classification",
-        ClassificationEvaluatorOptions.class,
+        ClassificationEvaluator.Options.class,
         ClassificationEvaluator.class);
   }
 }

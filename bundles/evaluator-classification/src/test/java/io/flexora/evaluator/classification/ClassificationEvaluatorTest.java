@@ -10,6 +10,7 @@ import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.numerics.score.MetricEvaluator;
 import io.flexora.testkit.fixture.AssignedQuestions;
 import io.flexora.testkit.fixture.GivenMetric;
 import java.util.List;
@@ -23,7 +24,8 @@ class ClassificationEvaluatorTest {
 
   private static Evaluation evaluate(AssignedQuestions context, int batchSize) {
     return new ClassificationEvaluator(
-            new ClassificationEvaluatorOptions(batchSize, List.of(HITS, LOSS), Optional.empty()))
+            new ClassificationEvaluator.Options(
+                new MetricEvaluator.Options(batchSize, List.of(HITS, LOSS), Optional.empty())))
         .evaluate(context);
   }
 

@@ -5,7 +5,6 @@ import io.flexora.api.data.Example;
 import io.flexora.api.head.Answer;
 import io.flexora.api.head.Head;
 import io.flexora.api.run.Compatibility;
-import io.flexora.api.run.FlexoraException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,20 +37,15 @@ record LabelsHead(List<String> names, Optional<Double> threshold) implements Hea
   /**
    * Makes it again.
    *
-   * @throws FlexoraException if it was a head of another kind
+   * @throws io.flexora.api.run.FlexoraException if it was a head of another kind
    */
   static LabelsHead of(Head.Saved saved) {
-    if (!saved.kind().equals(KIND)) {
-      throw new FlexoraException(
-          "the model was trained with the head '%s', and task 'multi_label' has the head '%s'; take the task of its training"
-              .formatted(saved.kind(), KIND));
-    }
+    Map<String, String> settings = saved.require(KIND, "multi_label").settings();
     List<String> names = new ArrayList<>();
-    while (saved.settings().containsKey(NAME + names.size())) {
-      names.add(saved.settings().get(NAME + names.size()));
+    while (settings.containsKey(NAME + names.size())) {
+      names.add(settings.get(NAME + names.size()));
     }
-    return new LabelsHead(
-        names, Optional.ofNullable(saved.settings().get(THRESHOLD)).map(Double::valueOf));
+    return new LabelsHead(names, Optional.ofNullable(settings.get(THRESHOLD)).map(Double::valueOf));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.flexora.api.evaluate.Metric;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Doc;
+import io.flexora.numerics.score.Correlations;
 import io.flexora.numerics.score.Estimates;
 import java.util.List;
 
@@ -55,7 +56,7 @@ abstract class NumberErrors implements Metric {
     @Override
     Metric.Result compute(NumberPairs numbers, MetricDescription metric) {
       double[] squares = squares(numbers);
-      double mean = NumberPairs.mean(squares);
+      double mean = Correlations.mean(squares);
       double root = Math.sqrt(mean);
       return Estimates.ofInfluence(
           metric, root, numbers.each(i -> root == 0 ? 0 : (squares[i] - mean) / (2 * root)));
@@ -95,10 +96,10 @@ abstract class NumberErrors implements Metric {
     @Override
     Metric.Result compute(NumberPairs numbers, MetricDescription metric) {
       double[] squares = squares(numbers);
-      double mean = NumberPairs.mean(numbers.expected());
+      double mean = Correlations.mean(numbers.expected());
       double[] spread = numbers.each(i -> Math.pow(numbers.expected()[i] - mean, 2));
-      double error = NumberPairs.mean(squares);
-      double variance = NumberPairs.mean(spread);
+      double error = Correlations.mean(squares);
+      double variance = Correlations.mean(spread);
       if (variance == 0) {
         return Estimates.ofInfluence(metric, error == 0 ? 1 : 0);
       }

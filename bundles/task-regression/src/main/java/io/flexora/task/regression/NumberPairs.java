@@ -35,9 +35,4 @@ record NumberPairs(double[] expected, double[] predicted) {
     Arrays.setAll(all, value);
     return all;
   }
-
-  /** The mean; the smallest first, so that the order of the examples changes no digit. */
-  static double mean(double[] values) {
-    return Arrays.stream(values).sorted().sum() / values.length;
-  }
 }

@@ -6,7 +6,6 @@ import io.flexora.api.data.Target;
 import io.flexora.api.head.Answer;
 import io.flexora.api.head.Head;
 import io.flexora.api.run.Compatibility;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.task.regression.RegressionOptions.Loss;
 import io.flexora.task.regression.RegressionOptions.Scaling;
 import java.util.Arrays;
@@ -47,15 +46,10 @@ record RegressionHead(Loss loss, double delta, double mean, double deviation) im
   /**
    * Makes it again.
    *
-   * @throws FlexoraException if it was a head of another kind
+   * @throws io.flexora.api.run.FlexoraException if it was a head of another kind
    */
   static RegressionHead of(Head.Saved saved) {
-    if (!saved.kind().equals(KIND)) {
-      throw new FlexoraException(
-          "the model was trained with the head '%s', and task 'regression' has the head '%s'; take the task of its training"
-              .formatted(saved.kind(), KIND));
-    }
-    Map<String, String> settings = saved.settings();
+    Map<String, String> settings = saved.require(KIND, "regression").settings();
     return new RegressionHead(
         Loss.valueOf(settings.get("loss").toUpperCase(Locale.ROOT)),
         Double.parseDouble(settings.get("huber_delta")),

@@ -1,5 +1,8 @@
 package io.flexora.api.data;
 
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -59,4 +62,24 @@ public interface Target {
    * @param value the text
    */
   record Text(String value) implements Target {}
+
+  /**
+   * Texts that an example's own text, a query, is to find or not.
+   *
+   * @param positive the text to find
+   * @param negatives texts not to find, although they are close
+   * @param score the similarity of query and positive; empty where it is not known
+   */
+  record Passages(String positive, List<String> negatives, OptionalDouble score) implements Target {
+
+    /** Copies the list. */
+    public Passages {
+      negatives = List.copyOf(negatives);
+    }
+
+    /** All texts, the positive first. */
+    public List<String> texts() {
+      return Stream.concat(Stream.of(positive), negatives.stream()).toList();
+    }
+  }
 }

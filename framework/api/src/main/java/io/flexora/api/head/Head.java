@@ -267,6 +267,23 @@ public interface Head {
     }
 
     /**
+     * The record itself, where it is of a kind of head.
+     *
+     * @param wanted the kind of the head that a task makes
+     * @param task the name of the task
+     * @throws FlexoraException if it was a head of another kind
+     */
+    public Saved require(String wanted, String task) {
+      if (!kind.equals(wanted)) {
+        throw new FlexoraException(
+            ("the model was trained with the head '%s', and task '%s' has the head '%s'; take the"
+                    + " task of its training")
+                .formatted(kind, task, wanted));
+      }
+      return this;
+    }
+
+    /**
      * The head of classes, or none.
      *
      * @throws FlexoraException if it was another one, which its task has to make

@@ -81,6 +81,9 @@ public final class ExperimentFit {
     refuse(withoutExamples(inputs));
     refuse(trainer(inputs));
     refuse(schedule(inputs));
+    if (inputs.data().head().comparesExamples()) {
+      refuse(accumulating(inputs));
+    }
     refuse(tooManyDevices(inputs).stream().toList());
     refuse(objectiveOrHead(inputs).stream().toList());
     evaluator.require(inputs.data(), Split.TEST);
@@ -150,6 +153,14 @@ public final class ExperimentFit {
     Trainer trainer = configuration.cell().trainer().get();
     return problems(
         "trainer", Compatibility.of(trainer::checkCompatibility, inputs.training().setting()));
+  }
+
+  private List<ConfigProblem> accumulating(ExperimentInputs inputs) {
+    List<ConfigProblem> problems = strategies.accumulating(inputs);
+    String trainer = "trainer '%s'".formatted(configuration.cell().trainer().name());
+    Strategies.accumulating(inputs.training().cost(), trainer, written("trainer"))
+        .ifPresent(problems::add);
+    return problems;
   }
 
   private List<ConfigProblem> schedule(ExperimentInputs inputs) {

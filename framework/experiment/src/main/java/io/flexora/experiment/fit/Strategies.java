@@ -127,6 +127,36 @@ public final class Strategies {
   }
 
   /**
+   * Finds the strategies that accumulate gradients over the batches of a step, where a head
+   * compares the examples of a batch.
+   *
+   * @return a problem for each
+   */
+  List<ConfigProblem> accumulating(ExperimentInputs inputs) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    forEach(
+        inputs,
+        (selector, bounds, written) ->
+            accumulating(selector.get().cost(bounds), "selector '" + selector.name() + "'", written)
+                .ifPresent(problems::add));
+    return problems;
+  }
+
+  /** The refusal of a step of several batches, whose examples are not compared. */
+  static Optional<ConfigProblem> accumulating(Workload cost, String user, ConfigNode written) {
+    return cost.batchesOfStep() < 2
+        ? Optional.empty()
+        : Optional.of(
+            ConfigProblem.of(
+                written,
+                "gradient_accumulation_steps",
+                ("a step of %s averages the gradients of %d batches, but the head of the task"
+                        + " compares the examples of a batch with each other: smaller batches are"
+                        + " another loss; write gradient_accumulation_steps: 1, and a larger batch")
+                    .formatted(user, cost.batchesOfStep())));
+  }
+
+  /**
    * Finds the strategies that compute something, which they do on training and validation examples.
    *
    * @return a problem for each

@@ -7,6 +7,7 @@ import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.plan.Point;
+import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -27,6 +28,8 @@ public final class ExampleLosses {
    * @param batches the batches of examples with choices; others go through the model one by one
    * @param point a point outside of a training
    * @return in the order of the examples
+   * @throws FlexoraException if the head compares the examples of a batch, so that none of them has
+   *     a loss of its own
    */
   public static double[] of(
       NDManager owner,
@@ -35,6 +38,12 @@ public final class ExampleLosses {
       ScoringBatches batches,
       Point point) {
     Head head = model.plan().head();
+    if (head.comparesExamples()) {
+      throw new FlexoraException(
+          ("the head '%s' compares the examples of a batch, so that no example has a loss of its"
+                  + " own, by which the strategy judges; take another strategy")
+              .formatted(head.kind()));
+    }
     boolean chosen =
         head.answers() == Answer.Choice.class
             && examples.stream().allMatch(tokens -> tokens.example().choices().size() > 1);

@@ -8,6 +8,7 @@ import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.Metric;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Option;
 import io.flexora.api.run.Compatibility;
 import java.util.List;
 import java.util.Optional;
@@ -19,20 +20,35 @@ import java.util.Optional;
  */
 public abstract class MetricEvaluator implements Evaluator {
 
+  /**
+   * The options of such an evaluator, which inlines them with its usual metrics as their default.
+   */
+  public record Options(
+      @Option(
+              doc = "Evaluation batch size. It affects time and memory, not the results.",
+              byDefault = "32",
+              min = 1)
+          int batchSize,
+      @Option(doc = "The metrics to compute.") List<Component<Metric>> metrics,
+      @Option(
+              doc =
+                  "The primary metric, which decides between models. Default: the first of"
+                      + " 'metrics'.")
+          Optional<String> deciding) {
+
+    /** Copies the list. */
+    public Options {
+      metrics = List.copyOf(metrics);
+    }
+  }
+
   private final MetricSet metrics;
   private final Scorer scorer;
 
-  /**
-   * Makes an evaluator.
-   *
-   * @param metrics at least one
-   * @param deciding the name of the figure that decides between models; the first by default
-   * @param batchSize how many examples are scored at once
-   */
-  protected MetricEvaluator(
-      List<Component<Metric>> metrics, Optional<String> deciding, int batchSize) {
-    this.metrics = new MetricSet(metrics, List.of(), deciding);
-    this.scorer = new Scorer(ScoringBatches.ofExamples(batchSize));
+  /** Makes an evaluator. */
+  protected MetricEvaluator(Options options) {
+    this.metrics = new MetricSet(options.metrics(), List.of(), options.deciding());
+    this.scorer = new Scorer(ScoringBatches.ofExamples(options.batchSize()));
   }
 
   @Override
