@@ -6,14 +6,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.osgi.framework.Constants;
 import org.osgi.framework.Version;
 
 /**
@@ -70,12 +78,45 @@ public final class HostLibraries {
       }
     }
 
-    /** The version in the name of the jar; a jar that is called otherwise may hold anything. */
+    /** The version in the name of the jar, or else what the jar tells of itself. */
     private Optional<Version> found(String place) {
       Matcher jar =
           Pattern.compile("[/\\\\]" + Pattern.quote(artifact) + "-(\\d[^/\\\\]*)\\.jar(!/)?$")
               .matcher(place);
-      return jar.find() ? Optional.of(version(jar.group(1))) : Optional.empty();
+      return jar.find() ? Optional.of(version(jar.group(1))) : inside(place);
+    }
+
+    /** From Maven's record of the artifact, which a jar of several keeps, or from the manifest. */
+    private Optional<Version> inside(String place) {
+      if (!place.startsWith("file:") || !place.endsWith(".jar")) {
+        return Optional.empty();
+      }
+      try (JarFile jar = new JarFile(Path.of(URI.create(place)).toFile())) {
+        Optional<JarEntry> record =
+            jar.stream()
+                .filter(entry -> entry.getName().startsWith("META-INF/maven/"))
+                .filter(entry -> entry.getName().endsWith("/" + artifact + "/pom.properties"))
+                .findFirst();
+        Properties properties = new Properties();
+        if (record.isPresent()) {
+          try (InputStream in = jar.getInputStream(record.get())) {
+            properties.load(in);
+          }
+        } else if (jar.getManifest() != null && isOf(jar.getManifest())) {
+          Attributes headers = jar.getManifest().getMainAttributes();
+          properties.setProperty("version", headers.getValue(Constants.BUNDLE_VERSION));
+        }
+        return Optional.ofNullable(properties.getProperty("version")).map(Library::version);
+      } catch (IOException | IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    }
+
+    /** Whether a manifest is that of a bundle which is named for the library's package. */
+    private boolean isOf(Manifest manifest) {
+      Attributes headers = manifest.getMainAttributes();
+      return type.startsWith(headers.getValue(Constants.BUNDLE_SYMBOLICNAME) + ".")
+          && headers.getValue(Constants.BUNDLE_VERSION) != null;
     }
 
     private static Version version(String text) {

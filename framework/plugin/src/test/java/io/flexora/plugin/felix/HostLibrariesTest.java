@@ -6,6 +6,7 @@ import io.flexora.plugin.PluginJar;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,15 +52,40 @@ class HostLibrariesTest {
     }
   }
 
-  private URLClassLoader loader(String type, String name) throws IOException {
-    int dot = type.lastIndexOf('.');
+  @ParameterizedTest
+  @CsvSource({
+    "com.google.inject.Guice, com.google.inject, 5.1.0, none, Guice 5.1.0",
+    "com.google.inject.Guice, com.google.inject, 7.3.0, none, ''",
+    "org.yaml.snakeyaml.Yaml, everything, 3.0.0, snakeyaml, SnakeYAML 1.33.0",
+  })
+  void aJarOfAnotherNameTellsItsVersion(
+      String type, String name, String version, String artifact, String told) throws IOException {
+    byte[] record = "version=1.33\n".getBytes(StandardCharsets.UTF_8);
     Path jar =
-        PluginJar.bundle("b", "1.0.0")
-            .source(
-                type,
-                "package %s; public class %s {}"
-                    .formatted(type.substring(0, dot), type.substring(dot + 1)))
-            .writeTo(folder.resolve(name));
+        bundle(name, version, type)
+            .entry("META-INF/maven/group/" + artifact + "/pom.properties", record)
+            .writeTo(folder.resolve("renamed.jar"));
+    try (URLClassLoader loader = loader(jar)) {
+      assertThat(String.join(";", HostLibraries.problems(loader)))
+          .startsWith(told)
+          .contains(told.isEmpty() ? "" : ", which this Flexora was built with");
+    }
+  }
+
+  private URLClassLoader loader(String type, String name) throws IOException {
+    return loader(bundle("b", "1.0.0", type).writeTo(folder.resolve(name)));
+  }
+
+  private static URLClassLoader loader(Path jar) throws IOException {
     return new URLClassLoader(new URL[] {jar.toUri().toURL()}, /* parent= */ null);
+  }
+
+  private static PluginJar bundle(String name, String version, String type) {
+    int dot = type.lastIndexOf('.');
+    return PluginJar.bundle(name, version)
+        .source(
+            type,
+            "package %s; public class %s {}"
+                .formatted(type.substring(0, dot), type.substring(dot + 1)));
   }
 }
