@@ -75,7 +75,7 @@ final class SparkCluster implements AutoCloseable {
     return cluster;
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }

@@ -12,11 +12,17 @@ import io.flexora.testkit.fixture.cell.AttemptedCells;
 import io.flexora.testkit.host.SuiteHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -90,15 +96,19 @@ class SparkRunnerTest {
   }
 
   private Runner runner(String further) {
+    String conf =
+        further.contains("conf:")
+            ? ""
+            : ", conf: ['spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1', spark.driver.host=127.0.0.1, spark.driver.bindAddress=127.0.0.1]";
     return host.extension(
         Runner.class,
         ("{use: spark, master: '%s', spark_home: '%s', java: '%s',"
-                + " driver_java_options: [-Xmx512m, -XX:TieredStopAtLevel=1],"
-                + " conf: ['spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1', spark.driver.host=127.0.0.1, spark.driver.bindAddress=127.0.0.1]%s}")
+                + " driver_java_options: [-Xmx512m, -XX:TieredStopAtLevel=1]%s%s}")
             .formatted(
                 cluster.master(),
                 place.resolve("spark"),
                 folder.resolve("cell.sh"),
+                conf,
                 further.contains("start_timeout") ? further : ", start_timeout: 10m" + further),
         host.services(1));
   }
@@ -223,6 +233,81 @@ class SparkRunnerTest {
 
     assertThat(cells.failures().get("polite")).contains("took longer than time_limit allows");
     assertThat(cells.attempt("polite", 1).resolve("checkpoint")).exists();
+  }
+
+  /** Whoever reaches the driver can send it anything; its cells must end as they do otherwise. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "flexora.speed",
+      matches = "[1-9].*",
+      disabledReason = ON_REQUEST)
+  void garbageAndIdleConnectionsAtThePortsOfTheDriverChangeNothing() throws Exception {
+    List<Integer> ports = List.of(SparkCluster.freePort(), SparkCluster.freePort());
+    CompletableFuture<Void> run =
+        begin(
+            ", conf: [spark.driver.host=127.0.0.1, spark.driver.bindAddress=127.0.0.1,"
+                + " spark.driver.port=%d, spark.driver.blockManager.port=%d]"
+                    .formatted(ports.get(0), ports.get(1)),
+            "polite-1",
+            "end-1",
+            "report",
+            "crash");
+    await(run, runs("polite-1", 1));
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int port : ports) {
+        for (byte[] garbage : garbage()) {
+          idle.add(sent(port, garbage));
+        }
+      }
+      await(run, () -> cells.results().size() == 1 && cells.failures().size() == 2);
+      assertThat(cells.process("polite-1", 1).isAlive()).isTrue();
+      cells.cancel();
+      assertThatThrownBy(run::join).hasCauseInstanceOf(CancelledException.class);
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+    assertThat(cells.results()).isEqualTo(Map.of("end-1", 1));
+    assertThat(cells.failures().get("report")).isEqualTo("layer 9 of a model with layers 0 to 3");
+    assertThat(cells.lost()).isEmpty();
+  }
+
+  /** Noise, HTTP, frames that promise too much, calls without a sense, and nothing. */
+  private static List<byte[]> garbage() {
+    Random random = new Random(44);
+    List<byte[]> all = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      byte[] noise = new byte[1 << (i % 20)];
+      random.nextBytes(noise);
+      all.add(noise);
+      all.add(new byte[0]);
+      byte[] call = new byte[4096];
+      random.nextBytes(call);
+      // A frame of Spark's own: its length, the type of the message, and a serialised object.
+      ByteBuffer.wrap(call)
+          .putLong(call.length)
+          .put((byte) i)
+          .putLong(i)
+          .putInt(call.length - 21)
+          .putInt(0xaced0005);
+      all.add(call);
+      all.add(ByteBuffer.allocate(9).putLong(Long.MAX_VALUE >> i).array());
+    }
+    all.add("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    return all;
+  }
+
+  private static Socket sent(int port, byte[] bytes) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    try {
+      socket.getOutputStream().write(bytes);
+      socket.getOutputStream().flush();
+    } catch (IOException e) {
+      // It has hung up, as it may.
+    }
+    return socket;
   }
 
   @Test
