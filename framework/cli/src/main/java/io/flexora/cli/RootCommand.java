@@ -6,6 +6,7 @@ import io.flexora.cli.model.EvaluateCommand;
 import io.flexora.cli.model.ExportCommand;
 import io.flexora.cli.model.GenerateCommand;
 import io.flexora.cli.model.PredictCommand;
+import io.flexora.cli.model.ShrinkCommand;
 import io.flexora.cli.output.Terminal;
 import io.flexora.cli.plugins.PluginsCommand;
 import io.flexora.cli.query.QueryCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
       QueryCommand.class,
       UiCommand.class,
       ExportCommand.class,
+      ShrinkCommand.class,
       HelpCommand.class
     })
 final class RootCommand extends FlexoraCommand {

@@ -199,6 +199,33 @@ class WrongInputTest {
         .contains("--adapter", "--cell", "mutually exclusive");
   }
 
+  @Test
+  void aShrinkIsOfARunOrOfAnAdapterOfAnExperiment() throws Exception {
+    String run = Files.createDirectories(home.resolve("run")).toString();
+    String file = Files.writeString(home.resolve("one.yaml"), "name: one\n").toString();
+
+    assertThat(
+            refused("shrink", run, "--adapter", "mine", "--parameters", "25%", "--output", "out"))
+        .startsWith("error: --adapter mine: an adapter is shrunk with the model and data of")
+        .hasLineCount(1);
+    assertThat(refused("shrink", file, "--parameters", "25%"))
+        .contains("is not the folder of a run, so nothing is trained that could be shrunk")
+        .hasLineCount(1);
+    assertThat(refused("shrink", file, "--adapter", "mine", "--margin", "0.1"))
+        .isEqualTo("error: --adapter mine: --output is missing; name the folder to write to\n");
+    assertThat(refused("shrink", run)).contains("--parameters", "--margin");
+    assertThat(refused("shrink", run, "--parameters", "25%", "--margin", "0.1"))
+        .contains("--parameters", "--margin", "mutually exclusive");
+    assertThat(
+            refused("shrink", file, "--adapter", "mine", "--output", "out", "--parameters", "few"))
+        .startsWith("error: --parameters few: neither a number of parameters")
+        .hasLineCount(1);
+    assertThat(refused("shrink", file, "--adapter", "mine", "--output", "out", "--margin", "-1"))
+        .startsWith("error: --margin -1.0: not a number of nats")
+        .hasLineCount(1);
+    assertThat(refused("shrink", run, "--margin", "much")).contains("--margin", "much");
+  }
+
   private String refused(String... arguments) {
     Invocation wrong = Invocation.at(home, arguments);
     assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);

@@ -30,6 +30,7 @@ import io.flexora.experiment.use.GenerationRequest;
 import io.flexora.experiment.use.ModelPrediction;
 import io.flexora.experiment.use.PredictedRow;
 import io.flexora.experiment.use.ScoredModel;
+import io.flexora.experiment.use.ShrunkAdapter;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -283,6 +284,23 @@ public final class Experiment {
     return bound
         .catalog()
         .undisturbed(() -> inference.export(source, request, GuardedListener.of(listener)));
+  }
+
+  /**
+   * Lets the experiment's strategy choose among what an adapter has that is trained already, and
+   * saves what is left, without training it.
+   *
+   * @param source as for {@link #export(EvaluationTarget.Adapted, ExportRequest, RunListener)}
+   * @param listener hears of downloads and of the progress
+   * @throws io.flexora.api.run.CancelledException if it was cancelled
+   * @throws FlexoraException as for an export, or if the strategy does not choose from trained
+   *     adapters or does not fit the adapter's method
+   */
+  public ShrunkAdapter shrink(
+      EvaluationTarget.Adapted source, ExportRequest request, RunListener listener) {
+    return bound
+        .catalog()
+        .undisturbed(() -> inference.shrink(source, request, GuardedListener.of(listener)));
   }
 
   /**

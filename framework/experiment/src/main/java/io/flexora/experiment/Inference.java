@@ -20,6 +20,8 @@ import io.flexora.experiment.use.ModelPrediction;
 import io.flexora.experiment.use.ModelScoring;
 import io.flexora.experiment.use.PredictedRow;
 import io.flexora.experiment.use.ScoredModel;
+import io.flexora.experiment.use.Shrinking;
+import io.flexora.experiment.use.ShrunkAdapter;
 import io.flexora.experiment.use.TextGeneration;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
@@ -118,6 +120,26 @@ final class Inference {
     try (ExperimentInputs inputs = inputs(source)) {
       return OutOfMemory.explained(
           () -> new Export(inputs, experiment.adapters()).write(source, request));
+    }
+  }
+
+  /** See {@link Experiment#shrink}. */
+  ShrunkAdapter shrink(
+      EvaluationTarget.Adapted source, ExportRequest request, RunListener listener) {
+    preparation.use(listener);
+    Monitor monitor = monitor(source, listener);
+    ExperimentConfiguration configuration = experiment.configuration();
+    if (source instanceof EvaluationTarget.Trained trained) {
+      services.decisions().recall(RunFolder.decisions(trained.run()));
+    }
+    try (ExperimentInputs inputs =
+        source instanceof EvaluationTarget.Trained
+            ? ExperimentInputs.of(configuration, services)
+            : ExperimentInputs.forInference(configuration, services)) {
+      return OutOfMemory.explained(
+          () ->
+              new Shrinking(configuration, inputs, experiment.adapters())
+                  .shrink(source, request, monitor));
     }
   }
 

@@ -38,7 +38,18 @@ public class ExperimentArguments {
 
   /** Opens the experiment. */
   public final Experiment experiment(FlexoraHost host) {
-    return isRun() ? host.experimentOf(source, overrides) : host.experiment(source, overrides);
+    return experiment(host, List.of());
+  }
+
+  /**
+   * Opens the experiment with further values.
+   *
+   * @param settings values as {@code --set} takes them, which go before those of the command line
+   */
+  public final Experiment experiment(FlexoraHost host, List<String> settings) {
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(overrides);
+    return isRun() ? host.experimentOf(source, all) : host.experiment(source, all);
   }
 
   /** Works, and shows how far that is. */

@@ -35,6 +35,14 @@ public record ExperimentInputs(
     return of(configuration, pretrained, ExperimentData.of(configuration, pretrained));
   }
 
+  /** The inputs where nothing is trained: the model computes as it is evaluated. */
+  public static ExperimentInputs forInference(
+      ExperimentConfiguration configuration, ModelDevices devices) {
+    return of(
+        configuration,
+        new PretrainedModel(configuration.model(), ModelBackend::loadForInference, devices));
+  }
+
   /** The inputs of scoring a split without training. */
   public static ExperimentInputs toScore(
       ExperimentConfiguration configuration, ModelDevices devices, Split split) {

@@ -86,7 +86,8 @@ public final class Export {
     }
   }
 
-  private ExportOutcome write(
+  /** Writes a model. */
+  ExportOutcome write(
       AdaptedModel model, NDArray values, List<String> classes, ExportRequest request)
       throws IOException {
     String format = request.format();
