@@ -16,8 +16,9 @@ public record PruneTrainedOptions(
                     + " validation loss least; boundary, the layers from the top or from the"
                     + " bottom, whichever side is better on validation examples; magnitude, the"
                     + " least norm of s B A; fisher, the least loss by the squared gradients at the"
-                    + " trained point; random; or what is not among the first, middle or last"
-                    + " layers",
+                    + " trained point; gates, what a penalty on multipliers of the trained parts"
+                    + " drives to zero first, the multipliers of the rest kept; random; or what is"
+                    + " not among the first, middle or last layers",
             byDefault = "spectrum")
         PruningRule rule,
     @Option(
@@ -56,8 +57,8 @@ public record PruneTrainedOptions(
     @Option(
             doc =
                 "with margin: the share of the validation examples that the test is made on and"
-                    + " that the order of the rule does not see. Default: 0.5 for backward and"
-                    + " fisher, and 1 for the others, whose order depends on no validation example",
+                    + " that the order of the rule does not see. Default: 0.5 for backward,"
+                    + " fisher and gates, and 1 for the others, whose order depends on no validation example",
             min = 0,
             minExclusive = true,
             max = 1)
@@ -80,6 +81,13 @@ public record PruneTrainedOptions(
                     + " tried again after each removal, n (n + 1) / 2 passes",
             byDefault = "once")
         BackwardOrder order,
+    @Option(
+            doc =
+                "with gates: the gradients over validation examples, 128 at most, by which the"
+                    + " multipliers move from 1 towards 0 while their penalty grows",
+            byDefault = "40",
+            min = 1)
+        int gateSteps,
     @Option(
             doc = "training steps that go on with what is kept; 0 to evaluate what was trained",
             byDefault = "0",

@@ -2,6 +2,7 @@ package io.flexora.selector.pruned;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
@@ -24,6 +25,7 @@ import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.LowRankPair;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class PruneTrainedSelector implements Selector {
   private static final double USUAL_SHARE = 0.25;
 
   private static final int FISHER_EXAMPLES = 64;
+  private static final int GATE_EXAMPLES = 128;
   private static final int WEIGHTING_BATCH = 8;
 
   /** The trained theta, its factors in another basis, and what is left where parts are dropped. */
@@ -77,6 +80,9 @@ public final class PruneTrainedSelector implements Selector {
           count(bounds);
           most(bounds, parts);
         });
+    if (options.rule() == PruningRule.GATES) {
+      bounds.demand(AdapterDemand.SCALING, USER, found);
+    }
   }
 
   private static void requireProducts(SelectionBounds bounds) {
@@ -201,6 +207,7 @@ public final class PruneTrainedSelector implements Selector {
       case FISHER ->
           Workload.NONE.validationGradients(
               Passes.of(Math.min(FISHER_EXAMPLES, examples.size()), 1));
+      case GATES -> gateGradients(Math.min(GATE_EXAMPLES, examples.size()));
       default ->
           options.weighted()
               ? Workload.NONE.forward(
@@ -209,6 +216,15 @@ public final class PruneTrainedSelector implements Selector {
                       Math.min(WEIGHTING_BATCH, options.weightingExamples())))
               : Workload.NONE;
     };
+  }
+
+  private Workload gateGradients(int examples) {
+    return examples == 0
+        ? Workload.NONE
+        : Workload.NONE.validationGradients(
+            new Passes(
+                (options.gateSteps() + 2L) * examples,
+                Math.min(TrainedAdapters.GRADIENT_BATCH, examples)));
   }
 
   private static Workload forward(long times, List<Integer> examples) {
@@ -287,6 +303,15 @@ public final class PruneTrainedSelector implements Selector {
               PruningOrder.byScore(
                   theta.fisher(
                       scope, examples.subList(0, Math.min(FISHER_EXAMPLES, examples.size())))));
+      case GATES ->
+          List.of(
+              PruningOrder.byGates(
+                  PenalisedGates.of(
+                      scope,
+                      theta,
+                      parts.size(),
+                      examples.subList(0, Math.min(GATE_EXAMPLES, examples.size())),
+                      options.gateSteps())));
       case RANDOM -> List.of(PruningOrder.random(parts, seeds));
       case FIRST -> List.of(PruningOrder.first(parts));
       case MIDDLE -> List.of(PruningOrder.middle(parts));
@@ -299,11 +324,16 @@ public final class PruneTrainedSelector implements Selector {
    *
    * @param parts the parts, ascending
    * @param scores the scores of all parts; empty for none
+   * @param multipliers the multipliers of all parts; 1 where a part is as it was trained
    * @param loss the mean validation loss, where several orders are compared
    * @param margin how much worse it may be, and what was found, where that decided
    */
   private record Kept(
-      List<Integer> parts, List<Double> scores, double loss, Optional<Tested> margin) {
+      List<Integer> parts,
+      List<Double> scores,
+      List<Double> multipliers,
+      double loss,
+      Optional<Tested> margin) {
 
     String sentence(PrunableParts of) {
       long cost = of.cost(parts);
@@ -365,7 +395,7 @@ public final class PruneTrainedSelector implements Selector {
         options.rule() == PruningRule.BOUNDARY
             ? PruningOrder.mean(theta.losses(scope, some, examples.order()))
             : 0;
-    return new Kept(some, order.scores(), loss, Optional.empty());
+    return new Kept(some, order.scores(), multipliers(order, some), loss, Optional.empty());
   }
 
   /** How many parts fit into a number of parameters. */
@@ -406,7 +436,8 @@ public final class PruneTrainedSelector implements Selector {
     PairedBound difference = new PairedBound(0, 0);
     for (int count : looks(parts.size())) {
       List<Integer> some = ascending(order.bestFirst().subList(0, count));
-      PairedBound found = PairedBound.of(theta.losses(scope, some, examples), whole);
+      PairedBound found =
+          PairedBound.of(theta.losses(scope, order.multipliers(some), examples), whole);
       if (found.upper() > margin) {
         break;
       }
@@ -416,8 +447,13 @@ public final class PruneTrainedSelector implements Selector {
     return new Kept(
         kept,
         order.scores(),
+        multipliers(order, kept),
         difference.mean(),
         Optional.of(new Tested(margin, difference, examples.size())));
+  }
+
+  private static List<Double> multipliers(PruningOrder order, List<Integer> kept) {
+    return Arrays.stream(order.multipliers(kept)).boxed().toList();
   }
 
   private static List<Integer> ascending(List<Integer> parts) {
@@ -430,9 +466,9 @@ public final class PruneTrainedSelector implements Selector {
       NDArray theta,
       PrunableParts parts,
       Kept kept) {
-    List<Double> ones = Collections.nCopies(parts.size(), 1.0);
     return new ChosenValues(
-            context.adapter(), ChosenValues.Choice.ofGates(parts.gates(), ones, kept.parts()))
+            context.adapter(),
+            ChosenValues.Choice.ofGates(parts.gates(), kept.multipliers(), kept.parts()))
         .of(trained.parameters(), theta);
   }
 }

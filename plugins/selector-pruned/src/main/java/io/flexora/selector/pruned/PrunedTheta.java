@@ -4,12 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.selection.TrainedAdapters;
 import io.flexora.numerics.torch.NativeArrays;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -79,21 +80,60 @@ final class PrunedTheta {
    * @param kept the parts that are kept
    */
   double[] losses(NDManager scope, List<Integer> kept, List<Integer> examples) {
-    if (kept.size() == parts.size()) {
+    double[] multipliers = new double[parts.size()];
+    kept.forEach(part -> multipliers[part] = 1);
+    return losses(scope, multipliers, examples);
+  }
+
+  /**
+   * The losses of some validation examples.
+   *
+   * @param scope the owner of temporary arrays
+   * @param multipliers of what each part adds: 0 where it is dropped, 1 where it is as it was
+   */
+  double[] losses(NDManager scope, double[] multipliers, List<Integer> examples) {
+    if (Arrays.stream(multipliers).allMatch(multiplier -> multiplier == 1)) {
       return trained.losses(scope, theta, examples);
     }
     try (NDManager own = scope.newSubManager()) {
-      NDArray pruned = kept(own, kept);
-      return trained.losses(own, pruned, examples);
+      return trained.losses(own, scaled(own, multipliers), examples);
     }
   }
 
-  /** Theta of which some parts are kept. */
-  private NDArray kept(NDManager scope, List<Integer> kept) {
-    BitSet open = new BitSet();
-    kept.forEach(open::set);
+  /**
+   * A loss and its gradient in the multipliers of the parts.
+   *
+   * @param gradient of each part
+   */
+  // Bulk data of one step; nobody compares two of these records.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Slope(double loss, double[] gradient) {}
+
+  /**
+   * The mean loss of some validation examples, and its gradient in the multipliers: for each part
+   * the sum of theta's gradient times the trained values, as what the adapter is linear in is
+   * multiplied.
+   *
+   * @param scope the owner of temporary arrays
+   */
+  Slope slope(NDManager scope, double[] multipliers, List<Integer> examples) {
     try (NDManager own = scope.newSubManager()) {
-      NDArray mask = mask(own, open);
+      LossGradient found = trained.lossGradient(own, scaled(own, multipliers), examples);
+      double[] gradient = Spectra.doubles(found.theta());
+      double[] values = Spectra.doubles(theta);
+      double[] slopes = new double[parts.size()];
+      for (int i = 0; i < values.length; i++) {
+        if (partOf[i] != NO_PART) {
+          slopes[partOf[i]] += gradient[i] * values[i];
+        }
+      }
+      return new Slope(found.loss(), slopes);
+    }
+  }
+
+  private NDArray scaled(NDManager scope, double[] multipliers) {
+    try (NDManager own = scope.newSubManager()) {
+      NDArray mask = mask(own, multipliers);
       NDArray values = NativeArrays.convert(own, theta, theta.getDataType());
       NDArray pruned = values.mul(mask);
       if (!linear) {
@@ -105,10 +145,10 @@ final class PrunedTheta {
     }
   }
 
-  private NDArray mask(NDManager scope, BitSet open) {
-    float[] mask = new float[partOf.length];
+  private NDArray mask(NDManager scope, double[] multipliers) {
+    double[] mask = new double[partOf.length];
     for (int i = 0; i < mask.length; i++) {
-      mask[i] = partOf[i] == NO_PART || open.get(partOf[i]) ? 1 : 0;
+      mask[i] = partOf[i] == NO_PART ? 1 : multipliers[partOf[i]];
     }
     return NativeArrays.of(scope, mask, new Shape(mask.length), theta.getDataType());
   }

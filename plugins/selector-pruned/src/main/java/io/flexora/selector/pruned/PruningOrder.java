@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -18,8 +19,29 @@ import java.util.stream.IntStream;
  *
  * @param bestFirst all parts, that which is dropped last first
  * @param scores a score of each part, in the order of the parts; empty for none
+ * @param gates the multipliers that were found with it; empty where what is kept stays as it is
  */
-record PruningOrder(List<Integer> bestFirst, List<Double> scores) {
+record PruningOrder(List<Integer> bestFirst, List<Double> scores, Optional<PenalisedGates> gates) {
+
+  private PruningOrder(List<Integer> bestFirst, List<Double> scores) {
+    this(bestFirst, scores, Optional.empty());
+  }
+
+  /** By multipliers that a growing penalty drives to zero: the last one to reach it first. */
+  static PruningOrder byGates(PenalisedGates gates) {
+    PruningOrder order = byScore(gates.means());
+    return new PruningOrder(order.bestFirst(), order.scores(), Optional.of(gates));
+  }
+
+  /** The multipliers of all parts where some are kept: 0 for the others. */
+  double[] multipliers(List<Integer> kept) {
+    if (gates.isPresent()) {
+      return gates.get().of(kept);
+    }
+    double[] multipliers = new double[bestFirst.size()];
+    kept.forEach(part -> multipliers[part] = 1);
+    return multipliers;
+  }
 
   /** The highest score first; of equals the lower part. */
   static PruningOrder byScore(List<Double> scores) {

@@ -14,6 +14,8 @@ public enum PruningRule {
   MAGNITUDE,
   /** The least rise of the loss first that the squared gradients at the trained point predict. */
   FISHER,
+  /** Multipliers of the trained adapters that a growing penalty drives to zero, the first first. */
+  GATES,
   /** By the seed. */
   RANDOM,
   /** The lowest layers are kept. */
@@ -40,6 +42,6 @@ public enum PruningRule {
 
   /** Whether its order depends on validation examples. */
   boolean readsValidation() {
-    return this == BACKWARD || this == FISHER;
+    return this == BACKWARD || this == FISHER || this == GATES;
   }
 }

@@ -149,6 +149,7 @@ class PruneTrainedTest {
         false,
         64,
         PruneTrainedOptions.BackwardOrder.ONCE,
+        400,
         0);
   }
 
@@ -360,6 +361,139 @@ class PruneTrainedTest {
         expected += Math.pow(theta[3 * 2 * OF_FACTOR + OF_FACTOR + i], 4) / 2;
       }
       assertThat(chosen.scores().get("fisher").get(3)).isCloseTo(expected, within(1e-9));
+    }
+  }
+
+  /**
+   * Losses of c (1 - g)² / 2 for each layer, with g the layer's multiplier, have their penalised
+   * optimum at g = 1 - λ / c: c (1 - g) is the same for all that are kept. Layer 1 does harm.
+   */
+  @Test
+  void gatesFollowThePenalty() {
+    double[] matter = {4, -1, 1, 2};
+    double[] theta = theta(VALUES_OF_GATES);
+    try (NDManager root = TorchEngine.start().newManager(Device.cpu())) {
+      SelectionContext written = context(root, theta, (at, example) -> loss(theta, at, matter));
+      SelectionContext context =
+          new ForwardingContext(written) {
+            @Override
+            public TrainedAdapters trained() {
+              return new Quadratic(written.trained(), theta, matter);
+            }
+
+            @Override
+            public int validationExamples() {
+              return EXAMPLES;
+            }
+          };
+      Selection two = select(context, options(PruningRule.GATES, "layers", "2"));
+      assertThat(two.layers()).containsExactly(0, 3);
+      List<Double> scores = two.scores().get("gates");
+      assertThat(scores.get(0)).isGreaterThan(scores.get(3));
+      assertThat(scores.get(3)).isGreaterThan(scores.get(2));
+      assertThat(scores.get(2)).isGreaterThan(scores.get(1));
+      TrainedValues values = two.values().orElseThrow();
+      double first = multiplier(values, theta, 0);
+      double last = multiplier(values, theta, 3);
+      assertThat(last).isBetween(1e-9, 0.5);
+      assertThat(4 * (1 - first)).isCloseTo(2 * (1 - last), within(0.1));
+      assertThat(array(values, 0, "lora_A"))
+          .containsExactly(Arrays.copyOfRange(theta, 0, OF_FACTOR));
+      // Without layer 1 the loss falls by 1, which pays for a part of the penalty.
+      assertThat(select(context, options(PruningRule.GATES, "margin", "0")).layers())
+          .contains(0, 3)
+          .doesNotContain(1);
+    }
+  }
+
+  private static final double[][] VALUES_OF_GATES = {
+    {5, 4, 3, 2}, {1, 2, 3, 4}, {9, 2, 3, 4}, {1, 3, 2, 6}
+  };
+
+  /** The multiplier of what a layer adds, if B is a multiple of what it was. */
+  private static double gate(double[] theta, double[] at, int layer) {
+    int b = layer * 2 * OF_FACTOR + OF_FACTOR;
+    double product = 0;
+    double square = 0;
+    for (int i = b; i < b + OF_FACTOR; i++) {
+      product += at[i] * theta[i];
+      square += theta[i] * theta[i];
+    }
+    return product / square;
+  }
+
+  private static double loss(double[] theta, double[] at, double[] matter) {
+    double loss = 10;
+    for (int layer = 0; layer < LAYERS; layer++) {
+      double gate = gate(theta, at, layer);
+      loss +=
+          matter[layer] < 0 ? -matter[layer] * gate : matter[layer] * (1 - gate) * (1 - gate) / 2;
+    }
+    return loss;
+  }
+
+  private static double multiplier(TrainedValues values, double[] theta, int layer) {
+    double[] b = array(values, layer, "lora_B");
+    int at = layer * 2 * OF_FACTOR + OF_FACTOR;
+    double multiplier = b[0] / theta[at];
+    for (int i = 0; i < b.length; i++) {
+      assertThat(b[i]).isCloseTo(multiplier * theta[at + i], within(1e-9));
+    }
+    return multiplier;
+  }
+
+  /** The gradient of the loss in B, by the chain rule. */
+  // Nobody compares two of these records.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Quadratic(TrainedAdapters written, double[] trained, double[] matter)
+      implements TrainedAdapters {
+
+    @Override
+    public ParameterIndex parameters() {
+      return written.parameters();
+    }
+
+    @Override
+    public NDArray theta() {
+      return written.theta();
+    }
+
+    @Override
+    public NDArray initialTheta(NDManager scope) {
+      return written.initialTheta(scope);
+    }
+
+    @Override
+    public int examples() {
+      return written.examples();
+    }
+
+    @Override
+    public double[] losses(NDManager scope, NDArray at, List<Integer> of) {
+      return written.losses(scope, at, of);
+    }
+
+    @Override
+    public LossGradient lossGradient(NDManager scope, NDArray at, List<Integer> of) {
+      double[] values = at.toDoubleArray();
+      double[] gradient = new double[trained.length];
+      for (int layer = 0; layer < LAYERS; layer++) {
+        int b = layer * 2 * OF_FACTOR + OF_FACTOR;
+        double square = 0;
+        for (int i = b; i < b + OF_FACTOR; i++) {
+          square += trained[i] * trained[i];
+        }
+        double gate = gate(trained, values, layer);
+        double slope = matter[layer] < 0 ? -matter[layer] : matter[layer] * (gate - 1);
+        for (int i = b; i < b + OF_FACTOR; i++) {
+          gradient[i] = slope * trained[i] / square;
+        }
+      }
+      return new LossGradient(
+          loss(trained, values, matter),
+          of.size(),
+          NativeArrays.of(scope, gradient),
+          Optional.empty());
     }
   }
 
