@@ -110,16 +110,15 @@ public final class Shrinking {
     }
   }
 
-  /** Parts of all modules alike: where some have ranks of their own, a share of all is none. */
+  /** The strategy knows the rank of the method's options alone. */
   private static void requireWhole(AdaptedModel model) {
     AdapterPlan plan = model.plan();
     long sites = (long) plan.layers().size() * plan.modules().size();
     boolean ranked = plan.chosen().stream().anyMatch(chosen -> chosen.rank().isPresent());
     if (!plan.chosen().isEmpty() && (ranked || plan.chosen().size() < sites)) {
       throw new FlexoraException(
-          "the adapter has other modules or ranks in some layers than in others, of which it cannot"
-              + " be told what is a share; shrink one with the same modules and rank in all of its"
-              + " layers");
+          "the adapter has other modules or ranks in some layers than in others; shrink one with the"
+              + " same modules and the same rank in all of its layers");
     }
   }
 
