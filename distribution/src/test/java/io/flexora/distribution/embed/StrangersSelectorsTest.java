@@ -251,6 +251,39 @@ class StrangersSelectorsTest {
     }
   }
 
+  /** Six steps of the search are no steps of the training, of which nothing is left at six. */
+  @Test
+  void theStepsOfASearchCountAsThoseOfTheTraining() throws IOException {
+    String counted = SEARCH.formatted("search, count_search_steps: true");
+    Experiment ten = experiment("counted", counted, "trainer.max_steps=10");
+    assertThat(ten.check(RunListener.NONE).training().steps()).hasValue(4);
+    RunOutcome run = ten.run(RunListener.NONE);
+    assertThat(run.main().start()).contains(TrainingStart.VALUES.counting(6).of(10));
+    RunOutcome four =
+        experiment("four", SEARCH.formatted("search"), "trainer.max_steps=4").run(RunListener.NONE);
+    assertThat(cell(run).theta().orElseThrow()).isEqualTo(cell(four).theta().orElseThrow());
+
+    RunOutcome none = experiment("none", counted, "trainer.max_steps=6").run(RunListener.NONE);
+    assertThat(sorted(cell(none).theta().orElseThrow()))
+        .isEqualTo(sorted(brought(cell(none), DType.F32)));
+
+    RunOutcome parts =
+        experiment(
+                "parts",
+                "selector={use: autolora, solver: {use: first-order, inner_steps: 2}, outer_steps: 3,"
+                    + " start: search, count_search_steps: true, threshold: 1}",
+                "adapter={use: lora, lora_rank: 4}",
+                "trainer.max_steps=6")
+            .run(RunListener.NONE);
+    assertThat(sorted(cell(parts).theta().orElseThrow()))
+        .isEqualTo(sorted(brought(cell(parts), DType.F32)));
+
+    Experiment few = experiment("few", counted, "trainer.max_steps=5");
+    assertThatThrownBy(() -> few.check(RunListener.NONE))
+        .hasMessageContaining(
+            "counts the 6 steps of its search as steps of the training, which has 5");
+  }
+
   private static Path only(Path runs) throws IOException {
     try (var found = Files.list(runs)) {
       return found.findFirst().orElseThrow();

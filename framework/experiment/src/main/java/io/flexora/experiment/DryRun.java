@@ -150,7 +150,7 @@ final class DryRun {
     Workload search = strategies.cost(inputs);
     return new StatedCost(
         search,
-        inputs.training().cost(experiment.configuration().selector().get().start()),
+        inputs.training().cost(experiment.configuration().selector()),
         new ExperimentMemory(inputs).of(search),
         Optional.ofNullable(strategies.expectations(inputs).get(RunCell.MAIN)));
   }

@@ -214,6 +214,7 @@ class RecordJsonTest {
         outcome(),
         failed,
         outcome().changed().start(Optional.of(TrainingStart.COMPLETE)).build(),
+        outcome().changed().start(Optional.of(TrainingStart.VALUES.counting(80).of(160))).build(),
         provenance(),
         new Selection(List.of(1, 3), Map.of("gain", List.of(0.5, Double.NaN))),
         new Selection(
@@ -356,7 +357,7 @@ class RecordJsonTest {
     assertThat(start.isComplete()).isTrue();
     assertThat(RecordJson.tree(start).fieldNames())
         .toIterable()
-        .containsExactly("from_values", "steps");
+        .containsExactly("from_values", "search_steps", "steps");
     byte[] earlier =
         "{\"complete\": true, \"from_values\": true, \"steps\": 0}"
             .getBytes(StandardCharsets.UTF_8);

@@ -7,6 +7,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.layer.EarlyStopping;
+import io.flexora.numerics.layer.StartingPoint;
 
 /** The options of {@code autolora}. */
 public record AutoloraOptions(
@@ -45,6 +46,7 @@ public record AutoloraOptions(
             min = 0,
             minExclusive = true)
         double threshold,
+    @Inline StartingPoint start,
     @Inline EarlyStopping earlyStopping,
     @Inline(defaults = {"batch_size: 4", "validation_batch_size: 16"}) ProblemOptions problem)
     implements SearchOptions {

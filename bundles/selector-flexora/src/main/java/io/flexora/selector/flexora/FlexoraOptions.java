@@ -79,13 +79,7 @@ public record FlexoraOptions(
                     + " comparison's budget requires",
             min = 1)
         Optional<Long> parameters,
-    @Option(
-            doc =
-                "where the training of the chosen layers begins: fresh, at the adapter's initial"
-                    + " values; search, at what the search has trained of them and of the head, each"
-                    + " gate folded into its adapter. The optimiser begins afresh either way",
-            byDefault = "fresh")
-        StartingPoint start,
+    @Inline StartingPoint start,
     @Inline EarlyStopping earlyStopping,
     @Inline(defaults = {"batch_size: 4", "validation_batch_size: 16"}) ProblemOptions problem)
     implements SearchOptions {

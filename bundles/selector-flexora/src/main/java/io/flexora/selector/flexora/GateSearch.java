@@ -17,7 +17,6 @@ import io.flexora.api.selection.Selection.SearchEnd;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.TrainedValues;
 import io.flexora.numerics.layer.ChosenValues;
-import io.flexora.numerics.layer.StartingPoint;
 import io.flexora.numerics.loop.ResumableLoop;
 import io.flexora.numerics.loop.ResumableLoop.Advance;
 import io.flexora.numerics.optimiser.Clipping;
@@ -113,7 +112,7 @@ final class GateSearch {
 
   private Optional<TrainedValues> values(
       SearchPoint at, Gates gates, List<Integer> kept, SelectionContext context) {
-    return options.start() == StartingPoint.FRESH
+    return options.start().isFresh()
         ? Optional.empty()
         : Optional.of(
             new ChosenValues(

@@ -93,7 +93,7 @@ abstract class GateSelector implements Selector {
 
   @Override
   public final TrainingStart start() {
-    return options.start().start();
+    return options.start().after((long) options.outerSteps() * options.solver().get().innerSteps());
   }
 
   @Override

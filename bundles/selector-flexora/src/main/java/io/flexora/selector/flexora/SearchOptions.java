@@ -32,9 +32,7 @@ interface SearchOptions {
   }
 
   /** Where the training of the choice begins. */
-  default StartingPoint start() {
-    return StartingPoint.FRESH;
-  }
+  StartingPoint start();
 
   /** When the search ends by itself. */
   EarlyStopping earlyStopping();

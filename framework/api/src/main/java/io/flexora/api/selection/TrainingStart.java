@@ -9,9 +9,11 @@ import java.util.OptionalLong;
  *     brings, and not at the adapter's initial ones
  * @param steps the steps of the training, at most as many as are given from outside; 0 for none,
  *     where the values are what is evaluated; empty where the trainer's options decide
+ * @param searchSteps the steps that the search has trained, where they count as steps of the
+ *     training, which has as many fewer; empty where they do not count
  * @since 0.1
  */
-public record TrainingStart(boolean fromValues, OptionalLong steps) {
+public record TrainingStart(boolean fromValues, OptionalLong steps, OptionalLong searchSteps) {
 
   /** The adapter's initial values. */
   public static final TrainingStart INITIAL = new TrainingStart(false, OptionalLong.empty());
@@ -25,7 +27,8 @@ public record TrainingStart(boolean fromValues, OptionalLong steps) {
   /**
    * Checks the steps.
    *
-   * @throws IllegalArgumentException if they are negative, or 0 without values
+   * @throws IllegalArgumentException if they are negative, or 0 without values, or if steps of a
+   *     search without values count
    */
   public TrainingStart {
     if (steps.isPresent() && steps.getAsLong() < (fromValues ? 0 : 1)) {
@@ -33,6 +36,34 @@ public record TrainingStart(boolean fromValues, OptionalLong steps) {
           "a training %s takes %d steps"
               .formatted(fromValues ? "from values" : "without values", steps.getAsLong()));
     }
+    if (searchSteps.isPresent() && (!fromValues || searchSteps.getAsLong() < 0)) {
+      throw new IllegalArgumentException(
+          "%d steps of a search %s count"
+              .formatted(searchSteps.getAsLong(), fromValues ? "with values" : "without values"));
+    }
+  }
+
+  /** A start none of whose search's steps count. */
+  public TrainingStart(boolean fromValues, OptionalLong steps) {
+    this(fromValues, steps, OptionalLong.empty());
+  }
+
+  /** This start, where so many steps of the search count as steps of the training. */
+  public TrainingStart counting(long stepsOfSearch) {
+    return new TrainingStart(fromValues, steps, OptionalLong.of(stepsOfSearch));
+  }
+
+  /**
+   * This start with the steps that are left.
+   *
+   * @param whole the steps of a training without the search
+   * @throws IllegalArgumentException if the search has more that count
+   */
+  public TrainingStart of(long whole) {
+    return searchSteps.isEmpty()
+        ? this
+        : new TrainingStart(
+            fromValues, OptionalLong.of(whole - searchSteps.getAsLong()), searchSteps);
   }
 
   /** Whether nothing is trained. */
@@ -52,8 +83,14 @@ public record TrainingStart(boolean fromValues, OptionalLong steps) {
     if (!fromValues) {
       return "The training begins at the initial values of the adapter.";
     }
-    return isComplete()
-        ? "The values of the search are evaluated without a further training."
+    if (isComplete()) {
+      return "The values of the search are evaluated without a further training.";
+    }
+    return searchSteps.isPresent()
+        ? "The training begins at the values of the search, whose %d steps count: it has %s."
+            .formatted(
+                searchSteps.getAsLong(),
+                steps.isPresent() ? steps.getAsLong() + " more" : "as many fewer")
         : "The training begins at the values of the search.";
   }
 }

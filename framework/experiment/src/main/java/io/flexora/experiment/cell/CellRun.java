@@ -74,7 +74,7 @@ public final class CellRun {
       return ended.get();
     }
     Selection selection = new CellSearch(run, inputs, name).choice(selector, same);
-    Choice choice = new Choice(selection, selector.get().start(), folder.valuesHash());
+    Choice choice = new Choice(selection, inputs.training().start(selector), folder.valuesHash());
     if (folder.theta().isPresent()) {
       if (phases.haveEnded(Phase.TRAIN)) {
         return evaluated(choice);

@@ -8,6 +8,7 @@ import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Phase;
 import io.flexora.api.run.Seeds;
@@ -34,7 +35,7 @@ final class FurtherTrainings {
   private final RunScope run;
   private final ExperimentInputs inputs;
   private final RunCell name;
-  private final Selector selector;
+  private final Component<Selector> selector;
   private final CellFolder base;
   private final CellFolder folder;
   private boolean toldOfStart;
@@ -45,7 +46,8 @@ final class FurtherTrainings {
    * @param name the cell of the posterior
    * @param selector the selector of the trained cell
    */
-  FurtherTrainings(RunScope run, ExperimentInputs inputs, RunCell name, Selector selector) {
+  FurtherTrainings(
+      RunScope run, ExperimentInputs inputs, RunCell name, Component<Selector> selector) {
     this.run = run;
     this.inputs = inputs;
     this.name = name;
@@ -86,7 +88,7 @@ final class FurtherTrainings {
     Optional<Duration> time = new CellTime(run, name.trained()).leftForFurther(name, checkpoints);
     run.monitor(name.toString(), "").event(PhaseRecord.furtherTraining(checkpoints));
     RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
-    TrainingStart begin = selector.start();
+    TrainingStart begin = inputs.training().start(selector);
     if (begin.fromValues() && !toldOfStart) {
       toldOfStart = true;
       run.monitor(name.toString(), "")
@@ -100,7 +102,7 @@ final class FurtherTrainings {
             Optional.empty(),
             inputs.data().tokens(Split.TRAIN),
             inputs.data().tokens(Split.VALIDATION),
-            selector.schedule(selection()),
+            selector.get().schedule(selection()),
             Optional.of(new StoredValues(base)).filter(values -> begin.fromValues()),
             begin.within(run.configuration().stepsOfTraining()),
             time,

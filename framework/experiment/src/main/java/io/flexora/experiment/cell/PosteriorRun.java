@@ -108,13 +108,14 @@ public final class PosteriorRun {
       Component<Selector> selector, AdaptedModel model, NDArray theta, NDManager manager) {
     RunMonitor monitor = run.monitor(name.toString(), Phase.TRAIN.word());
     Posterior posterior = posterior().get();
-    boolean trained = model.parameters().size() > 0 && !selector.get().start().isComplete();
+    boolean trained =
+        model.parameters().size() > 0 && !inputs.training().start(selector).isComplete();
     if (!trained && averagesTrainings(posterior)) {
       run.monitor(name.toString(), "").notice(nothingTrained());
       Point point = Point.of(theta);
       return (scope, examples, batch) -> model.scores(scope, batch, point);
     }
-    FurtherTrainings trainings = new FurtherTrainings(run, inputs, name, selector.get());
+    FurtherTrainings trainings = new FurtherTrainings(run, inputs, name, selector);
     List<NDArray> snapshots =
         new SnapshotStore(base, List.of())
             .read(posterior.snapshots()).stream()

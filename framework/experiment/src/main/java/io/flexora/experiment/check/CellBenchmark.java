@@ -147,7 +147,10 @@ public final class CellBenchmark {
             few,
             schedule,
             Optional.empty(),
-            configuration.selector().get().start().within(configuration.stepsOfTraining()),
+            inputs
+                .training()
+                .start(configuration.selector())
+                .within(configuration.stepsOfTraining()),
             Optional.of(most),
             manager,
             new NoCheckpoints(),

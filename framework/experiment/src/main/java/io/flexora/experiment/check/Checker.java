@@ -74,7 +74,7 @@ public final class Checker {
         modules(),
         inputs.adapters().parameters(1),
         inputs.adapters().headParameters(),
-        inputs.training().cost(configuration.selector().get().start()),
+        inputs.training().cost(configuration.selector()),
         cells(),
         inputs.data().examples().classes(),
         configuration.data().objective().name(),

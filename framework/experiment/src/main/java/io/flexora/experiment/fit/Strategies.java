@@ -52,6 +52,11 @@ public final class Strategies {
       return inputs.training().trainer().name();
     }
 
+    /** Refuses a search whose steps count and are more than a training has. */
+    void requireStart(Component<Selector> selector) {
+      inputs.training().start(selector);
+    }
+
     Bounds with(OptionalLong parameters) {
       return new Bounds(inputs, new MatchedBudget(same.layers(), parameters));
     }
@@ -462,6 +467,7 @@ public final class Strategies {
     if (selector.get().start().fromValues()) {
       bounds.demand(AdapterDemand.VALUES, user, found);
     }
+    found.check(() -> bounds.requireStart(selector));
     if (selector.get().choosesFromTrained() && bounds.trainingCost().storedBases() > 0) {
       found.refuse(
           "%s chooses from what a training of all layers has trained, but trainer '%s' prunes the base; use one that leaves it as it is"

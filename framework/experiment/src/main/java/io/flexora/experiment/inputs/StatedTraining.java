@@ -4,6 +4,8 @@ import io.flexora.api.cost.Workload;
 import io.flexora.api.data.Split;
 import io.flexora.api.plugin.Component;
 import io.flexora.api.posterior.PosteriorSetting;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.selection.Selector;
 import io.flexora.api.selection.TrainingStart;
 import io.flexora.api.train.Trainer;
 import io.flexora.api.train.TrainingSetting;
@@ -52,8 +54,36 @@ public record StatedTraining(
   }
 
   /** The cost of the training of a strategy's choice. */
-  public Workload cost(TrainingStart start) {
+  public Workload cost(Component<Selector> selector) {
+    TrainingStart start = start(selector);
     return start.isComplete() ? Workload.NONE : cost(size(start.within(steps)));
+  }
+
+  /**
+   * The start of the training of a strategy's choice, with the steps that a search which counts
+   * leaves it.
+   *
+   * @throws FlexoraException if the search has more steps than a training, or it is not known how
+   *     many a training has
+   */
+  public TrainingStart start(Component<Selector> selector) {
+    TrainingStart start = selector.get().start();
+    if (start.searchSteps().isEmpty()) {
+      return start;
+    }
+    long searched = start.searchSteps().getAsLong();
+    OptionalLong whole = steps.isPresent() ? steps : ownCost().steps();
+    if (whole.isEmpty()) {
+      throw new FlexoraException(
+          "selector '%s' counts the %d steps of its search as steps of the training, but trainer '%s' does not tell how many it takes"
+              .formatted(selector.name(), searched, trainer.name()));
+    }
+    if (whole.getAsLong() < searched) {
+      throw new FlexoraException(
+          "selector '%s' counts the %d steps of its search as steps of the training, which has %d; shorten the search, or give the training more steps"
+              .formatted(selector.name(), searched, whole.getAsLong()));
+    }
+    return start.of(whole.getAsLong());
   }
 
   /** The cost of a training that has the steps of the trainer's own options. */
