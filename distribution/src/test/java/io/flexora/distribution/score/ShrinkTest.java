@@ -136,5 +136,19 @@ class ShrinkTest {
             "test",
             "parameters of the adapter are left",
             target.toString());
+    Program.Outcome json =
+        new Command(folder.resolve("cache"))
+            .run(
+                List.of(
+                    "shrink",
+                    run.toString(),
+                    "--parameters",
+                    "50%",
+                    "--output",
+                    folder.resolve("json").toString(),
+                    "--json"));
+    assertThat(json.code()).as(json.err()).isZero();
+    assertThat(json.out())
+        .contains("\"type\":\"shrink\"", "\"validation\":{\"metric\":\"accuracy\"", "\"p_value\"");
   }
 }

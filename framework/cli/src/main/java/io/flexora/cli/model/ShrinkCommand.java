@@ -189,7 +189,9 @@ public final class ShrinkCommand implements Callable<Integer> {
     members.put("parameters_before", outcome.parametersBefore());
     members.put("parameters_after", outcome.parametersAfter());
     members.put("layers", outcome.layers());
-    members.put("scores", outcome.scores());
+    Map<String, Object> scores = new LinkedHashMap<>();
+    outcome.scores().forEach((split, of) -> scores.put(word(split), members(of)));
+    members.put("scores", scores);
     members.put("notices", outcome.notices());
     members.put("path", outcome.target().toString());
     root.console().json("shrink", members);
@@ -198,6 +200,27 @@ public final class ShrinkCommand implements Callable<Integer> {
     root.console().result("");
     root.console().result(Paragraph.wrap(kept(outcome), 0, root.console().columns()));
     root.console().result("Written to " + outcome.target());
+  }
+
+  private static Map<String, Object> members(ShrunkAdapter.Scores scores) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("metric", scores.metric());
+    members.put("examples", scores.examples());
+    members.put("before", scores.before());
+    members.put("after", scores.after());
+    scores
+        .test()
+        .ifPresent(
+            test -> {
+              members.put("difference_low", test.low());
+              members.put("difference_high", test.high());
+              members.put("p_value", test.pValue());
+            });
+    return members;
+  }
+
+  private static String word(Split split) {
+    return split.name().toLowerCase(Locale.ROOT);
   }
 
   private static String kept(ShrunkAdapter outcome) {
@@ -234,7 +257,7 @@ public final class ShrinkCommand implements Callable<Integer> {
   private static List<String> row(Split split, ShrunkAdapter.Scores scores) {
     double difference = scores.after() - scores.before();
     return List.of(
-        split.name().toLowerCase(Locale.ROOT),
+        word(split),
         String.format(Locale.ROOT, "%,d", scores.examples()),
         scores.metric(),
         number("%.4f", scores.before()),

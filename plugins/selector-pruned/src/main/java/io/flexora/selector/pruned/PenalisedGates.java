@@ -34,7 +34,9 @@ record PenalisedGates(List<double[]> path) {
     double without = theta.slope(scope, gates, examples).loss();
     Arrays.fill(gates, 1);
     PrunedTheta.Slope at = theta.slope(scope, gates, examples);
-    double gain = Math.max(Math.abs(without - at.loss()), Double.MIN_NORMAL);
+    // Not below what rounding makes of the loss, as the first rate is its inverse.
+    double least = Math.max(1e-6 * Math.abs(at.loss()), Double.MIN_NORMAL);
+    double gain = Math.max(Math.abs(without - at.loss()), least);
     double penalty = FIRST_PENALTY * gain / parts;
     double rate = 1 / gain;
     List<double[]> path = new ArrayList<>(List.of(gates));
