@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The folder of a cell of a run: its checkpoints, its trained theta, its predictions and, last, its
@@ -49,6 +51,10 @@ public final class CellFolder {
   private static final String ANSWERS = "answers.json";
   private static final String TEST_SETS = "test-sets.jsonl";
   private static final String OUTCOME = "outcome.json";
+
+  /** The files of a cell that failed before it began. */
+  private static final Set<String> OF_FAILURE = Set.of(OUTCOME, Manifest.NAME);
+
   private static final String THETA_FILE = "theta.safetensors";
   private static final String THETA = "theta";
   private static final String CLASSES = "classes";
@@ -414,9 +420,27 @@ public final class CellFolder {
     }
   }
 
+  /** Whether it holds why the cell failed, and nothing that was computed. */
+  boolean holdsFailureAlone() {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.allMatch(file -> OF_FAILURE.contains(file.getFileName().toString()))
+          && outcome().flatMap(CellOutcome::failure).isPresent();
+    } catch (IOException e) {
+      throw ReadFailure.explain(path, e);
+    } catch (FlexoraException e) {
+      // It is damaged, which is told where the cell is run.
+      return false;
+    }
+  }
+
+  /** Removes the folder. */
+  void remove() {
+    delete(path);
+  }
+
   /** Removes everything, as if the cell had never begun. */
   void clear() {
-    delete(path);
+    remove();
     try {
       Files.createDirectories(path);
     } catch (IOException e) {

@@ -447,7 +447,8 @@ public final class RunFolder implements AutoCloseable {
 
   /**
    * Keeps what was decided: in a file of its own and, as long as no cell was begun, in the
-   * configuration.
+   * configuration. A cell whose process ended before it had begun holds its failure alone, which is
+   * removed.
    *
    * @return whether that is news
    */
@@ -458,7 +459,10 @@ public final class RunFolder implements AutoCloseable {
     }
     String decided = DecidedOptions.written(configuration, decisions);
     // What a cell has done counts under the configuration that it began with.
-    if (!decided.equals(configuration) && cells(path).isEmpty()) {
+    List<String> cells = cells(path);
+    if (!decided.equals(configuration)
+        && cells.stream().allMatch(name -> cell(name).holdsFailureAlone())) {
+      cells.forEach(name -> cell(name).remove());
       DurableFile.write(path.resolve(CONFIGURATION), ConfigurationFile.content(decided));
       configuration = decided;
     }

@@ -8,6 +8,7 @@ import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Head;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.metric.MetricDescription.Need;
+import io.flexora.api.run.Decisions.Decision;
 import io.flexora.api.run.Figure;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.FileHash;
@@ -400,6 +401,29 @@ class RunFolderTest {
       run.cell("main").forgetTraining();
       assertThat(run.cell("main").theta()).isEmpty();
       assertThat(run.cell("further").theta()).hasValue(new float[] {3});
+    }
+  }
+
+  @Test
+  void aCellWhoseProcessDiedBeforeItDecidedBeginsUnderWhatIsDecidedLater() {
+    Map<String, Decision> decisions = Map.of("compute_dtype", new Decision("bf16", "as it was"));
+    for (boolean computed : List.of(false, true)) {
+      Path path = runs.resolve("auto-" + computed);
+      RunFolder.prepare(path, "model:\n  compute_dtype: auto\n");
+      try (RunFolder run = RunFolder.open(path)) {
+        if (computed) {
+          run.cell("main").writeTheta(new float[] {1}, Head.Saved.of(Head.NONE));
+        }
+        run.cell("main").writeOutcome(CellOutcome.failed(1, Map.of(), "it was killed"));
+      }
+      try (RunFolder run = RunFolder.open(path)) {
+        assertThat(run.decide(decisions)).isTrue();
+        assertThat(run.cell("main").theta().isPresent()).isEqualTo(computed);
+      }
+      assertThat(RunFolder.readConfiguration(path))
+          .isEqualTo(
+              "model:\n  compute_dtype: %s\n"
+                  .formatted(computed ? "auto" : "bf16 # auto, as it was"));
     }
   }
 
