@@ -114,6 +114,35 @@ class ShrinkTest {
         .hasMessageContaining("selector 'all' chooses before a training");
   }
 
+  /** IA3 multiplies what a matrix gives. */
+  @Test
+  void whatIsNoProductOfTwoMatricesIsRefusedWithTheReason() {
+    Path ofIa3 =
+        host.experiment(
+                tiny.file(),
+                List.of(
+                    "selector=all",
+                    "baselines={}",
+                    "adapter={use: ia3}",
+                    "trainer.max_steps=1",
+                    "model.compute_dtype=float32",
+                    "output_dir=" + folder.resolve("ia3")))
+            .run(RunListener.NONE)
+            .folder();
+    assertThatThrownBy(
+            () ->
+                host.experiment(
+                        tiny.file(),
+                        List.of(
+                            "selector={use: prune-trained, parameters: 50%}",
+                            "model.compute_dtype=float32"))
+                    .shrink(
+                        new EvaluationTarget.Adapter(ofIa3.resolve("adapter")),
+                        new ExportRequest("peft", folder.resolve("of-ia3")),
+                        RunListener.NONE))
+        .hasMessageContainingAll("the adapter", "product of two trained matrices", "--to lora");
+  }
+
   @Test
   void theCommandPrintsBeforeAndAfter() {
     Path target = folder.resolve("commanded");

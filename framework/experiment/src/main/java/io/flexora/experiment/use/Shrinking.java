@@ -27,6 +27,7 @@ import io.flexora.experiment.fit.EvaluationFit;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.files.durable.WriteFailure;
+import io.flexora.numerics.transformer.LowRankPair;
 import io.flexora.statistics.Interval;
 import io.flexora.statistics.PairedTTest;
 import java.io.IOException;
@@ -79,8 +80,7 @@ public final class Shrinking {
       GivenSelection given =
           new GivenSelection(
               inputs, configuration.seed(), opened.model(), opened.theta(), monitor, notices::add);
-      String user = "selector '%s'".formatted(selector.name());
-      Compatibility.require(found -> given.demand(AdapterDemand.VALUES, user, found));
+      requireFitting(selector, given);
       Selection selection = selector.get().select(given);
       AdapterPlan plan = opened.model().plan();
       AdapterPlan smaller =
@@ -120,6 +120,28 @@ public final class Shrinking {
           "the adapter has other modules or ranks in some layers than in others; shrink one with the"
               + " same modules and the same rank in all of its layers");
     }
+  }
+
+  private static void requireFitting(Component<Selector> selector, GivenSelection given) {
+    String user = "selector '%s'".formatted(selector.name());
+    if (!Compatibility.of(found -> given.demand(AdapterDemand.VALUES, user, found)).fits()) {
+      throw new FlexoraException(
+          "the adapter is of a method that starts from numbers of the model, so that what it adds is"
+              + " no product of two trained matrices alone, and no part of it can be dropped; write"
+              + " it as LoRA first (flexora export --to lora), and shrink that");
+    }
+    boolean products =
+        given.targets().stream().allMatch(m -> LowRankPair.isAllOf(given.adapter(), m));
+    Compatibility.of(selector.get()::checkCompatibility, given)
+        .first()
+        .ifPresent(
+            why -> {
+              throw new FlexoraException(
+                  products
+                      ? why
+                      : "the adapter cannot be shrunk as it is: %s; or write it as LoRA first (flexora export --to lora), and shrink that"
+                          .formatted(why));
+            });
   }
 
   private static float[] values(ParameterIndex index, TrainedValues values) {
