@@ -640,6 +640,16 @@ public abstract class AdapterMethodSuite extends ExtensionSuite<AdapterMethod> {
   }
 
   @Test
+  void takesTheTargetModulesAsAnOption() {
+    assumeTrue(isInstalled(), "it is in no bundle");
+    assertThat(
+            WrittenOptions.keys(
+                host().options(AdapterMethod.class, WrittenOptions.use(configuration()))))
+        .as("options of %s; a refusal of a module names this one", name())
+        .contains(AdapterMethod.TARGET_MODULES);
+  }
+
+  @Test
   void readsWhatItHasWrittenWithAnyOptions() {
     assumeTrue(isInstalled(), "it is in no bundle");
     assumeTrue(

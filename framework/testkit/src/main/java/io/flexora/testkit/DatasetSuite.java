@@ -1,6 +1,7 @@
 package io.flexora.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.flexora.api.data.Dataset;
 import io.flexora.api.data.Row;
@@ -82,6 +83,19 @@ public abstract class DatasetSuite extends ExtensionSuite<Dataset> {
       assertThat(of(other, split))
           .as("rows of %s in split %s with another seed", name(), split)
           .hasSameSizeAs(of(one, split));
+    }
+  }
+
+  @Test
+  void namesOptionsOfItsOwnForSplits() {
+    assumeTrue(isInstalled(), "it is in no bundle");
+    List<String> own =
+        WrittenOptions.keys(host().options(Dataset.class, WrittenOptions.use(configuration())))
+            .toList();
+    for (Split split : Split.values()) {
+      assertThat(extension().option(split).stream())
+          .as("the option of %s that names the rows of split %s", name(), split)
+          .isSubsetOf(own);
     }
   }
 

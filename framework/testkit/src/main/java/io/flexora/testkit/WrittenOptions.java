@@ -42,7 +42,7 @@ record WrittenOptions(
   /** The name of a method in its configuration. */
   static String use(String configuration) {
     String text = configuration.strip();
-    return text.startsWith("{") ? text.replaceAll("(?s)^\\{.*?use:\\s*([\\w-]+).*$", "$1") : text;
+    return text.contains("use:") ? text.replaceAll("(?s)^.*?\\buse:\\s*([\\w-]+).*$", "$1") : text;
   }
 
   /**
@@ -152,7 +152,8 @@ record WrittenOptions(
     return maker.apply("{" + String.join(", ", given) + "}");
   }
 
-  private static Stream<String> keys(Class<? extends Record> options) {
+  /** The keys of options and their aliases. */
+  static Stream<String> keys(Class<? extends Record> options) {
     return Arrays.stream(options.getRecordComponents())
         .flatMap(
             component ->

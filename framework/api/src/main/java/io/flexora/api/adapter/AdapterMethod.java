@@ -20,9 +20,12 @@ import org.osgi.annotation.versioning.ConsumerType;
     affects = {Effect.SEARCH, Effect.TRAINING})
 public interface AdapterMethod {
 
+  /** The option that chooses the modules, under PEFT's name. */
+  String TARGET_MODULES = "target_modules";
+
   /**
-   * The modules to adapt, by name; empty for {@link #defaultTargets} or else the model's own
-   * default.
+   * The value of the option {@link #TARGET_MODULES}: the modules to adapt, by name; empty for
+   * {@link #defaultTargets} or else the model's own default.
    */
   List<String> targetModules();
 

@@ -24,11 +24,8 @@ import io.flexora.api.run.Runner;
 import io.flexora.api.task.Examples;
 import io.flexora.api.train.Trainer;
 import io.flexora.config.yaml.ConfigNode;
-import io.flexora.config.yaml.ConfigNode.Entry;
-import io.flexora.config.yaml.ConfigNode.Mapping;
 import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.ConfigurationException;
-import io.flexora.config.yaml.Location;
 import io.flexora.experiment.inputs.ExperimentData;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.CellOptions;
@@ -99,25 +96,8 @@ public final class ExperimentFit {
   public void requireAdapter(ExperimentInputs inputs) {
     // What cannot be read is no incompatibility.
     var unused = inputs.pretrained().shape();
-    Compatibility.of(found -> inputs.adapters().targets())
-        .first()
-        .ifPresent(why -> refuse(List.of(new ConfigProblem(targets(), why))));
+    refuse(problems("adapter", Compatibility.of(found -> inputs.adapters().targets())));
     refuse(problems("adapter", Compatibility.of(found -> checkAdapter(inputs, found))));
-  }
-
-  /**
-   * Where the modules are written that the adapter is asked for; that of the adapter if nowhere.
-   */
-  private Location targets() {
-    ConfigNode adapter = written("adapter");
-    List<String> asked = configuration.cell().adapter().get().targetModules();
-    List<Entry> options = adapter instanceof Mapping mapping ? mapping.entries() : List.of();
-    return options.stream()
-        .map(Entry::value)
-        .filter(value -> ConfigValue.texts(value).equals(asked))
-        .findFirst()
-        .orElse(adapter)
-        .location();
   }
 
   /** Asked before the strategies, whose messages would name options of theirs. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterArray;
+import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.AdapterParameter;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.AdapterStart;
@@ -143,7 +144,7 @@ public final class AdapterLayout {
     shape.modules().forEach(m -> unknown.remove(m.name()));
     if (!unknown.isEmpty()) {
       throw new IncompatibleOptionException(
-          "target_modules",
+          AdapterMethod.TARGET_MODULES,
           "target_modules: the model has no module "
               + unknown
               + "; it has "
