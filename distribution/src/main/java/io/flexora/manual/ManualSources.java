@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import picocli.AutoComplete;
 
 /**
- * Writes what the site generator makes the manual of, and what an installation has besides:
- * schemas, pages for man, and the completion of command lines.
+ * Writes the sources of the manual's site, and what an installation has besides: schemas, pages for
+ * man, and the completion of command lines.
  *
  * @since 0.1
  */
@@ -79,8 +79,6 @@ public final class ManualSources {
       Files.writeString(markdown.resolve(page.getKey()), links.inManual(page.getValue()));
     }
     copyOthers(docs);
-    Menu menu = Menu.read(docs.resolve(Menu.FILE));
-    Files.writeString(target.resolve("site.xml"), menu.site(titles(pages)));
   }
 
   private void write(String name, String text) throws IOException {
@@ -93,36 +91,16 @@ public final class ManualSources {
     Path resources = Files.createDirectories(target.resolve("resources"));
     for (Path file : files(docs)) {
       String name = file.getFileName().toString();
-      if (!name.endsWith(MARKDOWN) && !name.equals(Menu.FILE)) {
-        Path copy = Files.createDirectories(folder(resources, name)).resolve(name);
-        Files.write(copy, Files.readAllBytes(file));
+      if (!name.endsWith(MARKDOWN)) {
+        Path folder = name.equals(Menu.FILE) ? target : resources;
+        Files.write(folder.resolve(name), Files.readAllBytes(file));
       }
     }
-  }
-
-  /** A skin looks for its style sheet in a folder of its own. */
-  private static Path folder(Path resources, String name) {
-    return name.endsWith(".css") ? resources.resolve("css") : resources;
   }
 
   private static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(Files::isRegularFile).sorted().toList();
     }
-  }
-
-  /** The title of each page, by the name of its file without the ending. */
-  private static Map<String, String> titles(Map<String, String> pages) {
-    Map<String, String> titles = new LinkedHashMap<>();
-    pages.forEach(
-        (file, text) ->
-            titles.put(
-                file.substring(0, file.length() - MARKDOWN.length()),
-                text.lines()
-                    .filter(line -> line.startsWith("# "))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(file + " has no title"))
-                    .substring(2)));
-    return titles;
   }
 }

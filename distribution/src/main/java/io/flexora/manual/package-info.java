@@ -1,5 +1,5 @@
 /**
- * Prepares the manual for the site generator of the build: the pages of {@code docs/}, the
- * reference made from the installed plugins and commands, and the menu.
+ * Makes the manual: the pages of {@code docs/}, the reference made from the installed plugins and
+ * commands, and the menu.
  */
 package io.flexora.manual;

@@ -78,10 +78,12 @@ class ManualCommandsTest {
   }
 
   @Test
-  void theReadmeNamesNoOptionThatIsNotThere() throws IOException {
-    String readme = Files.readString(ManualPage.DOCS.resolve("../../README.md"));
+  void theReadmeAndTheListOfCommandsNameNoOptionThatIsNotThere() throws IOException {
+    String texts =
+        Files.readString(ManualPage.DOCS.resolve("../../README.md"))
+            + Files.readString(ManualPage.DOCS.resolve("box.md"));
     List<String> commands =
-        ManualPage.codes(readme).stream().filter(code -> code.matches("flexora \\S+ .+")).toList();
+        ManualPage.codes(texts).stream().filter(code -> code.matches("flexora \\S+ .+")).toList();
     assertThat(commands).hasSizeGreaterThan(10);
     for (String command : commands) {
       List<String> words = words(withoutRedirection(command.substring("flexora ".length())));

@@ -38,17 +38,31 @@ class ManualSiteTest {
   }
 
   @Test
-  void theMenuFoldsWhereItWouldStandAboveTheText() throws IOException {
+  void aPageHasItsContentsNeighboursAndAnchors() throws IOException {
     assertThat(Files.readString(SITE.resolve("concepts.html")))
-        .contains("(min-width: 980px)", "createElement(\"details\")");
-    assertThat(Files.readString(SITE.resolve("css/site.css")))
-        .contains("@media (max-width: 979px)");
+        .contains(
+            "<h2 id=\"adapters-and-gates\">Adapters and gates</h2>",
+            "<a href=\"#adapters-and-gates\">Adapters and gates</a>",
+            "<a rel=\"prev\" href=\"coming-from.html\">",
+            "<a rel=\"next\" href=\"gates.html\">",
+            "<table>");
+  }
+
+  @Test
+  void theSearchKnowsTheTextOfEverySection() throws IOException {
+    assertThat(Files.readString(SITE.resolve("search.js")))
+        .startsWith("window.manualIndex=[")
+        .contains(
+            "[\"concepts.html#adapters-and-gates\",\"Concepts\",\"Adapters and gates\",\"LoRA ")
+        .contains("[\"reference-selector.html#flexora\",");
   }
 
   @Test
   void aPageOfEachKindSaysWhatIsInstalled() throws IOException {
     String selectors = Files.readString(SITE.resolve("reference-selector.html"));
-    assertThat(selectors).contains("<h2>flexora</h2>", "<h2>random</h2>", "outer_steps");
+    assertThat(selectors)
+        .contains(
+            "<h2 id=\"flexora\">flexora</h2>", "<h2 id=\"random\">random</h2>", "outer_steps");
     assertThat(Files.readString(SITE.resolve("reference.html")))
         .contains("reference-solver.html#unrolled", "<code>tasks.NAME.dataset</code>");
   }
