@@ -2,6 +2,7 @@ package io.flexora.api.adapter;
 
 import io.flexora.api.plugin.Effect;
 import io.flexora.api.plugin.ExtensionPoint;
+import io.flexora.api.run.IncompatibleOptionException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -22,6 +23,11 @@ public interface AdapterMethod {
 
   /** The option that chooses the modules, under PEFT's name. */
   String TARGET_MODULES = "target_modules";
+
+  /** The refusal of a module that {@link #TARGET_MODULES} names. */
+  static IncompatibleOptionException refusedModule(String message) {
+    return new IncompatibleOptionException(TARGET_MODULES, message);
+  }
 
   /**
    * The value of the option {@link #TARGET_MODULES}: the modules to adapt, by name; empty for

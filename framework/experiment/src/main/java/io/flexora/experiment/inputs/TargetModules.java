@@ -3,7 +3,6 @@ package io.flexora.experiment.inputs;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.adapter.ModuleShape;
 import io.flexora.api.model.ModelShape;
-import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.files.message.NearestName;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,7 +17,7 @@ final class TargetModules {
    * of the model. A name is a module's own or, as in PEFT, the end of the paths of one or more.
    *
    * @return some of the model's modules, in its order
-   * @throws IncompatibleOptionException if the model has no module of a name
+   * @throws io.flexora.api.run.FlexoraException if the model has no module of a name
    */
   static List<ModuleShape> of(AdapterMethod method, ModelShape model) {
     List<String> asked =
@@ -41,8 +40,7 @@ final class TargetModules {
     if (named.isEmpty()) {
       List<String> names = all.stream().map(ModuleShape::name).toList();
       String near = NearestName.to(asked, names).map(NearestName::question).orElse(".");
-      throw new IncompatibleOptionException(
-          AdapterMethod.TARGET_MODULES,
+      throw AdapterMethod.refusedModule(
           "target module '%s' is not one of the model's%s It has %s"
               .formatted(asked, near, String.join(", ", names)));
     }
