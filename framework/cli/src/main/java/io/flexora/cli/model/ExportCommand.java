@@ -69,25 +69,7 @@ public final class ExportCommand implements Callable<Integer> {
       description = "The export format.")
   private String format;
 
-  @ArgGroup private Choice choice = new Choice();
-
-  /** At most one of these. */
-  static final class Choice {
-
-    @Option(
-        names = "--adapter",
-        paramLabel = "DIR",
-        description =
-            "Export this adapter, with the model of an experiment: a PEFT folder, or a GGUF file of"
-                + " LoRA.")
-    private Optional<Path> adapter = Optional.empty();
-
-    @Option(
-        names = "--cell",
-        paramLabel = "NAME",
-        description = "The cell of the run to export: main, or a baseline. Default: main.")
-    private Optional<String> cell = Optional.empty();
-  }
+  @ArgGroup private AdapterSource adapter = new AdapterSource();
 
   @Option(
       names = "--rank",
@@ -106,8 +88,9 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    EvaluationTarget.Adapted source = source();
-    ExportRequest request = new ExportRequest(format, target(), rank());
+    EvaluationTarget.Adapted source = adapter.of(arguments, "export", "exported", "model");
+    ExportRequest request =
+        new ExportRequest(format, adapter.target(output, arguments, format), rank());
     return root.withHost(
         host -> {
           Experiment experiment = arguments.experiment(host);
@@ -117,38 +100,6 @@ public final class ExportCommand implements Callable<Integer> {
                   root.console(), view -> experiment.export(source, request, view)));
           return ExitCodes.OK;
         });
-  }
-
-  /** A file is the experiment of an adapter, a folder a run that has trained one itself. */
-  private EvaluationTarget.Adapted source() {
-    Path named = arguments.source();
-    if (choice.adapter.isPresent() && arguments.isRun()) {
-      throw new FlexoraException(
-          "--adapter %s: an adapter is exported with the model of an experiment's file, but %s is a folder; name the YAML file, or leave --adapter out to export what the run has trained"
-              .formatted(choice.adapter.get(), named));
-    }
-    if (choice.adapter.isEmpty() && !arguments.isRun()) {
-      throw new FlexoraException(
-          "%s is not the folder of a run, so nothing is trained that could be exported; name the folder of a run (runs/NAME-TIME), or an adapter (--adapter)"
-              .formatted(named));
-    }
-    return choice.adapter.isPresent()
-        ? new EvaluationTarget.Adapter(choice.adapter.get())
-        : new EvaluationTarget.Trained(named, cell());
-  }
-
-  private String cell() {
-    return choice.cell.orElse("main");
-  }
-
-  private Path target() {
-    if (choice.adapter.isPresent() && output.isEmpty()) {
-      throw new FlexoraException(
-          "--adapter %s: --output is missing; name the folder to write to"
-              .formatted(choice.adapter.get()));
-    }
-    return output.orElseGet(
-        () -> arguments.source().resolve("export").resolve(cell() + "-" + format));
   }
 
   private OptionalInt rank() {
@@ -161,8 +112,11 @@ public final class ExportCommand implements Callable<Integer> {
   private void show(ExportRequest request, ExportOutcome outcome) {
     Optional<LoraConversion> conversion = outcome.conversion();
     Map<String, Object> members = new LinkedHashMap<>();
-    choice.adapter.ifPresentOrElse(
-        adapter -> members.put("adapter", adapter.toString()), () -> members.put("cell", cell()));
+    adapter
+        .adapter()
+        .ifPresentOrElse(
+            file -> members.put("adapter", file.toString()),
+            () -> members.put("cell", adapter.cell()));
     members.put("format", request.format());
     members.put("path", request.target().toString());
     conversion.ifPresent(c -> members.put("conversion", c));

@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** Cuts a trained adapter down to what matters of it. */
+/** Reduces a trained adapter to its most important parts. */
 @Command(
     name = "shrink",
     description = {
@@ -97,25 +97,7 @@ public final class ShrinkCommand implements Callable<Integer> {
     }
   }
 
-  @ArgGroup private ShrinkChoice choice = new ShrinkChoice();
-
-  /** At most one of these. */
-  static final class ShrinkChoice {
-
-    @Option(
-        names = "--adapter",
-        paramLabel = "DIR",
-        description =
-            "Shrink this adapter, with the model and the data of an experiment: a PEFT folder, or a"
-                + " GGUF file of LoRA.")
-    private Optional<Path> adapter = Optional.empty();
-
-    @Option(
-        names = "--cell",
-        paramLabel = "NAME",
-        description = "The cell of the run to shrink: main, or a baseline. Default: main.")
-    private Optional<String> cell = Optional.empty();
-  }
+  @ArgGroup private AdapterSource adapter = new AdapterSource();
 
   @Option(
       names = "--strategy",
@@ -142,8 +124,8 @@ public final class ShrinkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    EvaluationTarget.Adapted source = source();
-    ExportRequest request = new ExportRequest(format, target());
+    EvaluationTarget.Adapted source = adapter.of(arguments, "shrink", "shrunk", "model and data");
+    ExportRequest request = new ExportRequest(format, adapter.target(output, arguments, "shrunk"));
     return root.withHost(
         host -> {
           Experiment experiment =
@@ -154,34 +136,6 @@ public final class ShrinkCommand implements Callable<Integer> {
                   root.console(), view -> experiment.shrink(source, request, view)));
           return ExitCodes.OK;
         });
-  }
-
-  private EvaluationTarget.Adapted source() {
-    Path named = arguments.source();
-    if (choice.adapter.isPresent() == arguments.isRun()) {
-      throw new FlexoraException(
-          choice.adapter.isPresent()
-              ? "--adapter %s: an adapter is shrunk with the model and data of an experiment's file, but %s is a folder; name the YAML file, or leave --adapter out to shrink what the run has trained"
-                  .formatted(choice.adapter.get(), named)
-              : "%s is not the folder of a run, so nothing is trained that could be shrunk; name the folder of a run (runs/NAME-TIME), or an adapter (--adapter)"
-                  .formatted(named));
-    }
-    return choice.adapter.isPresent()
-        ? new EvaluationTarget.Adapter(choice.adapter.get())
-        : new EvaluationTarget.Trained(named, cell());
-  }
-
-  private String cell() {
-    return choice.cell.orElse("main");
-  }
-
-  private Path target() {
-    if (choice.adapter.isPresent() && output.isEmpty()) {
-      throw new FlexoraException(
-          "--adapter %s: --output is missing; name the folder to write to"
-              .formatted(choice.adapter.get()));
-    }
-    return output.orElseGet(() -> arguments.source().resolve("export").resolve(cell() + "-shrunk"));
   }
 
   private void show(ShrunkAdapter outcome) {
