@@ -61,8 +61,13 @@ public final class Licences {
   }
 
   private void gather() throws IOException {
-    for (String folder : List.of("lib", "bundles", "plugins")) {
-      try (Stream<Path> files = Files.list(home.resolve(folder))) {
+    List<Path> folders =
+        Stream.of("lib", "bundles", "plugins")
+            .map(home::resolve)
+            .filter(Files::isDirectory)
+            .toList();
+    for (Path folder : folders) {
+      try (Stream<Path> files = Files.list(folder)) {
         for (Path jar : files.filter(f -> f.toString().endsWith(".jar")).sorted().toList()) {
           gather(jar);
         }

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
+import io.flexora.comparison.judge.ResultJudge;
 import io.flexora.host.FlexoraHost;
 import java.lang.reflect.Executable;
 import java.lang.reflect.GenericArrayType;
@@ -25,8 +26,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The command line and the page are written on {@link FlexoraHost}: of the host's rooms they see
- * what its public methods take and give, and nothing else.
+ * The command line and the page are written on {@link FlexoraHost} and, where no host is needed, on
+ * {@link ResultJudge}: of the host's rooms they see what their public methods take and give, and
+ * nothing else.
  */
 class FrontEndTest {
 
@@ -78,10 +80,12 @@ class FrontEndTest {
     return new ClassFileImporter().importLocations(jars);
   }
 
-  /** The types in the public signatures of the host, and in those of these types. */
+  /**
+   * The types in the public signatures of the host and of the judge, and in those of these types.
+   */
   private static Set<String> reached() {
     Set<String> reached = new TreeSet<>();
-    Deque<Class<?>> open = new ArrayDeque<>(List.of(FlexoraHost.class));
+    Deque<Class<?>> open = new ArrayDeque<>(List.of(FlexoraHost.class, ResultJudge.class));
     while (!open.isEmpty()) {
       Class<?> type = open.pop();
       if (type.getName().startsWith(OURS) && reached.add(type.getName())) {

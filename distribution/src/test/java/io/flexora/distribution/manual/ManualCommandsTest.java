@@ -45,7 +45,7 @@ class ManualCommandsTest {
 
   private static final Pattern NOT_HERE =
       Pattern.compile(
-          "^ui|^generate|^plugins install|my-strategy$|my-model| (experiment|compare|reviews)\\.yaml"
+          "^ui|^generate|^judge|^plugins install|my-strategy$|my-model| (experiment|compare|reviews)\\.yaml"
               + "|config/(?!quickstart\\.|compare-quickstart\\.)");
 
   @TempDir static Path folder;

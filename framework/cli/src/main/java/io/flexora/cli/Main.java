@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import picocli.CommandLine;
 
 /**
@@ -26,8 +27,18 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    main(RootCommand::new, arguments);
+  }
+
+  /**
+   * Runs a command of another root.
+   *
+   * @param root makes the root
+   */
+  static void main(BiFunction<Terminal, ProcessExit, FlexoraCommand> root, String... arguments) {
     ProcessExit exit = ProcessExit.guard(ExitCodes.FAILED, System.err, GRACE);
-    CommandLine line = commandLine(Terminal.detect(System.getenv()), exit);
+    Terminal terminal = Terminal.detect(System.getenv());
+    CommandLine line = commandLine(root.apply(terminal, exit), terminal);
     StandardOutput results = new StandardOutput(new FileOutputStream(FileDescriptor.out));
     // picocli makes its writer, in the encoding of the terminal, of what System.out is now.
     System.setOut(new PrintStream(results, /* autoFlush= */ true, StandardCharsets.UTF_8));
@@ -67,7 +78,11 @@ public final class Main {
    * @param exit is told what the process is doing
    */
   static CommandLine commandLine(Terminal terminal, ProcessExit exit) {
-    CommandLine line = new CommandLine(new RootCommand(terminal, exit));
+    return commandLine(new RootCommand(terminal, exit), terminal);
+  }
+
+  private static CommandLine commandLine(FlexoraCommand root, Terminal terminal) {
+    CommandLine line = new CommandLine(root);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     // A text or a path that begins with @ is no file of further words.
     line.setExpandAtFiles(false);

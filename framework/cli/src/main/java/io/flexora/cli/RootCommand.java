@@ -2,6 +2,7 @@ package io.flexora.cli;
 
 import io.flexora.cli.command.FlexoraCommand;
 import io.flexora.cli.doctor.DoctorCommand;
+import io.flexora.cli.judge.JudgeCommand;
 import io.flexora.cli.model.EvaluateCommand;
 import io.flexora.cli.model.ExportCommand;
 import io.flexora.cli.model.GenerateCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       CompareCommand.class,
+      JudgeCommand.class,
       ResumeCommand.class,
       CheckCommand.class,
       EvaluateCommand.class,

@@ -1,5 +1,7 @@
 package io.flexora.comparison;
 
+import io.flexora.api.plugin.Component;
+import io.flexora.api.plugin.Option;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
@@ -38,12 +40,14 @@ import io.flexora.experiment.FurtherPosteriors;
 import io.flexora.experiment.SharedInputs;
 import io.flexora.experiment.cell.ChangedCode;
 import io.flexora.experiment.setup.CurrentFiles;
+import io.flexora.experiment.setup.DeviceChoice;
 import io.flexora.experiment.setup.GuardedListener;
 import io.flexora.experiment.setup.InstalledTypes;
 import io.flexora.experiment.setup.Wiring;
 import io.flexora.experiment.tracking.RunTrackers;
 import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.extension.ExtensionCatalog;
+import io.flexora.results.report.ComparisonReport;
 import io.flexora.results.run.RunCell;
 import io.flexora.runstore.ComparisonFolder;
 import io.flexora.runstore.RunFolder;
@@ -119,6 +123,21 @@ public final class Comparison {
     this.tuning = tuning;
     this.overrides = overrides;
   }
+
+  /** The reports of a comparison that asks for none. */
+  public static List<ComparisonReport> reports(ExtensionCatalog catalog) {
+    Wiring wiring = new Wiring(catalog);
+    Bound<UsualReports> bound =
+        new RecordBinder(new InstalledTypes(catalog), wiring)
+            .bind(new ConfigurationReader().parse("{}", "reports"), UsualReports.class);
+    wiring.useOutsideOfExperiments(0, DeviceChoice.CPU);
+    return bound.value().reports().stream().map(Component::get).toList();
+  }
+
+  /** The reports of a comparison and nothing else. */
+  private record UsualReports(
+      @Option(doc = "The reports to write.", byDefault = ComparisonConfiguration.USUAL_REPORTS)
+          List<Component<ComparisonReport>> reports) {}
 
   /**
    * Binds a configuration to the installed extensions.

@@ -31,6 +31,7 @@ import io.flexora.query.RunQuery;
 import io.flexora.query.RunSummary;
 import io.flexora.query.View;
 import io.flexora.results.comparison.ComparisonResult;
+import io.flexora.results.report.ComparisonReport;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.RunEvent;
 import io.flexora.results.run.RunRecord;
@@ -222,6 +223,12 @@ public final class FlexoraHost implements AutoCloseable {
   /** Describes the files of experiments as JSON Schema (draft 2020-12), for editors. */
   public String schema() {
     return Experiment.schema(catalog());
+  }
+
+  /** The reports that a comparison writes where none is asked for. */
+  public List<ComparisonReport> comparisonReports() {
+    plugins.requireOpen();
+    return Comparison.reports(catalog());
   }
 
   private Experiment experiment(ConfigNode node, List<String> overrides) {

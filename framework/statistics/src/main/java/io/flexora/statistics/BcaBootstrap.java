@@ -15,6 +15,9 @@ import org.hipparchus.stat.descriptive.rank.Percentile.EstimationType;
  */
 public final class BcaBootstrap {
 
+  /** From more values than these the quantiles of all resamples are known well enough. */
+  static final int MOST_DRAWN = 10_000;
+
   /** How many times the values are drawn again. */
   static final int RESAMPLES = 9_999;
 
@@ -24,7 +27,9 @@ public final class BcaBootstrap {
   private BcaBootstrap() {}
 
   /**
-   * Estimates the interval from 9999 resamples.
+   * Estimates the interval from 9999 resamples; of more than {@value #MOST_DRAWN} values from the
+   * quantiles of all resamples, by the expansion of Cornish and Fisher (Efron's ABC, 1992): what it
+   * leaves out is of the order of 1 / n, less than what 9999 draws leave open.
    *
    * @param values the values, such as the paired difference of each example
    * @param confidence such as 0.95
@@ -35,7 +40,39 @@ public final class BcaBootstrap {
     Finite.share("confidence", confidence);
     return Sample.of(values)
         .filter(Sample::varies)
-        .map(sample -> interval(values, means(values, new SplittableRandom(seed)), confidence));
+        .map(
+            sample ->
+                values.length > MOST_DRAWN
+                    ? expanded(values, sample.mean(), confidence)
+                    : interval(values, means(values, new SplittableRandom(seed)), confidence));
+  }
+
+  /** Bias and acceleration of a mean are the same sixth of the skewness. */
+  static Interval expanded(double[] values, double mean, double confidence) {
+    double n = values.length;
+    double[] moments = moments(values, mean);
+    double sixth = moments[1] / (6 * Math.pow(moments[0], 1.5));
+    double error = Math.sqrt(moments[0]) / n;
+    double tail = NORMAL.inverseCumulativeProbability((1 - confidence) / 2);
+    return new Interval(
+        mean + error * quantile(tail, sixth), mean + error * quantile(-tail, sixth));
+  }
+
+  private static double quantile(double tail, double sixth) {
+    double z = sixth + tail;
+    double corrected = sixth + z / (1 - sixth * z);
+    return corrected + sixth * (corrected * corrected - 1);
+  }
+
+  /** The sums of squares and of cubes about the mean. */
+  private static double[] moments(double[] values, double mean) {
+    double squares = 0;
+    double cubes = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+      cubes += (value - mean) * (value - mean) * (value - mean);
+    }
+    return new double[] {squares, cubes};
   }
 
   private static double[] means(double[] values, SplittableRandom random) {
@@ -59,13 +96,8 @@ public final class BcaBootstrap {
    */
   static Interval interval(double[] values, double[] resampled, double confidence) {
     double mean = Sample.of(values).orElseThrow().mean();
-    double squares = 0;
-    double cubes = 0;
-    for (double value : values) {
-      squares += (value - mean) * (value - mean);
-      cubes += (value - mean) * (value - mean) * (value - mean);
-    }
-    double acceleration = cubes / (6 * Math.pow(squares, 1.5));
+    double[] moments = moments(values, mean);
+    double acceleration = moments[1] / (6 * Math.pow(moments[0], 1.5));
     double bias = bias(resampled, mean, ROUNDING * Finite.size(values) / values.length);
     Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
     percentile.setData(resampled);

@@ -1,6 +1,7 @@
 package io.flexora.statistics;
 
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.hipparchus.analysis.UnivariateFunction;
 import org.hipparchus.analysis.integration.gauss.GaussIntegrator;
@@ -114,6 +115,25 @@ public final class PairedPower {
     return IntStream.rangeClosed(tooFew(effect, level, power), MOST_PAIRS)
         .filter(pairs -> power(pairs, effect, level) >= power)
         .findFirst();
+  }
+
+  /**
+   * The same of pairs that are so many, such as examples, that t is normal: no limit is set to
+   * them.
+   *
+   * @return empty if the difference or the deviation is 0, and if one is not finite
+   */
+  public static OptionalLong manyPairsNeeded(
+      double difference, double deviation, double level, double power) {
+    if (!Finite.all(difference, deviation) || difference == 0 || deviation <= 0) {
+      return OptionalLong.empty();
+    }
+    double shift =
+        NORMAL.inverseCumulativeProbability(1 - Finite.share("level", level) / 2)
+            + NORMAL.inverseCumulativeProbability(Finite.share("power", power));
+    double effect = difference / deviation;
+    double pairs = Math.ceil(shift * shift / (effect * effect));
+    return Double.isFinite(pairs) ? OptionalLong.of((long) pairs) : OptionalLong.empty();
   }
 
   /**

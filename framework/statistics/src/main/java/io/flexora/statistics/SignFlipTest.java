@@ -3,6 +3,7 @@ package io.flexora.statistics;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.hipparchus.special.Erf;
 
 /**
  * The permutation test of paired differences, two-sided: if the two sides of each pair could be
@@ -19,6 +20,9 @@ public record SignFlipTest(int pairs, double pValue, boolean exact) {
   /** The most differences other than 0 whose assignments are all counted: 2^20 of them. */
   static final int MOST_EXACT = 20;
 
+  /** Of more differences other than 0 the sum of random signs is normal to four digits. */
+  static final int MOST_DRAWN = 10_000;
+
   private static final int DRAWS = 9_999;
 
   /** With so many for each test, the least p-value times the number of tests is 1 / 400. */
@@ -30,7 +34,8 @@ public record SignFlipTest(int pairs, double pValue, boolean exact) {
    * Tests differences (Fisher, The Design of Experiments, 1935, section 21). Up to 20 of them other
    * than 0 are tested exactly; of more, 9999 assignments are drawn, and the one seen is counted
    * with them: p = (1 + hits) / (1 + draws) (Phipson and Smyth, Permutation P-values should never
-   * be zero, 2010).
+   * be zero, 2010). Of more than {@value #MOST_DRAWN} p is that of the normal distribution with
+   * their variance, the limit of such sums.
    *
    * @param differences the differences of the pairs, such as one for each example; those that are 0
    *     change nothing
@@ -62,7 +67,11 @@ public record SignFlipTest(int pairs, double pValue, boolean exact) {
     boolean exact = others.length <= MOST_EXACT;
     long most = Math.max(DRAWS, DRAWS_OF_EACH_TEST * tests - 1);
     double p =
-        exact ? exact(others, limit) : drawn(others, limit, most, new SplittableRandom(seed));
+        exact
+            ? exact(others, limit)
+            : others.length > MOST_DRAWN
+                ? normal(others)
+                : drawn(others, limit, most, new SplittableRandom(seed));
     return Optional.of(new SignFlipTest(differences.length, p, exact));
   }
 
@@ -80,6 +89,11 @@ public record SignFlipTest(int pairs, double pValue, boolean exact) {
       }
     }
     return Arrays.stream(sums).filter(sum -> Math.abs(sum) >= limit).count() / (double) sums.length;
+  }
+
+  private static double normal(double[] differences) {
+    double squares = Arrays.stream(differences).map(d -> d * d).sum();
+    return Erf.erfc(Math.abs(Arrays.stream(differences).sum()) / Math.sqrt(2 * squares));
   }
 
   private static double drawn(

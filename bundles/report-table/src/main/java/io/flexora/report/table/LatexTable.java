@@ -176,9 +176,10 @@ record LatexTable(ComparisonResult result, GroupResult group, int number) {
     return values == all ? "" : " (" + values + " of " + all + " seeds)";
   }
 
-  private static String layers(StrategyResult strategy) {
+  /** How many layers; of results from elsewhere that is not known. */
+  private String layers(StrategyResult strategy) {
     IntSummaryStatistics counts = strategy.layerCounts();
-    if (counts.getCount() == 0) {
+    if (counts.getCount() == 0 || (group.layers().isEmpty() && counts.getMax() == 0)) {
       return LatexNumber.NONE;
     }
     int least = counts.getMin();

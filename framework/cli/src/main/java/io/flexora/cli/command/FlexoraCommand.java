@@ -135,6 +135,11 @@ public class FlexoraCommand implements Runnable {
     return withHost(builder(), call);
   }
 
+  /** Calls with the reports of a comparison: those that are installed. */
+  public int withReports(ReportsCall call) throws Exception {
+    return withHost(host -> call.on(host.comparisonReports()));
+  }
+
   private int withHost(FlexoraHost.Builder builder, HostCall call) throws Exception {
     if (debug) {
       Logging.debug();

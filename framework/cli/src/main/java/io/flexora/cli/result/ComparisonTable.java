@@ -117,8 +117,7 @@ public final class ComparisonTable {
         new Field(
             TextTable.words("STRATEGY"),
             s -> s.exceedsBudget() ? s.name() + " " + Sign.dagger() : s.name()));
-    fields.add(
-        new Field(TextTable.words("LAYERS").ifThereIsRoom(LAYERS), s -> Layers.ofSeeds(s.cells())));
+    fields.add(new Field(TextTable.words("LAYERS").ifThereIsRoom(LAYERS), s -> layers(group, s)));
     fields.add(
         new Field(
             TextTable.numbers("PARAMETERS").ifThereIsRoom(PARAMETERS),
@@ -142,6 +141,16 @@ public final class ComparisonTable {
             TextTable.numbers(SECONDS_TITLE).ifThereIsRoom(SECONDS),
             s -> text(s.seconds(), x -> String.format(Locale.ROOT, "%.1f", x))));
     return fields;
+  }
+
+  /** The chosen layers; nothing of results from elsewhere, which tell of none. */
+  private static String layers(GroupResult group, StrategyResult strategy) {
+    boolean told =
+        group.layers().isPresent()
+            || strategy.cells().stream()
+                .flatMap(cell -> cell.selectedLayers().stream())
+                .anyMatch(chosen -> !chosen.isEmpty());
+    return told ? Layers.ofSeeds(strategy.cells()) : "";
   }
 
   private static List<Field> differences(

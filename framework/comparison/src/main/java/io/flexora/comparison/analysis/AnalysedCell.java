@@ -1,14 +1,12 @@
 package io.flexora.comparison.analysis;
 
 import io.flexora.api.evaluate.MetricValue;
-import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Phase;
 import io.flexora.results.comparison.CellState;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.Tuning;
 import io.flexora.results.run.CellOutcome;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -30,7 +28,7 @@ import java.util.stream.Stream;
  * @param state how far it is
  * @param failure why it failed; empty if it did not
  * @param outcome what came out; empty unless it is done, and maybe where it failed
- * @param predictions what the trained model said of each example; may be empty
+ * @param examples the examples and their values
  * @param layers how many layers the model has; empty where no run told it
  * @param withinBudget whether the cell kept to the budget; empty where that is not known
  * @param validationLoss the loss on validation data of the parameters that were kept; empty where
@@ -53,7 +51,7 @@ public record AnalysedCell(
     CellState state,
     Optional<String> failure,
     Optional<CellOutcome> outcome,
-    List<Prediction> predictions,
+    CellExamples examples,
     OptionalInt layers,
     Optional<Boolean> withinBudget,
     OptionalDouble validationLoss,
@@ -63,12 +61,11 @@ public record AnalysedCell(
     boolean derived) {
 
   /**
-   * Copies the predictions.
+   * Checks the cell.
    *
    * @throws IllegalArgumentException if the cell is done but has no outcome
    */
   public AnalysedCell {
-    predictions = List.copyOf(predictions);
     if (state == CellState.DONE && outcome.isEmpty()) {
       throw new IllegalArgumentException("cell " + id + " is done, but has no outcome");
     }
@@ -79,9 +76,13 @@ public record AnalysedCell(
     return tuning.filter(of -> !derived);
   }
 
-  /** The seconds of all phases of the cell and of the trials of its tuning, if it is done. */
+  /**
+   * The seconds of all phases of the cell and of the trials of its tuning, if it is done and they
+   * were measured.
+   */
   OptionalDouble seconds() {
     return success()
+        .filter(done -> !done.seconds().isEmpty())
         .map(
             done ->
                 OptionalDouble.of(

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param budget what is held equal
  * @param equivalence the margin of the tests for equivalence; empty for no such tests
  * @param tuning how strategies were tuned; empty if they were not
+ * @param oneSeedByExamples whether a difference with a single seed is judged over the examples: as
+ *     one of these two models, which says nothing of others that are trained alike
  * @param cells the cells; groups (a model with a task) and strategies are shown in the order in
  *     which they come first
  * @since 0.1
@@ -29,6 +31,7 @@ public record AnalysedComparison(
     Budget budget,
     Optional<EquivalenceMargin> equivalence,
     Optional<Tuned> tuning,
+    boolean oneSeedByExamples,
     List<AnalysedCell> cells) {
 
   /** Copies the map and the lists. */

@@ -67,6 +67,11 @@ record ChosenSets(List<Set<Integer>> sets, OptionalInt elements) {
             .collect(Collectors.toSet());
   }
 
+  /** Whether something was chosen by some cell. */
+  boolean isAny() {
+    return sets.stream().anyMatch(set -> !set.isEmpty());
+  }
+
   /** The mean Jaccard index of two of the sets; empty if there are not two. */
   OptionalDouble jaccard() {
     return FiniteValues.number(ChoiceStability.jaccard(sets));

@@ -36,7 +36,7 @@ final class EquivalenceFamily {
       judged.add(
           new Equivalence(
               margin,
-              test.map(PairedEquivalence::seeds),
+              test.flatMap(PairedEquivalence::seeds),
               test.flatMap(PairedEquivalence::examples),
               test.flatMap(PairedEquivalence::both),
               notWorse.get(i),

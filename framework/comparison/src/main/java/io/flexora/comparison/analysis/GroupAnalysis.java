@@ -34,12 +34,14 @@ final class GroupAnalysis {
   private final Map<Pair, OptionalDouble> adjusted = new HashMap<>();
   private final Optional<GroupMargin> margin;
   private final Optional<String> ofMargin;
+  private final boolean oneSeedByExamples;
 
   GroupAnalysis(List<AnalysedCell> cells, AnalysedComparison comparison) {
     this.cells = cells;
     this.baseline = comparison.baseline();
     this.counterparts = comparison.counterparts();
     this.ofMargin = comparison.equivalence().map(EquivalenceMargin::against);
+    this.oneSeedByExamples = comparison.oneSeedByExamples();
     this.metric = GroupMetric.of(cells);
     this.strategies =
         cells.stream()
@@ -61,7 +63,7 @@ final class GroupAnalysis {
                 .filter(name -> !name.equals(written.against()))
                 .map(name -> new Pair(name, written.against())),
             names().flatMap(name -> counterpart(name).stream()));
-    return new GroupMargin(written, deciding, pairs, this::pairedCells);
+    return new GroupMargin(written, deciding, pairs, this::pairedCells, oneSeedByExamples);
   }
 
   /** What is tested against the baseline already is not tested again against a counterpart. */
@@ -72,7 +74,7 @@ final class GroupAnalysis {
                 names().flatMap(name -> counterpart(name).stream()))
             .distinct()
             .toList();
-    metric.ifPresent(deciding -> pairs.forEach(pair -> test(pair, deciding, pairs.size())));
+    metric.ifPresent(deciding -> test(pairs, deciding));
     List<Pair> tested = List.copyOf(differences.keySet());
     List<OptionalDouble> corrected =
         Holm.adjust(tested.stream().map(pair -> differences.get(pair).judgedBy()).toList());
@@ -81,9 +83,19 @@ final class GroupAnalysis {
     }
   }
 
-  private void test(Pair pair, GroupMetric deciding, int comparisons) {
-    PairedDifference.of(pairedCells(pair), deciding, stream(pair), comparisons)
-        .ifPresent(difference -> differences.put(pair, difference));
+  /** The draws of a pair are a stream of its own, so pairs may be tested at the same time. */
+  private void test(List<Pair> pairs, GroupMetric deciding) {
+    List<Optional<PairedDifference>> found =
+        pairs.parallelStream()
+            .map(
+                pair ->
+                    PairedDifference.of(
+                        pairedCells(pair), deciding, stream(pair), pairs.size(), oneSeedByExamples))
+            .toList();
+    for (int i = 0; i < pairs.size(); i++) {
+      Pair pair = pairs.get(i);
+      found.get(i).ifPresent(difference -> differences.put(pair, difference));
+    }
   }
 
   private Stream<String> names() {
@@ -184,7 +196,7 @@ final class GroupAnalysis {
   /** The most examples that a cell answered; empty if none did. */
   private OptionalLong examples() {
     return cells.stream()
-        .mapToLong(cell -> cell.predictions().size())
+        .mapToLong(cell -> cell.examples().count())
         .filter(count -> count > 0)
         .max();
   }

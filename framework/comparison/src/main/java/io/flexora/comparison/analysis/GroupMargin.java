@@ -24,9 +24,12 @@ final class GroupMargin {
   record TestedPair(Sample differences, Optional<PairedEquivalence> tests) {
 
     private static Optional<TestedPair> of(
-        List<PairedCell> pairs, GroupMetric metric, double margin) {
+        List<PairedCell> pairs, GroupMetric metric, double margin, boolean oneSeedByExamples) {
       return Sample.of(pairs.stream().mapToDouble(PairedCell::difference).toArray())
-          .map(sample -> new TestedPair(sample, PairedEquivalence.of(pairs, metric, margin)));
+          .map(
+              sample ->
+                  new TestedPair(
+                      sample, PairedEquivalence.of(pairs, metric, margin, oneSeedByExamples)));
     }
   }
 
@@ -40,12 +43,14 @@ final class GroupMargin {
    *
    * @param pairs the pairs; one that comes twice is tested once
    * @param cells the cells of a pair with the seeds that have a value of both
+   * @param oneSeedByExamples whether a single seed is judged over the examples
    */
   GroupMargin(
       EquivalenceMargin margin,
       GroupMetric metric,
       Stream<Pair> pairs,
-      Function<Pair, List<PairedCell>> cells) {
+      Function<Pair, List<PairedCell>> cells,
+      boolean oneSeedByExamples) {
     this.margin = margin;
     this.metric = metric;
     if (isTested()) {
@@ -53,7 +58,7 @@ final class GroupMargin {
           .distinct()
           .forEach(
               pair ->
-                  TestedPair.of(cells.apply(pair), metric, margin.margin())
+                  TestedPair.of(cells.apply(pair), metric, margin.margin(), oneSeedByExamples)
                       .ifPresent(one -> tested.put(pair, one)));
       judge();
     }

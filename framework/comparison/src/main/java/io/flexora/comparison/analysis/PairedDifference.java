@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
  * @param effectSize their Cohen's d_z with Hedges' correction; empty with fewer than three seeds
  * @param examples what the examples say; empty if {@code examplesMissing} says why not
  * @param examplesMissing why the examples say nothing; empty if they do
+ * @param oneSeedByExamples whether a single seed is judged over the examples
  */
 record PairedDifference(
     Sample differences,
@@ -35,7 +37,8 @@ record PairedDifference(
     Optional<SignFlipTest> permutation,
     OptionalDouble effectSize,
     Optional<PairedExamples> examples,
-    Optional<String> examplesMissing) {
+    Optional<String> examplesMissing,
+    boolean oneSeedByExamples) {
 
   /** A strategy and the one that it is tested against, by their names. */
   record Pair(String strategy, String reference) {}
@@ -47,10 +50,15 @@ record PairedDifference(
    *
    * @param names the names of the model, the task and the strategy, that name the random stream
    * @param comparisons how many differences are compared in the group
+   * @param oneSeedByExamples whether a single seed is judged over the examples
    * @return empty if there is no pair
    */
   static Optional<PairedDifference> of(
-      List<PairedCell> pairs, GroupMetric metric, List<String> names, int comparisons) {
+      List<PairedCell> pairs,
+      GroupMetric metric,
+      List<String> names,
+      int comparisons,
+      boolean oneSeedByExamples) {
     double[] differences = pairs.stream().mapToDouble(PairedCell::difference).toArray();
     long seed = new Seeds(0).derive("comparison", names);
     return Sample.of(differences)
@@ -63,7 +71,8 @@ record PairedDifference(
                         .filter(test -> test.pairs() > 1),
                     EffectSize.hedgesGz(differences),
                     PairedExamples.of(pairs, metric, seed, comparisons),
-                    PairedExamples.missing(pairs, metric)));
+                    PairedExamples.missing(pairs, metric),
+                    oneSeedByExamples));
   }
 
   int seeds() {
@@ -107,9 +116,31 @@ record PairedDifference(
         .max();
   }
 
-  /** The p-value that the verdict depends on; empty with one seed, of which nothing is judged. */
+  /**
+   * The p-value that the verdict depends on; empty with one seed, unless that is judged over the
+   * examples.
+   */
   OptionalDouble judgedBy() {
-    return seeds() == 1 ? OptionalDouble.empty() : pValue();
+    return seeds() > 1 || oneSeedByExamples ? pValue() : OptionalDouble.empty();
+  }
+
+  /** Whether a single seed is judged, of which the examples alone tell. */
+  boolean isOfOneSeed() {
+    return seeds() == 1 && judgedBy().isPresent();
+  }
+
+  /**
+   * With how many examples the two models of a single seed would be told apart in 80 % of the
+   * cases, as {@link #seedsNeeded}; empty where the examples do not differ.
+   */
+  OptionalLong examplesNeeded(int comparisons) {
+    return examples
+        .map(PairedExamples::differences)
+        .map(
+            sample ->
+                PairedPower.manyPairsNeeded(
+                    sample.mean(), sample.standardDeviation().orElse(0), level(comparisons), POWER))
+        .orElse(OptionalLong.empty());
   }
 
   /**
@@ -141,7 +172,7 @@ record PairedDifference(
 
   /** What it says, given the p-value after the correction for all strategies of the group. */
   DifferenceResult.Verdict verdict(GroupMetric metric, OptionalDouble adjusted) {
-    if (seeds() == 1) {
+    if (judgedBy().isEmpty() && seeds() == 1) {
       return DifferenceResult.Verdict.ONE_SEED_ONLY;
     }
     if (adjusted.orElse(1) >= SeedInference.LEVEL) {

@@ -12,7 +12,9 @@ import java.util.stream.Stream;
  * The equivalence of a strategy to another one but for a margin. It has to hold over the seeds,
  * over the examples and over both at once, as a difference has to, so the largest p-value counts.
  *
- * @param overSeeds the tests of the differences of the values, one for each seed
+ * @param margin the margin, above 0
+ * @param overSeeds the tests of the differences of the values, one for each seed; empty with a
+ *     single one, which is judged over the examples
  * @param overExamples those of the differences of the examples, each averaged over the seeds; empty
  *     if the examples say nothing
  * @param overBoth the mean difference over seeds and examples at once; empty if the examples say
@@ -20,14 +22,22 @@ import java.util.stream.Stream;
  * @param lowerIsBetter whether a lower value is the better one
  */
 record PairedEquivalence(
-    EquivalenceTest overSeeds,
+    double margin,
+    Optional<EquivalenceTest> overSeeds,
     Optional<EquivalenceTest> overExamples,
     Optional<CrossedMean> overBoth,
     boolean lowerIsBetter) {
 
-  /** Tests paired cells; empty with too few seeds. */
-  static Optional<PairedEquivalence> of(List<PairedCell> pairs, GroupMetric metric, double margin) {
-    if (pairs.size() < SeedInference.FEWEST_SEEDS) {
+  /**
+   * Tests paired cells.
+   *
+   * @param oneSeedByExamples whether a single seed is judged over the examples
+   * @return empty with too few seeds
+   */
+  static Optional<PairedEquivalence> of(
+      List<PairedCell> pairs, GroupMetric metric, double margin, boolean oneSeedByExamples) {
+    boolean alone = pairs.size() == 1 && oneSeedByExamples;
+    if (pairs.size() < SeedInference.FEWEST_SEEDS && !alone) {
       return Optional.empty();
     }
     double[] seeds = pairs.stream().mapToDouble(PairedCell::difference).toArray();
@@ -35,18 +45,17 @@ record PairedEquivalence(
         Optional.of(pairs)
             .filter(all -> PairedExamples.missing(all, metric).isEmpty())
             .map(PairedExamples::table);
-    return EquivalenceTest.of(seeds, margin)
-        .map(
-            overSeeds ->
-                new PairedEquivalence(
-                    overSeeds,
-                    examples
-                        .map(PairedExamples::means)
-                        .flatMap(
-                            means ->
-                                EquivalenceTest.ofBounded(means, margin, rarest(pairs, metric))),
-                    examples.flatMap(CrossedMean::of),
-                    metric.description().lowerIsBetter()));
+    PairedEquivalence tests =
+        new PairedEquivalence(
+            margin,
+            EquivalenceTest.of(seeds, margin),
+            examples
+                .map(PairedExamples::means)
+                .flatMap(means -> EquivalenceTest.ofBounded(means, margin, rarest(pairs, metric))),
+            examples.flatMap(CrossedMean::of),
+            metric.description().lowerIsBetter());
+    return Optional.of(tests)
+        .filter(made -> alone ? made.overExamples.isPresent() : made.overSeeds.isPresent());
   }
 
   /**
@@ -68,15 +77,15 @@ record PairedEquivalence(
   }
 
   private double largest(ToDoubleFunction<OneSided> of) {
-    return Stream.of(Optional.of(seeds()), examples(), both())
+    return Stream.of(seeds(), examples(), both())
         .flatMap(Optional::stream)
         .mapToDouble(of)
         .max()
         .orElseThrow();
   }
 
-  OneSided seeds() {
-    return oneSided(overSeeds.pAboveLower(), overSeeds.pBelowUpper());
+  Optional<OneSided> seeds() {
+    return overSeeds.map(test -> oneSided(test.pAboveLower(), test.pBelowUpper()));
   }
 
   Optional<OneSided> examples() {
@@ -84,7 +93,6 @@ record PairedEquivalence(
   }
 
   Optional<OneSided> both() {
-    double margin = overSeeds.margin();
     return overBoth.map(test -> oneSided(test.pAboveLower(margin), test.pBelowUpper(margin)));
   }
 

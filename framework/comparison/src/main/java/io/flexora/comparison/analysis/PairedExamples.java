@@ -4,18 +4,19 @@ import io.flexora.statistics.BcaBootstrap;
 import io.flexora.statistics.CrossedMean;
 import io.flexora.statistics.Interval;
 import io.flexora.statistics.McNemarTest;
+import io.flexora.statistics.Sample;
 import io.flexora.statistics.SignFlipTest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * The difference over the examples that all paired cells were measured on.
  *
- * @param examples how many there are
+ * @param differences the mean and the spread of the differences of the examples, each averaged over
+ *     the seeds
  * @param interval that of the mean difference over examples, the seeds being given; empty where
  *     each has the same difference
  * @param permutation the test of the differences of the examples, each averaged over the seeds
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * @param mcNemar the test of the discordant answers; empty unless each is right or wrong
  */
 record PairedExamples(
-    int examples,
+    Sample differences,
     Optional<Interval> interval,
     SignFlipTest permutation,
     Optional<CrossedMean> both,
@@ -47,11 +48,15 @@ record PairedExamples(
     double confidence = SeedInference.CONFIDENCE;
     return Optional.of(
         new PairedExamples(
-            means.length,
+            Sample.of(means).orElseThrow(),
             BcaBootstrap.ofMean(means, confidence, seed),
             SignFlipTest.of(means, seed, comparisons).orElseThrow(),
             CrossedMean.of(table),
             rightOrWrong(pairs) ? Optional.of(mcNemar(table, metric)) : Optional.empty()));
+  }
+
+  int examples() {
+    return differences.size();
   }
 
   /** Of a metric of which less is better, an answer is right where it is 0. */
@@ -76,7 +81,7 @@ record PairedExamples(
   static double widestRange(List<PairedCell> pairs) {
     return pairs.stream()
         .flatMap(pair -> Stream.of(pair.own(), pair.baseline()))
-        .map(values -> values.values().stream().mapToDouble(value -> value).summaryStatistics())
+        .map(column -> column.values().summaryStatistics())
         .mapToDouble(values -> values.getMax() - values.getMin())
         .max()
         .orElse(0);
@@ -87,10 +92,10 @@ record PairedExamples(
     if (!pairs.stream().allMatch(PairedCell::tellsExamples)) {
       return Optional.of(metric.name() + " has no values per example");
     }
-    Set<String> first = pairs.get(0).own().keySet();
+    ExampleColumn first = pairs.get(0).own();
     if (!pairs.stream()
-        .flatMap(pair -> Stream.of(pair.own().keySet(), pair.baseline().keySet()))
-        .allMatch(first::equals)) {
+        .flatMap(pair -> Stream.of(pair.own(), pair.baseline()))
+        .allMatch(first::hasExamplesOf)) {
       return Optional.of("the cells were not evaluated on the same examples");
     }
     return first.size() < 2 ? Optional.of("there is a single example") : Optional.empty();
@@ -98,16 +103,14 @@ record PairedExamples(
 
   /** The differences as {@code [seed][example]}. */
   static double[][] table(List<PairedCell> pairs) {
-    Set<String> examples = pairs.get(0).own().keySet();
-    return pairs.stream()
-        .map(pair -> examples.stream().mapToDouble(pair::difference).toArray())
-        .toArray(double[][]::new);
+    ExampleColumn order = pairs.get(0).own();
+    return pairs.stream().map(pair -> pair.differences(order)).toArray(double[][]::new);
   }
 
   private static boolean rightOrWrong(List<PairedCell> pairs) {
     return pairs.stream()
         .flatMap(pair -> Stream.of(pair.own(), pair.baseline()))
-        .flatMap(values -> values.values().stream())
+        .flatMapToDouble(ExampleColumn::values)
         .allMatch(value -> value == 0 || value == 1);
   }
 

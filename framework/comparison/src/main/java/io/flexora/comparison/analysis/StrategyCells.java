@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.function.ToDoubleFunction;
 
 /** The cells of one strategy in a group, and what they are like on average. */
 record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric> metric) {
@@ -33,7 +32,9 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
   }
 
   OptionalDouble trainableParameters() {
-    return mean(CellOutcome::trainableParameters);
+    return outcomes().stream()
+        .flatMapToLong(outcome -> outcome.knownParameters().stream())
+        .average();
   }
 
   /** The seconds of all phases, those of trials included. */
@@ -82,12 +83,12 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
             .flatMap(SeedInference::interval)
             .map(interval -> FiniteValues.bounds(metric.orElseThrow().clip(interval))),
         FiniteValues.number(trainableParameters()),
-        FiniteValues.number(mean(outcome -> outcome.seconds(Phase.SEARCH))),
-        FiniteValues.number(mean(outcome -> outcome.seconds(Phase.TRAIN))),
+        FiniteValues.number(seconds(Phase.SEARCH)),
+        FiniteValues.number(seconds(Phase.TRAIN)),
         FiniteValues.number(seconds()),
         cells.stream().flatMapToLong(cell -> cell.peak().stream()).max(),
         frequencies(layers),
-        chosen.jaccard(),
+        layers.isPresent() || chosen.isAny() ? chosen.jaccard() : OptionalDouble.empty(),
         chosen.jaccardByChance(),
         frontParameters,
         frontSeconds,
@@ -108,8 +109,11 @@ record StrategyCells(String name, List<AnalysedCell> cells, Optional<GroupMetric
         : Optional.empty();
   }
 
-  private OptionalDouble mean(ToDoubleFunction<CellOutcome> figure) {
-    return outcomes().stream().mapToDouble(figure).average();
+  private OptionalDouble seconds(Phase phase) {
+    return outcomes().stream()
+        .filter(outcome -> !outcome.seconds().isEmpty())
+        .mapToDouble(outcome -> outcome.seconds(phase))
+        .average();
   }
 
   private List<CellOutcome> outcomes() {

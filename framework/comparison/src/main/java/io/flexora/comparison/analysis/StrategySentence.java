@@ -9,6 +9,7 @@ import io.flexora.statistics.Sample;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The sentences on one strategy, in plain English.
@@ -53,7 +54,11 @@ record StrategySentence(
     String seen =
         "difference "
             + new MetricText(metric)
-                .difference(difference.differences().mean(), difference.interval());
+                .difference(
+                    difference.differences().mean(),
+                    difference.isOfOneSeed()
+                        ? difference.examples().flatMap(PairedExamples::interval)
+                        : difference.interval());
     String names = strategy.name() + " and " + baseline;
     String overSeedsAlone =
         difference
@@ -70,20 +75,28 @@ record StrategySentence(
                           verdict.words(),
                           baseline,
                           seen,
-                          seeds(difference.differences()),
+                          over(difference),
                           corrected(adjusted.orElseThrow()));
               case NOT_DISTINGUISHABLE ->
                   "%s are not distinguishable: %s over %s; %s"
                       .formatted(
                           names,
                           seen,
-                          seeds(difference.differences()),
+                          over(difference),
                           wouldTake(difference, corrected(adjusted.orElse(1))));
               case ONE_SEED_ONLY ->
                   "%s are compared with one seed only: %s%s; more seeds are needed for a test"
                       .formatted(names, seen, overExamples(difference));
             }
             + overSeedsAlone);
+  }
+
+  /** What a difference was seen on. */
+  private String over(PairedDifference difference) {
+    return difference.isOfOneSeed()
+        ? "%d examples of one seed, which tells of these two models alone"
+            .formatted(difference.examples().orElseThrow().examples())
+        : seeds(difference.differences());
   }
 
   private static String overExamples(PairedDifference difference) {
@@ -108,6 +121,14 @@ record StrategySentence(
   private String wouldTake(PairedDifference difference, String p) {
     if (difference.differences().mean() == 0) {
       return "no difference was observed";
+    }
+    if (difference.isOfOneSeed()) {
+      OptionalLong needed = difference.examplesNeeded(comparisons);
+      return p
+          + (needed.isPresent()
+              ? "; it would take about %,d examples to detect a difference of this size"
+                  .formatted(needed.getAsLong())
+              : "");
     }
     boolean sameWithEach = difference.tTest().isEmpty();
     if (difference.hasFewSeeds()) {

@@ -5,6 +5,7 @@ import io.flexora.api.plugin.Component;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.comparison.analysis.AnalysedCell;
 import io.flexora.comparison.analysis.AnalysedComparison;
+import io.flexora.comparison.analysis.CellExamples;
 import io.flexora.comparison.analysis.ComparisonAnalysis;
 import io.flexora.comparison.analysis.EquivalenceMargin;
 import io.flexora.comparison.cell.BudgetConstraint;
@@ -161,7 +162,7 @@ public final class ComparisonReading {
             record.state(),
             record.failure(),
             record.outcome(),
-            part.predictions(),
+            CellExamples.of(part.predictions()),
             layers(run),
             trained
                 ? done.flatMap(outcome -> budget.keptBy(outcome, events, tuned(cell)))
@@ -197,6 +198,7 @@ public final class ComparisonReading {
                 configuration.budget().record(),
                 equivalence,
                 configuration.tune().map(TuningOptions::record),
+                /* oneSeedByExamples= */ false,
                 analysed));
     ComparisonFolder.writeResult(folder, result);
     ComparisonRecord record =

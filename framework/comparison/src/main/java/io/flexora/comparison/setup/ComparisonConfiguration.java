@@ -88,8 +88,11 @@ public record ComparisonConfiguration(
             doc =
                 "Tune options of each strategy before it is trained and tested. Default: no tuning.")
         Optional<TuningOptions> tune,
-    @Option(doc = "The reports to write.", byDefault = "[html, csv, latex]")
+    @Option(doc = "The reports to write.", byDefault = ComparisonConfiguration.USUAL_REPORTS)
         List<Component<ComparisonReport>> reports) {
+
+  /** The reports where none are asked for. */
+  public static final String USUAL_REPORTS = "[html, csv, latex]";
 
   private static final FolderName FOLDER =
       new FolderName(Pattern.compile("(?s).*"), "any text", FolderName.MOST_BYTES);

@@ -178,7 +178,7 @@ final class Cells {
         cell.state(),
         cell.failure(),
         cell.outcome(),
-        cell.predictions(),
+        cell.examples(),
         cell.layers(),
         withinBudget,
         cell.validationLoss(),
@@ -210,7 +210,7 @@ final class Cells {
             state,
             failure,
             outcome,
-            predictions,
+            CellExamples.of(predictions),
             outcome.isPresent() ? OptionalInt.of(depth) : OptionalInt.empty(),
             Optional.ofNullable(withinBudget),
             outcome.isPresent() ? OptionalDouble.of(0.9) : OptionalDouble.empty(),
@@ -240,6 +240,7 @@ final class Cells {
                             most, reference.orElse(baseline), "compare.yaml:12:3"))
                 .findFirst(),
             Optional.empty(),
+            false,
             cells));
   }
 

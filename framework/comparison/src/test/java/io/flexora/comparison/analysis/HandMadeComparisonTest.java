@@ -244,6 +244,7 @@ class HandMadeComparisonTest {
                     cells.result().budget(),
                     Optional.empty(),
                     Optional.empty(),
+                    false,
                     two)));
     List<?> groups = (List<?>) json.get("groups");
     assertThat(groups).hasSize(2).first().isEqualTo(cells.group());

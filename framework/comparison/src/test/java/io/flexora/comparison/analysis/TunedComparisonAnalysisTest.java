@@ -98,6 +98,7 @@ class TunedComparisonAnalysisTest {
                     0.5,
                     List.of("trainer.learning_rate"),
                     Optional.of(Map.of("strategies.last.rate", "trainer.learning_rate")))),
+            false,
             cells));
   }
 
@@ -143,7 +144,7 @@ class TunedComparisonAnalysisTest {
         cell.state(),
         cell.failure(),
         cell.outcome(),
-        cell.predictions(),
+        cell.examples(),
         cell.layers(),
         cell.withinBudget(),
         cell.validationLoss(),

@@ -379,7 +379,7 @@ class UnfinishedComparisonTest {
                     CellState.DONE,
                     Optional.empty(),
                     Optional.empty(),
-                    List.of(),
+                    CellExamples.of(List.of()),
                     OptionalInt.empty(),
                     Optional.empty(),
                     OptionalDouble.empty(),

@@ -40,10 +40,16 @@ public record ComparisonResult(
   /**
    * The amount of something that is held equal between strategies.
    *
-   * @param hold {@code layers}, {@code parameters}, {@code steps} or {@code seconds}
+   * @param hold {@code layers}, {@code parameters}, {@code steps} or {@code seconds}; empty where
+   *     that is not known, as of results from elsewhere
    * @param amount how many of them; empty where each strategy takes what the trainer is told
    * @param search {@code included} if the time of a search counts, else {@code excluded}
    * @param tuning the same of the trials of a tuning
    */
-  public record Budget(String hold, OptionalDouble amount, String search, String tuning) {}
+  public record Budget(String hold, OptionalDouble amount, String search, String tuning) {
+
+    /** Of results of which nothing is known to be held equal. */
+    public static final Budget UNKNOWN =
+        new Budget("", OptionalDouble.empty(), "excluded", "excluded");
+  }
 }

@@ -142,6 +142,16 @@ public record CellOutcome(
     return told ? Phase.isWork(search) : search >= LEAST_UNTOLD_SECONDS;
   }
 
+  /**
+   * The length of the trained theta; empty of a result from elsewhere that tells neither of it nor
+   * of any time.
+   */
+  public OptionalLong knownParameters() {
+    return trainableParameters == 0 && seconds.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(trainableParameters);
+  }
+
   /** The time of a phase in seconds; 0 if it was not measured. */
   public double seconds(Phase phase) {
     return seconds.getOrDefault(phase.word(), 0.0);

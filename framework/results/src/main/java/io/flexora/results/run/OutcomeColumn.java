@@ -105,7 +105,10 @@ public record OutcomeColumn(
               "selected_layer_count",
               "",
               "the number of chosen layers",
-              of -> OptionalLong.of(of.selectedLayers().size())),
+              of ->
+                  of.knownParameters().isPresent()
+                      ? OptionalLong.of(of.selectedLayers().size())
+                      : OptionalLong.empty()),
           layers("selected_layers"),
           modules("selected_modules"),
           parameters("trainable_parameters"),
@@ -186,8 +189,7 @@ public record OutcomeColumn(
   }
 
   private static OutcomeColumn parameters(String name) {
-    return whole(
-        name, "", "number of trained parameters", of -> OptionalLong.of(of.trainableParameters()));
+    return whole(name, "", "number of trained parameters", CellOutcome::knownParameters);
   }
 
   private static OutcomeColumn seconds(String name, String doc, Phase phase) {
