@@ -2,6 +2,7 @@ package io.flexora.model.onnx;
 
 import io.flexora.api.input.Tokens;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -29,19 +30,30 @@ final class KeptFeatures {
 
   /** The features of a text. They are shared: nobody may change them. */
   float[] of(Tokens text) {
-    float[] known = kept.get(IntBuffer.wrap(text.ids()));
+    float[] known = kept.get(key(text));
     return known != null ? known : computed(text);
   }
 
   private float[] computed(Tokens text) {
     float[] features = compute.apply(text);
-    keep(text.ids(), features);
+    keep(key(text), features);
     return features;
   }
 
-  private synchronized void keep(int[] ids, float[] features) {
-    long size = (long) ids.length * Integer.BYTES + (long) features.length * Float.BYTES;
-    if (size <= room && kept.putIfAbsent(IntBuffer.wrap(ids.clone()), features) == null) {
+  /** The token ids; of a pair, behind them a number that is no id: where its second text begins. */
+  private static IntBuffer key(Tokens tokens) {
+    Tokens.Text text = tokens.texts().get(0);
+    int length = text.ids().length;
+    int[] key = Arrays.copyOf(text.ids(), text.isPair() ? length + 1 : length);
+    if (text.isPair()) {
+      key[length] = -text.second();
+    }
+    return IntBuffer.wrap(key);
+  }
+
+  private synchronized void keep(IntBuffer key, float[] features) {
+    long size = (long) key.capacity() * Integer.BYTES + (long) features.length * Float.BYTES;
+    if (size <= room && kept.putIfAbsent(key, features) == null) {
       room -= size;
     }
   }

@@ -114,6 +114,11 @@ final class OnnxModel implements BaseModel, TextEmbedder {
           "the model 'onnx' chooses among classes, and the task has none; use a task such as"
               + " classification");
     }
+    if (!plan.head().settings().isEmpty()) {
+      throw new FlexoraException(
+          "the model 'onnx' trains the plain cross-entropy of classes, without class_weights; leave"
+              + " them out, or use the model 'encoder'");
+    }
     return graph.hasHead()
         ? new FileHead(this, plan)
         : new TrainedHead(manager, plan, width(), text -> pooled(List.of(text)));

@@ -34,9 +34,10 @@ record PaddedTexts(List<Tokens> texts, int length) {
           }
         }
         case OnnxGraph.MASK -> Arrays.fill(values, start, start + ids.length, 1);
-        default -> {
-          // Token types: one text is all of type 0.
-        }
+        // Token types: a single text is all of type 0.
+        default ->
+            Arrays.fill(
+                values, start + texts.get(row).texts().get(0).second(), start + ids.length, 1);
       }
     }
     return values;

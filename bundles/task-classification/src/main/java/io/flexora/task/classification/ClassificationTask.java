@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Makes an example of a text and its class from each row. */
 @Doc("Classify a text of each row into one of the classes found in a label field.")
@@ -33,11 +34,13 @@ final class ClassificationTask implements PredictionTask {
   private static final int SHOWN = 40;
   private final ClassificationTaskOptions options;
   private final TextTemplate text;
+  private final Optional<TextTemplate> textPair;
 
   @Inject
   ClassificationTask(ClassificationTaskOptions options) {
     this.options = options;
     this.text = TextTemplate.parse("text", options.text());
+    this.textPair = options.textPair().map(pair -> TextTemplate.parse("text_pair", pair));
   }
 
   @Override
@@ -56,19 +59,36 @@ final class ClassificationTask implements PredictionTask {
               .map(row -> example(row, classes, index(row, split, indices, ifUnknown)))
               .toList());
     }
-    return new Examples(classes, splits);
+    return new Examples(Head.classes(classes, weights(classes, splits.get(Split.TRAIN))), splits);
+  }
+
+  /** A class without a training row has the weight 1, by which validation rows count. */
+  private List<Double> weights(List<String> classes, List<Example> training) {
+    if (options.classWeights() == ClassificationTaskOptions.Weights.NONE) {
+      return List.of();
+    }
+    long[] rows = new long[classes.size()];
+    training.forEach(example -> rows[example.label()]++);
+    return LongStream.of(rows)
+        .mapToObj(own -> own == 0 ? 1.0 : training.size() / (double) (classes.size() * own))
+        .toList();
+  }
+
+  /** The example with the second text of its row, where it is of a pair. */
+  private Example second(Example example, Row row) {
+    return example.withSecond(textPair.map(pair -> pair.fill(row)));
   }
 
   @Override
   public List<Example> questions(List<Row> rows, Head head) {
     return rows.stream()
-        .map(row -> new Example(row.origin(), text.fill(row), head.classes(), 0))
+        .map(row -> second(new Example(row.origin(), text.fill(row), head.classes(), 0), row))
         .toList();
   }
 
   @Override
   public Optional<String> textField() {
-    return text.onlyField();
+    return textPair.isPresent() ? Optional.empty() : text.onlyField();
   }
 
   private List<String> classes(List<Row> training) {
@@ -119,7 +139,7 @@ final class ClassificationTask implements PredictionTask {
   }
 
   private Example example(Row row, List<String> classes, int index) {
-    Example example = new Example(row.origin(), text.fill(row), classes, index);
+    Example example = second(new Example(row.origin(), text.fill(row), classes, index), row);
     return options
         .target()
         .map(

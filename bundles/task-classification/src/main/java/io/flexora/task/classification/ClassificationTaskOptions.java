@@ -12,6 +12,12 @@ public record ClassificationTaskOptions(
                     + " such as '{lemma}: {gloss}' ('{{' and '}}' stand for single braces).",
             byDefault = "text")
         String text,
+    @Option(
+            doc =
+                "A second text, which the model reads together with the first as a pair, such as a"
+                    + " hypothesis beside its premise: the name of a field, or a template as for"
+                    + " text. A pair that is too long loses the end of its longer text first.")
+        Optional<String> textPair,
     @Option(doc = "The name of the field that holds the class.", byDefault = "label") String label,
     @Option(
             doc =
@@ -22,4 +28,19 @@ public record ClassificationTaskOptions(
             doc =
                 "Field with each example's target: a number or text against which metrics"
                     + " measure the answer, as in regression. Default: the right choice.")
-        Optional<String> target) {}
+        Optional<String> target,
+    @Option(
+            doc =
+                "Weights of the classes in the training loss: 'none', or 'balanced', which gives"
+                    + " each class the same weight in all, as scikit-learn does: an example counts"
+                    + " by the number of training rows over that of classes times the rows of its"
+                    + " own. Metrics weigh nothing.",
+            byDefault = "none")
+        Weights classWeights) {
+
+  /** The weights of the classes. */
+  enum Weights {
+    NONE,
+    BALANCED
+  }
+}

@@ -8,8 +8,10 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
 import io.flexora.api.data.TextTemplate;
+import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.task.Examples;
+import io.flexora.task.classification.ClassificationTaskOptions.Weights;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +23,17 @@ class ClassificationTaskTest {
     return new Row(origin, Map.of("gloss", gloss, "sense", sense, "lemmas", List.of("a", "b")));
   }
 
+  private static ClassificationTaskOptions options(
+      String text, String label, Optional<List<String>> classes, Optional<String> target) {
+    return new ClassificationTaskOptions(
+        text, Optional.empty(), label, classes, target, Weights.NONE);
+  }
+
   private static Examples examples(String text, Optional<List<String>> classes, Row... test) {
     List<Row> training =
         List.of(
             row("t:1", "a tree", "plant"), row("t:2", "a dog", "animal"), row("t:3", "x", "act"));
-    return new ClassificationTask(
-            new ClassificationTaskOptions(text, "sense", classes, Optional.empty()))
+    return new ClassificationTask(options(text, "sense", classes, Optional.empty()))
         .examples(
             Map.of(Split.TRAIN, training, Split.VALIDATION, List.of(), Split.TEST, List.of(test)));
   }
@@ -58,8 +65,7 @@ class ClassificationTaskTest {
   void readsNumbersAndBooleansAsClasses() {
     List<Row> training = List.of(row("t:1", "yes", true), row("t:2", "no", false));
     Examples examples =
-        new ClassificationTask(
-                new ClassificationTaskOptions("gloss", "sense", Optional.empty(), Optional.empty()))
+        new ClassificationTask(options("gloss", "sense", Optional.empty(), Optional.empty()))
             .examples(Map.of(Split.TRAIN, training));
     assertThat(examples.classes()).containsExactly("false", "true");
   }
@@ -81,7 +87,7 @@ class ClassificationTaskTest {
     List<Row> training =
         List.of(row("t:1", "x", "a"), row("t:2", "y", "b"), row("t:3", "z", List.of("a", "b")));
     ClassificationTaskOptions options =
-        new ClassificationTaskOptions("gloss", "sense", Optional.empty(), Optional.empty());
+        options("gloss", "sense", Optional.empty(), Optional.empty());
     assertThatThrownBy(
             () -> new ClassificationTask(options).examples(Map.of(Split.TRAIN, training)))
         .isInstanceOf(FlexoraException.class)
@@ -97,7 +103,7 @@ class ClassificationTaskTest {
                 new Row("t:1", Map.of("text", "a", "label", "bad", "stars", 1.5)),
                 new Row("t:2", Map.of("text", "b", "label", "good", "stars", 4))));
     ClassificationTaskOptions options =
-        new ClassificationTaskOptions("text", "label", Optional.empty(), Optional.of("stars"));
+        options("text", "label", Optional.empty(), Optional.of("stars"));
     assertThat(new ClassificationTask(options).examples(rows).of(Split.TRAIN))
         .extracting(example -> example.target().orElseThrow())
         .containsExactly(new Target.Numeric(1.5), new Target.Numeric(4));
@@ -146,8 +152,7 @@ class ClassificationTaskTest {
                 i -> new Row("t:" + i, Map.of("text", "a", "label", "c" + (100 + i % classes))))
             .toList();
     List<Row> test = List.of(new Row("s:1", Map.of("text", "a", "label", "new")));
-    return new ClassificationTask(
-            new ClassificationTaskOptions("text", "label", Optional.empty(), Optional.empty()))
+    return new ClassificationTask(options("text", "label", Optional.empty(), Optional.empty()))
         .examples(Map.of(Split.TRAIN, training, Split.TEST, test));
   }
 
@@ -181,5 +186,28 @@ class ClassificationTaskTest {
     assertThatThrownBy(() -> examples("gloss", Optional.empty(), row("s:1", " ", "act")))
         .hasMessageContaining("row s:1")
         .hasMessageContaining("is empty");
+  }
+
+  @Test
+  void balancedWeightsAreThoseOfScikitLearn() {
+    List<Row> training =
+        List.of(
+            row("t:1", "a", "x"), row("t:2", "b", "x"), row("t:3", "c", "x"), row("t:4", "d", "y"));
+    Examples examples =
+        new ClassificationTask(
+                new ClassificationTaskOptions(
+                    "gloss",
+                    Optional.of("{sense} of {gloss}"),
+                    "sense",
+                    Optional.empty(),
+                    Optional.empty(),
+                    Weights.BALANCED))
+            .examples(Map.of(Split.TRAIN, training));
+    assertThat(examples.head().target(examples.of(Split.TRAIN).get(0)))
+        .containsExactly(0, 4 / (2.0 * 3));
+    assertThat(examples.head().target(examples.of(Split.TRAIN).get(3)))
+        .containsExactly(1, 4 / (2.0 * 1));
+    assertThat(Head.Saved.of(examples.head()).restored()).isEqualTo(examples.head());
+    assertThat(examples.of(Split.TRAIN).get(3).second()).hasValue("y of d");
   }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.adapter.lora.LoraAdapter;
 import io.flexora.adapter.lora.LoraOptions;
+import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Target;
 import io.flexora.api.evaluate.Metric;
@@ -18,9 +19,12 @@ import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.evaluate.ScoredExamples;
 import io.flexora.api.gradient.LossGradient;
 import io.flexora.api.head.Answer;
+import io.flexora.api.head.Head;
+import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.ModelBackend;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
@@ -38,6 +42,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -62,8 +67,10 @@ class EmbeddingReferenceTest {
   @BeforeAll
   static void read() throws IOException {
     try (InputStream model = EmbeddingReferenceTest.class.getResourceAsStream("bert.onnx");
+        InputStream tokenizer = EmbeddingReferenceTest.class.getResourceAsStream("tokenizer.json");
         InputStream numbers = EmbeddingReferenceTest.class.getResourceAsStream("reference.json")) {
       Files.copy(model, folder.resolve("bert.onnx"));
+      Files.copy(tokenizer, folder.resolve("tokenizer.json"));
       reference = new ObjectMapper().readTree(numbers);
     }
   }
@@ -171,6 +178,51 @@ class EmbeddingReferenceTest {
             .isCloseTo(norm, within(tolerance * Math.max(1, norm)));
       }
     }
+  }
+
+  @Test
+  void pairsOfTextsAreCutAndReadAsTransformersDoes() throws IOException {
+    for (JsonNode pair : reference.get("pairs")) {
+      try (Tokenizer tokenizer = backend("cls", pair.get("max").asInt()).tokenizer()) {
+        Tokens.Text text = tokens(tokenizer, pair).texts().get(0);
+        assertThat(text.ids()).as(pair.toString()).containsExactly(ids(pair.get("ids")));
+        assertThat(text.second())
+            .as(pair.toString())
+            .isEqualTo(text.ids().length - IntStream.of(ids(pair.get("types"))).sum());
+      }
+    }
+    for (String pooling : List.of("cls", "mean")) {
+      ModelBackend backend = backend(pooling, 48);
+      try (BaseModel model = backend.load();
+          Tokenizer tokenizer = backend.tokenizer();
+          NDManager scope = model.manager().newSubManager()) {
+        double[] found =
+            model
+                .require(TextEmbedder.class, "the test")
+                .embed(scope, List.of(tokens(tokenizer, reference.get("pairs").get(0))))
+                .toDoubleArray();
+        JsonNode expected = reference.get("pair_embedding_" + pooling);
+        assertThat(found).hasSize(expected.size());
+        for (int i = 0; i < found.length; i++) {
+          assertThat(found[i]).isCloseTo(expected.get(i).asDouble(), within(1e-9));
+        }
+      }
+    }
+  }
+
+  private static ModelBackend backend(String pooling, int maxTokens) {
+    String options =
+        "{source: '%s', tokenizer: '%s', max_tokens: %d, compute_dtype: float64, pooling: %s}"
+            .formatted(
+                folder.resolve("bert.onnx"), folder.resolve("tokenizer.json"), maxTokens, pooling);
+    return Extensions.of(EncoderBackend.class, EncoderOptions.class, options);
+  }
+
+  private static Tokens tokens(Tokenizer tokenizer, JsonNode pair) {
+    Example example =
+        new Example("pair", pair.get("first").asText(), List.of("no", "yes"), 0)
+            .withSecond(Optional.of(pair.get("second").asText()));
+    return tokenizer.tokens(example, Head.classes(2));
   }
 
   private static List<Double> vector(int index) {

@@ -1,6 +1,7 @@
 package io.flexora.task.regression;
 
 import io.flexora.api.plugin.Option;
+import java.util.Optional;
 
 /** The options of {@link RegressionTask}. */
 public record RegressionOptions(
@@ -10,6 +11,12 @@ public record RegressionOptions(
                     + " such as '{lemma}: {gloss}' ('{{' and '}}' stand for single braces).",
             byDefault = "text")
         String text,
+    @Option(
+            doc =
+                "A second text, which the model reads together with the first as a pair, such as a"
+                    + " hypothesis beside its premise: the name of a field, or a template as for"
+                    + " text. A pair that is too long loses the end of its longer text first.")
+        Optional<String> textPair,
     @Option(doc = "The name of the field that holds the number.", byDefault = "target")
         String target,
     @Option(

@@ -22,11 +22,13 @@ final class RegressionTask implements PredictionTask {
 
   private final RegressionOptions options;
   private final TextTemplate text;
+  private final Optional<TextTemplate> textPair;
 
   @Inject
   RegressionTask(RegressionOptions options) {
     this.options = options;
     this.text = TextTemplate.parse("text", options.text());
+    this.textPair = options.textPair().map(pair -> TextTemplate.parse("text_pair", pair));
   }
 
   @Override
@@ -40,19 +42,24 @@ final class RegressionTask implements PredictionTask {
 
   private Example example(Row row) {
     double number = RowFields.named("target", () -> new RowFields(row).number(options.target()));
-    return Example.measured(row.origin(), text.fill(row), new Target.Numeric(number));
+    return second(Example.measured(row.origin(), text.fill(row), new Target.Numeric(number)), row);
+  }
+
+  /** The example with the second text of its row, where it is of a pair. */
+  private Example second(Example example, Row row) {
+    return example.withSecond(textPair.map(pair -> pair.fill(row)));
   }
 
   @Override
   public List<Example> questions(List<Row> rows, Head head) {
     return rows.stream()
-        .map(row -> new Example(row.origin(), text.fill(row), List.of(), 0))
+        .map(row -> second(new Example(row.origin(), text.fill(row), List.of(), 0), row))
         .toList();
   }
 
   @Override
   public Optional<String> textField() {
-    return text.onlyField();
+    return textPair.isPresent() ? Optional.empty() : text.onlyField();
   }
 
   @Override

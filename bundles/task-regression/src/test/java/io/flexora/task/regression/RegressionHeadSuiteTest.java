@@ -7,6 +7,7 @@ import io.flexora.task.regression.RegressionOptions.Loss;
 import io.flexora.task.regression.RegressionOptions.Scaling;
 import io.flexora.testkit.HeadSuite;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 
 class RegressionHeadSuiteTest {
@@ -23,7 +24,8 @@ class RegressionHeadSuiteTest {
     @Override
     protected Head head() {
       return RegressionHead.of(
-          new RegressionOptions("text", "target", Loss.MSE, 1, Scaling.STANDARD), EXAMPLES);
+          new RegressionOptions("text", Optional.empty(), "target", Loss.MSE, 1, Scaling.STANDARD),
+          EXAMPLES);
     }
 
     @Override
@@ -38,7 +40,8 @@ class RegressionHeadSuiteTest {
     @Override
     protected Head head() {
       return RegressionHead.of(
-          new RegressionOptions("text", "target", Loss.HUBER, 1.5, Scaling.NONE), EXAMPLES);
+          new RegressionOptions("text", Optional.empty(), "target", Loss.HUBER, 1.5, Scaling.NONE),
+          EXAMPLES);
     }
 
     @Override

@@ -26,6 +26,8 @@ import java.util.Optional;
  *     several choices, which are last turns to choose among. Empty where the example is a question
  * @param target the number or text that an answer is measured against; empty where that is the
  *     right choice
+ * @param second the second text of a pair, such as a hypothesis, which a head reads together with
+ *     the prompt as its first; empty where it reads the prompt alone
  * @param fields the fields of the row that it was made from, by name, as {@link Row#fields} has
  *     them, for metrics that read some; empty where nobody will measure it, as in training
  * @since 0.1
@@ -39,6 +41,7 @@ public record Example(
     List<Integer> alsoRight,
     List<Message> messages,
     Optional<Target> target,
+    Optional<String> second,
     Map<String, Object> fields) {
 
   /**
@@ -84,7 +87,17 @@ public record Example(
       int label,
       List<Integer> alsoRight,
       List<Message> messages) {
-    this(id, prompts, delimiter, choices, label, alsoRight, messages, Optional.empty(), Map.of());
+    this(
+        id,
+        prompts,
+        delimiter,
+        choices,
+        label,
+        alsoRight,
+        messages,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of());
   }
 
   /** An example with one right answer. */
@@ -150,13 +163,22 @@ public record Example(
 
   /** The same measured against a number or text. */
   public Example withTarget(Target other) {
+    return with(Optional.of(other), second, fields);
+  }
+
+  /** The same with a second text, where there is one. */
+  public Example withSecond(Optional<String> text) {
+    return with(target, text, fields);
+  }
+
+  private Example with(Optional<Target> other, Optional<String> text, Map<String, Object> others) {
     return new Example(
-        id, prompts, delimiter, choices, label, alsoRight, messages, Optional.of(other), fields);
+        id, prompts, delimiter, choices, label, alsoRight, messages, other, text, others);
   }
 
   /** The same with the fields of its row. */
   public Example withFields(Map<String, Object> others) {
-    return new Example(id, prompts, delimiter, choices, label, alsoRight, messages, target, others);
+    return with(target, second, others);
   }
 
   /** Whether a choice is a right one. */

@@ -71,7 +71,17 @@ public interface Head {
    * @param names the names of the classes; none for {@link #NONE}
    */
   static Head classes(List<String> names) {
-    return names.isEmpty() ? NONE : new ClassHead(names);
+    return classes(names, List.of());
+  }
+
+  /**
+   * The same with a factor of an example's loss by its class, as rare classes want it. The loss is
+   * the mean over the examples, by whose weights it is not divided.
+   *
+   * @param weights one for each class; empty for 1 of each
+   */
+  static Head classes(List<String> names, List<Double> weights) {
+    return names.isEmpty() ? NONE : new ClassHead(names, weights);
   }
 
   /** The same for classes that are called by their numbers from 0; {@link #NONE} for 0. */
@@ -96,8 +106,9 @@ public interface Head {
   }
 
   /**
-   * The texts of an example that are read, each by itself; its prompt by default. All examples have
-   * as many.
+   * The texts of an example that are read, each by itself; its prompt by default, which is read
+   * together with its {@linkplain Example#second second text} where it has one. All examples that
+   * are learnt have as many.
    */
   default List<String> texts(Example example) {
     return List.of(example.prompt());
@@ -289,7 +300,7 @@ public interface Head {
      * @throws FlexoraException if it was another one, which its task has to make
      */
     public Head restored() {
-      Head head = Head.classes(classes);
+      Head head = classes.isEmpty() ? NONE : ClassHead.of(classes, settings);
       if (!of(head).equals(this)) {
         throw new FlexoraException(
             ("a head '%s' was trained, which the task does not know; use the task that it was trained"

@@ -54,15 +54,27 @@ public record Tokens(Example example, List<Text> texts, List<Continuation> choic
    * @param ids the token ids
    * @param words for each word that is not cut off, the index of its first token; empty where no
    *     head reads words
+   * @param second of a pair of texts, the index of the first token of the second; the number of
+   *     tokens where there is none, or the model does not tell them apart
    */
   // Token ids are bulk data, handed to native code as they are; nobody compares two of these
   // records.
   @SuppressWarnings("ArrayRecordComponent")
-  public record Text(int[] ids, int[] words) {
+  public record Text(int[] ids, int[] words, int second) {
 
-    /** A text whose words nobody reads. */
+    /** A single text. */
+    public Text(int[] ids, int[] words) {
+      this(ids, words, ids.length);
+    }
+
+    /** A single text whose words nobody reads. */
     public Text(int[] ids) {
       this(ids, new int[0]);
+    }
+
+    /** Whether the model tells a second text from the first. */
+    public boolean isPair() {
+      return second < ids.length;
     }
   }
 

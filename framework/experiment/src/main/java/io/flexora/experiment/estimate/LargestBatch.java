@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The largest batch that some examples make, as a model computes it at once.
@@ -40,7 +41,11 @@ public record LargestBatch(long tokens, long attended, long labelled, long longe
 
     private static Size of(Tokens example, List<Continuation> learnt) {
       return new Size(
-          example.ids().length + learnt.stream().mapToInt(choice -> choice.ids().length).sum(),
+          Stream.concat(
+                  example.texts().stream().map(Tokens.Text::ids),
+                  learnt.stream().map(Continuation::ids))
+              .mapToInt(ids -> ids.length)
+              .sum(),
           labelled(learnt));
     }
 

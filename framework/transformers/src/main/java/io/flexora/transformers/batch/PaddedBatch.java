@@ -15,9 +15,11 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Texts padded to the longest of them. They start by the method {@code prefix(w, ids, mask)} of the
- * model's text, with {@code ids} {@code [texts, length]} and a {@code mask} {@code [texts, 1, 1,
- * length]} that is added to attention scores: 0 at a token, minus infinity at padding.
+ * Texts padded to the longest of them. They start by the method {@code prefix(w, ids, types, mask)}
+ * of the model's text, with {@code ids} {@code [texts, length]}, {@code types} of the same shape, 1
+ * at the tokens of the second text of a pair, or empty where there is no pair, and a {@code mask}
+ * {@code [texts, 1, 1, length]} that is added to attention scores: 0 at a token, minus infinity at
+ * padding.
  *
  * @since 0.1
  */
@@ -48,11 +50,24 @@ public final class PaddedBatch extends BatchPart implements PartedBatch {
           new Arguments(temporary)
               .with("w", weights)
               .with("ids", NativeArrays.of(temporary, paddedIds(), shape()))
+              .with("types", types(temporary))
               .with("mask", mask);
       NDArray states = script.call("prefix", arguments).singletonOrThrow();
       states.attach(owner);
       return List.of(states, mask);
     }
+  }
+
+  private NDArray types(NDManager owner) {
+    if (texts.stream().noneMatch(Tokens.Text::isPair)) {
+      return NativeArrays.of(owner, new long[0], new Shape(0));
+    }
+    long[] types = new long[texts.size() * length];
+    for (int row = 0; row < texts.size(); row++) {
+      Tokens.Text text = texts.get(row);
+      Arrays.fill(types, row * length + text.second(), row * length + text.ids().length, 1);
+    }
+    return NativeArrays.of(owner, types, shape());
   }
 
   private long[] paddedIds() {

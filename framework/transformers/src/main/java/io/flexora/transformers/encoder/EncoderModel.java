@@ -32,7 +32,9 @@ import java.util.stream.Stream;
  * padding.
  *
  * <ul>
- *   <li>{@code embedded(w, ids)}: the input {@code [texts, length, hidden]} of layer 0
+ *   <li>{@code embedded(w, ids, types)}: the input {@code [texts, length, hidden]} of layer 0, of
+ *       token ids {@code [texts, length]} and their types, 1 at the second text of a pair; empty
+ *       where there is no pair
  *   <li>{@code layer(x, mask, w, i, adapted, p, gate, seeds)}: layer {@code i}; where it is {@code
  *       adapted}, each module passes {@code p}, {@code gate} and {@code seeds} to its {@code
  *       adapt_NAME}, as {@link io.flexora.numerics.transformer.Differentiation} describes. In layer

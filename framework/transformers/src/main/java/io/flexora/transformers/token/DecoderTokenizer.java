@@ -126,6 +126,11 @@ public final class DecoderTokenizer implements TextTokenizer {
           "a decoder has no head for classes; it judges answers by their likelihood. Take"
               + " a task whose choices are texts, such as multiple_choice, or an encoder");
     }
+    if (example.second().isPresent()) {
+      throw new FlexoraException(
+          "a decoder reads one text, not a pair; put both into one by a template such as"
+              + " text: \"{text} {text_pair}\", or take an encoder");
+    }
     if (head.isPresent()) {
       return whole(example, head);
     }

@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * The tokenizer of an encoder, as its {@code tokenizer.json} describes it: a text with the special
- * tokens around it.
+ * tokens around it, or a pair of texts with those around and between them.
  *
  * @since 0.1
  */
@@ -108,6 +108,9 @@ public final class EncoderTokenizer implements Tokenizer {
   @Override
   public Tokens tokens(Example example, Head head) {
     try {
+      if (example.second().isPresent()) {
+        return pair(example, head);
+      }
       List<Tokens.Text> texts = new ArrayList<>();
       int cut = 0;
       for (String text : head.isPresent() ? head.texts(example) : List.of(example.prompt())) {
@@ -120,6 +123,18 @@ public final class EncoderTokenizer implements Tokenizer {
     } catch (FlexoraException e) {
       throw new RowException(example.id(), "row %s: %s".formatted(example.id(), e.getMessage()), e);
     }
+  }
+
+  private Tokens pair(Example example, Head head) {
+    if (head.input() == Head.Input.WORDS || head.texts(example).size() != 1) {
+      throw new FlexoraException(
+          "the head '%s' reads no pairs of texts; leave the second text out"
+              .formatted(head.kind()));
+    }
+    NativeTokenizer.Pair pair =
+        tokenizer.pair(example.prompt(), example.second().orElseThrow(), maxTokens);
+    Tokens.Text text = new Tokens.Text(pair.ids(), new int[0], pair.second());
+    return new Tokens(example, List.of(text), List.of(), pair.cut());
   }
 
   /** The tokens of a text; of one that is too long to be read at once, more than are kept. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The tokenizer that a {@code tokenizer.json} describes, in native code. What native code does not
@@ -108,6 +109,66 @@ final class NativeTokenizer implements AutoCloseable {
   /** The token ids of a text, with the special tokens that the tokenizer puts around it. */
   int[] withSpecialTokens(String text) {
     return ids(encoding(text, true).getIds());
+  }
+
+  /**
+   * A pair of texts with the special tokens that the tokenizer puts around and between them. Where
+   * they are too long together, the longer one is cut first, as the tokenizers library does.
+   *
+   * @param most the most tokens of all
+   * @throws FlexoraException if a text is too long to be read at once, or the tokenizer does not
+   *     keep the tokens of the texts apart
+   */
+  Pair pair(String first, String second, int most) {
+    int[] a = ids(first);
+    int[] b = ids(second);
+    String readFirst = readable(first);
+    String readSecond = readable(second);
+    Encoding both = told(() -> tokenizer.encode(readFirst, readSecond, true, false));
+    int[] all = ids(both.getIds());
+    int[] types = ids(both.getTypeIds());
+    int front = ownPrefix().length;
+    int special = all.length - a.length - b.length;
+    int rest = special - front - tokensBehind();
+    int start = front + a.length + rest;
+    if (rest < 0
+        || !Arrays.equals(all, front, front + a.length, a, 0, a.length)
+        || !Arrays.equals(all, start, start + b.length, b, 0, b.length)) {
+      throw new FlexoraException(
+          "%s has no form for a pair of texts; take a task with one text".formatted(origin));
+    }
+    int[] kept = kept(a.length, b.length, Math.max(0, most - special));
+    boolean told = types[start] != types[front];
+    int[] whole =
+        Stream.of(
+                Arrays.stream(all, 0, front + kept[0]),
+                Arrays.stream(all, front + a.length, start + kept[1]),
+                Arrays.stream(all, start + b.length, all.length))
+            .flatMapToInt(part -> part)
+            .toArray();
+    return new Pair(whole, told ? front + kept[0] + rest : whole.length, all.length - whole.length);
+  }
+
+  /**
+   * A pair of texts as tokens.
+   *
+   * @param second the index of the first token of the second text; the number of tokens where the
+   *     tokenizer does not tell the two apart
+   * @param cut the number of tokens that were cut
+   */
+  // Bulk data; nobody compares two of these records.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Pair(int[] ids, int second, int cut) {}
+
+  /** The kept lengths of two texts, of which the longer one is cut first. */
+  static int[] kept(int first, int second, int most) {
+    int shorter = Math.min(first, second);
+    int longer = Math.min(Math.max(first, second), Math.max(shorter, most - shorter));
+    if (shorter + longer > most) {
+      shorter = most / 2;
+      longer = shorter + most % 2;
+    }
+    return first <= second ? new int[] {shorter, longer} : new int[] {longer, shorter};
   }
 
   /** What the tokenizer itself puts in front of every text. */
