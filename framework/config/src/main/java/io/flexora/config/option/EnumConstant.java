@@ -1,5 +1,6 @@
 package io.flexora.config.option;
 
+import io.flexora.api.plugin.AlsoWritten;
 import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.files.message.NearestName;
 import java.util.List;
@@ -14,13 +15,6 @@ import java.util.stream.Stream;
  * @since 0.1
  */
 public record EnumConstant(Class<? extends Enum<?>> type) implements OptionType.Word {
-
-  /** A constant that is also read by words of other tools. */
-  public interface AlsoWritten {
-
-    /** The further words. */
-    List<String> alsoWritten();
-  }
 
   /** The words, in the order of the constants. */
   public List<String> words() {
@@ -63,11 +57,17 @@ public record EnumConstant(Class<? extends Enum<?>> type) implements OptionType.
 
   @Override
   public Scalar written(Scalar scalar, Object value) {
-    return Scalar.ofText(scalar.location(), scalar.text());
+    boolean other = alsoWritten((Enum<?>) value).contains(scalar.text());
+    return Scalar.ofText(scalar.location(), other ? Words.of((Enum<?>) value) : scalar.text());
   }
 
-  private static List<String> alsoWritten(Enum<?> constant) {
-    return constant instanceof AlsoWritten other ? other.alsoWritten() : List.of();
+  private List<String> alsoWritten(Enum<?> constant) {
+    try {
+      AlsoWritten other = type.getField(constant.name()).getAnnotation(AlsoWritten.class);
+      return other == null ? List.of() : List.of(other.value());
+    } catch (NoSuchFieldException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Stream<Enum<?>> constants() {

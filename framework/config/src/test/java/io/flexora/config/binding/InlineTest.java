@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.flexora.api.plugin.AlsoWritten;
 import io.flexora.api.plugin.Inline;
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
@@ -25,6 +26,7 @@ class InlineTest {
 
   enum Decay {
     CONSTANT,
+    @AlsoWritten("linearly")
     LINEAR
   }
 
@@ -96,6 +98,13 @@ class InlineTest {
         .isEqualTo(new Descent(0.5, Decay.CONSTANT, new Clip(0)));
     assertThat(OptionModel.of(Training.class).find("clip").flatMap(OptionDescription::byDefault))
         .contains("1");
+  }
+
+  @Test
+  void aWordOfAnotherToolIsResolvedToItsConstant() throws IOException {
+    Bound<Training> bound = bind(Training.class, "lr: 0.5\ndecay: linearly");
+    assertThat(bound.value().descent().decay()).isEqualTo(Decay.LINEAR);
+    assertThat(new ConfigurationWriter().yaml(bound.resolved())).contains("decay: linear\n");
   }
 
   @Test

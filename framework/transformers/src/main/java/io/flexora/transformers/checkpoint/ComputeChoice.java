@@ -1,5 +1,7 @@
 package io.flexora.transformers.checkpoint;
 
+import io.flexora.api.plugin.AlsoWritten;
+
 /**
  * The type that users ask frozen layers to compute in.
  *
@@ -9,10 +11,13 @@ public enum ComputeChoice {
   /** The type that is fastest on the device. */
   AUTO,
   /** 32-bit floats. */
+  @AlsoWritten({"f32", "fp32"})
   FLOAT32,
   /** Brain floats of 16 bits, for the frozen matrices. */
+  @AlsoWritten("bfloat16")
   BF16,
   /** 64-bit floats. */
+  @AlsoWritten({"f64", "fp64"})
   FLOAT64;
 
   /**
