@@ -50,7 +50,7 @@ final class ComponentBinding {
                   .meant()
                   .map(option -> NearestName.question(option) + " If not, write 'use: NAME'. ")
                   .orElse("; write 'use: NAME'. ")
-              + installed(chosen.kind()));
+              + installed("", chosen.kind()));
       return Optional.empty();
     }
     Optional<ComponentType> type = types.find(chosen.kind(), reference.get());
@@ -165,12 +165,12 @@ final class ComponentBinding {
         + meant
         + nearest
         + " "
-        + installed(kind)
+        + installed(name, kind)
         + types.unusable(name).stream().map(plugin -> "; " + plugin).collect(Collectors.joining());
   }
 
-  private String installed(String kind) {
-    return "Installed: " + Words.list(names(kind));
+  private String installed(String name, String kind) {
+    return "Installed: " + NearestName.list(name, names(kind), Optional.of("flexora plugins"));
   }
 
   private List<String> names(String kind) {

@@ -76,6 +76,13 @@ record Place(
     return owner.isEmpty() && path.isEmpty() ? "the top level" : phrase();
   }
 
+  /** The command that lists the options of the owner, where it is an extension. */
+  Optional<String> command() {
+    return owner.isEmpty()
+        ? Optional.empty()
+        : Optional.of("flexora plugins show " + owner.replace(" '", "/").replace("'", ""));
+  }
+
   private String ofOwner() {
     return owner.isEmpty() ? "" : " of " + owner;
   }

@@ -1,7 +1,6 @@
 package io.flexora.config.binding;
 
 import io.flexora.config.option.OptionModel;
-import io.flexora.config.option.Words;
 import io.flexora.config.yaml.ConfigNode.Entry;
 import io.flexora.config.yaml.ConfigProblem;
 import io.flexora.config.yaml.Quote;
@@ -57,7 +56,9 @@ final class UnknownOptions {
             : "unknown option "
                 + place.option(key)
                 + meant(model, key)
-                + (first ? " Accepted: " + Words.list(model.keys()) : "");
+                + (first
+                    ? " Accepted: " + NearestName.list(key, model.keys(), place.command())
+                    : "");
     return new ConfigProblem(found.entry().location(), message);
   }
 

@@ -22,6 +22,7 @@ public final class NearestName {
   private static final int LONGEST = 100;
   private static final int SUGGESTED = 3;
   private static final int LISTED = 30;
+  private static final int FEW = 8;
 
   private NearestName() {}
 
@@ -49,6 +50,25 @@ public final class NearestName {
     }
     String list = String.join(", ", known.stream().sorted().toList());
     return meant + (meant.isEmpty() ? "; known are " : " Known are ") + list;
+  }
+
+  /**
+   * Known names for a message: up to eight of them, or else the three most similar ones and where
+   * to find the others.
+   *
+   * @param command the command that lists all names; without one all names are listed
+   */
+  public static String list(String written, List<String> known, Optional<String> command) {
+    if (known.size() <= FEW || command.isEmpty()) {
+      return known.isEmpty() ? "none" : String.join(", ", known);
+    }
+    List<String> nearest =
+        known.stream()
+            .sorted(Comparator.comparingDouble(name -> -similarity(written, name)))
+            .limit(SUGGESTED)
+            .toList();
+    return "%s and %d more, which '%s' lists"
+        .formatted(String.join(", ", nearest), known.size() - SUGGESTED, command.get());
   }
 
   /**
