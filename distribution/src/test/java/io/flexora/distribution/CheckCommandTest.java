@@ -26,10 +26,13 @@ class CheckCommandTest {
     Command command = new Command(folder.resolve("cache"));
 
     Program.Outcome whole = command.run(List.of("check", file.toString(), "--set", runs));
+    Program.Outcome verbose =
+        command.run(List.of("check", file.toString(), "--set", runs, "--verbose"));
     Program.Outcome quiet = command.run(List.of("check", file.toString(), "--set", runs, "-q"));
 
     String verdict = "The experiment is valid and would run on ";
-    assertThat(whole.out()).contains("Configuration", "Adapted modules", verdict);
+    assertThat(whole.out()).contains("Adapted modules", verdict).doesNotContain("Configuration");
+    assertThat(verbose.out()).contains("Configuration", "  seed: ", "Adapted modules", verdict);
     assertThat(whole.out())
         .contains("What to expect with 60 rows ")
         .contains("main: not measured with these options, but with selection: top-k.")

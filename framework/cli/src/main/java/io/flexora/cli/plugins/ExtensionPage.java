@@ -37,7 +37,6 @@ public final class ExtensionPage {
     console.json("extension", members(installed, model));
     console.result(head(installed));
     console.result(paragraph(installed.extension().doc(), 2));
-    measured(installed).forEach(this::showMeasured);
     console.result("");
     console.result(usage(installed, model));
     if (model.options().isEmpty()) {
@@ -45,6 +44,7 @@ public final class ExtensionPage {
     } else {
       model.options().forEach(option -> show(option, ""));
     }
+    measured(installed).forEach(this::showMeasured);
   }
 
   private static List<String> measured(InstalledExtension installed) {

@@ -48,10 +48,12 @@ public final class CheckPage {
   private static final String EXAMPLE = "    ";
 
   private final Console console;
+  private final boolean verbose;
 
-  /** Makes a page on a console. */
-  public CheckPage(Console console) {
+  /** Makes a page on a console; when verbose, with the resolved configuration. */
+  public CheckPage(Console console, boolean verbose) {
     this.console = console;
+    this.verbose = verbose;
   }
 
   /**
@@ -94,8 +96,10 @@ public final class CheckPage {
   }
 
   private void describe(CheckReport report, boolean benchmarked) {
-    title("Configuration");
-    console.result(report.configuration().lines().map(line -> INDENT + line).toList());
+    if (verbose) {
+      title("Configuration");
+      console.result(report.configuration().lines().map(line -> INDENT + line).toList());
+    }
     title("Model");
     console.prose(model(report));
     report.decisions().forEach((option, decision) -> console.prose("  " + decision.line(option)));

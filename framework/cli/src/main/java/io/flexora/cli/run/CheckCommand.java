@@ -28,17 +28,17 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Checks an experiment or a comparison without running it or writing anything.",
       "",
-      "Of an experiment it shows the resolved configuration, the adapted modules, parameter"
-          + " counts, a memory estimate, and a few tokenized examples. What a run would refuse"
-          + " before its first step is refused here, with the same message, except a GPU that this"
-          + " machine does not have: the experiment is described as if the GPU were there. --quiet"
-          + " shows the memory in all, the notices and the verdict alone.",
+      "For an experiment it shows the model, the adapted modules, the data, parameter counts, a few"
+          + " tokenized examples and a memory estimate; --verbose adds the resolved configuration."
+          + " Every error that a run reports before its first step is reported here, too. A missing"
+          + " GPU is no error: the experiment is described as if the GPU were there. --quiet shows"
+          + " only the memory, the notices and the verdict.",
       "",
-      "Of a comparison it lists the cells, once it has read the models' shapes and the data and"
-          + " asked whether each strategy, adapter, trainer, posterior and tuning fits them."
-          + " Nothing is measured: times are those of cells like these that were run before. The"
-          + " device and the runner have to be here; --set device=cpu and --set runner=local check"
-          + " without them. --quiet shows the number of cells, the notices and the verdict alone.",
+      "For a comparison it reads the models' shapes and the data, checks that every strategy,"
+          + " adapter, trainer, posterior and tuning fits them, and lists the cells. It measures"
+          + " nothing; times are those of earlier cells with the same work. The device and the"
+          + " runner must exist on this machine, or use --set device=cpu and --set runner=local."
+          + " --quiet shows only the number of cells, the notices and the verdict.",
       ""
     },
     footer = {
@@ -63,11 +63,15 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--benchmark",
       description =
-          "Loads the model as well, does a few steps of search, training and evaluation, and shows"
-              + " how fast they are, and how fast this machine could do them at most. Takes about a"
-              + " minute, longer where single steps do. Not for a comparison, which `flexora"
-              + " compare --dry-run` benchmarks.")
+          "Also loads the model, measures a few steps of search, training and evaluation, and"
+              + " compares their speed with this machine's peak. Takes about a minute. For"
+              + " experiments; `flexora compare --dry-run` benchmarks comparisons.")
   private boolean benchmark;
+
+  @Option(
+      names = "--verbose",
+      description = "Also shows an experiment's resolved configuration with all defaults.")
+  private boolean verbose;
 
   @Mixin private FileOverrides overrides = new FileOverrides();
 
@@ -94,7 +98,7 @@ public final class CheckCommand implements Callable<Integer> {
   private int experiment(FlexoraHost host) {
     Experiment experiment = host.experiment(file, overrides.assignments());
     CheckReport report = check(experiment);
-    new CheckPage(root.console()).show(report, speed(experiment, report));
+    new CheckPage(root.console(), verbose).show(report, speed(experiment, report));
     if (report.refusal().isPresent()) {
       throw new FlexoraException(report.refusal().get());
     }
