@@ -262,6 +262,28 @@ class ChosenModulesRunTest {
   }
 
   @Test
+  void ranksByTheVarianceOfGradientsShareTheParametersOfTheReferenceRank() throws IOException {
+    int rank = 2;
+    RunOutcome run = run("{use: fim, batches: 3, batch_size: 4, reference_rank: 3}", rank);
+    Map<AdapterSite, Integer> ranks = ranks(result(run), rank);
+
+    assertThat(ranks.values()).allSatisfy(own -> assertThat(own).isPositive());
+    int budget = SITES.stream().mapToInt(site -> parameters(site, 3)).sum();
+    assertThat(result(run).trainableParameters())
+        .isBetween((long) budget - INNER - HIDDEN, (long) budget);
+    saved(run, ranks, rank);
+  }
+
+  @Test
+  void layersAreChosenByTheStatesAndGradientsOfTheFrozenModel() {
+    for (String selector :
+        List.of("rdp, examples: 4", "block-influence, examples: 4", "resnorm, examples: 4")) {
+      CellOutcome cell = result(run("{use: %s, layers: 1}".formatted(selector), 2));
+      assertThat(cell.selectedLayers()).hasSize(1);
+    }
+  }
+
+  @Test
   void modulesThatDifferFromLayerToLayerAreNamedByTheirWholePaths() throws IOException {
     int rank = 2;
     RunOutcome run =

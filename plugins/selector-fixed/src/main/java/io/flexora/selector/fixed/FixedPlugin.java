@@ -14,6 +14,7 @@ public final class FixedPlugin extends FlexoraModule {
     extension(Selector.class, "first", CountOptions.class, FixedSelectors.First.class);
     extension(Selector.class, "last", CountOptions.class, FixedSelectors.Last.class);
     extension(Selector.class, "middle", CountOptions.class, FixedSelectors.Middle.class);
+    extension(Selector.class, "mid-block", NoOptions.class, FixedSelectors.MidBlock.class);
     extension(Selector.class, "both-ends", CountOptions.class, FixedSelectors.BothEnds.class);
     extension(Selector.class, "random", RandomOptions.class, RandomLayers.class);
     extension(Selector.class, "every", EveryOptions.class, FixedSelectors.Every.class);

@@ -1,6 +1,7 @@
 package io.flexora.selector.fixed;
 
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.Selection;
@@ -81,6 +82,31 @@ final class FixedSelectors {
           "middle",
           options,
           (count, layers) -> IntStream.range(0, count).map(i -> (layers - count) / 2 + i));
+    }
+  }
+
+  /**
+   * The second fifth of the layers, from {@code n / 5} on and below {@code 2 n / 5}, both rounded
+   * down (arXiv 2604.11838). The published code takes the best of eight placements by the test set;
+   * here the place is fixed.
+   */
+  @Doc("Choose the second fifth of the layers, counted from the input: of 30 layers 6 to 11.")
+  static final class MidBlock extends UncomputedSelector {
+
+    private static final int FEWEST = 3;
+
+    @Inject
+    MidBlock() {}
+
+    @Override
+    protected Selection choose(SelectionBounds bounds) {
+      int layers = bounds.shape().layers();
+      if (layers < FEWEST) {
+        throw new FlexoraException(
+            "selector mid-block chooses the second fifth of the layers, but the model has %d; use it with %d layers or more"
+                .formatted(layers, FEWEST));
+      }
+      return selection(IntStream.range(layers / 5, 2 * layers / 5));
     }
   }
 

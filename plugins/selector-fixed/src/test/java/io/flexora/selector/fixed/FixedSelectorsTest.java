@@ -47,6 +47,20 @@ class FixedSelectorsTest {
   }
 
   @Test
+  void midBlockIsTheSecondFifthRoundedDown() {
+    Selector block = new FixedSelectors.MidBlock();
+
+    assertThat(chosen(block, new Layered(30, OptionalInt.empty())))
+        .containsExactly(6, 7, 8, 9, 10, 11);
+    assertThat(chosen(block, new Layered(12, OptionalInt.empty()))).containsExactly(2, 3);
+    assertThat(chosen(block, new Layered(24, OptionalInt.of(8)))).containsExactly(4, 5, 6, 7, 8);
+    assertThat(chosen(block, new Layered(3, OptionalInt.empty()))).containsExactly(0);
+    assertThatThrownBy(() -> block.select(new Layered(2, OptionalInt.empty())))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("3 layers or more");
+  }
+
+  @Test
   void zeroAndAllAreNumbersOfLayers() {
     assertThat(chosen(new FixedSelectors.Last(new CountOptions("0")), SIX)).isEmpty();
     assertThat(chosen(new FixedSelectors.Last(new CountOptions("6")), SIX)).hasSize(6);

@@ -15,6 +15,7 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.numerics.layer.ScoringSelector;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.selector.scored.measure.Calibration;
+import io.flexora.selector.scored.measure.LayerGroups;
 import io.flexora.selector.scored.measure.MeasurementPoint;
 import io.flexora.selector.scored.measure.Steps;
 import jakarta.inject.Inject;
@@ -22,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Scores a layer by the sum, over some examples and its target modules, of the Frobenius norms of
@@ -53,22 +53,20 @@ public final class AletheiaSelector extends ScoringSelector {
   @Override
   public Workload cost(SelectionBounds bounds) {
     return Workload.NONE.trainingGradients(
-        Passes.of((long) groups(bounds.shape().layers()) * options.examples()));
+        Passes.of((long) groups().count(bounds.shape().layers()) * options.examples()));
   }
 
-  private int groups(int layers) {
-    return (int) Math.ceil((double) layers / options.layersTogether());
+  private LayerGroups groups() {
+    return new LayerGroups(options.layersTogether());
   }
 
   /** A step is a group of layers. */
   @Override
   protected List<Double> scores(SelectionContext context) {
     int layers = context.shape().layers();
-    int total = groups(layers);
+    int total = groups().count(layers);
     List<List<Tokens>> examples =
-        Calibration.draw(NAME, context, seeds, options.examples(), 1).examples().stream()
-            .map(List::of)
-            .toList();
+        Calibration.draw(NAME, context, seeds, options.examples(), 1).alone();
     return new Steps(
             total,
             scope -> MeasurementPoint.start(Map.of(), layers),
@@ -111,12 +109,10 @@ public final class AletheiaSelector extends ScoringSelector {
   private List<Double> measured(
       NDManager scope, SelectionContext context, List<List<Tokens>> examples, int group) {
     int layers = context.shape().layers();
-    int from = group * options.layersTogether();
-    int to = Math.min(layers, from + options.layersTogether());
     double[] sums = new double[layers];
     context.weightGradients(
         scope,
-        IntStream.range(from, to).boxed().toList(),
+        groups().of(group, layers),
         examples,
         (own, site, gradient) -> sums[site.layer()] += norm(own, gradient));
     return Arrays.stream(sums).boxed().toList();

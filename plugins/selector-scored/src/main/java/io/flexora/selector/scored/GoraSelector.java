@@ -23,15 +23,14 @@ import io.flexora.api.selection.Selector;
 import io.flexora.numerics.layer.ModuleValues;
 import io.flexora.numerics.vector.Workspace;
 import io.flexora.selector.scored.measure.Calibration;
+import io.flexora.selector.scored.measure.LayerGroups;
 import io.flexora.selector.scored.measure.MeasurementPoint;
 import io.flexora.selector.scored.measure.Steps;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Gives each module of each layer a rank by how much its frozen matrix and the loss's gradient in
@@ -68,11 +67,11 @@ public final class GoraSelector implements Selector {
   @Override
   public Workload cost(SelectionBounds bounds) {
     return Workload.NONE.trainingGradients(
-        Passes.of((long) groups(bounds.shape().layers()) * options.examples()));
+        Passes.of((long) groups().count(bounds.shape().layers()) * options.examples()));
   }
 
-  private int groups(int layers) {
-    return (int) Math.ceil((double) layers / options.layersTogether());
+  private LayerGroups groups() {
+    return new LayerGroups(options.layersTogether());
   }
 
   /** A step is a group of layers. */
@@ -80,11 +79,9 @@ public final class GoraSelector implements Selector {
   public Selection select(SelectionContext context) {
     Compatibility.require(this::checkCompatibility, context);
     int layers = context.shape().layers();
-    int total = groups(layers);
+    int total = groups().count(layers);
     List<List<Tokens>> examples =
-        Calibration.draw(NAME, context, seeds, options.examples(), 1).examples().stream()
-            .map(List::of)
-            .toList();
+        Calibration.draw(NAME, context, seeds, options.examples(), 1).alone();
     List<Double> importance =
         new Steps(
                 total,
@@ -146,17 +143,11 @@ public final class GoraSelector implements Selector {
       NDManager scope, SelectionContext context, List<List<Tokens>> examples, int group) {
     int layers = context.shape().layers();
     List<ModuleShape> targets = context.targets();
-    int from = group * options.layersTogether();
-    int to = Math.min(layers, from + options.layersTogether());
     Double[] importance = new Double[layers * targets.size()];
     Arrays.fill(importance, 0.0);
     try (NDManager own = scope.newSubManager()) {
-      Map<AdapterSite, NDArray> sums = new HashMap<>();
-      context.weightGradients(
-          own,
-          IntStream.range(from, to).boxed().toList(),
-          examples,
-          (temporary, site, gradient) -> add(own, sums, site, gradient));
+      Map<AdapterSite, NDArray> sums =
+          LayerGroups.gradients(own, context, groups().of(group, layers), examples);
       FrozenMatrices matrices = context.require(FrozenMatrices.class, USER);
       sums.forEach(
           (site, sum) ->
@@ -164,17 +155,6 @@ public final class GoraSelector implements Selector {
                   importance(own, matrices, site, sum, examples.size()));
     }
     return List.of(importance);
-  }
-
-  private static void add(
-      NDManager owner, Map<AdapterSite, NDArray> sums, AdapterSite site, NDArray gradient) {
-    if (sums.containsKey(site)) {
-      sums.get(site).addi(gradient);
-    } else {
-      NDArray copy = gradient.duplicate();
-      copy.attach(owner);
-      sums.put(site, copy);
-    }
   }
 
   private double importance(

@@ -22,5 +22,9 @@ public final class ScoredPlugin extends FlexoraModule {
     extension(Selector.class, "aletheia", AletheiaOptions.class, AletheiaSelector.class);
     extension(Selector.class, "gora", GoraOptions.class, GoraSelector.class);
     extension(Selector.class, "ows", OwsOptions.class, OwsSelector.class);
+    extension(Selector.class, "rdp", RdpOptions.class, RdpSelector.class);
+    extension(Selector.class, "block-influence", StatesOptions.class, BlockInfluenceSelector.class);
+    extension(Selector.class, "resnorm", ResnormOptions.class, ResnormSelector.class);
+    extension(Selector.class, "fim", FimOptions.class, FimSelector.class);
   }
 }

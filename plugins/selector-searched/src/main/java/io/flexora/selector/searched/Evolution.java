@@ -8,6 +8,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainingStart;
 import jakarta.inject.Inject;
 
 /**
@@ -57,16 +58,21 @@ public final class Evolution implements Selector {
 
   @Override
   public Workload cost(SelectionBounds bounds) {
-    int population = options.sizes().in(NAME, bounds).sets(options.population());
-    return SetSearch.cost(options.judging(), rungs(), options.generations(), population);
+    return SetSearch.cost(options.judging(), rungs(), sampler(bounds));
+  }
+
+  @Override
+  public TrainingStart start() {
+    return options.judging().trainingStart();
   }
 
   @Override
   public Selection select(SelectionContext context) {
-    SetSizes sizes = options.sizes().in(NAME, context);
-    return new SetSearch(
-            context, options.judging(), rungs(), new EvolutionSampler(options, sizes, seeds))
-        .run();
+    return new SetSearch(context, options.judging(), rungs(), sampler(context)).run();
+  }
+
+  private Generations sampler(SelectionBounds bounds) {
+    return new EvolutionSampler(options, options.sizes().in(NAME, bounds), seeds);
   }
 
   private Rungs rungs() {

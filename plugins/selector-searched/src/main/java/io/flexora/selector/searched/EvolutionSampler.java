@@ -33,23 +33,24 @@ final class EvolutionSampler implements Generations {
   }
 
   @Override
-  public int population() {
+  public int population(int generation) {
     return sizes.sets(options.population());
   }
 
   @Override
   public List<List<Integer>> next(int generation, List<TrialResult> before) {
     SplittableRandom random = seeds.stream("selector", "evolution", generation);
+    int population = population(generation);
     List<List<Integer>> best =
         before.stream()
             .sorted(TrialResult.BEST_FIRST)
             .map(TrialResult::layers)
             .distinct()
-            .limit(population())
+            .limit(population)
             .toList();
     Set<List<Integer>> seen = new HashSet<>(before.stream().map(TrialResult::layers).toList());
     Set<List<Integer>> sets = new LinkedHashSet<>();
-    while (sets.size() < population()) {
+    while (sets.size() < population) {
       sets.add(fresh(best, seen, sets, random));
     }
     return List.copyOf(sets);

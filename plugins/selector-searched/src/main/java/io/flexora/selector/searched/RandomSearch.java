@@ -8,6 +8,7 @@ import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
+import io.flexora.api.selection.TrainingStart;
 import jakarta.inject.Inject;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,8 +49,13 @@ public final class RandomSearch implements Selector {
 
   @Override
   public Workload cost(SelectionBounds bounds) {
-    int trials = options.sizes().in(NAME, bounds).sets(options.trials());
-    return SetSearch.cost(options.judging(), Rungs.single(options.steps()), 1, trials);
+    SetSizes sizes = options.sizes().in(NAME, bounds);
+    return SetSearch.cost(options.judging(), Rungs.single(options.steps()), new Once(draw(sizes)));
+  }
+
+  @Override
+  public TrainingStart start() {
+    return options.judging().trainingStart();
   }
 
   @Override
@@ -79,7 +85,7 @@ public final class RandomSearch implements Selector {
     }
 
     @Override
-    public int population() {
+    public int population(int generation) {
       return sets.size();
     }
 

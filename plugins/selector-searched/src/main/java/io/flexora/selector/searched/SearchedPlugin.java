@@ -10,5 +10,6 @@ public final class SearchedPlugin extends FlexoraModule {
   protected void configure() {
     extension(Selector.class, "random-search", RandomSearchOptions.class, RandomSearch.class);
     extension(Selector.class, "evolution", EvolutionOptions.class, Evolution.class);
+    extension(Selector.class, "greedy-forward", GreedyForwardOptions.class, GreedyForward.class);
   }
 }

@@ -1,5 +1,6 @@
 package io.flexora.selector.searched;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.cost.Passes;
 import io.flexora.api.cost.Workload;
@@ -10,7 +11,9 @@ import io.flexora.api.run.Progress;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selection.SearchEnd;
 import io.flexora.api.selection.SelectionContext;
+import io.flexora.api.selection.TrainedValues;
 import io.flexora.numerics.bilevel.InnerTraining;
+import io.flexora.numerics.layer.ChosenValues;
 import io.flexora.numerics.loop.ResumableLoop;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,30 +36,34 @@ final class SetSearch {
   private Optional<SearchEnd> end = Optional.empty();
   private boolean cut;
 
+  /** The set whose values are kept although it is not trained on; -1 for none. */
+  private int kept = -1;
+
   SetSearch(SelectionContext context, TrialOptions judging, Rungs rungs, Generations generations) {
     this.context = context;
     this.judging = judging;
     this.rungs = rungs;
     this.generations = generations;
-    this.pool = new TrialPool(generations.count() * rungs.judgementsOf(generations.population()));
+    this.pool = new TrialPool(Math.toIntExact(generations.sum(rungs::judgementsOf)));
     this.loop =
         new ResumableLoop<>(
             context.checkpoints(), context.monitor(), TrialPool::step, TrialPool::state);
   }
 
   /**
-   * What a search takes. While a set is trained, those of its generation are kept that may go on:
-   * each with its theta, what its optimiser keeps, and the mask of its layers.
+   * What a search takes. While a set is trained, those of its generation are kept that may go on,
+   * and the best where its values are: each with its theta, what its optimiser keeps, and the mask
+   * of its layers.
    *
-   * @param count how many generations
-   * @param population how many sets each has
+   * @param generations the generations; it is asked for no sets
    */
-  static Workload cost(TrialOptions judging, Rungs rungs, int count, int population) {
+  static Workload cost(TrialOptions judging, Rungs rungs, Generations generations) {
     ProblemOptions problem = judging.problem();
     InnerTraining training = new InnerTraining(judging.inner(), 1, false);
-    long gradients = count * rungs.stepsOf(population) * problem.gradientAccumulationSteps();
-    long losses = (long) count * rungs.judgementsOf(population) * problem.validationBatches();
-    int others = rungs.count() > 1 ? population - 1 : 0;
+    long gradients = generations.sum(rungs::stepsOf) * problem.gradientAccumulationSteps();
+    long losses = generations.sum(rungs::judgementsOf) * problem.validationBatches();
+    int others =
+        (rungs.count() > 1 ? generations.population(0) - 1 : 0) + (judging.keepsValues() ? 1 : 0);
     return Workload.NONE
         .trainingGradients(Passes.of(gradients, problem.batchSize()))
         .forward(Passes.of(losses, problem.validationBatchSize()))
@@ -75,13 +82,34 @@ final class SetSearch {
       for (int number = 0; number < generations.count() && !isOver(); number++) {
         judge(own, problem, number, all);
       }
+      List<TrialResult> judged = tried(all);
+      TrialResult best = generations.best(judged);
+      requireFinite(best);
+      List<Integer> layers = generations.chosen(judged);
+      return new Selection(layers, Map.of("gain", LayerGains.of(judged, context.shape().layers())))
+          .endedBy(end)
+          .with(values(own, problem, all.indexOf(best), best, layers));
     }
-    all.removeIf(set -> set.losses().isEmpty());
-    TrialResult best = all.stream().min(TrialResult.BEST_FIRST).orElseThrow();
-    requireFinite(best);
-    return new Selection(
-            best.layers(), Map.of("gain", LayerGains.of(all, context.shape().layers())))
-        .endedBy(end);
+  }
+
+  private static List<TrialResult> tried(List<TrialResult> sets) {
+    return sets.stream().filter(set -> !set.losses().isEmpty()).toList();
+  }
+
+  /** The values of a set; empty where the training begins afresh. */
+  private Optional<TrainedValues> values(
+      NDManager own, BilevelProblem problem, int id, TrialResult best, List<Integer> layers) {
+    if (!judging.keepsValues()) {
+      return Optional.empty();
+    }
+    ChosenValues values = new ChosenValues(context.adapter(), ChosenValues.Choice.ofLayers(layers));
+    NDArray theta = trial(own, problem, id, best.layers()).at().theta();
+    return Optional.of(values.of(problem.parameters(), theta));
+  }
+
+  private SetTrial trial(NDManager own, BilevelProblem problem, int id, List<Integer> layers) {
+    InnerTraining training = new InnerTraining(judging.inner(), 1, false);
+    return pool.trial(id, () -> new SetTrial(own, problem, training, layers));
   }
 
   private boolean isOver() {
@@ -125,6 +153,9 @@ final class SetSearch {
           return;
         }
         judged.set(i, judged.get(i).with(loss.getAsDouble()));
+        if (rung == rungs.count() - 1) {
+          finish(id, before, judged);
+        }
         if (settlesWithin()) {
           List<TrialResult> all = new ArrayList<>(before);
           all.addAll(judged.subList(0, i + 1));
@@ -136,8 +167,22 @@ final class SetSearch {
       }
       int reaching = rungs.reaching(rung + 1, sets.size());
       List<Integer> better = best(judged, alive, reaching);
-      alive.stream().filter(i -> !better.contains(i)).forEach(i -> pool.drop(firstId + i));
+      alive.stream()
+          .filter(i -> !better.contains(i) && firstId + i != kept)
+          .forEach(i -> pool.drop(firstId + i));
       alive = better;
+    }
+  }
+
+  /** Frees a set that has been trained to the end, but the best where its values are kept. */
+  private void finish(int id, List<TrialResult> before, List<TrialResult> judged) {
+    List<TrialResult> all = new ArrayList<>(before);
+    all.addAll(judged);
+    if (judging.keepsValues() && all.indexOf(generations.best(tried(all))) == id) {
+      pool.drop(kept);
+      kept = id;
+    } else {
+      pool.drop(id);
     }
   }
 
@@ -149,14 +194,14 @@ final class SetSearch {
    * @param left those of the generation that were not
    */
   private void settle(List<TrialResult> all, List<List<Integer>> left) {
-    List<Integer> best = all.stream().min(TrialResult.BEST_FIRST).orElseThrow().layers();
+    List<Integer> best = generations.best(all).layers();
     Optional<List<Integer>> before =
         bestSoFar.isEmpty() ? Optional.empty() : bestSoFar.get(bestSoFar.size() - 1);
     while (bestSoFar.size() < all.size() - 1) {
       bestSoFar.add(before);
     }
     bestSoFar.add(Optional.of(best));
-    int planned = generations.count() * generations.population();
+    long planned = generations.sum(population -> population);
     end =
         judging
             .earlyStopping()
@@ -175,7 +220,7 @@ final class SetSearch {
     if (settlesWithin()) {
       return forecast.probabilityOfBetter(left);
     }
-    int generation = all.size() / generations.population();
+    int generation = all.size() / generations.population(0);
     int toCome = generations.count() - generation;
     OptionalDouble ofNext = forecast.probabilityOfBetter(generations.next(generation, all));
     return ofNext.isEmpty()
@@ -196,8 +241,7 @@ final class SetSearch {
     if (known.isPresent()) {
       return known;
     }
-    InnerTraining training = new InnerTraining(judging.inner(), 1, false);
-    SetTrial trial = pool.trial(id, () -> new SetTrial(own, problem, training, layers));
+    SetTrial trial = trial(own, problem, id, layers);
     while (trial.steps() < rungs.stepsUpTo(rung) - 1 && !context.timeIsUp()) {
       tell(own, told(id, trial.train()));
     }
@@ -207,16 +251,13 @@ final class SetSearch {
     double trainingLoss = trial.train();
     double loss = trial.validate();
     pool.found(loss);
-    if (rung == rungs.count() - 1) {
-      pool.drop(id);
-    }
     Progress told = told(id, trainingLoss).with("layers", layers);
     tell(own, Double.isFinite(loss) ? told.withValidationLoss(loss) : told);
     return OptionalDouble.of(loss);
   }
 
   private void tell(NDManager own, Progress told) {
-    long total = generations.count() * rungs.stepsOf(generations.population());
+    long total = generations.sum(rungs::stepsOf);
     pool.advance();
     loop.tell(own, pool, told.at(pool.step(), total));
   }

@@ -6,8 +6,10 @@ import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.IncompatibleOptionException;
+import io.flexora.api.selection.TrainingStart;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
+import io.flexora.numerics.layer.StartingPoint;
 
 /**
  * The options of how a set of layers is judged, apart from the number of steps.
@@ -16,11 +18,28 @@ import io.flexora.numerics.layer.EarlyStopping;
  * @param problem the batches of a training step and those that are validated on, the same for all
  *     sets
  * @param inner how the adapters of a set are trained
+ * @param start where the training of the chosen set begins
  */
 record TrialOptions(
     @Inline EarlyStopping earlyStopping,
     @Inline(defaults = "validation_batches: 16") ProblemOptions problem,
-    @Option(doc = "training of the adapters", byDefault = "{}") InnerOptions inner) {
+    @Option(doc = "training of the adapters", byDefault = "{}") InnerOptions inner,
+    @Option(doc = TrialOptions.START, byDefault = "fresh") StartingPoint.Values start) {
+
+  static final String START =
+      "where the training of the choice begins: fresh, at the adapter's initial values; search, at"
+          + " what the search has trained of the chosen set and of the head. The optimiser begins"
+          + " afresh either way, and no step of the search counts, as most were of other sets";
+
+  /** Whether the training begins at the values of the search. */
+  boolean keepsValues() {
+    return start == StartingPoint.Values.SEARCH;
+  }
+
+  /** The start of the training. */
+  TrainingStart trainingStart() {
+    return keepsValues() ? TrainingStart.VALUES : TrainingStart.INITIAL;
+  }
 
   /**
    * Refuses a patience by which a search would never end by itself. It is last asked before its

@@ -22,6 +22,7 @@ import io.flexora.api.selection.SelectionContext;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.layer.EarlyStopping;
+import io.flexora.numerics.layer.StartingPoint.Values;
 import io.flexora.numerics.optimiser.Schedule;
 import io.flexora.numerics.optimiser.UpdateOptions;
 import io.flexora.numerics.torch.TorchEngine;
@@ -201,7 +202,7 @@ class SetSearchTest {
 
   @Test
   void aSearchThatIsCutAtARungKeepsTheBestSetOfTheOneBefore() {
-    int sets = BETTER_AND_BETTER.population();
+    int sets = BETTER_AND_BETTER.population(0);
     SelectionContext cut =
         new ForwardingContext(context(8, PLANTED, 1)) {
           @Override
@@ -452,7 +453,7 @@ class SetSearchTest {
                 Schedule.Decay.CONSTANT),
             0,
             0);
-    return new TrialOptions(stopping, new ProblemOptions(8, 1, 8, 1), sgd);
+    return new TrialOptions(stopping, new ProblemOptions(8, 1, 8, 1), sgd, Values.FRESH);
   }
 
   /** Remembers the figures of each step. */

@@ -32,6 +32,11 @@ public record Calibration(List<Tokens> examples) {
     return new Calibration(List.copyOf(shuffled.subList(0, Math.min(wanted, shuffled.size()))));
   }
 
+  /** The examples, each a batch of its own. */
+  public List<List<Tokens>> alone() {
+    return examples.stream().map(List::of).toList();
+  }
+
   public int size() {
     return examples.size();
   }
