@@ -45,7 +45,7 @@ class ManualCommandsTest {
 
   private static final Pattern NOT_HERE =
       Pattern.compile(
-          "^ui|^generate|^judge|^plugins install|my-strategy$|my-model| (experiment|compare|reviews)\\.yaml"
+          "^ui|^generate|^judge|^plugins install|my-strategy$|my-model| (experiment|compare|reviews|tickets|chat|first)\\.yaml|--to gguf"
               + "|config/(?!quickstart\\.|compare-quickstart\\.)");
 
   @TempDir static Path folder;
@@ -57,6 +57,8 @@ class ManualCommandsTest {
     TinyExperiment.in(folder.resolve("tiny"));
     TinyComparison.in(folder.resolve("tiny"));
     Files.createDirectories(folder.resolve("use"));
+    Files.createDirectories(folder.resolve("recipes"));
+    Files.createDirectories(folder.resolve("tutorial-classifier"));
     Files.writeString(folder.resolve("rows.jsonl"), "{\"gloss\": \"a small stream\"}\n");
     Outcome run = execute(List.of("run", tiny("tiny.yaml"), "--set", "output_dir=" + runs()));
     assertThat(run.code()).as(run.out()).isZero();
@@ -78,10 +80,10 @@ class ManualCommandsTest {
   }
 
   @Test
-  void theReadmeAndTheListOfCommandsNameNoOptionThatIsNotThere() throws IOException {
+  void theReadmeAndTheRecipesNameNoOptionThatIsNotThere() throws IOException {
     String texts =
         Files.readString(ManualPage.DOCS.resolve("../../README.md"))
-            + Files.readString(ManualPage.DOCS.resolve("box.md"));
+            + Files.readString(ManualPage.DOCS.resolve("recipes.md"));
     List<String> commands =
         ManualPage.codes(texts).stream().filter(code -> code.matches("flexora \\S+ .+")).toList();
     assertThat(commands).hasSizeGreaterThan(10);
