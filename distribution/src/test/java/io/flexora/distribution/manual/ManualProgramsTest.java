@@ -1,0 +1,83 @@
+package io.flexora.distribution.manual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flexora.cli.scaffold.PluginName;
+import io.flexora.cli.scaffold.PluginProject;
+import io.flexora.distribution.tiny.Program;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java programs that the tutorials have their readers write. */
+class ManualProgramsTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void theOneThatUsesAClassifierCompiles() {
+    compile(Map.of("Classify.java", ManualPage.of("tutorial-classifier").blocks("java").get(0)));
+  }
+
+  @Test
+  void theSelectorCompilesInItsProject() throws IOException {
+    PluginProject project =
+        new PluginProject("selector", new PluginName("my-strategy"), Program.HOME);
+    Map<String, String> sources = new TreeMap<>();
+    project
+        .files()
+        .forEach(
+            (file, text) -> {
+              if (file.startsWith("src/main/java/") && !file.endsWith("-info.java")) {
+                sources.put(file, text);
+              }
+            });
+    String selector = "src/main/java/com/example/mystrategy/MyStrategySelector.java";
+    assertThat(sources).containsKey(selector);
+    assertThat(ManualPage.of("tutorial-selector").text()).contains(selector);
+    sources.put(selector, ManualPage.of("tutorial-selector").blocks("java").get(0));
+    compile(sources);
+  }
+
+  private void compile(Map<String, String> sources) {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    List<String> options =
+        List.of(
+            "-proc:none",
+            "-d",
+            folder.toString(),
+            "-classpath",
+            System.getProperty("java.class.path"));
+    List<Source> units =
+        sources.entrySet().stream().map(e -> new Source(e.getKey(), e.getValue())).toList();
+    StringWriter messages = new StringWriter();
+    boolean compiles = compiler.getTask(messages, null, null, options, null, units).call();
+    assertThat(compiles).as(messages.toString()).isTrue();
+  }
+
+  /** A source in memory. */
+  private static final class Source extends SimpleJavaFileObject {
+
+    private final String text;
+
+    Source(String file, String text) {
+      super(URI.create("memory:///" + file), JavaFileObject.Kind.SOURCE);
+      this.text = text;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return text;
+    }
+  }
+}
