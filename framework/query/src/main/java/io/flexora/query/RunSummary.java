@@ -41,6 +41,8 @@ import java.util.stream.Stream;
  * @param tasks its tasks
  * @param strategies its strategies, that of the main cell first; of a comparison its rows, those of
  *     posteriors last
+ * @param options every option by its path, such as {@code trainer.learning_rate}
+ * @param metrics the main cell's metrics; of a comparison only the metric that decides
  * @param metric the metric that decides; empty if it has not ended, or has more than one
  * @param best the strategy of that metric
  * @param seconds the time of all cells by phase, in seconds; of a comparison also that of the
@@ -58,19 +60,23 @@ public record RunSummary(
     List<String> models,
     List<String> tasks,
     List<String> strategies,
+    Map<String, String> options,
+    List<MetricValue> metrics,
     Optional<MetricValue> metric,
     Optional<String> best,
     Map<String, Double> seconds,
     OptionalLong peakMemoryBytes,
     OptionalLong trainableParameters) {
 
-  /** Copies the lists and the map. */
+  /** Copies the lists and the maps. */
   public RunSummary {
     Objects.requireNonNull(metric);
     failed = List.copyOf(failed);
     models = List.copyOf(models);
     tasks = List.copyOf(tasks);
     strategies = List.copyOf(strategies);
+    options = Map.copyOf(options);
+    metrics = List.copyOf(metrics);
     seconds = Map.copyOf(seconds);
   }
 
@@ -134,6 +140,8 @@ public record RunSummary(
         written.extension("task").stream().toList(),
         Stream.concat(written.extension("selector").stream(), written.keys("baselines").stream())
             .toList(),
+        written.flat(),
+        main.stream().flatMap(cell -> cell.metrics().values().stream()).toList(),
         main.flatMap(CellOutcome::decisive),
         written.extension("selector"),
         seconds(outcomes),
@@ -174,6 +182,11 @@ public record RunSummary(
     Optional<GroupResult> only =
         result.map(ComparisonResult::groups).filter(all -> all.size() == 1).map(all -> all.get(0));
     Optional<StrategyResult> best = only.flatMap(RunSummary::best);
+    Optional<MetricValue> metric =
+        best.map(
+            strategy ->
+                new MetricValue(
+                    only.get().metric().get(), strategy.mean().getAsDouble(), Double.NaN));
     return new RunSummary(
         true,
         written.value("name").orElse(folder.getFileName().toString()),
@@ -187,10 +200,9 @@ public record RunSummary(
         written.keys("models"),
         written.keys("tasks"),
         Stream.concat(rows.stream().map(ComparedRow::label), posteriors.keySet().stream()).toList(),
-        best.map(
-            strategy ->
-                new MetricValue(
-                    only.get().metric().get(), strategy.mean().getAsDouble(), Double.NaN)),
+        written.flat(),
+        metric.stream().toList(),
+        metric,
         best.map(StrategyResult::name),
         result
             .map(found -> ComparedSeconds.of(found, written.keys("tasks"), posteriors))

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A run or a comparison as a line of the table; reads its folder when that has changed. */
 final class RunEntry {
@@ -77,6 +78,8 @@ final class RunEntry {
     members.put("model", String.join(", ", run.models()));
     members.put("task", String.join(", ", run.tasks()));
     members.put("strategies", run.strategies());
+    members.put("options", run.options());
+    members.put("metrics", metrics(run.metrics()));
     run.metric().ifPresent(metric -> members.putAll(measured(metric)));
     run.best().ifPresent(best -> members.put("strategy", best));
     double all = run.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
@@ -99,6 +102,19 @@ final class RunEntry {
   private boolean lacksCells() {
     LedgerLines read = ledger();
     return !read.hasEnded() && read.done() < read.cells();
+  }
+
+  /** The finite values of metrics by their names, each with how it is shown. */
+  private static Map<String, Object> metrics(List<MetricValue> metrics) {
+    Map<String, Object> read = new LinkedHashMap<>();
+    for (MetricValue metric : metrics) {
+      if (Double.isFinite(metric.value())) {
+        Map<String, Object> members = measured(metric);
+        members.keySet().retainAll(Set.of("value", "percent", "unit", "lower_is_better"));
+        read.put(metric.name(), members);
+      }
+    }
+    return read;
   }
 
   /** A metric's value as the page shows it. */

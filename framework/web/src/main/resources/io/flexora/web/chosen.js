@@ -9,11 +9,11 @@ let stay = false;
 function choose(id, wanted) {
   stay = true;
   if (wanted) chosen.set(id, chosen.get(id) || null); else chosen.delete(id);
-  location.hash = [...chosen.keys()].map(encodeURIComponent).join("&");
+  location.hash = [...[...chosen.keys()].map(encodeURIComponent), ...tableParts()].join("&");
 }
 
 function fromHash() {
-  const wanted = location.hash.slice(1).split("&").filter(part => part && !part.includes("=")).map(decodeURIComponent);
+  const wanted = location.hash.slice(1).split("&").filter(part => part && !part.includes("=")).map(decoded);
   for (const id of [...chosen.keys()]) if (!wanted.includes(id)) chosen.delete(id);
   for (const id of wanted) if (!chosen.has(id)) chosen.set(id, null);
 }

@@ -69,6 +69,15 @@ function short(model) {
   return model.split(", ").map(one => one.replace(/^.*[/!:](?=[^/!:])/, "")).join(", ");
 }
 
+// A part of an address; one that somebody mangled stands for itself.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 // Kept elements stay where they are, so that neither focus nor scrolling is lost.
 function fill(place, ...made) {
   place.replaceChildren(...made.flat());

@@ -52,6 +52,8 @@ async function ask() {
 
 function follow() {
   fromHash();
+  takeTable();
+  keepTable();
   pickedCell = null;
   show(chosen.size ? "chosen" : view === "chosen" ? "runs" : view);
   showTable();
@@ -70,5 +72,6 @@ window.addEventListener("hashchange", () => {
 document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(timer); else ask(); });
 takeToken();
 fromHash();
+takeTable();
 show(chosen.size ? "chosen" : (location.hash.match(/[#&]view=(runs|start|chat)/) || [])[1] || "runs");
 ask();

@@ -1,7 +1,7 @@
 const SHOWN = 200;
 const STATES = ["running", "done", "failed", "interrupted", "not begun", "damaged"];
 const runs = new Map();
-const table = { sort: "started", down: true, most: SHOWN, words: [], picks: {} };
+const table = { sort: "started", down: true, most: SHOWN, filter: "", fits: () => true, picks: {} };
 
 const strategyOf = run => run.strategy || (run.strategies || []).join(", ");
 const COLUMNS = [
@@ -43,7 +43,20 @@ function matches(run) {
   for (const [key, wanted] of Object.entries(table.picks)) {
     if (wanted && !PICKS[key](run).includes(wanted)) return false;
   }
-  return table.words.every(word => run.search.includes(word));
+  return table.fits(run);
+}
+
+// A filter that cannot be read leaves the last one that could be; its names are those of the runs read so far.
+function readTableFilter() {
+  const field = byId("filter"), place = byId("filter-problem");
+  try {
+    table.fits = readFilter(table.filter);
+    place.textContent = "";
+  } catch (problem) {
+    place.textContent = table.unread === 0 ? problem.message : "";
+  }
+  place.hidden = !place.textContent;
+  field.setAttribute("aria-invalid", String(!place.hidden));
 }
 
 function sorted() {
@@ -74,6 +87,7 @@ function tableHead() {
     const press = button(column.title + (at ? (table.down ? " ▾" : " ▴") : ""), "sort", () => {
       table.down = at ? !table.down : Boolean(column.figure) || column.key === "started";
       table.sort = column.key;
+      keepTable();
       showTable();
     });
     press.dataset.key = column.key;
@@ -119,7 +133,7 @@ function showTable() {
   fill(byId("runs-body"), found.slice(0, table.most).map(tableRow));
   const states = {};
   for (const run of found) states[run.state] = (states[run.state] || 0) + 1;
-  byId("count").textContent = found.length + (found.length === runs.size ? "" : " of " + runs.size) + (found.length === 1 ? " run" : " runs")
+  byId("count").textContent = found.length + (found.length === runs.size ? "" : " of " + runs.size) + (runs.size === 1 ? " run" : " runs")
     + STATES.filter(state => states[state]).map(state => ", " + states[state] + " " + state).join("")
     + (table.unread ? "; reading " + table.unread + " more" : "");
   const more = found.length - table.most;
@@ -140,6 +154,7 @@ function showPicks() {
     for (const run of runs.values()) for (const value of of(run)) if (value) values.add(value);
     const known = [...select.options].slice(1).map(option => option.value);
     const wanted = [...values].sort();
+    select.value = table.picks[key] || "";
     if (select.options.length && known.length === wanted.length && known.every((value, i) => value === wanted[i])) continue;
     const options = [element("option", "any " + key), ...wanted.map(value => element("option", key === "model" ? short(value) : value))];
     options[0].value = "";
@@ -150,31 +165,79 @@ function showPicks() {
 }
 
 function takeRuns(answer) {
-  if (answer.whole) runs.clear();
+  if (answer.whole) {
+    runs.clear();
+    for (const words of Object.values(vocabulary)) words.clear();
+  }
   for (const run of answer.runs) {
     run.search = [run.id, run.name, run.kind, run.state, run.model, run.task, (run.strategies || []).join(" "), run.metric, run.problem].join(" ").toLowerCase();
     runs.set(run.id, run);
+    learnNames(run);
   }
   for (const gone of answer.removed) runs.delete(gone);
   const read = table.unread !== answer.unread;
   table.unread = answer.unread;
   if (read || answer.whole || answer.runs.length || answer.removed.length) {
     showPicks();
+    readTableFilter();
     showTable();
     showChatRuns();
   }
 }
 
-byId("filter").addEventListener("input", () => {
-  table.words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+// What of the table stands in the page's address, so that a link shows the same.
+const LINKED = ["filter", ...Object.keys(PICKS), "sort"];
+
+function tableParts() {
+  const values = { filter: table.filter, ...table.picks, sort: table.sort === "started" && table.down ? "" : (table.down ? "-" : "") + table.sort };
+  return LINKED.filter(key => values[key]).map(key => key + "=" + encodeURIComponent(values[key]));
+}
+
+// An address without any of them leaves the table as it is.
+function takeTable() {
+  const parts = location.hash.slice(1).split("&").map(part => part.match(/^(\w+)=(.*)$/)).filter(part => part && LINKED.includes(part[1]));
+  if (!parts.length) return;
+  const values = Object.fromEntries(parts.map(([, key, value]) => [key, decoded(value)]));
+  table.filter = values.filter || "";
+  byId("filter").value = table.filter;
+  readTableFilter();
+  for (const key of Object.keys(PICKS)) {
+    table.picks[key] = values[key] || "";
+    byId("pick-" + key).value = table.picks[key];
+  }
+  const sort = values.sort || "-started", key = sort.replace(/^-/, "");
+  table.sort = COLUMNS.some(column => column.key === key) ? key : "started";
+  table.down = sort.startsWith("-");
+}
+
+let keeping = 0;
+
+// Browsers refuse addresses that change at every letter.
+function keepTable() {
+  clearTimeout(keeping);
+  keeping = setTimeout(() => {
+    const others = location.hash.slice(1).split("&").filter(part => part && !LINKED.includes(part.split("=")[0]));
+    const all = [...others, ...tableParts()];
+    const hash = all.length ? "#" + all.join("&") : "";
+    if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname);
+  }, 300);
+}
+
+function changeTable() {
   table.most = SHOWN;
+  keepTable();
   showTable();
+}
+
+byId("filter").addEventListener("input", () => {
+  table.filter = byId("filter").value.trim();
+  readTableFilter();
+  changeTable();
 });
 for (const key of Object.keys(PICKS)) {
   byId("pick-" + key).addEventListener("change", change => {
     table.picks[key] = change.target.value;
-    table.most = SHOWN;
-    showTable();
+    changeTable();
   });
 }
 byId("more").addEventListener("click", () => { table.most += 5 * SHOWN; showTable(); });

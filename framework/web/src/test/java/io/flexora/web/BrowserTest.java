@@ -13,8 +13,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -90,6 +93,69 @@ class BrowserTest {
           .contains("<i class=\"on\" title=\"layer 2\"")
           .contains("<i title=\"layer 1\" style=\"--share: 50%;\">");
     }
+  }
+
+  @Test
+  void runsAreFilteredByMetricsOptionsAndWords() throws Exception {
+    WrittenRun.done(runs, "first", "flexora", "1e-3", 0.75);
+    WrittenRun.done(runs, "second", "autolora", "5e-4", 0.5);
+    WrittenComparison.write(runs.resolve("third/configuration.yaml"), "name: third");
+    Map<String, String> filters = new LinkedHashMap<>();
+    filters.put("", "first second third");
+    filters.put("accuracy > 0.7 and selector = flexora", "first");
+    filters.put("accuracy>=50% learning_rate = 0.0005", "second");
+    filters.put("selector = flexora or not (time < 11 or memory > 0.5GiB)", "first third");
+    filters.put("not begun", "third");
+    filters.put("trainer.learning_rate != 1e-3", "second");
+    filters.put("model contains BGE started > 2020-01-01", "");
+    filters.put("bge auto", "second");
+    filters.put("it's", "");
+    filters.put(
+        "acuracy > 1", "No run has a column, metric or option acuracy. Did you mean accuracy?");
+    filters.put("accuracy >", "A value is missing after accuracy >.");
+    filters.put("accuracy > high", "accuracy > needs a number, not high.");
+    filters.put("(first", "A closing parenthesis is missing.");
+    filters.put("first) and", "An opening parenthesis is missing before ).");
+    filters.put("first or", "A word or comparison is missing after or.");
+    filters.put("= 3", "A word or comparison is missing before =.");
+    filters.put("\"first", "A closing quotation mark is missing.");
+    try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+      String table = StatusJson.text(new RunIndex(new RunsFolder(runs), Instant::now).json("", 0));
+      String dom =
+          domWith(
+              page,
+              """
+              takeRuns(%s);
+              for (const text of %s) {
+                let said;
+                try {
+                  const fits = readFilter(text);
+                  said = [...runs.values()].filter(fits).map(run => run.name).sort().join(" ");
+                } catch (problem) {
+                  said = problem.message;
+                }
+                document.body.append(element("p", text + " -> " + said + ";"));
+              }
+              byId("filter").value = "first";
+              byId("filter").dispatchEvent(new Event("input"));
+              byId("filter").value = "first and";
+              byId("filter").dispatchEvent(new Event("input"));
+              """
+                  .formatted(table, StatusJson.text(Map.of("texts", filters.keySet())) + ".texts"));
+      filters.forEach(
+          (text, said) -> assertThat(dom).contains(escaped(text + " -> " + said + ";")));
+      assertThat(dom)
+          .as("a filter that cannot be read leaves the last one that could be")
+          .contains("aria-invalid=\"true\"", ">A word or comparison is missing after and.</p>")
+          .contains("1 of 3 runs");
+      assertThat(dom(page.address() + "#filter=accuracy%20%3E%200.7&sort=-value"))
+          .contains("1 of 3 runs", "metric ▾", ">first-20260102-030405<")
+          .doesNotContain(">second-20260102-030405<");
+    }
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -58,6 +59,17 @@ class RunIndexTest {
         .containsEntry("strategies", List.of("flexora", "all"))
         .containsEntry("metric", "accuracy")
         .containsEntry("value", 0.75)
+        .containsEntry(
+            "metrics",
+            Map.of(
+                "accuracy",
+                Map.of("value", 0.75, "percent", true, "unit", "", "lower_is_better", false)))
+        .hasEntrySatisfying(
+            "options",
+            options ->
+                assertThat(options)
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .containsEntry("trainer.learning_rate", "1e-3"))
         .containsEntry("seconds", 10.0)
         .containsEntry("search_seconds", 4.0)
         .containsEntry("memory", 1L << 30);
