@@ -54,6 +54,7 @@ record CellRow(
   /** The names of the columns behind those of the outcome. */
   private static final List<String> KEPT = List.of("within_budget", "search_cut");
 
+  private static final String FORMULA = "=+-@\t\r";
   private static final String ADAPTER = "adapter";
   private static final String TRAINER = "trainer";
 
@@ -224,12 +225,12 @@ record CellRow(
 
   private List<String> common() {
     return List.of(
-        result.name(),
-        cell.id(),
-        group.model(),
-        group.task(),
-        strategy.name(),
-        strategy.selector(),
+        name(result.name()),
+        name(cell.id()),
+        name(group.model()),
+        name(group.task()),
+        name(strategy.name()),
+        name(strategy.selector()),
         Boolean.toString(strategy.name().equals(result.baseline())),
         Long.toString(cell.seed()),
         cell.state().word(),
@@ -241,6 +242,11 @@ record CellRow(
         text(cell.validationLoss()),
         text(group.examples()),
         group.layers().isPresent() ? Integer.toString(group.layers().getAsInt()) : "");
+  }
+
+  /** A name; an apostrophe keeps one that begins like a formula from being one in spreadsheets. */
+  private static String name(String name) {
+    return name.isEmpty() || FORMULA.indexOf(name.charAt(0)) < 0 ? name : "'" + name;
   }
 
   private String measured(OutcomeColumn column) {

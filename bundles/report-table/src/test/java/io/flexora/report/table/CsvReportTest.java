@@ -110,6 +110,18 @@ final class CsvReportTest {
     assertThat(rows.get(2)).endsWith(",,,0.5");
   }
 
+  @Test
+  void aNameThatBeginsLikeAFormulaIsNone() throws IOException {
+    SeedResult cell =
+        cell("=cell", new MetricValue(MetricDescription.score("gain"), -0.5, Double.NaN));
+    ComparisonResult result =
+        Tables.result("plum", Tables.strategy("=1+1", "@sum", cell, Optional.empty()));
+
+    assertThat(rows(new ComparisonRecord(folder, "plum", "", result, List.of())).get(1))
+        .startsWith("plum,'=cell,bge,sense,'=1+1,'@sum,")
+        .endsWith(",-0.5");
+  }
+
   private static SeedResult cell(String id, MetricValue value) {
     return new SeedResult(
         id,

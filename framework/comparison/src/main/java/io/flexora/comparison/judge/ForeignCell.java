@@ -1,5 +1,6 @@
 package io.flexora.comparison.judge;
 
+import io.flexora.api.run.FlexoraException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -21,6 +22,9 @@ final class ForeignCell {
   }
 
   private static final int FIRST = 64;
+
+  /** Squares of values, and their sums, are finite. */
+  private static final double MOST = 1e100;
 
   private final Key key;
   private final Path file;
@@ -45,6 +49,11 @@ final class ForeignCell {
     return key;
   }
 
+  /** Whether a value is a finite number that can be calculated with. */
+  static boolean isUsable(double value) {
+    return Math.abs(value) <= MOST;
+  }
+
   /** The file that has it, or its first value. */
   Path file() {
     return file;
@@ -53,6 +62,10 @@ final class ForeignCell {
   /** Whether it has a value already that this one would contradict. */
   boolean has(String example) {
     return known.get(task.place(example));
+  }
+
+  ForeignTask task() {
+    return task;
   }
 
   boolean hasValue() {
@@ -75,14 +88,24 @@ final class ForeignCell {
     values[size++] = of;
   }
 
-  /** Sets the value of all examples, which are not told. */
+  /**
+   * Sets the value of all examples, which are not told.
+   *
+   * @throws FlexoraException if it is no finite number
+   */
   void set(double whole) {
+    if (!isUsable(whole)) {
+      throw new FlexoraException(
+          "%s: the value of %s is no finite number between -1e100 and 1e100"
+              .formatted(file, key.words()));
+    }
     value = OptionalDouble.of(whole);
   }
 
+  /** Sets what a file tells of the noise; what cannot be is unknown. */
   void set(OptionalDouble standardError, OptionalLong examplesCounted) {
-    error = standardError;
-    count = examplesCounted;
+    error = standardError.stream().filter(told -> told >= 0 && isUsable(told)).findFirst();
+    count = examplesCounted.stream().filter(told -> told > 0).findFirst();
   }
 
   void costs(long trained, Map<String, Double> times) {

@@ -2,17 +2,26 @@ package io.flexora.comparison.judge;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The examples and the metric of a model with a task. */
 final class ForeignTask {
 
   private final Map<String, Integer> places = new HashMap<>();
   private final List<String> examples = new ArrayList<>();
+  private final Set<String> strategies = new HashSet<>();
   private String metric = "";
   private String metricFrom = "";
   private boolean lowerIsBetter;
+
+  /** The number of strategies with one more, or one of them. */
+  int strategies(String one) {
+    strategies.add(one);
+    return strategies.size();
+  }
 
   /** The place of an example, a new one where it comes for the first time. */
   int place(String example) {

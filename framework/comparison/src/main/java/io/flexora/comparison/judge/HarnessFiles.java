@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.message.JsonProblem;
 import java.io.IOException;
@@ -34,7 +33,6 @@ final class HarnessFiles {
       Pattern.compile("samples_(.+?)(?:_(\\d{4}-\\d{2}-\\d{2}T[\\d.:-]+))?\\.jsonl");
   private static final Pattern ARGUMENT = Pattern.compile("(?:^|,)\\s*(\\w+)=([^,]*)");
   private static final int HASH = 8;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ForeignResults results;
   private final JudgeOptions options;
@@ -47,7 +45,8 @@ final class HarnessFiles {
   /** A run of the harness, as its file of results tells of it. */
   private record Run(Optional<String> name, Optional<String> base, JsonNode tree) {
 
-    static final Run UNKNOWN = new Run(Optional.empty(), Optional.empty(), JSON.nullNode());
+    static final Run UNKNOWN =
+        new Run(Optional.empty(), Optional.empty(), JsonTree.JSON.nullNode());
 
     static Run of(JsonNode tree) {
       Map<String, String> arguments = arguments(tree.path("config").path("model_args"));
@@ -213,7 +212,7 @@ final class HarnessFiles {
         }
       }
       Double value = sample.numbers.get(metric);
-      if (value == null || !Double.isFinite(value)) {
+      if (value == null || !ForeignCell.isUsable(value)) {
         throw lines.wrong(
             "the sample has no finite number of '%s'; it has %s"
                 .formatted(metric, sample.numbers.keySet()));
@@ -224,7 +223,7 @@ final class HarnessFiles {
     private Sample sample(String line) {
       Sample sample = new Sample();
       String hashes = "";
-      try (JsonParser parser = JSON.createParser(line)) {
+      try (JsonParser parser = JsonTree.JSON.createParser(line)) {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
           throw lines.wrong("a line is a JSON object, as the harness writes with --log_samples");
         }
@@ -244,6 +243,7 @@ final class HarnessFiles {
           }
           parser.skipChildren();
         }
+        lines.requireEnd(parser);
       } catch (JsonProcessingException e) {
         throw lines.wrong("the line is no JSON: " + JsonProblem.of(e));
       } catch (IOException e) {
@@ -317,7 +317,7 @@ final class HarnessFiles {
     JsonNode count = run.tree().path("n-samples").path(task).path("effective");
     cell.set(
         error.isNumber() ? OptionalDouble.of(error.doubleValue()) : OptionalDouble.empty(),
-        count.isIntegralNumber() ? OptionalLong.of(count.longValue()) : OptionalLong.empty());
+        count.canConvertToLong() ? OptionalLong.of(count.longValue()) : OptionalLong.empty());
   }
 
   private static String metric(String key) {
@@ -333,7 +333,7 @@ final class HarnessFiles {
             options.model().or(run::base).orElse("model"), task, strategy, source.seed().orElse(0));
     ForeignCell cell = results.cell(key, source.path(), metric);
     if (run.lowerIsBetter(task, metric)) {
-      results.task(key).lowerIsBetter();
+      cell.task().lowerIsBetter();
     }
     return cell;
   }

@@ -1,8 +1,11 @@
 package io.flexora.comparison.judge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
@@ -13,7 +16,13 @@ import java.nio.file.Path;
 /** A JSON file as a whole. */
 final class JsonTree {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Accepts the NaN of Python's writer; of two entries of one name none is the right one. */
+  static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private JsonTree() {}
 

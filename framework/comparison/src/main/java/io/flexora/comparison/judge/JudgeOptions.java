@@ -1,5 +1,6 @@
 package io.flexora.comparison.judge;
 
+import io.flexora.api.run.FlexoraException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -29,4 +30,13 @@ public record JudgeOptions(
     Optional<String> metric,
     Optional<String> filter,
     boolean lowerIsBetter,
-    OptionalLong examples) {}
+    OptionalLong examples) {
+
+  /** Checks them. */
+  public JudgeOptions {
+    if (examples.isPresent() && examples.getAsLong() < 1) {
+      throw new FlexoraException(
+          "--examples %d is not accepted; write a number above 0".formatted(examples.getAsLong()));
+    }
+  }
+}

@@ -1,10 +1,13 @@
 package io.flexora.comparison.judge;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.ReadFailure;
 import io.flexora.files.durable.RegularFile;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +18,9 @@ final class NumberedLines implements AutoCloseable {
 
   private static final int BUFFER = 1 << 16;
 
+  /** How many bytes a line, or a row of several, may have: what the heap holds a few times. */
+  private static final long LONGEST = Math.min(1 << 26, Runtime.getRuntime().maxMemory() / 8);
+
   private final Path file;
   private final BufferedReader reader;
   private int number;
@@ -24,7 +30,8 @@ final class NumberedLines implements AutoCloseable {
     try {
       reader =
           new BufferedReader(
-              new InputStreamReader(RegularFile.stream(file), StandardCharsets.UTF_8.newDecoder()),
+              new InputStreamReader(
+                  new Limited(RegularFile.stream(file)), StandardCharsets.UTF_8.newDecoder()),
               BUFFER);
     } catch (IOException e) {
       throw ReadFailure.explain(file, e);
@@ -53,6 +60,49 @@ final class NumberedLines implements AutoCloseable {
           e);
     } catch (IOException e) {
       throw ReadFailure.explain(file, e);
+    }
+  }
+
+  /** Refuses a row whose lines so far have that many characters. */
+  void requireRow(long characters) {
+    if (characters > LONGEST) {
+      throw tooLong(number);
+    }
+  }
+
+  /** Refuses text behind the value that a parser of the last line has read. */
+  void requireEnd(JsonParser parser) throws IOException {
+    if (parser.nextToken() != null) {
+      throw wrong("text follows the object; a line has one");
+    }
+  }
+
+  private FlexoraException tooLong(long line) {
+    return new FlexoraException(
+        "%s:%d is longer than %d MiB; is it a file of lines?".formatted(file, line, LONGEST >> 20));
+  }
+
+  /** Bytes of which no line is too long. */
+  private final class Limited extends FilterInputStream {
+    private long line = 1;
+    private long length;
+
+    Limited(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int most) throws IOException {
+      int count = super.read(bytes, offset, most);
+      for (int i = offset; i < offset + count; i++) {
+        boolean ends = bytes[i] == '\n' || bytes[i] == '\r';
+        line += bytes[i] == '\n' ? 1 : 0;
+        length = ends ? 0 : length + 1;
+      }
+      if (length > LONGEST) {
+        throw tooLong(line);
+      }
+      return count;
     }
   }
 

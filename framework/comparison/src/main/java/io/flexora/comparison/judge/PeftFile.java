@@ -2,6 +2,7 @@ package io.flexora.comparison.judge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.message.Printable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,10 +63,10 @@ final class PeftFile {
     cell.set(OptionalDouble.empty(), options.examples());
     Map<String, Double> seconds = new LinkedHashMap<>();
     JsonNode time = training.path("train_time");
-    if (time.isNumber()) {
+    if (time.isNumber() && time.doubleValue() >= 0 && ForeignCell.isUsable(time.doubleValue())) {
       seconds.put("train", time.doubleValue());
     }
-    cell.costs(training.path("num_trainable_params").asLong(0), seconds);
+    cell.costs(Math.max(0, training.path("num_trainable_params").asLong(0)), seconds);
   }
 
   private static ForeignCell.Key key(JudgedSource source, JsonNode tree, JudgeOptions options) {
@@ -76,7 +77,15 @@ final class PeftFile {
         options.model().orElseGet(() -> setting.path("model_id").asText("model")),
         task(tree.path("meta_info").path("dataset_info")),
         source.strategyOr(experiment),
-        source.seed().orElseGet(() -> setting.path("seed").asLong(0)));
+        source.seed().orElseGet(() -> seed(source.path(), setting.path("seed"))));
+  }
+
+  private static long seed(Path file, JsonNode seed) {
+    if (!seed.isMissingNode() && !(seed.isIntegralNumber() && seed.canConvertToLong())) {
+      throw new FlexoraException(
+          "%s: seed '%s' is no whole number".formatted(file, Printable.brief(seed.asText())));
+    }
+    return seed.asLong(0);
   }
 
   /** The data sets of training and test, such as {@code metamath, gsm8k}. */

@@ -58,7 +58,7 @@ public final class ResultJudge {
   }
 
   private JudgedResults judge() {
-    results.tasks().forEach(this::add);
+    results.groups().forEach(this::add);
     notes.addAll(0, results.notes());
     String baseline = baseline();
     ComparisonResult result =
@@ -80,8 +80,8 @@ public final class ResultJudge {
     return new JudgedResults(UnpairedResults.said(result), notes);
   }
 
-  private void add(ForeignResults.Group group, ForeignTask task) {
-    List<ForeignCell> all = results.of(group);
+  private void add(ForeignResults.Group group, List<ForeignCell> all) {
+    ForeignTask task = all.get(0).task();
     String words = group.model() + " on " + group.task();
     PairedRows paired = new PairedRows(words, task, all);
     notes.addAll(paired.notes());

@@ -3,7 +3,6 @@ package io.flexora.comparison.judge;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.files.message.JsonProblem;
 import io.flexora.files.message.NearestName;
 import io.flexora.files.message.Printable;
@@ -31,7 +30,6 @@ final class TableRows {
   private static final int SEED = 3;
   private static final int EXAMPLE = 4;
   private static final int VALUE = 5;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ForeignResults results;
   private final JudgeOptions options;
@@ -90,6 +88,11 @@ final class TableRows {
   }
 
   private void requireColumns(List<String> names, int[] places) {
+    for (String column : COLUMNS) {
+      if (names.indexOf(column) != names.lastIndexOf(column)) {
+        throw lines.wrong("the header has column '%s' twice".formatted(column));
+      }
+    }
     for (int column : new int[] {STRATEGY, VALUE}) {
       if (places[column] < 0 && !(column == STRATEGY && source.strategy().isPresent())) {
         String lacking = COLUMNS.get(column);
@@ -133,12 +136,14 @@ final class TableRows {
 
   private List<String> fields(String line, char separator) {
     StringBuilder text = new StringBuilder(line);
-    while (text.chars().filter(c -> c == '"').count() % 2 == 1) {
+    for (boolean open = opens(line); open; ) {
       String more = lines.next();
       if (more == null) {
         throw lines.wrong("a quoted field does not end");
       }
       text.append('\n').append(more);
+      lines.requireRow(text.length());
+      open ^= opens(more);
     }
     try {
       return SeparatedValues.read(text.toString(), separator).stream()
@@ -148,6 +153,11 @@ final class TableRows {
     } catch (IllegalArgumentException e) {
       throw lines.wrong(e.getMessage().replaceFirst(" in line \\d+$", ""));
     }
+  }
+
+  /** Whether a quoted field begins or ends in a line. */
+  private static boolean opens(String line) {
+    return line.chars().filter(c -> c == '"').count() % 2 == 1;
   }
 
   private void objects() {
@@ -162,7 +172,7 @@ final class TableRows {
   private void object(String line) {
     Arrays.fill(row, null);
     Set<String> seen = new HashSet<>();
-    try (JsonParser parser = JSON.createParser(line)) {
+    try (JsonParser parser = JsonTree.JSON.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw lines.wrong("a line is a JSON object with " + columns());
       }
@@ -177,6 +187,7 @@ final class TableRows {
           row[column] = text(token, parser.getText());
         }
       }
+      lines.requireEnd(parser);
     } catch (JsonProcessingException e) {
       throw lines.wrong("the line is no JSON: " + JsonProblem.of(e));
     } catch (IOException e) {
@@ -286,7 +297,7 @@ final class TableRows {
     }
     try {
       double value = Double.parseDouble(text);
-      return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
+      return ForeignCell.isUsable(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
     } catch (NumberFormatException e) {
       return OptionalDouble.empty();
     }

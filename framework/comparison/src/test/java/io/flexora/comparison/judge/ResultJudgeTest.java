@@ -13,6 +13,7 @@ import io.flexora.results.comparison.StrategyResult;
 import io.flexora.statistics.McNemarTest;
 import io.flexora.statistics.PairedTTest;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +21,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Results from elsewhere, in each form that is read. */
@@ -340,6 +343,92 @@ class ResultJudgeTest {
                     List.of(good.toString()), options(Optional.empty(), OptionalDouble.of(1))))
         .hasMessageContaining("--margin 1 is not accepted")
         .isInstanceOf(FlexoraException.class);
+  }
+
+  @Test
+  void whatHasTwoMeaningsIsRefused() throws IOException {
+    refused("11.csv:1: the header has column 'value' twice", "strategy,value,value", "a,0,1");
+    assertThatThrownBy(
+            () -> judge(file("12.jsonl", "{\"strategy\": \"a\", \"value\": 0, \"value\": 1}")))
+        .hasMessageContaining("12.jsonl:1: the line is no JSON: Duplicate field 'value'");
+    assertThatThrownBy(
+            () -> judge(file("13.jsonl", "{\"strategy\": \"a\", \"value\": 0} {\"value\": 1}")))
+        .hasMessageContaining("13.jsonl:1: text follows the object");
+    assertThatThrownBy(
+            () ->
+                judge(
+                    file(
+                        "samples_t.jsonl", sample(0, "aa", "none", 1) + sample(1, "b", "none", 1))))
+        .hasMessageContaining("samples_t.jsonl:1: text follows the object");
+  }
+
+  @Test
+  void numbersThatCannotBeAreRefusedOrUnknown() throws IOException {
+    refused("14.csv:2: value '1e308' is no finite number", "strategy,value", "a,1e308");
+    assertThatThrownBy(
+            () ->
+                judge(
+                    file(
+                        "15.json",
+                        """
+                        {"run_info": {"experiment_name": "a"},
+                         "train_info": {"metrics": [{"test accuracy": 1e999}]}}
+                        """)))
+        .hasMessageContaining(
+            "15.json: the value of a with seed 0 on method comparison, model is no")
+        .hasMessageContaining("finite number");
+    for (String name : List.of("x", "y")) {
+      file(
+          "noise/" + name + "/results_1.json",
+          """
+          {"results": {"t": {"acc,none": 0.5, "acc_stderr,none": %s}},
+           "n-samples": {"t": {"effective": -4}}, "model_name": "%s"}
+          """
+              .formatted(name.equals("x") ? "NaN" : "-1", name));
+    }
+    assertThat(group(judge(folder.resolve("noise"))).sentence())
+        .contains("No standard error is known");
+    assertThatThrownBy(
+            () ->
+                new JudgeOptions(
+                    "judgement",
+                    Optional.empty(),
+                    OptionalDouble.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    OptionalLong.of(0)))
+        .hasMessageContaining("--examples 0 is not accepted");
+  }
+
+  @Test
+  @Timeout(20)
+  void aQuotationWithoutAnEndAndALineWithoutAnEndTakeNoLongTime() throws IOException {
+    assertThatThrownBy(
+            () -> judge(file("16.csv", "strategy,value", "\"a,1\n" + "x,1\n".repeat(2_000_000))))
+        .hasMessageContaining("a quoted field does not end");
+    Path endless = folder.resolve("17.csv");
+    try (RandomAccessFile sparse = new RandomAccessFile(endless.toFile(), "rw")) {
+      sparse.setLength(1L << 40);
+    }
+    assertThatThrownBy(() -> judge(endless)).hasMessageContaining("17.csv:1 is longer than");
+  }
+
+  @Test
+  void namesAreShortFewAndWithoutControlCharacters() throws IOException {
+    Path file = file("names.csv", "strategy,value", "a\u001b[31m,1", "b,0");
+    assertThat(group(judge(file)).strategies())
+        .extracting(StrategyResult::name)
+        .containsExactly("a\\u001b[31m", "b");
+    assertThatThrownBy(() -> judge(file("18.csv", "strategy,value", "n".repeat(5_000_000) + ",1")))
+        .hasMessageContaining("has 5,000,000 characters; a name has at most 1,000")
+        .satisfies(thrown -> assertThat(thrown.getMessage()).hasSizeLessThan(500));
+    StringBuilder rows = new StringBuilder("strategy,value\n");
+    IntStream.range(0, 1001).forEach(i -> rows.append("s%d,1\n".formatted(i)));
+    assertThatThrownBy(() -> judge(file("19.csv", rows.toString())))
+        .hasMessageContaining("too many results");
   }
 
   private void refused(String message, String... lines) throws IOException {
