@@ -82,31 +82,56 @@ record CellRow(
   private static final List<String> INTERVAL = List.of("interval_low", "interval_high");
 
   /**
-   * The names of the columns; the adapter has one where adapters are compared, the trainer where
-   * trainers are, equivalence has some where it is tested, tuning where there was one, the interval
-   * of the value where a cell has one, and each metric has one.
+   * The columns that only some comparisons have: the adapter has one where adapters are compared,
+   * the trainer where trainers are, equivalence has some where it is tested, tuning where there was
+   * one, the interval of the value where a cell has one, and each metric has one.
    */
+  record Columns(
+      boolean adapter,
+      boolean trainer,
+      boolean equivalence,
+      boolean tuning,
+      boolean interval,
+      List<String> metrics) {
+
+    static Columns of(ComparisonResult result) {
+      return new Columns(
+          anyRow(result, row -> row.adapter().isPresent()),
+          anyRow(result, row -> row.trainer().isPresent()),
+          testsEquivalence(result),
+          result.tuning().isPresent(),
+          hasIntervals(result),
+          CellRow.metrics(result).toList());
+    }
+
+    /** The names of all columns. */
+    List<String> head() {
+      List<String> head = new ArrayList<>(HEAD);
+      MEASURED.forEach(column -> head.add(column.name()));
+      head.addAll(KEPT);
+      if (adapter) {
+        head.add(ADAPTER);
+      }
+      if (trainer) {
+        head.add(TRAINER);
+      }
+      if (equivalence) {
+        head.addAll(EQUIVALENCE);
+      }
+      if (tuning) {
+        head.addAll(TUNING);
+      }
+      if (interval) {
+        head.addAll(INTERVAL);
+      }
+      metrics.forEach(name -> head.add("metric_" + name));
+      return head;
+    }
+  }
+
+  /** The names of the columns. */
   static List<String> head(ComparisonResult result) {
-    List<String> head = new ArrayList<>(HEAD);
-    MEASURED.forEach(column -> head.add(column.name()));
-    head.addAll(KEPT);
-    if (comparesAdapters(result)) {
-      head.add(ADAPTER);
-    }
-    if (comparesTrainers(result)) {
-      head.add(TRAINER);
-    }
-    if (testsEquivalence(result)) {
-      head.addAll(EQUIVALENCE);
-    }
-    if (result.tuning().isPresent()) {
-      head.addAll(TUNING);
-    }
-    if (hasIntervals(result)) {
-      head.addAll(INTERVAL);
-    }
-    metrics(result).map(name -> "metric_" + name).forEach(head::add);
-    return head;
+    return Columns.of(result).head();
   }
 
   /** The names of all metrics, sorted. */
@@ -117,14 +142,6 @@ record CellRow(
         .flatMap(cell -> cell.metrics().keySet().stream())
         .distinct()
         .sorted();
-  }
-
-  private static boolean comparesAdapters(ComparisonResult result) {
-    return anyRow(result, row -> row.adapter().isPresent());
-  }
-
-  private static boolean comparesTrainers(ComparisonResult result) {
-    return anyRow(result, row -> row.trainer().isPresent());
   }
 
   private static boolean anyRow(ComparisonResult result, Predicate<StrategyResult> predicate) {
@@ -155,28 +172,28 @@ record CellRow(
         .flatMap(MetricValue::interval);
   }
 
-  /** The fields, in the order of {@link #head}. */
-  List<String> fields() {
+  /** The fields, in the order of {@link Columns#head}. */
+  List<String> fields(Columns columns) {
     List<String> fields = new ArrayList<>(common());
     MEASURED.forEach(column -> fields.add(measured(column)));
     fields.add(text(cell.withinBudget()));
     fields.add(text(cell.searchCut()));
-    if (comparesAdapters(result)) {
+    if (columns.adapter()) {
       fields.add(text(strategy.adapter()));
     }
-    if (comparesTrainers(result)) {
+    if (columns.trainer()) {
       fields.add(text(strategy.trainer()));
     }
-    if (testsEquivalence(result)) {
+    if (columns.equivalence()) {
       fields.addAll(equivalence());
     }
-    if (result.tuning().isPresent()) {
+    if (columns.tuning()) {
       fields.addAll(tuning());
     }
-    if (hasIntervals(result)) {
+    if (columns.interval()) {
       fields.addAll(interval());
     }
-    metrics(result).map(this::metric).forEach(fields::add);
+    columns.metrics().forEach(name -> fields.add(metric(name)));
     return fields;
   }
 

@@ -20,12 +20,14 @@ public final class CsvReport implements ComparisonReport {
   public Path write(ComparisonRecord record) {
     ComparisonResult result = record.result();
     SeparatedValues values = new SeparatedValues();
-    values.row(CellRow.head(result));
+    CellRow.Columns columns = CellRow.Columns.of(result);
+    values.row(columns.head());
     for (GroupResult group : result.groups()) {
       for (StrategyResult strategy : group.strategies()) {
         strategy
             .cells()
-            .forEach(cell -> values.row(new CellRow(result, group, strategy, cell).fields()));
+            .forEach(
+                cell -> values.row(new CellRow(result, group, strategy, cell).fields(columns)));
       }
     }
     Path file = record.folder().resolve(FILE);
