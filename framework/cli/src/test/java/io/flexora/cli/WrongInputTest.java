@@ -63,7 +63,9 @@ class WrongInputTest {
 
   @Test
   void aFolderOfRunsThatIsNotThereIsRefused() {
-    assertThat(Invocation.of("ui", "--runs", "/nowhere/runs").err())
+    Invocation wrong = Invocation.of("ui", "--runs", "/nowhere/runs");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err())
         .isEqualToIgnoringNewLines(
             "error: --runs /nowhere/runs: there is no such folder; name one that has runs");
   }

@@ -205,6 +205,7 @@ final class HtmlReportTest {
         .contains("all adapts layers 12: 0–11", "frozen adapts layers none")
         .contains("Running on the CPU with 2 threads.", "inner_steps: 2", "files / data / sha256")
         .contains("Time by phase", "Peak memory by phase")
+        .contains("These are the intervals of each cell alone; the verdict compares the answers")
         .contains("Losses and gates at selected outer steps", "data-column=\"gate 11\"");
   }
 

@@ -27,6 +27,12 @@ record RegressionHead(Loss loss, double delta, double mean, double deviation) im
 
   private static final String KIND = "number";
 
+  /** Of numbers that are equal the mean is rounded; what is left is no deviation. */
+  private static final double LEAST_DEVIATION = 1e-12;
+
+  /** Its square is a number of float32. */
+  private static final double MOST_TARGET = 1e18;
+
   /** The head that learns these examples. */
   static RegressionHead of(RegressionOptions options, List<Example> training) {
     double[] targets = training.stream().mapToDouble(RegressionHead::number).toArray();
@@ -38,7 +44,8 @@ record RegressionHead(Loss loss, double delta, double mean, double deviation) im
       for (double target : targets) {
         variance += (target - mean) * (target - mean) / targets.length;
       }
-      deviation = variance > 0 ? Math.sqrt(variance) : 1;
+      double rounding = LEAST_DEVIATION * Arrays.stream(targets).map(Math::abs).max().orElse(0);
+      deviation = Math.sqrt(variance) > rounding ? Math.sqrt(variance) : 1;
     }
     return new RegressionHead(options.loss(), options.huberDelta(), mean, deviation);
   }
@@ -96,6 +103,9 @@ record RegressionHead(Loss loss, double delta, double mean, double deviation) im
   public void checkCompatibility(Example example, Compatibility found) {
     if (Double.isNaN(number(example))) {
       found.refuse("has no number as its target");
+    } else if (Math.abs(target(example)[0]) > MOST_TARGET) {
+      found.refuse(
+          "has the number %s, too far from the others to be trained on".formatted(number(example)));
     }
   }
 

@@ -2,6 +2,7 @@ package io.flexora.task.regression;
 
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Row;
+import io.flexora.api.data.RowException;
 import io.flexora.api.data.RowFields;
 import io.flexora.api.data.Split;
 import io.flexora.api.data.Target;
@@ -19,6 +20,9 @@ import java.util.Optional;
 /** Makes an example of a text and its number from each row. */
 @Doc("Predict a number of a text, such as a rating or a similarity.")
 final class RegressionTask implements PredictionTask {
+
+  /** Sums of squares of numbers are finite. */
+  private static final double MOST = 1e100;
 
   private final RegressionOptions options;
   private final TextTemplate text;
@@ -41,8 +45,19 @@ final class RegressionTask implements PredictionTask {
   }
 
   private Example example(Row row) {
-    double number = RowFields.named("target", () -> new RowFields(row).number(options.target()));
+    double number = RowFields.named("target", () -> number(row));
     return second(Example.measured(row.origin(), text.fill(row), new Target.Numeric(number)), row);
+  }
+
+  private double number(Row row) {
+    double number = new RowFields(row).number(options.target());
+    if (Math.abs(number) > MOST) {
+      throw new RowException(
+          row.origin(),
+          "row %s: field '%s' holds %s; numbers lie between -1e100 and 1e100"
+              .formatted(row.origin(), options.target(), number));
+    }
+    return number;
   }
 
   /** The example with the second text of its row, where it is of a pair. */

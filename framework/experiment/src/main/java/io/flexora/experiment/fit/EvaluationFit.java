@@ -47,8 +47,12 @@ public final class EvaluationFit {
   }
 
   private static void require(String who, Example example, Prediction prediction) {
-    if (prediction.answer() instanceof Answer.Numeric number && Double.isNaN(number.value())) {
-      throw broken(who, example, "a number that is none");
+    if (!isFinite(prediction.answer())) {
+      throw broken(
+          who,
+          example,
+          "an answer that is no finite number; the training has diverged, or the adapter or the"
+              + " model is damaged");
     }
     if (!prediction.isChoice()) {
       return;
@@ -72,6 +76,18 @@ public final class EvaluationFit {
       throw broken(
           who, example, "the label %d, which is no right choice".formatted(prediction.label()));
     }
+  }
+
+  /** Whether an answer is made of finite numbers; the scores of a choice may be infinite. */
+  private static boolean isFinite(Answer answer) {
+    if (answer instanceof Answer.Numeric number) {
+      return Double.isFinite(number.value());
+    }
+    if (answer instanceof Answer.Labels labels) {
+      return labels.scores().stream().allMatch(Double::isFinite);
+    }
+    return !(answer instanceof Answer.Vectors vectors)
+        || vectors.texts().stream().flatMap(List::stream).allMatch(Double::isFinite);
   }
 
   private static FlexoraException broken(String who, Example example, String what) {

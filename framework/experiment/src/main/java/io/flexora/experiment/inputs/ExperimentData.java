@@ -13,10 +13,12 @@ import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.plugin.Component;
+import io.flexora.api.run.FlexoraException;
 import io.flexora.api.task.Examples;
 import io.flexora.api.task.Task;
 import io.flexora.experiment.setup.ExperimentConfiguration;
 import io.flexora.files.durable.FileHash;
+import io.flexora.files.message.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -102,9 +104,23 @@ public final class ExperimentData {
     return examples().head();
   }
 
-  /** The head that a cell was trained with. */
+  /**
+   * The head that a cell was trained with.
+   *
+   * @throws FlexoraException if the task cannot read what was saved of it
+   */
   public Head head(Head.Saved saved) {
-    return configuration.data().task().get().head(saved);
+    try {
+      return configuration.data().task().get().head(saved);
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new FlexoraException(
+          "the settings of the trained head '%s' are none that task '%s' has written: %s"
+              .formatted(
+                  Printable.brief(saved.kind()),
+                  configuration.data().task().name(),
+                  Printable.brief(saved.settings().toString())),
+          e);
+    }
   }
 
   /** The rows of the validation split, with those that are set aside to judge trials. */

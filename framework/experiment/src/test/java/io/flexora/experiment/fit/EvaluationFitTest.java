@@ -7,11 +7,13 @@ import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.Evaluation;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.head.Answer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +62,20 @@ class EvaluationFitTest {
     refuses(
         evaluation(new Prediction("x:1", 1, 1, SCORES), SECOND),
         "gave example 'x:1' the label 1, which is no right choice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+  void refusesAnswersThatAreNoFiniteNumbers(double value) {
+    for (Answer answer :
+        List.of(
+            new Answer.Numeric(value, OptionalDouble.of(1)),
+            new Answer.Labels(List.of(0.5, value), List.of(), List.of(0)),
+            new Answer.Vectors(List.of(List.of(1.0, value))))) {
+      refuses(
+          evaluation(FIRST, new Prediction("x:2", answer)),
+          "gave example 'x:2' an answer that is no finite number");
+    }
   }
 
   @ParameterizedTest

@@ -122,6 +122,35 @@ class PrincipalDirectionsTest {
     assertThat(of(twice, 30, 30).settled(3, 0.999999)).isTrue();
   }
 
+  /** Rows of more directions than are kept: what a batch drops is lost for the next. */
+  @Test
+  void areExactInOneBatchAndApproximateInMany() {
+    SplittableRandom random = new SplittableRandom(9);
+    double[][] rows = new double[30][];
+    Arrays.setAll(rows, i -> random.doubles(WIDTH, -1, 1).toArray());
+    double largest = 0;
+    double approximate = 0;
+    double[][] scatter = scatter(rows);
+    for (int[] batches : new int[][] {{30}, {5, 5, 5, 5, 5, 5}}) {
+      PrincipalDirections found = of(rows, batches);
+      double[] first = Arrays.copyOf(found.directions(), WIDTH);
+      double along = 0;
+      for (int i = 0; i < WIDTH; i++) {
+        for (int j = 0; j < WIDTH; j++) {
+          along += first[i] * scatter[i][j] * first[j];
+        }
+      }
+      if (batches.length == 1) {
+        largest = along;
+        assertThat(along).isCloseTo(found.values()[0] * found.values()[0], within(1e-9));
+      } else {
+        approximate = along;
+        assertThat(along).isNotCloseTo(found.values()[0] * found.values()[0], within(1e-3));
+      }
+    }
+    assertThat(approximate).isLessThan(largest);
+  }
+
   @Test
   void waitForAsManyRowsAsThereAreDirections() {
     assertThat(of(rows(30), 3).rows()).isZero();
