@@ -178,7 +178,12 @@ class EvaluateTest {
   void anEncoderGeneratesNoText() {
     GenerationRequest request =
         new GenerationRequest(
-            "Hello", Optional.empty(), GenerationRequest.PromptForm.AUTO, 5, 0, 1, 1);
+            GenerationRequest.turn("Hello", Optional.empty()),
+            GenerationRequest.PromptForm.AUTO,
+            5,
+            0,
+            1,
+            1);
     EvaluationTarget main = new EvaluationTarget.Trained(run.folder(), "main");
     Experiment experiment = host.experimentOf(run.folder());
     assertThatThrownBy(() -> experiment.generate(main, request, RunListener.NONE, text -> {}))

@@ -75,7 +75,12 @@ class TargetMetricsTest {
       String question = "How many stars has number " + i + "?";
       GenerationRequest request =
           new GenerationRequest(
-              question, Optional.empty(), GenerationRequest.PromptForm.PLAIN, 6, 0, 1, 1);
+              GenerationRequest.turn(question, Optional.empty()),
+              GenerationRequest.PromptForm.PLAIN,
+              6,
+              0,
+              1,
+              1);
       TEXTS.add(
           host.experiment(file, List.of())
               .generate(new EvaluationTarget.Base(), request, RunListener.NONE, piece -> {})

@@ -27,6 +27,7 @@ import io.flexora.experiment.use.ExportOutcome;
 import io.flexora.experiment.use.ExportRequest;
 import io.flexora.experiment.use.GeneratedText;
 import io.flexora.experiment.use.GenerationRequest;
+import io.flexora.experiment.use.LoadedModel;
 import io.flexora.experiment.use.ModelPrediction;
 import io.flexora.experiment.use.PredictedRow;
 import io.flexora.experiment.use.ScoredModel;
@@ -182,6 +183,21 @@ public final class Experiment {
         .catalog()
         .undisturbed(
             () -> inference.generate(subject, request, GuardedListener.of(listener), pieces));
+  }
+
+  /**
+   * Loads a model to use it many times, from any thread. It answers as {@link #predict} and {@link
+   * #generate} do.
+   *
+   * @param limits the bounds of what it does at once
+   * @param listener hears of downloads
+   * @return the model, to be closed by the caller; {@link #cancel} ends it, too
+   * @throws io.flexora.api.run.CancelledException if it was cancelled
+   * @throws FlexoraException if the model or the adapter is not there or does not fit
+   */
+  public LoadedModel load(
+      EvaluationTarget subject, LoadedModel.Limits limits, RunListener listener) {
+    return inference.load(subject, limits, GuardedListener.of(listener));
   }
 
   /**

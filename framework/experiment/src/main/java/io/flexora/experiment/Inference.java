@@ -5,6 +5,7 @@ import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Phase;
+import io.flexora.api.task.PredictionTask;
 import io.flexora.experiment.estimate.OutOfMemory;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -16,6 +17,8 @@ import io.flexora.experiment.use.ExportOutcome;
 import io.flexora.experiment.use.ExportRequest;
 import io.flexora.experiment.use.GeneratedText;
 import io.flexora.experiment.use.GenerationRequest;
+import io.flexora.experiment.use.LoadedBase;
+import io.flexora.experiment.use.LoadedModel;
 import io.flexora.experiment.use.ModelPrediction;
 import io.flexora.experiment.use.ModelScoring;
 import io.flexora.experiment.use.PredictedRow;
@@ -79,8 +82,8 @@ final class Inference {
     try (ExperimentInputs inputs = ExperimentInputs.toScore(configuration, services, Split.TEST)) {
       return OutOfMemory.explained(
           () ->
-              new ModelPrediction(configuration, inputs, experiment.adapters())
-                  .predict(subject, rows, monitor));
+              new ModelPrediction(configuration, inputs)
+                  .predict(subject, experiment.adapters(), rows, monitor));
     }
   }
 
@@ -108,9 +111,32 @@ final class Inference {
       String backend = configuration.model().name();
       return OutOfMemory.explained(
           () ->
-              new TextGeneration(backend, inputs, experiment.adapters(), cancelled)
-                  .generate(subject, request, pieces));
+              new TextGeneration(backend, inputs)
+                  .generate(subject, experiment.adapters(), request, cancelled, pieces));
     }
+  }
+
+  /** See {@link Experiment#load}. */
+  LoadedModel load(EvaluationTarget target, LoadedModel.Limits limits, RunListener listener) {
+    ExperimentConfiguration configuration = experiment.configuration();
+    // As evaluate and predict compute, or where nothing can be predicted as generate does.
+    boolean asks = configuration.data().task().get() instanceof PredictionTask;
+    return LoadedBase.load(
+        new LoadedBase.Surroundings(
+            configuration,
+            () -> {
+              preparation.use(listener);
+              recall(target);
+              return asks
+                  ? ExperimentInputs.toScore(configuration, services, Split.TEST)
+                  : ExperimentInputs.of(configuration, services);
+            },
+            experiment.adapters(),
+            experiment.catalog(),
+            cancelled,
+            monitor(target, RunListener.NONE)),
+        limits,
+        target);
   }
 
   /** See {@link Experiment#export(EvaluationTarget.Adapted, ExportRequest, RunListener)}. */

@@ -19,6 +19,8 @@ import io.flexora.experiment.setup.GpuDiagnosis;
 import io.flexora.experiment.setup.GpuState;
 import io.flexora.experiment.setup.InstalledSources;
 import io.flexora.experiment.setup.RunConfiguration;
+import io.flexora.experiment.use.EvaluationTarget;
+import io.flexora.experiment.use.LoadedModel;
 import io.flexora.experiment.use.QuestionRows;
 import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.PluginHostOptions;
@@ -41,6 +43,7 @@ import io.flexora.runstore.EventLog;
 import io.flexora.runstore.EventTail;
 import io.flexora.runstore.RecordJson;
 import io.flexora.runstore.RunFolder;
+import io.flexora.runstore.RunListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,6 +172,20 @@ public final class FlexoraHost implements AutoCloseable {
   public Experiment experimentOf(Path run, List<String> overrides) {
     requireNoComparison(run);
     return experiment(RunConfiguration.read(run), overrides);
+  }
+
+  /**
+   * Loads what a cell of a run has trained, to use it many times; see {@link Experiment#load}.
+   *
+   * @param run the run's folder
+   * @param cell the cell, such as {@code main}
+   * @return the model, to be closed by the caller
+   * @throws io.flexora.config.yaml.ConfigurationException if it needs plugins that are not there
+   * @throws FlexoraException if the cell is not trained, or the pretrained model is not there
+   */
+  public LoadedModel load(Path run, String cell) {
+    return experimentOf(run)
+        .load(new EvaluationTarget.Trained(run, cell), LoadedModel.Limits.USUAL, RunListener.NONE);
   }
 
   /** Its configuration would be read as that of a run, and be refused for a reason of YAML. */

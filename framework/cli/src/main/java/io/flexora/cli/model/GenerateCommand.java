@@ -104,7 +104,8 @@ public final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     requireRanges();
     GenerationRequest request =
-        new GenerationRequest(text(), system, form(), maxTokens, temperature, topP, seed);
+        new GenerationRequest(
+            GenerationRequest.turn(text(), system), form(), maxTokens, temperature, topP, seed);
     return model.ask(root, experiment -> view -> generated(experiment, request, view), this::show);
   }
 

@@ -1,6 +1,6 @@
 package io.flexora.experiment.use;
 
-import io.flexora.api.data.Example;
+import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Row;
 import io.flexora.api.evaluate.Evaluator.BatchLimit;
 import io.flexora.api.evaluate.Prediction;
@@ -21,16 +21,17 @@ import java.util.stream.IntStream;
 /** Lets a model answer rows whose answers are not known. */
 public final class ModelPrediction {
 
-  private final ExperimentConfiguration configuration;
+  private final PredictionTask task;
   private final ExperimentInputs inputs;
-  private final AdapterImport adapters;
 
-  /** Makes the predictions of an experiment. */
-  public ModelPrediction(
-      ExperimentConfiguration configuration, ExperimentInputs inputs, AdapterImport adapters) {
-    this.configuration = configuration;
+  /**
+   * Makes the predictions of an experiment.
+   *
+   * @throws FlexoraException if its task cannot ask
+   */
+  public ModelPrediction(ExperimentConfiguration configuration, ExperimentInputs inputs) {
+    this.task = task(configuration);
     this.inputs = inputs;
-    this.adapters = adapters;
   }
 
   /** The task, as one that can ask. */
@@ -44,26 +45,39 @@ public final class ModelPrediction {
             .formatted(task.name()));
   }
 
-  /** Answers rows, in their order. */
-  public List<PredictedRow> predict(EvaluationTarget subject, List<Row> rows, Monitor monitor) {
+  /** Opens a model, and answers rows, in their order. */
+  public List<PredictedRow> predict(
+      EvaluationTarget subject, AdapterImport adapters, List<Row> rows, Monitor monitor) {
     Head head = OpenedModel.head(subject, inputs);
-    List<Example> questions = task(configuration).questions(rows, head);
-    List<Tokens> tokens =
-        questions.stream()
-            .map(question -> inputs.pretrained().tokenizer().tokens(question, head))
-            .toList();
+    List<Tokens> questions = questions(rows, head);
     try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, head)) {
-      CellEvaluation context =
-          CellEvaluation.of(
-              inputs.data(), opened.model(), opened.theta(), tokens, opened.manager(), monitor);
-      BatchLimit most =
-          inputs.data().evaluator().batchLimit().orElseGet(() -> BatchLimit.ofExamples(1));
-      return new Scorer(new ScoringBatches(most))
-          .score(context, false).examples().stream().map(scored -> answered(head, scored)).toList();
+      return scored(opened, questions, monitor).stream()
+          .map(scored -> answered(head, scored))
+          .toList();
     }
   }
 
-  private static PredictedRow answered(Head head, ScoredExample scored) {
+  /** The tokens of the questions that rows ask; none of the weights is needed. */
+  List<Tokens> questions(List<Row> rows, Head head) {
+    return task.questions(rows, head).stream()
+        .map(question -> inputs.pretrained().tokenizer().tokens(question, head))
+        .toList();
+  }
+
+  /** Scores questions, in their order. */
+  List<ScoredExample> scored(OpenedModel opened, List<Tokens> questions, Monitor monitor) {
+    BatchLimit most =
+        inputs.data().evaluator().batchLimit().orElseGet(() -> BatchLimit.ofExamples(1));
+    try (NDManager scope = opened.manager().newSubManager()) {
+      CellEvaluation context =
+          CellEvaluation.of(
+              inputs.data(), opened.model(), opened.theta(), questions, scope, monitor);
+      return new Scorer(new ScoringBatches(most)).score(context, false).examples();
+    }
+  }
+
+  /** The answer to a row. */
+  static PredictedRow answered(Head head, ScoredExample scored) {
     Prediction prediction = scored.prediction();
     if (!prediction.isChoice()) {
       return new PredictedRow(

@@ -5,7 +5,6 @@ import io.flexora.api.data.Message.Role;
 import io.flexora.api.input.TextTokenizer;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.use.GenerationRequest.PromptForm;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,6 +23,7 @@ record PromptTokens(int[] ids, boolean chat) {
    * @throws FlexoraException if the prompt has none, or the model does not know conversations
    */
   static PromptTokens of(GenerationRequest request, TextTokenizer tokenizer) {
+    List<Message> messages = request.messages();
     boolean chat =
         request.form() == PromptForm.CHAT
             || (request.form() == PromptForm.AUTO && tokenizer.hasChatTemplate());
@@ -31,29 +31,31 @@ record PromptTokens(int[] ids, boolean chat) {
       throw new FlexoraException(
           "the model has no chat template; continue a plain text instead (--plain)");
     }
-    if (!chat && request.system().isPresent()) {
+    if (!chat && messages.stream().anyMatch(message -> message.role() == Role.SYSTEM)) {
       throw new FlexoraException(
           "a system message belongs to a conversation, but the prompt is a plain text"
-              + (tokenizer.hasChatTemplate() ? "" : ", as the model has no chat template"));
+              + noTemplate(tokenizer));
     }
-    if (chat && request.prompt().isBlank()) {
+    if (!chat && messages.size() > 1) {
+      throw new FlexoraException(
+          "%d turns are a conversation, but the prompt is a plain text%s"
+              .formatted(messages.size(), noTemplate(tokenizer)));
+    }
+    if (messages.isEmpty() || (chat && messages.get(messages.size() - 1).content().isBlank())) {
       throw empty();
     }
-    int[] ids = chat ? tokenizer.prompt(messages(request)) : tokenizer.prompt(request.prompt());
+    int[] ids = chat ? tokenizer.prompt(messages) : tokenizer.prompt(messages.get(0).content());
     if (ids.length == 0) {
       throw empty();
     }
     return new PromptTokens(ids, chat);
   }
 
-  private static FlexoraException empty() {
-    return new FlexoraException("the prompt is empty; write a text to continue");
+  private static String noTemplate(TextTokenizer tokenizer) {
+    return tokenizer.hasChatTemplate() ? "" : ", as the model has no chat template";
   }
 
-  private static List<Message> messages(GenerationRequest request) {
-    List<Message> messages = new ArrayList<>();
-    request.system().ifPresent(text -> messages.add(new Message(Role.SYSTEM, text)));
-    messages.add(new Message(Role.USER, request.prompt()));
-    return messages;
+  private static FlexoraException empty() {
+    return new FlexoraException("the prompt is empty; write a text to continue");
   }
 }

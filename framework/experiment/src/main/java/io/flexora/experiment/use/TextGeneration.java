@@ -9,6 +9,7 @@ import io.flexora.api.plan.Point;
 import io.flexora.api.run.CancelledException;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.ExperimentInputs;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -19,63 +20,103 @@ public final class TextGeneration {
 
   private final String backend;
   private final ExperimentInputs inputs;
-  private final AdapterImport adapters;
-  private final BooleanSupplier cancelled;
 
   /** Makes the generation of an experiment. */
-  public TextGeneration(
-      String backend, ExperimentInputs inputs, AdapterImport adapters, BooleanSupplier cancelled) {
+  public TextGeneration(String backend, ExperimentInputs inputs) {
     this.backend = backend;
     this.inputs = inputs;
-    this.adapters = adapters;
-    this.cancelled = cancelled;
   }
 
-  /** Generates a text, and tells each piece of it as it comes, in whole characters. */
+  /**
+   * A request as the model takes it.
+   *
+   * @param prompt the tokens to go on from
+   * @param sampling the choice of tokens
+   * @param stops the texts that end the answer
+   */
+  record Prepared(PromptTokens prompt, Sampling sampling, List<String> stops) {}
+
+  /** The end of a text at one of the texts that end it. */
+  private static final class StopException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    StopException() {
+      super(null, null, false, false);
+    }
+  }
+
+  /**
+   * Opens a model, and generates a text.
+   *
+   * @param listener hears of each piece as it comes, in whole characters
+   */
   public GeneratedText generate(
-      EvaluationTarget subject, GenerationRequest request, Consumer<String> listener) {
+      EvaluationTarget subject,
+      AdapterImport adapters,
+      GenerationRequest request,
+      BooleanSupplier cancelled,
+      Consumer<String> listener) {
     // Before the weights are loaded.
-    if (!(inputs.pretrained().tokenizer() instanceof TextTokenizer tokenizer)) {
-      throw cannot();
-    }
-    PromptTokens prompt = PromptTokens.of(request, tokenizer);
-    Sampling sampling = sampling(request, prompt, tokenizer);
-    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, Head.NONE);
-        NDManager scope = opened.manager().newSubManager()) {
-      TextGenerator generator =
-          opened.model().ability(TextGenerator.class).orElseThrow(this::cannot);
-      return generate(generator, scope, prompt, Point.of(opened.theta()), sampling, listener);
+    Prepared prepared = prepare(request);
+    try (OpenedModel opened = OpenedModel.open(subject, inputs, adapters, Head.NONE)) {
+      return generate(opened, prepared, cancelled, listener);
     }
   }
 
-  private GeneratedText generate(
-      TextGenerator generator,
-      NDManager scope,
-      PromptTokens prompt,
-      Point point,
-      Sampling sampling,
-      Consumer<String> listener) {
-    StringBuilder whole = new StringBuilder();
-    IncrementalText text =
-        new IncrementalText(
-            ((TextTokenizer) inputs.pretrained().tokenizer())::text,
-            piece -> {
-              whole.append(piece);
-              listener.accept(piece);
-            });
+  /** Makes the tokens of a request; none of the weights is needed. */
+  Prepared prepare(GenerationRequest request) {
+    TextTokenizer tokenizer = tokenizer();
+    PromptTokens prompt = PromptTokens.of(request, tokenizer);
+    return new Prepared(prompt, sampling(request, prompt, tokenizer), request.stops());
+  }
+
+  private TextTokenizer tokenizer() {
+    if (inputs.pretrained().tokenizer() instanceof TextTokenizer tokenizer) {
+      return tokenizer;
+    }
+    throw cannot();
+  }
+
+  /** Generates a text, and tells each piece as it comes, in whole characters. */
+  GeneratedText generate(
+      OpenedModel opened, Prepared prepared, BooleanSupplier cancelled, Consumer<String> listener) {
+    TextGenerator generator = opened.model().ability(TextGenerator.class).orElseThrow(this::cannot);
+    StoppedText whole = new StoppedText(prepared.stops(), listener);
+    IncrementalText text = new IncrementalText(tokenizer()::text, whole::add);
+    int[] tokens = {0};
     long began = System.nanoTime();
-    int[] ids = generator.generate(scope, prompt.ids(), point, sampling, id -> told(text, id));
-    text.end();
+    try (NDManager scope = opened.manager().newSubManager()) {
+      generator.generate(
+          scope,
+          prepared.prompt().ids(),
+          Point.of(opened.theta()),
+          prepared.sampling(),
+          id -> {
+            tokens[0]++;
+            told(text, id, cancelled);
+            if (whole.isStopped()) {
+              throw new StopException();
+            }
+          });
+      text.end();
+    } catch (StopException e) {
+      // The text is whole.
+    } catch (CancelledException e) {
+      whole.end();
+      throw e;
+    }
+    whole.end();
     return new GeneratedText(
         whole.toString(),
-        prompt.chat(),
-        prompt.ids().length,
-        ids.length,
-        ids.length < sampling.maxTokens(),
+        prepared.prompt().chat(),
+        prepared.prompt().ids().length,
+        tokens[0],
+        whole.isStopped() || tokens[0] < prepared.sampling().maxTokens(),
         (System.nanoTime() - began) / NANOS);
   }
 
-  private void told(IncrementalText text, int id) {
+  private static void told(IncrementalText text, int id, BooleanSupplier cancelled) {
     if (cancelled.getAsBoolean()) {
       text.end();
       throw new CancelledException();
