@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.data.Split;
-import io.flexora.api.run.FlexoraException;
 import io.flexora.distribution.tiny.Command;
 import io.flexora.distribution.tiny.Program;
 import io.flexora.distribution.tiny.TinyExperiment;
@@ -16,9 +15,6 @@ import io.flexora.experiment.use.ShrunkAdapter;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -145,24 +141,6 @@ class ShrinkTest {
                         new ExportRequest("peft", folder.resolve("of-ia3")),
                         RunListener.NONE))
         .hasMessageContainingAll("the adapter", "product of two trained matrices", "--to lora");
-  }
-
-  @Test
-  void aForeignAdapterWithWhatIsNoNumberIsRefused() throws IOException {
-    Path foreign = Files.createDirectories(folder.resolve("foreign"));
-    for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
-      Files.copy(run.resolve("adapter").resolve(name), foreign.resolve(name));
-    }
-    Path weights = foreign.resolve("adapter_model.safetensors");
-    byte[] bytes = Files.readAllBytes(weights);
-    ByteBuffer.wrap(bytes)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putFloat(bytes.length - Float.BYTES, Float.NaN);
-    Files.write(weights, bytes);
-    EvaluationTarget target = new EvaluationTarget.Adapter(foreign);
-    assertThatThrownBy(() -> scored(target, Split.TEST))
-        .isInstanceOf(FlexoraException.class)
-        .hasMessageContainingAll(foreign.toString(), "holds NaN");
   }
 
   @Test

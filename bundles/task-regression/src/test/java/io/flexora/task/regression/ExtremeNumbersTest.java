@@ -30,12 +30,12 @@ class ExtremeNumbersTest {
     return Example.measured("row 1", "one", new Target.Numeric(number));
   }
 
-  /** The mean of equal numbers is rounded, so that they deviate from it by some 1e-17. */
+  /** The mean of 36 times 0.46370479702320766 is less than that by 5.6e-17. */
   @ParameterizedTest
-  @ValueSource(doubles = {0, 0.1, 1.0 / 3, -7e9, 1e-30})
+  @ValueSource(doubles = {0, 0.46370479702320766, -7e9})
   void equalNumbersAreLearntInTheirUnit(double number) {
     RegressionHead head =
-        RegressionHead.of(options(Scaling.STANDARD), Collections.nCopies(1001, example(number)));
+        RegressionHead.of(options(Scaling.STANDARD), Collections.nCopies(36, example(number)));
     assertThat(head.deviation()).isEqualTo(1);
     assertThat(head.target(example(number + 0.5))[0]).isBetween(0.49, 0.51);
   }

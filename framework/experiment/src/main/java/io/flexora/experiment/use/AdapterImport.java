@@ -5,7 +5,6 @@ import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
-import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.AdapterPlans;
 import io.flexora.experiment.setup.Wiring;
@@ -65,21 +64,7 @@ public final class AdapterImport {
      * @throws FlexoraException if they do not fit the model
      */
     float[] theta(AdaptedModel model) {
-      return placed(() -> finite(model, adapter.theta(model.parameters(), model.plan())));
-    }
-
-    private static float[] finite(AdaptedModel model, float[] theta) {
-      for (Slice slice : model.parameters().slices()) {
-        int from = Math.toIntExact(slice.offset());
-        for (int i = from; i < from + slice.size(); i++) {
-          if (!Float.isFinite(theta[i])) {
-            throw new FlexoraException(
-                "tensor '%s' of the adapter holds %s; its training has diverged, or the file is damaged"
-                    .formatted(slice.tensorName(), theta[i]));
-          }
-        }
-      }
-      return theta;
+      return placed(() -> adapter.theta(model.parameters(), model.plan()));
     }
 
     private <T> T placed(Supplier<T> read) {
