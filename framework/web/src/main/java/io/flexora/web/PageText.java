@@ -22,6 +22,7 @@ record PageText(String html, Map<String, String> headers) {
       List.of(
           "common.js",
           "charts.js",
+          "export.js",
           "filter.js",
           "table.js",
           "chosen.js",

@@ -44,7 +44,7 @@ function chart(title, curves) {
     key.append(element("b", undefined, kind), element("span", curve.label + " " + number(end[1])));
     keys.append(key);
   }
-  figure.append(svg, keys);
+  figure.append(svg, keys, chartButtons(title, figure));
   return figure;
 }
 

@@ -163,6 +163,7 @@ function showLayers(lines) {
       modules.append(...row.modules.map(line => element("li", line)));
       box.append(modules);
     }
+    box.append(chartButtons("layers " + name.textContent, box));
     return box;
   });
   for (const run of known().filter(one => one.kind === "comparison")) {
@@ -171,6 +172,7 @@ function showLayers(lines) {
         const box = element("div", undefined, "layers");
         box.append(element("h3", [chosen.size > 1 ? run.id : "", group.model, group.task, strategy.name].filter(Boolean).join(" · ") + " · share of the seeds"));
         box.append(strip(strategy.frequency.length, i => strategy.frequency[i], i => "layer " + i + ": chosen by " + Math.round(100 * strategy.frequency[i]) + " % of the seeds"));
+        box.append(chartButtons("layers " + box.firstChild.textContent, box));
         rows.push(box);
       }
     }
@@ -204,6 +206,23 @@ function columnText(column) {
   return column.value === undefined ? "–" : column.value.toLocaleString("en");
 }
 
+// Of cells every metric is saved as a column of its own; of strategies the ends of the interval.
+function costLines(cells) {
+  const outcomes = cells.map(({ run, cell }) => run.cells[cell]);
+  const metrics = [...new Set(outcomes.flatMap(outcome => [outcome.decides, ...outcome.metrics.map(metric => metric.metric)]).filter(Boolean))];
+  const columns = outcomes[0].columns;
+  return [["cell", ...metrics].map(plain).concat(columns.map(column => ({ text: column.title, raw: column.title + (column.unit ? " (" + column.unit + ")" : "") }))),
+    ...outcomes.map((outcome, i) => [plain(cells[i].label), ...metrics.map(name => metered(outcome.metrics.find(metric => metric.metric === name))),
+      ...outcome.columns.map(column => ({ text: columnText(column), raw: column.value }))])];
+}
+
+function strategyLines(strategies) {
+  const end = (group, one, i) => metered(one.within && { ...group, value: one.within[i] });
+  return [["strategy", "metric", "mean", "interval low", "interval high", "search seconds", "seconds", "memory bytes", "parameters", "in words"].map(plain),
+    ...strategies.map(({ name, group, one }) => [plain(name), plain(group.metric || ""), metered({ ...group, value: one.value }), end(group, one, 0), end(group, one, 1),
+      timed(one.search_seconds), timed(one.seconds), sized(one.memory), { text: one.parameters === undefined ? "–" : one.parameters, raw: one.parameters }, plain(one.sentence)])];
+}
+
 function showCost(lines) {
   const made = [];
   const cells = lines.filter(line => line.run.cells[line.cell]);
@@ -213,16 +232,17 @@ function showCost(lines) {
     return [label, deciding ? deciding.metric + " " + measured(deciding) : "–", ...outcome.columns.map(columnText),
       outcome.metrics.filter(metric => metric !== deciding).map(metric => metric.metric + " " + measured(metric)).join(", ")];
   });
-  if (rows.length) made.push(plainTable(["cell", "metric", ...cells[0].run.cells[cells[0].cell].columns.map(column => column.title), "other metrics"], rows));
-  const strategies = [];
-  for (const run of known().filter(one => one.kind === "comparison")) {
-    for (const group of run.groups || []) for (const one of group.strategies) {
-      strategies.push([[chosen.size > 1 ? run.id : "", group.model, group.task, one.name].filter(Boolean).join(" · "),
-        (group.metric || "") + " " + measured({ ...group, value: one.value }), one.within ? one.within.map(v => measured({ ...group, value: v })).join(" to ") : "–",
-        time(one.search_seconds), time(one.seconds), bytes(one.memory), one.parameters === undefined ? "–" : Math.round(one.parameters).toLocaleString("en"), one.sentence]);
-    }
+  if (rows.length) {
+    made.push(plainTable(["cell", "metric", ...cells[0].run.cells[cells[0].cell].columns.map(column => column.title), "other metrics"], rows), tableButtons("results and cost", () => costLines(cells)));
   }
-  if (strategies.length) made.push(plainTable(["strategy", "mean", "confidence interval", "search", "time", "memory", "parameters", "in words"], strategies));
+  const strategies = known().filter(run => run.kind === "comparison").flatMap(run => (run.groups || []).flatMap(group => group.strategies.map(one =>
+    ({ name: [chosen.size > 1 ? run.id : "", group.model, group.task, one.name].filter(Boolean).join(" · "), group, one }))));
+  if (strategies.length) {
+    made.push(plainTable(["strategy", "mean", "confidence interval", "search", "time", "memory", "parameters", "in words"], strategies.map(({ name, group, one }) =>
+      [name, (group.metric || "") + " " + measured({ ...group, value: one.value }), one.within ? one.within.map(v => measured({ ...group, value: v })).join(" to ") : "–",
+        time(one.search_seconds), time(one.seconds), bytes(one.memory), one.parameters === undefined ? "–" : Math.round(one.parameters).toLocaleString("en"), one.sentence])),
+    tableButtons("strategies", () => strategyLines(strategies)));
+  }
   fill(byId("cost-box"), made);
   byId("cost").hidden = !made.length;
 }
@@ -238,6 +258,7 @@ function showConfigurations() {
   })]);
   byId("configuration-title").textContent = all.length === 1 ? "Configuration" : every ? "Configurations" : "Differences of the configurations";
   const title = all.length > 1 && !rows.length ? [element("p", "Their configurations are the same.")] : [plainTable(["option", ...all.map(run => run.id)], rows)];
+  if (title[0].rows) title.push(tableButtons("configuration", () => cellsOf(title[0])));
   fill(byId("configuration-box"), title);
   byId("configuration").hidden = !all.length;
 }

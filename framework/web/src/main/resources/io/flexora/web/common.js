@@ -78,9 +78,12 @@ function decoded(part) {
   }
 }
 
-// Kept elements stay where they are, so that neither focus nor scrolling is lost.
+// Kept elements stay where they are, and of new ones that of the same id has the focus: neither it nor scrolling is lost.
 function fill(place, ...made) {
+  const focused = place.contains(document.activeElement) && document.activeElement.dataset.id;
   place.replaceChildren(...made.flat());
+  const again = focused && [...place.querySelectorAll("[data-id]")].find(one => one.dataset.id === focused);
+  if (again) again.focus({ preventScroll: true });
 }
 
 async function asked(address) {

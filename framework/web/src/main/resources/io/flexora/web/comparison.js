@@ -63,6 +63,7 @@ function newSquare(cell, shown) {
   const button = element("button", cellLabel(cell), cell.state);
   button.type = "button";
   button.dataset.id = cell.id;
+  if (cell.state === "done" && cell.value !== undefined) button.dataset.raw = cell.value;
   if (cell.trial !== undefined) button.classList.add("trial");
   const words = [cell.id, CELL_WORDS[cell.state] || cell.state];
   if (cell.metric && cell.value !== undefined) words.push(resultWords(cell));
@@ -98,7 +99,7 @@ function groupTable(group, shown, before) {
   made.append(thead, body);
   const wide = element("div", undefined, "wide");
   wide.append(made);
-  box.append(wide);
+  box.append(wide, tableButtons(["cells", group.model, group.task].join(" "), () => cellsOf(made)));
   if (group.rows.some(row => row.cells.some(cell => cell.trial !== undefined))) {
     box.append(element("p", "Small: trials, on tuning examples. Large: the test examples.", "hint"));
   }
@@ -107,16 +108,11 @@ function groupTable(group, shown, before) {
 
 function showCells(status) {
   const section = byId("cells");
-  const focus = document.activeElement && document.activeElement.dataset.id;
   const scrolled = [...section.querySelectorAll(".wide")].map(wide => wide.scrollLeft);
   const before = squares;
   squares = new Map();
-  section.replaceChildren(...status.groups.map(group => groupTable(group, status.cell && status.cell.id, before)));
+  fill(section, status.groups.map(group => groupTable(group, status.cell && status.cell.id, before)));
   section.querySelectorAll(".wide").forEach((wide, i) => { wide.scrollLeft = scrolled[i] || 0; });
-  if (focus) {
-    const again = [...section.querySelectorAll("button")].find(button => button.dataset.id === focus);
-    if (again) again.focus({ preventScroll: true });
-  }
 }
 
 function showCell(status, comparison) {
@@ -136,7 +132,7 @@ function showCell(status, comparison) {
   fill(byId("cell-modules"), one.modules.map(line => element("li", line)));
   byId("cell-modules").hidden = !one.modules.length;
   const phases = [...new Set(one.curves.map(curve => curve.phase))];
-  byId("charts").replaceChildren(...phases.map(phase => chart(phase + ": loss by step",
+  fill(byId("charts"), phases.map(phase => chart(phase + ": loss by step",
     one.curves.filter(curve => curve.phase === phase && curve.points.length)
       .map((curve, i) => ({ label: curve.name.replaceAll("_", " "), kind: i, points: curve.points })))));
 }

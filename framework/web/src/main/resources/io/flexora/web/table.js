@@ -7,15 +7,15 @@ const strategyOf = run => run.strategy || (run.strategies || []).join(", ");
 const COLUMNS = [
   { key: "name", title: "name", of: run => run.id },
   { key: "kind", title: "kind", of: run => run.kind, filtered: true },
-  { key: "state", title: "state", of: run => STATES.indexOf(run.state), show: stateText },
+  { key: "state", title: "state", of: run => STATES.indexOf(run.state), show: stateText, raw: run => run.state },
   { key: "started", title: "last started", of: run => run.started || "", show: run => moment(run.started) },
   { key: "model", title: "model", of: run => run.model || "", show: run => short(run.model || "–"), filtered: true },
   { key: "task", title: "task", of: run => run.task || "", show: run => run.task || "–", filtered: true },
   { key: "strategy", title: "strategy", of: strategyOf, show: strategyText, filtered: true },
   { key: "value", title: "metric", of: run => run.value, show: metricText, figure: true },
-  { key: "cost", title: "cost: search", of: run => run.search_seconds, show: run => time(run.search_seconds), figure: true },
-  { key: "memory", title: "memory", of: run => run.memory, show: run => bytes(run.memory), figure: true },
-  { key: "time", title: "time", of: run => run.seconds, show: run => time(run.seconds), figure: true },
+  { key: "cost", title: "cost: search", unit: "seconds", of: run => run.search_seconds, show: run => time(run.search_seconds), figure: true },
+  { key: "memory", title: "memory", unit: "bytes", of: run => run.memory, show: run => bytes(run.memory), figure: true },
+  { key: "time", title: "time", unit: "seconds", of: run => run.seconds, show: run => time(run.seconds), figure: true },
 ];
 
 function stateText(run) {
@@ -184,6 +184,15 @@ function takeRuns(answer) {
     showChatRuns();
   }
 }
+
+// All rows that fit, not only those shown; every metric is a column of its own.
+function runLines() {
+  const columns = COLUMNS.filter(column => column.key !== "value"), metrics = [...vocabulary.metrics.keys()].sort();
+  return [[...columns.map(column => ({ text: column.title, raw: column.title + (column.unit ? " (" + column.unit + ")" : "") })), ...metrics.map(plain)],
+    ...sorted().map(run => [...columns.map(column => ({ text: (column.show || column.of)(run), raw: (column.raw || column.of)(run) })), ...metrics.map(name => metered((run.metrics || {})[name]))])];
+}
+
+byId("runs-save").append(tableButtons("runs", runLines));
 
 // What of the table stands in the page's address, so that a link shows the same.
 const LINKED = ["filter", ...Object.keys(PICKS), "sort"];

@@ -154,6 +154,50 @@ class BrowserTest {
     }
   }
 
+  @Test
+  void tablesAndChartsAreSaved() throws Exception {
+    ChosenModule[] modules = {ChosenModule.of(0, "query", 8)};
+    String first = name(WrittenRun.done(runs, "first", "flexora", "1e-3", 0.75, modules));
+    WrittenRun.done(runs, "second", "autolora", "5e-4", 0.8);
+    RunsFolder folder = new RunsFolder(runs);
+    String table = StatusJson.text(new RunIndex(folder, Instant::now).json("", 0));
+    String details = StatusJson.text(new RunDetails(runs.resolve(first), first).json());
+    try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+      String dom =
+          domWith(
+              page,
+              """
+              const said = text => document.body.append(element("pre", text));
+              takeRuns(%s);
+              said(csv(runLines()) + markdown(runLines()));
+              said(csv([[plain('a "b", c'), { text: "75 %%", raw: 0.75 }, plain("–")]]));
+              said(markdown([[plain("a|b")], [plain("c\\nd")]]));
+              const run = %s;
+              chosen.set(run.id, run);
+              showChosen();
+              said(csv(costLines(shownCells())));
+              said(csv(cellsOf(document.querySelector("#configuration-box table"))));
+              const figure = document.querySelector("#curves-box figure");
+              const parts = new DOMParser().parseFromString(picture("a < b", figure), "image/svg+xml");
+              said("drawn: " + ["path", "circle", "text"].map(tag =>
+                parts.getElementsByTagName(tag).length) + " " + parts.querySelector("path").getAttribute("stroke"));
+              const layers = picture("layers", document.querySelector("#layers-box .layers"));
+              said("squares: " + layers.split("<rect").length + (/color\\(|NaN/.test(layers) ? "?" : ""));
+              png(layers).then(blob => said("png: " + blob.type + (blob.size > 500 ? "!" : "?")));
+              """
+                  .formatted(table, details));
+      assertThat(dom)
+          .contains(
+              "name,kind,state,last started,model,task,strategy,cost: search (seconds),memory (bytes),time (seconds),accuracy\n")
+          .contains(",done,,hf:org/bge-small,classification,flexora,4,1073741824,10,0.75\n")
+          .contains("| done | – | bge-small | classification | autolora + 1 | 4.0 s | 1.0 GiB |")
+          .contains("\"a \"\"b\"\", c\",0.75,\n", "| a\\|b |\n|---|\n| c d |\n")
+          .contains("cell,accuracy,", "trainer.betas,\"[0.9, 0.999]\"")
+          .contains("drawn: 1,1,", " rgb(31, 95, 191)", "squares: 7<", "png: image/png!")
+          .contains("aria-label=\"Save train: training loss by step as SVG\"");
+    }
+  }
+
   private static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
