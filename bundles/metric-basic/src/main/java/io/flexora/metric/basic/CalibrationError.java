@@ -189,10 +189,10 @@ abstract class CalibrationError implements Metric {
    * that are of the class. Biased and debiased as {@link CalibrationError} says.
    */
   @Doc(
-      "Measure the class-wise calibration error: the mean over the classes of the calibration error"
-          + " of each class's probability, as it is, which is biased upwards, and debiased. It needs"
-          + " the same choices in every example, two at least, one prompt for all of them, and a"
-          + " single right one. Its standard error is by bootstrap.")
+      "Measure the class-wise calibration error: the mean over classes of the calibration"
+          + " error of each class's probability, plain (biased upwards) and debiased. All"
+          + " examples need the same two or more choices, the same prompt, and one right"
+          + " choice. The standard error is by bootstrap.")
   static final class Classwise extends CalibrationError {
 
     private final EceOptions options;

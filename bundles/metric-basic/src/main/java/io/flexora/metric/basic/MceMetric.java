@@ -23,10 +23,9 @@ import java.util.List;
  * so it has neither that nor a standard error.
  */
 @Doc(
-    "Measure the maximum calibration error: the largest gap of a bin between the predicted choice's"
-        + " probability and accuracy. Bins of few examples decide it easily, and it is biased"
-        + " upwards (299 examples of a calibrated model have 13 to 45 % in 15 bins on average), so"
-        + " it has no standard error.")
+    "Measure the maximum calibration error: the largest gap of a bin between confidence and"
+        + " accuracy. Small bins dominate it, and it is biased upwards: 299 examples of a"
+        + " calibrated model have 13 to 45 % in 15 bins. It has no standard error.")
 final class MceMetric implements Metric {
 
   private static final MetricDescription MCE =

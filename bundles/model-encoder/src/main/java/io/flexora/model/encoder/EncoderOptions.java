@@ -16,11 +16,11 @@ public record EncoderOptions(
     @Inline TextOptions text,
     @Option(
             doc =
-                "Type that the frozen layers compute in: float32, bf16 (weights in bf16; adapters,"
-                    + " norms, head and loss in float32), float64 (for checks), or auto: bf16 on a GPU,"
-                    + " on a CPU with bf16 units what a short measurement of the model's products"
-                    + " shows to be faster, float32 elsewhere and where flexora evaluate scores on a"
-                    + " CPU. A run keeps to what it began with.",
+                "Type that the frozen layers compute in: float32, bf16 (weights in bf16;"
+                    + " adapters, norms, head and loss in float32), float64 (for checks), or"
+                    + " auto. auto is bf16 on a GPU; on a CPU with bf16 units, the faster type"
+                    + " in a short measurement of the model's products; else float32. flexora"
+                    + " evaluate scores in float32 on a CPU. A resumed run keeps its type.",
             byDefault = "auto")
         ComputeChoice computeDtype,
     @Option(

@@ -25,8 +25,8 @@ public record ProcessOptions(
         String threads,
     @Option(
             doc =
-                "Whether a process runs one cell after the other; false starts one for each cell,"
-                    + " whose peak memory is then that of the cell alone",
+                "Whether one process runs several cells in turn; with false each cell has"
+                    + " its own process, whose peak memory is that of the cell",
             byDefault = "true")
         boolean reuse,
     @Inline JavaOptions ofJava,

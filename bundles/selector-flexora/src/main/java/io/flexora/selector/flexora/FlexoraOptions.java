@@ -45,16 +45,16 @@ public record FlexoraOptions(
         boolean centerAlpha,
     @Option(
             doc =
-                "where the gates sit: layer, one for each layer; module, one for each module, the"
-                    + " same in all layers; layer-module, one for each module of each layer;"
-                    + " component, one for each rank-one part of each of these",
+                "gates: layer, one for each layer; module, one for each module type, shared"
+                    + " by all layers; layer-module, one for each module of each layer;"
+                    + " component, one for each rank-one part of each module",
             byDefault = "layer")
         GateIndex.Layout gateLayout,
     @Option(
             doc =
-                "layers to search among, from 0. The others have no adapter during the search and"
-                    + " are never chosen, and a search of the upper layers alone takes less time."
-                    + " Default: all layers",
+                "layers to search among, from 0. The others have no adapter during the"
+                    + " search and are never chosen; searching only the upper layers takes"
+                    + " less time. Default: all layers",
             byDefault = "[]",
             min = 0)
         List<Integer> candidates,

@@ -16,14 +16,14 @@ import java.util.Optional;
 
 /** Serves {@code hf:[datasets/]organisation/name[@revision][/path]}. */
 @Doc(
-    "A model, a data set, or a file or folder of one, from the Hugging Face Hub, through the cache"
-        + " of huggingface_hub: hf:org/name[@revision][/path], hf:datasets/org/name[@revision]"
-        + "[/path]. Of a whole model only what a loader needs is downloaded: *.json, *.jinja,"
-        + " *.txt, *.model, *.tiktoken and the weights in *.safetensors (those that"
-        + " model.safetensors.index.json names, if there is one), not other formats and not"
-        + " folders; a path brings all that is below it, and a glob, where one may be written, what"
-        + " matches. Follows HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and the"
-        + " proxies of Java or the environment.")
+    "A model, a data set, or a file or folder of one, from the Hugging Face Hub, through the"
+        + " cache of huggingface_hub: hf:org/name[@revision][/path],"
+        + " hf:datasets/org/name[@revision][/path]. For a whole model only the files that a"
+        + " loader needs are downloaded: *.json, *.jinja, *.txt, *.model, *.tiktoken and"
+        + " *.safetensors (only the shards of model.safetensors.index.json, if it exists). A"
+        + " path downloads the folder below it; a glob, where accepted, the files that match."
+        + " Reads HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE and the proxies"
+        + " of Java or the environment.")
 final class HfSource implements Source {
   private final HubEnvironment environment;
   private final DownloadLocks locks;

@@ -31,10 +31,10 @@ public record ClassificationTaskOptions(
         Optional<String> target,
     @Option(
             doc =
-                "Weights of the classes in the training loss: 'none', or 'balanced', which gives"
-                    + " each class the same weight in all, as scikit-learn does: an example counts"
-                    + " by the number of training rows over that of classes times the rows of its"
-                    + " own. Metrics weigh nothing.",
+                "Weights of the classes in the training loss: none, or balanced, as in"
+                    + " scikit-learn: an example counts as the number of training rows over"
+                    + " the number of classes times the rows of its class. Metrics are"
+                    + " unweighted.",
             byDefault = "none")
         Weights classWeights) {
 

@@ -45,9 +45,9 @@ public record EmbeddingOptions(
         double scale,
     @Option(
             doc =
-                "Matryoshka representation learning: the loss is the sum of the losses of the first"
-                    + " so many numbers of each vector, so that vectors may be cut to these lengths."
-                    + " Empty for whole vectors alone.",
+                "Matryoshka representation learning: the lengths to which vectors may be"
+                    + " truncated. The loss is the sum of the losses of the truncated vectors."
+                    + " Empty for whole vectors only.",
             byDefault = "[]",
             min = 1)
         List<Integer> matryoshkaDims,

@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /** Writes {@code metrics.csv}, {@code parameters.csv} and {@code summary.csv} for each cell. */
 @Doc(
-    "Write each cell as comma-separated values: metrics.csv with a row for each step of a metric,"
-        + " parameters.csv with its options, summary.csv with what came out of it.")
+    "Write each cell as comma-separated values: metrics.csv with a row for each step of a"
+        + " metric, parameters.csv with its options, summary.csv with its results.")
 final class CsvTracker implements Tracker {
 
   private final FileTrackerOptions options;

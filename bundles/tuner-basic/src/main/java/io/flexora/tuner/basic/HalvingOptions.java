@@ -6,8 +6,8 @@ import io.flexora.api.plugin.Option;
 public record HalvingOptions(
     @Option(
             doc =
-                "How many of the settings go on from one round to the next: one of so many, which"
-                    + " are trained again, so many times as long.",
+                "Reduction factor: one of this many settings goes on to the next round, and"
+                    + " trains this many times as long.",
             byDefault = "3",
             min = 2,
             max = 100)

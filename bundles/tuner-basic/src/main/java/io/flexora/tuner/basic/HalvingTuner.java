@@ -19,7 +19,9 @@ import java.util.Map;
  * training each, the best of them a longer one, and so on. A longer training begins anew, as its
  * learning rate has another schedule than that of a shorter one.
  */
-@Doc("Train random settings for a part of the steps, and the best of them again for more.")
+@Doc(
+    "Successive halving: train random settings for a part of the steps, and the best of"
+        + " them again for more.")
 final class HalvingTuner implements Tuner {
 
   private final HalvingOptions options;

@@ -23,8 +23,8 @@ public record ProblemOptions(
     @Option(doc = "validation batch size", byDefault = "8", min = 1) int validationBatchSize,
     @Option(
             doc =
-                "validation batches averaged for a validation loss; more of them reduce the"
-                    + " noise of the choice",
+                "validation batches averaged for a validation loss; more batches reduce the"
+                    + " noise of the selection",
             byDefault = "1",
             min = 1)
         int validationBatches) {

@@ -16,7 +16,7 @@ public record JavaOptions(
     @Option(
             doc =
                 "maximum Java heap of each cell, such as 2g or 800m; as in this process by"
-                    + " default. PyTorch's memory is not part of it")
+                    + " default. It does not include PyTorch's memory")
         Optional<String> maxHeap,
     @Option(doc = "further JVM options of each cell, such as -Xss2m", byDefault = "[]")
         List<String> javaOptions) {

@@ -112,7 +112,7 @@ public final class ShrinkCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "FORMAT",
       defaultValue = "peft",
-      description = "What is written: peft, lora, gguf-lora or a merged format, as by export.")
+      description = "The format: peft, lora, gguf-lora or a merged format, as in export.")
   private String format;
 
   @Option(

@@ -38,7 +38,7 @@ final class PluginUpdateCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "NAME[@VERSION]",
-      description = "A plugin of plugins.lock; all of them if not named.")
+      description = "A plugin in plugins.lock; without a name, all plugins.")
   private Optional<String> name = Optional.empty();
 
   @Option(

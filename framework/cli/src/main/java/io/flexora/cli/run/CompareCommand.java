@@ -48,9 +48,9 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--into",
       paramLabel = "DIR",
       description =
-          "An existing comparison folder: only missing cells are run, such as those of added seeds,"
-              + " strategies, tasks or models, and those that failed or were interrupted. Added"
-              + " posteriors are made of what the finished cells have trained.")
+          "An existing comparison folder. Only missing, failed and interrupted cells are run,"
+              + " such as those of added seeds, strategies, tasks or models. Added posteriors"
+              + " are made of finished cells without training.")
   private Optional<Path> into = Optional.empty();
 
   @Mixin private ChangedCodeOption changed = new ChangedCodeOption();

@@ -17,9 +17,10 @@ import java.util.OptionalDouble;
 public record BudgetOptions(
     @Option(
             doc =
-                "What is held equal: layers (number of adapted layers), parameters (trainable"
-                    + " parameters), steps (training steps) or seconds (training time). Everything"
-                    + " else is as configured for the trainer and the strategies.",
+                "Quantity held equal: layers (number of adapted layers), parameters"
+                    + " (trainable parameters), steps (training steps) or seconds (training"
+                    + " time). Everything else is as configured for the trainer and the"
+                    + " strategies.",
             byDefault = "steps")
         BudgetKind hold,
     @Option(
@@ -45,8 +46,8 @@ public record BudgetOptions(
     @Option(
             doc =
                 "Whether search time counts: excluded, or included, so that a search leaves"
-                    + " less time for training; a search that uses all of it is stopped and chooses"
-                    + " by its current scores. For hold: seconds.",
+                    + " less time for training. A search that reaches the limit stops and"
+                    + " chooses by its current scores. For hold: seconds.",
             byDefault = "excluded")
         SearchTime search,
     @Option(

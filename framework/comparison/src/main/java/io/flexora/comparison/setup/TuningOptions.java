@@ -29,8 +29,8 @@ public record TuningOptions(
         Optional<Integer> trials,
     @Option(
             doc =
-                "In place of trials: trials go on until those of a strategy and seed have taken so"
-                    + " many seconds; the last is not interrupted.",
+                "Time limit in seconds for the trials of each strategy and seed, in place of"
+                    + " trials; the last trial is not interrupted.",
             min = 0,
             minExclusive = true)
         Optional<Double> seconds,
@@ -46,9 +46,10 @@ public record TuningOptions(
         double share,
     @Option(
             doc =
-                "What is tuned, by its path: trainer.OPTION, adapter.OPTION, trainers.NAME.OPTION,"
-                    + " adapters.NAME.OPTION or strategies.NAME.OPTION, each with low and high, or"
-                    + " values; or same_as, for an option that has the value of another one.")
+                "The tuned options, by path: trainer.OPTION, adapter.OPTION,"
+                    + " trainers.NAME.OPTION, adapters.NAME.OPTION or strategies.NAME.OPTION,"
+                    + " each with low and high, with values, or with same_as to share the"
+                    + " value of another option.")
         Map<String, RangeOptions> options) {
 
   /**

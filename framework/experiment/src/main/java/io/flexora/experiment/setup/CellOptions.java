@@ -31,9 +31,9 @@ public record CellOptions(
     @Option(
             affects = Effect.NOTHING,
             doc =
-                "Number of devices that share the batches of a step and of an evaluation: so many"
-                    + " GPUs, or on a CPU copies with a part of the threads each. The numbers stay"
-                    + " those of one device.",
+                "Number of devices that share the batches of a step and of an evaluation:"
+                    + " GPUs, or on a CPU copies of the model that share the threads. Results"
+                    + " are those of one device.",
             byDefault = "1",
             min = 1)
         int devices,
@@ -42,9 +42,9 @@ public record CellOptions(
         Component<Trainer> trainer,
     @Option(
             doc =
-                "Posteriors: what is made of each trained model and evaluated beside it, such as"
-                    + " temperature scaling or a Laplace approximation, each under a name of your"
-                    + " choice.",
+                "Posteriors: approximations of the predictive distribution, such as"
+                    + " temperature scaling or a Laplace approximation, made of each trained"
+                    + " model and evaluated beside it. Each has a name of your choice.",
             byDefault = "{}")
         Map<String, Component<Posterior>> posteriors,
     @Option(

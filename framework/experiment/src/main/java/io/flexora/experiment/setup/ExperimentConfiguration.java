@@ -89,8 +89,8 @@ public record ExperimentConfiguration(
     @Option(
             affects = Effect.TRAINING,
             doc =
-                "How many times as long the training may take as the time limit, or as what a search"
-                    + " leaves of it. Default: once.",
+                "The training's time limit as a multiple of the time limit, or of the part"
+                    + " that a search leaves. Default: 1.",
             min = 0,
             minExclusive = true)
         Optional<Double> trainingTimeFactor,

@@ -31,9 +31,9 @@ public record TaskOptions(
     @Option(
             affects = Effect.EVALUATION,
             doc =
-                "Further test sets, such as one out of distribution, each under a name of your"
-                    + " choice. Every trained model, and every posterior of it, is evaluated on"
-                    + " them, too.",
+                "Further test sets, such as one out of distribution, each under a name of"
+                    + " your choice. Every trained model and every posterior is evaluated on"
+                    + " them.",
             byDefault = "{}")
         Map<String, TestSetOptions> testSets,
     @Option(

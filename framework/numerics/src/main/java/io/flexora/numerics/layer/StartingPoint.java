@@ -19,9 +19,10 @@ import io.flexora.api.selection.TrainingStart;
 public record StartingPoint(
     @Option(
             doc =
-                "where the training of the choice begins: fresh, at the adapter's initial values;"
-                    + " search, at what the search has trained of it and of the head, each gate"
-                    + " folded into its adapter. The optimiser begins afresh either way",
+                "the initial values of the training of the chosen layers: fresh, the"
+                    + " adapter's own; search, those that the search trained for them and the"
+                    + " head, with each gate folded into its adapter. The optimiser's state is"
+                    + " fresh in both cases",
             byDefault = "fresh")
         Values start,
     @Option(

@@ -15,8 +15,9 @@ import java.util.Optional;
 public record PackingOptions(
     @Option(
             doc =
-                "packing: fill each batch with as many examples as fit into batch_tokens, instead of"
-                    + " per_device_train_batch_size examples; none of them sees another",
+                "packing: fill each batch with as many examples as fit into batch_tokens,"
+                    + " instead of per_device_train_batch_size examples. Examples do not"
+                    + " attend to one another",
             byDefault = "false")
         boolean packing,
     @Option(

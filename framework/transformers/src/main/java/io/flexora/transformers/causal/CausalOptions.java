@@ -31,11 +31,11 @@ public record CausalOptions(
         int maxTokens,
     @Option(
             doc =
-                "Type that the frozen layers compute in: float32, bf16 (weights in bf16; adapters,"
-                    + " norms and loss in float32), float64 (for checks), or auto: bf16 on a GPU,"
-                    + " on a CPU with bf16 units what a short measurement of the model's products"
-                    + " shows to be faster, float32 elsewhere and where flexora evaluate scores on a"
-                    + " CPU. A run keeps to what it began with.",
+                "Type that the frozen layers compute in: float32, bf16 (weights in bf16;"
+                    + " adapters, norms and loss in float32), float64 (for checks), or auto."
+                    + " auto is bf16 on a GPU; on a CPU with bf16 units, the faster type in a"
+                    + " short measurement of the model's products; else float32. flexora"
+                    + " evaluate scores in float32 on a CPU. A resumed run keeps its type.",
             byDefault = "auto")
         ComputeChoice computeDtype,
     @Option(
@@ -53,9 +53,9 @@ public record CausalOptions(
         Optional<String> chatTemplate,
     @Option(
             doc =
-                "Maximum number of tokens computed at once, including padding. Larger batches"
-                    + " are split and their losses and gradients averaged: the same numbers up to"
-                    + " rounding, but for dropout's draws, for less memory.",
+                "Maximum number of tokens in one pass, including padding. Larger batches are"
+                    + " split and their losses and gradients averaged: less memory, and the"
+                    + " same numbers up to rounding, except for dropout.",
             byDefault = "1024",
             min = 1)
         int maxBatchTokens,

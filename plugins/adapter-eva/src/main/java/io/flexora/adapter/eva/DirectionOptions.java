@@ -13,20 +13,20 @@ public record DirectionOptions(
             maxExclusive = true)
         double tau,
     @Option(
-            doc = "Look at the tokens of answers alone; false for those of the prompts, too.",
+            doc = "Read only the tokens of answers; false to read those of prompts, too.",
             byDefault = "true")
         boolean useLabelMask,
     @Option(
             doc =
-                "Training examples whose activations are looked at before the training, drawn by"
-                    + " the seed.",
+                "Calibration examples: a random sample of the training examples, whose"
+                    + " activations are read before training.",
             byDefault = "64",
             min = 1)
         int calibrationExamples,
     @Option(
             doc =
-                "How many of them are looked at together. From batch to batch only the directions"
-                    + " that may get a rank are carried on, as in PEFT: an approximation, which is"
+                "Batch size of the calibration. Between batches only the directions that may"
+                    + " get a rank are carried over, as in PEFT. This is an approximation,"
                     + " exact where one batch holds all calibration_examples.",
             byDefault = "4",
             min = 1)

@@ -9,9 +9,10 @@ public record EvaOptions(
     @Inline LowRankOptions lora,
     @Option(
             doc =
-                "Most ranks of a module, as a multiple of lora_rank; 1 for the same rank in all."
-                    + " The least is 1, where the authors' rule may give a module 0 and so no"
-                    + " adapter; selector: eva with adapter: lora has exactly their ranks.",
+                "Maximum rank of a module, as a multiple of lora_rank; 1 for the same rank"
+                    + " everywhere. The minimum is 1, whereas the authors' rule may give a"
+                    + " module rank 0; selector: eva with adapter: lora has exactly their"
+                    + " ranks.",
             byDefault = "2",
             min = 1)
         double rho,

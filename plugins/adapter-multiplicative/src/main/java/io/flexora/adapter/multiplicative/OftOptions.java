@@ -20,7 +20,7 @@ public record OftOptions(
             byDefault = "0",
             min = 0)
         int r,
-    @Option(doc = "Use the same rotation in all blocks of a module.", byDefault = "false")
+    @Option(doc = "Share one rotation among all blocks of a module.", byDefault = "false")
         boolean blockShare,
     @Option(
             doc =

@@ -9,9 +9,10 @@ public record LoraGaOptions(
     @Inline LowRankOptions lora,
     @Option(
             doc =
-                "Which of the gradient's first 2 lora_rank singular directions A and B start at:"
-                    + " arb2r the first half and the second, a2rbr the other way round, arbr in"
-                    + " turns, random half of them for both. PEFT writes ArB2r, A2rBr, ArBr.",
+                "The singular directions of the gradient at which A and B start, among the"
+                    + " first 2 lora_rank: arb2r, first half for A and second for B; a2rbr,"
+                    + " the reverse; arbr, alternating; random, a random half for both. PEFT"
+                    + " writes ArB2r, A2rBr, ArBr.",
             byDefault = "arb2r")
         SingularDirections direction,
     @Option(
@@ -31,7 +32,7 @@ public record LoraGaOptions(
             byDefault = "64",
             min = 1)
         int calibrationExamples,
-    @Option(doc = "How many of them are computed together.", byDefault = "4", min = 1)
+    @Option(doc = "Batch size of the gradient estimate.", byDefault = "4", min = 1)
         int calibrationBatchSize) {
 
   /** The singular directions that the factors take. */

@@ -25,8 +25,8 @@ public record PreferenceEvaluatorOptions(
         boolean reference,
     @Option(
             doc =
-                "Maximum number of tokens scored at once, including padding. It affects time and"
-                    + " memory, not the results.",
+                "Maximum number of tokens scored in one pass, including padding. It affects"
+                    + " time and memory, not the results.",
             byDefault = "4096",
             min = 1)
         int maxBatchTokens,

@@ -7,13 +7,13 @@ import java.util.Optional;
 public record LaplaceOptions(
     @Option(
             doc =
-                "how tokens enter the Kronecker factors: expand (each token), weighted (each token"
-                    + " by the square of its gradient), reduce (each example) or last (the tokens"
-                    + " alone that the prediction is read from)",
+                "how tokens enter the Kronecker factors: expand (each token), weighted (each"
+                    + " token by the square of its gradient), reduce (each example) or last"
+                    + " (only the tokens that the prediction is read from)",
             byDefault = "expand")
         TokenRule factors,
     @Option(
-            doc = "layers whose adapters are uncertain: all adapted ones, or the last of them",
+            doc = "layers whose adapters are uncertain: all adapted layers, or only the last",
             byDefault = "all")
         UncertainLayers layers,
     @Option(
@@ -31,8 +31,8 @@ public record LaplaceOptions(
         PriorPrecisionMethod priorPrecisionMethod,
     @Option(
             doc =
-                "predictive distribution: mc (mean of sampled softmax values) or probit (closed"
-                    + " form, from variances alone)",
+                "predictive distribution: mc (mean of sampled softmax values) or probit"
+                    + " (closed form, from the variances)",
             byDefault = "mc")
         Averaging predictive,
     @Option(doc = "samples of mc for each example", byDefault = "1000", min = 1) int samples,
@@ -49,7 +49,7 @@ public record LaplaceOptions(
             byDefault = "incremental")
         LowRankMethod lowRankMethod,
     @Option(
-            doc = "examples whose gradients are taken at once, in its fit and in predictions",
+            doc = "batch size of per-example gradients, in the fit and in predictions",
             byDefault = "8",
             min = 1)
         int batchSize) {

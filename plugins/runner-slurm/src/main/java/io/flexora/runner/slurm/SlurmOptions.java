@@ -57,8 +57,8 @@ public record SlurmOptions(
         int attempts,
     @Option(
             doc =
-                "how long jobs may wait while none of them runs, such as 2h, before the command"
-                    + " gives up and cancels them; as long as it takes otherwise",
+                "maximum time that all jobs may wait in the queue, such as 2h, before the"
+                    + " command cancels them; no limit by default",
             min = 0,
             minExclusive = true)
         Optional<Duration> startTimeout,
@@ -81,8 +81,8 @@ public record SlurmOptions(
     @Inline JavaOptions ofJava,
     @Option(
             doc =
-                "further arguments of sbatch, such as --qos=long or --constraint=avx512; those that"
-                    + " Flexora gives itself, such as --job-name, are refused",
+                "further arguments of sbatch, such as --qos=long or --constraint=avx512;"
+                    + " arguments that Flexora sets itself, such as --job-name, are refused",
             byDefault = "[]")
         List<String> arguments,
     @Option(doc = "the folder of sbatch, squeue, sacct and scancel, if it is not on the PATH")

@@ -17,9 +17,9 @@ import java.util.Optional;
  * follows itself, as a fixed one does, goes on with its optimiser state.
  */
 @Doc(
-    "Adapt all layers and train one block of them at a time, each with a fresh optimiser (BAdam,"
-        + " arXiv 2404.02827). This is its LoRA variant: the adapters of the block's layers are"
-        + " trained, and a head always.")
+    "Adapt all layers and train one block of them at a time, each with a fresh optimiser"
+        + " (BAdam, arXiv 2404.02827). This is its LoRA variant: the adapters of the block's"
+        + " layers and the head are trained.")
 public final class BadamSelector extends UncomputedSelector {
 
   private static final String NAME = "badam";

@@ -6,7 +6,7 @@ import java.util.List;
 /** The options of {@code ist}; the defaults are the constants of the authors' code. */
 public record IstOptions(
     @Option(
-            doc = "fraction of the layers trained in each step, rounded down to at least one",
+            doc = "fraction of the layers suppressed together, rounded down to at least one",
             byDefault = "0.25",
             min = 0,
             minExclusive = true,

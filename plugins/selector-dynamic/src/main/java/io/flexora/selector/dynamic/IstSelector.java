@@ -14,9 +14,10 @@ import java.util.Optional;
 
 /** Importance-aware sparse tuning (Yao et al. 2024, arXiv 2410.11772). */
 @Doc(
-    "Adapt all layers and train a part of them in each step, drawn by an importance that is learnt"
-        + " in training: layers whose suppression costs most are trained most often (IST, arXiv"
-        + " 2410.11772). A head is trained always. Needs an adapter that can be scaled, as lora.")
+    "Adapt all layers and train a part of them in each step, sampled by an importance learnt"
+        + " during training: layers whose suppression costs most are trained most often (IST,"
+        + " arXiv 2410.11772). The head is always trained. Needs an adapter that can be"
+        + " scaled, such as lora.")
 @Benchmarked("measured.csv")
 public final class IstSelector extends UncomputedSelector {
 

@@ -15,9 +15,9 @@ import java.util.Optional;
 /** LISA (Pan et al. 2024, arXiv 2403.17919) on adapters instead of whole layers. */
 @Doc(
     "Adapt all layers and train a few of them at a time, redrawn every few steps (LISA,"
-        + " arXiv 2403.17919). This is its LoRA variant: the adapters of the drawn layers are"
-        + " trained, and a head always; embeddings stay frozen. What the optimiser keeps of a"
-        + " layer waits until the layer is drawn again.")
+        + " arXiv 2403.17919). This is its LoRA variant: the adapters of the drawn layers and"
+        + " the head are trained; embeddings stay frozen. A layer's optimiser state is kept"
+        + " until the layer is drawn again.")
 public final class LisaSelector extends UncomputedSelector {
 
   private static final String NAME = "lisa";

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /** Random sparse tuning, the control of {@link IstSelector}: importance that is never learnt. */
 @Doc(
-    "Adapt all layers and train a part of them in each step, drawn at random: the control of ist"
-        + " (RST in arXiv 2410.11772). A head is trained always.")
+    "Adapt all layers and train a random part of them in each step: the control of ist (RST"
+        + " in arXiv 2410.11772). The head is always trained.")
 public final class RstSelector extends UncomputedSelector {
 
   private final RstOptions options;

@@ -11,28 +11,29 @@ import java.util.stream.Stream;
 public record PruneTrainedOptions(
     @Option(
             doc =
-                "what is dropped first: spectrum, the smallest singular values of all trained s B"
-                    + " A, which gives modules ranks of their own; backward, what raises the"
-                    + " validation loss least; boundary, the layers from the top or from the"
-                    + " bottom, whichever side is better on validation examples; magnitude, the"
-                    + " least norm of s B A; fisher, the least loss by the squared gradients at the"
-                    + " trained point; gates, what a penalty on multipliers of the trained parts"
-                    + " drives to zero first, the multipliers of the rest kept; random; or what is"
-                    + " not among the first, middle or last layers",
+                "the order of pruning. spectrum: smallest singular values of all trained s B"
+                    + " A first, which gives each module its own rank; backward: smallest rise"
+                    + " of the validation loss first; boundary: layers from the top or the"
+                    + " bottom, whichever is better on validation examples; magnitude:"
+                    + " smallest norm of s B A first; fisher: smallest loss by the squared"
+                    + " gradients at the trained point first; gates: multipliers of the"
+                    + " trained parts, driven to zero by a penalty; random; first, middle,"
+                    + " last: keep these layers",
             byDefault = "spectrum")
         PruningRule rule,
     @Option(
             doc =
-                "what is dropped as a whole: layer; module, the same one of all layers;"
-                    + " layer-module, a module of a layer; component, a rank-one part of that."
-                    + " Default: component for spectrum, layer for the others")
+                "the unit that is pruned: layer; module, the same one in all layers;"
+                    + " layer-module, a module of one layer; component, a rank-one part of a"
+                    + " module. Default: component for spectrum, layer for the others")
         Optional<GateIndex.Layout> grain,
     @Option(
             doc =
-                "the most trainable parameters of all adapters together that are kept: a number, a"
-                    + " share of those on all layers, such as 25%, or 'same' for as many as the"
-                    + " experiment's main selector chose or the comparison's budget holds equal."
-                    + " Where neither it nor layers nor margin is written: same, or else 25%")
+                "maximum number of trainable parameters kept in all adapters: a number, a"
+                    + " share of those on all layers, such as 25%, or 'same' for as many as"
+                    + " the experiment's main selector chose or the comparison's budget holds"
+                    + " equal. Default without layers and margin: same where there is one,"
+                    + " else 25%")
         Optional<String> parameters,
     @Option(
             doc =
@@ -49,8 +50,8 @@ public record PruneTrainedOptions(
         Optional<Double> margin,
     @Option(
             doc =
-                "with margin: the choices, of ever fewer parameters, that are tested one after the"
-                    + " other until one is worse; more of them keep closer to the margin",
+                "with margin: number of candidate sizes, tested in decreasing order until"
+                    + " one is worse; more of them keep closer to the margin",
             byDefault = "16",
             min = 1)
         int looks,
@@ -65,8 +66,8 @@ public record PruneTrainedOptions(
         Optional<Double> confirm,
     @Option(
             doc =
-                "with spectrum: weigh the singular values by the second moment of each module's"
-                    + " inputs, so that what is dropped changes the module's outputs least",
+                "with spectrum: weight the singular values by the second moment of each"
+                    + " module's inputs, which changes the module's outputs least",
             byDefault = "false")
         boolean weighted,
     @Option(
@@ -76,9 +77,9 @@ public record PruneTrainedOptions(
         int weightingExamples,
     @Option(
             doc =
-                "with backward: once, everything is left out once and dropped in that order, which"
-                    + " takes a pass over the validation examples for each; greedy, what is left is"
-                    + " tried again after each removal, n (n + 1) / 2 passes",
+                "with backward: once ranks all units by the loss without each (one pass over"
+                    + " the validation examples for each unit); greedy ranks the rest again"
+                    + " after each removal (n (n + 1) / 2 passes)",
             byDefault = "once")
         BackwardOrder order,
     @Option(
@@ -89,7 +90,8 @@ public record PruneTrainedOptions(
             min = 1)
         int gateSteps,
     @Option(
-            doc = "training steps that go on with what is kept; 0 to evaluate what was trained",
+            doc =
+                "further training steps after pruning; 0 evaluates the pruned adapters as they are",
             byDefault = "0",
             min = 0)
         long finish) {

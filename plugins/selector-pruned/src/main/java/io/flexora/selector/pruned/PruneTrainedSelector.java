@@ -41,10 +41,9 @@ import java.util.stream.IntStream;
  * matters least, and brings what was trained of the rest.
  */
 @Doc(
-    "Train all layers once, choose then on validation examples, and keep what was trained: by one"
-        + " threshold on the singular values of all trained s B A, or by another rule, down to a"
-        + " budget of parameters or layers, or as far as the validation loss stays within a"
-        + " margin.")
+    "Train all layers once, then prune the trained adapters on validation examples. The"
+        + " default rule is one threshold on the singular values of all trained s B A. The"
+        + " budget is a number of parameters or layers, or a margin in validation loss.")
 public final class PruneTrainedSelector implements Selector {
 
   private static final String NAME = "prune-trained";

@@ -10,8 +10,8 @@ public record AletheiaOptions(
         String layers,
     @Option(
             doc =
-                "training examples whose gradients are taken, one by one, drawn by the seed; all of"
-                    + " them where there are fewer",
+                "training examples whose gradients are taken, one by one: a random sample,"
+                    + " or all where there are fewer",
             byDefault = "5",
             min = 1)
         int examples,

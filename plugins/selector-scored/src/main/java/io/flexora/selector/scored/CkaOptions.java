@@ -15,15 +15,15 @@ public record CkaOptions(
     @Option(doc = Docs.LAYERS + "; the paper keeps half of them", byDefault = "same") String layers,
     @Option(
             doc =
-                "how the change is measured. debiased: 1 - CKA by unbiased estimates; biased: 1 -"
-                    + " CKA as published, which is near 0 in all layers where there are fewer"
-                    + " examples than hidden units; angular: the mean angle, in units of pi",
+                "the measure of change. debiased: 1 - CKA by unbiased estimates; biased: 1 -"
+                    + " CKA as published, near 0 in all layers if there are fewer examples"
+                    + " than hidden units; angular: the mean angle, in units of pi",
             byDefault = "debiased")
         Change change,
     @Option(
             doc =
-                "training examples that are looked at, drawn by the seed; all of them where there"
-                    + " are fewer. At least 4 for debiased, and 2 for biased",
+                "number of training examples: a random sample, or all where there are fewer."
+                    + " At least 4 for debiased, and 2 for biased",
             byDefault = "128",
             min = 1)
         int examples,

@@ -39,9 +39,9 @@ import java.util.stream.IntStream;
  * published.
  */
 @Doc(
-    "Keep the layers that change the hidden states most, by CKA between a layer's input and output,"
-        + " at the last token of a decoder or the first of an encoder, or over the mean of all. It"
-        + " costs a forward pass for each example, and trains nothing.")
+    "Keep the layers that change the hidden states most, by CKA between a layer's input and"
+        + " output. Tokens: the last of a decoder, the first of an encoder, or the mean of"
+        + " all. The cost is a forward pass for each example, without training.")
 @Benchmarked("measured.csv")
 public final class CkaSelector extends ScoringSelector {
 

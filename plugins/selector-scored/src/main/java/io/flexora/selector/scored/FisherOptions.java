@@ -14,8 +14,8 @@ public record FisherOptions(
     @Inline KeptLayers kept,
     @Option(
             doc =
-                "training examples over which the squared gradients are averaged, drawn by the"
-                    + " seed; all of them where there are fewer",
+                "training examples over which the squared gradients are averaged: a random"
+                    + " sample, or all where there are fewer",
             byDefault = "64",
             min = 1)
         int examples,

@@ -14,8 +14,8 @@ public record GoraOptions(
         Importance importance,
     @Option(
             doc =
-                "training examples whose gradients are averaged, one by one, drawn by the seed; all"
-                    + " of them where there are fewer",
+                "training examples whose gradients are averaged, one by one: a random"
+                    + " sample, or all where there are fewer",
             byDefault = "32",
             min = 1)
         int examples,
@@ -25,10 +25,11 @@ public record GoraOptions(
         Optional<Integer> referenceRank,
     @Option(
             doc =
-                "what a rank of a module takes of the budget. identity: the sum of its inputs and"
-                    + " outputs, which is its parameters; sqrt or log1p: the square root or log(1 +"
-                    + " x) of that sum, by which wide modules get more ranks, and all modules may"
-                    + " have more parameters than at the reference rank",
+                "the cost of one rank of a module in the budget. identity: its inputs plus"
+                    + " outputs, which is its number of parameters; sqrt or log1p: the square"
+                    + " root or log(1 + x) of that sum. With sqrt and log1p wide modules get"
+                    + " more ranks, and the total may exceed the parameters at the reference"
+                    + " rank",
             byDefault = "identity")
         FeaturesFunc featuresFunc,
     @Option(doc = "lowest rank of a module", byDefault = "4", min = 1) int minRank,

@@ -12,8 +12,8 @@ public record HiddenChangeOptions(
     @Option(doc = Docs.LAYERS, byDefault = "same") String layers,
     @Option(
             doc =
-                "largest for the layers that change the hidden states most, smallest for those that"
-                    + " could be left out with least harm",
+                "largest: the layers that change the hidden states most; smallest: those"
+                    + " whose removal would harm least",
             byDefault = "largest")
         Keep keep,
     @Option(doc = "training batches whose tokens are averaged", byDefault = "8", min = 1)

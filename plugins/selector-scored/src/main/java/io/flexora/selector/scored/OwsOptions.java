@@ -36,8 +36,8 @@ public record OwsOptions(
         Optional<Integer> interval,
     @Option(
             doc =
-                "training examples over which the lengths of the inputs are taken, drawn by the"
-                    + " seed; all of them where there are fewer",
+                "training examples over which the norms of the inputs are taken: a random"
+                    + " sample, or all where there are fewer",
             byDefault = "128",
             min = 1)
         int examples) {

@@ -15,9 +15,9 @@ import jakarta.inject.Inject;
  * <p>It takes a gradient for each step of the warm-up and for each batch.
  */
 @Doc(
-    "Keep the layers whose adapter weights the loss is most sensitive to, by the sum of"
-        + " |theta * gradient| (SNIP), after a short warm-up where LoRA's B starts at 0. It costs a"
-        + " gradient for each step of the warm-up and for each batch.")
+    "Keep the layers whose adapter weights influence the loss most, by the sum of |theta *"
+        + " gradient| (SNIP). A short warm-up precedes it where LoRA's B starts at 0. The cost"
+        + " is a gradient for each warm-up step and each batch.")
 public final class SnipSelector extends MeasuredSelector {
 
   @Inject

@@ -6,10 +6,7 @@ import io.flexora.api.plugin.Option;
 /** The options of {@code random-search}. */
 public record RandomSearchOptions(
     @Inline SetSizes.SetSizeOptions sizes,
-    @Option(
-            doc = "number of distinct sets to try; all of them where there are fewer",
-            byDefault = "16",
-            min = 1)
+    @Option(doc = "number of distinct sets to try, at most all", byDefault = "16", min = 1)
         int trials,
     @Option(
             doc =

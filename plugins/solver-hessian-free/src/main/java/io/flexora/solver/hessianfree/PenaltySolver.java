@@ -36,10 +36,10 @@ import java.util.stream.Stream;
  * theta and of what the optimiser keeps.
  */
 @Doc(
-    "Train one copy of theta on validation plus penalty times training loss and another one on the"
-        + " training loss, and compare their gradients in the gates (F2SA, fully first-order). A"
-        + " step costs two training gradients and a validation gradient for each inner step, and no"
-        + " Hessian product; it keeps two copies of the adapters.")
+    "Train one copy of theta on validation plus penalty times training loss, another on the"
+        + " training loss alone, and compare their gradients in the gates (F2SA, fully"
+        + " first-order). A step costs two training gradients and a validation gradient for"
+        + " each inner step, no Hessian product, and two copies of the adapters.")
 public final class PenaltySolver implements Solver {
 
   private static final String MINIMUM = "minimum.";

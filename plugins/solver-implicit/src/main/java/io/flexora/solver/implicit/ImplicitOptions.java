@@ -24,8 +24,8 @@ public record ImplicitOptions(
     @Option(doc = "solver of the linear system: cg or neumann", byDefault = "cg") Method method,
     @Option(
             doc =
-                "number of Hessian products: the most that cg takes, and all of a Neumann series,"
-                    + " which has one term more; 0 is for neumann alone",
+                "number of Hessian products: the maximum for cg; for neumann the number of"
+                    + " terms less one, where 0 is allowed",
             byDefault = "10",
             min = 0)
         int iterations,

@@ -27,16 +27,14 @@ public record NystromOptions(
             min = 1)
         int rank,
     @Option(
-            doc =
-                "directions in which the Hessian is looked at: gaussian, or columns for those of"
-                    + " single parameters",
+            doc = "directions of the sketch: gaussian, or columns for single parameters",
             byDefault = "gaussian")
         Sketch sketch,
     @Option(
             doc =
-                "damping, added to the Hessian's diagonal beside the weight decay. What the sketch"
-                    + " does not see of the Hessian is taken for 0 and multiplied by one over the"
-                    + " damping, so this has to be above the eigenvalues that are missed",
+                "damping, added to the Hessian's diagonal beside the weight decay. It must"
+                    + " exceed the eigenvalues that the sketch misses: their directions are"
+                    + " treated as zero curvature and divided by the damping",
             byDefault = "1",
             min = 0,
             minExclusive = true)

@@ -44,10 +44,10 @@ import java.util.TreeMap;
  * that is no minimum, of which the implicit function theorem says nothing.
  */
 @Doc(
-    "Differentiate the minimum of the training loss in the gates by the implicit function theorem,"
-        + " with an approximation of the Hessian of low rank (Nyström), which several steps can"
-        + " share. A step costs a gradient for each inner step and a Hessian product for each rank;"
-        + " it keeps two copies of the adapters for each.")
+    "Differentiate the minimum of the training loss by the implicit function theorem, with a"
+        + " low-rank (Nyström) approximation of the Hessian that several steps can share. A"
+        + " step costs a gradient for each inner step and a Hessian product for each rank, and"
+        + " keeps two copies of the adapters for each rank.")
 public final class NystromSolver implements Solver {
 
   /** Both gradients, two views of that of validation, and the array of a product. */

@@ -20,8 +20,9 @@ public record PreferenceTaskOptions(
         String rejected,
     @Option(
             doc =
-                "The field of what is asked, a text or a list of turns. Rows that have none of it have"
-                    + " an instruction, conversations, or the question in both answers.",
+                "The field of the prompt, a text or a list of turns. Without it, rows need"
+                    + " an instruction, conversations, or the prompt at the start of both"
+                    + " answers.",
             byDefault = "prompt")
         String prompt,
     @Option(

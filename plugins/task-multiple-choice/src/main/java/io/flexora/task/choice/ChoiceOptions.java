@@ -15,9 +15,10 @@ public record ChoiceOptions(
         Optional<Path> file,
     @Option(
             doc =
-                "The question: the name of a field, or a Jinja template over the row's fields such as"
-                    + " \"Question: {{goal}}\\nAnswer:\". Where it gives the number of a choice, the"
-                    + " choices are prompts and doc_to_target is what follows each of them.")
+                "The question: a field, or a Jinja template over the row's fields such as"
+                    + " \"Question: {{goal}}\\nAnswer:\". If it evaluates to the number of a"
+                    + " choice, the choices are the prompts and doc_to_target is their"
+                    + " continuation.")
         Optional<String> docToText,
     @Option(
             doc =

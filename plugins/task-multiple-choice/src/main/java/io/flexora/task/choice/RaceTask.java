@@ -12,9 +12,9 @@ import java.util.Map;
 
 /** The task {@code race} of lm-evaluation-harness, which asks the last question of an article. */
 @Doc(
-    "RACE: answer a question about an article. A row is an article with one question (question,"
-        + " options, answer), or with several (problems), of which the last is asked and the others"
-        + " are shown with their answers.")
+    "RACE: answer a question about an article. A row is an article with one question"
+        + " (question, options, answer) or with several (problems). With several, the last is"
+        + " asked and the others are shown with their answers.")
 final class RaceTask extends NamedTask {
   private static final String TEXT =
       "Article: {{ article }}\n\n"

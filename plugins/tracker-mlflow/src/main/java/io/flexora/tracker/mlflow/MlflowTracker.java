@@ -15,8 +15,8 @@ import java.util.function.Function;
 
 /** Makes a run of an MLflow server of each cell. */
 @Doc(
-    "Hand each cell to an MLflow server as a run: its options, each step of its metrics, what came"
-        + " out of it, and how it ended.")
+    "Log each cell to an MLflow server as a run: its options, each step of its metrics, its"
+        + " results and its final status.")
 final class MlflowTracker implements Tracker {
 
   /** The tag by which a run is found again. */

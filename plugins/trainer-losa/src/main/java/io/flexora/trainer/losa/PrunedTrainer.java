@@ -7,7 +7,8 @@ import java.util.List;
 
 /** Prunes the base once, then trains adapters on what is left. */
 @Doc(
-    "Prune the base once (magnitude, Wanda or SparseGPT), then train the adapters on what is left.")
+    "Prune the base once (magnitude, Wanda or SparseGPT), then train the adapters on the"
+        + " pruned base.")
 public final class PrunedTrainer extends SparseTraining {
 
   @Inject

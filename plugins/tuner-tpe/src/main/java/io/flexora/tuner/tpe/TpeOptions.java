@@ -6,8 +6,8 @@ import io.flexora.api.plugin.Option;
 public record TpeOptions(
     @Option(
             doc =
-                "Trials before there is a model, that of the default values included: the others of"
-                    + " them are drawn at random and may run at the same time.",
+                "Random trials before the first model, including that of the default values;"
+                    + " the others may run in parallel.",
             byDefault = "10",
             min = 2)
         int startupTrials,

@@ -23,7 +23,9 @@ import java.util.stream.Collectors;
  * and the second does not: of some candidates from the first that with the highest ratio of the two
  * densities. Each option has models of its own.
  */
-@Doc("Try what is likely among the best trials and unlikely among the others (TPE).")
+@Doc(
+    "Tree-structured Parzen estimator (TPE): try settings that are likely among the best"
+        + " trials and unlikely among the others.")
 final class TpeTuner implements Tuner {
 
   private static final double GOOD = 0.1;

@@ -9,9 +9,9 @@ import java.util.Optional;
 public record PruningOptions(
     @Option(
             doc =
-                "what is pruned: magnitude (the smallest numbers), wanda (the smallest numbers times"
-                    + " the norm of their input) or sparsegpt (what matters least to the outputs, and"
-                    + " the numbers that are kept make up for it)",
+                "which weights are pruned: magnitude (the smallest), wanda (the smallest"
+                    + " products of weight and input norm) or sparsegpt (those that matter"
+                    + " least to the outputs, with the remaining weights updated to compensate)",
             byDefault = "wanda")
         Criterion pruning,
     @Option(
@@ -29,8 +29,9 @@ public record PruningOptions(
         RankedGroup pruningGroup,
     @Option(
             doc =
-                "prune in a pattern, such as 2:4: of every four neighbours in a row two are kept;"
-                    + " sparsity then has to be what the pattern leaves, and is the same in all layers")
+                "prune in a pattern, such as 2:4: two of every four neighbours in a row are"
+                    + " kept. sparsity must then match the pattern, and is the same in all"
+                    + " layers")
         Optional<String> sparsityPattern,
     @Option(
             doc = "modules to prune in each layer; empty for all that can be adapted",
@@ -42,7 +43,7 @@ public record PruningOptions(
             min = 1)
         int calibrationRows,
     @Option(doc = "tokens of a calibration row", byDefault = "256", min = 2) int calibrationTokens,
-    @Option(doc = "calibration rows that go through the model at once", byDefault = "4", min = 1)
+    @Option(doc = "batch size of the calibration", byDefault = "4", min = 1)
         int calibrationBatchSize) {
 
   /** The criterion by which numbers are pruned. */
