@@ -25,6 +25,7 @@ record PageText(String html, Map<String, String> headers) {
           "export.js",
           "filter.js",
           "table.js",
+          "group.js",
           "chosen.js",
           "comparison.js",
           "actions.js",

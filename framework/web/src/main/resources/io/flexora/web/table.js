@@ -1,7 +1,7 @@
 const SHOWN = 200;
 const STATES = ["running", "done", "failed", "interrupted", "not begun", "damaged"];
 const runs = new Map();
-const table = { sort: "started", down: true, most: SHOWN, filter: "", fits: () => true, picks: {} };
+const table = { sort: "started", down: true, most: SHOWN, filter: "", fits: () => true, picks: {}, group: "", of: "" };
 
 const strategyOf = run => run.strategy || (run.strategies || []).join(", ");
 const COLUMNS = [
@@ -130,6 +130,7 @@ function showTable() {
   const focus = document.activeElement && document.activeElement.dataset.key;
   tableHead();
   const found = sorted();
+  showGroups(found);
   fill(byId("runs-body"), found.slice(0, table.most).map(tableRow));
   const states = {};
   for (const run of found) states[run.state] = (states[run.state] || 0) + 1;
@@ -147,21 +148,26 @@ function showTable() {
   }
 }
 
+// Gives a list its options, [value, text] each, if they are others than it has.
+function offer(select, options, value) {
+  const had = [...select.options].map(option => option.value);
+  if (had.length !== options.length || had.some((one, i) => one !== options[i][0])) {
+    fill(select, options.map(([one, text]) => {
+      const made = element("option", text);
+      made.value = one;
+      return made;
+    }));
+  }
+  select.value = value || "";
+}
+
 function showPicks() {
   for (const [key, of] of Object.entries(PICKS)) {
-    const select = byId("pick-" + key);
     const values = new Set();
     for (const run of runs.values()) for (const value of of(run)) if (value) values.add(value);
-    const known = [...select.options].slice(1).map(option => option.value);
-    const wanted = [...values].sort();
-    select.value = table.picks[key] || "";
-    if (select.options.length && known.length === wanted.length && known.every((value, i) => value === wanted[i])) continue;
-    const options = [element("option", "any " + key), ...wanted.map(value => element("option", key === "model" ? short(value) : value))];
-    options[0].value = "";
-    wanted.forEach((value, i) => { options[i + 1].value = value; });
-    fill(select, options);
-    select.value = table.picks[key] || "";
+    offer(byId("pick-" + key), [["", "any " + key], ...[...values].sort().map(value => [value, key === "model" ? short(value) : value])], table.picks[key]);
   }
+  showGroupPicks();
 }
 
 function takeRuns(answer) {
@@ -195,10 +201,10 @@ function runLines() {
 byId("runs-save").append(tableButtons("runs", runLines));
 
 // What of the table stands in the page's address, so that a link shows the same.
-const LINKED = ["filter", ...Object.keys(PICKS), "sort"];
+const LINKED = ["filter", ...Object.keys(PICKS), "sort", "group", "of"];
 
 function tableParts() {
-  const values = { filter: table.filter, ...table.picks, sort: table.sort === "started" && table.down ? "" : (table.down ? "-" : "") + table.sort };
+  const values = { filter: table.filter, ...table.picks, group: table.group, of: table.of, sort: table.sort === "started" && table.down ? "" : (table.down ? "-" : "") + table.sort };
   return LINKED.filter(key => values[key]).map(key => key + "=" + encodeURIComponent(values[key]));
 }
 
@@ -210,10 +216,10 @@ function takeTable() {
   table.filter = values.filter || "";
   byId("filter").value = table.filter;
   readTableFilter();
-  for (const key of Object.keys(PICKS)) {
-    table.picks[key] = values[key] || "";
-    byId("pick-" + key).value = table.picks[key];
-  }
+  for (const key of Object.keys(PICKS)) table.picks[key] = values[key] || "";
+  table.group = values.group || "";
+  table.of = values.of || "";
+  showPicks();
   const sort = values.sort || "-started", key = sort.replace(/^-/, "");
   table.sort = COLUMNS.some(column => column.key === key) ? key : "started";
   table.down = sort.startsWith("-");

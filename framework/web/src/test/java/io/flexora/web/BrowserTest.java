@@ -155,6 +155,38 @@ class BrowserTest {
   }
 
   @Test
+  void runsAreGroupedWithMeansAndIntervals() throws Exception {
+    try (LivePage page = LivePage.over(runs).open(LivePage.LOOPBACK, 0)) {
+      String dom =
+          domWith(
+              page,
+              """
+              const metric = { metric: "accuracy", percent: true, unit: "" };
+              const run = (strategy, value, seed) => ({ id: strategy + seed, name: "r", kind: "run",
+                state: "done", model: "m", task: "t", strategy, strategies: [strategy], ...metric,
+                value, options: { seed: String(seed), "trainer.betas": '["1"]' },
+                metrics: value === undefined ? {} : { accuracy: { ...metric, value } } });
+              table.group = "strategy";
+              takeRuns({ whole: true, unread: 0, removed: [], runs: [run("a", 0.79, 1),
+                run("a", 0.8, 2), run("a", 0.81, 3), run("b", 0.85, 1), run("b", undefined, 2),
+                { ...run("b", 0.1, 9), kind: "comparison", id: "c" }] });
+              const said = text => document.body.append(element("pre", text));
+              const rows = () => [...document.querySelectorAll("#groups tr")].slice(1)
+                .map(line => [...line.cells].map(cell => cell.textContent).join(", ")).join("; ");
+              said("by strategy: " + rows());
+              said("options: " + [...byId("group-by").options].map(one => one.value).join(" "));
+              [...document.querySelectorAll("#groups button")][1].click();
+              said("only: " + table.filter + ": " + rows());
+              """);
+      assertThat(dom)
+          .contains("by strategy: b, 2, 1, 85.0 %, –; a, 3, 3, 80.0 %, 77.5 % to 82.5 %<")
+          .contains("options:  strategy model task seed<")
+          .contains("only: strategy = \"a\": a, 3, 3, 80.0 %, 77.5 % to 82.5 %<")
+          .contains(">3 of 6 runs, 3 done<");
+    }
+  }
+
+  @Test
   void tablesAndChartsAreSaved() throws Exception {
     ChosenModule[] modules = {ChosenModule.of(0, "query", 8)};
     String first = name(WrittenRun.done(runs, "first", "flexora", "1e-3", 0.75, modules));
