@@ -291,3 +291,5 @@ function showChosen() {
 
 byId("all-cells").addEventListener("change", change => { options.cells = change.target.checked; showChosen(); });
 byId("all-options").addEventListener("change", change => { options.all = change.target.checked; showChosen(); });
+byId("log-axis").addEventListener("change", change => { drawing.log = change.target.checked; showChosen(); });
+byId("smoothing").addEventListener("input", change => { drawing.smoothing = Number(change.target.value); showChosen(); });

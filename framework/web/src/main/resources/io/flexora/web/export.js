@@ -52,7 +52,7 @@ const tableButtons = (title, lines) => saveButtons(title, {
 const plainColour = colour => colour.replace(/^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+).*$/, (whole, ...parts) => "rgb(" + parts.slice(0, 3).map(part => Math.round(255 * part)).join(", ") + ")");
 
 // The colours and fonts of the page go into a picture as attributes: it has no style sheet.
-const STYLES = ["fill", "stroke", "stroke-width", "stroke-linejoin", "font-size", "font-family"];
+const STYLES = ["fill", "stroke", "stroke-width", "stroke-linejoin", "opacity", "font-size", "font-family"];
 
 function styled(original) {
   const copy = original.cloneNode(true);

@@ -215,6 +215,12 @@ class BrowserTest {
                 parts.getElementsByTagName(tag).length) + " " + parts.querySelector("path").getAttribute("stroke"));
               const layers = picture("layers", document.querySelector("#layers-box .layers"));
               said("squares: " + layers.split("<rect").length + (/color\\(|NaN/.test(layers) ? "?" : ""));
+              drawing.log = true;
+              drawing.smoothing = 0.5;
+              const curve = { label: "a", kind: 0, points: [[1, 0.01], [2, 10]] };
+              const words = [...chart("t", [curve]).querySelectorAll("text")];
+              said("ticks: " + words.map(one => one.textContent).join(" "));
+              said("smoothed: " + JSON.stringify(smoothed([[1, 2], [2, 5]])));
               png(layers).then(blob => said("png: " + blob.type + (blob.size > 500 ? "!" : "?")));
               """
                   .formatted(table, details));
@@ -225,7 +231,8 @@ class BrowserTest {
           .contains("| done | – | bge-small | classification | autolora + 1 | 4.0 s | 1.0 GiB |")
           .contains("\"a \"\"b\"\", c\",0.75,\n", "| a\\|b |\n|---|\n| c d |\n")
           .contains("cell,accuracy,", "trainer.betas,\"[0.9, 0.999]\"")
-          .contains("drawn: 1,1,", " rgb(31, 95, 191)", "squares: 7<", "png: image/png!")
+          .contains("drawn: 1,1,", " rgb(31, 95, 191)", "squares: 7<", "ticks: 0.01 0.1 1 10 1 2<")
+          .contains("smoothed: [[1,2],[2,4]]", "png: image/png!")
           .contains("aria-label=\"Save train: training loss by step as SVG\"");
     }
   }
