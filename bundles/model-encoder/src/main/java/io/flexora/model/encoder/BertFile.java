@@ -5,6 +5,8 @@ import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxNode;
 import io.flexora.formats.onnx.OnnxTensor;
+import io.flexora.model.encoder.family.Bert;
+import io.flexora.model.encoder.family.Encoder;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +176,21 @@ final class BertFile {
 
   BertShape shape() {
     return shape;
+  }
+
+  /** The encoder that the file holds. */
+  Encoder encoder() {
+    List<Long> types = tensor("embeddings.token_type_embeddings.weight").dimensions();
+    return Bert.ofGraph(
+        new Encoder.Sizes(
+            shape.layers(),
+            shape.hidden(),
+            shape.heads(),
+            shape.intermediate(),
+            shape.vocabulary(),
+            shape.positions()),
+        shape.epsilon(),
+        types.get(0).intValue());
   }
 
   OnnxFile file() {

@@ -1,19 +1,26 @@
 package io.flexora.model.encoder;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
-import io.flexora.numerics.torch.ScriptText;
+import io.flexora.model.encoder.family.Encoder;
+import io.flexora.transformers.checkpoint.ArrayLoader;
+import io.flexora.transformers.checkpoint.Checkpoint;
 import io.flexora.transformers.checkpoint.ComputeType;
+import io.flexora.transformers.checkpoint.FrozenArrays;
+import io.flexora.transformers.checkpoint.TensorCheck;
 import io.flexora.transformers.encoder.EncoderModel;
+import io.flexora.transformers.model.AdaptedTransformer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 
-/** A BERT encoder with its frozen weights on the device. */
+/** An encoder with its frozen weights on the device. */
 final class BertModel extends EncoderModel {
 
-  private final BertWeights frozen;
+  private final Optional<BertFile> file;
   private final EncoderOptions options;
   private final TokenizerFile tokenizer;
 
@@ -23,7 +30,8 @@ final class BertModel extends EncoderModel {
   }
 
   private BertModel(
-      BertWeights frozen,
+      Encoder encoder,
+      Optional<BertFile> file,
       ModelShape shape,
       EncoderOptions options,
       FrozenWeights weights,
@@ -32,11 +40,11 @@ final class BertModel extends EncoderModel {
     super(
         shape,
         weights,
-        layers(frozen),
+        encoder.text(),
         options.text().pooling(),
         options.checkpointSegments(),
         manager);
-    this.frozen = frozen;
+    this.file = file;
     this.options = options;
     this.tokenizer = tokenizer;
   }
@@ -44,19 +52,38 @@ final class BertModel extends EncoderModel {
   /**
    * Loads the weights.
    *
+   * @param file the ONNX file that they are of; empty if they are in a folder
    * @param manager their owner, closed with the model
    */
   static BertModel load(
-      BertFile file,
+      Encoder encoder,
+      Checkpoint checkpoint,
+      Optional<BertFile> file,
       ModelShape shape,
       EncoderOptions options,
       ComputeType type,
       NDManager manager,
       TokenizerFile tokenizer)
       throws IOException {
-    BertWeights frozen = new BertWeights(file);
-    FrozenWeights weights = new FrozenWeights(frozen.load(manager, type), frozen.arrays(), type);
-    return new BertModel(frozen, shape, options, weights, manager, tokenizer);
+    FrozenArrays arrays = encoder.arrays();
+    TensorCheck.require(checkpoint, arrays, encoder.modelType());
+    List<NDArray> loaded = ArrayLoader.load(checkpoint, arrays, manager, type);
+    addFirstType(encoder, loaded, manager);
+    FrozenWeights weights = new FrozenWeights(loaded, arrays, type);
+    return new BertModel(encoder, file, shape, options, weights, manager, tokenizer);
+  }
+
+  /** Where no text is the second of a pair, the embedding of type 0 is part of every position's. */
+  private static void addFirstType(Encoder encoder, List<NDArray> loaded, NDManager owner) {
+    String embeddings = encoder.prefix() + "embeddings.";
+    String types = embeddings + "token_type_embeddings.weight";
+    if (encoder.arrays().has(types)) {
+      int positions = encoder.arrays().place(embeddings + "position_embeddings.weight").array();
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray first = loaded.get(encoder.arrays().place(types).array()).get(scope, 0);
+        loaded.get(positions).addi(first);
+      }
+    }
   }
 
   /**
@@ -66,34 +93,29 @@ final class BertModel extends EncoderModel {
   BertModel with(BertFile other) throws IOException {
     NDManager own = manager().newSubManager();
     try {
-      return load(other, shape(), options, computeType(), own, tokenizer);
+      return load(
+          other.encoder(),
+          new BertWeights(other),
+          Optional.of(other),
+          shape(),
+          options,
+          computeType(),
+          own,
+          tokenizer);
     } catch (IOException | RuntimeException e) {
       own.close();
       throw e;
     }
   }
 
-  private static ScriptText layers(BertWeights weights) {
-    BertShape shape = weights.shape();
-    return ScriptText.of(BertModel.class, "bert.torchscript")
-        .with(
-            Map.of(
-                "hidden", shape.hidden(),
-                "heads", shape.heads(),
-                "head_size", shape.headSize(),
-                "scale", 1 / Math.sqrt(shape.headSize()),
-                "epsilon", shape.epsilon(),
-                "embeddings", weights.arrays().global(),
-                "tensors", weights.arrays().perLayer()));
-  }
-
   @Override
-  protected AdaptedBert adapted(AdapterPlan plan) {
-    return new AdaptedBert(this, plan);
+  protected AdaptedTransformer adapted(AdapterPlan plan) {
+    return file.isPresent() ? new AdaptedBert(this, plan) : super.adapted(plan);
   }
 
+  /** The ONNX file of the weights. */
   BertFile file() {
-    return frozen.file();
+    return file.orElseThrow();
   }
 
   /** The {@code tokenizer.json} of the model. */

@@ -1,16 +1,9 @@
 package io.flexora.model.encoder;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.formats.onnx.OnnxLinear;
 import io.flexora.formats.onnx.OnnxTensor;
-import io.flexora.transformers.checkpoint.ArrayLoader;
 import io.flexora.transformers.checkpoint.Checkpoint;
-import io.flexora.transformers.checkpoint.ComputeType;
-import io.flexora.transformers.checkpoint.FrozenArray;
-import io.flexora.transformers.checkpoint.FrozenArray.Tensor;
-import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import io.flexora.transformers.checkpoint.StoredType;
 import java.io.EOFException;
@@ -24,100 +17,49 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The weights of a BERT in an ONNX file as a checkpoint: tensors by their names in Hugging Face
- * form, matrices as {@code [outputs, inputs]}, query, key and value of a layer as one array.
+ * form, matrices as {@code [outputs, inputs]}.
  */
 final class BertWeights implements Checkpoint {
 
-  private static final int POSITIONS = 1;
-  private static final int TYPES = 4;
+  private static final String PREFIX = "bert.";
+  private static final Pattern LINEAR =
+      Pattern.compile("bert\\.encoder\\.layer\\.(\\d+)\\.(.*)\\.(weight|bias)");
+
   private static final float LARGEST = 1e6f;
 
   private final BertFile file;
   private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
   private final Map<String, Source> sources = new HashMap<>();
-  private final FrozenArrays arrays;
 
   /** A tensor of the file, and whether it is a matrix {@code [inputs, outputs]}. */
   private record Source(OnnxTensor tensor, boolean transposed) {}
 
   BertWeights(BertFile file) {
     this.file = file;
-    this.arrays = new FrozenArrays(embeddings(), file.shape().layers(), this::layer);
+    file.encoder().arrays().tensors().forEach(tensor -> add(tensor.name()));
   }
 
-  BertFile file() {
-    return file;
-  }
-
-  BertShape shape() {
-    return file.shape();
-  }
-
-  /** What is where among the loaded arrays. */
-  FrozenArrays arrays() {
-    return arrays;
-  }
-
-  /** Loads all arrays; embeddings and norms are float32 at least. */
-  List<NDArray> load(NDManager owner, ComputeType type) throws IOException {
-    List<NDArray> loaded = ArrayLoader.load(this, arrays, owner, type);
-    // All tokens are of type 0, so its embedding is part of every position's.
-    try (NDManager scope = owner.newSubManager()) {
-      loaded.get(POSITIONS).addi(loaded.get(TYPES).get(scope, 0));
+  private void add(String name) {
+    Matcher part = LINEAR.matcher(name);
+    if (!part.matches() || !BertFile.LINEARS.contains(part.group(2))) {
+      add(name, file.tensor(name.substring(PREFIX.length())), false);
+      return;
     }
-    return loaded;
-  }
-
-  private List<FrozenArray> embeddings() {
-    return List.of(
-        embedding("word_embeddings.weight"),
-        embedding("position_embeddings.weight"),
-        embedding("LayerNorm.weight"),
-        embedding("LayerNorm.bias"),
-        embedding("token_type_embeddings.weight"));
-  }
-
-  private FrozenArray embedding(String name) {
-    return FrozenArray.norm(
-        add("bert.embeddings." + name, file.tensor("embeddings." + name), false));
-  }
-
-  private List<FrozenArray> layer(int layer) {
-    List<FrozenArray> all = new ArrayList<>();
-    linear(all, layer, BertFile.LINEARS.subList(0, 3));
-    linear(all, layer, BertFile.LINEARS.subList(3, 4));
-    norm(all, layer, "attention.output.LayerNorm");
-    linear(all, layer, BertFile.LINEARS.subList(4, 5));
-    linear(all, layer, BertFile.LINEARS.subList(5, 6));
-    norm(all, layer, "output.LayerNorm");
-    return all;
-  }
-
-  /** Modules that read the same input are one matrix. */
-  private void linear(List<FrozenArray> all, int layer, List<String> names) {
-    List<Tensor> matrices = new ArrayList<>();
-    List<Tensor> biases = new ArrayList<>();
-    for (String name : names) {
-      OnnxLinear linear = file.linear(layer, name);
-      String path = EncoderModules.path(layer, name);
-      matrices.add(add(path + ".weight", linear.weight(), linear.transposed()));
-      biases.add(add(path + ".bias", file.bias(layer, name), false));
-    }
-    all.add(FrozenArray.matrix(matrices.toArray(new Tensor[0])));
-    all.add(FrozenArray.matrix(biases.toArray(new Tensor[0])));
-  }
-
-  private void norm(List<FrozenArray> all, int layer, String name) {
-    for (String part : List.of(".weight", ".bias")) {
-      OnnxTensor tensor = file.tensor(layer, name + part);
-      all.add(FrozenArray.norm(add(EncoderModules.path(layer, name + part), tensor, false)));
+    int layer = Integer.parseInt(part.group(1));
+    if (part.group(3).equals("bias")) {
+      add(name, file.bias(layer, part.group(2)), false);
+    } else {
+      OnnxLinear linear = file.linear(layer, part.group(2));
+      add(name, linear.weight(), linear.transposed());
     }
   }
 
-  private Tensor add(String name, OnnxTensor tensor, boolean transposed) {
+  private void add(String name, OnnxTensor tensor, boolean transposed) {
     List<Long> shape = new ArrayList<>(tensor.dimensions());
     if (transposed) {
       Collections.reverse(shape);
@@ -125,7 +67,6 @@ final class BertWeights implements Checkpoint {
     String label = StoredTensor.label(tensor.name(), location());
     tensors.put(name, new StoredTensor(name, shape, StoredType.F32, label));
     sources.put(name, new Source(tensor, transposed));
-    return new Tensor(name, shape);
   }
 
   @Override

@@ -12,27 +12,37 @@ import io.flexora.api.run.Decisions;
 import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
+import io.flexora.formats.safetensors.SafetensorsModel;
+import io.flexora.model.encoder.family.Encoder;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
+import io.flexora.transformers.checkpoint.Checkpoint;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.FastestType;
+import io.flexora.transformers.checkpoint.TensorCheck;
 import io.flexora.transformers.model.TransformerBackend;
 import io.flexora.transformers.token.EncoderTokenizer;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** Loads BERT-like encoders from ONNX files and trains them with PyTorch. */
-@Doc("Train a BERT-like encoder whose weights come from an ONNX file, such as bge-small-en-v1.5.")
+/** Loads encoders and trains them with PyTorch. */
+@Doc(
+    "Train an encoder (BERT, RoBERTa, XLM-RoBERTa, DistilBERT, ELECTRA, MPNet) from a folder in"
+        + " Hugging Face form, or a BERT from an ONNX file, such as bge-small-en-v1.5.")
 public final class EncoderBackend extends TransformerBackend {
 
   /** The texts of a batch, about. */
   private static final int USUAL_BATCH = 8;
 
   private static final String SOURCE = "source";
+  private static final String GRAPH = ".onnx";
+  private static final String HUB = "hf:";
 
   private final EncoderOptions options;
   private final Sources sources;
@@ -44,43 +54,93 @@ public final class EncoderBackend extends TransformerBackend {
     this.sources = sources;
   }
 
+  /** Whether the source is a folder in Hugging Face form, not an ONNX file. */
+  private boolean isFolder() throws IOException {
+    return !options.source().endsWith(GRAPH)
+        && (options.source().startsWith(HUB) || Files.isDirectory(sources.fetch(options.source())));
+  }
+
+  /** The location of the folder without a slash at its end. */
+  private String folder() {
+    return options.source().replaceFirst("/+$", "");
+  }
+
   @Override
   protected ModelShape shape(ComputeType type) throws IOException {
+    if (isFolder()) {
+      Encoder encoder = whole();
+      return shape(encoder, encoder.arrays().parameters(), type, BertModel.ENCODER_ABILITIES);
+    }
     return shape(open(), type);
+  }
+
+  /** The encoder of a folder, whose weights, where they are on this machine, are its own. */
+  private Encoder whole() throws IOException {
+    Encoder encoder = encoder();
+    if (options.source().startsWith(HUB)) {
+      return encoder;
+    }
+    return IncompatibleOptionException.reading(
+        SOURCE,
+        () -> {
+          try (Checkpoint checkpoint = checkpoint(encoder)) {
+            TensorCheck.require(checkpoint, encoder.arrays(), encoder.modelType());
+          }
+          return encoder;
+        });
+  }
+
+  private Checkpoint checkpoint(Encoder encoder) throws IOException {
+    Path folder = sources.fetch(folder());
+    SafetensorsModel.refusePickled(folder);
+    return Checkpoint.ofFolder(folder, encoder::tensorName);
   }
 
   @Override
   public Tokenizer tokenizer() throws IOException {
     return IncompatibleOptionException.reading(
-        SOURCE, () -> EncoderTokenizer.open(options.text(), options.source(), sources));
+        SOURCE, () -> EncoderTokenizer.open(options.text(), besideTokenizer(), sources));
+  }
+
+  /** The model as the tokenizer looks for its file beside it, or in it. */
+  private String besideTokenizer() throws IOException {
+    return isFolder() ? folder() + "/" : options.source();
   }
 
   @Override
   protected BertModel load(ComputeType type, NDManager manager) throws IOException {
-    BertFile file = open();
+    boolean folder = isFolder();
+    Optional<BertFile> file = folder ? Optional.empty() : Optional.of(open());
+    Encoder encoder = folder ? encoder() : file.orElseThrow().encoder();
     return IncompatibleOptionException.reading(
         SOURCE,
-        () ->
-            BertModel.load(
+        () -> {
+          try (Checkpoint checkpoint =
+              folder ? checkpoint(encoder) : new BertWeights(file.orElseThrow())) {
+            return BertModel.load(
+                encoder,
+                checkpoint,
                 file,
-                shape(file, type),
+                folder ? shape(type) : shape(file.orElseThrow(), type),
                 options,
                 type,
                 manager,
-                () -> EncoderTokenizer.file(options.text(), options.source(), sources)));
+                () -> EncoderTokenizer.file(options.text(), besideTokenizer(), sources));
+          }
+        });
   }
 
-  /** The weights are read from a file that stays mapped. */
+  /** The weights of an ONNX file are read from it while it stays mapped. */
   @Override
   public ModelMemory memory() throws IOException {
     return new ModelMemory(
         Integer.MAX_VALUE,
         Math.max(1, options.checkpointSegments()),
         false,
-        layerMemory(open().shape(), type()),
+        layerMemory(encoder().sizes(), type()),
         Long.MAX_VALUE,
         FrozenStates.MOST_BYTES,
-        Files.size(sources.fetch(options.source())));
+        isFolder() ? 0 : Files.size(sources.fetch(options.source())));
   }
 
   /**
@@ -88,18 +148,30 @@ public final class EncoderBackend extends TransformerBackend {
    * times the hidden states and once the wide ones; outputs are five times and once. Norms read
    * float32, as does the softmax of the attention, whose result is then lowered.
    */
-  private static ModelMemory.Layer layerMemory(BertShape bert, ComputeType type) {
+  private static ModelMemory.Layer layerMemory(Encoder.Sizes sizes, ComputeType type) {
     boolean lower = type == ComputeType.BF16;
-    long numbers = 8L * bert.hidden() + 2L * bert.intermediate();
-    long norms = lower ? 2L * bert.hidden() * Float.BYTES : 0;
-    long attention = bert.heads() * (type.bytes() + (lower ? Float.BYTES : 0L));
+    long numbers = 8L * sizes.hidden() + 2L * sizes.intermediate();
+    long norms = lower ? 2L * sizes.hidden() * Float.BYTES : 0;
+    long attention = sizes.heads() * (type.bytes() + (lower ? Float.BYTES : 0L));
     return new ModelMemory.Layer(numbers * type.bytes() + norms, attention, 0);
   }
 
   @Override
   protected List<LinearProduct> products() throws IOException {
     int rows = USUAL_BATCH * options.text().maxTokens();
-    return FastestType.products(EncoderModules.of(open().shape()), rows);
+    return FastestType.products(encoder().modules(), rows);
+  }
+
+  /** The encoder; of a folder, nothing but its configuration is fetched. */
+  private Encoder encoder() throws IOException {
+    if (!isFolder()) {
+      return open().encoder();
+    }
+    Encoder encoder =
+        IncompatibleOptionException.reading(
+            SOURCE, () -> Encoder.ofFolder(sources.fetch(folder() + "/config.json").getParent()));
+    requirePositions(options.text().maxTokens(), encoder.sizes().positions());
+    return encoder;
   }
 
   private BertFile open() throws IOException {
@@ -111,27 +183,30 @@ public final class EncoderBackend extends TransformerBackend {
   }
 
   private ModelShape shape(BertFile file, ComputeType type) {
-    BertShape bert = file.shape();
+    Set<Class<? extends ModelAbility>> abilities = new HashSet<>(BertModel.ENCODER_ABILITIES);
+    abilities.add(ModelExporter.class);
+    return shape(file.encoder(), file.parameters(), type, abilities);
+  }
+
+  private ModelShape shape(
+      Encoder encoder,
+      long parameters,
+      ComputeType type,
+      Set<Class<? extends ModelAbility>> abilities) {
     return new ModelShape(
-            "bert",
-            bert.layers(),
-            bert.hidden(),
+            encoder.modelType(),
+            encoder.sizes().layers(),
+            encoder.sizes().hidden(),
             options.text().maxTokens(),
-            EncoderModules.of(bert),
-            EncoderModules.DEFAULT_TARGETS,
-            file.parameters(),
+            encoder.modules(),
+            encoder.defaultTargets(),
+            parameters,
             type.word(),
-            file.parameters() * type.bytes(),
+            parameters * type.bytes(),
             "SEQ_CLS",
             0,
             sources.publicName(options.source()))
         .withBaseRevision(sources.publicRevision(options.source()))
-        .withAbilities(abilities());
-  }
-
-  private static Set<Class<? extends ModelAbility>> abilities() {
-    Set<Class<? extends ModelAbility>> abilities = new HashSet<>(BertModel.ENCODER_ABILITIES);
-    abilities.add(ModelExporter.class);
-    return abilities;
+        .withAbilities(abilities);
   }
 }

