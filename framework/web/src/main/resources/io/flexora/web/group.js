@@ -39,7 +39,8 @@ function groupsOf(found, metric) {
 
 // Adds one group to the filter.
 function only(value) {
-  const part = table.group + " = " + (value.includes("\"") ? "'" + value + "'" : "\"" + value + "\"");
+  const quoted = text => text.includes("\"") ? "'" + text + "'" : "\"" + text + "\"";
+  const part = (/^[\w.-]+$/.test(table.group) ? table.group : quoted(table.group)) + " = " + quoted(value);
   table.filter = table.filter ? "(" + table.filter + ") and " + part : part;
   byId("filter").value = table.filter;
   readTableFilter();
