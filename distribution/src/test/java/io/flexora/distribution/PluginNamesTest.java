@@ -62,6 +62,7 @@ class PluginNamesTest {
           Map.entry("attempts", "the folder of the attempts at a cell on other machines"),
           Map.entry("change", "an event of a page's elements"),
           Map.entry("compute_dtype", "the type of the frozen layers, in a run's provenance"),
+          Map.entry("embedding", "a vector in an answer of the model server, as OpenAI calls it"),
           Map.entry("experiment_name", "the name of a result in the files of PEFT's comparison"),
           Map.entry("file", "what the lock of the plugins' folder names"),
           Map.entry("flexora", "the product, as a version and in the names of folders"),

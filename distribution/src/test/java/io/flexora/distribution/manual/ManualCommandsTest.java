@@ -45,7 +45,7 @@ class ManualCommandsTest {
 
   private static final Pattern NOT_HERE =
       Pattern.compile(
-          "^ui|^generate|^judge|^plugins install|my-strategy$|my-model| (experiment|compare|reviews|tickets|chat|first)\\.yaml|--to gguf"
+          "^ui|^serve|^generate|^judge|^plugins install|my-strategy$|my-model| (experiment|compare|reviews|tickets|chat|first)\\.yaml|--to gguf"
               + "|config/(?!quickstart\\.|compare-quickstart\\.)");
 
   @TempDir static Path folder;

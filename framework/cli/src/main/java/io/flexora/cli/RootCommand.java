@@ -7,6 +7,7 @@ import io.flexora.cli.model.EvaluateCommand;
 import io.flexora.cli.model.ExportCommand;
 import io.flexora.cli.model.GenerateCommand;
 import io.flexora.cli.model.PredictCommand;
+import io.flexora.cli.model.ServeCommand;
 import io.flexora.cli.model.ShrinkCommand;
 import io.flexora.cli.output.Terminal;
 import io.flexora.cli.plugins.PluginsCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       PredictCommand.class,
       GenerateCommand.class,
+      ServeCommand.class,
       PluginsCommand.class,
       SchemaCommand.class,
       DoctorCommand.class,

@@ -51,7 +51,7 @@ public final class LivePage implements AutoCloseable {
   private final Javalin server;
 
   private LivePage(Builder how, String address, int port) {
-    requireFree(address, port);
+    requireFree("the page cannot be shown at ", address, port);
     this.names = HostNames.at(address);
     this.manual = how.manual.map(folder -> new ManualFiles(folder.toAbsolutePath().normalize()));
     this.gate = how.actions.map(made -> new ActionGate(AccessToken.random()));
@@ -63,7 +63,7 @@ public final class LivePage implements AutoCloseable {
   }
 
   /**
-   * The page cannot listen at an address or port.
+   * A server cannot listen at an address or port.
    *
    * @since 0.1
    */
@@ -74,7 +74,7 @@ public final class LivePage implements AutoCloseable {
     private final boolean address;
 
     private NotFreeException(String reason, boolean address, IOException cause) {
-      super("the page cannot be shown at " + reason, cause);
+      super(reason, cause);
       this.address = address;
     }
 
@@ -175,7 +175,7 @@ public final class LivePage implements AutoCloseable {
     }
   }
 
-  private static Javalin started(Javalin server, String address, int port) {
+  static Javalin started(Javalin server, String address, int port) {
     // Jetty's threads load their classes through it, wherever this is called from.
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
@@ -184,28 +184,34 @@ public final class LivePage implements AutoCloseable {
       return server.start(address, port);
     } catch (JavalinException e) {
       throw new FlexoraException(
-          "the page cannot be shown at %s:%d: %s".formatted(address, port, e.getMessage()), e);
+          "nothing can be shown at %s:%d: %s".formatted(address, port, e.getMessage()), e);
     } finally {
       thread.setContextClassLoader(before);
     }
   }
 
-  /** Tries the address before the server does, which would log its own failure. */
-  private static void requireFree(String address, int port) {
+  /**
+   * Tries the address before the server does, which would log its own failure.
+   *
+   * @param cannot the beginning of the message
+   */
+  static void requireFree(String cannot, String address, int port) {
     InetAddress own;
     try {
       own = InetAddress.getByName(address);
       new ServerSocket(0, 1, own).close();
     } catch (IOException e) {
       throw new NotFreeException(
-          "%s: it is not an address of this machine. Name one that is".formatted(address), true, e);
+          "%s%s: it is not an address of this machine. Name one that is".formatted(cannot, address),
+          true,
+          e);
     }
     try {
       new ServerSocket(port, 1, own).close();
     } catch (IOException e) {
       throw new NotFreeException(
-          "%s:%d: %s. Name another port, or 0 for any that is free"
-              .formatted(address, port, taken(e)),
+          "%s%s:%d: %s. Name another port, or 0 for any that is free"
+              .formatted(cannot, address, port, taken(e)),
           false,
           e);
     }

@@ -201,7 +201,7 @@ public final class LoadedModel implements AutoCloseable {
   public Embeddings embed(List<String> texts) {
     if (!embeds()) {
       throw new FlexoraException(
-          "'%s' gives no vectors; that is for models of task 'embedding'".formatted(name()));
+          "'%s' gives no vectors, as its task embeds no texts".formatted(name()));
     }
     List<Tokens> questions = questions(rows(texts));
     return new Embeddings(
