@@ -114,12 +114,12 @@ public final class Headline {
     if (learning.isNothing()) {
       lines.addAll(
           Paragraph.hanging(
-              palette.bad("Adapting layers gained nothing") + " ",
-              "in %s that the test examples show: %s does %s."
+              palette.bad("Adapting layers shows no significant gain") + " ",
+              "in %s on the test examples: %s %s."
                   .formatted(
                       main.deciding().orElseThrow(),
                       RunSentences.frozen(learning),
-                      learning.frozen().isWorse() ? "better" : "as well"),
+                      learning.frozen().isWorse() ? "does better" : "is not distinguishable"),
               0,
               columns));
     }

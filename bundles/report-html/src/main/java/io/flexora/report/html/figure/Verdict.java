@@ -73,7 +73,7 @@ public record Verdict(String sentence, Optional<FigureTable> answers) {
 
   private static String learnt(Learning learning, String frozen, String metric) {
     return learning.isNothing()
-        ? "Adapting layers gained nothing in %s that this test set shows: %s %s %s. "
+        ? "Adapting layers shows no significant gain in %s on this test set: %s %s %s. "
             .formatted(
                 metric,
                 RunSentences.frozen(learning),

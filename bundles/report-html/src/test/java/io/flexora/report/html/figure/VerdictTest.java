@@ -84,7 +84,7 @@ final class VerdictTest {
                 + " chance. The 2 chosen layers gain 80 % of what all 4 gain over the frozen model,"
                 + " with 50 % of the trainable parameters (as many layers: drawn gains 70 %).");
     assertThat(ofFour(0.79))
-        .startsWith("Adapting layers gained nothing in accuracy that this test set shows: ")
+        .startsWith("Adapting layers shows no significant gain in accuracy on this test set: ")
         .contains("for all layers, with 50 % of their trainable parameters.")
         .doesNotContain("of what all");
   }
@@ -153,8 +153,8 @@ final class VerdictTest {
 
     assertThat(verdict(main).sentence())
         .startsWith(
-            "Adapting layers gained nothing in accuracy that this test set shows: the frozen model"
-                + " has 0.800");
+            "Adapting layers shows no significant gain in accuracy on this test set: the frozen"
+                + " model has 0.800");
   }
 
   @Test
@@ -164,8 +164,8 @@ final class VerdictTest {
 
     assertThat(sentence(main))
         .startsWith(
-            "Adapting layers gained nothing in accuracy that this test set shows: a head trained on"
-                + " the frozen model has 0.800 ± 0.010. ");
+            "Adapting layers shows no significant gain in accuracy on this test set: a head trained"
+                + " on the frozen model has 0.800 ± 0.010. ");
   }
 
   @Test
@@ -178,8 +178,8 @@ final class VerdictTest {
 
     assertThat(sentence(main))
         .startsWith(
-            "Adapting layers gained nothing in accuracy that this test set shows: the frozen model"
-                + " does better, with 0.700 ± 0.010. flexora chose 2 of 4 layers ");
+            "Adapting layers shows no significant gain in accuracy on this test set: the frozen"
+                + " model does better, with 0.700 ± 0.010. flexora chose 2 of 4 layers ");
   }
 
   @Test
