@@ -41,12 +41,13 @@ class LayoutTest {
 
   @Test
   void everyExperimentIsShipped() throws IOException {
-    try (var files = Files.list(Distribution.SOURCES.resolve("config"))) {
-      assertThat(files)
+    Path config = Distribution.SOURCES.resolve("config");
+    try (var files = Files.walk(config)) {
+      assertThat(files.filter(Files::isRegularFile))
           .isNotEmpty()
           .allSatisfy(
               file ->
-                  assertThat(Distribution.HOME.resolve("config").resolve(file.getFileName()))
+                  assertThat(Distribution.HOME.resolve("config").resolve(config.relativize(file)))
                       .hasSameTextualContentAs(file));
     }
   }

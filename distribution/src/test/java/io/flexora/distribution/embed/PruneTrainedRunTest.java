@@ -74,6 +74,34 @@ class PruneTrainedRunTest {
     assertThat(told).anyMatch(notice -> notice.startsWith("100.0 % of the parameters"));
   }
 
+  /** After the cell of all layers, and where another pruning has trained them first. */
+  @Test
+  void allLayersAreTrainedOnceForAllThatPrunesThem() {
+    String spectrum = "{use: prune-trained, parameters: 50%}";
+    String backward = "{use: prune-trained, rule: backward, layers: 1}";
+    RunOutcome alone = experiment("alone", "selector=" + backward).run(RunListener.NONE);
+    for (String first : List.of("all", spectrum)) {
+      List<String> told = new ArrayList<>();
+      RunOutcome run =
+          experiment(
+                  "shared",
+                  "selector=" + first,
+                  "baselines={b: %s, s: {use: prune-trained, parameters: 25%%}}"
+                      .formatted(backward))
+              .run(Notices.into(told));
+      assertThat(told)
+          .filteredOn(notice -> notice.startsWith("All layers were trained alike by tiny"))
+          .hasSize(2);
+      CellFolder found = RunFolder.readCell(run.folder(), "b");
+      assertThat(found.theta().orElseThrow())
+          .isEqualTo(RunFolder.readCell(alone.folder(), "main").theta().orElseThrow());
+      assertThat(run.cells().get("b").metrics()).isEqualTo(alone.main().metrics());
+      assertThat(run.cells().get("b").selectedLayers()).isEqualTo(alone.main().selectedLayers());
+      double trained = first.equals("all") ? run.main().seconds(Phase.TRAIN) : 0;
+      assertThat(run.cells().get("b").seconds(Phase.SEARCH)).isGreaterThan(trained / 2);
+    }
+  }
+
   @Test
   void itsCostIsThatOfATrainingAndOfWhatItLooksAt() {
     CheckReport all = experiment("cost", "selector=all").check(RunListener.NONE);

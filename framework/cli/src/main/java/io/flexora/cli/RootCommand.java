@@ -13,6 +13,7 @@ import io.flexora.cli.output.Terminal;
 import io.flexora.cli.plugins.PluginsCommand;
 import io.flexora.cli.query.QueryCommand;
 import io.flexora.cli.run.CheckCommand;
+import io.flexora.cli.run.ClaimsCommand;
 import io.flexora.cli.run.CompareCommand;
 import io.flexora.cli.run.ReportCommand;
 import io.flexora.cli.run.ResumeCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       CompareCommand.class,
       JudgeCommand.class,
+      ClaimsCommand.class,
       ResumeCommand.class,
       CheckCommand.class,
       EvaluateCommand.class,

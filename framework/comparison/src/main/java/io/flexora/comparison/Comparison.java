@@ -509,6 +509,17 @@ public final class Comparison {
     return reported(path, Map.of());
   }
 
+  /**
+   * Analyses the cells as they are, and writes nothing.
+   *
+   * @param path the comparison's folder
+   * @throws FlexoraException if it is not one, or something cannot be read
+   */
+  public ComparisonOutcome read(Path path) {
+    ComparisonFolder.configuration(path);
+    return result(path, Map.of()).outcome();
+  }
+
   private ComparisonOutcome reported(Path path, Map<String, String> failures) {
     return ComparisonFolder.reporting(path, () -> result(path, failures).write());
   }
@@ -527,6 +538,11 @@ public final class Comparison {
 
   private ComparisonReading result(Path path, Map<String, String> failures) {
     return new ComparisonReading(configuration, resolved, budget, tuning, margin(), path, failures);
+  }
+
+  /** The newest folder of a comparison of this name, where this one would be run. */
+  public Optional<Path> newest() {
+    return ComparisonFolder.newest(runs(), configuration.name());
   }
 
   /** The folder of the comparison that was begun or resumed last; empty if there was none yet. */

@@ -7,6 +7,7 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Progress;
 import io.flexora.api.source.Source;
 import io.flexora.comparison.Comparison;
+import io.flexora.comparison.claim.Claim;
 import io.flexora.comparison.process.CellCommand;
 import io.flexora.comparison.run.TimeLeft;
 import io.flexora.comparison.setup.ComparedNames;
@@ -213,6 +214,17 @@ public final class FlexoraHost implements AutoCloseable {
     plugins.requireOpen();
     return Comparison.of(
         plugins, FileKind.COMPARISON.require(reader.override(reader.read(file), overrides)));
+  }
+
+  /**
+   * Reads a claim, which a comparison decides.
+   *
+   * @param file the YAML file
+   * @throws io.flexora.config.yaml.ConfigurationException with all mistakes
+   */
+  public Claim claim(Path file) {
+    plugins.requireOpen();
+    return Claim.of(catalog(), reader.read(file));
   }
 
   /**

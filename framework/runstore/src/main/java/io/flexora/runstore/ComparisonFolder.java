@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -96,6 +98,28 @@ public final class ComparisonFolder implements AutoCloseable {
     } catch (RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /**
+   * Finds the newest folder that {@link #create} made for a comparison.
+   *
+   * @param runs where runs lie
+   * @return empty if there is none
+   * @throws FlexoraException if the folder of runs cannot be listed
+   */
+  public static Optional<Path> newest(Path runs, String name) {
+    if (!Files.isDirectory(runs)) {
+      return Optional.empty();
+    }
+    Pattern made = Pattern.compile(Pattern.quote(name) + "-(\\d{8}-\\d{6}.*)");
+    try (Stream<Path> folders = Files.list(runs)) {
+      return folders
+          .filter(folder -> made.matcher(folder.getFileName().toString()).matches())
+          .filter(ComparisonFolder::isComparison)
+          .max(Comparator.comparing(folder -> folder.getFileName().toString()));
+    } catch (IOException e) {
+      throw ReadFailure.explain(runs, e);
     }
   }
 

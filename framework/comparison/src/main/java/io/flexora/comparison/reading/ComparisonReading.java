@@ -186,20 +186,28 @@ public final class ComparisonReading {
         .orElse(OptionalInt.empty());
   }
 
+  /** Analyses the cells and writes nothing. */
+  public ComparisonOutcome outcome() {
+    return new ComparisonOutcome(folder, analysis(), states(), List.of());
+  }
+
+  private ComparisonResult analysis() {
+    return ComparisonAnalysis.of(
+        new AnalysedComparison(
+            configuration.name(),
+            configuration.baselineName(),
+            configuration.counterparts(),
+            configuration.seeds(),
+            configuration.budget().record(),
+            equivalence,
+            configuration.tune().map(TuningOptions::record),
+            /* oneSeedByExamples= */ false,
+            analysed));
+  }
+
   /** Analyses the cells and writes {@code comparison.json} and the reports. */
   public ComparisonOutcome write() {
-    ComparisonResult result =
-        ComparisonAnalysis.of(
-            new AnalysedComparison(
-                configuration.name(),
-                configuration.baselineName(),
-                configuration.counterparts(),
-                configuration.seeds(),
-                configuration.budget().record(),
-                equivalence,
-                configuration.tune().map(TuningOptions::record),
-                /* oneSeedByExamples= */ false,
-                analysed));
+    ComparisonResult result = analysis();
     ComparisonFolder.writeResult(folder, result);
     ComparisonRecord record =
         new ComparisonRecord(folder, configuration.name(), resolved, result, compared);

@@ -1,5 +1,6 @@
 package io.flexora.experiment.cell;
 
+import ai.djl.ndarray.NDArray;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.head.Head;
 import io.flexora.api.plan.ChosenModule;
@@ -10,6 +11,7 @@ import io.flexora.api.run.Phase;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selector;
 import io.flexora.api.selection.TrainingStart;
+import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.experiment.inputs.StoredValues;
 import io.flexora.experiment.setup.ExperimentConfiguration;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * The searches, trainings and evaluations of cells of the same model and training data. One that
@@ -174,6 +177,46 @@ public final class CellReuse {
     }
   }
 
+  /**
+   * The dependencies of a training of all layers in a search, beside model and data.
+   *
+   * @param inputs what the inputs of an equal cell have in common for a training
+   */
+  private record AllLayersKey(long seed, String inputs) {}
+
+  /**
+   * A training of all layers.
+   *
+   * @param name the cell that did it, for messages
+   * @param events the start of its phase and its steps, as of a search
+   */
+  private record AllLayersTrained(String name, Supplier<float[]> theta, List<RunEvent> events) {
+
+    /** What a cell has trained in a phase. */
+    static AllLayersTrained in(
+        Phase phase, String name, Supplier<float[]> theta, List<RunEvent> events) {
+      return new AllLayersTrained(
+          name,
+          theta,
+          events.stream()
+              .filter(event -> isOf(phase, event))
+              .flatMap(event -> ofSearch(event).stream())
+              .toList());
+    }
+
+    private static Optional<RunEvent> ofSearch(RunEvent of) {
+      return of.what() instanceof Event.PhaseStarted
+          ? Optional.of(
+              new RunEvent(
+                  of.time(), of.cell(), "", 0, new Event.PhaseStarted(Phase.SEARCH.word())))
+          : of.what() instanceof Event.StepDone
+              ? Optional.of(
+                  new RunEvent(of.time(), of.cell(), Phase.SEARCH.word(), of.step(), of.what()))
+              : Optional.empty();
+    }
+  }
+
+  private final Map<AllLayersKey, AllLayersTrained> allLayers;
   private final Map<Search, Searched> searched;
   private final Map<Whole, Ended> ended;
   private final Map<Training, Ended> trained;
@@ -181,14 +224,21 @@ public final class CellReuse {
 
   /** Of inputs that no other cell has. */
   public CellReuse() {
-    this(new HashMap<>(), new HashMap<>(), new HashMap<>(), new InputsKey("", "", "", "", ""));
+    this(
+        new HashMap<>(),
+        new HashMap<>(),
+        new HashMap<>(),
+        new HashMap<>(),
+        new InputsKey("", "", "", "", ""));
   }
 
   private CellReuse(
+      Map<AllLayersKey, AllLayersTrained> allLayers,
       Map<Search, Searched> searched,
       Map<Whole, Ended> ended,
       Map<Training, Ended> trained,
       InputsKey inputs) {
+    this.allLayers = allLayers;
     this.searched = searched;
     this.ended = ended;
     this.trained = trained;
@@ -197,7 +247,7 @@ public final class CellReuse {
 
   /** The same cells as those of other inputs see them, with the same model and training data. */
   public CellReuse of(InputsKey other) {
-    return new CellReuse(searched, ended, trained, other);
+    return new CellReuse(allLayers, searched, ended, trained, other);
   }
 
   /**
@@ -224,6 +274,57 @@ public final class CellReuse {
     }
   }
 
+  /** The training of all layers in the search of a cell, which another cell may have done. */
+  CellSelection.AllLayers allLayers(RunScope run, ExperimentInputs own, String cell) {
+    AllLayersKey key = new AllLayersKey(run.configuration().seed(), inputs.training());
+    return new CellSelection.AllLayers() {
+
+      @Override
+      public Optional<float[]> known() {
+        Optional<AllLayersTrained> known =
+            Optional.ofNullable(allLayers.get(key)).or(() -> ofWholeCell(run, own));
+        known.ifPresent(of -> takeOver(run, cell, of));
+        return known.map(of -> of.theta().get());
+      }
+
+      @Override
+      public void keep(NDArray theta) {
+        forgetOtherSeeds(run);
+        float[] values = theta.toFloatArray();
+        allLayers.put(
+            key,
+            AllLayersTrained.in(
+                Phase.SEARCH, name(run, cell), () -> values, events(run, cell, Phase.SEARCH)));
+      }
+    };
+  }
+
+  /** A schedule of the adapter changes the training of a cell, and none in a search. */
+  private Optional<AllLayersTrained> ofWholeCell(RunScope run, ExperimentInputs own) {
+    Selection all = Selection.of(own.pretrained().allLayers());
+    return trained(run, new Choice(all, TrainingStart.INITIAL, Optional.empty()))
+        .filter(cell -> own.adapters().method().schedule().isEmpty())
+        .filter(cell -> cell.hasHead(own.data().head()))
+        .filter(cell -> cell.outcome().isPresent())
+        .map(
+            cell ->
+                AllLayersTrained.in(
+                    Phase.TRAIN,
+                    cell.name(),
+                    () -> cell.folder().theta().orElseThrow(),
+                    cell.events()));
+  }
+
+  /** The time of the training counts as that of the search, which goes on from now. */
+  private static void takeOver(RunScope run, String cell, AllLayersTrained of) {
+    run.monitor(cell, "")
+        .notice(
+            "All layers were trained alike by %s: that training is taken, with the time that it took."
+                .formatted(of.name()));
+    append(run, cell, of.events());
+    PhaseRecord.start(run.monitor(cell, ""), Phase.SEARCH);
+  }
+
   /** Keeps what a cell has trained and evaluated as a whole. */
   void keep(RunScope run, String cell, Choice choice) {
     Ended one =
@@ -239,6 +340,7 @@ public final class CellReuse {
   /** Cells run seed by seed, and what another seed has done is asked for no more. */
   private void forgetOtherSeeds(RunScope run) {
     long seed = run.configuration().seed();
+    allLayers.keySet().removeIf(key -> key.seed() != seed);
     searched.keySet().removeIf(key -> key.seed() != seed);
     ended.keySet().removeIf(key -> key.training().seed() != seed);
     trained.keySet().removeIf(key -> key.seed() != seed);

@@ -84,6 +84,7 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
             same,
             deadline,
             trainingTime(),
+            allLayers(),
             folder()
                 .checkpoints(
                     Phase.SEARCH.word(), run.configuration().cell().checkpoints(), monitor),
@@ -103,6 +104,19 @@ record CellSearch(RunScope run, ExperimentInputs inputs, String cell) {
       }
       return selection.with(Optional.empty());
     }
+  }
+
+  /** One that time may cut, or that goes on after an interruption, is no other's. */
+  private CellSelection.AllLayers allLayers() {
+    boolean anew =
+        run.record().stream()
+                .filter(event -> event.cell().equals(cell))
+                .filter(event -> event.what() instanceof Event.PhaseStarted)
+                .count()
+            == 1;
+    return anew && trainingTime().isEmpty()
+        ? run.reuse().allLayers(run, inputs, cell)
+        : CellSelection.AllLayers.OWN;
   }
 
   private Optional<Long> parametersHeld() {

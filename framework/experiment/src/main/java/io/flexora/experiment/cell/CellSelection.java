@@ -2,6 +2,7 @@ package io.flexora.experiment.cell;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.ActivationVisitor.CountedTokens;
 import io.flexora.api.adapter.AdapterDemand;
@@ -24,6 +25,7 @@ import io.flexora.experiment.inputs.ExperimentBounds;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.MatchedBudget;
 import io.flexora.numerics.bilevel.ModelBilevelProblem;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.FrozenActivations;
 import io.flexora.numerics.transformer.FrozenGradients;
 import java.time.Duration;
@@ -39,9 +41,32 @@ public final class CellSelection extends ExperimentBounds
   /** Layers with adapters, and their gates. */
   private record Gated(GateIndex.Layout gates, List<Integer> layers) {}
 
+  /** The training of all layers that a strategy chooses from. */
+  public interface AllLayers {
+
+    /** A training that is no other cell's. */
+    AllLayers OWN =
+        new AllLayers() {
+          @Override
+          public Optional<float[]> known() {
+            return Optional.empty();
+          }
+
+          @Override
+          public void keep(NDArray theta) {}
+        };
+
+    /** What another cell has trained alike; empty if none has. */
+    Optional<float[]> known();
+
+    /** Keeps what was trained for other cells. */
+    void keep(NDArray theta);
+  }
+
   private final Seeds seeds;
   private final SearchDeadline deadline;
   private final Optional<Duration> trainingTime;
+  private final AllLayers allLayers;
   private final Checkpoints checkpoints;
   private final Monitor monitor;
   private final Map<Gated, AdaptedModel> models = new HashMap<>();
@@ -53,6 +78,7 @@ public final class CellSelection extends ExperimentBounds
    *
    * @param trainingTime the time that a training may take of which the strategy chooses; empty for
    *     no limit
+   * @param allLayers what other cells have trained, and take of this one
    */
   public CellSelection(
       ExperimentInputs inputs,
@@ -60,12 +86,14 @@ public final class CellSelection extends ExperimentBounds
       MatchedBudget same,
       SearchDeadline deadline,
       Optional<Duration> trainingTime,
+      AllLayers allLayers,
       Checkpoints checkpoints,
       Monitor monitor) {
     super(inputs, same);
     this.seeds = seeds;
     this.deadline = deadline;
     this.trainingTime = trainingTime;
+    this.allLayers = allLayers;
     this.checkpoints = checkpoints;
     this.monitor = monitor;
   }
@@ -105,9 +133,18 @@ public final class CellSelection extends ExperimentBounds
       trained = inputs.adapters().adapt(inputs.adapters().plan(inputs.pretrained().allLayers()));
     }
     List<Tokens> validation = inputs.data().tokens(Split.VALIDATION);
+    return new TrainedModel(trained, seeds, theta(trained, validation), validation);
+  }
+
+  private NDArray theta(AdaptedModel model, List<Tokens> validation) {
+    boolean shared = isFloat32(model);
+    Optional<float[]> known = shared ? allLayers.known() : Optional.empty();
+    if (known.isPresent()) {
+      return NativeArrays.of(manager(), known.get());
+    }
     CellTraining training =
         new CellTraining(
-            trained,
+            model,
             Optional.empty(),
             trainingExamples(),
             validation,
@@ -120,7 +157,17 @@ public final class CellSelection extends ExperimentBounds
             (theta, step) -> {},
             monitor);
     NDArray theta = training.by(inputs.training().trainer().get()).theta();
-    return new TrainedModel(trained, seeds, theta, validation);
+    if (shared) {
+      allLayers.keep(theta);
+    }
+    return theta;
+  }
+
+  /** What is kept of a training is float32. */
+  private boolean isFloat32(AdaptedModel model) {
+    try (NDArray initial = model.initialTheta(manager(), seeds)) {
+      return initial.getDataType() == DataType.FLOAT32;
+    }
   }
 
   @Override

@@ -112,6 +112,7 @@ public final class CellBenchmark {
             same,
             SearchDeadline.none(),
             Optional.empty(),
+            CellSelection.AllLayers.OWN,
             new NoCheckpoints(),
             steps)) {
       return ended(
