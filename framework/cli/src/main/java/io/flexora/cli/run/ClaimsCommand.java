@@ -106,23 +106,17 @@ public final class ClaimsCommand implements Callable<Integer> {
               file.resolveSibling(claim.comparison()).normalize(), claim.assignments(against));
       Optional<Path> folder = comparison.newest();
       last = folder.map(comparison::read);
-      if (!dryRun && last.filter(ClaimsCommand::isWhole).isEmpty()) {
+      if (!dryRun && last.filter(ComparisonOutcome::isWhole).isEmpty()) {
         code = run(host, comparison, folder);
         if (code != ExitCodes.OK && code != ExitCodes.FAILED) {
           return code;
         }
         last = comparison.folder().map(comparison::read);
       }
-      last.ifPresent(
-          outcome ->
-              findings.addAll(ClaimFinding.of(claim, against, outcome.result(), isWhole(outcome))));
+      last.ifPresent(outcome -> findings.addAll(claim.findings(against, outcome)));
     }
     show(file, claim, findings, last);
     return code;
-  }
-
-  private static boolean isWhole(ComparisonOutcome outcome) {
-    return outcome.done() == outcome.cells().size();
   }
 
   private int run(FlexoraHost host, Comparison comparison, Optional<Path> folder) {

@@ -2,6 +2,7 @@ package io.flexora.comparison.claim;
 
 import io.flexora.api.plugin.Option;
 import io.flexora.api.plugin.OptionException;
+import io.flexora.comparison.reading.ComparisonOutcome;
 import io.flexora.config.binding.RecordBinder;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.experiment.setup.InstalledTypes;
@@ -103,5 +104,14 @@ public record Claim(
     margin.ifPresent(
         of -> assignments.add("equivalence={margin: %s, against: %s}".formatted(of, other)));
     return assignments;
+  }
+
+  /**
+   * Decides the claim against one of the rows, by the comparison that tests it.
+   *
+   * @param other the row, which is the baseline of the comparison
+   */
+  public List<ClaimFinding> findings(String other, ComparisonOutcome outcome) {
+    return ClaimFinding.of(this, other, outcome.result(), outcome.isWhole());
   }
 }

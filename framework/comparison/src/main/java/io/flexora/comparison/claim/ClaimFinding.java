@@ -82,7 +82,7 @@ public record ClaimFinding(
    * @param against the row that is the baseline of the comparison
    * @param whole whether all of its cells are done; the claim is not run otherwise
    */
-  public static List<ClaimFinding> of(
+  static List<ClaimFinding> of(
       Claim claim, String against, ComparisonResult result, boolean whole) {
     return result.groups().stream().map(group -> of(claim, against, group, whole)).toList();
   }

@@ -47,6 +47,11 @@ public record ComparisonOutcome(
     return failures;
   }
 
+  /** Whether all cells have ended well. */
+  public boolean isWhole() {
+    return done() == cells.size();
+  }
+
   /** How many cells have ended well. */
   public long done() {
     return cells.values().stream().filter(cell -> cell.state() == CellState.DONE).count();

@@ -3,6 +3,7 @@ package io.flexora.solver.forward;
 import io.flexora.api.plugin.Option;
 import io.flexora.numerics.bilevel.InnerOptions;
 import io.flexora.numerics.bilevel.InnerTraining;
+import java.util.Optional;
 
 /** The options of {@code forward}. */
 public record ForwardOptions(
@@ -16,6 +17,13 @@ public record ForwardOptions(
             byDefault = "16",
             min = 1)
         int maxGates,
+    @Option(
+            doc =
+                "in place of one direction for each gate, the number of random directions of the"
+                    + " gates in each outer step: an unbiased estimate that takes a Hessian product"
+                    + " per direction and inner step, for any number of gates. Default: exact",
+            min = 1)
+        Optional<Integer> directions,
     @Option(doc = "restart theta from its initial values in each outer step", byDefault = "false")
         boolean restart) {
 

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.GradientRecord;
-import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.optimiser.ForwardDifferentiable.Tangents;
 import io.flexora.api.optimiser.Iterate;
 import io.flexora.numerics.bilevel.InnerLoop;
@@ -19,9 +18,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Optimiser steps together with their derivative in the gates. With z = (theta, optimiser state),
- * each step pushes dz/dalpha_i through the optimiser, and through the gradient by the product of
- * the Hessian in (theta, alpha) with (dtheta/dalpha_i, e_i).
+ * Optimiser steps together with their derivative along directions of the gates. With z = (theta,
+ * optimiser state), each step pushes the derivative of z along v through the optimiser, and through
+ * the gradient by the product of the Hessian in (theta, alpha) with that of theta and v.
  */
 final class ForwardPass {
 
@@ -30,21 +29,28 @@ final class ForwardPass {
   private final NDArray alpha;
   private NDManager held;
   private InnerPosition at;
+  private final List<double[]> directions;
   private List<Iterate> tangents;
 
   /**
    * Begins where no gate has had an influence yet.
    *
    * @param scope the owner of all arrays of the pass
+   * @param directions each with a number for each gate
    */
   ForwardPass(
-      NDManager scope, BilevelProblem problem, InnerLoop loop, NDArray alpha, InnerPosition begin) {
+      NDManager scope,
+      InnerLoop loop,
+      NDArray alpha,
+      InnerPosition begin,
+      List<double[]> directions) {
     this.scope = scope;
     this.loop = loop;
     this.alpha = alpha;
     this.held = scope.newSubManager();
     this.at = begin;
-    this.tangents = Collections.nCopies(problem.gates(), zeros(held, begin.at()));
+    this.directions = directions;
+    this.tangents = Collections.nCopies(directions.size(), zeros(held, begin.at()));
   }
 
   /** Does one step. The arrays of one step are alive at a time. */
@@ -54,9 +60,7 @@ final class ForwardPass {
     InnerStep step = path.last().pop();
     try (GradientRecord record = step.record()) {
       tangents =
-          IntStream.range(0, tangents.size())
-              .mapToObj(gate -> pushed(own, step, record, gate))
-              .toList();
+          IntStream.range(0, tangents.size()).mapToObj(i -> pushed(own, step, record, i)).toList();
     }
     step.gradient().close();
     at = path.end();
@@ -69,26 +73,23 @@ final class ForwardPass {
     return at;
   }
 
-  /** The derivative in each gate {@code [gates]} of {@code <direction, theta>}. */
-  NDArray along(NDArray direction) {
-    double[] products =
-        tangents.stream().mapToDouble(z -> InnerProducts.dot(z.theta(), direction)).toArray();
-    return vector(scope, products);
+  /** The derivative along each direction of {@code <in, theta>}. */
+  double[] along(NDArray in) {
+    return tangents.stream().mapToDouble(z -> InnerProducts.dot(z.theta(), in)).toArray();
   }
 
-  private Iterate pushed(NDManager own, InnerStep step, GradientRecord record, int gate) {
-    Iterate tangent = tangents.get(gate);
+  private Iterate pushed(NDManager own, InnerStep step, GradientRecord record, int i) {
+    Iterate tangent = tangents.get(i);
     try (NDManager temporary = own.newSubManager()) {
-      double[] unit = new double[tangents.size()];
-      unit[gate] = 1;
-      Direction along = new Direction(tangent.theta(), vector(temporary, unit));
+      Direction along = new Direction(tangent.theta(), vector(temporary, directions.get(i), alpha));
       Direction change = record.hessianProduct(temporary, along);
       Tangents both = new Tangents(tangent, change.theta());
       return loop.rule().forward(own, step.at(), step.gradient(), step.count(), both);
     }
   }
 
-  private NDArray vector(NDManager owner, double[] values) {
+  /** Values for the gates, in the type of alpha. */
+  static NDArray vector(NDManager owner, double[] values, NDArray alpha) {
     return NativeArrays.of(owner, values).toType(alpha.getDataType(), false);
   }
 

@@ -19,6 +19,7 @@ import io.flexora.api.optimiser.Optimiser.Cotangents;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.SelectionBounds;
 import io.flexora.api.selection.Selector;
 import io.flexora.numerics.bilevel.InnerOptions;
@@ -46,6 +47,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,7 +213,70 @@ class ForwardSolverTest {
   }
 
   private static Solver forward(int steps, InnerOptions inner, int maxGates, boolean restart) {
-    return new ForwardSolver(new ForwardOptions(steps, inner, maxGates, restart));
+    return new ForwardSolver(
+        new ForwardOptions(steps, inner, maxGates, Optional.empty(), restart), new Seeds(1));
+  }
+
+  private static ForwardSolver random(int steps, InnerOptions inner, int directions) {
+    return new ForwardSolver(
+        new ForwardOptions(steps, inner, 1, Optional.of(directions), false), new Seeds(7));
+  }
+
+  /** By the exact gradient, which is the reverse pass's. */
+  @ParameterizedTest
+  @EnumSource(OptimiserKind.class)
+  void randomDirectionsFindTheDerivativeAlongThem(OptimiserKind kind) {
+    InnerOptions inner = inner(kind, 0.5);
+    InnerState warm = warm(inner);
+    for (int steps : new int[] {0, 3}) {
+      double[] exact = gradient(step(unrolled(steps, inner, false), warm));
+      ForwardSolver solver = random(steps, inner, 3);
+      double[] expected = new double[exact.length];
+      for (double[] v : solver.directions(exact.length, OUTER_STEP)) {
+        double along = IntStream.range(0, v.length).mapToDouble(i -> exact[i] * v[i]).sum();
+        for (int i = 0; i < v.length; i++) {
+          expected[i] += along * v[i] / 3;
+        }
+      }
+
+      Hypergradient found = step(solver, warm);
+
+      assertThat(gradient(found)).containsExactly(expected, within(1e-12));
+      assertThat(found.next().theta().toDoubleArray())
+          .isEqualTo(step(unrolled(steps, inner, false), warm).next().theta().toDoubleArray());
+    }
+  }
+
+  /** The mean of v vᵀ is the identity, so that of the estimates is the gradient. */
+  @Test
+  void randomDirectionsAreUnbiasedAndOthersInEachOuterStep() {
+    ForwardSolver solver = random(1, inner(OptimiserKind.SGD, 0), 2);
+    int count = 4000;
+    double[][] sums = new double[3][3];
+    for (int outerStep = 0; outerStep < count; outerStep++) {
+      for (double[] v : solver.directions(3, outerStep)) {
+        for (int i = 0; i < 9; i++) {
+          sums[i / 3][i % 3] += v[i / 3] * v[i % 3] / (2 * count);
+        }
+      }
+    }
+    for (int i = 0; i < 9; i++) {
+      assertThat(sums[i / 3][i % 3]).isCloseTo(i / 3 == i % 3 ? 1 : 0, within(0.05));
+    }
+    assertThat(solver.directions(20, 1).get(0)).isEqualTo(solver.directions(20, 1).get(0));
+    assertThat(solver.directions(20, 1).get(0)).isNotEqualTo(solver.directions(20, 2).get(0));
+  }
+
+  /** For more gates than an exact gradient is allowed. */
+  @Test
+  void randomDirectionsTakeAProductForEachOfThem() {
+    CountedProblem calls = new CountedProblem(problem, LiveArrays.of(manager));
+    Solver solver = random(4, inner(OptimiserKind.ADAMW, 0), 2);
+    solver.step(manager, calls, solver.start(manager, calls), manager.create(ALPHA), 0);
+
+    assertThat(calls.cost().hessianProducts().examples()).isEqualTo(8);
+    assertThat(solver.cost(ALPHA.length).hessianProducts().examples()).isEqualTo(8);
+    assertThat(solver.cost(ALPHA.length).storedThetas()).isEqualTo(calls.cost().storedThetas() + 1);
   }
 
   private static Solver unrolled(int steps, InnerOptions inner, boolean restart) {
