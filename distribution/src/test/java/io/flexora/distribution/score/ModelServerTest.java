@@ -74,7 +74,7 @@ class ModelServerTest {
                 "vectors",
                 "dataset={use: files, train: 'file:%s', validation: 40, test: 60}"
                     .formatted(Program.HOME.resolve("config/reviews.csv")),
-                "task={use: embedding, query: text, positive: answer}",
+                "task={use: embedding, query: 'find: {text}', positive: answer}",
                 "evaluator=embedding"),
             "main"));
     String yaml =

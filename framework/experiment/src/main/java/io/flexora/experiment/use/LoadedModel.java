@@ -1,5 +1,6 @@
 package io.flexora.experiment.use;
 
+import io.flexora.api.data.Example;
 import io.flexora.api.data.Row;
 import io.flexora.api.evaluate.ScoredExample;
 import io.flexora.api.head.Answer;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A model that stays in memory and answers any number of threads. One thread of its own computes:
@@ -193,7 +195,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Embeds texts.
+   * Embeds texts as they are: an instruction that the task puts before a query belongs to the text.
    *
    * @param texts at least one
    * @throws FlexoraException as {@link #predict}, or if its answers are no vectors
@@ -203,9 +205,19 @@ public final class LoadedModel implements AutoCloseable {
       throw new FlexoraException(
           "'%s' gives no vectors, as its task embeds no texts".formatted(name()));
     }
-    List<Tokens> questions = questions(rows(texts));
+    List<Tokens> questions = base.tokenizing(() -> asTheyAre(texts));
     return new Embeddings(
         scored(questions).stream().map(LoadedModel::vector).toList(), tokens(questions));
+  }
+
+  private List<Tokens> asTheyAre(List<String> texts) {
+    if (texts.isEmpty()) {
+      throw new FlexoraException("there is nothing to embed; give at least one text");
+    }
+    return IntStream.range(0, texts.size())
+        .mapToObj(i -> new Example("text:" + (i + 1), texts.get(i), List.of(), 0))
+        .map(example -> adapted.tokenizer().tokens(example, adapted.head()))
+        .toList();
   }
 
   private static float[] vector(ScoredExample scored) {
