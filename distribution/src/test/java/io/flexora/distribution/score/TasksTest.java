@@ -26,6 +26,8 @@ import io.flexora.experiment.use.ScoredModel;
 import io.flexora.host.FlexoraHost;
 import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.GroupResult;
+import io.flexora.results.run.CellAnswers;
+import io.flexora.results.run.ClassScore;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -47,6 +49,8 @@ class TasksTest {
   private static final String REGRESSION = "task={use: regression, target: stars, loss: huber}";
   private static final String EMBEDDING = "task={use: embedding, query: text, positive: answer}";
   private static final String LABELS = "task={use: multi_label, labels: topics}";
+
+  private static final String ENTITIES = "task=token_classification";
 
   @TempDir static Path folder;
   private static FlexoraHost host;
@@ -147,8 +151,47 @@ class TasksTest {
   }
 
   @Test
+  void entitiesAreFoundInWords() throws IOException {
+    String data =
+        "dataset={use: files, train: 'file:%s', validation: 40, test: 60}"
+            .formatted(Program.HOME.resolve("config/entities.conll"));
+    RunOutcome outcome =
+        run("entities", data, ENTITIES, "evaluator=token_classification", "baselines={}");
+    List<Prediction> said = RunFolder.readCell(outcome.folder(), "main").predictions();
+    double right = 0;
+    double all = 0;
+    for (Prediction prediction : said) {
+      Answer.Tags tags = prediction.as(Answer.Tags.class);
+      assertThat(tags.predicted()).hasSameSizeAs(tags.expected());
+      for (int i = 0; i < tags.expected().size(); i++) {
+        right += tags.predicted().get(i).equals(tags.expected().get(i)) ? 1 : 0;
+      }
+      all += tags.expected().size();
+    }
+    Map<String, MetricValue> metrics =
+        RunFolder.result(outcome.folder()).orElseThrow().main().outcome().metrics();
+    assertThat(metrics).containsKeys("entity_f1", "entity_macro_f1", "strict_entity_f1");
+    assertThat(metrics.get("tag_accuracy").value()).isCloseTo(right / all, within(1e-9));
+    CellAnswers answers = RunFolder.readCell(outcome.folder(), "main").answers().orElseThrow();
+    assertThat(answers.classes().stream().map(ClassScore::name))
+        .containsExactly("LOC", "ORG", "PER");
+    assertThat(answers.examples()).isNotEmpty();
+    assertThat(
+            predicted(outcome, "Ada met Bob.")
+                .get(0)
+                .answers()
+                .get(0)
+                .text()
+                .replaceAll("\\[([^]]*) [A-Z]+]", "$1"))
+        .isEqualTo("Ada met Bob.");
+    requireSameAfterInterruption(
+        "entities-resumed", data, ENTITIES, "evaluator=token_classification", "baselines={}");
+  }
+
+  @Test
   void textsAreEmbeddedAndSearched() throws IOException {
-    RunOutcome outcome = run("vectors", EMBEDDING, "evaluator=embedding", "baselines.before=none");
+    RunOutcome outcome =
+        run("vectors", EMBEDDING, "evaluator=embedding", "baselines={before: none}");
     List<Prediction> said = RunFolder.readCell(outcome.folder(), "main").predictions();
     assertThat(said.get(0).as(Answer.Vectors.class).texts()).hasSize(2);
     assertThat(said.get(0).metrics())
@@ -158,7 +201,8 @@ class TasksTest {
         .satisfies(before -> assertThat(before.metrics()).containsKey("ndcg_at_10"));
     PredictedAnswer answer = predicted(outcome, "The soup was cold.").get(0).answers().get(0);
     assertThat(answer.text()).startsWith("[[").endsWith("]]");
-    requireSameAfterInterruption("vectors-resumed", EMBEDDING, "evaluator=embedding");
+    requireSameAfterInterruption(
+        "vectors-resumed", EMBEDDING, "evaluator=embedding", "baselines={}");
     assertThatThrownBy(
             () ->
                 run(

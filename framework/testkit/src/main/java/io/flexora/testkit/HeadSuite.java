@@ -63,10 +63,9 @@ public abstract class HeadSuite {
   protected abstract List<Example> examples();
 
   private static int places(Head head, Example example) {
-    List<String> texts = head.texts(example);
     return head.input() == Head.Input.WORDS
-        ? texts.stream().mapToInt(text -> text.strip().split(" +").length).sum()
-        : texts.size();
+        ? head.readWords(example).stream().mapToInt(List::size).sum()
+        : head.texts(example).size();
   }
 
   @Test
@@ -187,6 +186,11 @@ public abstract class HeadSuite {
     @Override
     public List<String> texts(Example example) {
       return head.texts(example);
+    }
+
+    @Override
+    public List<List<Head.Word>> readWords(Example example) {
+      return head.readWords(example);
     }
 
     @Override

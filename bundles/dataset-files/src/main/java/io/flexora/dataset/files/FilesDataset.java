@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 
 /** Reads files, chooses fields and rows, and makes splits that share none. */
 @Doc(
-    "Rows of JSON Lines, JSON, CSV and Parquet files or folders, of this machine or of any source"
+    "Rows of JSON Lines, JSON, CSV, CoNLL and Parquet files or folders, of this machine or of any source"
         + " such as hf:datasets/org/name@revision.")
 final class FilesDataset implements Dataset {
   private final FilesOptions options;

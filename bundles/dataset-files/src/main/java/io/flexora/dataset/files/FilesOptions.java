@@ -101,5 +101,9 @@ public record FilesOptions(
                     + " the text.",
             byDefault = "true")
         boolean quoting,
-    @Option(doc = "Field names of CSV and TSV files without a header row.", byDefault = "[]")
+    @Option(
+            doc =
+                "Field names of CSV and TSV files without a header row, and of the columns of CoNLL"
+                    + " files (by default words first and tags last).",
+            byDefault = "[]")
         List<String> columnNames) {}

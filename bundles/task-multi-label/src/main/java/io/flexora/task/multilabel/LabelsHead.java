@@ -104,9 +104,23 @@ record LabelsHead(List<String> names, Optional<Double> threshold) implements Hea
   }
 
   @Override
-  public String words(Answer answer) {
+  public String words(Example example, Answer answer) {
     return ((Answer.Labels) answer)
         .predicted().stream().map(names::get).collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public List<Head.Finding> findings(Example example, Answer answer) {
+    Answer.Labels labels = (Answer.Labels) answer;
+    return IntStream.range(0, names.size())
+        .mapToObj(
+            i ->
+                new Head.Finding(
+                    names.get(i),
+                    Optional.empty(),
+                    labels.predicted().contains(i),
+                    labels.expected().contains(i)))
+        .toList();
   }
 
   @Override

@@ -125,7 +125,9 @@ class MultiLabelSuiteTest {
     assertThat(Head.Saved.of(fitted).isOf(unfitted())).isTrue();
     assertThat(Head.Saved.of(unfitted()).isOf(fitted)).isFalse();
     assertThat(fitted.fitsAnswers()).isFalse();
-    assertThat(fitted.words(fitted.answer(EXAMPLES.get(0), new double[] {0.5, 0.1, 0.31})))
+    assertThat(
+            fitted.words(
+                EXAMPLES.get(0), fitted.answer(EXAMPLES.get(0), new double[] {0.5, 0.1, 0.31})))
         .isEqualTo("x, z");
   }
 }

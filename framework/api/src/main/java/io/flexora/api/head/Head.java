@@ -4,10 +4,12 @@ import ai.djl.ndarray.types.Shape;
 import io.flexora.api.data.Example;
 import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.FlexoraException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -115,6 +117,14 @@ public interface Head {
   }
 
   /**
+   * The words of each of its texts, whose first tokens {@link Input#WORDS} reads; what spaces
+   * separate by default.
+   */
+  default List<List<Word>> readWords(Example example) {
+    return texts(example).stream().map(Word::separatedBySpaces).toList();
+  }
+
+  /**
    * The shapes of its arrays, by tensor name in the order in which theta has them. A matrix starts
    * from small random numbers, a vector from zeros.
    *
@@ -199,11 +209,19 @@ public interface Head {
   Answer answer(Example example, double[] scores);
 
   /**
-   * The words of one of its answers for a person, such as the names of labels; the answer's own by
-   * default.
+   * The words of an answer to an example for a person, such as the names of labels, or the example
+   * with its entities; the answer's own by default.
    */
-  default String words(Answer answer) {
+  default String words(Example example, Answer answer) {
     return answer.words();
+  }
+
+  /**
+   * The named things in an answer and in the right one, such as labels or entities, which a report
+   * counts by name; none by default.
+   */
+  default List<Finding> findings(Example example, Answer answer) {
+    return List.of();
   }
 
   /**
@@ -245,9 +263,48 @@ public interface Head {
     LAST,
     /** The mean of all tokens. */
     MEAN,
-    /** The first token of each word; words are what spaces separate. */
+    /** The first token of each {@linkplain Head#readWords word}. */
     WORDS
   }
+
+  /**
+   * A word of a text.
+   *
+   * @param begin the index of its first character
+   * @param end the index behind its last character
+   */
+  record Word(int begin, int end) {
+
+    /** The words of a text that spaces separate. */
+    public static List<Word> separatedBySpaces(String text) {
+      List<Word> words = new ArrayList<>();
+      int begin = 0;
+      for (int i = 0; i <= text.length(); i++) {
+        if (i == text.length() || text.charAt(i) == ' ') {
+          if (i > begin) {
+            words.add(new Word(begin, i));
+          }
+          begin = i + 1;
+        }
+      }
+      return List.copyOf(words);
+    }
+
+    /** Its characters. */
+    public String in(String text) {
+      return text.substring(begin, end);
+    }
+  }
+
+  /**
+   * A named thing in an answer or in the right one, such as a label or an entity.
+   *
+   * @param name its name, such as the type of an entity
+   * @param part its place in the text of the example; empty if it is about the whole text
+   * @param given whether the answer has it
+   * @param expected whether the right answer has it
+   */
+  record Finding(String name, Optional<Word> part, boolean given, boolean expected) {}
 
   /**
    * The record of a head beside its trained arrays.

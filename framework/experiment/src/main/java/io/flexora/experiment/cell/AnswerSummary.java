@@ -4,6 +4,7 @@ import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.MetricValue;
 import io.flexora.api.evaluate.Prediction;
 import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.head.Head;
 import io.flexora.numerics.score.Estimates;
 import io.flexora.results.run.AnsweredExample;
 import io.flexora.results.run.CellAnswers;
@@ -11,8 +12,12 @@ import io.flexora.results.run.ClassScore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -63,6 +68,68 @@ final class AnswerSummary {
         texts || examples.size() > 1 ? Example.sharedChoices(examples) : List.of();
     AnswerSummary summary = new AnswerSummary(scored, classes, texts);
     return new CellAnswers(summary.classes(), summary.shown());
+  }
+
+  /**
+   * Sums up answers with named things, such as labels or entities, by their names.
+   *
+   * @param head the head that gave the answers
+   * @param texts whether examples are shown with their texts, and things with their parts of them
+   * @return nothing unless there is a prediction for each example and the head names things
+   */
+  static CellAnswers ofFindings(
+      Head head, List<Example> examples, List<Prediction> predictions, boolean texts) {
+    if (examples.size() != predictions.size()) {
+      return new CellAnswers(List.of(), List.of());
+    }
+    Map<String, long[]> counts = new TreeMap<>();
+    List<AnsweredExample> answered = new ArrayList<>();
+    for (int i = 0; i < examples.size(); i++) {
+      Example example = examples.get(i);
+      List<Head.Finding> findings = head.findings(example, predictions.get(i).answer());
+      for (Head.Finding finding : findings) {
+        long[] count = counts.computeIfAbsent(finding.name(), name -> new long[3]);
+        count[0] += finding.expected() ? 1 : 0;
+        count[1] += finding.given() ? 1 : 0;
+        count[2] += finding.expected() && finding.given() ? 1 : 0;
+      }
+      if (findings.stream().anyMatch(finding -> finding.given() || finding.expected())) {
+        answered.add(answered(example, findings, texts));
+      }
+    }
+    return new CellAnswers(
+        counts.entrySet().stream()
+            .map(e -> score(e.getKey(), e.getValue()[0], e.getValue()[1], e.getValue()[2]))
+            .toList(),
+        Stream.of(false, true)
+            .flatMap(right -> answered.stream().filter(e -> e.right() == right).limit(SHOWN))
+            .toList());
+  }
+
+  private static AnsweredExample answered(
+      Example example, List<Head.Finding> findings, boolean texts) {
+    return new AnsweredExample(
+        example.id(),
+        texts ? cut(example.prompt()) : "",
+        named(example, findings, Head.Finding::expected, texts),
+        named(example, findings, Head.Finding::given, texts),
+        Double.NaN,
+        findings.stream().allMatch(finding -> finding.given() == finding.expected()));
+  }
+
+  private static String named(
+      Example example, List<Head.Finding> findings, Predicate<Head.Finding> which, boolean texts) {
+    return cut(
+        findings.stream()
+            .filter(which)
+            .map(
+                finding ->
+                    finding
+                        .part()
+                        .filter(part -> texts)
+                        .map(part -> part.in(example.prompt()) + " (" + finding.name() + ")")
+                        .orElse(finding.name()))
+            .collect(Collectors.joining(", ")));
   }
 
   private static boolean chooses(ScoredExample scored) {

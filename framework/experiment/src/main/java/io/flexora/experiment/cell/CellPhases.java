@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.flexora.api.data.Example;
 import io.flexora.api.data.Split;
 import io.flexora.api.evaluate.Evaluation;
+import io.flexora.api.head.Answer;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.run.CancelledException;
@@ -112,7 +113,10 @@ public record CellPhases(RunScope run, String cell) {
     folder.writePredictions(evaluation.predictions());
     List<Example> examples = data.tokens(Split.TEST).stream().map(Tokens::example).toList();
     boolean texts = run.configuration().data().exampleTexts();
-    CellAnswers answers = AnswerSummary.of(examples, evaluation.predictions(), texts);
+    CellAnswers answers =
+        data.head().answers() == Answer.Choice.class
+            ? AnswerSummary.of(examples, evaluation.predictions(), texts)
+            : AnswerSummary.ofFindings(data.head(), examples, evaluation.predictions(), texts);
     if (!answers.isEmpty()) {
       folder.writeAnswers(answers);
     }

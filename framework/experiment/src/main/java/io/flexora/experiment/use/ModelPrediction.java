@@ -82,7 +82,9 @@ public final class ModelPrediction {
     if (!prediction.isChoice()) {
       return new PredictedRow(
           scored.example().id(),
-          List.of(new PredictedRow.PredictedAnswer(head.words(prediction.answer()), Double.NaN)));
+          List.of(
+              new PredictedRow.PredictedAnswer(
+                  head.words(scored.example(), prediction.answer()), Double.NaN)));
     }
     List<Double> scores = prediction.scores();
     double highest = scores.get(prediction.predicted());

@@ -3,14 +3,19 @@ package io.flexora.experiment.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.MetricValue.ConfidenceInterval;
 import io.flexora.api.evaluate.Prediction;
+import io.flexora.api.head.Answer;
+import io.flexora.api.head.Head;
 import io.flexora.results.run.AnsweredExample;
 import io.flexora.results.run.CellAnswers;
 import io.flexora.results.run.ClassScore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -148,5 +153,74 @@ class AnswerSummaryTest {
         .isTrue();
     add(1, 0, 0, 0.9);
     assertThat(AnswerSummary.of(examples, List.of(), true).isEmpty()).isTrue();
+  }
+
+  /** A head whose answers are the letters of its example, of which {@code a} is never given. */
+  private static final Head LETTERS =
+      new Head() {
+        @Override
+        public String kind() {
+          return "letters";
+        }
+
+        @Override
+        public Head.Input input() {
+          return Head.Input.WORDS;
+        }
+
+        @Override
+        public Map<String, Shape> arrays(int hidden) {
+          return Map.of();
+        }
+
+        @Override
+        public String torchScript() {
+          return "";
+        }
+
+        @Override
+        public double[] target(Example example) {
+          return new double[0];
+        }
+
+        @Override
+        public Class<Answer.Tags> answers() {
+          return Answer.Tags.class;
+        }
+
+        @Override
+        public Answer answer(Example example, double[] scores) {
+          return new Answer.Tags(List.of(), List.of());
+        }
+
+        @Override
+        public List<Head.Finding> findings(Example example, Answer answer) {
+          return readWords(example).get(0).stream()
+              .map(
+                  word ->
+                      new Head.Finding(
+                          word.in(example.prompt()),
+                          Optional.of(word),
+                          !word.in(example.prompt()).equals("a"),
+                          true))
+              .toList();
+        }
+      };
+
+  @Test
+  void namedThingsAreCountedByName() {
+    List<Example> asked =
+        List.of(new Example("one", "a b", List.of(), 0), new Example("two", "b", List.of(), 0));
+    List<Prediction> said =
+        asked.stream().map(e -> new Prediction(e.id(), LETTERS.answer(e, new double[0]))).toList();
+    CellAnswers answers = AnswerSummary.ofFindings(LETTERS, asked, said, true);
+    assertThat(answers.classes().stream().map(c -> c.name() + c.examples() + c.right()))
+        .containsExactly("a10", "b22");
+    assertThat(answers.examples())
+        .containsExactly(
+            new AnsweredExample("one", "a b", "a (a), b (b)", "b (b)", Double.NaN, false),
+            new AnsweredExample("two", "b", "b (b)", "b (b)", Double.NaN, true));
+    assertThat(AnswerSummary.ofFindings(LETTERS, asked, said, false).examples().get(0))
+        .isEqualTo(new AnsweredExample("one", "", "a, b", "b", Double.NaN, false));
   }
 }

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param text its text, cut if it is long
  * @param label the right answer's text, cut if it is long
  * @param predicted the text of the answer with the highest score, likewise
- * @param confidence the probability of that answer among all answers
+ * @param confidence the probability of that answer among all answers; NaN where there is none
  * @param right whether it is a right one
  * @since 0.1
  */

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The answers of a cell, beyond the numbers of its metrics.
  *
- * @param classes how well it tells each class, in the order of the task; empty where examples have
- *     choices of their own
+ * @param classes how well it tells each class, in the order of the task, or each label or type of
+ *     entity; empty where examples have choices of their own
  * @param examples some answers: first wrong ones, the most confident first, then right ones, the
  *     least confident first
  * @since 0.1

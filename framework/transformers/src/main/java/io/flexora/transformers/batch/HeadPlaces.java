@@ -126,14 +126,9 @@ public record HeadPlaces(Head head, Head.Input reading, List<Tokens> examples) {
     if (reading != Head.Input.WORDS || whole.length == 0) {
       return Arrays.stream(whole);
     }
-    int words = head.texts(example.example()).stream().mapToInt(HeadPlaces::words).sum();
+    int words = head.readWords(example.example()).stream().mapToInt(List::size).sum();
     int each = Math.max(1, whole.length / Math.max(1, words));
     return Arrays.stream(whole).limit((long) each * size(example));
-  }
-
-  /** The words of a text, which spaces separate. */
-  private static int words(String text) {
-    return text.isBlank() ? 0 : text.strip().split(" +").length;
   }
 
   /** Cuts the scores of all places, as many of each, into those of the examples. */

@@ -152,7 +152,11 @@ public final class DecoderTokenizer implements TextTokenizer {
   private Tokens whole(Example example, Head head) {
     List<Tokens.Text> read = new ArrayList<>();
     int cut = 0;
-    for (String text : head.texts(example)) {
+    List<String> texts = head.texts(example);
+    List<List<Head.Word>> words =
+        head.input() == Head.Input.WORDS ? head.readWords(example) : List.of();
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
       int[] all = embedded(example, encoder.ids(text));
       if (all.length == 0) {
         throw new RowException(
@@ -162,11 +166,13 @@ public final class DecoderTokenizer implements TextTokenizer {
       }
       int[] kept = Arrays.copyOf(all, Math.min(all.length, maxTokens));
       cut += all.length - kept.length;
-      int[] words =
-          head.input() == Head.Input.WORDS
-              ? tokenizer.encode(text).words(text, encoder.prefixOf(text).length, kept.length)
-              : new int[0];
-      read.add(new Tokens.Text(kept, words));
+      int[] first =
+          words.isEmpty()
+              ? new int[0]
+              : tokenizer
+                  .encode(text)
+                  .words(words.get(i), encoder.prefixOf(text).length, kept.length);
+      read.add(new Tokens.Text(kept, first));
     }
     return new Tokens(example, read, List.of(), cut);
   }

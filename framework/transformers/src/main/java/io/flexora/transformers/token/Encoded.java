@@ -1,5 +1,7 @@
 package io.flexora.transformers.token;
 
+import io.flexora.api.head.Head;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -14,26 +16,23 @@ import java.util.stream.IntStream;
 record Encoded(int[] ids, int[] starts, int[] ends) {
 
   /**
-   * The first token of each word of the text that they were made of; words are what spaces
-   * separate.
+   * The first token of each word of the text that they were made of.
    *
+   * @param read the words, in their order
    * @param before how many tokens are put in front
    * @param most the number, counted with those in front, of the first token that is cut off
    */
-  int[] words(String text, int before, int most) {
+  int[] words(List<Head.Word> read, int before, int most) {
     IntStream.Builder words = IntStream.builder();
     int token = 0;
-    for (int i = 0; i < text.length(); i++) {
-      boolean begins = text.charAt(i) != ' ' && (i == 0 || text.charAt(i - 1) == ' ');
-      if (begins) {
-        while (token < ids.length && ends[token] <= i) {
-          token++;
-        }
-        if (before + token >= Math.min(most, before + ids.length)) {
-          break;
-        }
-        words.add(before + token);
+    for (Head.Word word : read) {
+      while (token < ids.length && ends[token] <= word.begin()) {
+        token++;
       }
+      if (before + token >= Math.min(most, before + ids.length)) {
+        break;
+      }
+      words.add(before + token);
     }
     return words.build().toArray();
   }

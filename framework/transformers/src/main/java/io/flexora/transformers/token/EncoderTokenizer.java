@@ -115,11 +115,19 @@ public final class EncoderTokenizer implements Tokenizer {
       }
       List<Tokens.Text> texts = new ArrayList<>();
       int cut = 0;
-      for (String text : head.isPresent() ? head.texts(example) : List.of(example.prompt())) {
-        int[] all = ids(text);
+      List<String> read = head.isPresent() ? head.texts(example) : List.of(example.prompt());
+      List<List<Head.Word>> words =
+          head.input() == Head.Input.WORDS ? head.readWords(example) : List.of();
+      for (int i = 0; i < read.size(); i++) {
+        int[] all = ids(read.get(i));
         int[] kept = truncated(all);
         cut += all.length - kept.length;
-        texts.add(new Tokens.Text(kept, words(head, text, kept.length)));
+        texts.add(
+            new Tokens.Text(
+                kept,
+                words.isEmpty()
+                    ? new int[0]
+                    : words(tokenizer.beginning(read.get(i)), words.get(i), kept.length)));
       }
       return new Tokens(example, texts, List.of(), cut);
     } catch (FlexoraException e) {
@@ -150,10 +158,8 @@ public final class EncoderTokenizer implements Tokenizer {
     return ids;
   }
 
-  private int[] words(Head head, String text, int kept) {
-    return head.input() == Head.Input.WORDS
-        ? tokenizer.encode(text).words(text, tokenizer.ownPrefix().length, kept - behind)
-        : new int[0];
+  private int[] words(String text, List<Head.Word> words, int kept) {
+    return tokenizer.encode(text).words(words, tokenizer.ownPrefix().length, kept - behind);
   }
 
   private int[] truncated(int[] all) {

@@ -19,7 +19,9 @@ public enum Format {
   /** The same between tabs. */
   TSV("tsv|tab"),
   /** Apache Parquet. */
-  PARQUET("parquet");
+  PARQUET("parquet"),
+  /** A word and its columns on each line, an empty line behind each sentence. */
+  CONLL("conll|iob|bio");
 
   private static final Pattern NAME = Pattern.compile("(?i).+?\\.([a-z]+?)(\\.gz|\\.zst)?");
   private final String endings;
@@ -47,6 +49,6 @@ public enum Format {
 
   /** The endings of all formats, for messages. */
   public static String allEndings() {
-    return ".jsonl, .json, .csv, .tsv or .parquet (texts also with .gz or .zst behind it)";
+    return ".jsonl, .json, .csv, .tsv, .conll or .parquet (texts also with .gz or .zst behind it)";
   }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param recordPath the names that lead from the top of a JSON file to its list of rows
  * @param delimiter what stands between the fields of a CSV or TSV file; empty for the format's own
  * @param quoting whether quotes around a field of a CSV or TSV file belong to the format
- * @param columnNames the names of a CSV or TSV file's fields; empty if its first row has them
+ * @param columnNames the names of a CSV, TSV or CoNLL file's fields; empty if the file or the
+ *     format has them
  */
 public record ReadOptions(
     List<String> recordPath,
@@ -30,6 +31,7 @@ public record ReadOptions(
       case JSON -> new JsonRows(recordPath);
       case CSV -> new DelimitedFile(this, ",");
       case TSV -> new DelimitedFile(this, "\t");
+      case CONLL -> new ConllFile(columnNames);
       case PARQUET -> new ParquetFile();
       case AUTO -> throw new IllegalArgumentException("the format of a file has to be known");
     };

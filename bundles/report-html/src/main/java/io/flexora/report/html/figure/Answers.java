@@ -39,15 +39,22 @@ public record Answers(
     List<FigureTable> examples = new ArrayList<>();
     add(
         examples,
-        "Wrong answers of " + outcome.title() + ", the most confident first",
+        "Wrong answers of " + outcome.title() + ordered(answers, ", the most confident first"),
         answers,
         example -> !example.right());
     add(
         examples,
-        "Right answers of " + outcome.title() + ", the least confident first",
+        "Right answers of " + outcome.title() + ordered(answers, ", the least confident first"),
         answers,
         AnsweredExample::right);
     return new Answers(outcome.title(), outcome.main(), classes(outcome, answers), examples);
+  }
+
+  /** Answers without a confidence, such as entities, stand in the order of their rows. */
+  private static String ordered(CellAnswers answers, String order) {
+    return answers.examples().stream().allMatch(example -> Double.isNaN(example.confidence()))
+        ? ""
+        : order;
   }
 
   private static Optional<FigureTable> classes(Outcome outcome, CellAnswers answers) {

@@ -1,0 +1,2 @@
+/** Token classification: a tag of each word, its head, and the metrics of entities. */
+package io.flexora.task.tokenclassification;
