@@ -14,6 +14,7 @@ import io.flexora.api.source.Sources;
 import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.model.encoder.family.Encoder;
+import io.flexora.model.encoder.family.Families;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.Checkpoint;
@@ -169,7 +170,7 @@ public final class EncoderBackend extends TransformerBackend {
     }
     Encoder encoder =
         IncompatibleOptionException.reading(
-            SOURCE, () -> Encoder.ofFolder(sources.fetch(folder() + "/config.json").getParent()));
+            SOURCE, () -> Families.ofFolder(sources.fetch(folder() + "/config.json").getParent()));
     requirePositions(options.text().maxTokens(), encoder.sizes().positions());
     return encoder;
   }
