@@ -10,8 +10,10 @@ function save(name, content) {
 }
 
 // A table is lists of cells, { text, raw } each: Markdown shows the text, CSV the unrounded value.
+// A spreadsheet takes a text with such a beginning for a formula, so it gets an apostrophe, as in comparison.csv.
+const inert = value => /^[=+\-@]/.test(value) && Number.isNaN(Number(value)) ? "'" + value : value;
 const csvCell = value => /[",\r\n]/.test(value) ? "\"" + value.replaceAll("\"", "\"\"") + "\"" : value;
-const csv = lines => lines.map(line => line.map(cell => csvCell(String(cell.raw === undefined ? cell.text === "–" ? "" : cell.text : cell.raw))).join(",") + "\n").join("");
+const csv = lines => lines.map(line => line.map(cell => csvCell(inert(String(cell.raw === undefined ? cell.text === "–" ? "" : cell.text : cell.raw)))).join(",") + "\n").join("");
 
 function markdown([head, ...lines]) {
   const row = cells => "| " + cells.map(cell => String(cell.text).replaceAll("\\", "\\\\").replaceAll("|", "\\|").replace(/\s+/g, " ").trim()).join(" | ") + " |\n";

@@ -203,6 +203,7 @@ class BrowserTest {
               takeRuns(%s);
               said(csv(runLines()) + markdown(runLines()));
               said(csv([[plain('a "b", c'), { text: "75 %%", raw: 0.75 }, plain("–")]]));
+              said(csv([[plain("=1+1"), plain("-0.5"), plain("@x")]]));
               said(markdown([[plain("a|b")], [plain("c\\nd")]]));
               const run = %s;
               chosen.set(run.id, run);
@@ -229,6 +230,7 @@ class BrowserTest {
               "name,kind,state,last started,model,task,strategy,cost: search (seconds),memory (bytes),time (seconds),accuracy\n")
           .contains(",done,,hf:org/bge-small,classification,flexora,4,1073741824,10,0.75\n")
           .contains("| done | – | bge-small | classification | autolora + 1 | 4.0 s | 1.0 GiB |")
+          .contains("'=1+1,-0.5,'@x\n")
           .contains("\"a \"\"b\"\", c\",0.75,\n", "| a\\|b |\n|---|\n| c d |\n")
           .contains("cell,accuracy,", "trainer.betas,\"[0.9, 0.999]\"")
           .contains("drawn: 1,1,", " rgb(31, 95, 191)", "squares: 7<", "ticks: 0.01 0.1 1 10 1 2<")
