@@ -86,8 +86,7 @@ class PluginNamesTest {
           Map.entry("scale", "a CSS class, of the axis of a figure"),
           Map.entry("threads", "those of the processor, in the JSON of a benchmark"),
           Map.entry("time_limit", "an option of the experiment itself"),
-          Map.entry("tokenizer", "what a model's files are asked for"),
-          Map.entry("words", "a CSS class, of a sentence on the page"));
+          Map.entry("tokenizer", "what a model's files are asked for"));
 
   @TempDir static Path cache;
 
