@@ -6,11 +6,13 @@ import io.flexora.api.run.Progress;
 import io.flexora.cli.output.Console;
 import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
- * Shows a comparison: the cell that runs as any run is shown, and a line for each cell that is
- * over.
+ * A view of a comparison: the running cell as in a run, a line for each cell that has ended, and
+ * each notice of the cells once.
  *
  * @since 0.1
  */
@@ -20,6 +22,7 @@ public final class CellsView implements RunListener, AutoCloseable {
   private final CellsForecast forecast;
   private final Console console;
   private final int cells;
+  private final Set<String> noticed = new HashSet<>();
   private int over;
 
   /**
@@ -82,8 +85,10 @@ public final class CellsView implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void notice(String cell, String phase, String sentence) {
-    view.notice(cell, phase, sentence);
+  public synchronized void notice(String cell, String phase, String sentence) {
+    if (cell.isEmpty() || console.verbosity().json() || noticed.add(sentence)) {
+      view.notice(cell, phase, sentence);
+    }
   }
 
   @Override

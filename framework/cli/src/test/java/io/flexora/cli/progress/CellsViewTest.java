@@ -106,7 +106,7 @@ class CellsViewTest {
   }
 
   @Test
-  void aMetricIsReadAsItDescribesItself() {
+  void aMetricIsReadAsItDescribesItselfAndACommonNoticeOnce() {
     Event accuracy =
         new Event.CellEnded(
             Optional.of("accuracy"),
@@ -123,8 +123,13 @@ class CellsViewTest {
     CellsForecast forecast = new CellsForecast(List.of(), List::of, InstantSource.system());
     try (CellsView view = new CellsView(RunViews.on(console, forecast), forecast, console, 1)) {
       view.event(event("m.t.all.1", accuracy));
+      view.notice("m.t.all.1", "", "compute_dtype: bf16");
+      view.notice("m.t.all.2", "", "compute_dtype: bf16");
     }
-    assertThat(err.toString()).contains("m.t.all.1  accuracy 73.12 %, 3.0 s");
+    assertThat(err.toString())
+        .contains("m.t.all.1  accuracy 73.12 %, 3.0 s")
+        .as("what cells share is shown once")
+        .containsOnlyOnce("compute_dtype: bf16");
   }
 
   private void show(Verbosity verbosity) {
