@@ -184,7 +184,7 @@ class SplitFilesTest {
           {train: 0.5}                              | train: '0.5' does not say where it is
           {train: 'file:t.jsonl', test: dev}        | test: 'dev' does not say where it is; write file:dev, or a number or share
           {train: 'file:t.jsonl', test: 'file:t.jsonl'} | t.jsonl is read for train and for test, and no row may be in two splits
-          {train: 'file:empty'}                     | file:empty has no file with rows (.jsonl, .json, .csv, .tsv or .parquet
+          {train: 'file:empty'}                     | file:empty has no file with rows (.jsonl, .json, .csv, .tsv, .conll or .parquet
           {train: 'file:empty'}                     | it has readme.md
           {train: 'file:*.json'}                    | file:*.json has no file with rows
           {train: 'file:t.jsonl/*.json'}            | file:t.jsonl is no folder in which to look for *.json
