@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
       "Installs a plugin and records its version, source, SHA-256 and signature in plugins.lock. From"
           + " then on every command makes sure that the jar is the one that was installed.",
       "",
-      "A plugin that does not run here is not installed, and nothing is installed that was not named:"
-          + " what the plugin needs is told. A plugin is code that runs with all your rights.",
+      "A plugin that does not run here is not installed, and the error lists what it needs. Nothing"
+          + " else is installed. A plugin is code that runs with all your rights.",
       ""
     },
     footer = {

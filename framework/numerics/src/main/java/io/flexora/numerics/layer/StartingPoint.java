@@ -20,9 +20,9 @@ public record StartingPoint(
     @Option(
             doc =
                 "the initial values of the training of the chosen layers: fresh, the"
-                    + " adapter's own; search, those that the search trained for them and the"
-                    + " head, with each gate folded into its adapter. The optimiser's state is"
-                    + " fresh in both cases",
+                    + " adapter's own; search, the values that the search trained for them and"
+                    + " the head, with each gate folded into its adapter. The optimiser's"
+                    + " state is fresh in both cases",
             byDefault = "fresh")
         Values start,
     @Option(

@@ -30,10 +30,10 @@ public record PruneTrainedOptions(
     @Option(
             doc =
                 "maximum number of trainable parameters kept in all adapters: a number, a"
-                    + " share of those on all layers, such as 25%, or 'same' for as many as"
-                    + " the experiment's main selector chose or the comparison's budget holds"
-                    + " equal. Default without layers and margin: same where there is one,"
-                    + " else 25%")
+                    + " share of the parameters on all layers, such as 25%, or 'same' for as"
+                    + " many as the experiment's main selector chose or the comparison's"
+                    + " budget holds equal. Default without layers and margin: same where"
+                    + " there is one, else 25%")
         Optional<String> parameters,
     @Option(
             doc =

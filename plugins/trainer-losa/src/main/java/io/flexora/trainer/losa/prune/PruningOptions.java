@@ -10,8 +10,9 @@ public record PruningOptions(
     @Option(
             doc =
                 "which weights are pruned: magnitude (the smallest), wanda (the smallest"
-                    + " products of weight and input norm) or sparsegpt (those that matter"
-                    + " least to the outputs, with the remaining weights updated to compensate)",
+                    + " products of weight and input norm) or sparsegpt (the weights that"
+                    + " matter least to the outputs; the remaining weights are updated to"
+                    + " compensate)",
             byDefault = "wanda")
         Criterion pruning,
     @Option(
