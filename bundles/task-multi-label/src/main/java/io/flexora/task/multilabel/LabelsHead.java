@@ -5,12 +5,10 @@ import io.flexora.api.data.Example;
 import io.flexora.api.head.Answer;
 import io.flexora.api.head.Head;
 import io.flexora.api.run.Compatibility;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -40,12 +38,9 @@ record LabelsHead(List<String> names, Optional<Double> threshold) implements Hea
    * @throws io.flexora.api.run.FlexoraException if it was a head of another kind
    */
   static LabelsHead of(Head.Saved saved) {
-    Map<String, String> settings = saved.require(KIND, "multi_label").settings();
-    List<String> names = new ArrayList<>();
-    while (settings.containsKey(NAME + names.size())) {
-      names.add(settings.get(NAME + names.size()));
-    }
-    return new LabelsHead(names, Optional.ofNullable(settings.get(THRESHOLD)).map(Double::valueOf));
+    Optional<String> threshold =
+        Optional.ofNullable(saved.require(KIND, "multi_label").settings().get(THRESHOLD));
+    return new LabelsHead(saved.numbered(NAME), threshold.map(Double::valueOf));
   }
 
   @Override
@@ -163,10 +158,7 @@ record LabelsHead(List<String> names, Optional<Double> threshold) implements Hea
 
   @Override
   public Map<String, String> settings() {
-    Map<String, String> settings = new TreeMap<>();
-    for (int label = 0; label < names.size(); label++) {
-      settings.put(NAME + label, names.get(label));
-    }
+    Map<String, String> settings = Head.numbered(NAME, names);
     threshold.ifPresent(chosen -> settings.put(THRESHOLD, chosen.toString()));
     return settings;
   }

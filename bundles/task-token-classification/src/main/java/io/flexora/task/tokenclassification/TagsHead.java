@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -40,12 +39,7 @@ record TagsHead(List<String> names) implements Head {
    * @throws io.flexora.api.run.FlexoraException if it was a head of another kind
    */
   static TagsHead of(Head.Saved saved) {
-    Map<String, String> settings = saved.require(KIND, "token_classification").settings();
-    List<String> names = new ArrayList<>();
-    while (settings.containsKey(NAME + names.size())) {
-      names.add(settings.get(NAME + names.size()));
-    }
-    return new TagsHead(names);
+    return new TagsHead(saved.require(KIND, "token_classification").numbered(NAME));
   }
 
   @Override
@@ -173,10 +167,6 @@ record TagsHead(List<String> names) implements Head {
 
   @Override
   public Map<String, String> settings() {
-    Map<String, String> settings = new TreeMap<>();
-    for (int tag = 0; tag < names.size(); tag++) {
-      settings.put(NAME + tag, names.get(tag));
-    }
-    return settings;
+    return Head.numbered(NAME, names);
   }
 }

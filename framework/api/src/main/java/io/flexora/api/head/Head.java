@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -249,6 +250,13 @@ public interface Head {
     return Map.of();
   }
 
+  /** Names as {@link #settings}, each under a prefix and its number from 0 on. */
+  static Map<String, String> numbered(String prefix, List<String> names) {
+    Map<String, String> settings = new TreeMap<>();
+    IntStream.range(0, names.size()).forEach(i -> settings.put(prefix + i, names.get(i)));
+    return settings;
+  }
+
   /** The part of a text that a head reads behind the last layer. */
   enum Input {
     /** Nothing: there is no head. */
@@ -349,6 +357,13 @@ public interface Head {
                 .formatted(kind, task, wanted));
       }
       return this;
+    }
+
+    /** The names that {@link Head#numbered} keeps under a prefix, in their order. */
+    public List<String> numbered(String prefix) {
+      return Stream.iterate(0, i -> settings.containsKey(prefix + i), i -> i + 1)
+          .map(i -> settings.get(prefix + i))
+          .toList();
     }
 
     /**
