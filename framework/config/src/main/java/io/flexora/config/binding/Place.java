@@ -14,22 +14,22 @@ import java.util.Optional;
  * @param meant the option that its key most likely means, where a flag alone has made it
  */
 record Place(
-    String owner,
+    Optional<ComponentType> owner,
     String path,
     Optional<String> fallback,
     boolean isDefault,
     Optional<String> meant) {
 
   /** The whole configuration. */
-  static final Place ROOT = new Place("", "", false);
+  static final Place ROOT = new Place(Optional.empty(), "", false);
 
-  private Place(String owner, String path, boolean isDefault) {
+  private Place(Optional<ComponentType> owner, String path, boolean isDefault) {
     this(owner, path, Optional.empty(), isDefault, Optional.empty());
   }
 
   /** All options of an extension. */
   Place of(ComponentType type) {
-    return new Place(type.phrase(), "", isDefault);
+    return new Place(Optional.of(type), "", isDefault);
   }
 
   /** An option, a key of a map. */
@@ -66,7 +66,7 @@ record Place(
   /** The place for a message: {@code option 'rank' of adapter 'lora'}. */
   String phrase() {
     if (path.isEmpty()) {
-      return owner.isEmpty() ? "the configuration" : owner;
+      return owner.map(ComponentType::phrase).orElse("the configuration");
     }
     return (isDefault ? "the default of option '" : "option '") + path + "'" + ofOwner();
   }
@@ -78,12 +78,11 @@ record Place(
 
   /** The command that lists the options of the owner, where it is an extension. */
   Optional<String> command() {
-    return owner.isEmpty()
-        ? Optional.empty()
-        : Optional.of("flexora plugins show " + owner.replace(" '", "/").replace("'", ""));
+    return owner.map(
+        type -> "flexora plugins show %s/%s".formatted(type.extension().kind(), type.name()));
   }
 
   private String ofOwner() {
-    return owner.isEmpty() ? "" : " of " + owner;
+    return owner.map(type -> " of " + type.phrase()).orElse("");
   }
 }
