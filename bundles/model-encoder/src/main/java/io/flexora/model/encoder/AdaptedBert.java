@@ -13,9 +13,9 @@ import java.util.Optional;
 /** An encoder with adapters and a head, which can be saved as the ONNX file that it came from. */
 final class AdaptedBert extends AdaptedTransformer implements ModelExporter {
 
-  private final BertModel model;
+  private final FrozenEncoder model;
 
-  AdaptedBert(BertModel model, AdapterPlan plan) {
+  AdaptedBert(FrozenEncoder model, AdapterPlan plan) {
     super(model, plan);
     this.model = model;
   }

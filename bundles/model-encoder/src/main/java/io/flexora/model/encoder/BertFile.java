@@ -85,7 +85,7 @@ final class BertFile {
                         file.path()
                             + " is not a BERT encoder: it has no weights *."
                             + WORDS
-                            + ". Models that this backend knows are exports of BertModel, such as"
+                            + ". Models that this backend knows are exports of FrozenEncoder, such as"
                             + " bge-small-en-v1.5"));
     refuseFused(file);
     refuseSeveralFiles(file);

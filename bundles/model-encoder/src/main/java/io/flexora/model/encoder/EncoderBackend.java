@@ -70,7 +70,7 @@ public final class EncoderBackend extends TransformerBackend {
   protected ModelShape shape(ComputeType type) throws IOException {
     if (isFolder()) {
       Encoder encoder = whole();
-      return shape(encoder, encoder.arrays().parameters(), type, BertModel.ENCODER_ABILITIES);
+      return shape(encoder, encoder.arrays().parameters(), type, FrozenEncoder.ENCODER_ABILITIES);
     }
     return shape(open(), type);
   }
@@ -109,7 +109,7 @@ public final class EncoderBackend extends TransformerBackend {
   }
 
   @Override
-  protected BertModel load(ComputeType type, NDManager manager) throws IOException {
+  protected FrozenEncoder load(ComputeType type, NDManager manager) throws IOException {
     boolean folder = isFolder();
     Optional<BertFile> file = folder ? Optional.empty() : Optional.of(open());
     Encoder encoder = folder ? encoder() : file.orElseThrow().encoder();
@@ -118,7 +118,7 @@ public final class EncoderBackend extends TransformerBackend {
         () -> {
           try (Checkpoint checkpoint =
               folder ? checkpoint(encoder) : new BertWeights(file.orElseThrow())) {
-            return BertModel.load(
+            return FrozenEncoder.load(
                 encoder,
                 checkpoint,
                 file,
@@ -184,7 +184,7 @@ public final class EncoderBackend extends TransformerBackend {
   }
 
   private ModelShape shape(BertFile file, ComputeType type) {
-    Set<Class<? extends ModelAbility>> abilities = new HashSet<>(BertModel.ENCODER_ABILITIES);
+    Set<Class<? extends ModelAbility>> abilities = new HashSet<>(FrozenEncoder.ENCODER_ABILITIES);
     abilities.add(ModelExporter.class);
     return shape(file.encoder(), file.parameters(), type, abilities);
   }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An encoder with its frozen weights on the device. */
-final class BertModel extends EncoderModel {
+final class FrozenEncoder extends EncoderModel {
 
   private final Optional<BertFile> file;
   private final EncoderOptions options;
@@ -29,7 +29,7 @@ final class BertModel extends EncoderModel {
     Path find() throws IOException;
   }
 
-  private BertModel(
+  private FrozenEncoder(
       Encoder encoder,
       Optional<BertFile> file,
       ModelShape shape,
@@ -55,7 +55,7 @@ final class BertModel extends EncoderModel {
    * @param file the ONNX file that they are of; empty if they are in a folder
    * @param manager their owner, closed with the model
    */
-  static BertModel load(
+  static FrozenEncoder load(
       Encoder encoder,
       Checkpoint checkpoint,
       Optional<BertFile> file,
@@ -70,7 +70,7 @@ final class BertModel extends EncoderModel {
     List<NDArray> loaded = ArrayLoader.load(checkpoint, arrays, manager, type);
     addFirstType(encoder, loaded, manager);
     FrozenWeights weights = new FrozenWeights(loaded, arrays, type);
-    return new BertModel(encoder, file, shape, options, weights, manager, tokenizer);
+    return new FrozenEncoder(encoder, file, shape, options, weights, manager, tokenizer);
   }
 
   /** Where no text is the second of a pair, the embedding of type 0 is part of every position's. */
@@ -90,7 +90,7 @@ final class BertModel extends EncoderModel {
    * The model with the weights of another file of its shape, on the same device and in the same
    * type; it has to be closed.
    */
-  BertModel with(BertFile other) throws IOException {
+  FrozenEncoder with(BertFile other) throws IOException {
     NDManager own = manager().newSubManager();
     try {
       return load(

@@ -33,11 +33,11 @@ final class OnnxCheck {
 
   private static final double SHORT_TOLERANCE = 0.1;
 
-  private final BertModel model;
+  private final FrozenEncoder model;
   private final AdaptedBert adapted;
   private final List<Tokens> texts;
 
-  OnnxCheck(BertModel model, AdaptedBert adapted) {
+  OnnxCheck(FrozenEncoder model, AdaptedBert adapted) {
     this.model = model;
     this.adapted = adapted;
     BertShape shape = model.file().shape();
@@ -61,7 +61,7 @@ final class OnnxCheck {
     BertFile file = BertFile.of(OnnxFile.read(written));
     AdapterPlan head =
         new AdapterPlan(new NoAdapter(), List.of(), List.of(), adapted.plan().head());
-    try (BertModel merged = model.with(file);
+    try (FrozenEncoder merged = model.with(file);
         AdaptedBert bare = new AdaptedBert(merged, head);
         NDManager scope = merged.manager().newSubManager()) {
       double difference = difference(scores(adapted, theta), scores(bare, head(scope, file)));

@@ -435,7 +435,7 @@ class AdaptedEncoderTest {
     for (int i = 0; i < scores.length; i++) {
       assertThat(again[i]).containsExactly(scores[i], within(2e-6));
     }
-    assertThat(((BertModel) merged).file().file().outputs()).contains("logits");
+    assertThat(((FrozenEncoder) merged).file().file().outputs()).contains("logits");
     assertThatThrownBy(
             () ->
                 adapted
@@ -600,7 +600,7 @@ class AdaptedEncoderTest {
 
   @Test
   void describesTheModelFromItsFile() throws IOException {
-    BertShape shape = ((BertModel) model).file().shape();
+    BertShape shape = ((FrozenEncoder) model).file().shape();
     assertThat(shape).isEqualTo(new BertShape(3, 8, 2, 12, 20, 16, 1e-12f));
     assertThat(model.shape().modules()).hasSize(6);
     EncoderOptions long17 =

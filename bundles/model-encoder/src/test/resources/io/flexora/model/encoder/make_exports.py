@@ -9,7 +9,7 @@ import tempfile
 
 import onnx
 import torch
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, FrozenEncoder
 
 EXPORTER, OUT = sys.argv[1:]
 TEXTS = [[2, 5, 9, 21, 17, 3], [2, 28, 11, 3]]
@@ -20,7 +20,7 @@ def bert(attention):
     config = BertConfig(
         vocab_size=30, hidden_size=12, num_hidden_layers=2, num_attention_heads=3, intermediate_size=20,
         max_position_embeddings=16)
-    model = BertModel._from_config(config, attn_implementation=attention, add_pooling_layer=False).eval()
+    model = FrozenEncoder._from_config(config, attn_implementation=attention, add_pooling_layer=False).eval()
     generator = torch.Generator().manual_seed(7)
     with torch.no_grad():
         for name, weight in sorted(model.named_parameters()):

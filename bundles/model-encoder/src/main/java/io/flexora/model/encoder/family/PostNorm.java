@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * Encoders whose norms stand behind the attention and behind the feed-forward part, as BERT's do.
- * What a family does not do stands behind a constant that is False and is not even compiled.
+ * Encoders whose norms stand behind the attention and behind the feed-forward part, as BERT's do. A
+ * part that a family lacks stands behind a constant False, so that it is not even compiled.
  */
 final class PostNorm {
 
