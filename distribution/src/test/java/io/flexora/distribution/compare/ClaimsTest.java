@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Claims, decided by comparisons on a tiny model, and those that are shipped. */
+/** Claims decided by comparisons on a tiny model, and the shipped claims. */
 @ExtendWith(OneThread.class)
 class ClaimsTest {
 

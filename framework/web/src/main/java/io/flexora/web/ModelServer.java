@@ -207,7 +207,7 @@ public final class ModelServer implements AutoCloseable {
     return bounds.requests() - free.availablePermits();
   }
 
-  /** What a failure is to the client. */
+  /** The refusal that a client gets for a failure. */
   static ApiRefusal refusal(Exception failure) {
     if (failure instanceof ApiRefusal refusal) {
       return refusal;
@@ -233,7 +233,7 @@ public final class ModelServer implements AutoCloseable {
     return "http://" + names.shown() + ":" + server.port() + "/v1";
   }
 
-  /** Refuses further requests, and waits for those that are in work. */
+  /** Refuses further requests, and waits for the requests in work. */
   @Override
   public void close() {
     ending.set(true);

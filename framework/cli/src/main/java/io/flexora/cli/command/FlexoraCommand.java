@@ -135,7 +135,7 @@ public class FlexoraCommand implements Runnable {
     return withHost(builder(), call);
   }
 
-  /** Calls with the reports of a comparison: those that are installed. */
+  /** Calls with the installed reports of a comparison. */
   public int withReports(ReportsCall call) throws Exception {
     return withHost(host -> call.on(host.comparisonReports()));
   }

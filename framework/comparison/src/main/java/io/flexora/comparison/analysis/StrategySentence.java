@@ -91,7 +91,7 @@ record StrategySentence(
             + overSeedsAlone);
   }
 
-  /** What a difference was seen on. */
+  /** The basis of a difference: examples, seeds or both. */
   private String over(PairedDifference difference) {
     return difference.isOfOneSeed()
         ? "%d examples of one seed, which tells of these two models alone"

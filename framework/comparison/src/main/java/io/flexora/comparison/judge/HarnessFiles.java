@@ -42,7 +42,7 @@ final class HarnessFiles {
   /** A task of a run whose samples were read. */
   private record Told(Path results, String task) {}
 
-  /** A run of the harness, as its file of results tells of it. */
+  /** A run of the harness, by its file of results. */
   private record Run(Optional<String> name, Optional<String> base, JsonNode tree) {
 
     static final Run UNKNOWN =

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * The noise among results of one seed whose answers are not kept. Nothing is tested of them; but
- * those that lie within two standard errors of the first are not told from it even by the examples.
+ * The noise among results of one seed whose answers are not kept. There is no test of them, but a
+ * result within two standard errors of the first lies within the noise of the examples.
  */
 final class UnpairedResults {
 

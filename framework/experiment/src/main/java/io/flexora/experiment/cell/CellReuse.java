@@ -192,7 +192,7 @@ public final class CellReuse {
    */
   private record AllLayersTrained(String name, Supplier<float[]> theta, List<RunEvent> events) {
 
-    /** What a cell has trained in a phase. */
+    /** The trained values of a cell after a phase. */
     static AllLayersTrained in(
         Phase phase, String name, Supplier<float[]> theta, List<RunEvent> events) {
       return new AllLayersTrained(

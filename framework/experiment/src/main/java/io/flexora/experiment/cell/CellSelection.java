@@ -56,7 +56,7 @@ public final class CellSelection extends ExperimentBounds
           public void keep(NDArray theta) {}
         };
 
-    /** What another cell has trained alike; empty if none has. */
+    /** The same training by another cell; empty if there is none. */
     Optional<float[]> known();
 
     /** Keeps what was trained for other cells. */

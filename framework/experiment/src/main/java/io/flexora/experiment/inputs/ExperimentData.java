@@ -107,7 +107,7 @@ public final class ExperimentData {
   /**
    * The head that a cell was trained with.
    *
-   * @throws FlexoraException if the task cannot read what was saved of it
+   * @throws FlexoraException if the task cannot read the saved head
    */
   public Head head(Head.Saved saved) {
     try {

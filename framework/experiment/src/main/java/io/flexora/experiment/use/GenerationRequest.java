@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param temperature sampling temperature; 0 for the most likely token
  * @param topP the probability of the smallest set of tokens that is drawn from
  * @param seed the seed of the draws
- * @param stops texts that end the answer and are not part of it
+ * @param stops texts that end the answer, which leaves them out
  * @since 0.1
  */
 public record GenerationRequest(

@@ -143,8 +143,8 @@ public record CellOutcome(
   }
 
   /**
-   * The length of the trained theta; empty of a result from elsewhere that tells neither of it nor
-   * of any time.
+   * The length of the trained theta; empty for a result from elsewhere without this length and
+   * without times.
    */
   public OptionalLong knownParameters() {
     return trainableParameters == 0 && seconds.isEmpty()

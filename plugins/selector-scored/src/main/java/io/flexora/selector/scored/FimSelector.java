@@ -47,6 +47,7 @@ public final class FimSelector implements Selector {
   private static final String USER = "selector 'fim'";
   private static final String SUM = "sum";
   private static final String SQUARES = "squares";
+  private static final long STORED = 4;
 
   private final FimOptions options;
 
@@ -67,8 +68,6 @@ public final class FimSelector implements Selector {
         .trainingGradients(Passes.of(options.batches(), options.batchSize()))
         .storedThetas(STORED);
   }
-
-  private static final long STORED = 4;
 
   /** A step is a batch. */
   @Override

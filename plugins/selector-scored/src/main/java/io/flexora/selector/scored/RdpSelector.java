@@ -81,7 +81,7 @@ public final class RdpSelector extends StatesSelector {
     }
   }
 
-  /** The inner points of a polyline, those that its simplification keeps longest first. */
+  /** The inner points of a polyline in the order in which its simplification takes them. */
   static List<Integer> order(double[][] points) {
     PriorityQueue<Span> spans =
         new PriorityQueue<>(

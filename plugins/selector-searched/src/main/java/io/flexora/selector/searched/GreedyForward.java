@@ -82,7 +82,7 @@ public final class GreedyForward implements Selector {
   }
 
   /**
-   * Sets of one layer, and then those that have one layer more than the best so far.
+   * Sets of one layer, and then the sets with one layer more than the best so far.
    *
    * @param layers the layers of the model
    * @param count the layers of the last sets

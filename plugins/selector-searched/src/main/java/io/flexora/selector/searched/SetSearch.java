@@ -51,9 +51,9 @@ final class SetSearch {
   }
 
   /**
-   * What a search takes. While a set is trained, those of its generation are kept that may go on,
-   * and the best where its values are: each with its theta, what its optimiser keeps, and the mask
-   * of its layers.
+   * The cost of a search. While a set is trained, the sets of its generation that may go on are
+   * kept, and the best set where its values are kept: each with its theta, the optimiser's state
+   * and the mask of its layers.
    *
    * @param generations the generations; it is asked for no sets
    */

@@ -35,7 +35,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a search over sets has trained of the set that it chooses. */
+/** The trained values of the set that a search over sets chooses. */
 class SearchedValuesTest {
 
   private static final int LAYERS = 6;
@@ -157,7 +157,7 @@ class SearchedValuesTest {
     return new RecordingMonitor(LiveArrays.of(manager), cancelAfter);
   }
 
-  /** The losses of the sets are those that a search in the other order would give. */
+  /** The losses of the sets do not depend on the order of the search. */
   @Test
   void greedyForwardAddsTheLayerWithTheLowestLoss() {
     List<Integer> chosen = new ArrayList<>();
