@@ -133,7 +133,8 @@ record ApiRequest(JsonNode json) {
     }
   }
 
-  private static String shortened(String name) {
+  /** A name for a message. */
+  static String shortened(String name) {
     return name.length() > 80 ? name.substring(0, 80) + "..." : name;
   }
 

@@ -51,9 +51,7 @@ final class ModelAnswers {
           404,
           "model_not_found",
           "the model '%s' does not exist; there are %s"
-              .formatted(
-                  name.length() > 80 ? name.substring(0, 80) + "..." : name,
-                  String.join(", ", models.keySet())));
+              .formatted(ApiRequest.shortened(name), String.join(", ", models.keySet())));
     }
     return model;
   }
