@@ -4,10 +4,11 @@ import io.flexora.api.metric.MetricDescription;
 import io.flexora.api.run.Event;
 import io.flexora.api.run.Progress;
 import io.flexora.cli.output.Console;
-import io.flexora.comparison.plan.DistinctNotices;
 import io.flexora.results.run.RunEvent;
 import io.flexora.runstore.RunListener;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A view of a comparison: the running cell as in a run, a line for each cell that has ended, and
@@ -21,7 +22,7 @@ public final class CellsView implements RunListener, AutoCloseable {
   private final CellsForecast forecast;
   private final Console console;
   private final int cells;
-  private final RunListener distinct;
+  private final Set<String> noticed = new HashSet<>();
   private int over;
 
   /**
@@ -33,7 +34,6 @@ public final class CellsView implements RunListener, AutoCloseable {
    */
   public CellsView(RunView view, CellsForecast forecast, Console console, int cells) {
     this.view = view;
-    this.distinct = new DistinctNotices(view);
     this.forecast = forecast;
     this.console = console;
     this.cells = cells;
@@ -85,9 +85,10 @@ public final class CellsView implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void notice(String cell, String phase, String sentence) {
-    boolean each = cell.isEmpty() || console.verbosity().json();
-    (each ? view : distinct).notice(cell, phase, sentence);
+  public synchronized void notice(String cell, String phase, String sentence) {
+    if (cell.isEmpty() || console.verbosity().json() || noticed.add(sentence)) {
+      view.notice(cell, phase, sentence);
+    }
   }
 
   @Override
