@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class ComparisonKillTest {
 
-  private static final int KILLS = Math.max(1, Integer.getInteger("flexora.test.kills", 10) / 2);
+  private static final int KILLS = Math.max(1, Integer.getInteger("flexora.test.kills", 6) / 2);
   private static final long SEED = Long.getLong("flexora.test.seed", System.nanoTime());
   private static final int KILLED = 128 + 9;
   private static final int LONGEST_STEP_MS = 60;

@@ -29,15 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 class NativeMemoryTest {
 
   private static final long FEW = 20;
-  private static final long SEARCH_STEPS = 120;
-  private static final long TRAINING_STEPS = 1200;
+  private static final long SEARCH_STEPS = 80;
+  private static final long TRAINING_STEPS = 500;
   private static final long LOOKS = 10;
-  private static final long GROWTH = 32L << 20;
+  private static final long GROWTH = 16L << 20;
 
   @TempDir Path folder;
 
   @Test
-  void aThousandStepsHoldAsManyTensorsAsTwenty() throws Exception {
+  void fiveHundredStepsHoldAsManyTensorsAsTwenty() throws Exception {
     TinyExperiment experiment = TinyExperiment.in(folder);
     List<String> options =
         List.of(

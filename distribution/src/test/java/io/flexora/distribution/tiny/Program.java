@@ -24,7 +24,8 @@ public final class Program implements AutoCloseable {
   public static final Path HOME =
       Path.of(System.getProperty("flexora.distribution")).toAbsolutePath().normalize();
 
-  private static final long SECONDS = 600;
+  /** More on a machine that has other work: -Dflexora.test.seconds=N. */
+  private static final long SECONDS = Long.getLong("flexora.test.seconds", 600);
 
   // Threads that wait for each other cost tiny tensors more than they save.
   private static final Map<String, String> ONE_THREAD = Map.of("OMP_NUM_THREADS", "1");
