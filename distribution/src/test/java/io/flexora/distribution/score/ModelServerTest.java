@@ -131,8 +131,12 @@ class ModelServerTest {
   }
 
   private static HttpResponse<String> post(String path, String body) throws Exception {
+    return postTo(server.address() + path, body);
+  }
+
+  private static HttpResponse<String> postTo(String address, String body) throws Exception {
     return send(
-        HttpRequest.newBuilder(URI.create(server.address() + path))
+        HttpRequest.newBuilder(URI.create(address))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body)));
   }
@@ -208,7 +212,9 @@ class ModelServerTest {
         """
         {"model": "chat", "temperature": 0, "max_tokens": 9, "messages": [
           {"role": "system", "content": "Be brief."},
-          {"role": "user", "content": [{"type": "text", "text": "How many stars?"}]}]%s}
+          {"role": "assistant", "content": "Yes.", "refusal": null, "tool_calls": []},
+          {"role": "user", "content": [{"type": "text", "text": "How many stars?"}]}],
+          "n": 1, "tool_choice": "auto", "response_format": {"type": "text"}%s}
         """;
     JsonNode whole = json(post("/chat/completions", asked.formatted("")).body());
     String text = whole.path("choices").path(0).path("message").path("content").asText();
@@ -278,13 +284,20 @@ class ModelServerTest {
         chat("\"n\": 2", "invalid_value"),
         chat("\"tools\": [{}]", "invalid_value"),
         chat("\"best_of\": 2", "invalid_value"),
+        chat("\"stream\": true, \"stream_options\": {\"usage\": true}", "invalid_value"),
+        chat("\"response_format\": {\"type\": \"json_object\"}", "invalid_value"),
+        chat(
+            "\"messages\": [{\"role\": \"user\", \"content\": \"a\", \"name\": \"b\"}]",
+            "invalid_value"),
         chat("\"stop\": [\"\"]", "invalid_value"));
   }
 
   private static Arguments chat(String member, String code) {
+    String messages = "\"messages\": [{\"role\": \"user\", \"content\": \"a\"}], ";
     return Arguments.of(
         "/chat/completions",
-        "{\"model\": \"chat\", \"messages\": [{\"role\": \"user\", \"content\": \"a\"}], "
+        "{\"model\": \"chat\", "
+            + (member.startsWith("\"messages\"") ? "" : messages)
             + member
             + "}",
         400,
@@ -302,6 +315,22 @@ class ModelServerTest {
     assertThat(error.path("message").asText()).isNotEmpty();
     assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
     assertThat(error.has("param")).isTrue();
+  }
+
+  @Test
+  void dimensionsAreRefusedBeforeAnythingIsComputed() throws Exception {
+    LoadedModel model = MODELS.get("vectors").beside(new EvaluationTarget.Base());
+    model.close();
+    try (ModelServer other =
+        ModelServer.open(
+            Map.of("closed", model), Optional.empty(), Bounds.USUAL, LivePage.LOOPBACK, 0)) {
+      String asked = "{\"model\": \"closed\", \"input\": \"a\", \"dimensions\": %d}";
+      String address = other.address() + "/embeddings";
+      JsonNode refused = json(postTo(address, asked.formatted(1)).body()).path("error");
+      assertThat(refused.path("param").asText()).isEqualTo("dimensions");
+      assertThat(refused.path("message").asText()).contains(Integer.toString(model.width()));
+      assertThat(postTo(address, asked.formatted(model.width())).body()).contains("was closed");
+    }
   }
 
   @Test

@@ -42,18 +42,36 @@ final class ChatAnswers {
           "seed",
           "stop");
   private static final Map<String, Predicate<JsonNode>> NEUTRAL =
-      Map.of(
-          "n", value -> value.isNumber() && value.asInt() == 1,
-          "presence_penalty", value -> value.isNumber() && value.asDouble() == 0,
-          "frequency_penalty", value -> value.isNumber() && value.asDouble() == 0,
-          "logprobs", value -> value.isBoolean() && !value.asBoolean(),
-          "top_logprobs", value -> value.isNumber() && value.asInt() == 0,
-          "logit_bias", JsonNode::isEmpty,
-          "tools", JsonNode::isEmpty,
-          "tool_choice", value -> value.asText().equals("none"),
-          "response_format", value -> value.path("type").asText().equals("text"));
+      Map.ofEntries(
+          Map.entry("n", value -> value.isNumber() && value.asInt() == 1),
+          Map.entry("presence_penalty", value -> value.isNumber() && value.asDouble() == 0),
+          Map.entry("frequency_penalty", value -> value.isNumber() && value.asDouble() == 0),
+          Map.entry("logprobs", value -> value.isBoolean() && !value.asBoolean()),
+          Map.entry("top_logprobs", value -> value.isNumber() && value.asInt() == 0),
+          Map.entry("logit_bias", ChatAnswers::isEmpty),
+          Map.entry("tools", ChatAnswers::isEmpty),
+          Map.entry("tool_choice", value -> value.asText().matches("none|auto")),
+          Map.entry(
+              "modalities", value -> value.size() == 1 && value.path(0).asText().equals("text")),
+          Map.entry("response_format", value -> value.path("type").asText().equals("text")));
   private static final Set<String> IGNORED =
-      Set.of("user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key");
+      Set.of(
+          "user",
+          "metadata",
+          "store",
+          "service_tier",
+          "safety_identifier",
+          "prompt_cache_key",
+          "parallel_tool_calls");
+
+  /** Members that clients send back with an earlier answer. */
+  private static final Map<String, Predicate<JsonNode>> NEUTRAL_OF_MESSAGE =
+      Map.of(
+          "refusal", JsonNode::isNull,
+          "annotations", ChatAnswers::isEmpty,
+          "tool_calls", ChatAnswers::isEmpty,
+          "function_call", JsonNode::isNull,
+          "audio", JsonNode::isNull);
 
   private final Map<String, LoadedModel> models;
   private final ServerMetrics metrics;
@@ -74,8 +92,10 @@ final class ChatAnswers {
       throw ApiRefusal.ofMember("model", "'%s' generates no text".formatted(name));
     }
     GenerationRequest asked = asked(request);
+    ApiRequest options = new ApiRequest(request.member("stream_options"));
+    options.requireKnown(Set.of("include_usage"), Map.of(), Set.of("include_obfuscation"));
+    boolean usage = options.flag("include_usage");
     if (request.flag("stream")) {
-      boolean usage = request.member("stream_options").path("include_usage").asBoolean();
       new Stream(context, name, usage).answer(model, asked);
     } else {
       GeneratedText said = model.generate(asked, piece -> {});
@@ -101,9 +121,14 @@ final class ChatAnswers {
   private static List<Message> messages(ApiRequest request) {
     List<Message> messages = new ArrayList<>();
     for (JsonNode message : request.list("messages", MOST_MESSAGES)) {
+      new ApiRequest(message).requireKnown(Set.of("role", "content"), NEUTRAL_OF_MESSAGE, Set.of());
       messages.add(new Message(role(message), content(message.path("content"))));
     }
     return messages;
+  }
+
+  private static boolean isEmpty(JsonNode value) {
+    return value.isContainerNode() && value.isEmpty();
   }
 
   private static Role role(JsonNode message) {

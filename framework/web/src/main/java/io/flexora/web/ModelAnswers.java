@@ -82,13 +82,11 @@ final class ModelAnswers {
       throw ApiRefusal.ofMember("model", "'%s' gives no embeddings".formatted(name));
     }
     boolean packed = packed(request);
-    LoadedModel.Embeddings embedded = model.embed(request.texts("input", mostInputs));
-    int width = embedded.vectors().get(0).length;
-    long wanted = request.integer("dimensions", width, 1, Integer.MAX_VALUE);
-    if (wanted != width) {
+    if (request.integer("dimensions", model.width(), 1, Integer.MAX_VALUE) != model.width()) {
       throw ApiRefusal.ofMember(
-          "dimensions", "'%s' gives vectors of %d numbers".formatted(name, width));
+          "dimensions", "'%s' gives vectors of %d numbers".formatted(name, model.width()));
     }
+    LoadedModel.Embeddings embedded = model.embed(request.texts("input", mostInputs));
     metrics.tokens(embedded.tokens(), 0);
     List<Object> data = new ArrayList<>();
     for (float[] vector : embedded.vectors()) {

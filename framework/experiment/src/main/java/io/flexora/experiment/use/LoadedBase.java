@@ -1,7 +1,9 @@
 package io.flexora.experiment.use;
 
 import io.flexora.api.ability.TextGenerator;
+import io.flexora.api.data.Example;
 import io.flexora.api.evaluate.ScoredExample;
+import io.flexora.api.head.Answer;
 import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.input.Tokens;
@@ -79,6 +81,7 @@ public final class LoadedBase {
   /**
    * A model with its adapter.
    *
+   * @param width the numbers of a vector; 0 if its answers are no vectors
    * @param prediction empty if the task cannot ask about rows
    * @param generation empty if the model writes no text
    * @param scorer scores questions, in the thread that computes
@@ -89,6 +92,7 @@ public final class LoadedBase {
       Head head,
       OpenedModel opened,
       Tokenizer tokenizer,
+      int width,
       Optional<String> textField,
       Optional<ModelPrediction> prediction,
       Optional<TextGeneration> generation,
@@ -161,21 +165,37 @@ public final class LoadedBase {
     OpenedModel model = OpenedModel.open(target, inputs, around.adapters(), head);
     Optional<ModelPrediction> prediction =
         asks ? Optional.of(new ModelPrediction(configuration, inputs)) : Optional.empty();
+    Function<List<Tokens>, List<ScoredExample>> scorer =
+        questions -> prediction.orElseThrow().scored(model, questions, around.monitor());
     Adapted adapted =
         new Adapted(
             target.name(),
             head,
             model,
             tokenizer,
+            asks && head.answers() == Answer.Vectors.class ? width(tokenizer, head, scorer) : 0,
             asks ? ModelPrediction.task(configuration).textField() : Optional.empty(),
             prediction,
             writes && !head.isPresent()
                 ? Optional.of(new TextGeneration(configuration.model().name(), inputs))
                 : Optional.empty(),
-            questions -> prediction.orElseThrow().scored(model, questions, around.monitor()),
+            scorer,
             new AtomicBoolean());
     open.add(adapted);
     return adapted;
+  }
+
+  /** The head alone knows how many numbers it puts out, so that one text is embedded. */
+  private int width(
+      Tokenizer tokenizer, Head head, Function<List<Tokens>, List<ScoredExample>> scorer) {
+    Example example = new Example("text:1", "a", List.of(), 0);
+    Tokens tokens = tokenizing(() -> tokenizer.tokens(example, head));
+    return vector(scorer.apply(List.of(tokens)).get(0)).size();
+  }
+
+  /** The vector of an example of one text. */
+  static List<Double> vector(ScoredExample scored) {
+    return scored.prediction().as(Answer.Vectors.class).texts().get(0);
   }
 
   /** Notes another user of the weights. */

@@ -147,6 +147,11 @@ public final class LoadedModel implements AutoCloseable {
     return adapted.head().answers() == Answer.Vectors.class;
   }
 
+  /** The numbers of a vector; 0 if its answers are no vectors. */
+  public int width() {
+    return adapted.width();
+  }
+
   /** Whether it generates text. */
   public boolean generates() {
     return adapted.generation().isPresent();
@@ -221,7 +226,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   private static float[] vector(ScoredExample scored) {
-    List<Double> numbers = scored.prediction().as(Answer.Vectors.class).texts().get(0);
+    List<Double> numbers = LoadedBase.vector(scored);
     float[] vector = new float[numbers.size()];
     for (int i = 0; i < vector.length; i++) {
       vector[i] = numbers.get(i).floatValue();
