@@ -59,7 +59,7 @@ import java.util.function.Consumer;
  * for those who embed it; the command line is written on it and nothing else.
  *
  * <pre>{@code
- * try (FlexoraHost host = FlexoraHost.builder().home(home).start()) {
+ * try (FlexoraHost host = FlexoraHost.builder().start()) {
  *   Experiment experiment = host.experiment(Path.of("quickstart.yaml"), List.of("seed=1"));
  *   RunOutcome outcome = experiment.run(RunListener.NONE);
  * }
@@ -80,8 +80,8 @@ public final class FlexoraHost implements AutoCloseable {
   }
 
   /**
-   * Begins to set up a host. It has the extensions of the bundles and plugins that it is given, and
-   * no others: without {@link Builder#home} or {@link Builder#bundles} it has none.
+   * Begins to set up a host. It has the extensions of the bundles and plugins that it is given and,
+   * without {@link Builder#home}, of those that {@code flexora-embedded} brings to the class path.
    */
   public static Builder builder() {
     return new Builder();
@@ -546,8 +546,13 @@ public final class FlexoraHost implements AutoCloseable {
      */
     public FlexoraHost start() {
       Path folder = cache.orElseGet(HostCache::folder);
+      List<Path> all = new ArrayList<>(bundles);
+      if (home.isEmpty()) {
+        ClassLoader classPath = FlexoraHost.class.getClassLoader();
+        all.addAll(PackedBundles.unpack(classPath, folder.resolve("bundles")));
+      }
       PluginHost plugins =
-          PluginHost.start(new PluginHostOptions(bundles, pluginsFolder, folder, pollInterval));
+          PluginHost.start(new PluginHostOptions(all, pluginsFolder, folder, pollInterval));
       try {
         if (strict) {
           plugins.requireShipped();
