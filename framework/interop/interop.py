@@ -19,6 +19,7 @@ COMMANDS = {
     "laplace": "compare_laplace",
     "speed": "measure_speed",
     "trackers": "compare_trackers",
+    "serving": "compare_serving",
     "model": "make_small_model",
 }
 # Known before anything heavy is loaded, so that a wrong name is told at once; equal to harness.TASKS.
@@ -124,6 +125,14 @@ def parse(words):
     trackers.add_argument("--work", type=Path, default=HERE / ".work", help="the folder for what is computed")
     trackers.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of Flexora; default: all")
 
+    serving = commands.add_parser("serving", help="flexora serve, asked by openai's client and LangChain4j")
+    serving.add_argument("--vectors", type=existing, required=True, help="a run with the task embedding")
+    serving.add_argument("--chat", type=existing, required=True, help="a run of a decoder with a chat template")
+    serving.add_argument("--maven", default="mvn", help="the command that fetches LangChain4j; default: mvn")
+    serving.add_argument("--flexora", type=existing, default=HERE.parent.parent / "distribution/bin/flexora", help="the launcher; default: that of the checkout")
+    serving.add_argument("--work", type=Path, default=HERE / ".work", help="the folder for what is computed")
+    serving.add_argument("--threads", type=int, default=os.cpu_count(), help="threads of Flexora; default: all")
+
     model = commands.add_parser("model", help="makes a small random model with a tokenizer, to try all of this with")
     model.add_argument("folder", type=Path)
     texts(model)
@@ -136,7 +145,7 @@ def main():
         from launcher import read_rows
 
         arguments.texts = read_rows(arguments.texts)
-    if getattr(arguments, "threads", None) and arguments.command != "trackers":
+    if getattr(arguments, "threads", None) and arguments.command not in ("trackers", "serving"):
         import torch
 
         torch.set_num_threads(arguments.threads)
