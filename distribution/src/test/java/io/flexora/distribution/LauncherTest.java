@@ -88,6 +88,51 @@ class LauncherTest {
   }
 
   @Test
+  void refusesAChosenPyTorchThatIsGoneUntilAnotherIsChosen() throws Exception {
+    Path choice = folder.resolve("flexora/torch");
+    Files.createDirectories(choice.getParent());
+    Files.writeString(choice, "PYTORCH_LIBRARY_PATH=/nowhere/lib\nPYTORCH_VERSION=2.7.1\n");
+    Shell shell = Shell.in(folder).with("XDG_CONFIG_HOME", folder.toString());
+
+    Shell.Outcome outcome = shell.run(Distribution.launcher(), "plugins");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).contains("is gone: /nowhere/lib", "flexora torch use default");
+    assertThat(shell.run(Distribution.launcher(), "torch", "use", "default").code()).isZero();
+    assertThat(choice).doesNotExist();
+  }
+
+  @Test
+  void passesOnTheChosenPyTorch() throws Exception {
+    Path library = Files.createDirectory(folder.resolve("a library"));
+    Path choice = folder.resolve("flexora/torch");
+    Files.createDirectories(choice.getParent());
+    Files.writeString(
+        choice,
+        "PYTORCH_LIBRARY_PATH=%s\nPYTORCH_VERSION=2.7.1\nPYTORCH_FLAVOR=cu128\nruntime=%s\n"
+            .formatted(library, library));
+    Path java = java("17.0.1");
+    Programs.write(
+        java.resolve("bin/java"),
+        "printf '%s\\n' \"$PYTORCH_LIBRARY_PATH\" $PYTORCH_VERSION $PYTORCH_FLAVOR"
+            + " \"${FLEXORA_TORCH:-}\" \"$@\"");
+    Shell shell =
+        Shell.in(folder)
+            .with("XDG_CONFIG_HOME", folder.toString())
+            .with("JAVA_HOME", java.toString());
+
+    assertThat(shell.run(Distribution.launcher(), "plugins").out().lines())
+        .startsWith(library.toString(), "2.7.1", "cu128", choice.toString())
+        .contains("-Djna.library.path=" + library);
+    assertThat(
+            shell
+                .with("PYTORCH_LIBRARY_PATH", "/mine")
+                .run(Distribution.launcher(), "plugins")
+                .out())
+        .startsWith("/mine\n")
+        .doesNotContain("jna.library.path");
+  }
+
+  @Test
   void saysWhatToDoWithoutJava() throws Exception {
     Shell.Outcome outcome = withoutJava().run(Distribution.launcher(), "plugins");
 

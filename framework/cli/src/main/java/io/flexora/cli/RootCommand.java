@@ -2,6 +2,7 @@ package io.flexora.cli;
 
 import io.flexora.cli.command.FlexoraCommand;
 import io.flexora.cli.doctor.DoctorCommand;
+import io.flexora.cli.doctor.TorchCommand;
 import io.flexora.cli.judge.JudgeCommand;
 import io.flexora.cli.model.EvaluateCommand;
 import io.flexora.cli.model.ExportCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
       PluginsCommand.class,
       SchemaCommand.class,
       DoctorCommand.class,
+      TorchCommand.class,
       CompletionCommand.class,
       ReportCommand.class,
       QueryCommand.class,

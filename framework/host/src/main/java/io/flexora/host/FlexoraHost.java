@@ -20,6 +20,8 @@ import io.flexora.experiment.setup.GpuDiagnosis;
 import io.flexora.experiment.setup.GpuState;
 import io.flexora.experiment.setup.InstalledSources;
 import io.flexora.experiment.setup.RunConfiguration;
+import io.flexora.experiment.setup.TorchChoice;
+import io.flexora.experiment.setup.TorchState;
 import io.flexora.experiment.use.EvaluationTarget;
 import io.flexora.experiment.use.LoadedModel;
 import io.flexora.experiment.use.QuestionRows;
@@ -119,6 +121,16 @@ public final class FlexoraHost implements AutoCloseable {
   /** The state of this machine's GPUs and their libraries; empty without a driver of NVIDIA. */
   public static Optional<GpuDiagnosis> gpuDiagnosis() {
     return GpuDiagnosis.ofThisMachine();
+  }
+
+  /** The PyTorch library of this process, which is started for it. */
+  public static TorchState torch() {
+    return TorchState.ofThisProcess();
+  }
+
+  /** The user's choice of a PyTorch library. */
+  public static TorchChoice torchChoice() {
+    return TorchChoice.ofUser();
   }
 
   /** The extensions that can be used. */

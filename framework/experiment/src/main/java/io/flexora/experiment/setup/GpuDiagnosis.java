@@ -150,6 +150,13 @@ public record GpuDiagnosis(
     }
   }
 
+  /** The folder of CUDA's runtime beside a library of PyTorch, as pip lays it. */
+  static Optional<Path> runtimeBeside(Path library) {
+    return Stream.concat(Stream.of(library), Machine.besideOfPip(library))
+        .filter(Machine::hasRuntime)
+        .findFirst();
+  }
+
   /** The diagnosis of a machine; empty where there is no driver of NVIDIA. */
   static Optional<GpuDiagnosis> of(Machine machine) {
     if (!machine.hasDriver()) {
@@ -198,7 +205,9 @@ public record GpuDiagnosis(
     }
     Optional<String> ofFlavour = ofFlavour(flavour);
     Optional<String> built = folder.flatMap(GpuDiagnosis::ofPip).or(() -> ofFlavour);
-    if (built.isPresent() && ofFlavour.isPresent() && !built.equals(ofFlavour)) {
+    if (built.isPresent()
+        && ofFlavour.isPresent()
+        && major(built.get()) != major(ofFlavour.get())) {
       problems.add(
           "PYTORCH_FLAVOR is %s, but PyTorch's library was built for CUDA %s"
               .formatted(flavour, built.get()));
@@ -302,7 +311,8 @@ public record GpuDiagnosis(
     }
   }
 
-  private static Optional<String> ofFlavour(String flavour) {
+  /** The CUDA of a flavour such as cu128; empty for processors. */
+  static Optional<String> ofFlavour(String flavour) {
     Matcher matcher = FLAVOUR.matcher(flavour);
     return matcher.find()
         ? Optional.of(matcher.group(1) + "." + matcher.group(2))
@@ -326,7 +336,8 @@ public record GpuDiagnosis(
     }
   }
 
-  private static String flavourOnClassPath() {
+  /** The flavour of PyTorch's library on the class path. */
+  static String flavourOnClassPath() {
     try (InputStream in =
         GpuDiagnosis.class.getClassLoader().getResourceAsStream("native/lib/pytorch.properties")) {
       Properties properties = new Properties();
@@ -339,7 +350,8 @@ public record GpuDiagnosis(
     }
   }
 
-  private static Optional<String> output(List<String> command) {
+  /** The output of a command; empty if it does not run or takes too long. */
+  static Optional<String> output(List<String> command) {
     try {
       Path file = Files.createTempFile("flexora", ".txt");
       try {
@@ -348,7 +360,7 @@ public record GpuDiagnosis(
                 .redirectErrorStream(true)
                 .redirectOutput(file.toFile())
                 .start();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
           process.destroyForcibly();
           return Optional.empty();
         }

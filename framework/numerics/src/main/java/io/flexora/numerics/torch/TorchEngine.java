@@ -4,7 +4,9 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
 import io.flexora.api.run.FlexoraException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +85,11 @@ public final class TorchEngine {
   /** The version of PyTorch. */
   public String version() {
     return engine.getVersion();
+  }
+
+  /** The folder of PyTorch's shared libraries. */
+  public Path library() {
+    return Path.of(LibUtils.getLibtorchPath());
   }
 
   /**
