@@ -82,8 +82,8 @@ public final class FlexoraHost implements AutoCloseable {
   }
 
   /**
-   * Begins to set up a host. It has the extensions of the bundles and plugins that it is given and,
-   * without {@link Builder#home}, of those that {@code flexora-embedded} brings to the class path.
+   * Begins to set up a host. It has the extensions of the given bundles and plugins. Without {@link
+   * Builder#home} it also has the bundles of {@code flexora-embedded} on the class path.
    */
   public static Builder builder() {
     return new Builder();

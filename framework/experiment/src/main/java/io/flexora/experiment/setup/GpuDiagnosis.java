@@ -338,15 +338,20 @@ public record GpuDiagnosis(
 
   /** The flavour of PyTorch's library on the class path. */
   static String flavourOnClassPath() {
-    try (InputStream in =
-        GpuDiagnosis.class.getClassLoader().getResourceAsStream("native/lib/pytorch.properties")) {
+    return property(GpuDiagnosis.class.getClassLoader(), "native/lib/pytorch.properties", "flavor")
+        .orElse("cpu");
+  }
+
+  /** A property of a file in a jar; empty if there is no such file or property. */
+  static Optional<String> property(ClassLoader jars, String file, String key) {
+    try (InputStream in = jars.getResourceAsStream(file)) {
       Properties properties = new Properties();
       if (in != null) {
         properties.load(in);
       }
-      return properties.getProperty("flavor", "cpu");
+      return Optional.ofNullable(properties.getProperty(key));
     } catch (IOException e) {
-      return "cpu";
+      return Optional.empty();
     }
   }
 

@@ -6,13 +6,11 @@ import ai.djl.util.Utils;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -169,12 +167,23 @@ public record TorchLibrary(Path folder, String version, Optional<String> cuda, b
     String name = System.mapLibraryName("djl_torch");
     String djl = Engine.getDjlVersion();
     String machine = Platform.detectPlatform("pytorch").getClassifier();
-    Path cached = cache.resolve("%s-%s-%s/%s-%s".formatted(version, flavour(), machine, djl, name));
-    return Stream.of(folder.resolve(djl + "-" + name), folder.resolve(name), cached)
+    return Stream.of(folder.resolve(djl + "-" + name), folder.resolve(name), cached(cache))
         .filter(Files::isRegularFile)
         .findFirst()
         .map(file -> new Door(flavour(), file.toString()))
         .or(() -> served(jars, machine + "/%s/" + name, version + "-" + djl));
+  }
+
+  /** The file in DJL's cache where DJL looks for its native library. */
+  private Path cached(Path cache) {
+    return cache.resolve(
+        "%s-%s-%s/%s-%s"
+            .formatted(
+                version,
+                flavour(),
+                Platform.detectPlatform("pytorch").getClassifier(),
+                Engine.getDjlVersion(),
+                System.mapLibraryName("djl_torch")));
   }
 
   /** That of a jar. One library serves all builds for CUDA, whose number it does not depend on. */
@@ -191,15 +200,7 @@ public record TorchLibrary(Path folder, String version, Optional<String> cuda, b
   }
 
   private static String servedVersion(ClassLoader jars) {
-    try (InputStream in = jars.getResourceAsStream("jnilib/pytorch.properties")) {
-      Properties properties = new Properties();
-      if (in != null) {
-        properties.load(in);
-      }
-      return properties.getProperty("jni_version", "");
-    } catch (IOException e) {
-      return "";
-    }
+    return GpuDiagnosis.property(jars, "jnilib/pytorch.properties", "jni_version").orElse("");
   }
 
   /** The refusal of a build for which there is no native library. */
@@ -212,15 +213,7 @@ public record TorchLibrary(Path folder, String version, Optional<String> cuda, b
                 version,
                 flavour(),
                 servedVersion(TorchLibrary.class.getClassLoader()).replace("-" + djl, ""),
-                Utils.getEngineCacheDir("pytorch")
-                    .resolve(
-                        "%s-%s-%s/%s-%s"
-                            .formatted(
-                                version,
-                                flavour(),
-                                Platform.detectPlatform("pytorch").getClassifier(),
-                                djl,
-                                System.mapLibraryName("djl_torch")))));
+                cached(Utils.getEngineCacheDir("pytorch"))));
   }
 
   /** The folder of CUDA's runtime beside the library, as pip lays it; empty for processors. */
