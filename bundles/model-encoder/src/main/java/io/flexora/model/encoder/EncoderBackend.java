@@ -34,8 +34,8 @@ import java.util.Set;
 
 /** Loads encoders and trains them with PyTorch. */
 @Doc(
-    "Train an encoder (BERT, RoBERTa, XLM-RoBERTa, DistilBERT, ELECTRA, MPNet) from a folder in"
-        + " Hugging Face form, or a BERT from an ONNX file, such as bge-small-en-v1.5.")
+    "Train an encoder (BERT, RoBERTa, XLM-RoBERTa, DistilBERT, ELECTRA, MPNet, ModernBERT) from a"
+        + " folder in Hugging Face form, or a BERT from an ONNX file, such as bge-small-en-v1.5.")
 public final class EncoderBackend extends TransformerBackend {
 
   /** The texts of a batch, about. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.data.Example;
@@ -21,6 +23,8 @@ import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Seeds;
+import io.flexora.model.encoder.family.Encoder;
+import io.flexora.model.encoder.family.Families;
 import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.numerics.transformer.NoAdapter;
 import io.flexora.transformers.checkpoint.ComputeChoice;
@@ -45,7 +49,8 @@ class FamilyReferenceTest {
       List.of("sequence", "regression", "multi_label", "token");
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert", "roberta", "xlm-roberta", "distilbert", "electra", "mpnet"})
+  @ValueSource(
+      strings = {"bert", "roberta", "xlm-roberta", "distilbert", "electra", "mpnet", "modernbert"})
   void agreesWithTransformersAndPeft(String family) throws IOException {
     TinyEncoder tiny = TinyEncoder.named(family);
     compare(tiny, ComputeChoice.FLOAT64, TASKS, 1e-9);
@@ -142,7 +147,8 @@ class FamilyReferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert", "roberta", "xlm-roberta", "distilbert", "electra", "mpnet"})
+  @ValueSource(
+      strings = {"bert", "roberta", "xlm-roberta", "distilbert", "electra", "mpnet", "modernbert"})
   void tokenizesTextsAndPairsAsTransformersDoes(String family) throws IOException {
     TinyEncoder tiny = TinyEncoder.named(family);
     JsonNode texts = tiny.reference().get("texts");
@@ -162,6 +168,56 @@ class FamilyReferenceTest {
     }
   }
 
+  /** Published checkpoints have the keys of transformers 4, the reference those of 5. */
+  @Test
+  void readsOlderKeysOfModernBert(@TempDir Path folder) throws IOException {
+    ObjectNode config = modernBert();
+    Encoder newer = modernBert(folder, config);
+    config.remove(List.of("layer_types", "rope_parameters"));
+    config.put("global_rope_theta", 160_000).put("local_rope_theta", 10_000);
+    assertThat(modernBert(folder, config).text()).isEqualTo(newer.text());
+    config.putNull("local_rope_theta");
+    assertThat(modernBert(folder, config).text().text())
+        .contains("theta = 160000.0")
+        .doesNotContain("theta = 10000.0");
+  }
+
+  @Test
+  void readsTheBiasesThatModernBertMayHave(@TempDir Path folder) throws IOException {
+    ObjectNode config = modernBert();
+    config.put("norm_bias", true).put("attention_bias", true).put("mlp_bias", true);
+    Encoder encoder = modernBert(folder, config);
+    assertThat(encoder.arrays().perLayer()).isEqualTo(12);
+    assertThat(encoder.text().text())
+        .contains("frozen_linear(context, w[k + 1], w[k + 9])", "frozen_linear(inner, w[k + 3], w");
+    assertThat(encoder.arrays().place("model.layers.1.attn.Wo.bias").array()).isEqualTo(5 + 12 + 9);
+    assertThat(encoder.arrays().place("model.layers.1.mlp.Wo.bias").array()).isEqualTo(5 + 12 + 11);
+  }
+
+  @Test
+  void refusesScaledPositionsAndUnknownLayersOfModernBert(@TempDir Path folder) throws IOException {
+    ObjectNode scaled = modernBert();
+    scaled.withObject("/rope_parameters/sliding_attention").put("rope_type", "yarn");
+    assertThatThrownBy(() -> modernBert(folder, scaled))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("only unscaled rotary positions");
+    ObjectNode layers = modernBert();
+    layers.withArray("layer_types").set(0, "linear_attention");
+    assertThatThrownBy(() -> modernBert(folder, layers))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("a list of 3 of full_attention or sliding_attention");
+  }
+
+  private static ObjectNode modernBert() throws IOException {
+    Path file = TinyEncoder.folder("modernbert").resolve("config.json");
+    return (ObjectNode) new ObjectMapper().readTree(file.toFile());
+  }
+
+  private static Encoder modernBert(Path folder, ObjectNode config) throws IOException {
+    Files.writeString(folder.resolve("config.json"), config.toString());
+    return Families.ofFolder(folder);
+  }
+
   @Test
   void namesTheFamiliesItKnows(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"t5\"}");
@@ -169,7 +225,7 @@ class FamilyReferenceTest {
             () -> TinyEncoder.backend(folder, ComputeChoice.FLOAT64, Pooling.CLS).describe())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("'model_type' is t5")
-        .hasMessageContaining("bert, distilbert, electra, mpnet, roberta, xlm-roberta");
+        .hasMessageContaining("bert, distilbert, electra, modernbert, mpnet, roberta, xlm-roberta");
   }
 
   @Test

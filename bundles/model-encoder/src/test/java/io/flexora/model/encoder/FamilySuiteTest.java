@@ -41,4 +41,11 @@ class FamilySuiteTest {
       super("mpnet");
     }
   }
+
+  @Nested
+  class OfModernBert extends Family {
+    OfModernBert() {
+      super("modernbert");
+    }
+  }
 }

@@ -161,7 +161,15 @@ record TinyEncoder(String family, JsonNode reference) {
 
     @Override
     public Input input() {
-      return task.equals("token") ? Input.WORDS : Input.FIRST;
+      if (task.equals("token")) {
+        return Input.WORDS;
+      }
+      return gated() ? Input.MEAN : Input.FIRST;
+    }
+
+    /** ModernBERT's classifier, behind a layer with a norm. */
+    private boolean gated() {
+      return encoder.family.equals("modernbert");
     }
 
     @Override
@@ -176,7 +184,9 @@ record TinyEncoder(String family, JsonNode reference) {
                   int size = encoder.tensor(task, name).length;
                   arrays.put(
                       name,
-                      name.endsWith(".bias") ? new Shape(size) : new Shape(size / hidden, hidden));
+                      name.endsWith(".bias") || name.endsWith("norm.weight")
+                          ? new Shape(size)
+                          : new Shape(size / hidden, hidden));
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }
@@ -186,17 +196,7 @@ record TinyEncoder(String family, JsonNode reference) {
 
     @Override
     public String torchScript() {
-      String activation =
-          switch (encoder.family) {
-            case "distilbert" -> "relu";
-            case "electra" -> "gelu";
-            default -> "tanh";
-          };
-      String outputs =
-          task.equals("token")
-              ? "    return torch.linear(x, h[0], h[1])"
-              : "    return torch.linear(torch.%s(torch.linear(x, h[0], h[1])), h[2], h[3])"
-                  .formatted(activation);
+      String outputs = outputs();
       String loss =
           switch (task) {
             case "regression" ->
@@ -209,6 +209,26 @@ record TinyEncoder(String family, JsonNode reference) {
                     + " -100, 0.0)";
           };
       return Head.methods(outputs, loss, "    return y");
+    }
+
+    private String outputs() {
+      if (gated()) {
+        return """
+                x = torch.gelu(torch.linear(x, h[0]))
+                x = torch.layer_norm(x, [torch.size(x, -1)], h[1], None, 1.0e-5)
+                return torch.linear(x, h[2], h[3])\
+            """;
+      }
+      String activation =
+          switch (encoder.family) {
+            case "distilbert" -> "relu";
+            case "electra" -> "gelu";
+            default -> "tanh";
+          };
+      return task.equals("token")
+          ? "    return torch.linear(x, h[0], h[1])"
+          : "    return torch.linear(torch.%s(torch.linear(x, h[0], h[1])), h[2], h[3])"
+              .formatted(activation);
     }
 
     @Override

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * A model that reads padded texts, with its frozen weights on the device. A family is a subclass
  * that brings the text of its layers; what is trained behind them is a head.
  *
- * <p>The text has two methods, indented by two spaces. {@code w} are the frozen arrays, {@code
+ * <p>The text has these methods, indented by two spaces. {@code w} are the frozen arrays, {@code
  * mask} {@code [texts, 1, 1, length]} is added to attention scores: 0 at a token, minus infinity at
  * padding.
  *
@@ -39,6 +39,8 @@ import java.util.stream.Stream;
  *       adapted}, each module passes {@code p}, {@code gate} and {@code seeds} to its {@code
  *       adapt_NAME}, as {@link io.flexora.numerics.transformer.Differentiation} describes. In layer
  *       {@code ${row_layer}} nothing but the first token is read of the result; -1 for none.
+ *   <li>{@code last(x, w)}, where a family has it: the norm behind the last layer, of states of any
+ *       number of tokens
  * </ul>
  *
  * @since 0.1
@@ -136,14 +138,23 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
   }
 
   private String pool() {
-    return pooling == Pooling.CLS ? "self.first(x)" : "self.mean(x, mask)";
+    return pooling == Pooling.CLS ? first() : "self.mean(%s, mask)".formatted(last("x"));
   }
 
-  private static String read(Head.Input reading) {
+  private String first() {
+    return last("self.first(x)");
+  }
+
+  /** Behind the norm of the last layer, if there is one. */
+  private String last(String states) {
+    return layers.text().contains("def last(") ? "self.last(%s, w)".formatted(states) : states;
+  }
+
+  private String read(Head.Input reading) {
     return switch (reading) {
-      case FIRST -> "self.first(x)";
-      case MEAN -> "self.mean(x, b[1])";
-      default -> "torch.index_select(torch.reshape(x, [-1, torch.size(x, -1)]), 0, b[2])";
+      case FIRST -> first();
+      case MEAN -> "self.mean(%s, b[1])".formatted(last("x"));
+      default -> last("torch.index_select(torch.reshape(x, [-1, torch.size(x, -1)]), 0, b[2])");
     };
   }
 

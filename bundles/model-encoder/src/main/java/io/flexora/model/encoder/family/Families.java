@@ -16,6 +16,7 @@ public final class Families {
               "bert", Bert::of,
               "distilbert", DistilBert::of,
               "electra", Electra::of,
+              "modernbert", ModernBert::of,
               "mpnet", MpNet::of,
               "roberta", config -> Roberta.of("roberta", config),
               "xlm-roberta", config -> Roberta.of("xlm-roberta", config)));

@@ -27,7 +27,7 @@ final class PostNorm {
   private final ConfigFile config;
   private Encoder.Sizes sizes;
   private double epsilon;
-  private String activation = "gelu";
+  private String activation = "torch.gelu(y)";
   private int types;
   private int embedding;
   private OptionalInt padding = OptionalInt.empty();
@@ -105,12 +105,12 @@ final class PostNorm {
   private PostNorm sizes(String layers, String hidden, String heads, String intermediate) {
     sizes =
         new Encoder.Sizes(
-            size(layers),
-            size(hidden),
-            size(heads),
-            size(intermediate),
-            size("vocab_size"),
-            size("max_position_embeddings"));
+            size(config, layers),
+            size(config, hidden),
+            size(config, heads),
+            size(config, intermediate),
+            size(config, "vocab_size"),
+            size(config, "max_position_embeddings"));
     embedding = sizes.hidden();
     if (sizes.hidden() % sizes.heads() != 0) {
       throw config.wrong(heads, sizes.heads(), "a divisor of " + hidden + ", " + sizes.hidden());
@@ -118,7 +118,8 @@ final class PostNorm {
     return this;
   }
 
-  private int size(String key) {
+  /** The size under a key, which has to be there. */
+  static int size(ConfigFile config, String key) {
     return config.size(key, OptionalInt.empty(), MOST);
   }
 
@@ -129,11 +130,17 @@ final class PostNorm {
 
   /** Reads the activation of the feed-forward part under a key. */
   PostNorm activation(String key) {
-    activation = config.text(key).orElse("gelu");
-    if (!ACTIVATIONS.containsKey(activation)) {
-      throw config.wrong(key, activation, String.join(", ", ACTIVATIONS.keySet()));
-    }
+    activation = activation(config, key);
     return this;
+  }
+
+  /** The text of the activation under a key, of {@code y}. */
+  static String activation(ConfigFile config, String key) {
+    String name = config.text(key).orElse("gelu");
+    if (!ACTIVATIONS.containsKey(name)) {
+      throw config.wrong(key, name, String.join(", ", ACTIVATIONS.keySet()));
+    }
+    return ACTIVATIONS.get(name);
   }
 
   private static final Map<String, String> ACTIVATIONS =
@@ -276,7 +283,7 @@ final class PostNorm {
     values.put("head_size", headSize);
     values.put("scale", 1 / Math.sqrt(headSize));
     values.put("epsilon", epsilon);
-    values.put("activation", ACTIVATIONS.get(activation));
+    values.put("activation", activation);
     values.put("embedding", embedding);
     values.put("typed", types > 0);
     values.put("counted_positions", padding.isPresent());
