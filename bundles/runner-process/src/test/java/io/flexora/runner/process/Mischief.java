@@ -64,6 +64,7 @@ final class Mischief {
         System.err.println("error: cannot write x: the disk is full; free some space");
         System.exit(ProcessEnd.DISK_FULL);
       }
+      case "mute" -> System.exit(ProcessEnd.DISK_FULL);
       case "heap" -> fill();
       case "hang", "deaf", "polite" -> hang();
       default -> throw new IllegalArgumentException(what);

@@ -66,7 +66,7 @@ class ProcessRunnerTest {
     assertThat(cells.failures.get("report"))
         .isEqualTo("selector 'mine' chose layer 9 of a model with layers 0 to 3");
     assertThat(cells.failures.get("heap"))
-        .contains("ran out of Java's memory (exit code 3): give a cell more by max_heap");
+        .contains("ran out of Java's memory (exit code 3; max_heap gives it more), after ");
     assertThat(cells.text("exit", CellLane.LOG)).contains("one more line than the last");
   }
 
@@ -183,6 +183,15 @@ class ProcessRunnerTest {
 
     assertThat(cells.failures).isEmpty();
     assertThat(cells.has("end", Mischief.STARTED)).isFalse();
+  }
+
+  @Test
+  void aDiskTooFullForTheLogIsNamed() {
+    assertThatThrownBy(() -> run(options("1", Optional.empty()), "mute"))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageMatching(
+            "the process of the cell ended because the disk is full \\(exit code 4; free some"
+                + " space\\), after .* s. It printed nothing");
   }
 
   @Test

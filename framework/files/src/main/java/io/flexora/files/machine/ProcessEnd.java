@@ -20,7 +20,10 @@ import java.util.Map;
  */
 public record ProcessEnd(int code, Duration took, List<String> output) {
 
-  /** The exit code of a process for which the disk was too full, as its last line says. */
+  /**
+   * The exit code of a process for which the disk was too full, as its last line says if there was
+   * room for it.
+   */
   public static final int DISK_FULL = 4;
 
   private static final int FAILED = 1;
@@ -34,9 +37,9 @@ public record ProcessEnd(int code, Duration took, List<String> output) {
           2,
           "could not begin (exit code 2)",
           3,
-          "ran out of Java's memory (exit code 3): give a cell more by max_heap",
+          "ran out of Java's memory (exit code 3; max_heap gives it more)",
           DISK_FULL,
-          "found the disk full (exit code 4): free some space",
+          "ended because the disk is full (exit code 4; free some space)",
           127,
           "could not be started (exit code 127)");
 
