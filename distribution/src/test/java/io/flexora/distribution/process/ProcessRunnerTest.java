@@ -52,7 +52,8 @@ class ProcessRunnerTest {
         .matches(
             "cell_failed selector fail of plugin mischief 1\\.0\\.0 failed: ArithmeticException: no"
                 + " layers today \\(at Fail\\.java:\\d+\\)");
-    assertThat(endings.get("heap")).contains("ran out of Java's memory (exit code 3)");
+    assertThat(endings.get("heap"))
+        .contains("ran out of Java's memory (exit code 3; max_heap gives it more)");
     assertThat(endings.get("refuse")).isEqualTo("cell_failed these layers are not to my taste");
     assertThat(Files.readString(comparison.cell("heap").resolve("process.log")))
         .contains("OutOfMemoryError");
