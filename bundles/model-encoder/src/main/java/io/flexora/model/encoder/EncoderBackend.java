@@ -34,8 +34,8 @@ import java.util.Set;
 
 /** Loads encoders and trains them with PyTorch. */
 @Doc(
-    "Train an encoder (BERT, RoBERTa, XLM-RoBERTa, DistilBERT, ELECTRA, MPNet, ModernBERT) from a"
-        + " folder in Hugging Face form, or a BERT from an ONNX file, such as bge-small-en-v1.5.")
+    "Train an encoder (BERT, RoBERTa, XLM-RoBERTa, DistilBERT, ELECTRA, MPNet, ModernBERT,"
+        + " DeBERTa v2 and v3) from a folder in Hugging Face form, or a BERT from an ONNX file, such as bge-small-en-v1.5.")
 public final class EncoderBackend extends TransformerBackend {
 
   /** The texts of a batch, about. */
@@ -138,7 +138,7 @@ public final class EncoderBackend extends TransformerBackend {
         Integer.MAX_VALUE,
         Math.max(1, options.checkpointSegments()),
         false,
-        layerMemory(encoder().sizes(), type()),
+        layerMemory(encoder(), type()),
         Long.MAX_VALUE,
         FrozenStates.MOST_BYTES,
         isFolder() ? 0 : Files.size(sources.fetch(options.source())));
@@ -147,11 +147,14 @@ public final class EncoderBackend extends TransformerBackend {
   /**
    * The inputs of query, key and value together, of both dense modules and of the output are three
    * times the hidden states and once the wide ones; outputs are five times and once. Norms read
-   * float32, as does the softmax of the attention, whose result is then lowered.
+   * float32, as does the softmax of the attention, whose result is then lowered. A module that
+   * reads a table of distances has its states once more, and the rows of twice as many distances.
    */
-  private static ModelMemory.Layer layerMemory(Encoder.Sizes sizes, ComputeType type) {
+  private static ModelMemory.Layer layerMemory(Encoder encoder, ComputeType type) {
+    Encoder.Sizes sizes = encoder.sizes();
     boolean lower = type == ComputeType.BF16;
-    long numbers = 8L * sizes.hidden() + 2L * sizes.intermediate();
+    long tables = encoder.modules().stream().filter(module -> module.tableRows() > 0).count();
+    long numbers = (8 + 3 * tables) * sizes.hidden() + 2L * sizes.intermediate();
     long norms = lower ? 2L * sizes.hidden() * Float.BYTES : 0;
     long attention = sizes.heads() * (type.bytes() + (lower ? Float.BYTES : 0L));
     return new ModelMemory.Layer(numbers * type.bytes() + norms, attention, 0);

@@ -77,8 +77,9 @@ final class FrozenEncoder extends EncoderModel {
   private static void addFirstType(Encoder encoder, List<NDArray> loaded, NDManager owner) {
     String embeddings = encoder.prefix() + "embeddings.";
     String types = embeddings + "token_type_embeddings.weight";
-    if (encoder.arrays().has(types)) {
-      int positions = encoder.arrays().place(embeddings + "position_embeddings.weight").array();
+    String table = embeddings + "position_embeddings.weight";
+    if (encoder.arrays().has(types) && encoder.arrays().has(table)) {
+      int positions = encoder.arrays().place(table).array();
       try (NDManager scope = owner.newSubManager()) {
         NDArray first = loaded.get(encoder.arrays().place(types).array()).get(scope, 0);
         loaded.get(positions).addi(first);

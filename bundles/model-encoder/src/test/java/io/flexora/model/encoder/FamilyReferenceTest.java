@@ -50,10 +50,31 @@ class FamilyReferenceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bert", "roberta", "xlm-roberta", "distilbert", "electra", "mpnet", "modernbert"})
+      strings = {
+        "bert",
+        "roberta",
+        "xlm-roberta",
+        "distilbert",
+        "electra",
+        "mpnet",
+        "modernbert",
+        "deberta-v2"
+      })
   void agreesWithTransformersAndPeft(String family) throws IOException {
     TinyEncoder tiny = TinyEncoder.named(family);
     compare(tiny, ComputeChoice.FLOAT64, TASKS, 1e-9);
+    compare(tiny, ComputeChoice.FLOAT32, List.of("sequence"), 1e-4);
+  }
+
+  /**
+   * Own matrices of the table and unbounded distances, queries or keys alone, content alone; a
+   * convolution, token types, absolute positions, and narrower embeddings.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"own-tables", "reads-queries", "reads-keys", "by-content"})
+  void agreesWithEveryFormOfDebertasAttention(String form) throws IOException {
+    TinyEncoder tiny = TinyEncoder.named("deberta-v2-" + form);
+    compare(tiny, ComputeChoice.FLOAT64, List.of("sequence"), 1e-9);
     compare(tiny, ComputeChoice.FLOAT32, List.of("sequence"), 1e-4);
   }
 
@@ -148,7 +169,16 @@ class FamilyReferenceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bert", "roberta", "xlm-roberta", "distilbert", "electra", "mpnet", "modernbert"})
+      strings = {
+        "bert",
+        "roberta",
+        "xlm-roberta",
+        "distilbert",
+        "electra",
+        "mpnet",
+        "modernbert",
+        "deberta-v2"
+      })
   void tokenizesTextsAndPairsAsTransformersDoes(String family) throws IOException {
     TinyEncoder tiny = TinyEncoder.named(family);
     JsonNode texts = tiny.reference().get("texts");
@@ -208,8 +238,32 @@ class FamilyReferenceTest {
         .hasMessageContaining("a list of 3 of full_attention or sliding_attention");
   }
 
+  @Test
+  void refusesDebertasThatAreNotComputed(@TempDir Path folder) throws IOException {
+    refusesDeberta(folder, "pos_att_type", "p2p", "'pos_att_type' is [p2p]; accepted is c2p, p2c");
+    refusesDeberta(folder, "conv_kernel_size", 4, "'conv_kernel_size' is 4; accepted is an odd");
+    refusesDeberta(folder, "conv_groups", 5, "'conv_groups' is 5; accepted is a divisor of");
+    refusesDeberta(folder, "position_buckets", 1, "'position_buckets' is 1; accepted is 2 to less");
+    refusesDeberta(folder, "position_buckets", 96, "twice the number of relative positions, 48");
+    refusesDeberta(folder, "attention_head_size", 12, "'attention_head_size' is 12; accepted is 6");
+    refusesDeberta(folder, "type_vocab_size", -1, "'type_vocab_size' is -1; accepted is 0 or more");
+  }
+
+  private static void refusesDeberta(Path folder, String key, Object value, String message)
+      throws IOException {
+    ObjectNode config = config("deberta-v2").put("conv_kernel_size", 3).putPOJO(key, value);
+    Files.writeString(folder.resolve("config.json"), config.toString());
+    assertThatThrownBy(() -> Families.ofFolder(folder))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining(message);
+  }
+
   private static ObjectNode modernBert() throws IOException {
-    Path file = TinyEncoder.folder("modernbert").resolve("config.json");
+    return config("modernbert");
+  }
+
+  private static ObjectNode config(String family) throws IOException {
+    Path file = TinyEncoder.folder(family).resolve("config.json");
     return (ObjectNode) new ObjectMapper().readTree(file.toFile());
   }
 
@@ -225,7 +279,8 @@ class FamilyReferenceTest {
             () -> TinyEncoder.backend(folder, ComputeChoice.FLOAT64, Pooling.CLS).describe())
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("'model_type' is t5")
-        .hasMessageContaining("bert, distilbert, electra, modernbert, mpnet, roberta, xlm-roberta");
+        .hasMessageContaining(
+            "bert, deberta-v2, distilbert, electra, modernbert, mpnet, roberta, xlm-roberta");
   }
 
   @Test

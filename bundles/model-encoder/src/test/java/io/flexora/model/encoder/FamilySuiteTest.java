@@ -1,6 +1,8 @@
 package io.flexora.model.encoder;
 
+import io.flexora.api.model.ModelShape;
 import io.flexora.testkit.ModelBackendSuite;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 
 /** The suite on a tiny random encoder of each family that computes something of its own. */
@@ -46,6 +48,19 @@ class FamilySuiteTest {
   class OfModernBert extends Family {
     OfModernBert() {
       super("modernbert");
+    }
+  }
+
+  @Nested
+  class OfDebertaV2 extends Family {
+    OfDebertaV2() {
+      super("deberta-v2");
+    }
+
+    /** Query and key, which read relative positions, too, and a module that does not. */
+    @Override
+    protected List<String> modules(ModelShape shape) {
+      return List.of("query_proj", "key_proj", "value_proj");
     }
   }
 }

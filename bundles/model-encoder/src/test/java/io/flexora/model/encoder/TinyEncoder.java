@@ -17,6 +17,7 @@ import io.flexora.transformers.token.TextOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,8 +126,9 @@ record TinyEncoder(String family, JsonNode reference) {
   }
 
   private double[] tensor(String task, String name) throws IOException {
+    Path further = folder(family).resolve("heads.safetensors");
     try (SafetensorsModel heads =
-            SafetensorsModel.open(folder(family).resolve("heads.safetensors"));
+            SafetensorsModel.open(Files.exists(further) ? further : folder(family));
         SafetensorsModel model = SafetensorsModel.open(folder(family))) {
       String own = task + "." + name;
       SafetensorsModel found = heads.has(own) ? heads : model;
@@ -220,9 +222,9 @@ record TinyEncoder(String family, JsonNode reference) {
             """;
       }
       String activation =
-          switch (encoder.family) {
+          switch (encoder.family.replaceFirst("-.*", "")) {
             case "distilbert" -> "relu";
-            case "electra" -> "gelu";
+            case "electra", "deberta" -> "gelu";
             default -> "tanh";
           };
       return task.equals("token")

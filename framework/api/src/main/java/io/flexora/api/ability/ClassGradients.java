@@ -104,12 +104,13 @@ public interface ClassGradients extends ModelAbility {
     }
 
     /**
-     * The inputs and the output gradients of a module, for each counted token.
+     * The inputs and the output gradients of a module, for each counted token and, behind them, for
+     * each row of a table that the module is applied to.
      *
      * @param site the module
-     * @param inputs its inputs {@code [tokens, inputs]}, of theta's type
+     * @param inputs its inputs {@code [tokens + rows, inputs]}, of theta's type
      * @param gradients the gradient of each class output, or of its difference from the first one,
-     *     in the module's outputs {@code [classes, tokens, outputs]}, of theta's type
+     *     in the module's outputs {@code [classes, tokens + rows, outputs]}, of theta's type
      */
     public record ModuleGradients(AdapterSite site, NDArray inputs, NDArray gradients) {}
   }

@@ -234,6 +234,11 @@ public final class AdapterLayout {
     return !masks.isEmpty();
   }
 
+  /** Whether an adapted module is applied to the rows of a table. */
+  boolean hasTables() {
+    return modules.stream().anyMatch(module -> module.tableRows() > 0);
+  }
+
   /** Whether adapted matrices can be merged with their adapters where nothing is dropped. */
   public boolean merges() {
     return masked() && pieces() > 0 && plan.method().script().isMergeable();
@@ -318,7 +323,8 @@ public final class AdapterLayout {
    * gate)} for each adapted module, too, and {@code change_NAME(weight, p, gate)}, by how much the
    * merged matrix differs, in the type of the parameters: where a layer's {@code seeds} are empty,
    * {@code adapt_NAME} takes {@code p} as these changes of its adapted modules, and drops nothing.
-   * An empty change is none.
+   * An empty change is none. A module of a table has {@code adapt_NAME_table}, too, for its rows
+   * {@code [1, rows, inputs]}; the result has one such array for all examples, or one for each.
    */
   public String text() {
     return new AdapterText(this).text();

@@ -60,6 +60,24 @@ final class AdapterText {
           return torch.cat(results, 0)
       """;
 
+  /** Adapts the rows of a table once for all examples, or for each with a mask of its own. */
+  private static final String OF_TABLE =
+      """
+        def table_seed(self, seed: int) -> int:
+          if seed < 0:
+            return seed
+          return seed ^ 2862933555777941757
+
+        def of_table(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor, seeds: List[int], m: int) -> Tensor:
+          examples = len(seeds) // (%1$d + 1)
+          if examples == 0:
+            return self.%2$s(x, y, weight, p, c, gate, self.table_seed(seeds[m]))
+          results = annotate(List[Tensor], [])
+          for e in range(examples):
+            results.append(self.%2$s(x, y, weight, p, c, gate, self.table_seed(seeds[m * examples + e])))
+          return torch.cat(results, 0)
+      """;
+
   private static final String MERGED_CHOSEN =
       """
         def merged_chosen(self, weight: Tensor, p: List[Tensor], c: List[Tensor], gate: Tensor) -> Tensor:
@@ -124,8 +142,13 @@ final class AdapterText {
         layout.pieces(),
         (m, arrays) ->
             ofChange(m)
-                + "return self.%s(x, y, weight, %s, gate, seeds[%d])"
-                    .formatted(adapt(), arrays, m));
+                + "return self.%s(x, y, weight, %s, gate, seeds[%d])".formatted(adapt(), arrays, m),
+        (m, arrays) -> ofChange(m) + plain(arrays));
+  }
+
+  /** Adapts without dropout. */
+  private String plain(String arrays) {
+    return "return self.%s(x, y, weight, %s, gate, -1)".formatted(adapt(), arrays);
   }
 
   private String dropping() {
@@ -134,8 +157,13 @@ final class AdapterText {
             (m, arrays) ->
                 ofChange(m)
                     + "return self.by_example(x, y, weight, %s, gate, seeds, %d)"
+                        .formatted(arrays, m),
+            (m, arrays) ->
+                ofChange(m)
+                    + "return self.of_table(x, y, weight, %s, gate, seeds, %d)"
                         .formatted(arrays, m))
-        + BY_EXAMPLE.formatted(modules.size(), adapt());
+        + BY_EXAMPLE.formatted(modules.size(), adapt())
+        + (layout.hasTables() ? OF_TABLE.formatted(modules.size(), adapt()) : "");
   }
 
   /** Takes a module's change where a layer is given those that were made before. */
@@ -179,7 +207,14 @@ final class AdapterText {
                   return self.%s(x, y, weight, %s, gate, -1)
                 return y\
             """
-                .formatted(squares, squares + 1, m, arrays, m, adapt(), arrays));
+                .formatted(squares, squares + 1, m, arrays, m, adapt(), arrays),
+        (m, arrays) ->
+            """
+            if bool(torch.any(torch.ne(gate, 0))):
+                  %s
+                return y\
+            """
+                .formatted(plain(arrays)));
   }
 
   /**
@@ -193,30 +228,44 @@ final class AdapterText {
         (m, arrays) ->
             """
             torch.copy_(p[%d], x)
-                return self.%s(x, y, weight, %s, gate, -1)\
+                %s\
             """
-                .formatted(inputs + m, adapt(), arrays));
+                .formatted(inputs + m, plain(arrays)),
+        (m, arrays) -> plain(arrays));
   }
 
   /**
    * The same methods, which copy their input into an array of their module and add another to their
    * output, in which it can be differentiated; these follow those of the layer's adapters in {@code
-   * p}, first the inputs of all modules and then what is added. Empty ones are left alone.
+   * p}, first the inputs of all modules and then what is added. Empty ones are left alone. In both
+   * arrays {@code [texts, tokens + rows, width]} the rows of a table stand behind the tokens.
    */
   String shifting() {
     int inputs = layout.pieces();
     int shifts = inputs + modules.size();
     return text(
         shifts + modules.size(),
-        (m, arrays) ->
-            """
-            adapted = self.%s(x, y, weight, %s, gate, -1)
-                if torch.numel(p[%d]) == 0:
-                  return adapted
-                torch.copy_(p[%d], torch.detach(x))
-                return adapted + torch.type_as(p[%d], adapted)\
-            """
-                .formatted(adapt(), arrays, inputs + m, inputs + m, shifts + m));
+        (m, arrays) -> {
+          int rows = modules.get(m).tableRows();
+          String part = rows == 0 ? "%s" : "torch.slice(%s, 1, 0, torch.size(x, 1))";
+          return shifted(arrays, part, "p[" + (inputs + m) + "]", "p[" + (shifts + m) + "]");
+        },
+        (m, arrays) -> {
+          String part = "torch.slice(%s, 1, -" + modules.get(m).tableRows() + ")";
+          return shifted(arrays, part, "p[" + (inputs + m) + "]", "p[" + (shifts + m) + "]");
+        });
+  }
+
+  /** Copies the input and adds to the output, each in a part of its array. */
+  private String shifted(String arrays, String part, String input, String shift) {
+    return """
+        adapted = self.%1$s(x, y, weight, %2$s, gate, -1)
+            if torch.numel(%3$s) == 0:
+              return adapted
+            torch.copy_(%4$s, torch.detach(x))
+            return adapted + torch.type_as(%5$s, adapted)\
+        """
+        .formatted(adapt(), arrays, input, part.formatted(input), part.formatted(shift));
   }
 
   /**
@@ -224,8 +273,12 @@ final class AdapterText {
    *
    * @param before the arrays of a layer before its constants
    * @param body makes it from the module's place, and its parameters and constants
+   * @param ofTable the same for the rows of a table
    */
-  private String text(int before, BiFunction<Integer, String, String> body) {
+  private String text(
+      int before,
+      BiFunction<Integer, String, String> body,
+      BiFunction<Integer, String, String> ofTable) {
     StringBuilder text =
         new StringBuilder(
             layout.masked()
@@ -236,18 +289,26 @@ final class AdapterText {
       text.append(CHOSEN);
     }
     Map<ModuleShape, String> bodies = bodies(before, body);
+    Map<ModuleShape, String> bodiesOfTable = bodies(before, ofTable);
     for (ModuleShape module : layout.modelModules()) {
-      text.append(
-          """
-            def adapt_%s(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, seeds: List[int]) -> Tensor:
-              %s%s
-          """
-              .formatted(
-                  AdapterLayout.identifier(module),
-                  modules.contains(module) ? gate(module) : "",
-                  bodies.getOrDefault(module, "return y")));
+      text.append(method(module, "", bodies));
+      if (module.tableRows() > 0) {
+        text.append(method(module, "_table", bodiesOfTable));
+      }
     }
     return text.toString();
+  }
+
+  private String method(ModuleShape module, String of, Map<ModuleShape, String> bodies) {
+    return """
+          def adapt_%s%s(self, x: Tensor, y: Tensor, weight: Tensor, p: List[Tensor], gate: Tensor, seeds: List[int]) -> Tensor:
+            %s%s
+        """
+        .formatted(
+            AdapterLayout.identifier(module),
+            of,
+            modules.contains(module) ? gate(module) : "",
+            bodies.getOrDefault(module, "return y"));
   }
 
   /** Takes the gate of a module from those of its layer. */

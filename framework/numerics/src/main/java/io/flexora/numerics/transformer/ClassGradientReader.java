@@ -92,6 +92,7 @@ public final class ClassGradientReader {
         ModelText.readingConstants(
             layout, 2, ModelText.segments(layout, segments), owner.getDevice());
     values.put("output_widths", layout.modules().stream().map(ModuleShape::outputs).toList());
+    values.put("table_rows", layout.modules().stream().map(ModuleShape::tableRows).toList());
     TorchScript script = TorchScript.compile(owner, ModelText.filled(whole, values));
     return new ClassGradientReader(layout, script, ScriptInputs.of(owner, layout, type));
   }
@@ -132,6 +133,7 @@ public final class ClassGradientReader {
       double[][] scores = rows(found.get(SCORES), counts);
       List<AdapterSite> sites = sites(layers);
       NDList ofModules = found.subNDList(found.size() - 2 * sites.size());
+      long textLength = batch.get(0).getShape().get(1);
       boolean hasHead = found.size() - ofModules.size() > FEATURES;
       long from = 0;
       for (int e = 0; e < examples.size(); e++) {
@@ -142,8 +144,9 @@ public final class ClassGradientReader {
               hasHead
                   ? Optional.of(part(own, found.get(FEATURES), new NDIndex("{}:{}", e, e + 1)))
                   : Optional.empty();
+          Rows rows = new Rows(counted.tokens(), from, tokens.length, textLength);
           List<ExampleGradients.ModuleGradients> modules =
-              modules(own, ofModules, sites, counted.classes(), from, to);
+              modules(own, ofModules, sites, counted.classes(), rows);
           visitor.visit(
               own,
               e,
@@ -179,16 +182,40 @@ public final class ClassGradientReader {
     return rows;
   }
 
+  /**
+   * The rows of an example: its tokens, from a place among those of all, and behind all these the
+   * rows of a table for each of its texts.
+   */
+  // Bulk data of one call; nobody compares two of these records.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Rows(long[] tokens, long from, long all, long textLength) {
+
+    NDArray of(NDManager owner, NDArray whole, String classes, int table) {
+      NDIndex ofTokens = new NDIndex(classes + "{}:{}", from, from + tokens.length);
+      NDArray own = part(owner, whole, ofTokens);
+      if (table == 0) {
+        return own;
+      }
+      long first = tokens[0] / textLength;
+      long last = tokens[tokens.length - 1] / textLength;
+      NDIndex further =
+          new NDIndex(classes + "{}:{}", all + first * table, all + (last + 1) * table);
+      NDArray joined = own.concat(part(owner, whole, further), own.getShape().dimension() - 2);
+      joined.attach(owner);
+      return joined;
+    }
+  }
+
   private List<ExampleGradients.ModuleGradients> modules(
-      NDManager owner, NDList ofModules, List<AdapterSite> sites, int classes, long from, long to) {
+      NDManager owner, NDList ofModules, List<AdapterSite> sites, int classes, Rows rows) {
     List<ExampleGradients.ModuleGradients> modules = new ArrayList<>();
     for (int m = 0; m < sites.size(); m++) {
       if (!layout.adapts(sites.get(m))) {
         continue;
       }
-      NDArray inputs = part(owner, ofModules.get(2 * m), new NDIndex("{}:{}", from, to));
-      NDArray gradients =
-          part(owner, ofModules.get(2 * m + 1), new NDIndex("0:{},{}:{}", classes, from, to));
+      int table = sites.get(m).module().tableRows();
+      NDArray inputs = rows.of(owner, ofModules.get(2 * m), "", table);
+      NDArray gradients = rows.of(owner, ofModules.get(2 * m + 1), "0:" + classes + ",", table);
       modules.add(new ExampleGradients.ModuleGradients(sites.get(m), inputs, gradients));
     }
     return modules;

@@ -14,6 +14,7 @@ public final class Families {
       new TreeMap<>(
           Map.of(
               "bert", Bert::of,
+              "deberta-v2", DebertaV2::of,
               "distilbert", DistilBert::of,
               "electra", Electra::of,
               "modernbert", ModernBert::of,

@@ -21,9 +21,6 @@ final class PostNorm {
 
   private static final int MOST = 1 << 24;
 
-  /** The place of the first array that only some families have. */
-  private static final int FURTHER = 4;
-
   private final ConfigFile config;
   private Encoder.Sizes sizes;
   private double epsilon;
@@ -32,6 +29,9 @@ final class PostNorm {
   private int embedding;
   private OptionalInt padding = OptionalInt.empty();
   private int buckets;
+  private boolean placed = true;
+  private boolean projectedFirst;
+  private Disentangled disentangled = Disentangled.NONE;
 
   /** The names of a family: within the model, within a layer, and of the modules. */
   record Names(
@@ -43,25 +43,24 @@ final class PostNorm {
       List<String> targets) {
 
     static Names ofBert(String prefix) {
+      return ofBert(prefix, "query", "key", "value");
+    }
+
+    /** The names of BERT, but for three modules. */
+    static Names ofBert(String prefix, String query, String key, String value) {
+      String self = "attention.self.";
+      List<String> others = List.of("attention.output.dense", "intermediate.dense", "output.dense");
+      List<String> linears = new ArrayList<>(List.of(self + query, self + key, self + value));
+      List<String> modules = new ArrayList<>(List.of(query, key, value));
+      linears.addAll(others);
+      modules.addAll(others);
       return new Names(
           prefix,
           "encoder.layer.%d.",
-          List.of(
-              "attention.self.query",
-              "attention.self.key",
-              "attention.self.value",
-              "attention.output.dense",
-              "intermediate.dense",
-              "output.dense"),
+          linears,
           List.of("attention.output.LayerNorm", "output.LayerNorm"),
-          List.of(
-              "query",
-              "key",
-              "value",
-              "attention.output.dense",
-              "intermediate.dense",
-              "output.dense"),
-          List.of("query", "value"));
+          modules,
+          List.of(query, value));
     }
   }
 
@@ -150,7 +149,8 @@ final class PostNorm {
               "gelu_new", "torch.gelu(y, approximate=\"tanh\")",
               "gelu_pytorch_tanh", "torch.gelu(y, approximate=\"tanh\")",
               "relu", "torch.relu(y)",
-              "silu", "torch.silu(y)"));
+              "silu", "torch.silu(y)",
+              "tanh", "torch.tanh(y)"));
 
   /** The rows of the embedding of token types. */
   PostNorm types(int rows) {
@@ -173,6 +173,24 @@ final class PostNorm {
   /** A bias of attention scores by the distance of two tokens, in so many buckets. */
   PostNorm distances(int count) {
     buckets = count;
+    return this;
+  }
+
+  /** Embeddings without absolute positions. */
+  PostNorm unplaced() {
+    placed = false;
+    return this;
+  }
+
+  /** A projection in front of the norm of the embeddings, without a bias. */
+  PostNorm projectedFirst() {
+    projectedFirst = true;
+    return this;
+  }
+
+  /** Attention by relative positions of their own. */
+  PostNorm disentangled(Disentangled attention) {
+    disentangled = attention;
     return this;
   }
 
@@ -202,13 +220,17 @@ final class PostNorm {
     String embeddings = names.prefix() + "embeddings.";
     List<FrozenArray> all = new ArrayList<>();
     all.add(norm(embeddings + "word_embeddings.weight", sizes.vocabulary(), embedding));
-    all.add(norm(embeddings + "position_embeddings.weight", sizes.positions(), embedding));
-    all.add(norm(embeddings + "LayerNorm.weight", embedding));
-    all.add(norm(embeddings + "LayerNorm.bias", embedding));
+    all.add(norm(embeddings + "LayerNorm.weight", normed()));
+    all.add(norm(embeddings + "LayerNorm.bias", normed()));
+    if (placed) {
+      all.add(norm(embeddings + "position_embeddings.weight", sizes.positions(), embedding));
+    }
     if (types > 0) {
       all.add(norm(embeddings + "token_type_embeddings.weight", types, embedding));
     }
-    if (embedding != sizes.hidden()) {
+    if (projectedFirst && embedding != sizes.hidden()) {
+      all.add(norm(embeddings + "embed_proj.weight", sizes.hidden(), embedding));
+    } else if (embedding != sizes.hidden()) {
       String projection = names.prefix() + "embeddings_project";
       all.add(norm(projection + ".weight", sizes.hidden(), embedding));
       all.add(norm(projection + ".bias", sizes.hidden()));
@@ -217,10 +239,16 @@ final class PostNorm {
       String table = names.prefix() + "encoder.relative_attention_bias.weight";
       all.add(norm(table, buckets, sizes.heads()));
     }
+    all.addAll(disentangled.global(names.prefix(), sizes.hidden()));
     return all;
   }
 
-  private static FrozenArray norm(String name, long... shape) {
+  /** The width of the norm of the embeddings. */
+  private int normed() {
+    return projectedFirst ? sizes.hidden() : embedding;
+  }
+
+  static FrozenArray norm(String name, long... shape) {
     return FrozenArray.norm(Tensor.of(name, shape));
   }
 
@@ -233,6 +261,7 @@ final class PostNorm {
     linear(all, path, names, 4);
     linear(all, path, names, 5);
     norms(all, path + names.norms().get(1));
+    all.addAll(disentangled.layer(path, sizes.hidden()));
     return all;
   }
 
@@ -266,7 +295,8 @@ final class PostNorm {
     List<ModuleShape> all = new ArrayList<>();
     for (int i = 0; i < names.linears().size(); i++) {
       String path = names.prefix() + names.layer() + names.linears().get(i);
-      all.add(new ModuleShape(names.modules().get(i), path, inputs(i), outputs(i)));
+      ModuleShape module = new ModuleShape(names.modules().get(i), path, inputs(i), outputs(i));
+      all.add(module.withTable(disentangled.rows(i)));
     }
     return all;
   }
@@ -281,19 +311,34 @@ final class PostNorm {
     values.put("hidden", sizes.hidden());
     values.put("heads", sizes.heads());
     values.put("head_size", headSize);
-    values.put("scale", 1 / Math.sqrt(headSize));
+    values.put("scale", 1 / Math.sqrt(headSize * disentangled.terms()));
     values.put("epsilon", epsilon);
     values.put("activation", activation);
-    values.put("embedding", embedding);
+    values.put("normed", normed());
+    values.put("placed", placed);
+    values.put("at_positions", at(arrays, names, "embeddings.position_embeddings.weight"));
     values.put("typed", types > 0);
+    values.put("at_types", at(arrays, names, "embeddings.token_type_embeddings.weight"));
     values.put("counted_positions", padding.isPresent());
     values.put("padding", padding.orElse(0));
-    values.put("projected", embedding != sizes.hidden());
-    values.put("at_projection", FURTHER + (types > 0 ? 1 : 0));
+    boolean projected = embedding != sizes.hidden();
+    values.put("projected_first", projected && projectedFirst);
+    values.put("at_first_projection", at(arrays, names, "embeddings.embed_proj.weight"));
+    values.put("projected", projected && !projectedFirst);
+    values.put("at_projection", at(arrays, names, "embeddings_project.weight"));
     values.put("relative", buckets > 0);
-    values.put("at_distances", arrays.global() - 1);
+    values.put("at_distances", at(arrays, names, "encoder.relative_attention_bias.weight"));
+    values.putAll(disentangled.values(name -> at(arrays, names, name)));
     values.put("global", arrays.global());
     values.put("tensors", arrays.perLayer());
-    return ScriptText.of(PostNorm.class, "post_norm.torchscript").with(values);
+    return ScriptText.of(PostNorm.class, "post_norm.torchscript")
+        .and(disentangled.text())
+        .with(values);
+  }
+
+  /** The place of an array; 0 if the family has none. */
+  private static int at(FrozenArrays arrays, Names names, String name) {
+    String tensor = names.prefix() + name;
+    return arrays.has(tensor) ? arrays.place(tensor).array() : 0;
   }
 }
