@@ -337,7 +337,7 @@ class BenchmarkedGainsTest {
   private static Map<String, List<String>> byName(ManualPage page) {
     Map<String, List<String>> rows = new LinkedHashMap<>();
     for (List<String> row : page.rows()) {
-      for (String name : row.get(0).split(", ")) {
+      for (String name : row.get(0).split(", ", -1)) {
         rows.put(name, row);
       }
     }
