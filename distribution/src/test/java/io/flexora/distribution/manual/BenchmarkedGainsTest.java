@@ -311,11 +311,11 @@ class BenchmarkedGainsTest {
   }
 
   private static String text(String page) {
-    return ManualPage.of(page).text().replaceAll("\\s+", " ");
+    return MarkdownPage.of(page).text().replaceAll("\\s+", " ");
   }
 
   private static String section(String page, String title) {
-    String text = ManualPage.of(page).text();
+    String text = MarkdownPage.of(page).text();
     int from = text.indexOf("\n## " + title + "\n");
     int to = text.indexOf("\n## ", from + 1);
     return text.substring(from, to < 0 ? text.length() : to);
@@ -330,11 +330,11 @@ class BenchmarkedGainsTest {
   }
 
   private static Map<String, List<String>> rows(String page, String title) {
-    return byName(new ManualPage(title, section(page, title)));
+    return byName(new MarkdownPage(title, section(page, title)));
   }
 
   /** The rows of a page by their strategies; those that chose alike share one. */
-  private static Map<String, List<String>> byName(ManualPage page) {
+  private static Map<String, List<String>> byName(MarkdownPage page) {
     Map<String, List<String>> rows = new LinkedHashMap<>();
     for (List<String> row : page.rows()) {
       for (String name : row.get(0).split(", ", -1)) {
@@ -378,7 +378,7 @@ class BenchmarkedGainsTest {
   @Test
   void thoseOfTwentySeedsAreTheMeansOfTheirDifferences() {
     Map<String, List<String>> seeds = new LinkedHashMap<>();
-    ManualPage.of("quickstart-seeds").rows().stream()
+    MarkdownPage.of("quickstart-seeds").rows().stream()
         .filter(row -> SEED.matcher(row.get(0)).matches())
         .forEach(row -> seeds.put(row.get(0), row));
     assertThat(seeds).hasSize(SEEDS);
@@ -435,7 +435,7 @@ class BenchmarkedGainsTest {
   void thoseOfAComparisonAreThoseOfItsTable(String page) {
     int accuracy = 2;
     int difference = 3;
-    Map<String, List<String>> table = byName(ManualPage.of(page));
+    Map<String, List<String>> table = byName(MarkdownPage.of(page));
     assertThat(of(page).stream().map(Entry::strategy).distinct())
         .containsExactlyInAnyOrderElementsOf(table.keySet());
     for (Entry entry : of(page)) {

@@ -45,18 +45,18 @@ class LanguageTest {
   private static final Pattern ITEM = Pattern.compile("\\n(?=\\s*(?:[-*]|\\d+\\.)\\s)");
   private static final Pattern END = Pattern.compile("(?<=[.!?:;])\\s+");
 
-  static Stream<ManualPage> pages() throws IOException {
-    Path sources = ManualPage.DOCS.resolve("../..").normalize();
-    List<ManualPage> pages = new ArrayList<>(ManualPage.all());
+  static Stream<MarkdownPage> pages() throws IOException {
+    Path sources = MarkdownPage.DOCS.resolve("../..").normalize();
+    List<MarkdownPage> pages = new ArrayList<>(MarkdownPage.all());
     for (String name : BESIDE) {
-      pages.add(new ManualPage(name, Files.readString(sources.resolve(name))));
+      pages.add(new MarkdownPage(name, Files.readString(sources.resolve(name))));
     }
     return pages.stream();
   }
 
   @ParameterizedTest
   @MethodSource("pages")
-  void sentencesOfPagesAreShortAndPlain(ManualPage page) {
+  void sentencesOfPagesAreShortAndPlain(MarkdownPage page) {
     List<String> sentences = sentences(page.text());
     assertThat(mistakes(sentences, LONGEST)).isEmpty();
     assertThat(sentences.stream().mapToInt(LanguageTest::words).average().orElse(0))

@@ -67,7 +67,7 @@ class ManualCommandsTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void itsCommandsWork(ManualPage page) throws IOException {
+  void itsCommandsWork(MarkdownPage page) throws IOException {
     last = tinyRun;
     for (String line : page.commands()) {
       String program = line.split(" ", 2)[0];
@@ -82,10 +82,10 @@ class ManualCommandsTest {
   @Test
   void theReadmeAndTheRecipesNameNoOptionThatIsNotThere() throws IOException {
     String texts =
-        Files.readString(ManualPage.DOCS.resolve("../../README.md"))
-            + Files.readString(ManualPage.DOCS.resolve("recipes.md"));
+        Files.readString(MarkdownPage.DOCS.resolve("../../README.md"))
+            + Files.readString(MarkdownPage.DOCS.resolve("recipes.md"));
     List<String> commands =
-        ManualPage.codes(texts).stream().filter(code -> code.matches("flexora \\S+ .+")).toList();
+        MarkdownPage.codes(texts).stream().filter(code -> code.matches("flexora \\S+ .+")).toList();
     assertThat(commands).hasSizeGreaterThan(10);
     for (String command : commands) {
       List<String> words = words(withoutRedirection(command.substring("flexora ".length())));
@@ -93,7 +93,7 @@ class ManualCommandsTest {
     }
   }
 
-  private void follow(ManualPage page, String command) throws IOException {
+  private void follow(MarkdownPage page, String command) throws IOException {
     List<String> words = words(withoutRedirection(command));
     Main.commandLine().parseArgs(words.toArray(String[]::new));
     if (NOT_HERE.matcher(command).find()) {
@@ -110,7 +110,7 @@ class ManualCommandsTest {
   }
 
   /** The words of a command, with files and folders that are here. */
-  private List<String> here(ManualPage page, List<String> words) {
+  private List<String> here(MarkdownPage page, List<String> words) {
     List<String> here = new ArrayList<>();
     for (String word : words) {
       here.add(
@@ -202,7 +202,7 @@ class ManualCommandsTest {
     }
   }
 
-  static List<ManualPage> pages() throws IOException {
-    return ManualPage.all().stream().filter(page -> !page.commands().isEmpty()).toList();
+  static List<MarkdownPage> pages() throws IOException {
+    return MarkdownPage.all().stream().filter(page -> !page.commands().isEmpty()).toList();
   }
 }

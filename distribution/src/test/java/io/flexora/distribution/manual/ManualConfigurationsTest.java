@@ -82,7 +82,7 @@ class ManualConfigurationsTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void everyPieceOfYamlFits(ManualPage page) throws IOException {
+  void everyPieceOfYamlFits(MarkdownPage page) throws IOException {
     for (String block : page.blocks("yaml")) {
       if (YAML.readTree(block) instanceof ObjectNode piece) {
         if (ofExperiments.containsAll(names(piece)) && !page.name().matches("compar.*|cluster")) {
@@ -94,7 +94,7 @@ class ManualConfigurationsTest {
     }
   }
 
-  private static void checkExperiment(ManualPage page, String block, ObjectNode piece)
+  private static void checkExperiment(MarkdownPage page, String block, ObjectNode piece)
       throws IOException {
     ObjectNode base = FOR_DECODERS.matcher(block).find() ? decoder : encoder;
     // The examples here fill no calibration row of the usual length, and few steps of an epoch.
@@ -108,7 +108,7 @@ class ManualConfigurationsTest {
     }
   }
 
-  private static void bindComparison(ManualPage page, String block, ObjectNode piece)
+  private static void bindComparison(MarkdownPage page, String block, ObjectNode piece)
       throws IOException {
     ObjectNode base = comparison.deepCopy();
     if (piece.has("adapters")) {
@@ -136,7 +136,7 @@ class ManualConfigurationsTest {
     return (ObjectNode) YAML.readTree(file.toFile());
   }
 
-  static List<ManualPage> pages() throws IOException {
-    return ManualPage.all().stream().filter(page -> !page.blocks("yaml").isEmpty()).toList();
+  static List<MarkdownPage> pages() throws IOException {
+    return MarkdownPage.all().stream().filter(page -> !page.blocks("yaml").isEmpty()).toList();
   }
 }

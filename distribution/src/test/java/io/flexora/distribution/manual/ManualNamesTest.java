@@ -61,10 +61,10 @@ class ManualNamesTest {
 
   @Test
   void whatIsSaidToBeHereIsHere() throws IOException {
-    List<List<String>> rows = ManualPage.of("coming-from").rows();
+    List<List<String>> rows = MarkdownPage.of("coming-from").rows();
     assertThat(rows).hasSizeGreaterThan(40);
     for (List<String> row : rows) {
-      for (String code : ManualPage.codes(row.size() > 1 ? row.get(1) : "")) {
+      for (String code : MarkdownPage.codes(row.size() > 1 ? row.get(1) : "")) {
         assertThat(NAME.matcher(code).results().map(found -> found.group()))
             .as(String.join(" | ", row))
             .allMatch(known::contains);
@@ -74,18 +74,18 @@ class ManualNamesTest {
 
   @Test
   void itTellsHowToWriteEveryKindOfPlugin() throws IOException {
-    assertThat(ManualPage.of("plugins").rows().stream().flatMap(row -> codes(row.get(0))))
+    assertThat(MarkdownPage.of("plugins").rows().stream().flatMap(row -> codes(row.get(0))))
         .containsAll(kinds);
   }
 
   private static Stream<String> codes(String cell) {
-    return ManualPage.codes(cell).stream();
+    return MarkdownPage.codes(cell).stream();
   }
 
   @Test
   void everyMessageIsOneOfTheProduct() throws IOException {
     String messages = messages();
-    List<List<String>> rows = ManualPage.of("troubleshooting").rows();
+    List<List<String>> rows = MarkdownPage.of("troubleshooting").rows();
     assertThat(rows).hasSizeGreaterThan(25);
     for (List<String> row : rows) {
       if (row.get(0).startsWith("`") && row.get(0).endsWith("`")) {
@@ -101,7 +101,7 @@ class ManualNamesTest {
   /** The literals of all sources, with blanks for what is filled in. */
   private static String messages() throws IOException {
     StringBuilder all = new StringBuilder();
-    Path sources = ManualPage.DOCS.resolve("../..");
+    Path sources = MarkdownPage.DOCS.resolve("../..");
     all.append(Files.readString(sources.resolve("distribution/bin/flexora")));
     for (String room : List.of("framework", "bundles", "plugins")) {
       try (Stream<Path> files = Files.walk(sources.resolve(room))) {

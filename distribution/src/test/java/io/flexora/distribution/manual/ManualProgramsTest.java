@@ -26,7 +26,7 @@ class ManualProgramsTest {
 
   @Test
   void theOneThatUsesAClassifierCompiles() {
-    compile(Map.of("Classify.java", ManualPage.of("tutorial-classifier").blocks("java").get(0)));
+    compile(Map.of("Classify.java", MarkdownPage.of("tutorial-classifier").blocks("java").get(0)));
   }
 
   @Test
@@ -44,8 +44,8 @@ class ManualProgramsTest {
             });
     String selector = "src/main/java/com/example/mystrategy/MyStrategySelector.java";
     assertThat(sources).containsKey(selector);
-    assertThat(ManualPage.of("tutorial-selector").text()).contains(selector);
-    sources.put(selector, ManualPage.of("tutorial-selector").blocks("java").get(0));
+    assertThat(MarkdownPage.of("tutorial-selector").text()).contains(selector);
+    sources.put(selector, MarkdownPage.of("tutorial-selector").blocks("java").get(0));
     compile(sources);
   }
 

@@ -25,7 +25,7 @@ class ManualSessionTest {
   void everyLineIsEvaluated() throws Exception {
     TinyExperiment tiny = TinyExperiment.in(folder);
     String session =
-        ManualPage.of("embedding")
+        MarkdownPage.of("embedding")
             .blocks("jshell")
             .get(0)
             .replace("Path.of(System.getenv(\"FLEXORA\"))", path(Program.HOME))

@@ -29,7 +29,7 @@ class ManualSiteTest {
   @Test
   void everyPageIsThereAndInTheMenu() throws IOException {
     String menu = Files.readString(SITE.resolve("index.html"));
-    for (ManualPage page : ManualPage.all()) {
+    for (MarkdownPage page : MarkdownPage.all()) {
       assertThat(SITE.resolve(page + ".html")).exists();
       if (!page.name().equals("index")) {
         assertThat(menu).contains("href=\"" + page + ".html\"");

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param name of its file, without the ending
  * @param text in Markdown
  */
-record ManualPage(String name, String text) {
+record MarkdownPage(String name, String text) {
 
   static final Path DOCS =
       Path.of(System.getProperty("flexora.sources"), "distribution/docs").normalize();
@@ -26,24 +26,24 @@ record ManualPage(String name, String text) {
   private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
 
   /** All pages, by name. */
-  static List<ManualPage> all() throws IOException {
+  static List<MarkdownPage> all() throws IOException {
     try (Stream<Path> files = Files.list(DOCS)) {
       return files
           .filter(file -> file.toString().endsWith(".md"))
           .sorted()
-          .map(ManualPage::read)
+          .map(MarkdownPage::read)
           .toList();
     }
   }
 
-  static ManualPage of(String name) {
+  static MarkdownPage of(String name) {
     return read(DOCS.resolve(name + ".md"));
   }
 
-  private static ManualPage read(Path file) {
+  private static MarkdownPage read(Path file) {
     try {
       String name = file.getFileName().toString();
-      return new ManualPage(name.substring(0, name.length() - 3), Files.readString(file));
+      return new MarkdownPage(name.substring(0, name.length() - 3), Files.readString(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
