@@ -130,6 +130,9 @@ class GgufLoraExportTest {
       assertThat(gguf.tensors()).hasSize(2 * conversion.modules().size());
       assertThat(gguf.tensors()).allMatch(t -> t.name().matches("blk[.][02][.].*[.]lora_[ab]"));
     }
+    assertThat(target.resolve("Modelfile"))
+        .content()
+        .contains("FROM " + MODELS.resolve(model), "ADAPTER ./adapter.gguf");
     assertThat(conversion.error()).isLessThan(1e-6);
     List<Double> trained = scores(run, new EvaluationTarget.Trained(run, "main"));
     assertThat(distance(trained, scores(run, new EvaluationTarget.Adapter(written))))

@@ -189,6 +189,9 @@ class ExportTest {
     Path again = Files.createDirectory(temporary.resolve("again"));
     exported(name, "safetensors", safetensors);
     exported(name, "gguf-f16", gguf);
+    assertThat(gguf.resolve("Modelfile"))
+        .content()
+        .contains("FROM ./" + location(gguf).getFileName());
     export(location(gguf), "safetensors", again);
     try (DecoderTokenizer source = tokenizer(TinyModel.named(name).folder());
         DecoderTokenizer copied = tokenizer(safetensors);
@@ -292,6 +295,7 @@ class ExportTest {
     exported("llama2", "safetensors", folder);
     exported("llama2", "gguf-q8_0", folder);
 
-    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("model-q8_0.gguf", "merge.json");
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder("model-q8_0.gguf", "Modelfile", "merge.json");
   }
 }

@@ -15,6 +15,7 @@ import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.WriteFailure;
 import io.flexora.files.message.NearestName;
 import io.flexora.formats.gguf.GgufLora;
+import io.flexora.formats.gguf.Modelfile;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
 import io.flexora.runstore.RunFolder;
@@ -150,7 +151,7 @@ public final class Export {
 
   private LoraConversion ggufLora(
       AdaptedModel model, NDArray values, Path target, OptionalInt rank) {
-    TargetFolder.prepare(target, Set.of(GgufLoraFile.NAME, README));
+    TargetFolder.prepare(target, Set.of(GgufLoraFile.NAME, Modelfile.NAME, README));
     if (!model.parameters().ofHead().isEmpty()) {
       throw new FlexoraException(
           "a head of %s was trained, which llama.cpp's adapters cannot hold; export to %s"
@@ -166,7 +167,10 @@ public final class Export {
     DurableFolder.write(
         target,
         staging -> {
-          var unused = staging.write(GgufLoraFile.NAME, lora::write);
+          staging.write(GgufLoraFile.NAME, lora::write);
+          byte[] modelfile =
+              Modelfile.ofAdapter(inputs.pretrained().shape().baseModel(), GgufLoraFile.NAME);
+          staging.write(Modelfile.NAME, out -> out.write(modelfile));
           Path folder = staging.path();
           conversion.set(
               checked(form, readBack(model, values), folder.resolve(GgufLoraFile.NAME), folder));

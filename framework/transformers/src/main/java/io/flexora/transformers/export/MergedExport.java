@@ -9,6 +9,7 @@ import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.formats.gguf.GgufType;
+import io.flexora.formats.gguf.Modelfile;
 import io.flexora.formats.safetensors.ShardedWriter;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.StoredType;
@@ -34,7 +35,8 @@ import java.util.regex.Pattern;
  *
  * <p>{@code safetensors} makes a folder for transformers: a tensor keeps the type of the
  * checkpoint, numbers that are quantised in a GGUF file become float32. {@code gguf-f16} and {@code
- * gguf-q8_0} make a file for llama.cpp: matrices in that type, norms and biases in float32.
+ * gguf-q8_0} make a file for llama.cpp: matrices in that type, norms and biases in float32, with a
+ * {@code Modelfile} for Ollama.
  *
  * <p>An adapter of a base that stays quantised is merged into the numbers that it was trained on,
  * and never quantised again to four bits: matrices that bitsandbytes or {@code weights: nf4} and
@@ -58,7 +60,7 @@ public final class MergedExport {
 
   private static final Pattern OWN =
       Pattern.compile(
-          "merge\\.json|sparsity\\.json|model.*\\.(safetensors|safetensors\\.index\\.json|gguf)");
+          "merge\\.json|sparsity\\.json|Modelfile|model.*\\.(safetensors|safetensors\\.index\\.json|gguf)");
 
   private final CausalCheckpoint checkpoint;
   private final AdapterPlan plan;
@@ -225,6 +227,7 @@ public final class MergedExport {
       throws IOException {
     String name = "model-" + type.name().toLowerCase(Locale.ROOT) + ".gguf";
     GgufExport.write(weights, staging, name, type);
+    staging.write(Modelfile.NAME, out -> out.write(Modelfile.ofModel(name)));
     return staging.path().resolve(name);
   }
 
