@@ -14,6 +14,7 @@ COMMANDS = {
     "scores": "compare_scores",
     "tasks": "compare_tasks",
     "adapter": "compare_adapters",
+    "llama": "compare_llama",
     "sparse": "compare_sparse",
     "training": "compare_training",
     "laplace": "compare_laplace",
@@ -87,6 +88,11 @@ def parse(words):
     adapter.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS), metavar="METHOD", help=f"of {', '.join(METHODS)}; default: all")
     adapter.add_argument("--layers", type=int, nargs="+", help="layers to adapt; default: first, middle and last")
     adapter.add_argument("--merged", nargs="*", default=["safetensors", "gguf-f16", "gguf-q8_0"], help="default: all three")
+
+    llama = commands.add_parser("llama", help="exported GGUF files in llama.cpp")
+    common(llama, None)
+    texts(llama)
+    llama.add_argument("--layers", type=int, nargs="+", help="layers to adapt; default: first, middle and last")
 
     sparse = commands.add_parser("sparse", help="pruned models, in transformers")
     common(sparse, 1e-4)
