@@ -39,10 +39,23 @@ public record FlexoraOptions(
         Component<Optimiser> alphaOptimiser,
     @Option(
             doc =
-                "subtract the mean of alpha after each step. It does not change the gates, but"
+                "with gates: softmax, subtract the mean of alpha after each step. It does not change the gates, but"
                     + " it changes 'selection: positive', as Adam lets the mean drift",
             byDefault = "true")
         boolean centerAlpha,
+    @Option(
+            doc =
+                "form of the gates: softmax, gates that share a constant sum; hard-concrete,"
+                    + " independent gates from 0 to 1 that can close",
+            byDefault = "softmax")
+        GateForm gates,
+    @Option(
+            doc =
+                "with gates: hard-concrete, the weight of the expected number of open gates,"
+                    + " which is added to the validation loss: a greater one closes more."
+                    + " Default: 0.01",
+            min = 0)
+        Optional<Double> penalty,
     @Option(
             doc =
                 "gates: layer, one for each layer; module, one for each module type, shared"
@@ -60,7 +73,7 @@ public record FlexoraOptions(
         List<Integer> candidates,
     @Option(
             doc =
-                "selection rule: gates with positive alpha, alpha above-mean, gate-above-one,"
+                "selection rule: gates with positive alpha, or of hard-concrete gates the open ones, alpha above-mean, gate-above-one,"
                     + " the top-k, or a budget of trainable parameters; the manual's comparisons"
                     + " have the top-k or a budget",
             byDefault = "positive")
@@ -84,13 +97,15 @@ public record FlexoraOptions(
     @Inline(defaults = {"batch_size: 4", "validation_batch_size: 16"}) ProblemOptions problem)
     implements SearchOptions {
 
+  private static final double DEFAULT_PENALTY = 0.01;
+
   /**
-   * Sorts the candidates, and checks that the rule and its number go together, and that the search
-   * can end by itself where it is asked to.
+   * Sorts the candidates, and checks that the gates, the rule and its number go together, and that
+   * the search can end by itself where it is asked to.
    *
    * @throws IllegalArgumentException if there is a number for a rule that takes none, or none for a
-   *     rule that needs one, or too few steps for the patience, or if a candidate is written twice
-   *     or belongs to gates that are the same in all layers
+   *     rule that needs one, a penalty or a rule of other gates, or too few steps for the patience,
+   *     or if a candidate is written twice or belongs to gates that are the same in all layers
    */
   public FlexoraOptions {
     List<Integer> distinct = candidates.stream().distinct().sorted().toList();
@@ -116,6 +131,17 @@ public record FlexoraOptions(
                   + " such gates; write one, such as k: 20")
               .formatted(gateLayout.word()));
     }
+    if (gates == GateForm.SOFTMAX && penalty.isPresent()) {
+      throw OptionException.of(
+          "penalty",
+          "penalty: %s belongs to gates: hard-concrete; write that, or leave penalty out"
+              .formatted(penalty.get()));
+    }
+    if (gates == GateForm.HARD_CONCRETE && selection == SelectionRule.GATE_ABOVE_ONE) {
+      throw OptionException.of(
+          "selection",
+          "selection: gate-above-one keeps nothing with gates: hard-concrete, which are at most 1; write selection: positive, or gates: softmax");
+    }
     if (selection != SelectionRule.BUDGET && parameters.isPresent()) {
       throw OptionException.of(
           "parameters",
@@ -123,5 +149,10 @@ public record FlexoraOptions(
               .formatted(parameters.get()));
     }
     earlyStopping.requireReachable(outerSteps, "outer_steps: " + outerSteps);
+  }
+
+  @Override
+  public double openGatesWeight() {
+    return gates == GateForm.SOFTMAX ? 0 : penalty.orElse(DEFAULT_PENALTY);
   }
 }

@@ -1,10 +1,15 @@
 package io.flexora.selector.flexora;
 
+import io.flexora.api.adapter.AdapterDemand;
+import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.plan.GateIndex;
 import io.flexora.api.plugin.Doc;
+import io.flexora.api.run.Compatibility;
 import io.flexora.api.run.IncompatibleOptionException;
+import io.flexora.api.run.Seeds;
 import io.flexora.api.selection.Benchmarked;
 import io.flexora.api.selection.SelectionBounds;
+import io.flexora.api.selection.SelectionContext;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
@@ -23,16 +28,30 @@ import java.util.function.Function;
 public final class FlexoraSelector extends GateSelector {
 
   private final FlexoraOptions options;
+  private final Seeds seeds;
 
   @Inject
-  FlexoraSelector(FlexoraOptions options) {
+  FlexoraSelector(FlexoraOptions options, Seeds seeds) {
     super("flexora", options, options.gateLayout());
     this.options = options;
+    this.seeds = seeds;
+  }
+
+  @Override
+  BilevelProblem problem(SelectionContext context, GateIndex index) {
+    BilevelProblem own = super.problem(context, index);
+    return options.gates() == GateForm.SOFTMAX
+        ? own
+        : new HardConcreteProblem(own, index, context.adapter(), seeds);
   }
 
   @Override
   Function<Gates, List<Integer>> rule(GateIndex index, SelectionBounds bounds) {
-    requireChoice(index);
+    if (options.gates() == GateForm.SOFTMAX) {
+      requireChoice(index);
+    } else {
+      Compatibility.require(found -> bounds.demand(AdapterDemand.SCALING, user(), found));
+    }
     if (options.selection() == SelectionRule.BUDGET) {
       ParameterBudget budget = ParameterBudget.of(parameters(bounds), index, bounds);
       budget.requireOne(user());

@@ -104,7 +104,7 @@ final class GateSearch {
                   scope -> reached(start(scope), context)),
               reached -> isOver(reached, context),
               (scope, reached) -> step(scope, reached.at(), context));
-      Gates gates = Gates.of(index, last.at().alpha());
+      Gates gates = gates(last.at().alpha());
       List<Integer> kept = choice.apply(gates);
       return new Outcome(gates, kept, last.end(), values(last.at(), gates, kept, context));
     }
@@ -140,7 +140,7 @@ final class GateSearch {
             options.outerSteps(),
             "outer steps",
             alpha -> {
-              Gates gates = Gates.of(index, alpha);
+              Gates gates = Gates.of(options.gates(), index, alpha);
               return new KeptGates(gates, layers, modules).deciding(choice.apply(gates));
             });
   }
@@ -161,9 +161,11 @@ final class GateSearch {
       Hypergradient found = solver.step(own, problem, at.inner(), at.alpha(), at.step());
       requireGradient(found);
       requireFinite(at.step() + 1, found);
-      Iterate moved = rule.step(own, at.outer(), found.gradient(), at.step());
-      Iterate outer = options.centerAlpha() ? centred(moved) : moved;
-      Gates gates = Gates.of(index, outer.theta());
+      NDArray gradient = penalised(work, found.gradient(), at.alpha());
+      Iterate moved = rule.step(own, at.outer(), gradient, at.step());
+      boolean centred = options.centerAlpha() && options.gates() == GateForm.SOFTMAX;
+      Iterate outer = centred ? centred(moved) : moved;
+      Gates gates = gates(outer.theta());
       Progress told =
           new KeptGates(gates, context.shape().layers(), context.targets())
               .told(told(at.step() + 1, found, moved), choice.apply(gates));
@@ -172,13 +174,31 @@ final class GateSearch {
     }
   }
 
+  private Gates gates(NDArray alpha) {
+    return Gates.of(options.gates(), index, alpha);
+  }
+
+  /** Adds the gradient of the expected number of open gates, which depends on alpha alone. */
+  private NDArray penalised(Workspace work, NDArray gradient, NDArray alpha) {
+    double weight = options.openGatesWeight();
+    if (weight == 0) {
+      return gradient;
+    }
+    double[] slopes =
+        gates(alpha).values().stream()
+            .mapToDouble(a -> weight * HardConcrete.openSlope(a))
+            .toArray();
+    NDArray added =
+        NativeArrays.of(work.temporary(), slopes, gradient.getShape(), gradient.getDataType());
+    return work.share(gradient).add(added);
+  }
+
   private Iterate centred(Iterate outer) {
     NDArray alpha = outer.theta();
     if (index.groups().size() == 1) {
       return new Iterate(alpha.sub(alpha.mean()), outer.state());
     }
-    double[] means =
-        Gates.of(index, alpha).means().stream().mapToDouble(Double::doubleValue).toArray();
+    double[] means = gates(alpha).means().stream().mapToDouble(Double::doubleValue).toArray();
     try (NDArray wide = NativeArrays.of(alpha.getManager(), means)) {
       NDArray shift = wide.toType(alpha.getDataType(), true);
       return new Iterate(alpha.sub(shift), outer.state());
@@ -190,7 +210,7 @@ final class GateSearch {
         Progress.of(step, options.outerSteps())
             .withValidationLoss(found.validationLoss())
             .with("hypergradient_norm", InnerProducts.norm(found.gradient()))
-            .with("alpha_sum", Gates.of(index, moved.theta()).sum());
+            .with("alpha_sum", gates(moved.theta()).sum());
     return Double.isFinite(found.trainingLoss())
         ? told.withTrainingLoss(found.trainingLoss())
         : told;

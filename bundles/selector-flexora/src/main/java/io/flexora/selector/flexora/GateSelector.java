@@ -2,6 +2,7 @@ package io.flexora.selector.flexora;
 
 import io.flexora.api.adapter.AdapterDemand;
 import io.flexora.api.cost.Workload;
+import io.flexora.api.hpo.BilevelProblem;
 import io.flexora.api.hpo.Solver;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.GateIndex;
@@ -106,15 +107,23 @@ abstract class GateSelector implements Selector {
   public final Selection select(SelectionContext context) {
     GateIndex index = index(context);
     Function<Gates, List<Integer>> rule = fittingRule(index, context);
-    GateSearch search =
-        new GateSearch(
-            options, context.problem(options.problem(), layout, candidates(context)), index, rule);
+    GateSearch search = new GateSearch(options, problem(context, index), index, rule);
     GateSearch.Outcome found = search.run(context);
     tellIfEqual(context.monitor(), found.gates(), found.kept());
+    tellIfAllAreAlike(context.monitor(), found.gates());
     return new KeptGates(found.gates(), context.shape().layers(), context.targets())
         .selection(found.kept())
         .endedBy(found.end())
         .with(found.values());
+  }
+
+  /**
+   * The problem that the gates are learnt on.
+   *
+   * @param index what they are of
+   */
+  BilevelProblem problem(SelectionContext context, GateIndex index) {
+    return context.problem(options.problem(), layout, candidates(context));
   }
 
   private void tellIfEqual(Monitor monitor, Gates gates, List<Integer> kept) {
@@ -124,5 +133,18 @@ abstract class GateSelector implements Selector {
           "All gates of %s are equal after its search, so it keeps the first of them: gates learn nothing until theta has moved; take more inner_steps, or fewer warmup_steps of inner."
               .formatted(user));
     }
+  }
+
+  private void tellIfAllAreAlike(Monitor monitor, Gates gates) {
+    long open = gates.gates().stream().filter(gate -> gate > 0).count();
+    if (gates.form() == GateForm.SOFTMAX || (0 < open && open < gates.size())) {
+      return;
+    }
+    monitor.notice(
+        open == 0
+            ? "All gates of %s are closed after its search; write a lower penalty than %s"
+                .formatted(user, options.openGatesWeight())
+            : "No gate of %s is closed after its search; write a higher penalty than %s, more outer_steps or a higher alpha_learning_rate"
+                .formatted(user, options.openGatesWeight()));
   }
 }

@@ -10,21 +10,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Alpha, and the gates made of it: in each softmax of k gates {@code k softmax(alpha)}.
+ * Alpha, and the gates made of it.
  *
+ * @param form how they are made
  * @param index what the gates are of
  * @param values alpha, one for each gate
  */
-record Gates(GateIndex index, List<Double> values) {
+record Gates(GateForm form, GateIndex index, List<Double> values) {
 
-  static Gates of(GateIndex index, NDArray alpha) {
+  static Gates of(GateForm form, GateIndex index, NDArray alpha) {
     try (Workspace work = new Workspace(alpha.getManager())) {
-      return of(index, work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray());
+      return of(form, index, work.share(alpha).toType(DataType.FLOAT64, false).toDoubleArray());
     }
   }
 
-  static Gates of(GateIndex index, double[] alpha) {
-    return new Gates(index, Arrays.stream(alpha).boxed().toList());
+  static Gates of(GateForm form, GateIndex index, double[] alpha) {
+    return new Gates(form, index, Arrays.stream(alpha).boxed().toList());
   }
 
   int size() {
@@ -51,7 +52,7 @@ record Gates(GateIndex index, List<Double> values) {
 
   /** The gates. */
   List<Double> gates() {
-    return index.values(values);
+    return form.values(index, values);
   }
 
   /** For each gate the mean alpha of its softmax. */

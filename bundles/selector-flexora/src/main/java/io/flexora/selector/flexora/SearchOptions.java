@@ -23,6 +23,16 @@ interface SearchOptions {
   /** The optimiser of alpha. */
   Component<Optimiser> alphaOptimiser();
 
+  /** How gates are made of alpha. */
+  default GateForm gates() {
+    return GateForm.SOFTMAX;
+  }
+
+  /** The weight of the expected number of open gates in the validation loss. */
+  default double openGatesWeight() {
+    return 0;
+  }
+
   /** Whether the mean alpha of each softmax is subtracted after each step. */
   boolean centerAlpha();
 

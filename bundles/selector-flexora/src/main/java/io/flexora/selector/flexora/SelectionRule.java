@@ -16,11 +16,12 @@ import java.util.stream.IntStream;
  * unless none is asked for.
  */
 public enum SelectionRule {
-  /** Alpha above 0. */
+  /** Alpha above 0; of hard-concrete gates, a gate above 0. */
   POSITIVE {
     @Override
     IntPredicate keeps(Gates gates, int k) {
-      return gate -> gates.alpha(gate) > 0;
+      List<Double> values = gates.form() == GateForm.SOFTMAX ? gates.values() : gates.gates();
+      return gate -> values.get(gate) > 0;
     }
   },
   /** Alpha above the mean of its softmax: a gate above the geometric mean of the gates. */
@@ -114,8 +115,10 @@ public enum SelectionRule {
 
   /** All gates, the largest first; the lower one of equals. */
   static List<Integer> byGate(Gates gates) {
-    // Within one softmax alpha has the order of the gates, and no rounding.
-    List<Double> order = gates.index().groups().size() > 1 ? gates.gates() : gates.values();
+    // Within one softmax, and of gates on their own, alpha has the order of the gates, and neither
+    // rounding nor gates that are equally closed.
+    boolean shared = gates.form() == GateForm.SOFTMAX && gates.index().groups().size() > 1;
+    List<Double> order = shared ? gates.gates() : gates.values();
     return IntStream.range(0, gates.size())
         .boxed()
         .sorted(Comparator.<Integer>comparingDouble(order::get).reversed())

@@ -55,7 +55,7 @@ class FinerGatesTest {
   private static final Bounds BOUNDS = new Bounds(new ProductAdapter(2));
 
   private static Gates gates(GateIndex.Layout layout, Double... alpha) {
-    return new Gates(BOUNDS.gates(layout, "the test"), List.of(alpha));
+    return new Gates(GateForm.SOFTMAX, BOUNDS.gates(layout, "the test"), List.of(alpha));
   }
 
   private static Selection kept(Gates gates, List<Integer> kept) {
@@ -87,8 +87,10 @@ class FinerGatesTest {
   void whereThereIsOneModuleItsGatesAreThoseOfTheLayers() {
     Bounds bounds = new Bounds(new ProductAdapter(2), 3, List.of(SMALL));
     List<Double> alpha = List.of(0.3, -1.2, 0.8);
-    Gates layers = new Gates(bounds.gates(GateIndex.Layout.LAYER, "the test"), alpha);
-    Gates modules = new Gates(bounds.gates(GateIndex.Layout.LAYER_MODULE, "the test"), alpha);
+    Gates layers =
+        new Gates(GateForm.SOFTMAX, bounds.gates(GateIndex.Layout.LAYER, "the test"), alpha);
+    Gates modules =
+        new Gates(GateForm.SOFTMAX, bounds.gates(GateIndex.Layout.LAYER_MODULE, "the test"), alpha);
 
     assertThat(modules.gates()).isEqualTo(layers.gates());
     assertThat(modules.means()).isEqualTo(layers.means());
@@ -152,7 +154,7 @@ class FinerGatesTest {
   void autoloraOfRankOneHasGatesOfOneAndKeepsThemAll() {
     GateIndex index =
         new Bounds(new ProductAdapter(1)).gates(GateIndex.Layout.COMPONENT, "the test");
-    Gates moved = new Gates(index, List.of(0.7, -3.0, 60.0, -900.0));
+    Gates moved = new Gates(GateForm.SOFTMAX, index, List.of(0.7, -3.0, 60.0, -900.0));
 
     assertThat(moved.gates()).containsExactly(1.0, 1.0, 1.0, 1.0);
     assertThat(moved.centred()).containsOnly(0.0);
@@ -259,14 +261,16 @@ class FinerGatesTest {
     List<Integer> candidates = List.of(1, 3);
     GateIndex ofLayers = BOUNDS.gates(GateIndex.Layout.LAYER, candidates, "the test");
     Selection layers =
-        new KeptGates(new Gates(ofLayers, List.of(0.4, -0.4)), 4, MODULES).selection(List.of(1));
+        new KeptGates(new Gates(GateForm.SOFTMAX, ofLayers, List.of(0.4, -0.4)), 4, MODULES)
+            .selection(List.of(1));
     assertThat(layers.layers()).containsExactly(3);
     assertThat(layers.scores().get("alpha")).containsExactly(0.0, 0.4, 0.0, -0.4);
     assertThat(layers.scores().get("gate").get(0)).isZero();
 
     GateIndex ofModules = BOUNDS.gates(GateIndex.Layout.LAYER_MODULE, candidates, "the test");
     Selection modules =
-        new KeptGates(new Gates(ofModules, List.of(0.1, 0.2, 0.3, -0.6)), 4, MODULES)
+        new KeptGates(
+                new Gates(GateForm.SOFTMAX, ofModules, List.of(0.1, 0.2, 0.3, -0.6)), 4, MODULES)
             .selection(List.of(1, 2));
     assertThat(modules.modules())
         .extracting(ChosenModule::layer, ChosenModule::module)
@@ -275,7 +279,10 @@ class FinerGatesTest {
 
     GateIndex parts = BOUNDS.gates(GateIndex.Layout.COMPONENT, candidates, "the test");
     Selection ranks =
-        new KeptGates(new Gates(parts, List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)), 4, MODULES)
+        new KeptGates(
+                new Gates(GateForm.SOFTMAX, parts, List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
+                4,
+                MODULES)
             .selection(List.of(0, 1, 6));
     assertThat(ranks.modules())
         .extracting(ChosenModule::layer, ChosenModule::module)

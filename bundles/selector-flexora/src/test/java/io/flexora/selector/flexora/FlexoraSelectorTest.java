@@ -29,6 +29,7 @@ import io.flexora.api.run.Event;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.api.run.Monitor;
 import io.flexora.api.run.Progress;
+import io.flexora.api.run.Seeds;
 import io.flexora.api.run.State;
 import io.flexora.api.selection.Selection;
 import io.flexora.api.selection.Selection.SearchEnd;
@@ -136,14 +137,17 @@ class FlexoraSelectorTest {
     List<String> asked = new ArrayList<>();
     SelectionBounds bounds = new Bounds(shapeOf(problem), asked::add);
     Compatibility.require(
-        new FlexoraSelector(options(firstOrder(), STEPS))::checkCompatibility, bounds);
+        new FlexoraSelector(options(firstOrder(), STEPS), new Seeds(1))::checkCompatibility,
+        bounds);
     Compatibility.require(
-        new FlexoraSelector(options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS))
+        new FlexoraSelector(
+                options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS), new Seeds(1))
             ::checkCompatibility,
         bounds);
     assertThat(asked).isEmpty();
     Compatibility.require(
-        new FlexoraSelector(options(unrolled(0.05, Products.EXACT), STEPS))::checkCompatibility,
+        new FlexoraSelector(options(unrolled(0.05, Products.EXACT), STEPS), new Seeds(1))
+            ::checkCompatibility,
         bounds);
     assertThat(asked).containsExactly("solver 'given'");
   }
@@ -153,7 +157,8 @@ class FlexoraSelectorTest {
     PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
     SelectionBounds bf16 = new Bounds(shapeOf(problem, "bf16"), user -> {});
     Selector differences =
-        new FlexoraSelector(options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS));
+        new FlexoraSelector(
+            options(unrolled(0.05, Products.FINITE_DIFFERENCES), STEPS), new Seeds(1));
 
     assertThatThrownBy(() -> Compatibility.require(differences::checkCompatibility, bf16))
         .isInstanceOf(FlexoraException.class)
@@ -170,7 +175,8 @@ class FlexoraSelectorTest {
       assertThatCode(
               () ->
                   Compatibility.require(
-                      new FlexoraSelector(options(solver, STEPS))::checkCompatibility, bf16))
+                      new FlexoraSelector(options(solver, STEPS), new Seeds(1))::checkCompatibility,
+                      bf16))
           .doesNotThrowAnyException();
     }
   }
@@ -229,6 +235,8 @@ class FlexoraSelectorTest {
             all.alphaLearningRate(),
             all.alphaOptimiser(),
             true,
+            GateForm.SOFTMAX,
+            Optional.empty(),
             all.gateLayout(),
             candidates,
             all.selection(),
@@ -236,7 +244,8 @@ class FlexoraSelectorTest {
             all.parameters(),
             all.start(),
             all.earlyStopping(),
-            all.problem()));
+            all.problem()),
+        new Seeds(1));
   }
 
   @ParameterizedTest
@@ -251,6 +260,8 @@ class FlexoraSelectorTest {
                 all.alphaLearningRate(),
                 all.alphaOptimiser(),
                 true,
+                GateForm.SOFTMAX,
+                Optional.empty(),
                 layout,
                 List.of(),
                 all.selection(),
@@ -258,7 +269,8 @@ class FlexoraSelectorTest {
                 all.parameters(),
                 all.start(),
                 all.earlyStopping(),
-                all.problem()));
+                all.problem()),
+            new Seeds(1));
     SelectionBounds bounds = new Bounds(shapeOf(new PlantedProblem(List.of(1, 4), 1)), user -> {});
     ModuleShape query = new ModuleShape("query", "layer.%d.query", 4, 4);
     GateIndex one = GateIndex.of(layout, List.of(0, 1), List.of(query), new ProductAdapter(1));
@@ -410,6 +422,8 @@ class FlexoraSelectorTest {
             all.alphaLearningRate(),
             all.alphaOptimiser(),
             false,
+            GateForm.SOFTMAX,
+            Optional.empty(),
             all.gateLayout(),
             all.candidates(),
             all.selection(),
@@ -570,13 +584,13 @@ class FlexoraSelectorTest {
 
   private Selection select(
       FlexoraOptions options, BilevelProblem problem, Checkpoints checkpoints, Monitor monitor) {
-    return new FlexoraSelector(options)
+    return new FlexoraSelector(options, new Seeds(1))
         .select(new Context(problem, OptionalInt.empty(), manager, checkpoints, monitor));
   }
 
   private Selection select(FlexoraOptions options, OptionalInt sameCount, Monitor monitor) {
     PlantedProblem problem = new PlantedProblem(List.of(1, 4), 1);
-    return new FlexoraSelector(options)
+    return new FlexoraSelector(options, new Seeds(1))
         .select(new Context(problem, sameCount, manager, new MemoryCheckpoints(), monitor));
   }
 
@@ -596,6 +610,8 @@ class FlexoraSelectorTest {
         0.05,
         new GivenComponent<>("given", optimiser),
         true,
+        GateForm.SOFTMAX,
+        Optional.empty(),
         GateIndex.Layout.LAYER,
         List.of(),
         rule,
@@ -614,6 +630,8 @@ class FlexoraSelectorTest {
         all.alphaLearningRate(),
         all.alphaOptimiser(),
         true,
+        GateForm.SOFTMAX,
+        Optional.empty(),
         all.gateLayout(),
         all.candidates(),
         all.selection(),

@@ -74,6 +74,6 @@ class SelectionRuleTest {
   }
 
   private static Gates gates(double... alpha) {
-    return Gates.of(GateIndex.ofLayers(alpha.length), alpha);
+    return Gates.of(GateForm.SOFTMAX, GateIndex.ofLayers(alpha.length), alpha);
   }
 }

@@ -2,17 +2,13 @@ package io.flexora.selector.pruned;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
 import io.flexora.api.gradient.LossGradient;
-import io.flexora.api.plan.GateIndex;
-import io.flexora.api.plan.Slice;
 import io.flexora.api.selection.TrainedAdapters;
+import io.flexora.numerics.layer.GatedElements;
 import io.flexora.numerics.torch.NativeArrays;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A trained theta of which some parts are dropped: what the adapter is linear in is zero there, or,
@@ -21,15 +17,13 @@ import java.util.stream.IntStream;
  */
 final class PrunedTheta {
 
-  private static final int NO_PART = -1;
-
   private final TrainedAdapters trained;
   private final PrunableParts parts;
   private final boolean linear;
   private final NDArray theta;
 
-  /** The part of each element of theta, or {@link #NO_PART} where none drops it. */
-  private final int[] partOf;
+  /** The elements that belong to parts. */
+  private final GatedElements elements;
 
   /**
    * Looks up the parts.
@@ -43,29 +37,11 @@ final class PrunedTheta {
     this.linear =
         parts.modules().stream()
             .allMatch(module -> method.parameters(module).stream().anyMatch(method::isLinearIn));
-    this.partOf = new int[Math.toIntExact(trained.parameters().size())];
-    for (Slice slice : trained.parameters().slices()) {
-      List<Integer> own = own(slice, method);
-      for (int i = 0; i < slice.size(); i++) {
-        // The parts of B [outputs, rank] are its columns.
-        partOf[Math.toIntExact(slice.offset()) + i] =
-            own.isEmpty() ? NO_PART : own.get(i % own.size());
-      }
-    }
-  }
-
-  private List<Integer> own(Slice slice, AdapterMethod method) {
-    if (!(slice.owner() instanceof Slice.Adapter of)
-        || (linear && !method.isLinearIn(of.parameter()))) {
-      return List.of();
-    }
-    List<GateIndex.Gate> gates = parts.gates().gates();
-    List<Integer> own =
-        IntStream.range(0, gates.size())
-            .filter(i -> gates.get(i).multiplies(of.layer(), of.module()))
-            .boxed()
-            .toList();
-    return parts.layout() == GateIndex.Layout.COMPONENT ? own : own.subList(0, 1);
+    this.elements =
+        new GatedElements(
+            trained.parameters(),
+            parts.gates(),
+            parameter -> !linear || method.isLinearIn(parameter));
   }
 
   /** Theta with all parts. */
@@ -121,19 +97,13 @@ final class PrunedTheta {
       LossGradient found = trained.lossGradient(own, scaled(own, multipliers), examples);
       double[] gradient = Spectra.doubles(found.theta());
       double[] values = Spectra.doubles(theta);
-      double[] slopes = new double[parts.size()];
-      for (int i = 0; i < values.length; i++) {
-        if (partOf[i] != NO_PART) {
-          slopes[partOf[i]] += gradient[i] * values[i];
-        }
-      }
-      return new Slope(found.loss(), slopes);
+      return new Slope(found.loss(), elements.sums(i -> gradient[i] * values[i]));
     }
   }
 
   private NDArray scaled(NDManager scope, double[] multipliers) {
     try (NDManager own = scope.newSubManager()) {
-      NDArray mask = mask(own, multipliers);
+      NDArray mask = elements.factors(own, multipliers, 1, theta.getDataType());
       NDArray values = NativeArrays.convert(own, theta, theta.getDataType());
       NDArray pruned = values.mul(mask);
       if (!linear) {
@@ -145,14 +115,6 @@ final class PrunedTheta {
     }
   }
 
-  private NDArray mask(NDManager scope, double[] multipliers) {
-    double[] mask = new double[partOf.length];
-    for (int i = 0; i < mask.length; i++) {
-      mask[i] = partOf[i] == NO_PART ? 1 : multipliers[partOf[i]];
-    }
-    return NativeArrays.of(scope, mask, new Shape(mask.length), theta.getDataType());
-  }
-
   /**
    * The rise of the loss that the squared gradients of single examples predict where a part is
    * dropped: half the sum of F d², with d the change of its elements.
@@ -160,7 +122,7 @@ final class PrunedTheta {
    * @param scope the owner of temporary arrays
    */
   List<Double> fisher(NDManager scope, List<Integer> examples) {
-    double[] squares = new double[partOf.length];
+    double[] squares = new double[Math.toIntExact(trained.parameters().size())];
     for (int example : examples) {
       try (NDManager own = scope.newSubManager()) {
         double[] gradient =
@@ -171,23 +133,23 @@ final class PrunedTheta {
       }
     }
     double[] values = Spectra.doubles(theta);
-    double[] dropped = new double[values.length];
-    if (!linear) {
-      try (NDArray initial = trained.initialTheta(scope)) {
-        dropped = Spectra.doubles(initial);
-      }
+    double[] dropped = dropped(scope);
+    double[] rises =
+        elements.sums(
+            i -> {
+              double change = values[i] - dropped[i];
+              return squares[i] * change * change / 2;
+            });
+    return Arrays.stream(rises).boxed().toList();
+  }
+
+  /** What the elements of a dropped part are. */
+  private double[] dropped(NDManager scope) {
+    if (linear) {
+      return new double[Math.toIntExact(theta.size())];
     }
-    double[] rises = new double[parts.size()];
-    for (int i = 0; i < values.length; i++) {
-      if (partOf[i] != NO_PART) {
-        double change = values[i] - dropped[i];
-        rises[partOf[i]] += squares[i] * change * change / 2;
-      }
+    try (NDArray initial = trained.initialTheta(scope)) {
+      return Spectra.doubles(initial);
     }
-    List<Double> scores = new ArrayList<>();
-    for (double rise : rises) {
-      scores.add(rise);
-    }
-    return scores;
   }
 }

@@ -33,6 +33,7 @@ import io.flexora.optimiser.basic.Sgd;
 import io.flexora.optimiser.basic.SgdOptions;
 import io.flexora.selector.flexora.FlexoraOptions;
 import io.flexora.selector.flexora.FlexoraSelector;
+import io.flexora.selector.flexora.GateForm;
 import io.flexora.selector.flexora.SelectionRule;
 import io.flexora.solver.hypergradient.Products;
 import io.flexora.solver.hypergradient.UnrolledOptions;
@@ -152,6 +153,8 @@ class ForwardSolverTest {
             0.05,
             new GivenComponent<>("sgd", new Sgd(new SgdOptions(0))),
             true,
+            GateForm.SOFTMAX,
+            Optional.empty(),
             GateIndex.Layout.LAYER,
             List.of(),
             SelectionRule.POSITIVE,

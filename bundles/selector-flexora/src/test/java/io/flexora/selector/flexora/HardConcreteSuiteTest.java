@@ -1,0 +1,27 @@
+package io.flexora.selector.flexora;
+
+import io.flexora.testkit.SelectorSuite;
+
+/** Hard-concrete gates, learnt by the exact hypergradient. */
+class HardConcreteSuiteTest extends SelectorSuite {
+
+  @Override
+  protected String configuration() {
+    return """
+    use: flexora
+    gates: hard-concrete
+    penalty: 0.2
+    outer_steps: 150
+    alpha_learning_rate: 0.1
+    solver:
+      use: unrolled
+      inner_steps: 2
+      inner: {optimiser: {use: sgd}, learning_rate: 0.05}
+    """;
+  }
+
+  @Override
+  protected boolean findsWhatMatters() {
+    return true;
+  }
+}
