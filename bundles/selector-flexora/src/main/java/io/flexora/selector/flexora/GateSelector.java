@@ -99,7 +99,9 @@ abstract class GateSelector implements Selector {
 
   @Override
   public final Workload cost(SelectionBounds bounds) {
-    Workload step = options.solver().get().cost(index(bounds).size());
+    Workload ofSolver = options.solver().get().cost(index(bounds).size());
+    Workload step =
+        options.gates() == GateForm.SOFTMAX ? ofSolver : HardConcreteProblem.cost(ofSolver);
     return options.problem().workload(options.outerSteps(), step);
   }
 

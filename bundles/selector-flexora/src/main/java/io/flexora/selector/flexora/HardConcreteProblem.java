@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.AdapterMethod;
+import io.flexora.api.cost.Passes;
+import io.flexora.api.cost.Workload;
 import io.flexora.api.gradient.Direction;
 import io.flexora.api.gradient.GradientRecord;
 import io.flexora.api.gradient.LossGradient;
@@ -30,6 +32,10 @@ import java.util.function.IntToDoubleFunction;
 final class HardConcreteProblem extends ForwardingProblem {
 
   private static final String TRAINING = "training";
+
+  /** Arrays of theta's length that a gradient or a record keeps alive beside its own. */
+  private static final int ARRAYS = 6;
+
   private static final String VALIDATION = "validation";
 
   private final BilevelProblem problem;
@@ -48,6 +54,17 @@ final class HardConcreteProblem extends ForwardingProblem {
     this.problem = problem;
     this.elements = new GatedElements(problem.parameters(), index, method::isLinearIn);
     this.seeds = seeds;
+  }
+
+  /**
+   * The work on the problem inside of a step on this one, whose products are all those of records.
+   */
+  static Workload cost(Workload step) {
+    Passes products = step.hessianProducts();
+    Passes unrecorded = Passes.of(products.examples() - step.recordedProducts().examples());
+    return step.trainingGradients(step.trainingGradients().plus(unrecorded))
+        .recorded(products, step.keptGraphs())
+        .storedThetas(step.storedThetas() + (1L + step.keptGraphs()) * ARRAYS);
   }
 
   @Override
