@@ -33,8 +33,11 @@ final class HardConcreteProblem extends ForwardingProblem {
 
   private static final String TRAINING = "training";
 
-  /** Arrays of theta's length that a gradient or a record keeps alive beside its own. */
-  private static final int ARRAYS = 6;
+  /** Arrays of theta's length that a product keeps alive beside those of the problem inside. */
+  private static final int OF_PRODUCT = 7;
+
+  /** Arrays of theta's length that a record keeps alive beside that of the problem inside. */
+  private static final int OF_RECORD = 4;
 
   private static final String VALIDATION = "validation";
 
@@ -64,7 +67,7 @@ final class HardConcreteProblem extends ForwardingProblem {
     Passes unrecorded = Passes.of(products.examples() - step.recordedProducts().examples());
     return step.trainingGradients(step.trainingGradients().plus(unrecorded))
         .recorded(products, step.keptGraphs())
-        .storedThetas(step.storedThetas() + (1L + step.keptGraphs()) * ARRAYS);
+        .storedThetas(step.storedThetas() + OF_PRODUCT + (long) OF_RECORD * step.keptGraphs());
   }
 
   @Override
@@ -212,13 +215,15 @@ final class HardConcreteProblem extends ForwardingProblem {
         double[] moved = ofGates(i -> gates[i].slope() * inAlpha[i]);
         NDArray movedFactors = elements.factors(work.temporary(), moved, 0, theta.getDataType());
         NDArray inTheta = work.share(u.theta());
-        NDArray at = work.share(theta);
-        NDArray along = inTheta.mul(factors).add(at.mul(movedFactors));
+        NDArray along = inTheta.mul(factors);
+        try (NDArray ofGates = movedFactors.mul(theta)) {
+          along.addi(ofGates);
+        }
         NDArray found =
             record.hessianProduct(work.temporary(), new Direction(along, ownAlpha)).theta();
         NDArray gradient = work.share(record.value().theta());
-        double[] slopes = sums(gradient.mul(at));
-        double[] moves = sums(gradient.mul(inTheta).add(found.mul(at)));
+        double[] slopes = sums(gradient.mul(theta));
+        double[] moves = sums(gradient.mul(inTheta).add(found.mul(theta)));
         return new Direction(
             work.keep(found.mul(factors).add(gradient.mul(movedFactors))),
             alpha(
