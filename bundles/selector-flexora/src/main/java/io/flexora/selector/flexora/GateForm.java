@@ -3,7 +3,7 @@ package io.flexora.selector.flexora;
 import io.flexora.api.plan.GateIndex;
 import java.util.List;
 
-/** How gates are made of alpha. */
+/** The form of gates: how they follow from alpha. */
 public enum GateForm {
   /** In each softmax of k gates, {@code k softmax(alpha)}. */
   SOFTMAX {
