@@ -12,7 +12,6 @@ import xllamacpp
 
 from compare_adapters import Comparison
 from compare_scores import scored
-from compare_training import NOTHING
 from launcher import model_section
 from tables import flat, largest, shown
 
@@ -101,8 +100,9 @@ def run(arguments):
     compare = Comparison(arguments)
     flexora, table = compare.flexora, compare.table
     trained = compare.trained("lora", {"use": "layers", "layers": compare.layers})
-    untrained = flexora.run(flexora.work / "trained-lora.yaml", "--set", f"trainer.learning_rate={NOTHING}")
-    base = next(flexora.export(untrained, "gguf-f16").glob("*.gguf"))
+    base = flexora.work / "exports" / "base"
+    flexora.call("export", flexora.work / "trained-lora.yaml", "--to", "gguf-f16", "--output", base)
+    base = next(base.glob("*.gguf"))
     adapter = flexora.export(trained, "gguf-lora") / "adapter.gguf"
     cases = [("base", "gguf-f16", base, None), ("base with gguf-lora", "gguf-f16", base, adapter)]
     for form in TOLERANCES:

@@ -182,6 +182,33 @@ class GgufLoraExportTest {
   }
 
   @Test
+  void thePretrainedModelIsExportedAsItIs() throws IOException {
+    Path target = folder.resolve("base");
+    EvaluationTarget base = new EvaluationTarget.Base();
+    host.experiment(file, List.of())
+        .export(base, new ExportRequest("gguf-f16", target), RunListener.NONE);
+    String exported = "model.source=file:" + target.resolve("model-f16.gguf");
+    assertThat(distance(base(List.of()), base(List.of(exported)))).isLessThan(2e-3);
+    assertThatThrownBy(
+            () ->
+                host.experiment(file, List.of())
+                    .export(base, new ExportRequest("lora", target), RunListener.NONE))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageContaining("no adapter that 'lora' could hold");
+  }
+
+  private List<Double> base(List<String> settings) {
+    return host
+        .experiment(file, settings)
+        .evaluate(new EvaluationTarget.Base(), Split.TEST, RunListener.NONE)
+        .evaluation()
+        .predictions()
+        .stream()
+        .flatMap(prediction -> prediction.scores().stream())
+        .toList();
+  }
+
+  @Test
   void anAdapterOfAnotherModelIsRefused() throws IOException {
     Path run = run("qwen2", "{use: lora, lora_rank: 2}");
     Path target = folder.resolve("of-qwen2");

@@ -285,6 +285,7 @@ class ModelServerTest {
         chat("\"tools\": [{}]", "invalid_value"),
         chat("\"best_of\": 2", "invalid_value"),
         chat("\"stream\": true, \"stream_options\": {\"usage\": true}", "invalid_value"),
+        chat("\"stream\": true, \"stream_options\": true", "invalid_value"),
         chat("\"response_format\": {\"type\": \"json_object\"}", "invalid_value"),
         chat(
             "\"messages\": [{\"role\": \"user\", \"content\": \"a\", \"name\": \"b\"}]",

@@ -193,6 +193,8 @@ class WrongInputTest {
     }
     assertThat(refused("export", file, "--adapter", "mine", "--to", "peft"))
         .isEqualTo("error: --adapter mine: --output is missing; name the folder to write to\n");
+    assertThat(refused("export", file, "--to", "gguf-f16"))
+        .isEqualTo("error: --output is missing; name the folder to write to\n");
     assertThat(refused("export", gone, "--adapter", "mine", "--to", "peft", "--output", "out"))
         .contains(gone, "there is no such file")
         .hasLineCount(1);

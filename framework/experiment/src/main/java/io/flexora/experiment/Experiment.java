@@ -286,17 +286,17 @@ public final class Experiment {
   }
 
   /**
-   * Saves a model with adapters in another form, without training it.
+   * Saves a model in another form, without training it.
    *
-   * @param source what a cell of a run has trained, or an adapter that was made elsewhere, which is
-   *     read as {@link #evaluate} reads it
+   * @param source the trained model of a cell; an adapter from elsewhere, read as by {@link
+   *     #evaluate}; or the pretrained model, for formats of whole models
    * @param listener hears of downloads
    * @throws FlexoraException if the cell is not trained, the adapter is not there, does not fit or
    *     lies where it would be written over, or the format is not known or cannot hold what was
    *     trained
    */
   public ExportOutcome export(
-      EvaluationTarget.Adapted source, ExportRequest request, RunListener listener) {
+      EvaluationTarget source, ExportRequest request, RunListener listener) {
     return bound
         .catalog()
         .undisturbed(() -> inference.export(source, request, GuardedListener.of(listener)));
@@ -306,7 +306,7 @@ public final class Experiment {
    * Lets the experiment's strategy choose among what an adapter has that is trained already, and
    * saves what is left, without training it.
    *
-   * @param source as for {@link #export(EvaluationTarget.Adapted, ExportRequest, RunListener)}
+   * @param source as for {@link #export(EvaluationTarget, ExportRequest, RunListener)}
    * @param listener hears of downloads and of the progress
    * @throws io.flexora.api.run.CancelledException if it was cancelled
    * @throws FlexoraException as for an export, or if the strategy does not choose from trained

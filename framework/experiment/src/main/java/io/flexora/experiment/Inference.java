@@ -139,9 +139,8 @@ final class Inference {
         target);
   }
 
-  /** See {@link Experiment#export(EvaluationTarget.Adapted, ExportRequest, RunListener)}. */
-  ExportOutcome export(
-      EvaluationTarget.Adapted source, ExportRequest request, RunListener listener) {
+  /** See {@link Experiment#export(EvaluationTarget, ExportRequest, RunListener)}. */
+  ExportOutcome export(EvaluationTarget source, ExportRequest request, RunListener listener) {
     preparation.use(listener);
     try (ExperimentInputs inputs = inputs(source)) {
       return OutOfMemory.explained(
@@ -170,7 +169,7 @@ final class Inference {
   }
 
   /** A cell computes as it was trained, an adapter as it is evaluated. */
-  private ExperimentInputs inputs(EvaluationTarget.Adapted source) {
+  private ExperimentInputs inputs(EvaluationTarget source) {
     ExperimentConfiguration configuration = experiment.configuration();
     recall(source);
     if (source instanceof EvaluationTarget.Trained) {

@@ -195,6 +195,15 @@ record ApiRequest(JsonNode json) {
     return value.asBoolean();
   }
 
+  /** The members of an object; none where it is missing. */
+  ApiRequest object(String name) {
+    JsonNode value = member(name);
+    if (!value.isMissingNode() && !value.isObject()) {
+      throw ApiRefusal.ofMember(name, "'%s' has to be an object".formatted(name));
+    }
+    return new ApiRequest(value);
+  }
+
   /** A text, or a list of texts that is not empty. */
   List<String> texts(String name, int most) {
     List<String> texts = new ArrayList<>();

@@ -92,7 +92,7 @@ final class ChatAnswers {
       throw ApiRefusal.ofMember("model", "'%s' generates no text".formatted(name));
     }
     GenerationRequest asked = asked(request);
-    ApiRequest options = new ApiRequest(request.member("stream_options"));
+    ApiRequest options = request.object("stream_options");
     options.requireKnown(Set.of("include_usage"), Map.of(), Set.of("include_obfuscation"));
     boolean usage = options.flag("include_usage");
     if (request.flag("stream")) {

@@ -58,10 +58,10 @@ final class AdapterSource {
 
   /** The folder to write to: as named, or of a run {@code RUN/export/CELL-SUFFIX}. */
   Path target(Optional<Path> output, ExperimentArguments arguments, String suffix) {
-    if (adapter.isPresent() && output.isEmpty()) {
+    if (!arguments.isRun() && output.isEmpty()) {
       throw new FlexoraException(
-          "--adapter %s: --output is missing; name the folder to write to"
-              .formatted(adapter.get()));
+          "%s--output is missing; name the folder to write to"
+              .formatted(adapter.map("--adapter %s: "::formatted).orElse("")));
     }
     return output.orElseGet(
         () -> arguments.source().resolve("export").resolve(cell() + "-" + suffix));

@@ -26,8 +26,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "export",
     description = {
-      "Exports the trained model of a run, or the model of an experiment with an adapter from"
-          + " elsewhere (--adapter): `peft` writes the adapter in PEFT's format; `lora` writes it"
+      "Exports the trained model of a run, the model of an experiment with an adapter from"
+          + " elsewhere (--adapter), or its pretrained model alone: `peft` writes the adapter in PEFT's format; `lora` writes it"
           + " as LoRA there, whatever method trained it; `gguf-lora` does so for llama.cpp"
           + " (`llama-cli --lora FILE`), of decoders that it has; the model's backend adds further"
           + " formats, such as `onnx` with the adapter merged into the weights.",
@@ -54,7 +54,8 @@ import picocli.CommandLine.ParentCommand;
       "  flexora export runs/quickstart-20260102-030405 --to peft --output adapters/q",
       "  flexora export runs/quickstart-20260102-030405 --to lora --rank 16",
       "  flexora export runs/piqa-20260102-030405 --to gguf-lora --output piqa-gguf",
-      "  flexora export config/piqa.yaml --adapter adapters/p --to gguf-lora --output p"
+      "  flexora export config/piqa.yaml --adapter adapters/p --to gguf-lora --output p",
+      "  flexora export config/piqa.yaml --to gguf-f16 --output models/base"
     })
 public final class ExportCommand implements Callable<Integer> {
 
@@ -82,13 +83,16 @@ public final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description =
-          "Output folder. Default: RUN/export/CELL-FORMAT; with --adapter it has to be named.")
+      description = "Output folder. Default: RUN/export/CELL-FORMAT; required for an experiment.")
   private Optional<Path> output = Optional.empty();
 
   @Override
   public Integer call() throws Exception {
-    EvaluationTarget.Adapted source = adapter.of(arguments, "export", "exported", "model");
+    boolean whole = !new ExportRequest(format, Path.of("")).adapterAlone();
+    EvaluationTarget source =
+        whole && !arguments.isRun() && adapter.adapter().isEmpty()
+            ? new EvaluationTarget.Base()
+            : adapter.of(arguments, "export", "exported", "model");
     ExportRequest request =
         new ExportRequest(format, adapter.target(output, arguments, format), rank());
     return root.withHost(
@@ -96,6 +100,7 @@ public final class ExportCommand implements Callable<Integer> {
           Experiment experiment = arguments.experiment(host);
           show(
               request,
+              source,
               ExperimentArguments.watched(
                   root.console(), view -> experiment.export(source, request, view)));
           return ExitCodes.OK;
@@ -109,14 +114,13 @@ public final class ExportCommand implements Callable<Integer> {
     return rank.map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 
-  private void show(ExportRequest request, ExportOutcome outcome) {
+  private void show(ExportRequest request, EvaluationTarget source, ExportOutcome outcome) {
     Optional<LoraConversion> conversion = outcome.conversion();
     Map<String, Object> members = new LinkedHashMap<>();
-    adapter
-        .adapter()
-        .ifPresentOrElse(
-            file -> members.put("adapter", file.toString()),
-            () -> members.put("cell", adapter.cell()));
+    adapter.adapter().ifPresent(file -> members.put("adapter", file.toString()));
+    if (source instanceof EvaluationTarget.Trained trained) {
+      members.put("cell", trained.cell());
+    }
     members.put("format", request.format());
     members.put("path", request.target().toString());
     conversion.ifPresent(c -> members.put("conversion", c));

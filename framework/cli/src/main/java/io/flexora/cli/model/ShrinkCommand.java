@@ -118,8 +118,7 @@ public final class ShrinkCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description =
-          "Output folder. Default: RUN/export/CELL-shrunk; with --adapter it has to be named.")
+      description = "Output folder. Default: RUN/export/CELL-shrunk; required for an experiment.")
   private Optional<Path> output = Optional.empty();
 
   @Override

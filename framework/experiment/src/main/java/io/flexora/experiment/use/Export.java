@@ -58,12 +58,17 @@ public final class Export {
   }
 
   /**
-   * Writes a model with adapters.
+   * Writes a model with adapters, or the pretrained model.
    *
    * @throws FlexoraException if it cannot be opened, or the form cannot hold what was trained
    */
-  public ExportOutcome write(EvaluationTarget.Adapted source, ExportRequest request) {
+  public ExportOutcome write(EvaluationTarget source, ExportRequest request) {
     String format = request.format();
+    if (source instanceof EvaluationTarget.Base && request.adapterAlone()) {
+      throw new FlexoraException(
+          "the pretrained model has no adapter that '%s' could hold; name a run or an adapter"
+              .formatted(format));
+    }
     if (request.rank().isPresent()
         && !List.of(ExportRequest.LORA, ExportRequest.GGUF_LORA).contains(format)) {
       throw new FlexoraException(
@@ -72,7 +77,7 @@ public final class Export {
     }
     // Before the data is read, and the weights.
     TargetFolder.requireFolder(request.target());
-    if (source instanceof EvaluationTarget.Trained trained && ADAPTERS.contains(format)) {
+    if (source instanceof EvaluationTarget.Trained trained && request.adapterAlone()) {
       StoredPruning.requireNone(RunFolder.readCell(trained.run(), trained.cell()), format);
     }
     if (source instanceof EvaluationTarget.Adapter adapter) {

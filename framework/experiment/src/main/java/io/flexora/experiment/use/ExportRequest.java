@@ -2,6 +2,7 @@ package io.flexora.experiment.use;
 
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * In which form a model is saved, and where.
@@ -22,6 +23,13 @@ public record ExportRequest(String format, Path target, OptionalInt rank) {
 
   /** LoRA as llama.cpp reads it, whatever method trained it. */
   public static final String GGUF_LORA = "gguf-lora";
+
+  private static final Set<String> ADAPTERS = Set.of(PEFT, LORA, GGUF_LORA);
+
+  /** Whether the format holds the adapter alone, without the weights of its model. */
+  public boolean adapterAlone() {
+    return ADAPTERS.contains(format);
+  }
 
   /** Without a limit of the rank. */
   public ExportRequest(String format, Path target) {
