@@ -3,6 +3,7 @@ package io.flexora.model.encoder;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.ModelExporter;
+import io.flexora.api.head.PretrainedHead;
 import io.flexora.api.input.Tokenizer;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelMemory;
@@ -15,6 +16,7 @@ import io.flexora.formats.onnx.OnnxFile;
 import io.flexora.formats.safetensors.SafetensorsModel;
 import io.flexora.model.encoder.family.Encoder;
 import io.flexora.model.encoder.family.Families;
+import io.flexora.model.encoder.family.OwnClassifier;
 import io.flexora.numerics.transformer.FrozenStates;
 import io.flexora.numerics.transformer.LinearSpeed.LinearProduct;
 import io.flexora.transformers.checkpoint.Checkpoint;
@@ -86,6 +88,7 @@ public final class EncoderBackend extends TransformerBackend {
         () -> {
           try (Checkpoint checkpoint = checkpoint(encoder)) {
             TensorCheck.require(checkpoint, encoder.arrays(), encoder.modelType());
+            var unused = FrozenEncoder.ownHead(encoder, checkpoint.location());
           }
           return encoder;
         });
@@ -173,7 +176,10 @@ public final class EncoderBackend extends TransformerBackend {
     }
     Encoder encoder =
         IncompatibleOptionException.reading(
-            SOURCE, () -> Families.ofFolder(sources.fetch(folder() + "/config.json").getParent()));
+            SOURCE,
+            () ->
+                Families.ofFolder(
+                    sources.fetch(folder() + "/config.json").getParent(), options.keepsHead()));
     requirePositions(options.text().maxTokens(), encoder.sizes().positions());
     return encoder;
   }
@@ -183,6 +189,13 @@ public final class EncoderBackend extends TransformerBackend {
         IncompatibleOptionException.reading(
             SOURCE, () -> BertFile.of(OnnxFile.read(sources.fetch(options.source()))));
     requirePositions(options.text().maxTokens(), file.shape().positions());
+    if (options.keepsHead()) {
+      throw new IncompatibleOptionException(
+          PretrainedHead.OPTION,
+          "head: pretrained takes the classifier of a folder in Hugging Face form, and %s is an ONNX"
+                  .formatted(options.source())
+              + " file; leave it out, or take the folder");
+    }
     return file;
   }
 
@@ -211,6 +224,7 @@ public final class EncoderBackend extends TransformerBackend {
             0,
             sources.publicName(options.source()))
         .withBaseRevision(sources.publicRevision(options.source()))
-        .withAbilities(abilities);
+        .withAbilities(abilities)
+        .withHead(encoder.classifier().map(OwnClassifier::head));
   }
 }

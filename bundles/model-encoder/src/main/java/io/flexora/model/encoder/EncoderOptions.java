@@ -31,4 +31,25 @@ public record EncoderOptions(
                     + " keep all.",
             byDefault = "0",
             min = 0)
-        int checkpointSegments) {}
+        int checkpointSegments,
+    @Option(
+            doc =
+                "Start of the task's head: new, from random numbers on what pooling gives, or"
+                    + " pretrained, from the classifier in the folder, whose labels have to be the"
+                    + " task's. Its pooler stays frozen.",
+            byDefault = "new")
+        HeadStart head) {
+
+  /** The start of a head. */
+  public enum HeadStart {
+    /** Random numbers. */
+    NEW,
+    /** The classifier in the folder. */
+    PRETRAINED
+  }
+
+  /** Whether heads start from the classifier in the folder. */
+  boolean keepsHead() {
+    return head == HeadStart.PRETRAINED;
+  }
+}

@@ -90,7 +90,11 @@ class AdaptedEncoderTest {
       throws IOException {
     EncoderOptions options =
         new EncoderOptions(
-            "file:tiny.onnx", new TextOptions(Optional.empty(), 16, pooling), type, segments);
+            "file:tiny.onnx",
+            new TextOptions(Optional.empty(), 16, pooling),
+            type,
+            segments,
+            EncoderOptions.HeadStart.NEW);
     BaseModel loaded =
         new EncoderBackend(options, location -> file, Device.cpu(), new Decisions()).load();
     open.add(loaded);
@@ -605,7 +609,11 @@ class AdaptedEncoderTest {
     assertThat(model.shape().modules()).hasSize(6);
     EncoderOptions long17 =
         new EncoderOptions(
-            "file:x", new TextOptions(Optional.empty(), 17, Pooling.CLS), ComputeChoice.FLOAT32, 0);
+            "file:x",
+            new TextOptions(Optional.empty(), 17, Pooling.CLS),
+            ComputeChoice.FLOAT32,
+            0,
+            EncoderOptions.HeadStart.NEW);
     assertThatThrownBy(
             () ->
                 new EncoderBackend(

@@ -35,7 +35,8 @@ final class BgeSmall {
             "test:" + MODEL,
             new TextOptions(Optional.empty(), 128, pooling),
             type,
-            checkpointSegments);
+            checkpointSegments,
+            EncoderOptions.HeadStart.NEW);
     Sources sources = location -> unpacked(location.substring("test:".length()));
     return new EncoderBackend(options, sources, Device.cpu(), new Decisions());
   }

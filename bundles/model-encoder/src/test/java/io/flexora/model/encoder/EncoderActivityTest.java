@@ -61,7 +61,11 @@ class EncoderActivityTest {
   private BaseModel load(ComputeChoice type, Pooling pooling) throws IOException {
     EncoderOptions options =
         new EncoderOptions(
-            "file:tiny.onnx", new TextOptions(Optional.empty(), 16, pooling), type, 0);
+            "file:tiny.onnx",
+            new TextOptions(Optional.empty(), 16, pooling),
+            type,
+            0,
+            EncoderOptions.HeadStart.NEW);
     return new EncoderBackend(options, location -> path, Device.cpu(), new Decisions()).load();
   }
 

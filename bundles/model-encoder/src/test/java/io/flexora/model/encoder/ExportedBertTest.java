@@ -68,7 +68,8 @@ class ExportedBertTest {
             "file:model.onnx",
             new TextOptions(Optional.empty(), 16, pooling),
             ComputeChoice.FLOAT64,
-            0);
+            0,
+            EncoderOptions.HeadStart.NEW);
     Path file = file(exporter);
     EncoderBackend backend =
         new EncoderBackend(options, location -> file, Device.cpu(), new Decisions());

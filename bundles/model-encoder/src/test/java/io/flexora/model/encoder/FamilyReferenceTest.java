@@ -253,7 +253,7 @@ class FamilyReferenceTest {
       throws IOException {
     ObjectNode config = config("deberta-v2").put("conv_kernel_size", 3).putPOJO(key, value);
     Files.writeString(folder.resolve("config.json"), config.toString());
-    assertThatThrownBy(() -> Families.ofFolder(folder))
+    assertThatThrownBy(() -> Families.ofFolder(folder, false))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining(message);
   }
@@ -269,7 +269,7 @@ class FamilyReferenceTest {
 
   private static Encoder modernBert(Path folder, ObjectNode config) throws IOException {
     Files.writeString(folder.resolve("config.json"), config.toString());
-    return Families.ofFolder(folder);
+    return Families.ofFolder(folder, false);
   }
 
   @Test

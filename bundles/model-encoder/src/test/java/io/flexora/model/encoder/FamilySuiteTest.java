@@ -30,6 +30,19 @@ class FamilySuiteTest {
     }
   }
 
+  /** Its own classifier has two layers, both of which are trained. */
+  @Nested
+  class OfRobertaWithItsClassifier extends Family {
+    OfRobertaWithItsClassifier() {
+      super("roberta");
+    }
+
+    @Override
+    protected String configuration() {
+      return super.configuration().replace("}", ", head: pretrained}");
+    }
+  }
+
   @Nested
   class OfElectra extends Family {
     OfElectra() {

@@ -45,9 +45,14 @@ record TinyEncoder(String family, JsonNode reference) {
   }
 
   static EncoderBackend backend(Path folder, ComputeChoice type, TextOptions.Pooling pooling) {
+    return backend(folder, type, pooling, EncoderOptions.HeadStart.NEW);
+  }
+
+  static EncoderBackend backend(
+      Path folder, ComputeChoice type, TextOptions.Pooling pooling, EncoderOptions.HeadStart head) {
     EncoderOptions options =
         new EncoderOptions(
-            folder.toString(), new TextOptions(Optional.empty(), 48, pooling), type, 0);
+            folder.toString(), new TextOptions(Optional.empty(), 48, pooling), type, 0, head);
     return new EncoderBackend(options, Path::of, Device.cpu(), new Decisions());
   }
 
@@ -110,7 +115,7 @@ record TinyEncoder(String family, JsonNode reference) {
     return theta;
   }
 
-  private double[] lora(Slice.Adapter owner, Shape shape) {
+  double[] lora(Slice.Adapter owner, Shape shape) {
     int module = targets().indexOf(owner.module().name());
     int columns = (int) shape.get(1);
     double[] values = new double[(int) shape.size()];
@@ -125,7 +130,7 @@ record TinyEncoder(String family, JsonNode reference) {
     return values;
   }
 
-  private double[] tensor(String task, String name) throws IOException {
+  double[] tensor(String task, String name) throws IOException {
     Path further = folder(family).resolve("heads.safetensors");
     try (SafetensorsModel heads =
             SafetensorsModel.open(Files.exists(further) ? further : folder(family));
@@ -198,7 +203,7 @@ record TinyEncoder(String family, JsonNode reference) {
 
     @Override
     public String torchScript() {
-      String outputs = outputs();
+      String outputs = lines();
       String loss =
           switch (task) {
             case "regression" ->
@@ -213,7 +218,7 @@ record TinyEncoder(String family, JsonNode reference) {
       return Head.methods(outputs, loss, "    return y");
     }
 
-    private String outputs() {
+    private String lines() {
       if (gated()) {
         return """
                 x = torch.gelu(torch.linear(x, h[0]))

@@ -45,7 +45,9 @@ final class Models {
 
   /** The same model in the backend that trains it. */
   static EncoderBackend encoder(Pooling pooling) {
-    EncoderOptions options = new EncoderOptions(BGE, text(pooling), ComputeChoice.FLOAT32, 0);
+    EncoderOptions options =
+        new EncoderOptions(
+            BGE, text(pooling), ComputeChoice.FLOAT32, 0, EncoderOptions.HeadStart.NEW);
     return Guice.createInjector(
             new AbstractModule() {
               @Override

@@ -54,6 +54,11 @@ record LabelsHead(List<String> names, Optional<Double> threshold) implements Hea
   }
 
   @Override
+  public List<String> outputs() {
+    return names;
+  }
+
+  @Override
   public Map<String, Shape> arrays(int hidden) {
     return Head.linear("classifier", hidden, names.size());
   }

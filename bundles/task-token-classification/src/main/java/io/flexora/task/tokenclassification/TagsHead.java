@@ -60,6 +60,11 @@ record TagsHead(List<String> names) implements Head {
   }
 
   @Override
+  public List<String> outputs() {
+    return names;
+  }
+
+  @Override
   public Map<String, Shape> arrays(int hidden) {
     return Head.linear("classifier", hidden, names.size());
   }

@@ -86,8 +86,8 @@ public interface ClassGradients extends ModelAbility {
    * @param read the tokens that the class outputs are computed from at the top of the model, as
    *     indices among the tokens that count, ascending
    * @param modules the adapted modules, by layer and in the order of the forward pass
-   * @param features the input of the head {@code [1, hidden]}, of theta's type; empty for a model
-   *     without a head that is trained
+   * @param features the input of the last layer of the head {@code [1, hidden]}, of theta's type;
+   *     empty for a model without a head that is trained
    */
   // Bulk data of one call; nobody compares two of these records.
   @SuppressWarnings("ArrayRecordComponent")

@@ -108,6 +108,11 @@ public interface Head {
     return List.of();
   }
 
+  /** The names of its outputs, in their order; empty if they have none. */
+  default List<String> outputs() {
+    return classes();
+  }
+
   /**
    * The texts of an example that are read, each by itself; its prompt by default, which is read
    * together with its {@linkplain Example#second second text} where it has one. All examples that

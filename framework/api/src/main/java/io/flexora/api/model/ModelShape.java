@@ -1,6 +1,9 @@
 package io.flexora.api.model;
 
+import ai.djl.ndarray.types.Shape;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
+import io.flexora.api.head.PretrainedHead;
 import io.flexora.api.run.FlexoraException;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,7 @@ import java.util.regex.Pattern;
  * @param abilities the abilities of the loaded model, and of it with adapters
  * @param lacking of abilities that other options of the model would give it, why it lacks them and
  *     what to set
+ * @param head the classifier of its own that heads start from; empty if they start anew
  * @since 0.1
  */
 public record ModelShape(
@@ -47,7 +51,8 @@ public record ModelShape(
     String baseModel,
     Optional<String> baseRevision,
     Set<Class<? extends ModelAbility>> abilities,
-    Map<Class<? extends ModelAbility>, String> lacking) {
+    Map<Class<? extends ModelAbility>, String> lacking,
+    Optional<PretrainedHead> head) {
 
   private static final Pattern BITS = Pattern.compile("[0-9]{1,3}$");
 
@@ -88,20 +93,34 @@ public record ModelShape(
         baseModel,
         Optional.empty(),
         Set.of(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /** The shape of the same model with these abilities. */
   public ModelShape withAbilities(Set<Class<? extends ModelAbility>> others) {
-    return with(baseRevision, others);
+    return with(baseRevision, others, head);
   }
 
   /** The shape of this version of the model. */
   public ModelShape withBaseRevision(Optional<String> revision) {
-    return with(revision, abilities);
+    return with(revision, abilities, head);
   }
 
-  private ModelShape with(Optional<String> revision, Set<Class<? extends ModelAbility>> others) {
+  /** The shape of the same model whose heads start from a classifier of its own. */
+  public ModelShape withHead(Optional<PretrainedHead> kept) {
+    return with(baseRevision, abilities, kept);
+  }
+
+  /** The shapes of a head's arrays, by tensor name. */
+  public Map<String, Shape> arrays(Head of) {
+    return head.map(own -> own.arrays(of, hiddenSize)).orElseGet(() -> of.arrays(hiddenSize));
+  }
+
+  private ModelShape with(
+      Optional<String> revision,
+      Set<Class<? extends ModelAbility>> others,
+      Optional<PretrainedHead> kept) {
     return new ModelShape(
         family,
         layers,
@@ -117,7 +136,8 @@ public record ModelShape(
         baseModel,
         revision,
         others,
-        lacking);
+        lacking,
+        kept);
   }
 
   /**

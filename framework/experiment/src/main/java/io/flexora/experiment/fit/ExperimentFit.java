@@ -156,6 +156,12 @@ public final class ExperimentFit {
   private Optional<ConfigProblem> objectiveOrHead(ExperimentInputs inputs) {
     Head head = inputs.data().head();
     if (head.isPresent()) {
+      inputs
+          .pretrained()
+          .shape()
+          .head()
+          .ifPresent(
+              own -> refuse(problems("model", Compatibility.of(found -> own.outputs(head)))));
       return Stream.of(Split.TRAIN, Split.VALIDATION)
           .flatMap(split -> inputs.data().examples().of(split).stream())
           .flatMap(

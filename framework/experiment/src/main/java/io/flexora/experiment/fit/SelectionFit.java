@@ -118,7 +118,7 @@ public final class SelectionFit {
         }
       }
     }
-    shapes.putAll(plan.head().arrays(adapters.pretrained().shape().hiddenSize()));
+    shapes.putAll(adapters.pretrained().shape().arrays(plan.head()));
     return shapes;
   }
 

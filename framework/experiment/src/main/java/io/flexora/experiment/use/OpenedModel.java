@@ -54,7 +54,8 @@ record OpenedModel(AdaptedModel model, NDArray theta, NDManager manager) impleme
       return trained(trained, inputs, head);
     }
     OpenedModel base = adapted(inputs, inputs.adapters().plan(List.of(), head), new float[0]);
-    if (!base.model().parameters().ofHead().isEmpty()) {
+    if (!base.model().parameters().ofHead().isEmpty()
+        && inputs.pretrained().shape().head().isEmpty()) {
       base.close();
       throw new FlexoraException(
           ("the task has %s, for which a head has to be trained, and the pretrained model"

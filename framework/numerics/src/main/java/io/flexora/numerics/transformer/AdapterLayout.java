@@ -87,7 +87,7 @@ public final class AdapterLayout {
         }
       }
     }
-    Map<String, Shape> head = plan.head().arrays(shape.hiddenSize());
+    Map<String, Shape> head = shape.arrays(plan.head());
     for (Map.Entry<String, Shape> array : head.entrySet()) {
       slices.add(new Slice(offset, array.getValue(), new Slice.Head(array.getKey())));
       offset += array.getValue().size();
@@ -340,11 +340,13 @@ public final class AdapterLayout {
    * array from a stream of its own name.
    *
    * @param scope the owner of the result
+   * @param head the values of the head's arrays by tensor name, where these are not drawn
    * @param type float32 or float64
    * @return {@code [parameters]}
    */
-  public NDArray initialTheta(NDManager scope, Seeds seeds, DataType type) {
-    try (NDArray drawn = NativeArrays.of(scope, InitialTheta.draw(index, plan, seeds))) {
+  public NDArray initialTheta(
+      NDManager scope, Seeds seeds, Map<String, float[]> head, DataType type) {
+    try (NDArray drawn = NativeArrays.of(scope, InitialTheta.draw(index, plan, seeds, head))) {
       return NativeArrays.convert(scope, drawn, type);
     }
   }

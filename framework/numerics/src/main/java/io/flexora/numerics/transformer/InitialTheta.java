@@ -7,6 +7,7 @@ import io.flexora.api.plan.ParameterIndex;
 import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Seeds;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -17,13 +18,16 @@ final class InitialTheta {
 
   private InitialTheta() {}
 
-  static float[] draw(ParameterIndex index, AdapterPlan plan, Seeds seeds) {
+  static float[] draw(
+      ParameterIndex index, AdapterPlan plan, Seeds seeds, Map<String, float[]> head) {
     float[] theta = new float[Math.toIntExact(index.size())];
     for (Slice slice : index.slices()) {
       float[] values =
           slice.owner() instanceof Slice.Adapter adapter
               ? adapter(adapter, plan, seeds)
-              : head(slice, stream(seeds, slice.tensorName()));
+              : head.containsKey(slice.tensorName())
+                  ? head.get(slice.tensorName())
+                  : head(slice, stream(seeds, slice.tensorName()));
       System.arraycopy(values, 0, theta, Math.toIntExact(slice.offset()), values.length);
     }
     return theta;

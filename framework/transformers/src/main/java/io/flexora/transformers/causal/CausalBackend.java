@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -195,7 +196,8 @@ public class CausalBackend extends TransformerBackend {
         sources.publicName(options.source()),
         sources.publicRevision(options.source()),
         abilities(described),
-        lacking());
+        lacking(),
+        Optional.empty());
   }
 
   /** llama.cpp has not all that a checkpoint may describe. */

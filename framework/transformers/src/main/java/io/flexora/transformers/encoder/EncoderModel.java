@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.flexora.api.ability.TextEmbedder;
 import io.flexora.api.head.Head;
+import io.flexora.api.head.PretrainedHead;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.ModelAbility;
 import io.flexora.api.model.ModelShape;
@@ -18,7 +19,10 @@ import io.flexora.transformers.model.AdaptedTransformer;
 import io.flexora.transformers.model.FrozenTransformer;
 import io.flexora.transformers.model.HeadText;
 import io.flexora.transformers.token.TextOptions.Pooling;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +45,8 @@ import java.util.stream.Stream;
  *       {@code ${row_layer}} nothing but the first token is read of the result; -1 for none.
  *   <li>{@code last(x, w)}, where a family has it: the norm behind the last layer, of states of any
  *       number of tokens
+ *   <li>{@code pooler(x, w)}, where a classifier of the model's own has it: the layers between
+ *       states that are read {@code [places, hidden]} and the output layer
  * </ul>
  *
  * @since 0.1
@@ -55,9 +61,12 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
   /** The array of a batch with the targets of the head. */
   private static final int TARGET = 3;
 
+  /** The head of a model that is looked into, not trained. */
+  private static final Head BARE = Head.classes(1);
+
   /** A head alone, on texts that the model has pooled. */
   private static final AdapterPlan POOLED =
-      new AdapterPlan(new NoAdapter(), List.of(), List.of(), Head.classes(1));
+      new AdapterPlan(new NoAdapter(), List.of(), List.of(), BARE);
 
   private final ScriptText layers;
   private final Pooling pooling;
@@ -95,6 +104,7 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
           "an encoder is trained to choose among classes, and the task has none; use a task such"
               + " as classification, or a decoder model");
     }
+    shape().head().ifPresent(own -> own.outputs(plan.head()));
     return adapted(plan);
   }
 
@@ -105,7 +115,55 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
 
   @Override
   protected final AdaptedTransformer unchanged(List<Integer> layers, List<String> modules) {
-    return adapted(new AdapterPlan(new NoAdapter(), layers, modules, Head.classes(1)));
+    return adapted(new AdapterPlan(new NoAdapter(), layers, modules, BARE));
+  }
+
+  /** Whether a head starts from the model's own classifier. */
+  private boolean keeps(Head head) {
+    return shape().head().isPresent() && !head.equals(BARE);
+  }
+
+  /**
+   * The model's own classifier.
+   *
+   * @param reading what it reads of a text
+   * @param activation the activation of its inner layer, of {@code y}; empty without one
+   * @param arrays its trained arrays, row by row
+   */
+  public record OwnHead(
+      Head.Input reading, Optional<String> activation, Map<String, float[]> arrays) {
+
+    /** Copies the map. */
+    public OwnHead {
+      arrays = Map.copyOf(arrays);
+    }
+  }
+
+  /** The model's own classifier; empty unless its shape has one. */
+  protected Optional<OwnHead> ownHead() {
+    return Optional.empty();
+  }
+
+  @Override
+  protected final Map<String, float[]> headStart(Head head) {
+    if (!keeps(head)) {
+      return Map.of();
+    }
+    PretrainedHead own = shape().head().get();
+    List<Integer> outputs = own.outputs(head);
+    Map<String, float[]> start = new HashMap<>(ownHead().orElseThrow().arrays());
+    start.computeIfPresent(
+        own.module() + ".weight", (name, rows) -> rows(rows, outputs, shape().hiddenSize()));
+    start.computeIfPresent(own.module() + ".bias", (name, rows) -> rows(rows, outputs, 1));
+    return start;
+  }
+
+  private static float[] rows(float[] all, List<Integer> chosen, int width) {
+    float[] rows = new float[chosen.size() * width];
+    for (int i = 0; i < chosen.size(); i++) {
+      System.arraycopy(all, chosen.get(i) * width, rows, i * width, width);
+    }
+    return rows;
   }
 
   @Override
@@ -114,13 +172,18 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
     Head.Input reading = reading(plan.head());
     boolean pools = readsPooled(plan);
     String states = pools ? "x" : read(reading);
+    if (keeps(plan.head()) && has("pooler")) {
+      states = "self.pooler(%s, w)".formatted(states);
+    }
+    Optional<String> inner =
+        keeps(plan.head()) ? ownHead().orElseThrow().activation() : Optional.empty();
     boolean row = reading == Head.Input.FIRST && !allTokens;
     return layers
         .and(ScriptText.of(EncoderModel.class, "encoder.torchscript"))
         .with("row_layer", row ? shape().layers() - 1 : -1)
-        .with("start", pools && !allTokens ? pool() : "x")
+        .with("start", pools && !allTokens ? pool(reading) : "x")
         .with("read", states)
-        .and(HeadText.of(plan, TARGET))
+        .and(HeadText.of(plan, TARGET, inner))
         .text();
   }
 
@@ -134,11 +197,14 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
     if (head.input() != Head.Input.POOLED) {
       return head.input();
     }
+    if (keeps(head)) {
+      return ownHead().orElseThrow().reading();
+    }
     return pooling == Pooling.CLS ? Head.Input.FIRST : Head.Input.MEAN;
   }
 
-  private String pool() {
-    return pooling == Pooling.CLS ? first() : "self.mean(%s, mask)".formatted(last("x"));
+  private String pool(Head.Input reading) {
+    return reading == Head.Input.FIRST ? first() : "self.mean(%s, mask)".formatted(last("x"));
   }
 
   private String first() {
@@ -147,7 +213,11 @@ public abstract class EncoderModel extends FrozenTransformer implements TextEmbe
 
   /** Behind the norm of the last layer, if there is one. */
   private String last(String states) {
-    return layers.text().contains("def last(") ? "self.last(%s, w)".formatted(states) : states;
+    return has("last") ? "self.last(%s, w)".formatted(states) : states;
+  }
+
+  private boolean has(String method) {
+    return layers.text().contains("def " + method + "(");
   }
 
   private String read(Head.Input reading) {

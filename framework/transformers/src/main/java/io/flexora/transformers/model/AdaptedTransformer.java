@@ -88,7 +88,7 @@ public class AdaptedTransformer
 
   @Override
   public final NDArray initialTheta(NDManager scope, Seeds seeds) {
-    return layout.initialTheta(scope, seeds, model.type());
+    return layout.initialTheta(scope, seeds, model.headStart(plan().head()), model.type());
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.flexora.api.ability.PrunableModel.SparseMatrix;
 import io.flexora.api.adapter.ActivationVisitor;
 import io.flexora.api.adapter.AdapterSite;
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.BaseModel;
 import io.flexora.api.model.ModelAbility;
@@ -186,6 +187,11 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, La
   protected List<? extends BatchPart> unpadded(
       NDManager scope, AdapterPlan plan, List<Tokens> examples) {
     return batch(scope, plan, examples).forLoss();
+  }
+
+  /** The initial values of a head's arrays by tensor name, where these are not drawn. */
+  protected Map<String, float[]> headStart(Head head) {
+    return Map.of();
   }
 
   /** The numbers that are kept of matrices that are pruned. */

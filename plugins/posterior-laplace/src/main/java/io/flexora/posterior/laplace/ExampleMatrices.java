@@ -20,11 +20,14 @@ import java.util.Map;
 
 /**
  * The trained matrices that are uncertain: A and B of each site, and the head with its bias as a
- * further column, where the model has one.
+ * further column, where the model has one. Of a head of several layers it is the last one.
  */
 final class ExampleMatrices {
 
   private static final String HEAD = "head";
+
+  /** The arrays of a layer. */
+  private static final int OF_LAYER = 2;
 
   private final LaplaceScript script;
   private final List<Integer> layers;
@@ -57,7 +60,8 @@ final class ExampleMatrices {
       }
     }
     List<Slice> head = model.parameters().ofHead();
-    head.forEach(slice -> squaredNorm += square(part(values, slice)));
+    head.subList(Math.max(0, head.size() - OF_LAYER), head.size())
+        .forEach(slice -> squaredNorm += square(part(values, slice)));
     hasHead = !head.isEmpty();
   }
 

@@ -9,9 +9,10 @@ public final class Bert {
 
   private Bert() {}
 
-  static Encoder of(ConfigFile config) {
+  static Encoder of(ConfigFile config, boolean keepsHead) {
     return PostNorm.ofBert(config)
         .types(types(config))
+        .classifier(keepsHead, "bert.pooler.dense", "torch.tanh(y)", "classifier")
         .named("bert", PostNorm.Names.ofBert("bert."));
   }
 

@@ -16,7 +16,7 @@ final class DebertaV2 {
 
   private DebertaV2() {}
 
-  static Encoder of(ConfigFile config) {
+  static Encoder of(ConfigFile config, boolean keepsHead) {
     int hidden = PostNorm.size(config, "hidden_size");
     int headSize = hidden / PostNorm.size(config, "num_attention_heads");
     if (config.integer(HEAD_SIZE).orElse(headSize) != headSize) {
@@ -35,7 +35,12 @@ final class DebertaV2 {
             .types(types)
             .embedding(config.size("embedding_size", OptionalInt.of(hidden), MOST))
             .projectedFirst()
-            .disentangled(Disentangled.of(config));
+            .disentangled(Disentangled.of(config))
+            .classifier(
+                keepsHead,
+                "pooler.dense",
+                PostNorm.activation(config, "pooler_hidden_act"),
+                "classifier");
     if (!config.flag("position_biased_input", true)) {
       encoder.unplaced();
     }

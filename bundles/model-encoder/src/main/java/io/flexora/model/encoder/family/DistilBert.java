@@ -24,10 +24,11 @@ final class DistilBert {
 
   private DistilBert() {}
 
-  static Encoder of(ConfigFile config) {
+  static Encoder of(ConfigFile config, boolean keepsHead) {
     return PostNorm.of(config, "n_layers", "dim", "n_heads", "hidden_dim")
         .epsilon(EPSILON)
         .activation("activation")
+        .classifier(keepsHead, "pre_classifier", "torch.relu(y)", "classifier")
         .named("distilbert", NAMES);
   }
 }

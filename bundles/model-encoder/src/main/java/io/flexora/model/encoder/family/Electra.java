@@ -9,10 +9,11 @@ final class Electra {
 
   private Electra() {}
 
-  static Encoder of(ConfigFile config) {
+  static Encoder of(ConfigFile config, boolean keepsHead) {
     return PostNorm.ofBert(config)
         .types(Bert.types(config))
         .embedding(config.size("embedding_size", OptionalInt.empty(), MOST))
+        .classifier(keepsHead, "classifier.dense", "torch.gelu(y)", "classifier.out_proj")
         .named("electra", PostNorm.Names.ofBert("electra."));
   }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param defaultTargets the names of the modules that PEFT adapts by default
  * @param arrays the arrays that the text computes with
  * @param text the methods {@code embedded} and {@code layer}
+ * @param classifier the classifier in the folder, where heads start from it
  */
 public record Encoder(
     String modelType,
@@ -25,7 +26,8 @@ public record Encoder(
     List<ModuleShape> modules,
     List<String> defaultTargets,
     FrozenArrays arrays,
-    ScriptText text) {
+    ScriptText text,
+    Optional<OwnClassifier> classifier) {
 
   /** Copies the lists. */
   public Encoder {

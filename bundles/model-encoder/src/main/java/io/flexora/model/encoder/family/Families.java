@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** The families of encoders that are read from folders in Hugging Face form. */
 public final class Families {
 
-  private static final Map<String, Function<ConfigFile, Encoder>> FAMILIES =
+  private static final Map<String, Family> FAMILIES =
       new TreeMap<>(
           Map.of(
               "bert", Bert::of,
@@ -19,21 +18,27 @@ public final class Families {
               "electra", Electra::of,
               "modernbert", ModernBert::of,
               "mpnet", MpNet::of,
-              "roberta", config -> Roberta.of("roberta", config),
-              "xlm-roberta", config -> Roberta.of("xlm-roberta", config)));
+              "roberta", (config, keeps) -> Roberta.of("roberta", config, keeps),
+              "xlm-roberta", (config, keeps) -> Roberta.of("xlm-roberta", config, keeps)));
+
+  /** The description of an encoder by its configuration, with or without its own classifier. */
+  private interface Family {
+    Encoder of(ConfigFile config, boolean keepsHead);
+  }
 
   private Families() {}
 
   /**
    * Reads the {@code config.json} of a folder in Hugging Face form.
    *
+   * @param keepsHead whether heads are to start from the classifier in the folder
    * @throws IOException if it cannot be read
    * @throws io.flexora.api.run.FlexoraException if it describes a model that is not computed here
    */
-  public static Encoder ofFolder(Path folder) throws IOException {
+  public static Encoder ofFolder(Path folder, boolean keepsHead) throws IOException {
     ConfigFile config = ConfigFile.read(folder.resolve("config.json"));
     String type = config.text("model_type").orElseThrow(() -> config.missing("model_type"));
-    Function<ConfigFile, Encoder> family = FAMILIES.get(type);
+    Family family = FAMILIES.get(type);
     if (family == null) {
       throw config.wrong(
           "model_type", type, "an encoder of the families " + String.join(", ", FAMILIES.keySet()));
@@ -42,6 +47,6 @@ public final class Families {
       throw config.unsupported(
           "quantization_config", "set", "quantised encoders are not supported; take float weights");
     }
-    return family.apply(config);
+    return family.of(config, keepsHead);
   }
 }

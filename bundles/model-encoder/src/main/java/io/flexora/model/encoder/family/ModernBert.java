@@ -1,6 +1,7 @@
 package io.flexora.model.encoder.family;
 
 import io.flexora.api.adapter.ModuleShape;
+import io.flexora.api.head.Head;
 import io.flexora.numerics.torch.ScriptText;
 import io.flexora.transformers.checkpoint.FrozenArray;
 import io.flexora.transformers.checkpoint.FrozenArray.Tensor;
@@ -30,6 +31,7 @@ final class ModernBert {
   private static final String LOCAL = "sliding_attention";
   private static final String TYPES = "layer_types";
   private static final String ROTARY = "rope_parameters";
+  private static final String POOLING = "classifier_pooling";
   private static final String OLD_LOCAL = "local_rope_theta";
   private static final List<String> MODULES = List.of("attn.Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo");
   private static final List<String> ROLES = List.of("joined", "context", "inner", "outer");
@@ -43,7 +45,9 @@ final class ModernBert {
   private final boolean normBias;
   private final List<Boolean> biased;
 
-  private ModernBert(ConfigFile config) {
+  private final Optional<OwnClassifier> classifier;
+
+  private ModernBert(ConfigFile config, boolean keepsHead) {
     this.config = config;
     this.hidden = PostNorm.size(config, "hidden_size");
     this.intermediate = PostNorm.size(config, "intermediate_size");
@@ -54,6 +58,7 @@ final class ModernBert {
     boolean attention = config.flag("attention_bias", false);
     boolean mlp = config.flag("mlp_bias", false);
     this.biased = List.of(attention, attention, mlp, mlp);
+    this.classifier = keepsHead ? Optional.of(ownClassifier()) : Optional.empty();
     if (hidden % (2 * heads) != 0) {
       throw config.wrong(
           "num_attention_heads", heads, "a number of heads of even size in hidden_size, " + hidden);
@@ -67,8 +72,37 @@ final class ModernBert {
             });
   }
 
-  static Encoder of(ConfigFile config) {
-    return new ModernBert(config).encoder();
+  static Encoder of(ConfigFile config, boolean keepsHead) {
+    return new ModernBert(config, keepsHead).encoder();
+  }
+
+  private OwnClassifier ownClassifier() {
+    String pooling = config.text(POOLING).orElse("cls");
+    if (!List.of("cls", "mean").contains(pooling)) {
+      throw config.wrong(POOLING, pooling, "cls or mean");
+    }
+    boolean biasedHead = config.flag("classifier_bias", false);
+    List<FrozenArray> arrays = new ArrayList<>();
+    arrays.add(norm("head.dense.weight", hidden, hidden));
+    if (biasedHead) {
+      arrays.add(norm("head.dense.bias", hidden));
+    }
+    int at = arrays.size();
+    arrays.add(norm("head.norm.weight", hidden));
+    if (normBias) {
+      arrays.add(norm("head.norm.bias", hidden));
+    }
+    String normed =
+        "torch.layer_norm(%s, [${hidden}], %s, %s, ${epsilon})"
+            .formatted(
+                PostNorm.activation(config, "classifier_activation"),
+                "w[${at_pooler} + " + at + "]",
+                optional(normBias, "w[${at_pooler} + " + (at + 1) + "]"));
+    return OwnClassifier.of(
+        config,
+        pooling.equals("cls") ? Head.Input.FIRST : Head.Input.MEAN,
+        arrays,
+        OwnClassifier.pooler(optional(biasedHead, "w[${at_pooler} + 1]"), normed));
   }
 
   private Encoder encoder() {
@@ -88,7 +122,14 @@ final class ModernBert {
       modules.add(new ModuleShape(name, LAYER + name, inputs(i), outputs(i)));
     }
     return new Encoder(
-        "modernbert", PREFIX, sizes, modules, MODULES.subList(0, 1), arrays, text(arrays));
+        "modernbert",
+        PREFIX,
+        sizes,
+        modules,
+        MODULES.subList(0, 1),
+        arrays,
+        text(arrays),
+        classifier);
   }
 
   private List<FrozenArray> global() {
@@ -100,6 +141,7 @@ final class ModernBert {
       all.add(norm("model.embeddings.norm.bias", hidden));
       all.add(norm("model.final_norm.bias", hidden));
     }
+    classifier.ifPresent(own -> all.addAll(own.arrays()));
     return all;
   }
 
@@ -182,7 +224,10 @@ final class ModernBert {
     values.put("activation", PostNorm.activation(config, "hidden_activation"));
     values.put("global", arrays.global());
     values.put("tensors", arrays.perLayer());
-    return ScriptText.of(ModernBert.class, "modern_bert.torchscript").with(values);
+    values.put("at_pooler", arrays.global() - classifier.map(own -> own.arrays().size()).orElse(0));
+    return ScriptText.of(ModernBert.class, "modern_bert.torchscript")
+        .and(new ScriptText(classifier.map(OwnClassifier::text).orElse("")))
+        .with(values);
   }
 
   private static String optional(boolean there, String array) {

@@ -33,12 +33,16 @@ final class MpNet {
 
   private MpNet() {}
 
-  static Encoder of(ConfigFile config) {
+  static Encoder of(ConfigFile config, boolean keepsHead) {
     int buckets =
         config.size("relative_attention_num_buckets", OptionalInt.of(BUCKETS), Integer.MAX_VALUE);
     if (buckets != BUCKETS) {
       throw config.wrong("relative_attention_num_buckets", buckets, String.valueOf(BUCKETS));
     }
-    return PostNorm.ofBert(config).countedFrom(PADDING).distances(buckets).named("mpnet", NAMES);
+    return PostNorm.ofBert(config)
+        .countedFrom(PADDING)
+        .distances(buckets)
+        .classifier(keepsHead, "classifier.dense", "torch.tanh(y)", "classifier.out_proj")
+        .named("mpnet", NAMES);
   }
 }

@@ -9,6 +9,7 @@ import io.flexora.transformers.config.ConfigFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -32,6 +33,7 @@ final class PostNorm {
   private boolean placed = true;
   private boolean projectedFirst;
   private Disentangled disentangled = Disentangled.NONE;
+  private Optional<OwnClassifier> classifier = Optional.empty();
 
   /** The names of a family: within the model, within a layer, and of the modules. */
   record Names(
@@ -194,6 +196,21 @@ final class PostNorm {
     return this;
   }
 
+  /**
+   * The classifier in the folder, if heads start from it.
+   *
+   * @param dense the path of the layer in front of its output layer
+   * @param function the activation of that, of {@code y}
+   * @param output the path of the output layer
+   */
+  PostNorm classifier(boolean kept, String dense, String function, String output) {
+    if (kept) {
+      classifier =
+          Optional.of(OwnClassifier.behind(config, sizes.hidden(), dense, function, output));
+    }
+    return this;
+  }
+
   /** The encoder under the names of its family. */
   Encoder named(String type, Names names) {
     int rows = sizes.positions();
@@ -213,7 +230,14 @@ final class PostNorm {
     FrozenArrays arrays =
         new FrozenArrays(global(names), sizes.layers(), layer -> layer(names, layer));
     return new Encoder(
-        type, names.prefix(), own, modules(names), names.targets(), arrays, text(arrays, names));
+        type,
+        names.prefix(),
+        own,
+        modules(names),
+        names.targets(),
+        arrays,
+        text(arrays, names),
+        classifier);
   }
 
   private List<FrozenArray> global(Names names) {
@@ -240,6 +264,7 @@ final class PostNorm {
       all.add(norm(table, buckets, sizes.heads()));
     }
     all.addAll(disentangled.global(names.prefix(), sizes.hidden()));
+    classifier.ifPresent(own -> all.addAll(own.arrays()));
     return all;
   }
 
@@ -333,6 +358,8 @@ final class PostNorm {
     values.put("tensors", arrays.perLayer());
     return ScriptText.of(PostNorm.class, "post_norm.torchscript")
         .and(disentangled.text())
+        .and(new ScriptText(classifier.map(OwnClassifier::text).orElse("")))
+        .with("at_pooler", arrays.global() - classifier.map(own -> own.arrays().size()).orElse(0))
         .with(values);
   }
 

@@ -11,7 +11,7 @@ final class Roberta {
 
   private Roberta() {}
 
-  static Encoder of(String type, ConfigFile config) {
+  static Encoder of(String type, ConfigFile config, boolean keepsHead) {
     int padding = config.integer("pad_token_id").orElse(PADDING);
     if (padding < 0) {
       throw config.wrong("pad_token_id", padding, "a token, as positions count from it");
@@ -19,6 +19,7 @@ final class Roberta {
     return PostNorm.ofBert(config)
         .types(Bert.types(config))
         .countedFrom(padding)
+        .classifier(keepsHead, "classifier.dense", "torch.tanh(y)", "classifier.out_proj")
         .named(type, PostNorm.Names.ofBert("roberta."));
   }
 }
