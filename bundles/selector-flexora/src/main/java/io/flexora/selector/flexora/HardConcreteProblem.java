@@ -32,14 +32,13 @@ import java.util.function.IntToDoubleFunction;
 final class HardConcreteProblem extends ForwardingProblem {
 
   private static final String TRAINING = "training";
+  private static final String VALIDATION = "validation";
 
   /** Arrays of theta's length that a product keeps alive beside those of the problem inside. */
   private static final int OF_PRODUCT = 7;
 
   /** Arrays of theta's length that a record keeps alive beside that of the problem inside. */
   private static final int OF_RECORD = 4;
-
-  private static final String VALIDATION = "validation";
 
   private final BilevelProblem problem;
   private final GatedElements elements;
@@ -72,29 +71,30 @@ final class HardConcreteProblem extends ForwardingProblem {
 
   @Override
   public LossGradient training(NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
-    try (Workspace work = new Workspace(scope)) {
-      Gated at = new Gated(work.temporary(), TRAINING, innerStep, theta, alpha);
-      return at.gradient(
-          scope, problem.training(work.temporary(), innerStep, at.product, at.ownAlpha));
-    }
+    return gradient(problem::training, scope, TRAINING, innerStep, theta, alpha);
   }
 
   @Override
   public LossGradient trainingEvaluation(
       NDManager scope, long innerStep, NDArray theta, NDArray alpha) {
-    try (Workspace work = new Workspace(scope)) {
-      Gated at = new Gated(work.temporary(), TRAINING, innerStep, theta, alpha);
-      return at.gradient(
-          scope, problem.trainingEvaluation(work.temporary(), innerStep, at.product, at.ownAlpha));
-    }
+    return gradient(problem::trainingEvaluation, scope, TRAINING, innerStep, theta, alpha);
   }
 
   @Override
   public LossGradient validation(NDManager scope, long outerStep, NDArray theta, NDArray alpha) {
+    return gradient(problem::validation, scope, VALIDATION, outerStep, theta, alpha);
+  }
+
+  /** A gradient of the problem inside. */
+  private interface Inside {
+    LossGradient at(NDManager scope, long step, NDArray theta, NDArray alpha);
+  }
+
+  private LossGradient gradient(
+      Inside inside, NDManager scope, String kind, long step, NDArray theta, NDArray alpha) {
     try (Workspace work = new Workspace(scope)) {
-      Gated at = new Gated(work.temporary(), VALIDATION, outerStep, theta, alpha);
-      return at.gradient(
-          scope, problem.validation(work.temporary(), outerStep, at.product, at.ownAlpha));
+      Gated at = new Gated(work.temporary(), kind, step, theta, alpha);
+      return at.gradient(scope, inside.at(work.temporary(), step, at.product, at.ownAlpha));
     }
   }
 

@@ -88,7 +88,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    boolean whole = !new ExportRequest(format, Path.of("")).adapterAlone();
+    boolean whole = !ExportRequest.ADAPTERS.contains(format);
     EvaluationTarget source =
         whole && !arguments.isRun() && adapter.adapter().isEmpty()
             ? new EvaluationTarget.Base()

@@ -35,9 +35,6 @@ import java.util.stream.Stream;
 /** Saves a model with adapters in forms that other tools read. */
 public final class Export {
 
-  private static final List<String> ADAPTERS =
-      List.of(ExportRequest.PEFT, ExportRequest.LORA, ExportRequest.GGUF_LORA);
-
   /** What a conversion says of itself, beside the adapter. */
   private static final String README = "README.md";
 
@@ -64,7 +61,7 @@ public final class Export {
    */
   public ExportOutcome write(EvaluationTarget source, ExportRequest request) {
     String format = request.format();
-    if (source instanceof EvaluationTarget.Base && request.adapterAlone()) {
+    if (source instanceof EvaluationTarget.Base && ExportRequest.ADAPTERS.contains(format)) {
       throw new FlexoraException(
           "the pretrained model has no adapter that '%s' could hold; name a run or an adapter"
               .formatted(format));
@@ -77,7 +74,8 @@ public final class Export {
     }
     // Before the data is read, and the weights.
     TargetFolder.requireFolder(request.target());
-    if (source instanceof EvaluationTarget.Trained trained && request.adapterAlone()) {
+    if (source instanceof EvaluationTarget.Trained trained
+        && ExportRequest.ADAPTERS.contains(format)) {
       StoredPruning.requireNone(RunFolder.readCell(trained.run(), trained.cell()), format);
     }
     if (source instanceof EvaluationTarget.Adapter adapter) {
@@ -205,7 +203,7 @@ public final class Export {
   }
 
   private FlexoraException unknown(String format, AdaptedModel model) {
-    List<String> known = new ArrayList<>(ADAPTERS);
+    List<String> known = new ArrayList<>(ExportRequest.ADAPTERS);
     if (inputs.pretrained().model().ability(GgufModules.class).isEmpty()
         || !model.parameters().ofHead().isEmpty()) {
       known.remove(ExportRequest.GGUF_LORA);

@@ -1,8 +1,8 @@
 package io.flexora.experiment.use;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * In which form a model is saved, and where.
@@ -24,12 +24,8 @@ public record ExportRequest(String format, Path target, OptionalInt rank) {
   /** LoRA as llama.cpp reads it, whatever method trained it. */
   public static final String GGUF_LORA = "gguf-lora";
 
-  private static final Set<String> ADAPTERS = Set.of(PEFT, LORA, GGUF_LORA);
-
-  /** Whether the format holds the adapter alone, without the weights of its model. */
-  public boolean adapterAlone() {
-    return ADAPTERS.contains(format);
-  }
+  /** The formats that hold the adapter alone, without the weights of its model. */
+  public static final List<String> ADAPTERS = List.of(PEFT, LORA, GGUF_LORA);
 
   /** Without a limit of the rank. */
   public ExportRequest(String format, Path target) {
