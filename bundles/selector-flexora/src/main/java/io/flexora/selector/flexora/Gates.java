@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Alpha, and the gates made of it.
+ * Alpha and its gates.
  *
  * @param form how they are made
  * @param index what the gates are of

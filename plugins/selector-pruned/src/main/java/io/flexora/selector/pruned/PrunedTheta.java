@@ -143,7 +143,7 @@ final class PrunedTheta {
     return Arrays.stream(rises).boxed().toList();
   }
 
-  /** What the elements of a dropped part are. */
+  /** The elements of a dropped part. */
   private double[] dropped(NDManager scope) {
     if (linear) {
       return new double[Math.toIntExact(theta.size())];

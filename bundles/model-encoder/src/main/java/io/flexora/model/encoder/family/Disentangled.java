@@ -17,7 +17,7 @@ import java.util.function.ToIntFunction;
 /**
  * The disentangled attention of DeBERTa (He et al. 2021, "DeBERTa: decoding-enhanced BERT with
  * disentangled attention"): queries also read a table of relative positions, and this table reads
- * keys. A convolution beside layer 0, as the larger models have, is part of it.
+ * keys. Larger models have a convolution beside layer 0, too.
  */
 final class Disentangled {
 
@@ -182,7 +182,7 @@ final class Disentangled {
   }
 
   /**
-   * What is filled into the text.
+   * The values of the text.
    *
    * @param at the place of an array by its name behind the prefix
    */

@@ -116,7 +116,7 @@ public record OwnClassifier(
    * The text of a dense layer.
    *
    * @param bias its bias
-   * @param result what follows, of {@code y}
+   * @param result the expression of {@code y} that follows
    */
   static String pooler(String bias, String result) {
     return """
