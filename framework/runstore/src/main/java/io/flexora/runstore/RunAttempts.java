@@ -217,6 +217,7 @@ public final class RunAttempts {
     boolean finished = RunFolder.isFinished(run);
     free.forEach(attempt -> remove(run(attempt)));
     if (finished) {
+      RunLock.removeLeftNote(run);
       removeClosed();
     }
   }

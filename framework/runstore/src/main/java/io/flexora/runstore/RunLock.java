@@ -96,6 +96,13 @@ final class RunLock implements AutoCloseable {
     }
   }
 
+  /** Removes the note of a process that was killed while it held the lock. */
+  static synchronized void removeLeftNote(Path folder) {
+    if (Files.exists(folder.resolve(OWNER)) && isFree(folder)) {
+      acquire(folder).close();
+    }
+  }
+
   /** The living process that holds the lock, as far as its note tells; empty if there is none. */
   static Optional<ProcessHandle> holder(Path folder) {
     Map<String, Object> owner = owner(folder);

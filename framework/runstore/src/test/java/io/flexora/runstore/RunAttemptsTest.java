@@ -94,6 +94,19 @@ class RunAttemptsTest {
   }
 
   @Test
+  void theNoteOfAProcessKilledAfterItsResultIsRemoved() throws Exception {
+    end(run, "ended");
+    Files.writeString(run.resolve(".lock"), "");
+    Path note = run.resolve(".owner.json");
+    Files.writeString(note, "{\"pid\": 4194305, \"process_started\": \"\"}");
+
+    attempts.giveBack(RunFolder::isFinished);
+
+    assertThat(note).doesNotExist();
+    assertThat(run.resolve("result.json")).hasContent("ended");
+  }
+
+  @Test
   void theFirstWholeResultIsTakenAndASecondIsGone() throws Exception {
     Path first = next();
     Path second = next();
