@@ -12,6 +12,7 @@ import io.flexora.experiment.use.ExportRequest;
 import io.flexora.experiment.use.LoraConversion;
 import io.flexora.files.durable.FileHash;
 import io.flexora.formats.gguf.GgufFile;
+import io.flexora.formats.peft.ServingTool;
 import io.flexora.host.FlexoraHost;
 import io.flexora.runstore.RunListener;
 import java.io.IOException;
@@ -138,6 +139,42 @@ class GgufLoraExportTest {
     assertThat(distance(trained, scores(run, new EvaluationTarget.Adapter(written))))
         .isLessThan(2e-4);
     assertThat(distance(trained, scores(run, new EvaluationTarget.Base()))).isGreaterThan(2e-3);
+  }
+
+  /** llama.cpp's converter divides alpha by the rank, where this adapter divides by its root. */
+  @Test
+  void theModulesThatOtherProgramsApplyAreCounted() throws IOException {
+    Path run =
+        run(
+            "llama3",
+            "{use: lora, lora_rank: 4, lora_alpha: 4, use_rslora: true, target_modules: [q_proj, k_proj]}");
+    EvaluationTarget.Adapter adapter = new EvaluationTarget.Adapter(run.resolve("adapter"));
+    List<ServingTool> tools = List.of(ServingTool.values());
+
+    assertThat(applied(adapter, "peft", tools)).containsExactly(4, 4, 0);
+    assertThat(applied(adapter, "lora", tools)).containsExactly(4, 4, 4);
+    assertThat(applied(adapter, "gguf-lora", List.of(ServingTool.LLAMA_CPP))).containsExactly(4);
+    assertThatThrownBy(() -> applied(adapter, "gguf-lora", tools))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("PEFT (--check) does not read the format gguf-lora; export to lora");
+    assertThatThrownBy(() -> applied(adapter, "safetensors", tools))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessage("--check is for the formats peft, lora, gguf-lora, not for 'safetensors'");
+  }
+
+  private List<Integer> applied(
+      EvaluationTarget.Adapter adapter, String format, List<ServingTool> tools) {
+    Path target = folder.resolve("checked").resolve(format);
+    return host
+        .experiment(file, List.of())
+        .export(
+            adapter,
+            new ExportRequest(format, target, OptionalInt.empty(), tools),
+            RunListener.NONE)
+        .applied()
+        .stream()
+        .map(ServingTool.Applied::applied)
+        .toList();
   }
 
   @Test

@@ -198,6 +198,19 @@ class WrongInputTest {
     assertThat(refused("export", gone, "--adapter", "mine", "--to", "peft", "--output", "out"))
         .contains(gone, "there is no such file")
         .hasLineCount(1);
+    assertThat(
+            refused(
+                "export",
+                file,
+                "--adapter",
+                "mine",
+                "--to",
+                "peft",
+                "--output",
+                "o",
+                "--check",
+                "vlm"))
+        .contains("error: tool 'vlm' (--check) is not known", "vllm");
     assertThat(refused("export", file, "--adapter", "mine", "--cell", "all", "--to", "peft"))
         .startsWith("error: ")
         .contains("--adapter", "--cell", "mutually exclusive");

@@ -10,8 +10,10 @@ import io.flexora.experiment.use.EvaluationTarget;
 import io.flexora.experiment.use.ExportOutcome;
 import io.flexora.experiment.use.ExportRequest;
 import io.flexora.experiment.use.LoraConversion;
+import io.flexora.formats.peft.ServingTool;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -55,6 +57,7 @@ import picocli.CommandLine.ParentCommand;
       "  flexora export runs/quickstart-20260102-030405 --to lora --rank 16",
       "  flexora export runs/piqa-20260102-030405 --to gguf-lora --output piqa-gguf",
       "  flexora export config/piqa.yaml --adapter adapters/p --to gguf-lora --output p",
+      "  flexora export runs/piqa-20260102-030405 --to lora --check vllm",
       "  flexora export config/piqa.yaml --to gguf-f16 --output models/base"
     })
 public final class ExportCommand implements Callable<Integer> {
@@ -86,6 +89,15 @@ public final class ExportCommand implements Callable<Integer> {
       description = "Output folder. Default: RUN/export/CELL-FORMAT; required for an experiment.")
   private Optional<Path> output = Optional.empty();
 
+  @Option(
+      names = "--check",
+      paramLabel = "TOOL",
+      split = ",",
+      description =
+          "Counts the modules of the written adapter that a tool applies: peft, vllm or llama.cpp."
+              + " The command fails if a tool applies none. For peft, lora and gguf-lora.")
+  private List<String> checked = List.of();
+
   @Override
   public Integer call() throws Exception {
     boolean whole = !ExportRequest.ADAPTERS.contains(format);
@@ -94,15 +106,19 @@ public final class ExportCommand implements Callable<Integer> {
             ? new EvaluationTarget.Base()
             : adapter.of(arguments, "export", "exported", "model");
     ExportRequest request =
-        new ExportRequest(format, adapter.target(output, arguments, format), rank());
+        new ExportRequest(
+            format,
+            adapter.target(output, arguments, format),
+            rank(),
+            checked.stream().map(ServingTool::named).distinct().toList());
     return root.withHost(
         host -> {
           Experiment experiment = arguments.experiment(host);
-          show(
-              request,
-              source,
+          ExportOutcome outcome =
               ExperimentArguments.watched(
-                  root.console(), view -> experiment.export(source, request, view)));
+                  root.console(), view -> experiment.export(source, request, view));
+          show(request, source, outcome);
+          requireApplied(outcome);
           return ExitCodes.OK;
         });
   }
@@ -125,6 +141,9 @@ public final class ExportCommand implements Callable<Integer> {
     members.put("path", request.target().toString());
     conversion.ifPresent(c -> members.put("conversion", c));
     outcome.notice().ifPresent(notice -> members.put("notice", notice));
+    if (!outcome.applied().isEmpty()) {
+      members.put("applied", outcome.applied());
+    }
     root.console().json("export", members);
     conversion.ifPresent(
         c ->
@@ -132,6 +151,16 @@ public final class ExportCommand implements Callable<Integer> {
                 .lines(root.console().palette(), root.console().columns())
                 .forEach(root.console()::result));
     outcome.notice().ifPresent(root.console()::message);
+    outcome.applied().forEach(tool -> root.console().result(tool.text() + "."));
     root.console().result(request.target().toString());
+  }
+
+  /** The export stays: another tool may read it. */
+  private static void requireApplied(ExportOutcome outcome) {
+    for (ServingTool.Applied tool : outcome.applied()) {
+      if (tool.applied() == 0) {
+        throw new FlexoraException(tool.text());
+      }
+    }
   }
 }

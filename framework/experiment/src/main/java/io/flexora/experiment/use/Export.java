@@ -7,6 +7,7 @@ import io.flexora.api.ability.ModelExporter;
 import io.flexora.api.adapter.AdapterForm;
 import io.flexora.api.head.Head;
 import io.flexora.api.model.AdaptedModel;
+import io.flexora.api.model.ModelShape;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.experiment.inputs.ExperimentInputs;
 import io.flexora.experiment.inputs.StoredPruning;
@@ -18,6 +19,7 @@ import io.flexora.formats.gguf.GgufLora;
 import io.flexora.formats.gguf.Modelfile;
 import io.flexora.formats.peft.AdapterFolder;
 import io.flexora.formats.peft.PeftAdapter;
+import io.flexora.formats.peft.ServingTool;
 import io.flexora.runstore.RunFolder;
 import io.flexora.runstore.TargetFolder;
 import java.io.IOException;
@@ -72,6 +74,7 @@ public final class Export {
           "a rank is for the formats %s and %s, not for '%s'"
               .formatted(ExportRequest.LORA, ExportRequest.GGUF_LORA, format));
     }
+    requireCheckable(request);
     // Before the data is read, and the weights.
     TargetFolder.requireFolder(request.target());
     if (source instanceof EvaluationTarget.Trained trained
@@ -84,10 +87,43 @@ public final class Export {
     }
     Head head = OpenedModel.head(source, inputs);
     try (OpenedModel opened = OpenedModel.open(source, inputs, adapters, head)) {
-      return write(opened.model(), opened.theta(), head.classes(), request);
+      return write(opened.model(), opened.theta(), head.classes(), request).with(applied(request));
     } catch (IOException e) {
       throw WriteFailure.explain(request.target(), e);
     }
+  }
+
+  private static void requireCheckable(ExportRequest request) {
+    String format = request.format();
+    boolean gguf = format.equals(ExportRequest.GGUF_LORA);
+    if (!request.checked().isEmpty() && !ExportRequest.ADAPTERS.contains(format)) {
+      throw new FlexoraException(
+          "--check is for the formats %s, not for '%s'"
+              .formatted(String.join(", ", ExportRequest.ADAPTERS), format));
+    }
+    for (ServingTool tool : request.checked()) {
+      if (gguf && tool != ServingTool.LLAMA_CPP) {
+        throw new FlexoraException(
+            "%s (--check) does not read the format %s; export to %s"
+                .formatted(tool.label(), format, ExportRequest.LORA));
+      }
+    }
+  }
+
+  private List<ServingTool.Applied> applied(ExportRequest request) throws IOException {
+    if (request.checked().isEmpty()) {
+      return List.of();
+    }
+    if (request.format().equals(ExportRequest.GGUF_LORA)) {
+      Path file = request.target().resolve(GgufLoraFile.NAME);
+      // Refused if a name is not that of a matrix in the model's GGUF files.
+      GgufLoraFile.read(file, inputs.pretrained().model());
+      int modules = GgufLora.read(file).matrices().size();
+      return List.of(new ServingTool.Applied(ServingTool.LLAMA_CPP, modules, modules, List.of()));
+    }
+    PeftAdapter written = AdapterFolder.read(request.target());
+    ModelShape shape = inputs.pretrained().shape();
+    return request.checked().stream().map(tool -> tool.applied(shape, written)).toList();
   }
 
   /** Writes a model. */

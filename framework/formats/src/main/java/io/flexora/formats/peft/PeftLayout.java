@@ -84,7 +84,8 @@ public record PeftLayout(List<Integer> layers, List<String> modules, List<Chosen
         .toList();
   }
 
-  private static boolean has(PeftAdapter adapter, String path) {
+  /** Whether an adapter has a tensor of the module at a path. */
+  static boolean has(PeftAdapter adapter, String path) {
     String start = PeftAdapter.PREFIX + path + ".";
     String next = adapter.tensors().ceilingKey(start);
     return next != null && next.startsWith(start);

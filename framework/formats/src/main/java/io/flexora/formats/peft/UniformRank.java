@@ -50,8 +50,8 @@ public final class UniformRank {
   private UniformRank(PeftAdapter adapter) {
     this.adapter = adapter;
     Map<String, Object> keys = adapter.configuration();
-    ranks = Numbers.of(keys, RANKS, RANK);
-    alphas = Numbers.of(keys, ALPHAS, ALPHA);
+    ranks = ranks(keys);
+    alphas = alphas(keys);
     squareRoot = Boolean.TRUE.equals(keys.get("use_rslora"));
   }
 
@@ -68,6 +68,16 @@ public final class UniformRank {
     return patterns && MethodKeys.type(adapter).equals("lora") && !takesOut(adapter)
         ? new UniformRank(adapter).uniform()
         : adapter;
+  }
+
+  /** The rank of each module by the keys of a configuration. */
+  static Numbers ranks(Map<String, Object> keys) {
+    return Numbers.of(keys, RANKS, RANK);
+  }
+
+  /** The alpha of each module by the keys of a configuration. */
+  static Numbers alphas(Map<String, Object> keys) {
+    return Numbers.of(keys, ALPHAS, ALPHA);
   }
 
   private static boolean takesOut(PeftAdapter adapter) {
@@ -177,13 +187,12 @@ public final class UniformRank {
    * A number for each module: that of the first pattern which matches its path or the end of it
    * from a point on (PEFT, utils/other.py, {@code get_pattern_key}), or else the one for all.
    */
-  private record Numbers(Map<Pattern, Number> byPattern, Number otherwise, String key) {
+  record Numbers(Map<Pattern, Number> byPattern, Number otherwise, String key) {
 
     static Numbers of(Map<String, Object> keys, String key, String otherwise) {
       if (!(keys.get(otherwise) instanceof Number number)) {
         throw new FlexoraException(
-            "the adapter's configuration has a pattern of ranks or alphas, but no number '%s'"
-                .formatted(otherwise));
+            "the adapter's configuration has no number '%s'".formatted(otherwise));
       }
       return new Numbers(patterns(keys.get(key), key), number, key);
     }
