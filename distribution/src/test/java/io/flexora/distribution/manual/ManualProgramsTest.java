@@ -12,15 +12,45 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The Java programs that the tutorials have their readers write. */
+/** The Java programs and snippets of README and manual. */
 class ManualProgramsTest {
+
+  /** The imports of a snippet, and the names that its page introduces in words. */
+  private static final String AROUND =
+      """
+      import ai.djl.ndarray.types.Shape;
+      import io.flexora.api.data.*;
+      import io.flexora.api.head.*;
+      import io.flexora.api.plugin.*;
+      import io.flexora.experiment.*;
+      import io.flexora.experiment.use.*;
+      import io.flexora.host.*;
+      import io.flexora.runstore.*;
+      import java.nio.file.*;
+      import java.util.*;
+
+      abstract class Snippet {
+        FlexoraHost host;
+        Path run;
+
+        static double number(Example example) {
+          return 0;
+        }
+
+        %s
+      }
+      """;
 
   @TempDir Path folder;
 
@@ -47,6 +77,20 @@ class ManualProgramsTest {
     assertThat(MarkdownPage.of("tutorial-selector").text()).contains(selector);
     sources.put(selector, MarkdownPage.of("tutorial-selector").blocks("java").get(0));
     compile(sources);
+  }
+
+  static Stream<Arguments> snippets() throws IOException {
+    return Stream.concat(Stream.of(MarkdownPage.readme()), MarkdownPage.all().stream())
+        .filter(page -> !page.toString().startsWith("tutorial-"))
+        .flatMap(page -> page.blocks("java").stream().map(block -> Arguments.of(page, block)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("snippets")
+  void aSnippetCompiles(MarkdownPage page, String snippet) {
+    boolean type = snippet.matches("(?s)(public )?record .*");
+    String member = type ? snippet : "void snippet() throws Exception {\n" + snippet + "}";
+    compile(Map.of("Snippet.java", AROUND.formatted(member)));
   }
 
   private void compile(Map<String, String> sources) {

@@ -40,6 +40,10 @@ record MarkdownPage(String name, String text) {
     return read(DOCS.resolve(name + ".md"));
   }
 
+  static MarkdownPage readme() {
+    return read(DOCS.resolve("../../README.md"));
+  }
+
   private static MarkdownPage read(Path file) {
     try {
       String name = file.getFileName().toString();
