@@ -116,9 +116,8 @@ public final class Export {
     }
     if (request.format().equals(ExportRequest.GGUF_LORA)) {
       Path file = request.target().resolve(GgufLoraFile.NAME);
-      // Refused if a name is not that of a matrix in the model's GGUF files.
-      GgufLoraFile.read(file, inputs.pretrained().model());
-      int modules = GgufLora.read(file).matrices().size();
+      // Refuses a name that is not one of a matrix in the model's GGUF files; A and B of a module.
+      int modules = GgufLoraFile.read(file, inputs.pretrained().model()).tensors().size() / 2;
       return List.of(new ServingTool.Applied(ServingTool.LLAMA_CPP, modules, modules, List.of()));
     }
     PeftAdapter written = AdapterFolder.read(request.target());

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
+import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -175,7 +175,7 @@ public enum ServingTool {
     return (long) there.size() - missed.size();
   }
 
-  /** What makes the tool refuse the whole adapter. */
+  /** The reasons for which the tool refuses the whole adapter. */
   private List<String> refusals(ModelShape shape, PeftAdapter adapter) {
     Map<String, Object> keys = adapter.configuration();
     List<String> refusals = new ArrayList<>();
@@ -205,23 +205,19 @@ public enum ServingTool {
   /** Counts the modules that get the scale which PEFT gives them. */
   private long scaled(PeftAdapter adapter, Set<String> there, List<String> notes) {
     Map<String, Object> keys = adapter.configuration();
-    boolean squareRoot = Boolean.TRUE.equals(keys.get("use_rslora"));
+    DoubleUnaryOperator divisor = UniformRank.divisor(keys);
     UniformRank.Numbers ranks = UniformRank.ranks(keys);
     UniformRank.Numbers alphas = UniformRank.alphas(keys);
     double rank = ranks.otherwise().doubleValue();
     double alpha = alphas.otherwise().doubleValue();
-    BiPredicate<Double, Double> same = (x, y) -> Math.abs(x - y) <= SAME * Math.abs(x);
     long applied =
         there.stream()
             .filter(
                 path -> {
                   double own = ranks.of(path);
-                  double trained = alphas.of(path) / (squareRoot ? Math.sqrt(own) : own);
-                  double given =
-                      this == LLAMA_CPP
-                          ? alpha / own
-                          : alpha / (squareRoot ? Math.sqrt(rank) : rank);
-                  return same.test(trained, given);
+                  double trained = alphas.of(path) / divisor.applyAsDouble(own);
+                  double given = alpha / (this == LLAMA_CPP ? own : divisor.applyAsDouble(rank));
+                  return Math.abs(trained - given) <= SAME * Math.abs(trained);
                 })
             .count();
     if (applied < there.size()) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -45,14 +46,14 @@ public final class UniformRank {
   private final PeftAdapter adapter;
   private final Numbers ranks;
   private final Numbers alphas;
-  private final boolean squareRoot;
+  private final DoubleUnaryOperator divisor;
 
   private UniformRank(PeftAdapter adapter) {
     this.adapter = adapter;
     Map<String, Object> keys = adapter.configuration();
     ranks = ranks(keys);
     alphas = alphas(keys);
-    squareRoot = Boolean.TRUE.equals(keys.get("use_rslora"));
+    divisor = divisor(keys);
   }
 
   /**
@@ -80,6 +81,13 @@ public final class UniformRank {
     return Numbers.of(keys, ALPHAS, ALPHA);
   }
 
+  /** The function of the rank that alpha is divided by. */
+  static DoubleUnaryOperator divisor(Map<String, Object> keys) {
+    return Boolean.TRUE.equals(keys.get("use_rslora"))
+        ? Math::sqrt
+        : DoubleUnaryOperator.identity();
+  }
+
   private static boolean takesOut(PeftAdapter adapter) {
     return adapter.configuration().get("init_lora_weights") instanceof String start
         && TAKING_OUT.matcher(start).matches();
@@ -96,7 +104,7 @@ public final class UniformRank {
     NavigableMap<String, PeftAdapter.Values> tensors = new TreeMap<>(adapter.tensors());
     own.forEach(
         (module, r) -> {
-          double scale = alphas.of(path(module)) / divisor(r);
+          double scale = alphas.of(path(module)) / divisor.applyAsDouble(r);
           tensors.computeIfPresent(module + A, (name, a) -> withRows(a, rank));
           tensors.computeIfPresent(module + B, (name, b) -> withColumns(b, rank, scale));
         });
@@ -104,7 +112,7 @@ public final class UniformRank {
     configuration.keySet().removeAll(List.of(RANKS, ALPHAS));
     configuration.put(RANK, rank);
     // The scale that this gives is 1.
-    configuration.put(ALPHA, divisor(rank));
+    configuration.put(ALPHA, divisor.applyAsDouble(rank));
     return new PeftAdapter(configuration, tensors);
   }
 
@@ -153,10 +161,6 @@ public final class UniformRank {
               .formatted(
                   Collections.min(own.values()), most, (long) zeros / MIB, (long) limit / MIB));
     }
-  }
-
-  private double divisor(int rank) {
-    return squareRoot ? Math.sqrt(rank) : rank;
   }
 
   private static String path(String module) {
