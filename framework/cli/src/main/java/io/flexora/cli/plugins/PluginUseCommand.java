@@ -5,7 +5,6 @@ import io.flexora.cli.command.FlexoraCommand;
 import io.flexora.plugin.install.PluginIndexes.IndexRules;
 import io.flexora.plugin.install.PluginIndexes.ReadIndex;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -68,10 +67,9 @@ final class PluginUseCommand implements Callable<Integer> {
           ReadIndex chosen = host.indexes().choose(location, new IndexRules(signer, plainHttp));
           root.console()
               .message(
-                  "Plugins are looked up in %s (%d plugins, %s)."
+                  "Plugins are looked up in %s (%s)."
                       .formatted(
                           chosen.location(),
-                          host.indexes().search(chosen, List.of()).size(),
                           chosen
                               .signer()
                               .map(key -> "signed by the key with the SHA-256 " + key.sha256())

@@ -55,6 +55,11 @@ final class PluginFinder {
     return !ADDRESS.matcher(source).matches() && Files.exists(path(source));
   }
 
+  /** Whether a text is the path of a file. */
+  static boolean isFile(String source) {
+    return isPath(source) && Files.isRegularFile(path(source));
+  }
+
   /** Whether a text is a location of a source, which reads versions by itself. */
   static boolean isLocation(String source) {
     return LOCATION.matcher(source).matches()

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.jar.Attributes;
 import java.util.stream.Stream;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
@@ -79,8 +78,13 @@ public final class PluginIndexer {
    */
   public record Written(Path file, RepositoryIndex index, Optional<SigningKey> signer) {}
 
-  /** A jar of the folder. */
-  private record Jar(String url, Path file, FileHash hash, PluginStatus status) {}
+  /**
+   * A jar of the folder.
+   *
+   * @param docs the texts of its extensions
+   */
+  private record Jar(
+      String url, Path file, FileHash hash, PluginStatus status, List<String> docs) {}
 
   /**
    * Writes {@value #FILE} into a folder, and its signature beside it.
@@ -188,10 +192,18 @@ public final class PluginIndexer {
     }
     Path relative = folder.toAbsolutePath().normalize().relativize(file);
     try {
-      return new Jar(url(relative), file, FileHash.of(file), status);
+      return new Jar(url(relative), file, FileHash.of(file), status, docs(status));
     } catch (IOException e) {
       throw ReadFailure.explain(file, e);
     }
+  }
+
+  private List<String> docs(PluginStatus plugin) {
+    return host.catalog().extensions().stream()
+        .filter(e -> e.plugin().equals(plugin.name()) && e.version().equals(plugin.version()))
+        .map(e -> e.extension().doc())
+        .filter(doc -> !doc.isBlank())
+        .toList();
   }
 
   private static String url(Path relative) {
@@ -253,8 +265,8 @@ public final class PluginIndexer {
       attribute(RepositoryIndex.IDENTITY, jar.status().name());
       attribute("type", "osgi.bundle");
       typed("version", "Version", jar.status().version());
-      header(manifest, "description", Constants.BUNDLE_DESCRIPTION, Constants.BUNDLE_NAME);
-      header(manifest, "license", "Bundle-License");
+      header(manifest, "description", Constants.BUNDLE_DESCRIPTION, String.join(" ", jar.docs()));
+      header(manifest, "license", "Bundle-License", "");
       end(2);
       start(2, "capability", "namespace", RepositoryIndex.CONTENT);
       attribute(RepositoryIndex.CONTENT, jar.hash().sha256());
@@ -297,14 +309,12 @@ public final class PluginIndexer {
               .formatted(named, new VersionRange(needed.getValue()).toFilterString("version"));
     }
 
-    /** The first of some headers that the jar has. */
-    private void header(PluginManifest manifest, String name, String... headers)
+    /** A header of the jar, or another text without it; nothing if both are missing. */
+    private void header(PluginManifest manifest, String name, String header, String otherwise)
         throws XMLStreamException {
-      Attributes all = manifest.headers();
-      Optional<String> value =
-          Stream.of(headers).map(all::getValue).filter(Objects::nonNull).findFirst();
-      if (value.isPresent()) {
-        attribute(name, value.get().strip());
+      String value = Objects.requireNonNullElse(manifest.headers().getValue(header), otherwise);
+      if (!value.isBlank()) {
+        attribute(name, value.strip());
       }
     }
 

@@ -86,7 +86,7 @@ public final class PluginInstaller {
   private Optional<String> defaultIndex(String source) {
     boolean named =
         PluginFinder.isPathLike(source)
-            && !PluginFinder.isPath(source)
+            && !PluginFinder.isFile(source)
             && !source.endsWith(".jar")
             && !source.startsWith("/")
             && !source.startsWith(".");

@@ -1,6 +1,7 @@
 package io.flexora.plugin.install;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.message.NearestName;
 import io.flexora.files.message.Printable;
 import io.flexora.plugin.lock.SigningKey;
 import java.io.ByteArrayInputStream;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -63,6 +65,9 @@ public record RepositoryIndex(
 
   /** How large an index may be, packed or not. */
   static final int BYTES_MAXIMUM = 64 << 20;
+
+  /** The longest name that a message suggests. */
+  private static final int NAME_MAXIMUM = 200;
 
   private static final Pattern ENCODING =
       Pattern.compile("^<\\?xml[^>]*?encoding\\s*=\\s*['\"]([\\w.:-]{1,40})['\"]");
@@ -198,7 +203,13 @@ public record RepositoryIndex(
             .toList();
     if (bundles.isEmpty()) {
       throw new FlexoraException(
-          "%s lists no '%s'; it lists %s".formatted(location, called, names()));
+          "%s lists no '%s'%s"
+              .formatted(
+                  location,
+                  called,
+                  NearestName.to(called, callNames())
+                      .map(NearestName::question)
+                      .orElseGet(() -> "; it lists " + names())));
     }
     if (bundles.size() > 1) {
       throw new FlexoraException(
@@ -226,6 +237,19 @@ public record RepositoryIndex(
                       .toLowerCase(Locale.ROOT);
               return words.stream().allMatch(word -> text.contains(word.toLowerCase(Locale.ROOT)));
             })
+        .toList();
+  }
+
+  /** All names that a user may call a bundle by. */
+  private List<String> callNames() {
+    return entries.stream()
+        .flatMap(
+            entry ->
+                Stream.concat(
+                    Stream.of(entry.name()),
+                    entry.extensions().stream().map(e -> e.substring(e.indexOf('/') + 1))))
+        .filter(name -> name.length() <= NAME_MAXIMUM)
+        .distinct()
         .toList();
   }
 

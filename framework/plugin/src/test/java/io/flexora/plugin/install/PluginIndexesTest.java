@@ -181,6 +181,7 @@ class PluginIndexesTest {
     assertThat(installer().remove("ridge").name()).isEqualTo("org.example.p");
     assertThat(host.lock().plugins()).extracting(p -> p.name()).containsExactly("org.example.q");
     refused(() -> install("canyon", location), "lists no 'canyon'", "org.example.p");
+    refused(() -> install("rigde", location), "lists no 'rigde'; did you mean 'ridge'?");
   }
 
   @Test
