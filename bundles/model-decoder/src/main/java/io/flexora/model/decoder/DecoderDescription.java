@@ -9,6 +9,7 @@ import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.checkpoint.GgufForm;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
+import io.flexora.transformers.family.ExpertShape;
 import io.flexora.transformers.family.HeadShape;
 import io.flexora.transformers.rotary.Rotary;
 import java.util.List;
@@ -107,6 +108,13 @@ public record DecoderDescription(Decoder decoder) implements CausalDescription {
   }
 
   @Override
+  public Optional<ExpertShape> experts() {
+    return shape()
+        .experts()
+        .map(of -> new ExpertShape(of.count(), of.chosen(), shape().intermediate()));
+  }
+
+  @Override
   public List<String> defaultTargets() {
     return decoder.defaultTargets();
   }
@@ -128,6 +136,6 @@ public record DecoderDescription(Decoder decoder) implements CausalDescription {
 
   @Override
   public Optional<GgufForm> gguf() {
-    return Optional.of(new DecoderGguf(decoder));
+    return shape().experts().isPresent() ? Optional.empty() : Optional.of(new DecoderGguf(decoder));
   }
 }

@@ -19,7 +19,9 @@ import java.util.TreeMap;
  */
 final class DecoderText {
 
-  private static final String RESOURCE = "decoder.torchscript";
+  private static final String LAYER = "decoder.torchscript";
+  private static final String DENSE = "dense.torchscript";
+  private static final String EXPERTS = "experts.torchscript";
 
   private final Decoder decoder;
   private final DecoderShape shape;
@@ -32,7 +34,9 @@ final class DecoderText {
 
   /** The methods of a decoder's layers. */
   static String of(Decoder decoder) {
-    return ScriptText.of(DecoderText.class, RESOURCE)
+    boolean sparse = decoder.shape().experts().isPresent();
+    return ScriptText.of(DecoderText.class, LAYER)
+        .and(ScriptText.of(DecoderText.class, sparse ? EXPERTS : DENSE))
         .with(new DecoderText(decoder).constants())
         .text();
   }
@@ -52,6 +56,7 @@ final class DecoderText {
     values.put("gated", shape.gated());
     values.put("parallel", shape.parallel());
     values.put("activation", activation());
+    experts();
     return values;
   }
 
@@ -94,6 +99,19 @@ final class DecoderText {
     values.put("embedding_scale", scales.embedding());
     values.put("residual_scale", scales.residual());
     values.put("residual_scaled", scales.residual() != 1);
+    values.put("clipped", scales.clip().isPresent());
+    values.put("clip", scales.clip().orElse(0));
+  }
+
+  private void experts() {
+    shape
+        .experts()
+        .ifPresent(
+            experts -> {
+              values.put("experts", experts.count());
+              values.put("chosen_experts", experts.chosen());
+              values.put("normalised", experts.normalised());
+            });
   }
 
   private void rotaries() {

@@ -62,6 +62,8 @@ class ExportTest {
     "stablelm, safetensors, 0.05",
     "stablelm-parallel, gguf-f16, 0.01",
     "smollm3, gguf-f16, 0.01",
+    "qwen3_moe, safetensors, 1e-4",
+    "granitemoe, safetensors, 1e-4",
     "gguf-gemma2-f16, safetensors, 0.01",
     "gguf-gemma3-f16, safetensors, 0.01",
     "gguf-phi3-f16, safetensors, 0.01",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.flexora.api.ability.TextGenerator;
 import io.flexora.api.ability.TextGenerator.Sampling;
@@ -18,6 +20,8 @@ import io.flexora.api.model.BaseModel;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.plan.Slice;
+import io.flexora.api.run.Seeds;
+import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.ArrayValues;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
@@ -88,6 +92,41 @@ class ReferenceTest {
     }
   }
 
+  /** LoRA on the attention; routing decides every number. */
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen3_moe", "mixtral", "olmoe", "granitemoe"})
+  void agreesWithTransformersAndPeftOnExperts(String name) throws IOException {
+    compareExperts(TinyModel.named(name), ComputeChoice.FLOAT64, TOLERANCE);
+    compareExperts(TinyModel.named(name), ComputeChoice.FLOAT32, 1e-4);
+  }
+
+  private static void compareExperts(TinyModel tiny, ComputeChoice type, double tolerance)
+      throws IOException {
+    JsonNode reference = tiny.reference();
+    JsonNode lora = reference.get("lora_attention");
+    List<String> modules = List.of("q_proj", "v_proj");
+    try (BaseModel model = tiny.backend(type, 0).load();
+        AdaptedModel bare = model.adapt(plan(List.of(), List.of(), Objective.ANSWER));
+        AdaptedModel adapted = model.adapt(plan(layers(model), modules, Objective.ANSWER));
+        NDManager scope = model.manager().newSubManager()) {
+      List<Tokens> rows = TinyModel.rows(reference);
+      Point nothing = point(bare, scope, new double[0]);
+      Point point = point(adapted, scope, Lora.theta(adapted.parameters(), modules, 0.3, 0.2));
+      double[][] scores = everyToken(bare, scope, reference, nothing);
+      assertClose(scores[0], logSoftmax(reference.get("logits_row0_last")), tolerance);
+      assertClose(scores[1], logSoftmax(reference.get("logits_row1_last_real")), tolerance);
+      assertClose(
+          everyToken(adapted, scope, reference, point)[0],
+          logSoftmax(lora.get("logits_row0_last")),
+          tolerance);
+      assertThat(bare.loss(scope, bare.batch(scope, rows), nothing))
+          .isCloseTo(reference.get("loss").asDouble(), within(tolerance));
+      LossGradient found = adapted.lossGradient(scope, adapted.batch(scope, rows), point);
+      assertThat(found.loss()).isCloseTo(lora.get("loss").asDouble(), within(tolerance));
+      assertClose(norms(adapted, found), TinyModel.doubles(lora.get("gradient_norms")), tolerance);
+    }
+  }
+
   private static List<String> modules(JsonNode reference, String which) {
     List<String> modules = new ArrayList<>();
     reference.get("modules").get(which).forEach(module -> modules.add(module.asText()));
@@ -98,21 +137,30 @@ class ReferenceTest {
     return IntStream.range(0, model.shape().layers()).boxed().toList();
   }
 
-  /** With every token of the vocabulary as a choice, the scores are the logarithmic softmax. */
+  private static Point point(AdaptedModel model, NDManager scope, double[] values) {
+    DataType type = model.initialTheta(scope, new Seeds(1)).getDataType();
+    return Point.of(NativeArrays.of(scope, values, new Shape(values.length), type));
+  }
+
   private static void assertLogits(BaseModel model, JsonNode reference) {
-    int[] row = TinyModel.ints(reference.get("input_ids").get(0));
-    int[] other = Arrays.copyOf(TinyModel.ints(reference.get("input_ids").get(1)), 8);
-    int vocabulary = model.shape().vocabulary();
-    List<int[]> every = IntStream.range(0, vocabulary).mapToObj(i -> new int[] {i}).toList();
-    List<Tokens> rows =
-        List.of(TinyModel.question(row, every, 0), TinyModel.question(other, every, 0));
     try (AdaptedModel bare = model.adapt(plan(List.of(), List.of(), Objective.ANSWER));
         NDManager scope = model.manager().newSubManager()) {
-      Point point = Point.of(scope.create(new double[0]));
-      double[][] scores = bare.scores(scope, bare.batch(scope, rows), point);
+      double[][] scores = everyToken(bare, scope, reference, Point.of(scope.create(new double[0])));
       assertClose(scores[0], logSoftmax(reference.get("logits_row0_last")));
       assertClose(scores[1], logSoftmax(reference.get("logits_row1_position7")));
     }
+  }
+
+  /** With every token of the vocabulary as a choice, the scores are the logarithmic softmax. */
+  private static double[][] everyToken(
+      AdaptedModel model, NDManager scope, JsonNode reference, Point point) {
+    int[] row = TinyModel.ints(reference.get("input_ids").get(0));
+    int[] other = Arrays.copyOf(TinyModel.ints(reference.get("input_ids").get(1)), 8);
+    int vocabulary = reference.get("logits_row0_last").size();
+    List<int[]> every = IntStream.range(0, vocabulary).mapToObj(i -> new int[] {i}).toList();
+    List<Tokens> rows =
+        List.of(TinyModel.question(row, every, 0), TinyModel.question(other, every, 0));
+    return model.scores(scope, model.batch(scope, rows), point);
   }
 
   private static double[] logSoftmax(JsonNode logits) {
@@ -190,10 +238,14 @@ class ReferenceTest {
   }
 
   private static void assertClose(double[] found, double[] expected) {
+    assertClose(found, expected, TOLERANCE);
+  }
+
+  private static void assertClose(double[] found, double[] expected, double tolerance) {
     assertThat(found).hasSameSizeAs(expected);
     for (int i = 0; i < found.length; i++) {
       assertThat(found[i])
-          .isCloseTo(expected[i], within(TOLERANCE * Math.max(1, Math.abs(expected[i]))));
+          .isCloseTo(expected[i], within(tolerance * Math.max(1, Math.abs(expected[i]))));
     }
   }
 }

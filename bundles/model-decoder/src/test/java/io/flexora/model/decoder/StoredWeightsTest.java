@@ -363,7 +363,9 @@ class StoredWeightsTest {
     "llama3-fp4, DENSE, safetensors, 2e-3",
     "llama3, NF4, safetensors, 2e-3",
     "llama3, INT8, gguf-f16, 2e-3",
-    "gguf-llama3-q8_0, NF4, gguf-q8_0, 0.1"
+    "gguf-llama3-q8_0, NF4, gguf-q8_0, 0.1",
+    "mixtral, NF4, safetensors, 2e-3",
+    "granitemoe, INT8, safetensors, 2e-3"
   })
   void isMergedIntoTheNumbersThatWereTrainedOn(
       String name, WeightStorage weights, String format, double tolerance) throws IOException {

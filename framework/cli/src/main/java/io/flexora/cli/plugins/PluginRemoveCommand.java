@@ -20,9 +20,7 @@ final class PluginRemoveCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "NAME",
-      description = "A plugin of plugins.lock, or one of its extensions.")
+  @Parameters(paramLabel = "NAME", description = "A plugin of plugins.lock.")
   private String name;
 
   @Override

@@ -24,13 +24,9 @@ import picocli.CommandLine.ParentCommand;
       PluginsCommand.ListCommand.class,
       PluginShowCommand.class,
       PluginNewCommand.class,
-      PluginSearchCommand.class,
       PluginInstallCommand.class,
       PluginUpdateCommand.class,
-      PluginRemoveCommand.class,
-      PluginAuditCommand.class,
-      PluginUseCommand.class,
-      PluginIndexCommand.class
+      PluginRemoveCommand.class
     },
     footer = {
       "",

@@ -60,11 +60,11 @@ public record LockedPlugin(
     return text != null && NAME.matcher(text).matches();
   }
 
-  static boolean isDigest(String text) {
+  private static boolean isDigest(String text) {
     return text != null && DIGEST.matcher(text).matches();
   }
 
-  static void require(boolean holds, String key, String seen, String accepted) {
+  private static void require(boolean holds, String key, String seen, String accepted) {
     if (!holds) {
       throw new FlexoraException(
           "%s is '%s'; accepted are %s"

@@ -130,11 +130,9 @@ public final class Installed {
     return bundle.map(b -> b.getVersion().toString()).orElse("");
   }
 
-  /** Whether a reference is its name, its {@code name@version} or its file. */
+  /** Whether a name from the user means this one: {@code name} or {@code name@version}. */
   public boolean isCalled(String reference) {
-    return reference.equals(name())
-        || reference.equals(name() + "@" + version())
-        || reference.equals(source.toString());
+    return reference.equals(name()) || reference.equals(name() + "@" + version());
   }
 
   private static boolean isUp(Bundle bundle) {

@@ -30,7 +30,8 @@ final class KeptByLayer {
    * Counts inputs and outputs. Around the attention they are the hidden states four times (input
    * and sum of both halves), queries and context, keys and values; in the MLP, of each output the
    * sum itself and what the activation makes of it, the last of which the module behind it reads.
-   * Norms read float32. The fused attention reads keys and values for each head.
+   * Norms read float32. The fused attention reads keys and values for each head. Experts read the
+   * rows of their tokens, and their outputs are weighted, for each expert of a token.
    */
   static ModelMemory.Layer of(CausalDescription described, ComputeType type) {
     AttentionShape attention = described.attention();
@@ -38,10 +39,16 @@ final class KeptByLayer {
     long queries = (long) attention.heads() * attention.headSize();
     long keys = (long) attention.keyValueHeads() * attention.headSize();
     long outputs = described.modules().stream().mapToLong(ModuleShape::outputs).sum();
-    long widened = Math.max(0, outputs - queries - 2 * keys - 2 * hidden);
-    long numbers = 4 * hidden + 2 * queries + 2 * keys + 2 * widened;
+    long sparse = described.experts().map(e -> (long) e.chosen() * e.width()).orElse(0L);
+    long routed =
+        described.experts().map(e -> 3L * e.chosen() * hidden + 2L * e.count()).orElse(0L);
+    long widened = sparse > 0 ? 2 * sparse : Math.max(0, outputs - queries - 2 * keys - 2 * hidden);
+    long numbers = 4 * hidden + 2 * queries + 2 * keys + 2 * widened + routed;
     long norms = type == ComputeType.BF16 ? 2 * hidden * Float.BYTES : 0;
-    long inner = described.modules().stream().mapToLong(ModuleShape::inputs).max().orElse(0);
+    long inner =
+        sparse > 0
+            ? sparse
+            : described.modules().stream().mapToLong(ModuleShape::inputs).max().orElse(0);
     long activation = widened > inner ? GATED_ACTIVATION * inner * type.bytes() : 0;
     long scores = attention.scoreCap().isPresent() ? 2 : 1;
     return new ModelMemory.Layer(

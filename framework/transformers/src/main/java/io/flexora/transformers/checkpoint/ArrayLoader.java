@@ -184,7 +184,7 @@ public final class ArrayLoader {
   private List<PackedMatrix> packed(int array, Joined joined) throws IOException {
     List<PackedMatrix> matrices = new ArrayList<>();
     for (Tensor tensor : joined.tensors()) {
-      StoredTensor stored = checkpoint.tensors().get(tensor.name());
+      StoredTensor stored = checkpoint.tensors().get(tensor.name()).asMatrix();
       WeightFormat format = packing.format(array, stored);
       matrices.add(
           packing.quantised(array).isPresent()
@@ -308,7 +308,7 @@ public final class ArrayLoader {
 
   private NDArray numbers(Numbers numbers) {
     int width = numbers.rows().get(0).length;
-    float[] flat = new float[numbers.rows().size() * width];
+    double[] flat = new double[numbers.rows().size() * width];
     for (int row = 0; row < numbers.rows().size(); row++) {
       System.arraycopy(numbers.rows().get(row), 0, flat, row * width, width);
     }

@@ -28,6 +28,11 @@ public sealed interface FrozenArray {
       return new Tensor(name, LongStream.of(shape).boxed().toList());
     }
 
+    /** The rows of the array that it makes; of stacked matrices those of all. */
+    public long rows() {
+      return shape.size() < 2 ? size() : size() / shape.get(shape.size() - 1);
+    }
+
     /** How many numbers it has. */
     public long size() {
       return shape.stream().reduce(1L, Math::multiplyExact);
@@ -60,11 +65,11 @@ public sealed interface FrozenArray {
   record Same(int index) implements FrozenArray {}
 
   /**
-   * Numbers that no tensor holds, float32.
+   * Numbers that no tensor holds, float64.
    *
    * @param rows the rows, all of the same length; a single one makes a vector
    */
-  record Numbers(List<float[]> rows) implements FrozenArray {
+  record Numbers(List<double[]> rows) implements FrozenArray {
 
     /** Copies the list. */
     public Numbers {

@@ -56,7 +56,7 @@ public final class FrozenArrays {
     long row = 0;
     for (Tensor tensor : joined.tensors()) {
       places.put(tensor.name(), new TensorPlace(array, row));
-      row += tensor.shape().get(joined.transposed() ? 1 : 0);
+      row += joined.transposed() ? tensor.shape().get(1) : tensor.rows();
     }
   }
 

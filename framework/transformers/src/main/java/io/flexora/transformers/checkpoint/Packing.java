@@ -52,7 +52,7 @@ final class Packing {
         storage.packs()
             && !joined.norm()
             && joined.offset() == 0
-            && joined.tensors().stream().allMatch(tensor -> tensor.shape().size() == 2);
+            && joined.tensors().stream().allMatch(tensor -> tensor.shape().size() > 1);
     if (!matrix || quantised(array).isPresent()) {
       return matrix;
     }
@@ -73,7 +73,7 @@ final class Packing {
   }
 
   private StoredTensor stored(Tensor tensor) {
-    return checkpoint.tensors().get(tensor.name());
+    return checkpoint.tensors().get(tensor.name()).asMatrix();
   }
 
   /** The format in which the matrices of an array are quantised. */

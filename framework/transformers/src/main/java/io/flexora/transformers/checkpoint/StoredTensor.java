@@ -24,6 +24,15 @@ public record StoredTensor(String name, List<Long> shape, StoredType type, Strin
     return "tensor '" + name + "' of " + file;
   }
 
+  /** The same tensor, stacked matrices below each other. */
+  StoredTensor asMatrix() {
+    if (shape.size() < 3) {
+      return this;
+    }
+    long columns = shape.get(shape.size() - 1);
+    return new StoredTensor(name, List.of(rows() * rowSize() / columns, columns), type, label);
+  }
+
   /** The first dimension. */
   public long rows() {
     return shape.isEmpty() ? 1 : shape.get(0);

@@ -99,6 +99,11 @@ public interface CausalDescription {
   /** The modules of a layer that can be adapted, in the order of the forward pass. */
   List<ModuleShape> modules();
 
+  /** The experts of each layer; empty where the feed-forward part is the modules' alone. */
+  default Optional<ExpertShape> experts() {
+    return Optional.empty();
+  }
+
   /** The names of the modules that PEFT adapts where nothing is said. */
   List<String> defaultTargets();
 

@@ -21,6 +21,24 @@ public final class Frequencies {
     return frequencies;
   }
 
+  /** {@code 1 / base^(2i / dimensions)} of each pair i in float64, which transformers rounds. */
+  public static double[] exact(double base, int dimensions) {
+    double[] frequencies = new double[dimensions / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = Math.pow(base, -2.0 * i / dimensions);
+    }
+    return frequencies;
+  }
+
+  /** The same numbers in float64. */
+  public static double[] widened(float[] frequencies) {
+    double[] wide = new double[frequencies.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = frequencies[i];
+    }
+    return wide;
+  }
+
   private static float power(double base, int i, int dimensions) {
     float exponent = 2f * i / dimensions;
     return (float) Math.pow((float) base, exponent);

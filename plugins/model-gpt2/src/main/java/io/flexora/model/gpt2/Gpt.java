@@ -8,6 +8,7 @@ import io.flexora.transformers.checkpoint.FrozenArrays;
 import io.flexora.transformers.config.ConfigFile;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
+import io.flexora.transformers.rotary.Frequencies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,7 +97,7 @@ record Gpt(
         norm(names.lastNorm() + ".weight"),
         norm(names.lastNorm() + ".bias"),
         frequencies.isPresent()
-            ? new FrozenArray.Numbers(List.of(frequencies.get()))
+            ? new FrozenArray.Numbers(List.of(Frequencies.widened(frequencies.get())))
             : FrozenArray.matrix(Tensor.of(GptNames.POSITIONS, positions, hidden)));
   }
 

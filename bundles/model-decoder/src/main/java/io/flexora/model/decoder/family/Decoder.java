@@ -37,7 +37,11 @@ public final class Decoder {
           new Olmo2(),
           new Granite(),
           new StableLm(),
-          new SmolLm3());
+          new SmolLm3(),
+          new Qwen3Moe(),
+          new Mixtral(),
+          new Olmoe(),
+          new GraniteMoe());
 
   private final Family family;
   private final DecoderShape shape;
@@ -127,8 +131,10 @@ public final class Decoder {
   public List<ModuleShape> modules() {
     List<String> names = new ArrayList<>(names().attention());
     names.add(names().output());
-    names.addAll(names().mlp());
-    names.add(names().down());
+    if (shape.experts().isEmpty()) {
+      names.addAll(names().mlp());
+      names.add(names().down());
+    }
     String first = TensorNames.LAYER.formatted(0);
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     arrays.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));

@@ -31,19 +31,23 @@ final class Granite extends Family {
 
   @Override
   DecoderShape shape(ConfigReader config) {
+    DecoderShape.Builder shape = begun(config);
+    return config.checked(shape.rotary(config.rotary(shape, RotaryRule.PLAIN)));
+  }
+
+  /** All but the rotary positions. */
+  static DecoderShape.Builder begun(ConfigReader config) {
     DecoderShape.Builder shape = config.sizes(ABSENT, false);
     boolean biased = config.flag("attention_bias");
-    return config.checked(
-        shape
-            .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))
-            .activation(config.activation("hidden_act", "silu"))
-            .biases(biased, biased, config.flag("mlp_bias"))
-            .embeddingScale(config.scale("embedding_multiplier"))
-            .scoreScale(config.scale("attention_multiplier"))
-            .residualScale(config.scale("residual_multiplier"))
-            .logitScale(config.scale("logits_scaling"))
-            .windows(config.sameWindows(shape, 0))
-            .rotary(config.rotary(shape, RotaryRule.PLAIN)));
+    return shape
+        .norms(NormKind.RMS, config.epsilon("rms_norm_eps", 1e-6))
+        .activation(config.activation("hidden_act", "silu"))
+        .biases(biased, biased, config.flag("mlp_bias"))
+        .embeddingScale(config.scale("embedding_multiplier"))
+        .scoreScale(config.scale("attention_multiplier"))
+        .residualScale(config.scale("residual_multiplier"))
+        .logitScale(config.scale("logits_scaling"))
+        .windows(config.sameWindows(shape, 0));
   }
 
   @Override

@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 
 /** Reads what families say in the {@code config.json} of a checkpoint in Hugging Face form. */
 public final class ConfigReader {
+  private static final String EXPERTS = "num_experts";
+  private static final String LOCAL_EXPERTS = "num_local_experts";
+  private static final String CHOSEN = "num_experts_per_tok";
   private static final String WINDOW = "sliding_window";
   private static final String FULL = "full_attention";
   private static final String SLIDING = "sliding_attention";
@@ -154,6 +157,32 @@ public final class ConfigReader {
   /** A flag, off where the file says nothing. */
   public boolean flag(String key) {
     return config.flag(key, false);
+  }
+
+  /**
+   * The experts of a layer, whose number has two names.
+   *
+   * @param count the experts of a layer where nothing is said
+   * @param chosen the experts of a token where nothing is said
+   * @param normalised whether the shares of a token's experts sum to one
+   */
+  public DecoderShape.Experts experts(int count, int chosen, boolean normalised) {
+    String key = config.has(EXPERTS) ? EXPERTS : LOCAL_EXPERTS;
+    int all = config.size(key, OptionalInt.of(count), Limits.EXPERTS);
+    int other = config.size(LOCAL_EXPERTS, OptionalInt.of(all), Limits.EXPERTS);
+    if (other != all) {
+      throw config.wrong(LOCAL_EXPERTS, other, "the number that " + EXPERTS + " has, " + all);
+    }
+    int each = config.size(CHOSEN, OptionalInt.of(chosen), Limits.EXPERTS);
+    if (each > all) {
+      throw config.wrong(CHOSEN, each, "at most the experts of a layer, " + all);
+    }
+    return new DecoderShape.Experts(all, each, normalised);
+  }
+
+  /** A width. */
+  public int width(String key, int absent) {
+    return config.size(key, OptionalInt.of(absent), Limits.WIDTH);
   }
 
   /** A text. */

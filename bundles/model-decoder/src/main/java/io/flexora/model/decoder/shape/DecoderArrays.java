@@ -4,7 +4,10 @@ import io.flexora.transformers.checkpoint.FrozenArray;
 import io.flexora.transformers.checkpoint.FrozenArray.Joined;
 import io.flexora.transformers.checkpoint.FrozenArray.Same;
 import io.flexora.transformers.checkpoint.FrozenArray.Tensor;
+import io.flexora.transformers.rotary.Frequencies;
+import io.flexora.transformers.rotary.Rotary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,11 +61,15 @@ public final class DecoderArrays {
     MLP_NORM,
     /** Its bias. */
     MLP_NORM_BIAS,
-    /** gate and up below each other {@code [joinedGate, hidden]}. */
+    /** The matrix that chooses experts {@code [experts, hidden]}. */
+    ROUTER,
+    /** gate and up below each other {@code [joinedGate, hidden]}, expert after expert. */
     GATE_UP,
     /** Their bias. */
     GATE_UP_BIAS,
-    /** The last matrix of the feed-forward part {@code [hidden, intermediate]}. */
+    /**
+     * The last matrix of the feed-forward part {@code [hidden, intermediate]}, expert after expert.
+     */
     DOWN,
     /** Its bias. */
     DOWN_BIAS,
@@ -99,23 +106,25 @@ public final class DecoderArrays {
     weight(Role.LAST_NORM, Tensor.of(names.lastNorm() + ".weight", hidden()));
     put(
         Role.FREQUENCIES,
-        new FrozenArray.Numbers(
-            shape.rotaries().stream()
-                .flatMap(
-                    rotary ->
-                        rotary.longTexts().isPresent()
-                            ? List.of(
-                                rotary.frequencies(),
-                                rotary.longTexts().orElseThrow().frequencies())
-                                .stream()
-                            : List.of(rotary.frequencies()).stream())
-                .toList()));
+        new FrozenArray.Numbers(shape.rotaries().stream().flatMap(this::frequencies).toList()));
     if (shape.norms().biased()) {
-      bias(Role.LAST_NORM_BIAS, Tensor.of(names.lastNorm() + ".bias", hidden()));
+      exact(Role.LAST_NORM_BIAS, Tensor.of(names.lastNorm() + ".bias", hidden()));
     }
     if (shape.biases().head()) {
       matrix(Role.HEAD_BIAS, Tensor.of(TensorNames.HEAD + ".bias", vocabulary()));
     }
+  }
+
+  private Stream<double[]> frequencies(Rotary rotary) {
+    int dimensions = shape.rotaryDimensions();
+    if (shape.exactRotary()
+        && Arrays.equals(rotary.frequencies(), Frequencies.plain(rotary.base(), dimensions))) {
+      return Stream.of(Frequencies.exact(rotary.base(), dimensions));
+    }
+    return Stream.concat(
+            Stream.of(rotary.frequencies()),
+            rotary.longTexts().stream().map(Rotary.LongTextFrequencies::frequencies))
+        .map(Frequencies::widened);
   }
 
   private void ofLayer(String path) {
@@ -141,6 +150,13 @@ public final class DecoderArrays {
     if (shape.norms().before() && !shape.parallel()) {
       norm(Role.MLP_NORM, Role.MLP_NORM_BIAS, path + names.mlpNorm());
     }
+    shape.experts().ifPresentOrElse(experts -> sparse(path, experts), () -> dense(path));
+    if (shape.norms().after()) {
+      norm(Role.MLP_AFTER, null, path + names.mlpAfter());
+    }
+  }
+
+  private void dense(String path) {
     linear(Role.GATE_UP, Role.GATE_UP_BIAS, shape.biases().mlp(), hidden(), gate(path));
     linear(
         Role.DOWN,
@@ -148,9 +164,27 @@ public final class DecoderArrays {
         shape.biases().mlp(),
         shape.intermediate(),
         Map.of(path + names.down(), hidden()));
-    if (shape.norms().after()) {
-      norm(Role.MLP_AFTER, null, path + names.mlpAfter());
+  }
+
+  /** The router decides what is computed, so that it is not rounded. */
+  private void sparse(String path, DecoderShape.Experts experts) {
+    exact(Role.ROUTER, Tensor.of(path + names.router() + ".weight", experts.count(), hidden()));
+    long rows = shape.joinedGate() / names.mlp().size();
+    matrix(Role.GATE_UP, ofExperts(path, names.mlp(), experts.count(), rows, hidden()));
+    List<String> down = List.of(names.down());
+    matrix(Role.DOWN, ofExperts(path, down, experts.count(), hidden(), shape.intermediate()));
+  }
+
+  private static Tensor[] ofExperts(
+      String path, List<String> modules, int experts, long rows, long columns) {
+    if (!modules.get(0).contains("%d")) {
+      return new Tensor[] {Tensor.of(path + modules.get(0) + ".weight", experts, rows, columns)};
     }
+    return IntStream.range(0, experts)
+        .boxed()
+        .flatMap(expert -> modules.stream().map(module -> module.formatted(expert)))
+        .map(module -> Tensor.of(path + module + ".weight", rows, columns))
+        .toArray(Tensor[]::new);
   }
 
   private Map<String, Long> attention(String path) {
@@ -194,7 +228,7 @@ public final class DecoderArrays {
     long width = (long) heads * shape.headSize();
     weight(role, Tensor.of(path + ".weight", width));
     if (shape.norms().headBiased()) {
-      bias(bias, Tensor.of(path + ".bias", width));
+      exact(bias, Tensor.of(path + ".bias", width));
     }
   }
 
@@ -214,7 +248,7 @@ public final class DecoderArrays {
   private void norm(Role role, Role bias, String path) {
     weight(role, Tensor.of(path + ".weight", hidden()));
     if (shape.norms().biased() && bias != null) {
-      bias(bias, Tensor.of(path + ".bias", hidden()));
+      exact(bias, Tensor.of(path + ".bias", hidden()));
     }
   }
 
@@ -241,7 +275,7 @@ public final class DecoderArrays {
     put(role, new Joined(List.of(tensors), true, false, shape.norms().offset()));
   }
 
-  private void bias(Role role, Tensor tensor) {
+  private void exact(Role role, Tensor tensor) {
     put(role, new Joined(List.of(tensor), true, false, 0));
   }
 

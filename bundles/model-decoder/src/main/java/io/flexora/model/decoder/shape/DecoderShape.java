@@ -29,10 +29,13 @@ import java.util.OptionalDouble;
  * @param fusedGate whether gate and up are one matrix in the checkpoint, and one module
  * @param biases which matrices have a bias
  * @param scales what intermediate results are multiplied or bounded by
+ * @param experts the experts of the feed-forward part; empty if it is dense
  * @param tiedHead whether the head is the embedding
  * @param windows for each layer how many positions back a token sees, itself included; 0 for all
  * @param rotaries the rotary positions that layers choose from
  * @param rotaryOfLayer for each layer which of them it has, -1 for none
+ * @param exactRotary whether the frequencies of unscaled rotary positions are those of float64
+ *     where the model computes in it, not those of float32
  */
 public record DecoderShape(
     int layers,
@@ -51,10 +54,12 @@ public record DecoderShape(
     boolean fusedGate,
     Biases biases,
     Scales scales,
+    Optional<Experts> experts,
     boolean tiedHead,
     List<Integer> windows,
     List<Rotary> rotaries,
-    List<Integer> rotaryOfLayer) {
+    List<Integer> rotaryOfLayer,
+    boolean exactRotary) {
 
   /** Copies the lists. */
   public DecoderShape {
@@ -142,6 +147,7 @@ public record DecoderShape(
    * @param logits logits are divided by it
    * @param scoreCap scores s become {@code cap tanh(s / cap)}
    * @param logitCap logits, too
+   * @param clip queries, keys and values lie between this and its negative
    */
   public record Scales(
       double embedding,
@@ -149,7 +155,17 @@ public record DecoderShape(
       double residual,
       double logits,
       OptionalDouble scoreCap,
-      OptionalDouble logitCap) {}
+      OptionalDouble logitCap,
+      OptionalDouble clip) {}
+
+  /**
+   * The experts of a feed-forward part, each of the width {@code intermediate}.
+   *
+   * @param count the experts of a layer
+   * @param chosen the experts of a token, those with the largest logits of the router
+   * @param normalised whether the shares of the chosen experts sum to one
+   */
+  public record Experts(int count, int chosen, boolean normalised) {}
 
   /** The same with a head of its own. */
   public DecoderShape withOwnHead() {
@@ -170,10 +186,12 @@ public record DecoderShape(
         fusedGate,
         biases,
         scales,
+        experts,
         /* tiedHead= */ false,
         windows,
         rotaries,
-        rotaryOfLayer);
+        rotaryOfLayer,
+        exactRotary);
   }
 
   /** The dimensions of a head that turn with the position. */
@@ -243,10 +261,13 @@ public record DecoderShape(
     private double logitScale = 1;
     private OptionalDouble scoreCap = OptionalDouble.empty();
     private OptionalDouble logitCap = OptionalDouble.empty();
+    private OptionalDouble clip = OptionalDouble.empty();
+    private Optional<Experts> experts = Optional.empty();
     private boolean tiedHead;
     private List<Integer> windows = List.of();
     private List<Rotary> rotaries = List.of();
     private List<Integer> rotaryOfLayer = List.of();
+    private boolean exactRotary;
 
     Builder() {}
 
@@ -390,6 +411,24 @@ public record DecoderShape(
       return this;
     }
 
+    /** The bound of queries, keys and values; none if not said. */
+    public Builder clip(OptionalDouble bound) {
+      this.clip = bound;
+      return this;
+    }
+
+    /** The experts of the feed-forward part, which is dense if not said. */
+    public Builder experts(Experts experts) {
+      this.experts = Optional.of(experts);
+      return this;
+    }
+
+    /** Another width of the feed-forward part. */
+    public Builder intermediate(int width) {
+      this.intermediate = width;
+      return this;
+    }
+
     /** The window of each layer; none if not said. */
     public Builder windows(List<Integer> windows) {
       this.windows = windows;
@@ -400,6 +439,12 @@ public record DecoderShape(
     public Builder rotary(Rotary rotary) {
       this.rotaries = List.of(rotary);
       return this;
+    }
+
+    /** The same in each layer, in float64 where the model computes in it. */
+    public Builder exactRotary(Rotary rotary) {
+      this.exactRotary = true;
+      return rotary(rotary);
     }
 
     /** Rotary positions by layer; the first ones in all if not said. */
@@ -440,11 +485,14 @@ public record DecoderShape(
               residualScale,
               logitScale,
               scoreCap,
-              logitCap),
+              logitCap,
+              clip),
+          experts,
           tiedHead,
           windows.isEmpty() ? none : windows,
           rotaries,
-          rotaryOfLayer.isEmpty() ? none : rotaryOfLayer);
+          rotaryOfLayer.isEmpty() ? none : rotaryOfLayer,
+          exactRotary);
     }
   }
 }

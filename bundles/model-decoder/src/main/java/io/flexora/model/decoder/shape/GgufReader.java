@@ -91,6 +91,11 @@ public final class GgufReader {
         "the architectures that this backend computes are " + String.join(", ", known));
   }
 
+  /** The refusal of experts. */
+  public FlexoraException unsupportedExperts() {
+    return keys.unsupported(ARCHITECTURE, architecture, REFUSED.get("expert_count"));
+  }
+
   private String key(String name) {
     return architecture + "." + name;
   }

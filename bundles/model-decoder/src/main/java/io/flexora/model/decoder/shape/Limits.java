@@ -5,6 +5,7 @@ import io.flexora.api.run.FlexoraException;
 /** Sizes beyond which a description is damaged rather than that of a large model. */
 final class Limits {
   static final int LAYERS = 4096;
+  static final int EXPERTS = 4096;
   static final int WIDTH = 1 << 20;
   static final int VOCABULARY = 1 << 24;
   static final int POSITIONS = 1 << 30;
@@ -16,7 +17,8 @@ final class Limits {
   /** Refuses a shape whose matrices no machine could hold. */
   static DecoderShape checked(String where, DecoderShape shape) {
     long attention = (long) shape.heads() * shape.headSize();
-    long widest = Math.max(Math.max(shape.vocabulary(), 2L * shape.intermediate()), 3 * attention);
+    long inner = shape.experts().map(e -> (long) e.count()).orElse(1L) * shape.intermediate();
+    long widest = Math.max(Math.max(shape.vocabulary(), 2 * inner), 3 * attention);
     if (attention > 4L * WIDTH || widest * shape.hidden() > ELEMENTS) {
       throw new FlexoraException(
           where

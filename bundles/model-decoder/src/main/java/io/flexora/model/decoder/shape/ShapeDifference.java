@@ -33,6 +33,7 @@ final class ShapeDifference {
     same("feed-forward part", one.gated(), other.gated());
     same("fused matrices", one.fusedAttention(), other.fusedAttention());
     same("fused matrices", one.fusedGate(), other.fusedGate());
+    same("experts", one.experts(), other.experts());
     scales(one.scales(), other.scales());
     same("rotary positions of layers", one.rotaryOfLayer(), other.rotaryOfLayer());
     rotaries(one.rotaries(), other.rotaries());
@@ -57,6 +58,7 @@ final class ShapeDifference {
     close("scale of logits", one.logits(), other.logits());
     close("soft cap of attention scores", one.scoreCap(), other.scoreCap());
     close("soft cap of logits", one.logitCap(), other.logitCap());
+    close("bound of queries, keys and values", one.clip(), other.clip());
   }
 
   private void rotaries(List<Rotary> ones, List<Rotary> others) {

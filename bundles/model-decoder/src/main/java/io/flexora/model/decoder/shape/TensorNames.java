@@ -12,10 +12,12 @@ import java.util.List;
  * @param output the matrix after the attention
  * @param attentionAfter the norm of what the attention puts out
  * @param mlpNorm the norm before the feed-forward part
- * @param mlp gate and up, or the one matrix that they are, or up alone
+ * @param mlp gate and up, or the one matrix that they are, or up alone; of an expert with its index
+ *     to be filled in, or without it where all experts are one tensor
  * @param down the last matrix of the feed-forward part
  * @param mlpAfter the norm of what the feed-forward part puts out
  * @param lastNorm the norm after the last layer
+ * @param router the matrix that chooses experts
  */
 public record TensorNames(
     String attentionNorm,
@@ -28,7 +30,8 @@ public record TensorNames(
     List<String> mlp,
     String down,
     String mlpAfter,
-    String lastNorm) {
+    String lastNorm,
+    String router) {
 
   /** The token embeddings. */
   public static final String EMBEDDING = "model.embed_tokens";
@@ -52,7 +55,8 @@ public record TensorNames(
           List.of("mlp.gate_proj", "mlp.up_proj"),
           "mlp.down_proj",
           "",
-          "model.norm");
+          "model.norm",
+          "");
 
   /** The same with other norms of the feed-forward part, and norms of what parts put out. */
   public TensorNames withNorms(String attentionAfter, String mlpNorm, String mlpAfter) {
@@ -67,7 +71,8 @@ public record TensorNames(
         mlp,
         down,
         mlpAfter,
-        lastNorm);
+        lastNorm,
+        router);
   }
 
   /** The same with other norms of queries and keys. */
@@ -83,7 +88,8 @@ public record TensorNames(
         mlp,
         down,
         mlpAfter,
-        lastNorm);
+        lastNorm,
+        router);
   }
 
   /** The same with other matrices. */
@@ -100,7 +106,25 @@ public record TensorNames(
         mlp,
         down,
         mlpAfter,
-        lastNorm);
+        lastNorm,
+        router);
+  }
+
+  /** The same with experts. */
+  public TensorNames withExperts(String router, List<String> mlp, String down) {
+    return new TensorNames(
+        attentionNorm,
+        attention,
+        queryNorm,
+        keyNorm,
+        output,
+        attentionAfter,
+        mlpNorm,
+        mlp,
+        down,
+        mlpAfter,
+        lastNorm,
+        router);
   }
 
   /** The same with another last norm. */
@@ -116,7 +140,8 @@ public record TensorNames(
         mlp,
         down,
         mlpAfter,
-        lastNorm);
+        lastNorm,
+        router);
   }
 
   /** The last part of a module's name, by which adapters know it. */

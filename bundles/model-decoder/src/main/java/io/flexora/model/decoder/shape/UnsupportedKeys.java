@@ -8,6 +8,9 @@ import java.util.Set;
 /** Keys of a {@code config.json} that change the computation into one that is not done here. */
 final class UnsupportedKeys {
   private static final String EXPERTS = "mixtures of experts are not supported";
+  private static final String DENSE_LAYERS =
+      "layers without experts beside layers with them are not supported";
+  private static final String SHARED = "experts that all tokens share are not supported";
   private static final String NO_ROTARY = "layers without rotary positions are not supported";
   private static final String CAPS = "soft caps are not supported";
   private static final String SCALES = "scaled logits and residuals are not supported";
@@ -25,6 +28,13 @@ final class UnsupportedKeys {
           Map.entry("num_experts", EXPERTS),
           Map.entry("num_local_experts", EXPERTS),
           Map.entry("n_routed_experts", EXPERTS),
+          Map.entry("mlp_only_layers", DENSE_LAYERS),
+          Map.entry("decoder_sparse_step", DENSE_LAYERS),
+          Map.entry("n_shared_experts", SHARED),
+          Map.entry("num_shared_experts", SHARED),
+          Map.entry("shared_intermediate_size", SHARED),
+          Map.entry("shared_expert_intermediate_size", SHARED),
+          Map.entry("router_jitter_noise", "noise on what a router reads is not supported"),
           Map.entry("no_rope_layers", NO_ROTARY),
           Map.entry("no_rope_layer_interval", NO_ROTARY),
           Map.entry("final_logit_softcapping", CAPS),
@@ -73,10 +83,12 @@ final class UnsupportedKeys {
         && Boolean.TRUE.equals(of.get("load_in_4bit"));
   }
 
-  /** Whether a value says anything: false and no experts do not, nor does a scale of one. */
+  /**
+   * Whether a value says anything: false and no experts do not, nor does a scale or step of one.
+   */
   private static boolean says(Object value, String why) {
     if (value instanceof Number number) {
-      return number.doubleValue() != (why.equals(SCALES) ? 1 : 0);
+      return number.doubleValue() != (why.equals(SCALES) || why.equals(DENSE_LAYERS) ? 1 : 0);
     }
     boolean nothing =
         value.equals(false)

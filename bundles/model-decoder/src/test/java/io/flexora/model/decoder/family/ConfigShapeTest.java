@@ -98,7 +98,11 @@ class ConfigShapeTest {
     "phi3, 32064, 3072, 8192, 32, 32, 32, 96, 4096, false, SILU, false",
     "phi, 51200, 2048, 8192, 24, 32, 32, 64, 2048, false, GELU_TANH, true",
     "olmo2, 50304, 4096, 11008, 32, 32, 32, 128, 2048, false, SILU, false",
-    "stablelm, 50304, 2560, 6912, 32, 32, 32, 80, 4096, false, SILU, false"
+    "stablelm, 50304, 2560, 6912, 32, 32, 32, 80, 4096, false, SILU, false",
+    "qwen3_moe, 151936, 2048, 768, 24, 32, 4, 64, 32768, false, SILU, false",
+    "mixtral, 32000, 4096, 14336, 32, 32, 8, 128, 131072, false, SILU, false",
+    "olmoe, 50304, 2048, 2048, 16, 16, 16, 128, 4096, false, SILU, false",
+    "granitemoe, 32000, 4096, 11008, 32, 32, 32, 128, 2048, false, SILU, false"
   })
   void otherFamiliesToo(
       String family,
@@ -238,7 +242,7 @@ class ConfigShapeTest {
       value = {
         "{'model_type': 'falcon'} | 'model_type' is falcon | llama, mistral, qwen2, qwen3, gemma",
         "{'model_type': 'phi3small'} | 'model_type' is phi3small | families",
-        "{'model_type': 'mixtral'} | 'model_type' is mixtral | families",
+        "{'model_type': 'qwen2_moe'} | 'model_type' is qwen2_moe | families",
         "{} | 'model_type' | no key",
         "{'model_type': 'llama', 'architectures': ['LlamaForSequenceClassification']} |"
             + " 'architectures' | LlamaForCausalLM",
@@ -265,6 +269,13 @@ class ConfigShapeTest {
         "{'model_type': 'llama', 'quantization_config': {'quant_method': 'gptq'}} |"
             + " 'quantization_config' | GGUF",
         "{'model_type': 'llama', 'num_local_experts': 8} | 'num_local_experts' is 8 | experts",
+        "{'model_type': 'qwen3_moe', 'mlp_only_layers': [1]} | 'mlp_only_layers' is [1] | without",
+        "{'model_type': 'qwen3_moe', 'decoder_sparse_step': 2} | 'decoder_sparse_step' is 2 | without",
+        "{'model_type': 'olmoe', 'num_experts_per_tok': 65} | 'num_experts_per_tok' is 65 | 64",
+        "{'model_type': 'olmoe', 'num_experts': 4, 'num_local_experts': 5} | is 5 | num_experts has, 4",
+        "{'model_type': 'olmoe', 'clip_qkv': -1} | 'clip_qkv' is -1 | above 0",
+        "{'model_type': 'mixtral', 'router_jitter_noise': 0.1} | 'router_jitter_noise' is 0.1 | noise",
+        "{'model_type': 'granitemoe', 'shared_intermediate_size': 9} | is 9 | all tokens share",
         "{'model_type': 'llama', 'no_rope_layers': [1, 0]} | 'no_rope_layers' | rotary",
         "{'model_type': 'gemma', 'final_logit_softcapping': 30.0} | 'final_logit_softcapping' is"
             + " 30.0 | soft caps",
@@ -333,6 +344,19 @@ class ConfigShapeTest {
         .hasMessageContaining("config.json")
         .hasMessageContaining(key)
         .hasMessageContaining(accepted);
+  }
+
+  @Test
+  void expertsAreThoseOfTheKeys() throws IOException {
+    String keys = "{'model_type': 'qwen3_moe', 'num_local_experts': 6, 'num_experts_per_tok': 3, ";
+    String sparse = "'decoder_sparse_step': 1, 'mlp_only_layers': [], 'norm_topk_prob': true}";
+    assertThat(read(keys + sparse).experts()).contains(new DecoderShape.Experts(6, 3, true));
+    assertThat(read("{'model_type': 'qwen3_moe'}").experts())
+        .contains(new DecoderShape.Experts(128, 8, false));
+    assertThat(read("{'model_type': 'olmoe', 'clip_qkv': 8}").scales().clip()).hasValue(8);
+    String window = "{'model_type': 'qwen3_moe', 'sliding_window': 7, 'use_sliding_window': ";
+    assertThat(read(window + "true}").windows()).containsOnly(7);
+    assertThat(read(window + "false}").windows()).containsOnly(0);
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.flexora.numerics.torch.TorchScript;
 import io.flexora.transformers.checkpoint.ComputeType;
 import io.flexora.transformers.checkpoint.StoredTensor;
 import io.flexora.transformers.family.CausalCheckpoint;
+import io.flexora.transformers.rotary.Frequencies;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -61,8 +62,8 @@ class FrozenWeightsTest {
         List<NDArray> weights = Tiny.load(checkpoint, owner, type);
 
         assertThat(weights).hasSize(arrays.global() + arrays.perLayer() * shape.layers());
-        assertThat(weights.get(arrays.place(DecoderArrays.Role.FREQUENCIES)).toFloatArray())
-            .isEqualTo(shape.rotaries().get(0).frequencies());
+        assertThat(weights.get(arrays.place(DecoderArrays.Role.FREQUENCIES)).toDoubleArray())
+            .isEqualTo(Frequencies.widened(shape.rotaries().get(0).frequencies()));
         List<double[]> expected = expected(checkpoint, shape);
         double precision = type == ComputeType.BF16 ? 1.0 / 256 : 0;
         for (int i = 0; i < expected.size(); i++) {
