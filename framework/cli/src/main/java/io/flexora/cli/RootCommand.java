@@ -16,6 +16,7 @@ import io.flexora.cli.query.QueryCommand;
 import io.flexora.cli.run.CheckCommand;
 import io.flexora.cli.run.ClaimsCommand;
 import io.flexora.cli.run.CompareCommand;
+import io.flexora.cli.run.McpCommand;
 import io.flexora.cli.run.ReportCommand;
 import io.flexora.cli.run.ResumeCommand;
 import io.flexora.cli.run.RunCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Command;
       ReportCommand.class,
       QueryCommand.class,
       UiCommand.class,
+      McpCommand.class,
       ExportCommand.class,
       ShrinkCommand.class,
       HelpCommand.class

@@ -144,6 +144,20 @@ public final class LivePage implements AutoCloseable {
   }
 
   /**
+   * The calls over a folder of runs without a page, each as a command of Flexora has it.
+   *
+   * @param runs the folder; may not be there yet
+   * @param command the command line of a process for arguments of the flexora command
+   * @param configurations a folder of files that can be read and started
+   */
+  public static List<ControlCall> calls(
+      Path runs, Function<List<String>, List<String>> command, Path configurations) {
+    return new RunActions(
+            () -> runs, Optional::empty, () -> {}, configurations, new Commands(command))
+        .all();
+  }
+
+  /**
    * Prepares the page of a folder of runs.
    *
    * @param runs the folder; may not be there yet
@@ -239,6 +253,7 @@ public final class LivePage implements AutoCloseable {
     config.routes.get("/status.json", answers::status);
     config.routes.get("/report/{run}/{file}", answers::report);
     config.routes.get("/report/{run}/{cell}/{file}", answers::report);
+    config.routes.get("/openapi.json", this::description);
     config.http.maxRequestSize = MOST_BYTES;
     chat.ifPresent(model -> config.routes.post("/action/chat", limited(model::answer)));
     actions.ifPresent(does -> config.routes.post("/action/{name}", limited(does::answer)));
@@ -276,6 +291,14 @@ public final class LivePage implements AutoCloseable {
     return gate.isPresent()
         && context.method().name().equals("POST")
         && context.path().startsWith("/action/");
+  }
+
+  private void description(Context context) {
+    context
+        .contentType("application/json; charset=utf-8")
+        .result(
+            StatusJson.text(
+                OpenApi.document(address(), actions.map(RunActions::all).orElse(List.of()))));
   }
 
   private void page(Context context) {

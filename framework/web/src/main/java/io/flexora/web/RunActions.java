@@ -5,25 +5,44 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.host.FlexoraHost;
+import io.flexora.query.QueryResult;
+import io.flexora.web.ControlCall.Argument;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The actions of the page that need the token: start, check, stop and resume. */
+/**
+ * The calls of the control interface over a folder of runs: list, read and query them; check,
+ * start, stop and resume.
+ */
 final class RunActions {
 
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
+  private static final int ROWS_MAXIMUM = 1000;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private static final Argument KIND = Argument.text("kind", "run or comparison");
+  private static final Argument RUN =
+      Argument.text("run", "the id of a run or comparison, or COMPARISON/CELL");
+  private static final List<Argument> CONFIGURATION =
+      List.of(
+          KIND,
+          Argument.text("name", "a short name, for messages"),
+          Argument.text("yaml", "the configuration, as in a YAML file"));
+
+  private final List<ControlCall> calls = calls();
   private final Supplier<Path> runs;
   private final Supplier<Optional<Path>> own;
   private final Runnable cancel;
@@ -70,19 +89,134 @@ final class RunActions {
   }
 
   private Optional<Map<String, Object>> done(String action, JsonNode asked) {
-    return Optional.ofNullable(
-        switch (action) {
-          case "schema" -> Map.of("schema", schema(isComparison(asked)));
-          case "files" -> Map.of("files", files());
-          case "read" -> Map.of("tree", read(asked));
-          case "check" -> check(asked).json();
-          case "start" -> start(asked).json();
-          case "stop" -> stop(text(asked, "run"));
-          case "resume" -> resume(text(asked, "run")).json();
-          case "end" -> end(asked.path("command").asInt());
-          case "started" -> Map.of("started", commands.json());
-          default -> null;
-        });
+    return calls.stream()
+        .filter(call -> call.name().equals(action))
+        .findFirst()
+        .map(call -> call.answer(asked));
+  }
+
+  /** All calls, those that only read first. */
+  List<ControlCall> all() {
+    return calls;
+  }
+
+  private List<ControlCall> calls() {
+    return List.of(
+        read(
+            "runs",
+            "Lists all runs and comparisons: id, state, model, task, metrics and time.",
+            List.of(),
+            asked -> Map.of("runs", entries())),
+        read(
+            "run",
+            "Shows a run or comparison: configuration, state, chosen layers, metrics,"
+                + " differences between strategies, and the names of its reports.",
+            List.of(RUN),
+            asked -> details(text(asked, "run"))),
+        read(
+            "query",
+            "Queries all runs with one SELECT in DuckDB's SQL dialect; at most 1,000 rows."
+                + " Without sql, lists the views and their columns.",
+            List.of(Argument.text("sql", "the query").optional()),
+            asked -> asked.hasNonNull("sql") ? queried(text(asked, "sql")) : views()),
+        read(
+            "files",
+            "Lists the configurations that come with Flexora.",
+            List.of(),
+            asked -> Map.of("files", files())),
+        read(
+            "read",
+            "Reads a configuration: of a shipped file, or of a run.",
+            List.of(Argument.text("file", "a name of the call files").optional(), RUN.optional()),
+            asked -> Map.of("tree", tree(asked))),
+        change(
+            "schema",
+            "The JSON schema of configurations, with all installed extensions.",
+            List.of(KIND),
+            asked -> Map.of("schema", schema(isComparison(asked)))),
+        change(
+            "check",
+            "Checks a configuration, as `flexora check` or `flexora compare --dry-run`,"
+                + " in a process; the call started shows its output.",
+            CONFIGURATION,
+            asked -> check(asked).json()),
+        change(
+            "start",
+            "Starts a run or comparison in a process of its own.",
+            CONFIGURATION,
+            asked -> start(asked).json()),
+        change(
+            "stop",
+            "Asks the process that works on a run to save a checkpoint and end.",
+            List.of(RUN),
+            asked -> stop(text(asked, "run"))),
+        change(
+            "resume",
+            "Continues an interrupted run or comparison in a process of its own.",
+            List.of(RUN),
+            asked -> resume(text(asked, "run")).json()),
+        change(
+            "started",
+            "Lists the processes started here, with the end of their output.",
+            List.of(),
+            asked -> Map.of("started", commands.json())),
+        change(
+            "end",
+            "Asks a process that was started here to end.",
+            List.of(Argument.number("command", "its id")),
+            asked -> end(asked.path("command").asInt())));
+  }
+
+  private static ControlCall read(
+      String name,
+      String doc,
+      List<Argument> arguments,
+      Function<JsonNode, Map<String, Object>> work) {
+    return new ControlCall(name, doc, arguments, false, work);
+  }
+
+  private static ControlCall change(
+      String name,
+      String doc,
+      List<Argument> arguments,
+      Function<JsonNode, Map<String, Object>> work) {
+    return new ControlCall(name, doc, arguments, true, work);
+  }
+
+  private List<Map<String, Object>> entries() {
+    return new RunsFolder(folder())
+        .all().stream()
+            .filter(run -> RunsFolder.written(run).isPresent())
+            .sorted()
+            .map(
+                run -> {
+                  RunEntry entry = new RunEntry(run, InstantSource.system());
+                  entry.refresh();
+                  return entry.json();
+                })
+            .toList();
+  }
+
+  /** Without the curves, which the view {@code events} of queries has. */
+  private Map<String, Object> details(String id) {
+    Map<String, Object> all = new LinkedHashMap<>(new RunDetails(found(id), id).json());
+    all.remove("curves");
+    return all;
+  }
+
+  private Map<String, Object> queried(String sql) {
+    List<String> notes = new ArrayList<>();
+    QueryResult result = FlexoraHost.query(folder(), sql, notes::add);
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("columns", result.columns());
+    json.put("rows", result.rows().stream().limit(ROWS_MAXIMUM).toList());
+    json.put("cut", result.rows().size() > ROWS_MAXIMUM);
+    json.put("notes", notes);
+    return json;
+  }
+
+  private static Map<String, Object> views() {
+    return Map.of("views", FlexoraHost.views());
   }
 
   private static boolean isComparison(JsonNode asked) {
@@ -119,7 +253,7 @@ final class RunActions {
     }
   }
 
-  private Map<String, Object> read(JsonNode asked) {
+  private Map<String, Object> tree(JsonNode asked) {
     if (asked.has("file")) {
       String name = text(asked, "file");
       if (!files().contains(name)) {

@@ -20,6 +20,11 @@ public final class ProgramVersion implements IVersionProvider {
     };
   }
 
+  /** The version of the program alone. */
+  public static String ofProgram() {
+    return built().getProperty("version");
+  }
+
   /** What this was built with. */
   private static Properties built() {
     Properties properties = new Properties();

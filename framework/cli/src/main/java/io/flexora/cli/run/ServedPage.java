@@ -60,7 +60,7 @@ final class ServedPage {
     }
   }
 
-  private static List<String> command(FlexoraCommand root, List<String> arguments) {
+  static List<String> command(FlexoraCommand root, List<String> arguments) {
     List<String> line =
         new ArrayList<>(FlexoraHost.javaCommand(Path.of(System.getProperty("java.io.tmpdir"))));
     // What it writes is read as UTF-8, whatever this system's own encoding is.
