@@ -42,6 +42,7 @@ class LicencesTest {
 
   static {
     known("Apache.*2\\.0.*", "Apache-2.0");
+    known("MIT-0 .*", "MIT-0");
     known(".*\\bMIT\\b.*", "MIT");
     known(".*(BSD-3-Clause|\\(New\\) BSD).*", "BSD-3-Clause");
     known(".*BSD-2-Clause.*", "BSD-2-Clause");
