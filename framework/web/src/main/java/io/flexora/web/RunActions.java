@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.host.FlexoraHost;
 import io.flexora.query.QueryResult;
+import io.flexora.query.View;
 import io.flexora.web.ControlCall.Argument;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -192,7 +193,10 @@ final class RunActions {
                 run -> {
                   RunEntry entry = new RunEntry(run, InstantSource.system());
                   entry.refresh();
-                  return entry.json();
+                  Map<String, Object> json = new LinkedHashMap<>(entry.json());
+                  // The call run has them.
+                  json.remove("options");
+                  return json;
                 })
             .toList();
   }
@@ -216,7 +220,17 @@ final class RunActions {
   }
 
   private static Map<String, Object> views() {
-    return Map.of("views", FlexoraHost.views());
+    return Map.of(
+        "views",
+        FlexoraHost.views().stream()
+            .map(view -> Map.of("name", view.title(), "doc", view.doc(), "columns", columns(view)))
+            .toList());
+  }
+
+  private static List<Map<String, String>> columns(View view) {
+    return view.columns().stream()
+        .map(column -> Map.of("name", column.name(), "type", column.type(), "doc", column.doc()))
+        .toList();
   }
 
   private static boolean isComparison(JsonNode asked) {

@@ -114,7 +114,8 @@ class ControlTest {
     assertThat(content(answers.get(4)).get("columns").toString())
         .isEqualTo("[\"strategy\",\"value\"]");
     assertThat(content(answers.get(4)).at("/rows/0/1").asDouble()).isEqualTo(0.75);
-    assertThat(content(answers.get(5)).get("views").size()).isPositive();
+    assertThat(content(answers.get(5)).at("/views").findValuesAsText("name"))
+        .contains("cells", "strategy");
     assertThat(problem(answers.get(6))).isEqualTo("there is no run ../x");
     assertThat(problem(answers.get(7))).isEqualTo("the request has no text 'run'");
     assertThat(problem(answers.get(8))).isEqualTo("runs has no argument 'x'");
