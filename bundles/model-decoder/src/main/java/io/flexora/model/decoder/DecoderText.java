@@ -108,7 +108,6 @@ final class DecoderText {
         .experts()
         .ifPresent(
             experts -> {
-              values.put("experts", experts.count());
               values.put("chosen_experts", experts.chosen());
               values.put("normalised", experts.normalised());
             });

@@ -1,24 +1,29 @@
 package io.flexora.model.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.flexora.api.ability.LayerActivity;
 import io.flexora.api.head.Head;
 import io.flexora.api.head.Objective;
 import io.flexora.api.input.Tokens;
 import io.flexora.api.model.AdaptedModel;
 import io.flexora.api.model.BaseModel;
+import io.flexora.api.model.Batch;
 import io.flexora.api.model.ModelMemory;
 import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
 import io.flexora.formats.safetensors.TensorInfo;
 import io.flexora.numerics.transformer.ArrayValues;
+import io.flexora.testkit.fixture.model.NumberHead;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -190,6 +195,44 @@ class ExpertsTest {
 
   private static double dot(double[] x, double[] y) {
     return x[0] * y[0] + x[1] * y[1];
+  }
+
+  @Test
+  void theRoutersLossNeedsExpertsAndAnswers() throws IOException {
+    TinyModel dense = TinyModel.named("llama2").withRouterLoss(0.01);
+    assertThatThrownBy(() -> dense.backend(ComputeChoice.FLOAT32, 0).describe())
+        .isInstanceOf(IncompatibleOptionException.class)
+        .hasMessage("router_aux_loss_coef is 0.01, but a llama has no experts; leave it 0");
+    TinyModel sparse = TinyModel.named("olmoe").withRouterLoss(0.01);
+    Head head = new NumberHead(Head.Input.POOLED, 2, 3);
+    try (BaseModel model = sparse.backend(ComputeChoice.FLOAT32, 0).load()) {
+      AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(1), MODULES, head);
+      assertThatThrownBy(() -> model.adapt(plan))
+          .isInstanceOf(IncompatibleOptionException.class)
+          .hasMessageContaining("router_aux_loss_coef: the head");
+    }
+  }
+
+  /** The layers add up what the loss reads behind their states; nothing else sees that. */
+  @Test
+  void theRoutersLossChangesNoActivity() throws IOException {
+    TinyModel plain = TinyModel.named("olmoe");
+    LayerActivity expected = activity(plain);
+    LayerActivity found = activity(plain.withRouterLoss(0.3));
+    assertThat(found).usingRecursiveComparison().isEqualTo(expected);
+  }
+
+  private static LayerActivity activity(TinyModel tiny) throws IOException {
+    AdapterPlan plan = new AdapterPlan(Lora.method(0), List.of(1), MODULES, Head.NONE);
+    try (BaseModel model = tiny.backend(ComputeChoice.FLOAT64, 0).load();
+        AdaptedModel adapted = model.adapt(plan);
+        NDManager scope = model.manager().newSubManager()) {
+      Point point = Point.of(scope.create(Lora.theta(adapted.parameters(), MODULES, 0.3, 0.2)));
+      Batch batch = adapted.batch(scope, TinyModel.rows(tiny.reference()));
+      // What was made for the loss is there already.
+      adapted.lossGradient(scope, batch, point);
+      return ((LayerActivity.Meter) adapted).activity(scope, batch, point);
+    }
   }
 
   /** Three layers of 24, four heads of 6, two of them of keys, and four experts of 12. */

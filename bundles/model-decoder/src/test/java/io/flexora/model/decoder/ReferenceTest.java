@@ -98,6 +98,40 @@ class ReferenceTest {
   void agreesWithTransformersAndPeftOnExperts(String name) throws IOException {
     compareExperts(TinyModel.named(name), ComputeChoice.FLOAT64, TOLERANCE);
     compareExperts(TinyModel.named(name), ComputeChoice.FLOAT32, 1e-4);
+    compareRouters(TinyModel.named(name), ComputeChoice.FLOAT64, TOLERANCE);
+    compareRouters(TinyModel.named(name), ComputeChoice.FLOAT32, 1e-4);
+  }
+
+  /** The same losses and gradients with the auxiliary loss; scores have none. */
+  private static void compareRouters(TinyModel tiny, ComputeChoice type, double tolerance)
+      throws IOException {
+    JsonNode reference = tiny.reference();
+    JsonNode lora = reference.get("lora_attention");
+    List<String> modules = List.of("q_proj", "v_proj");
+    TinyModel balanced = tiny.withRouterLoss(reference.get("router_aux_loss_coef").asDouble());
+    try (BaseModel model = balanced.backend(type, 0).load();
+        AdaptedModel adapted = model.adapt(plan(layers(model), modules, Objective.ANSWER));
+        AdaptedModel last = model.adapt(plan(List.of(2), modules, Objective.ANSWER));
+        NDManager scope = model.manager().newSubManager()) {
+      List<Tokens> rows = TinyModel.rows(reference);
+      Point point = point(adapted, scope, Lora.theta(adapted.parameters(), modules, 0.3, 0.2));
+      var batch = adapted.batch(scope, rows);
+      LossGradient found = adapted.lossGradient(scope, batch, point);
+      double expected = lora.get("loss_with_auxiliary").asDouble();
+      assertThat(found.loss()).isCloseTo(expected, within(tolerance));
+      assertThat(adapted.loss(scope, batch, point)).isCloseTo(expected, within(tolerance));
+      assertClose(
+          norms(adapted, found),
+          TinyModel.doubles(lora.get("gradient_norms_with_auxiliary")),
+          tolerance);
+      assertClose(
+          everyToken(adapted, scope, reference, point)[0],
+          logSoftmax(lora.get("logits_row0_last")),
+          tolerance);
+      Point nothing = point(last, scope, new double[(int) last.parameters().size()]);
+      assertThat(last.loss(scope, last.batch(scope, rows), nothing))
+          .isCloseTo(reference.get("loss_with_auxiliary").asDouble(), within(tolerance));
+    }
   }
 
   private static void compareExperts(TinyModel tiny, ComputeChoice type, double tolerance)

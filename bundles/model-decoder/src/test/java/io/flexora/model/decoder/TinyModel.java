@@ -22,9 +22,18 @@ import java.util.List;
 import java.util.Optional;
 
 /** A tiny checkpoint of the test resources, with what transformers and PEFT compute with it. */
-record TinyModel(Path folder) {
+record TinyModel(Path folder, double routerAuxLossCoef) {
 
   private static final Path ALL = Path.of("src", "test", "resources", "tiny");
+
+  TinyModel(Path folder) {
+    this(folder, 0);
+  }
+
+  /** The same with the loss of its routers. */
+  TinyModel withRouterLoss(double coefficient) {
+    return new TinyModel(folder, coefficient);
+  }
 
   static TinyModel named(String name) {
     return new TinyModel(ALL.resolve(name));
@@ -56,7 +65,8 @@ record TinyModel(Path folder) {
             Optional.empty(),
             maxBatchTokens,
             segments,
-            WeightStorage.DENSE);
+            WeightStorage.DENSE,
+            routerAuxLossCoef);
     return new DecoderBackend(options, Path::of, device, new Decisions(), notice -> {});
   }
 

@@ -161,6 +161,12 @@ public class CausalBackend extends TransformerBackend {
   private CausalDescription description() throws IOException {
     CausalDescription described = files.description();
     requirePositions(options.maxTokens(), described.positions());
+    if (options.routerAuxLossCoef() > 0 && described.experts().isEmpty()) {
+      throw new IncompatibleOptionException(
+          CausalOptions.ROUTER_AUX_LOSS_COEF,
+          "router_aux_loss_coef is %s, but a %s has no experts; leave it 0"
+              .formatted(options.routerAuxLossCoef(), described.modelType()));
+    }
     return described;
   }
 

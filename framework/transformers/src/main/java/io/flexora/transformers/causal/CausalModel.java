@@ -15,6 +15,7 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.numerics.transformer.NoAdapter;
@@ -93,6 +94,12 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
           "a decoder judges answers by their likelihood and has no head for classes; use a task"
               + " such as multiple_choice, or an encoder model");
     }
+    if (plan.head().isPresent() && options.routerAuxLossCoef() > 0) {
+      throw new IncompatibleOptionException(
+          CausalOptions.ROUTER_AUX_LOSS_COEF,
+          "router_aux_loss_coef: the head '%s' learns without the routers' loss; leave it 0"
+              .formatted(plan.head().kind()));
+    }
     return new AdaptedCausal(this, plan);
   }
 
@@ -164,9 +171,17 @@ public final class CausalModel extends FrozenTransformer implements PrunableMode
     return new AdaptedCausal(this, new AdapterPlan(new NoAdapter(), layers, modules, Head.NONE));
   }
 
+  /** The routers' loss reads what layers add up there. */
+  @Override
+  protected boolean hasMoreColumns(AdapterLayout layout) {
+    return options.routerAuxLossCoef() > 0 && layout.index().size() > 0;
+  }
+
   @Override
   protected String text(AdapterLayout layout, boolean allTokens) {
-    String text = CausalText.of(description, packed(), layout);
+    CausalText.Balance balance =
+        new CausalText.Balance(options.routerAuxLossCoef(), !allTokens && hasMoreColumns(layout));
+    String text = CausalText.of(description, packed(), layout, balance);
     return layout.merges() && !allTokens
         ? text + new MergedLayer(description.arrays(), shape(), layout).torchScript()
         : text;

@@ -77,7 +77,43 @@ public record CausalOptions(
                     + " layer's are turned into numbers while it computes, forward and backward:"
                     + " less memory, more time, and with stored the same numbers.",
             byDefault = "dense")
-        WeightStorage weights) {
+        WeightStorage weights,
+    @Option(
+            doc =
+                "Factor of the load-balancing loss of a mixture of experts in every loss, as"
+                    + " router_aux_loss_coef of transformers with output_router_logits; of each part"
+                    + " of a batch by itself. 0 to leave it out.",
+            byDefault = "0",
+            min = 0,
+            aliases = {"moe_aux_loss_coef"})
+        double routerAuxLossCoef) {
+
+  /** The option of the routers' loss. */
+  static final String ROUTER_AUX_LOSS_COEF = "router_aux_loss_coef";
+
+  /** Options without a loss of routers. */
+  public CausalOptions(
+      String source,
+      Optional<String> tokenizer,
+      int maxTokens,
+      ComputeChoice computeDtype,
+      Bos addBos,
+      Optional<String> chatTemplate,
+      int maxBatchTokens,
+      int checkpointSegments,
+      WeightStorage weights) {
+    this(
+        source,
+        tokenizer,
+        maxTokens,
+        computeDtype,
+        addBos,
+        chatTemplate,
+        maxBatchTokens,
+        checkpointSegments,
+        weights,
+        0);
+  }
 
   /**
    * How many segments of layers recompute their activations, and unpack their matrices, one at a

@@ -7,6 +7,7 @@ import io.flexora.numerics.torch.ScriptText;
 import io.flexora.numerics.transformer.AdapterLayout;
 import io.flexora.transformers.family.AttentionShape;
 import io.flexora.transformers.family.CausalDescription;
+import io.flexora.transformers.family.ExpertShape;
 import io.flexora.transformers.family.HeadShape;
 import io.flexora.transformers.model.HeadText;
 import io.flexora.transformers.packed.PackedWeights;
@@ -30,14 +31,25 @@ final class CausalText {
    */
   static final String ROWS = "rows.torchscript";
 
+  /**
+   * The auxiliary loss of routers.
+   *
+   * @param coefficient its factor in the loss; 0 for none
+   * @param computed whether this text computes it, in columns behind those of the states; where
+   *     another text of the model may do so, it leaves them out
+   */
+  record Balance(double coefficient, boolean computed) {}
+
   private CausalText() {}
 
   /**
    * Fills in everything but what depends on where the adapters are.
    *
    * @param layout where the adapters are
+   * @param balance the routers' share in the loss, and whether it is computed
    */
-  static String of(CausalDescription description, PackedWeights weights, AdapterLayout layout) {
+  static String of(
+      CausalDescription description, PackedWeights weights, AdapterLayout layout, Balance balance) {
     return new ScriptText(description.torchScript())
         .and(ScriptText.of(CausalText.class, ROWS))
         .and(ScriptText.of(CausalText.class, "causal.torchscript"))
@@ -49,6 +61,10 @@ final class CausalText {
         .with(weights.constants(description.vocabulary(), description.hidden()))
         .with(sizes(description))
         .with(head(description.head()))
+        .with("experts", description.experts().map(ExpertShape::count).orElse(0))
+        .with("balance", balance.coefficient())
+        .with("balanced", balance.computed())
+        .with("narrowed", balance.coefficient() > 0 && !balance.computed())
         .with("no_seeds", noSeeds(layout.modules().size()))
         .text();
   }

@@ -39,6 +39,10 @@ import org.osgi.annotation.versioning.ConsumerType;
  * def last_norm(self, x: Tensor, w: List[Tensor]) -> Tensor:
  * }</pre>
  *
+ * <p>Of experts, {@code rest} appends to {@code qkv}, where {@code ${balanced}}, the probabilities
+ * that a router gives them, and behind these 1 for each that is chosen and 0 for the others {@code
+ * [n, 2 * experts]}.
+ *
  * <p>{@code embedded} takes the embeddings of tokens from {@code self.token_rows(w, ids)}, as
  * {@code w[0]} and {@code w[1]} have no numbers but only the type where they stay quantised. A
  * frozen matrix is applied by {@code self.projected(x, weight, bias, biased)}, and where {@code

@@ -349,7 +349,7 @@ public class AdaptedTransformer
     if (layout.lowest() == 0) {
       return arrays(part);
     }
-    Object kind = List.of(layout.lowest(), part.kind());
+    Object kind = List.of(layout.lowest(), part.kind(), model.hasMoreColumns(layout));
     return part.arrays(
         owner ->
             model.frozenStates().of(owner, kind, part.examples(), keeper -> made(keeper, part)));

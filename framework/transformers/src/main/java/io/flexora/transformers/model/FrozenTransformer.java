@@ -176,6 +176,11 @@ public abstract class FrozenTransformer implements BaseModel, FrozenMatrices, La
    */
   protected abstract String text(AdapterLayout layout, boolean allTokens);
 
+  /** Whether states of a plan's layers have more columns than the hidden ones. */
+  protected boolean hasMoreColumns(AdapterLayout layout) {
+    return false;
+  }
+
   /**
    * Lays examples out for the device.
    *
