@@ -113,19 +113,6 @@ class ClusterCellsTest {
     ProcessComparison.requireSame(comparison.cell("all"), here.cell("all"));
   }
 
-  /** Spark's tasks run in its driver here; its executors are the plugin's own tests. */
-  @Test
-  void aCellFindsBitForBitTheSameOnSpark() throws Exception {
-    Path jars = sparkJars();
-    comparison.replace("  hang: hang\n", "");
-    Program.run(comparison.working(), onSpark(jars).toArray(String[]::new));
-
-    assertThat(comparison.endings().get("all")).startsWith("cell_ended");
-    assertThat(comparison.endings().get("fail")).contains("ArithmeticException: no layers today");
-    ProcessComparison.requireSame(comparison.cell("all"), here.cell("all"));
-    remove(jars);
-  }
-
   private Path sparkJars() throws IOException {
     assumeTrue(
         Files.exists(SPARK), "there is no list of Spark's libraries; build the whole project");
@@ -174,6 +161,9 @@ class ClusterCellsTest {
     requireSameTuningAsHere(".1", ".2", ".1.trial-0", ".2.trial-1");
   }
 
+  /**
+   * Spark's tasks run in its driver here; its executors and failed cells are the plugin's tests.
+   */
   @Test
   void theTrialsOfATuningRunOnSparkAsTheyDoHere() throws Exception {
     Path jars = sparkJars();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class KillTest {
 
-  private static final int KILLS = Integer.getInteger("flexora.test.kills", 6);
+  private static final int KILLS = Integer.getInteger("flexora.test.kills", 4);
   private static final long SEED = Long.getLong("flexora.test.seed", System.nanoTime());
   private static final int RUNS = 2;
 

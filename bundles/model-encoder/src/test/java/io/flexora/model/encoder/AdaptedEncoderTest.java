@@ -544,14 +544,14 @@ class AdaptedEncoderTest {
   }
 
   @Test
-  void eightHundredStepsLeaveNothingBehind() {
+  void threeHundredStepsLeaveNothingBehind() {
     AdaptedModel adapted = model.adapt(plan(ALL, List.of("query", "value")));
     NDArray theta = random(adapted, 1);
     NDArray alpha = random(3, 2, 1);
     Direction u = new Direction(random(adapted, 3), random(3, 4, 1));
     int[] live = new int[2];
     long[] resident = new long[2];
-    for (int step = 0; step < 800; step++) {
+    for (int step = 0; step < 300; step++) {
       try (NDManager each = scope.newSubManager()) {
         Batch batch = adapted.batch(each, texts(5, 3, 7));
         adapted.lossGradient(each, batch, Point.of(theta, alpha));
@@ -560,11 +560,11 @@ class AdaptedEncoderTest {
         }
         adapted.scores(each, batch, Point.of(theta));
       }
-      if (step == 20 || step == 799) {
-        live[step / 400] = arrays(model.manager());
+      if (step == 20 || step == 299) {
+        live[step / 150] = arrays(model.manager());
       }
-      if (step == 300 || step == 799) {
-        resident[step / 400] = residentKibibytes();
+      if (step == 100 || step == 299) {
+        resident[step / 150] = residentKibibytes();
       }
     }
     assertThat(live[1]).isEqualTo(live[0]);

@@ -23,13 +23,6 @@ class FamilySuiteTest {
     }
   }
 
-  @Nested
-  class OfRoberta extends Family {
-    OfRoberta() {
-      super("roberta");
-    }
-  }
-
   /** Its own classifier has two layers, both of which are trained. */
   @Nested
   class OfRobertaWithItsClassifier extends Family {

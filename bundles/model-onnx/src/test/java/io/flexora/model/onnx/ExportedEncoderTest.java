@@ -27,7 +27,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,12 +43,16 @@ class ExportedEncoderTest {
 
   @ParameterizedTest
   @EnumSource(Pooling.class)
-  void anExportedEncoderPredictsTheSame(Pooling pooling, @TempDir Path folder) throws IOException {
-    List<Tokens> texts = Models.tokens(Models.encoder(pooling), texts(), CLASSES);
+  void anExportedEncoderPredictsTheSame(Pooling pooling, @TempDir Path folder) throws Exception {
+    List<String> read = new ArrayList<>(texts());
+    // Longer than the model takes.
+    read.add("a dog runs to the café ".repeat(40));
+    List<Tokens> texts = Models.tokens(Models.encoder(pooling), read, CLASSES);
     double[][] expected = trainAndExport(pooling, texts, folder);
     if (pooling == Pooling.CLS) {
       // Adapters are exported the same way whatever the pooling is.
       requireThatEachAdapterMatters(texts, expected);
+      requireThatDjlReadsItAsAClassifier(folder, read, expected);
     }
     OnnxBackend exported = Models.file(folder.resolve("model.onnx"));
 
@@ -65,14 +68,8 @@ class ExportedEncoderTest {
     }
   }
 
-  @Test
-  void djlReadsTheExportedFolderAsAClassifier(@TempDir Path folder) throws Exception {
-    List<String> read = new ArrayList<>(texts());
-    // Longer than the model takes.
-    read.add("a dog runs to the café ".repeat(40));
-    double[][] expected =
-        trainAndExport(
-            Pooling.CLS, Models.tokens(Models.encoder(Pooling.CLS), read, CLASSES), folder);
+  private static void requireThatDjlReadsItAsAClassifier(
+      Path folder, List<String> read, double[][] expected) throws Exception {
     Criteria<String, Classifications> criteria =
         Criteria.builder()
             .setTypes(String.class, Classifications.class)

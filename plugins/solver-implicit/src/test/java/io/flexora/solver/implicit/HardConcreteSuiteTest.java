@@ -11,8 +11,8 @@ class HardConcreteSuiteTest extends SelectorSuite {
     use: flexora
     gates: hard-concrete
     penalty: 0.2
-    outer_steps: 150
-    alpha_learning_rate: 0.1
+    outer_steps: 60
+    alpha_learning_rate: 0.25
     solver:
       use: implicit
       inner_steps: 2
