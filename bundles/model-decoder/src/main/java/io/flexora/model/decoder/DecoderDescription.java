@@ -136,6 +136,8 @@ public record DecoderDescription(Decoder decoder) implements CausalDescription {
 
   @Override
   public Optional<GgufForm> gguf() {
-    return shape().experts().isPresent() ? Optional.empty() : Optional.of(new DecoderGguf(decoder));
+    return decoder.names().stacksExperts()
+        ? Optional.empty()
+        : Optional.of(new DecoderGguf(decoder));
   }
 }

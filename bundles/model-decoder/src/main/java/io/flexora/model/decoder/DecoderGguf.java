@@ -36,8 +36,8 @@ final class DecoderGguf implements GgufForm {
   }
 
   @Override
-  public List<String> ofHeads(String name) {
-    return names.ofHeads(name);
+  public List<String> stacked(String name) {
+    return names.stacked(name);
   }
 
   @Override

@@ -18,6 +18,12 @@ import io.flexora.api.model.ModelShape;
 import io.flexora.api.plan.AdapterPlan;
 import io.flexora.api.plan.Point;
 import io.flexora.api.run.IncompatibleOptionException;
+import io.flexora.formats.gguf.GgufMetadata;
+import io.flexora.formats.gguf.GgufMetadataBuilder;
+import io.flexora.formats.gguf.GgufType;
+import io.flexora.formats.gguf.GgufValueType;
+import io.flexora.formats.gguf.GgufWriter;
+import io.flexora.formats.gguf.NewTensor;
 import io.flexora.formats.safetensors.SafetensorsFile;
 import io.flexora.formats.safetensors.SafetensorsWriter;
 import io.flexora.formats.safetensors.Tensor;
@@ -31,11 +37,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Mixtures of experts beside what references tell. */
 class ExpertsTest {
@@ -233,6 +242,188 @@ class ExpertsTest {
       adapted.lossGradient(scope, batch, point);
       return ((LayerActivity.Meter) adapted).activity(scope, batch, point);
     }
+  }
+
+  /** Files that are written by the rules of llama.cpp's conversion. */
+  @ParameterizedTest
+  @CsvSource({"qwen3_moe, qwen3moe", "mixtral, llama", "olmoe, olmoe", "granitemoe, granitemoe"})
+  void readsStackedExpertsOfGguf(String name, String architecture) throws IOException {
+    TinyModel tiny = TinyModel.named(name);
+    boolean turned = List.of("mixtral", "granitemoe").contains(name);
+    GgufMetadataBuilder metadata = metadata(architecture, name);
+    Map<String, Stack> stacks = new LinkedHashMap<>();
+    try (SafetensorsFile file = SafetensorsFile.open(tiny.folder().resolve("model.safetensors"))) {
+      for (TensorInfo info : file.tensors()) {
+        float[] values = new float[(int) (info.byteCount() / Float.BYTES)];
+        file.readFloats(info.name(), 0, FloatBuffer.wrap(values));
+        add(stacks, info.name(), info.shape(), values, turned);
+      }
+    }
+    List<NewTensor> tensors = new ArrayList<>();
+    stacks.forEach((gguf, stack) -> tensors.add(stack.tensor(gguf)));
+    GgufWriter.write(folder.resolve("model.gguf"), metadata.build(), tensors);
+    Files.copy(tiny.folder().resolve("reference.json"), folder.resolve("reference.json"));
+
+    ReferenceTest.compareExperts(new TinyModel(folder), ComputeChoice.FLOAT64, 1e-9);
+  }
+
+  private static GgufMetadataBuilder metadata(String architecture, String name) {
+    GgufMetadataBuilder metadata = GgufMetadata.builder();
+    metadata.putString("general.architecture", architecture);
+    Map<String, Integer> whole = new LinkedHashMap<>();
+    whole.put("block_count", 3);
+    whole.put("context_length", 64);
+    whole.put("embedding_length", 24);
+    whole.put("feed_forward_length", name.equals("qwen3_moe") ? 22 : 12);
+    whole.put("expert_feed_forward_length", 12);
+    whole.put("attention.head_count", 4);
+    whole.put("attention.head_count_kv", name.equals("olmoe") ? 4 : 2);
+    whole.put("attention.key_length", name.equals("qwen3_moe") ? 8 : 6);
+    whole.put("attention.value_length", name.equals("qwen3_moe") ? 8 : 6);
+    whole.put("expert_count", 4);
+    whole.put("expert_used_count", 2);
+    if (name.equals("mixtral")) {
+      whole.put("attention.sliding_window", 6);
+    }
+    whole.forEach(
+        (key, value) -> metadata.putNumber(architecture + "." + key, GgufValueType.UINT32, value));
+    Map<String, Double> real = new LinkedHashMap<>();
+    real.put("rope.freq_base", 10_000.0);
+    real.put(
+        "attention.layer_norm_rms_epsilon",
+        List.of("mixtral", "olmoe").contains(name) ? 1e-5 : 1e-6);
+    if (name.equals("granitemoe")) {
+      real.put("embedding_scale", 8.0);
+      real.put("attention.scale", 0.3);
+      real.put("residual_scale", 0.4);
+      real.put("logit_scale", 4.0);
+    }
+    real.forEach(
+        (key, value) -> metadata.putNumber(architecture + "." + key, GgufValueType.FLOAT64, value));
+    return metadata;
+  }
+
+  /** Matrices of the same shape below each other; one alone is no stack. */
+  private record Stack(List<Long> shape, List<float[]> parts, boolean stacked) {
+    NewTensor tensor(String name) {
+      List<Long> whole = new ArrayList<>(shape);
+      if (stacked) {
+        whole.add(0, (long) parts.size());
+      }
+      int size = parts.get(0).length;
+      return NewTensor.of(
+          name,
+          whole,
+          GgufType.F32,
+          (first, target, count) -> {
+            for (int i = 0; i < count; i++) {
+              target[i] = parts.get((int) ((first + i) / size))[(int) ((first + i) % size)];
+            }
+          });
+    }
+  }
+
+  private static void add(
+      Map<String, Stack> stacks, String name, List<Long> shape, float[] values, boolean turned) {
+    if (name.contains(".input_linear.")) {
+      int half = values.length / 8;
+      for (int expert = 0; expert < 4; expert++) {
+        int at = 2 * half * expert;
+        List<Long> own = List.of(12L, 24L);
+        stack(stacks, gguf(name, "ffn_gate_exps"), own, Arrays.copyOfRange(values, at, at + half));
+        stack(
+            stacks,
+            gguf(name, "ffn_up_exps"),
+            own,
+            Arrays.copyOfRange(values, at + half, at + 2 * half));
+      }
+      return;
+    }
+    if (name.contains(".output_linear.")) {
+      stacks.put(
+          gguf(name, "ffn_down_exps"), new Stack(shape, new ArrayList<>(List.of(values)), false));
+      return;
+    }
+    String[] known = {
+      "embed_tokens",
+      "token_embd",
+      "lm_head",
+      "output",
+      "input_layernorm",
+      "attn_norm",
+      "post_attention_layernorm",
+      "ffn_norm",
+      "q_proj",
+      "attn_q",
+      "k_proj",
+      "attn_k",
+      "v_proj",
+      "attn_v",
+      "o_proj",
+      "attn_output",
+      "q_norm",
+      "attn_q_norm",
+      "k_norm",
+      "attn_k_norm",
+      "gate",
+      "ffn_gate_inp",
+      "layer",
+      "ffn_gate_inp",
+      "gate_proj",
+      "ffn_gate_exps",
+      "up_proj",
+      "ffn_up_exps",
+      "down_proj",
+      "ffn_down_exps",
+      "w1",
+      "ffn_gate_exps",
+      "w3",
+      "ffn_up_exps",
+      "w2",
+      "ffn_down_exps",
+      "norm",
+      "output_norm"
+    };
+    String[] parts = name.split("\\.", -1);
+    String module = parts[parts.length - 2];
+    int at = 0;
+    while (!known[at].equals(module)) {
+      at += 2;
+    }
+    boolean permuted = turned && List.of("q_proj", "k_proj").contains(module);
+    String gguf = gguf(name, known[at + 1]);
+    if (name.contains(".experts.")) {
+      stack(stacks, gguf, shape, values);
+    } else {
+      float[] own = permuted ? permuted(values) : values;
+      stacks.put(gguf, new Stack(shape, List.of(own), false));
+    }
+  }
+
+  /** Experts come in the order of their names, as there are fewer than ten. */
+  private static void stack(
+      Map<String, Stack> stacks, String gguf, List<Long> shape, float[] values) {
+    stacks
+        .computeIfAbsent(gguf, n -> new Stack(shape, new ArrayList<>(), true))
+        .parts()
+        .add(values);
+  }
+
+  private static String gguf(String name, String module) {
+    String[] parts = name.split("\\.", -1);
+    return (parts[1].equals("layers") ? "blk." + parts[2] + "." : "") + module + ".weight";
+  }
+
+  /** {@code reshape(heads, 2, 3, 24).swapaxes(1, 2)} of heads of six rows. */
+  private static float[] permuted(float[] values) {
+    float[] permuted = new float[values.length];
+    for (int row = 0; row < values.length / 24; row++) {
+      int head = row / 6;
+      int half = row % 6 / 3;
+      int to = 6 * head + 2 * (row % 3) + half;
+      System.arraycopy(values, 24 * row, permuted, 24 * to, 24);
+    }
+    return permuted;
   }
 
   /** Three layers of 24, four heads of 6, two of them of keys, and four experts of 12. */

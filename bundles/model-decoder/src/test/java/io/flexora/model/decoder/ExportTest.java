@@ -64,6 +64,8 @@ class ExportTest {
     "smollm3, gguf-f16, 0.01",
     "qwen3_moe, safetensors, 1e-4",
     "granitemoe, safetensors, 1e-4",
+    "mixtral, gguf-f16, 0.01",
+    "qwen3_moe, gguf-q8_0, 0.05",
     "gguf-gemma2-f16, safetensors, 0.01",
     "gguf-gemma3-f16, safetensors, 0.01",
     "gguf-phi3-f16, safetensors, 0.01",

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
  * A Llama of random quantised blocks: any bytes are blocks, and its halves of scales are chosen so
  * that the numbers have mean 0 and a like size.
  *
+ * @param experts the experts of a layer, of which a token has two; 0 for a dense layer
  * @param matrices the type of the layers' matrices
  * @param embedding the type of embedding and head
  */
@@ -29,6 +30,7 @@ record RandomGguf(
     int keyHeads,
     int intermediate,
     int vocabulary,
+    int experts,
     GgufType matrices,
     GgufType embedding) {
 
@@ -39,12 +41,18 @@ record RandomGguf(
 
   /** A tiny one, whose rows are of one or two blocks of 256 numbers. */
   static RandomGguf tiny(GgufType matrices, GgufType embedding) {
-    return new RandomGguf(3, 256, 4, 2, 512, 96, matrices, embedding);
+    return new RandomGguf(3, 256, 4, 2, 512, 96, 0, matrices, embedding);
   }
 
   /** The shape of TinyLlama 1.1B. */
   static RandomGguf tinyLlama(GgufType type) {
-    return new RandomGguf(22, 2048, 32, 4, 5632, 32_000, type, type);
+    return new RandomGguf(22, 2048, 32, 4, 5632, 32_000, 0, type, type);
+  }
+
+  /** The same with experts. */
+  RandomGguf withExperts(int count) {
+    return new RandomGguf(
+        layers, hidden, heads, keyHeads, intermediate, vocabulary, count, matrices, embedding);
   }
 
   /** Where a block has a half, and what the half is. */
@@ -86,6 +94,13 @@ record RandomGguf(
       tensors.add(matrix(name + "attn_k.weight", keys, hidden, matrices));
       tensors.add(matrix(name + "attn_v.weight", keys, hidden, matrices));
       tensors.add(matrix(name + "attn_output.weight", hidden, hidden, matrices));
+      if (experts > 0) {
+        tensors.add(router(name + "ffn_gate_inp.weight"));
+        tensors.add(stacked(name + "ffn_gate_exps.weight", intermediate, hidden));
+        tensors.add(stacked(name + "ffn_up_exps.weight", intermediate, hidden));
+        tensors.add(stacked(name + "ffn_down_exps.weight", hidden, intermediate));
+        continue;
+      }
       tensors.add(matrix(name + "ffn_gate.weight", intermediate, hidden, matrices));
       tensors.add(matrix(name + "ffn_up.weight", intermediate, hidden, matrices));
       tensors.add(matrix(name + "ffn_down.weight", hidden, intermediate, matrices));
@@ -103,6 +118,10 @@ record RandomGguf(
     whole(metadata, "attention.head_count", heads);
     whole(metadata, "attention.head_count_kv", keyHeads);
     whole(metadata, "rope.dimension_count", hidden / heads);
+    if (experts > 0) {
+      whole(metadata, "expert_count", experts);
+      whole(metadata, "expert_used_count", 2);
+    }
     metadata.putNumber("llama.rope.freq_base", GgufValueType.FLOAT32, 10_000f);
     metadata.putNumber("llama.attention.layer_norm_rms_epsilon", GgufValueType.FLOAT32, 1e-5f);
     return metadata.build();
@@ -122,6 +141,24 @@ record RandomGguf(
             target[i] = 1 + (first + i) % 7 / 20f;
           }
         });
+  }
+
+  private NewTensor router(String name) {
+    return NewTensor.of(
+        name,
+        List.of((long) experts, (long) hidden),
+        GgufType.F32,
+        (first, target, count) -> {
+          for (int i = 0; i < count; i++) {
+            target[i] = (float) Math.sin((first + i) * 1.7 + name.hashCode() % 100);
+          }
+        });
+  }
+
+  private NewTensor stacked(String name, int rows, int columns) {
+    NewTensor whole = matrix(name, experts * rows, columns, matrices);
+    List<Long> shape = List.of((long) experts, (long) rows, (long) columns);
+    return new NewTensor(name, shape, matrices, whole.content());
   }
 
   private static NewTensor matrix(String name, int rows, int columns, GgufType type) {

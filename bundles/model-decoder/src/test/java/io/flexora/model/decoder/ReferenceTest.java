@@ -134,7 +134,7 @@ class ReferenceTest {
     }
   }
 
-  private static void compareExperts(TinyModel tiny, ComputeChoice type, double tolerance)
+  static void compareExperts(TinyModel tiny, ComputeChoice type, double tolerance)
       throws IOException {
     JsonNode reference = tiny.reference();
     JsonNode lora = reference.get("lora_attention");

@@ -267,6 +267,19 @@ class StoredWeightsTest {
     assertSame(stored, dense);
   }
 
+  @Test
+  void stackedExpertsAreTheSameBitForBit() throws IOException {
+    Path file = temporary.resolve("model.gguf");
+    RandomGguf.tiny(GgufType.Q4_K, GgufType.Q6_K).withExperts(3).write(file);
+    Tokens row = TinyModel.question(new int[] {1, 60, 17}, List.of(new int[] {5, 94, 71}), 0);
+    Texts texts = new Texts(List.of(row), List.of(row));
+    ComputeChoice type = ComputeChoice.FLOAT32;
+    Numbers dense = numbers(backend(file, type, 3, WeightStorage.DENSE), type, texts);
+    Numbers stored = numbers(backend(file, type, 0, WeightStorage.STORED), type, texts);
+    assertThat(dense.gradient()).allMatch(Double::isFinite);
+    assertSame(stored, dense);
+  }
+
   private static void assertSame(Numbers found, Numbers expected) {
     assertThat(found.generated()).isEqualTo(expected.generated());
     assertThat(found.scores()).isEqualTo(expected.scores());

@@ -31,12 +31,12 @@ final class GgufCheckpoint implements Checkpoint {
     this.file = file;
     this.form = form;
     for (GgufTensor tensor : file.tensors()) {
-      List<String> heads = form.ofHeads(tensor.name());
-      for (int head = 0; head < heads.size(); head++) {
+      List<String> stacked = form.stacked(tensor.name());
+      for (int i = 0; i < stacked.size(); i++) {
         List<Long> one = tensor.shape().subList(1, tensor.shape().size());
-        add(names.apply(heads.get(head)), one, new Original(tensor, head * size(one)));
+        add(names.apply(stacked.get(i)), one, new Original(tensor, i * size(one)));
       }
-      if (heads.isEmpty()) {
+      if (stacked.isEmpty()) {
         String name = form.toHuggingFace(tensor.name()).orElse(tensor.name());
         add(names.apply(name), tensor.shape(), new Original(tensor, 0));
       }
@@ -104,9 +104,15 @@ final class GgufCheckpoint implements Checkpoint {
         quantised(tensor)
             .orElseThrow(() -> new IllegalArgumentException(tensor.label() + " is not quantised"));
     long rowBytes = tensor.rowSize() / type.blockElements() * type.blockBytes();
-    String original = originals.get(tensor.name()).tensor().name();
+    Original place = originals.get(tensor.name());
+    String original = place.tensor().name();
+    long first = place.first() / type.blockElements() * type.blockBytes();
     read(
-        tensor, firstRow, rowBytes, into, (row, part) -> file.read(original, row * rowBytes, part));
+        tensor,
+        firstRow,
+        rowBytes,
+        into,
+        (row, part) -> file.read(original, first + row * rowBytes, part));
   }
 
   private void read(StoredTensor tensor, long firstRow, long rowBytes, ByteBuffer into, Rows rows)

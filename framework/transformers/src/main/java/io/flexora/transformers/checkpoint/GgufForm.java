@@ -24,10 +24,11 @@ public interface GgufForm {
   String toGguf(String name);
 
   /**
-   * The vectors that a tensor of a GGUF file has below each other, by their names in Hugging Face
-   * form, as llama.cpp stacks norms of heads; empty for a tensor that is one by itself.
+   * The arrays that a tensor of a GGUF file has below each other, by their names in Hugging Face
+   * form, as llama.cpp stacks norms of heads and matrices of experts; empty for a tensor that is
+   * one by itself.
    */
-  default List<String> ofHeads(String name) {
+  default List<String> stacked(String name) {
     return List.of();
   }
 

@@ -95,7 +95,7 @@ final class GgufExport {
     }
     parts.forEach(
         (name, own) ->
-            tensors.add(form.ofHeads(name).isEmpty() ? of(name, own.get(0)) : stacked(name)));
+            tensors.add(form.stacked(name).isEmpty() ? of(name, own.get(0)) : stacked(name)));
     form.vectors().forEach((name, v) -> tensors.add(vector(name, v)));
     return tensors;
   }
@@ -108,22 +108,21 @@ final class GgufExport {
         (first, target, count) -> System.arraycopy(values, (int) first, target, 0, count));
   }
 
-  /** Vectors of heads below each other. */
+  /** Vectors of heads or matrices of experts below each other. */
   private NewTensor stacked(String name) {
-    List<StoredTensor> rows =
-        form.ofHeads(name).stream().map(head -> checkpoint.tensors().get(head)).toList();
-    int width = Math.toIntExact(rows.get(0).rows());
-    float[] values = new float[rows.size() * width];
-    DurableFile.Content content =
+    List<NewTensor> parts =
+        form.stacked(name).stream().map(part -> of(name, checkpoint.tensors().get(part))).toList();
+    List<Long> shape = new ArrayList<>(List.of((long) parts.size()));
+    shape.addAll(parts.get(0).shape());
+    return new NewTensor(
+        name,
+        shape,
+        parts.get(0).type(),
         out -> {
-          for (int i = 0; i < rows.size(); i++) {
-            float[] row = new float[width];
-            checkpoint.readFloats(rows.get(i), 0, row, width);
-            System.arraycopy(row, 0, values, i * width, width);
+          for (NewTensor part : parts) {
+            part.content().writeTo(out);
           }
-          vector(name, values).content().writeTo(out);
-        };
-    return new NewTensor(name, List.of((long) rows.size(), (long) width), GgufType.F32, content);
+        });
   }
 
   /** A tensor whose rows come in Hugging Face order. */
@@ -142,7 +141,9 @@ final class GgufExport {
     List<NewTensor> tensors = new ArrayList<>();
     for (GgufTensor tensor : file.tensors()) {
       String name = form.toHuggingFace(tensor.name()).orElse("");
-      if (weights.changed(name)) {
+      if (form.stacked(tensor.name()).stream().anyMatch(weights::changed)) {
+        tensors.add(stacked(tensor.name()));
+      } else if (weights.changed(name)) {
         tensors.add(of(tensor.name(), checkpoint.tensors().get(name)));
       } else {
         tensors.add(kept(file, tensor));

@@ -45,12 +45,14 @@ public final class Decoder {
 
   private final Family family;
   private final DecoderShape shape;
+  private final TensorNames names;
   private final DecoderArrays arrays;
 
-  private Decoder(Family family, DecoderShape shape) {
+  private Decoder(Family family, DecoderShape shape, TensorNames names) {
     this.family = family;
     this.shape = shape;
-    this.arrays = new DecoderArrays(shape, family.names());
+    this.names = names;
+    this.arrays = new DecoderArrays(shape, names);
   }
 
   /**
@@ -71,7 +73,7 @@ public final class Decoder {
                 () -> config.unknown(type, FAMILIES.stream().map(Family::modelType).toList()));
     config.requireArchitecture(type, family.architecture());
     config.refuseUnsupported(family.configKeys());
-    return new Decoder(family, family.shape(config));
+    return new Decoder(family, family.shape(config), family.names());
   }
 
   /**
@@ -87,9 +89,10 @@ public final class Decoder {
             .filter(known -> known.gguf().equals(reader.architecture()))
             .findFirst()
             .orElseThrow(
-                () -> reader.unknown(FAMILIES.stream().map(Family::gguf).distinct().toList()));
+                () -> reader.unknown(FAMILIES.stream().map(Family::gguf).distinct().toList()))
+            .inGguf(reader);
     reader.refuseUnsupported(family.ggufKeys());
-    return new Decoder(family, family.shape(reader));
+    return new Decoder(family, family.shape(reader), family.namesInGguf());
   }
 
   /** The name of its family in a {@code config.json}. */
@@ -109,17 +112,17 @@ public final class Decoder {
 
   /** The names of its tensors in Hugging Face form. */
   public TensorNames names() {
-    return family.names();
+    return names;
   }
 
   /** The names of its tensors in GGUF. */
   public GgufNames ggufNames() {
-    return new GgufNames(shape, family.names(), family.neighboursTurn());
+    return new GgufNames(shape, names, family.neighboursTurn());
   }
 
   /** The same with a head of its own. */
   public Decoder withOwnHead() {
-    return new Decoder(family, shape.withOwnHead());
+    return new Decoder(family, shape.withOwnHead(), names);
   }
 
   /** The modules that PEFT adapts where nothing is said. */
@@ -129,16 +132,16 @@ public final class Decoder {
 
   /** The modules of a layer that can be adapted, in the order of the forward pass. */
   public List<ModuleShape> modules() {
-    List<String> names = new ArrayList<>(names().attention());
-    names.add(names().output());
+    List<String> modules = new ArrayList<>(names.attention());
+    modules.add(names.output());
     if (shape.experts().isEmpty()) {
-      names.addAll(names().mlp());
-      names.add(names().down());
+      modules.addAll(names.mlp());
+      modules.add(names.down());
     }
     String first = TensorNames.LAYER.formatted(0);
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     arrays.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
-    return names.stream()
+    return modules.stream()
         .map(
             name -> {
               List<Long> dimensions = shapes.get(first + name + ".weight");
@@ -224,6 +227,14 @@ public final class Decoder {
     entries.whole("attention.value_length", shape.headSize());
     entries.whole("rope.dimension_count", shape.rotaryDimensions());
     entries.whole("vocab_size", shape.vocabulary());
+    shape
+        .experts()
+        .ifPresent(
+            experts -> {
+              entries.whole("expert_count", experts.count());
+              entries.whole("expert_used_count", experts.chosen());
+              entries.whole("expert_feed_forward_length", shape.intermediate());
+            });
     entries.real("rope.freq_base", shape.rotaries().get(0).base());
     if (linear()) {
       entries.text("rope.scaling.type", "linear");
@@ -235,8 +246,8 @@ public final class Decoder {
 
   private void requireSame(String source, GgufMetadata metadata) throws IOException {
     Map<String, List<Long>> tensors = new LinkedHashMap<>();
-    GgufNames names = ggufNames();
-    arrays.tensors().forEach(tensor -> tensors.put(names.toGguf(tensor.name()), tensor.shape()));
+    GgufNames inGguf = ggufNames();
+    arrays.tensors().forEach(tensor -> tensors.put(inGguf.toGguf(tensor.name()), tensor.shape()));
     GgufContent planned = new GgufContent.Planned(source, metadata, tensors, ggufVectors());
     family
         .shape(GgufReader.of(planned))

@@ -64,6 +64,16 @@ abstract class Family {
     return TensorNames.LLAMA;
   }
 
+  /** The names by which tensors of GGUF files are read. */
+  TensorNames namesInGguf() {
+    return names();
+  }
+
+  /** The family that a GGUF file of the architecture describes. */
+  Family inGguf(GgufReader file) {
+    return this;
+  }
+
   /** The modules that PEFT adapts where nothing is said. */
   List<String> defaultTargets() {
     return List.of("q_proj", "v_proj");

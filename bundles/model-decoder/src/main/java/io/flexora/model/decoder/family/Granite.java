@@ -52,16 +52,20 @@ final class Granite extends Family {
 
   @Override
   DecoderShape shape(GgufReader file) throws IOException {
+    DecoderShape.Builder shape = begun(file);
+    return file.checked(shape.rotary(file.rotary(shape)));
+  }
+
+  /** All but the rotary positions. */
+  static DecoderShape.Builder begun(GgufReader file) {
     DecoderShape.Builder shape = file.sizes();
     file.refuseWindows(shape);
-    return file.checked(
-        shape
-            .norms(NormKind.RMS, file.epsilon("attention.layer_norm_rms_epsilon"))
-            .embeddingScale(file.scale("embedding_scale", 1))
-            .scoreScale(file.scale("attention.scale", 1 / Math.sqrt(shape.headSize())))
-            .residualScale(file.scale("residual_scale", 1))
-            .logitScale(file.scale("logit_scale", 1))
-            .rotary(file.rotary(shape)));
+    return shape
+        .norms(NormKind.RMS, file.epsilon("attention.layer_norm_rms_epsilon"))
+        .embeddingScale(file.scale("embedding_scale", 1))
+        .scoreScale(file.scale("attention.scale", 1 / Math.sqrt(shape.headSize())))
+        .residualScale(file.scale("residual_scale", 1))
+        .logitScale(file.scale("logit_scale", 1));
   }
 
   @Override

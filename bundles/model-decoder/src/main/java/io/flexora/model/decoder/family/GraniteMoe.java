@@ -1,11 +1,12 @@
 package io.flexora.model.decoder.family;
 
+import io.flexora.api.run.FlexoraException;
 import io.flexora.model.decoder.shape.ConfigReader;
 import io.flexora.model.decoder.shape.DecoderShape;
-import io.flexora.model.decoder.shape.DecoderShape.Experts;
 import io.flexora.model.decoder.shape.GgufReader;
 import io.flexora.model.decoder.shape.TensorNames;
 import io.flexora.transformers.rotary.RotaryRule;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,26 @@ final class GraniteMoe extends Family {
         "block_sparse_moe.output_linear");
   }
 
+  /** There, gate and up are apart, as those of other families. */
+  @Override
+  TensorNames namesInGguf() {
+    return TensorNames.LLAMA.withExperts(
+        "block_sparse_moe.router.layer",
+        List.of("block_sparse_moe.experts.%d.gate", "block_sparse_moe.experts.%d.up"),
+        "block_sparse_moe.experts.%d.down");
+  }
+
   @Override
   Set<String> configKeys() {
     Set<String> keys = new HashSet<>(dense.configKeys());
     keys.addAll(List.of("num_experts", "num_local_experts"));
+    return keys;
+  }
+
+  @Override
+  Set<String> ggufKeys() {
+    Set<String> keys = new HashSet<>(dense.ggufKeys());
+    keys.add("expert_count");
     return keys;
   }
 
@@ -44,15 +61,30 @@ final class GraniteMoe extends Family {
   }
 
   @Override
-  DecoderShape shape(GgufReader file) {
-    throw file.unsupportedExperts();
+  DecoderShape shape(GgufReader file) throws IOException {
+    DecoderShape.Builder shape = Granite.begun(file);
+    return file.checked(
+        shape
+            .experts(file.experts(true))
+            .intermediate(file.expertWidth())
+            .exactRotary(file.rotary(shape)));
   }
 
   @Override
+  boolean neighboursTurn() {
+    return true;
+  }
+
+  /** It describes a GGUF file, whose tensors are not those of a folder. */
+  @Override
   void describe(DecoderShape shape, Map<String, Object> config) {
-    dense.describe(shape, config);
-    Experts experts = shape.experts().orElseThrow();
-    config.put("num_local_experts", experts.count());
-    config.put("num_experts_per_tok", experts.chosen());
+    throw new FlexoraException(
+        "a folder of a granitemoe has gate and up of all experts in one tensor, a GGUF file has"
+            + " them apart; export to gguf-f16 or peft");
+  }
+
+  @Override
+  void describe(DecoderShape shape, GgufEntries entries) {
+    dense.describe(shape, entries);
   }
 }

@@ -48,6 +48,11 @@ final class Llama extends Family {
   }
 
   @Override
+  Family inGguf(GgufReader file) {
+    return file.hasExperts() ? new Mixtral() : this;
+  }
+
+  @Override
   Family inConfig(DecoderShape shape) {
     return shape.windows().get(0) > 0 ? new Mistral() : this;
   }

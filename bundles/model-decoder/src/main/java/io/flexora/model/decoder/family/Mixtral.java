@@ -7,6 +7,7 @@ import io.flexora.model.decoder.shape.DecoderShape.NormKind;
 import io.flexora.model.decoder.shape.GgufReader;
 import io.flexora.model.decoder.shape.TensorNames;
 import io.flexora.transformers.rotary.RotaryRule;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +35,11 @@ final class Mixtral extends Family {
   }
 
   @Override
+  Set<String> ggufKeys() {
+    return Set.of("expert_count");
+  }
+
+  @Override
   DecoderShape shape(ConfigReader config) {
     DecoderShape.Builder shape = config.sizes(ABSENT, false);
     return config.checked(
@@ -46,8 +52,25 @@ final class Mixtral extends Family {
   }
 
   @Override
-  DecoderShape shape(GgufReader file) {
-    throw file.unsupportedExperts();
+  DecoderShape shape(GgufReader file) throws IOException {
+    DecoderShape.Builder shape = file.sizes();
+    return file.checked(
+        shape
+            .norms(NormKind.RMS, file.epsilon("attention.layer_norm_rms_epsilon"))
+            .experts(file.experts(true))
+            .intermediate(file.expertWidth())
+            .windows(file.sameWindows(shape))
+            .exactRotary(file.rotary(shape)));
+  }
+
+  @Override
+  boolean neighboursTurn() {
+    return true;
+  }
+
+  @Override
+  void describe(DecoderShape shape, GgufEntries entries) {
+    new Llama().describe(shape, entries);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.flexora.model.decoder.shape.DecoderShape.NormKind;
 import io.flexora.model.decoder.shape.GgufReader;
 import io.flexora.model.decoder.shape.TensorNames;
 import io.flexora.transformers.rotary.RotaryRule;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -39,6 +40,11 @@ final class Olmoe extends Family {
   }
 
   @Override
+  Set<String> ggufKeys() {
+    return Set.of("expert_count");
+  }
+
+  @Override
   DecoderShape shape(ConfigReader config) {
     DecoderShape.Builder shape = config.sizes(ABSENT, false);
     boolean biased = config.flag("attention_bias");
@@ -55,8 +61,16 @@ final class Olmoe extends Family {
   }
 
   @Override
-  DecoderShape shape(GgufReader file) {
-    throw file.unsupportedExperts();
+  DecoderShape shape(GgufReader file) throws IOException {
+    DecoderShape.Builder shape = file.sizes();
+    file.refuseWindows(shape);
+    return file.checked(
+        shape
+            .norms(NormKind.RMS, file.epsilon("attention.layer_norm_rms_epsilon"))
+            .headNorms(HeadNorms.WHOLE)
+            .experts(file.experts(false))
+            .intermediate(file.expertWidth())
+            .exactRotary(file.rotary(shape)));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.flexora.model.decoder.shape.DecoderShape.NormKind;
 import io.flexora.model.decoder.shape.GgufReader;
 import io.flexora.model.decoder.shape.TensorNames;
 import io.flexora.transformers.rotary.RotaryRule;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,11 @@ final class Qwen3Moe extends Family {
   }
 
   @Override
+  Set<String> ggufKeys() {
+    return Set.of("expert_count");
+  }
+
+  @Override
   DecoderShape shape(ConfigReader config) {
     DecoderShape.Builder shape = config.sizes(ABSENT, false);
     boolean biased = config.flag("attention_bias");
@@ -52,8 +58,16 @@ final class Qwen3Moe extends Family {
   }
 
   @Override
-  DecoderShape shape(GgufReader file) {
-    throw file.unsupportedExperts();
+  DecoderShape shape(GgufReader file) throws IOException {
+    DecoderShape.Builder shape = file.sizes();
+    file.refuseWindows(shape);
+    return file.checked(
+        shape
+            .norms(NormKind.RMS, file.epsilon("attention.layer_norm_rms_epsilon"))
+            .headNorms(HeadNorms.SHARED)
+            .experts(file.experts(true))
+            .intermediate(file.expertWidth())
+            .exactRotary(file.rotary(shape)));
   }
 
   @Override

@@ -175,9 +175,9 @@ public final class DecoderArrays {
     matrix(Role.DOWN, ofExperts(path, down, experts.count(), hidden(), shape.intermediate()));
   }
 
-  private static Tensor[] ofExperts(
+  private Tensor[] ofExperts(
       String path, List<String> modules, int experts, long rows, long columns) {
-    if (!modules.get(0).contains("%d")) {
+    if (names.stacksExperts()) {
       return new Tensor[] {Tensor.of(path + modules.get(0) + ".weight", experts, rows, columns)};
     }
     return IntStream.range(0, experts)
@@ -241,7 +241,7 @@ public final class DecoderArrays {
   }
 
   /** The name of the norm of one head. */
-  static String ownNorm(String path, int head) {
+  private static String ownNorm(String path, int head) {
     return path + ".norms." + head;
   }
 

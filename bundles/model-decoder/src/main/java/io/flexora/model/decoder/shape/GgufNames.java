@@ -14,6 +14,12 @@ import java.util.stream.IntStream;
 /** The names of a decoder's tensors in GGUF, and what llama.cpp does with their numbers. */
 public final class GgufNames {
   private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d{1,6})\\.(\\w+)\\.(weight|bias)");
+
+  /** The index of what is stacked, behind that of a layer. */
+  private static final Pattern INDEX =
+      Pattern.compile("(layers\\.\\d{1,6}\\..+)\\.\\d{1,6}(?=\\.)");
+
+  private static final String OF_HEAD = ".norms.%d";
   private static final Pattern LAYER =
       Pattern.compile("model\\.layers\\.(\\d{1,6})\\.([\\w.]+)\\.(weight|bias)");
 
@@ -22,7 +28,7 @@ public final class GgufNames {
   private final Map<String, String> wholeBack = new HashMap<>();
   private final Map<String, String> ofLayerBack = new HashMap<>();
   private final Set<String> turned = new HashSet<>();
-  private final Map<String, Integer> headsOfNorm = new HashMap<>();
+  private final Map<String, List<String>> stacked = new HashMap<>();
   private final double normOffset;
 
   /**
@@ -54,19 +60,36 @@ public final class GgufNames {
       ofLayer("attn_k_norm", names.keyNorm());
     }
     if (shape.norms().heads() == HeadNorms.OWN) {
-      headsOfNorm.put(names.queryNorm(), shape.heads());
-      headsOfNorm.put(names.keyNorm(), shape.keyValueHeads());
+      stacked("attn_q_norm", names.queryNorm() + OF_HEAD, shape.heads());
+      stacked("attn_k_norm", names.keyNorm() + OF_HEAD, shape.keyValueHeads());
     }
     ofLayer("attn_output", names.output());
     ofLayer("post_attention_norm", names.attentionAfter());
     ofLayer("ffn_norm", names.mlpNorm());
+    shape.experts().ifPresentOrElse(experts -> sparse(names, experts.count()), () -> dense(names));
+    ofLayer("post_ffw_norm", names.mlpAfter());
+  }
+
+  private void dense(TensorNames names) {
     List<String> mlp = names.mlp();
     ofLayer("ffn_up", mlp.get(mlp.size() - 1));
     if (mlp.size() > 1) {
       ofLayer("ffn_gate", mlp.get(0));
     }
     ofLayer("ffn_down", names.down());
-    ofLayer("post_ffw_norm", names.mlpAfter());
+  }
+
+  private void sparse(TensorNames names, int experts) {
+    ofLayer("ffn_gate_inp", names.router());
+    stacked("ffn_gate_exps", names.mlp().get(0), experts);
+    stacked("ffn_up_exps", names.mlp().get(1), experts);
+    stacked("ffn_down_exps", names.down(), experts);
+  }
+
+  /** One tensor for many modules, in whose name their index is to be filled in. */
+  private void stacked(String gguf, String module, int count) {
+    stacked.put(gguf, IntStream.range(0, count).mapToObj(module::formatted).toList());
+    ofLayerBack.put(module.replace(".%d", ""), gguf);
   }
 
   private void whole(String gguf, String huggingFace) {
@@ -100,26 +123,25 @@ public final class GgufNames {
             .map(module -> module + name.substring(dot));
   }
 
-  /** The names in Hugging Face form of the rows of a tensor that is one for all heads in GGUF. */
-  public List<String> ofHeads(String name) {
+  /** The names in Hugging Face form of what a tensor has below each other. */
+  public List<String> stacked(String name) {
     Matcher block = BLOCK.matcher(name);
-    if (!block.matches() || !headsOfNorm.containsKey(ofLayer.get(block.group(2)))) {
+    if (!block.matches()) {
       return List.of();
     }
-    String norm = ofLayer.get(block.group(2));
-    String path = TensorNames.LAYER.formatted(Integer.parseInt(block.group(1))) + norm;
-    return IntStream.range(0, headsOfNorm.get(norm))
-        .mapToObj(head -> DecoderArrays.ownNorm(path, head) + "." + block.group(3))
+    String path = TensorNames.LAYER.formatted(Integer.parseInt(block.group(1)));
+    return stacked.getOrDefault(block.group(2), List.of()).stream()
+        .map(module -> path + module + "." + block.group(3))
         .toList();
   }
 
   /**
-   * The name in GGUF; the same for the norms of all heads of a layer.
+   * The name in GGUF; the same for all that is stacked.
    *
    * @throws IllegalArgumentException if it is no tensor of the decoder in Hugging Face form
    */
   public String toGguf(String name) {
-    Matcher layer = LAYER.matcher(name.replaceFirst("\\.norms\\.\\d+\\.", "."));
+    Matcher layer = LAYER.matcher(INDEX.matcher(name).replaceFirst("$1"));
     if (layer.matches() && ofLayerBack.containsKey(layer.group(2))) {
       return "blk." + layer.group(1) + "." + ofLayerBack.get(layer.group(2)) + "." + layer.group(3);
     }

@@ -28,24 +28,26 @@ public final class GgufReader {
   private static final String SHORT = "rope_factors_short.weight";
   private static final String LONG = "rope_factors_long.weight";
   private static final String SCALES = "another scale than that of the architecture";
+  private static final String EXPERTS = "expert_count";
+  private static final String CHOSEN = "expert_used_count";
+  private static final String GATING = "expert_gating_func";
+  private static final int SOFTMAX = 1;
+  private static final String SHARED = "experts that all tokens share are not supported";
   private static final Map<String, String> REFUSED =
-      Map.of(
-          "expert_count",
-          "mixtures of experts are not supported",
-          "final_logit_softcapping",
-          "soft caps are not supported",
-          "attn_logit_softcapping",
-          "soft caps are not supported",
-          "attention.scale",
-          SCALES + " of attention scores is not supported",
-          "embedding_scale",
-          SCALES + " of embeddings is not supported",
-          "residual_scale",
-          SCALES + " of residuals is not supported",
-          "logit_scale",
-          SCALES + " of logits is not supported",
-          "attention.clamp_kqv",
-          "clipped queries, keys and values are not supported");
+      Map.ofEntries(
+          Map.entry(EXPERTS, "mixtures of experts are not supported"),
+          Map.entry("expert_shared_count", SHARED),
+          Map.entry("expert_shared_feed_forward_length", SHARED),
+          Map.entry(
+              "leading_dense_block_count",
+              "layers without experts beside layers with them are not supported"),
+          Map.entry("final_logit_softcapping", "soft caps are not supported"),
+          Map.entry("attn_logit_softcapping", "soft caps are not supported"),
+          Map.entry("attention.scale", SCALES + " of attention scores is not supported"),
+          Map.entry("embedding_scale", SCALES + " of embeddings is not supported"),
+          Map.entry("residual_scale", SCALES + " of residuals is not supported"),
+          Map.entry("logit_scale", SCALES + " of logits is not supported"),
+          Map.entry("attention.clamp_kqv", "clipped queries, keys and values are not supported"));
 
   private final Keys keys;
   private final GgufContent content;
@@ -91,9 +93,32 @@ public final class GgufReader {
         "the architectures that this backend computes are " + String.join(", ", known));
   }
 
-  /** The refusal of experts. */
-  public FlexoraException unsupportedExperts() {
-    return keys.unsupported(ARCHITECTURE, architecture, REFUSED.get("expert_count"));
+  /** Whether layers have experts. */
+  public boolean hasExperts() {
+    return keys.integer(key(EXPERTS)).orElse(0) > 0;
+  }
+
+  /** The experts of a layer, by the probabilities of a softmax. */
+  public DecoderShape.Experts experts(boolean normalised) {
+    int all = size(EXPERTS, OptionalInt.empty(), Limits.EXPERTS);
+    int each = size(CHOSEN, OptionalInt.empty(), Limits.EXPERTS);
+    if (each > all) {
+      throw keys.wrong(key(CHOSEN), each, "at most the experts of a layer, " + all);
+    }
+    int gating = keys.integer(key(GATING)).orElse(SOFTMAX);
+    if (gating != 0 && gating != SOFTMAX) {
+      throw keys.unsupported(key(GATING), gating, "only a softmax, 1, is supported");
+    }
+    return new DecoderShape.Experts(all, each, normalised);
+  }
+
+  /** The width of an expert, that of the feed-forward part where nothing is said. */
+  public int expertWidth() {
+    return size("expert_feed_forward_length", width(), Limits.WIDTH);
+  }
+
+  private OptionalInt width() {
+    return OptionalInt.of(sameInAllLayers("feed_forward_length", OptionalInt.empty()));
   }
 
   private String key(String name) {

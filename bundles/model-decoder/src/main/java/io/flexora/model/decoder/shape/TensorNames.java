@@ -144,6 +144,11 @@ public record TensorNames(
         router);
   }
 
+  /** Whether all experts of a layer are one tensor, gate and up in one. */
+  public boolean stacksExperts() {
+    return !router.isEmpty() && !down.contains("%d");
+  }
+
   /** The last part of a module's name, by which adapters know it. */
   public static String simple(String module) {
     return module.substring(module.lastIndexOf('.') + 1);

@@ -99,7 +99,9 @@ class GgufShapeTest {
       delimiter = '|',
       value = {
         "rope.scaling.type=yarn | llama.rope.scaling.type' is yarn | linear",
-        "expert_count=8 | llama.expert_count' is 8.0 | experts",
+        "expert_count=8 | llama.expert_used_count' | no key",
+        "expert_shared_count=1 | llama.expert_shared_count' is 1.0 | all tokens share",
+        "leading_dense_block_count=1 | llama.leading_dense_block_count' is 1.0 | without experts",
         "rope.dimension_count=4 | llama.rope.dimension_count' is 4 | whole heads",
         "attention.value_length=4 | llama.attention.value_length' is 4 | as wide as keys",
         "block_count=0 | llama.block_count' is 0 | 1 to",
