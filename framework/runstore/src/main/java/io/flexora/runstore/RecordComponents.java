@@ -17,6 +17,7 @@ import io.flexora.results.comparison.DifferenceResult;
 import io.flexora.results.comparison.SeedResult;
 import io.flexora.results.comparison.StrategyResult;
 import io.flexora.results.comparison.Tuning;
+import io.flexora.results.run.CellAnswers;
 import io.flexora.results.run.CellOutcome;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
@@ -50,6 +51,8 @@ final class RecordComponents extends NopAnnotationIntrospector {
           Set.of("modules", "moduleScores", "descriptions", "end", "values"),
           ChosenModule.class,
           Set.of("rank", "shared"),
+          CellAnswers.class,
+          Set.of("confusions", "curves"),
           CellOutcome.class,
           Set.of(
               "selectedModules",

@@ -5,16 +5,19 @@
     .map(chart => ({ ...chart, element: document.getElementById(chart.id) }))
     .filter(chart => chart.element);
 
+  // The charts of one bar of toggles stand in the same of these.
+  const TOGGLED = ".curves, section";
   const off = new WeakMap();
-  const hidden = (chart, name) => off.get(chart.element.closest("section"))?.has(name) ?? false;
+  const hidden = (chart, name) => off.get(chart.element.closest(TOGGLED))?.has(name) ?? false;
   const colour = name => getComputedStyle(root).getPropertyValue(name).trim();
   const number = value => Number(value.toPrecision(4)).toString().replace("-", "−");
+  const whole = value => Number.isInteger(value) ? value : number(value);
   const text = value => echarts.format.encodeHTML(value);
 
   function line(series, narrow) {
     const strong = series.look === "STRONG", faint = series.look === "FAINT", dotted = series.look === "DOTTED";
     return {
-      type: "line", name: series.name, data: series.points, silent: faint,
+      type: "line", name: series.name, data: series.points, silent: faint, step: series.look === "STEPPED" && "start",
       color: colour(series.colour),
       lineStyle: { width: strong ? 2.25 : faint ? 1 : 1.5, opacity: faint ? 0.3 : 1, type: series.look === "DASHED" ? "dashed" : "solid" },
       symbol: "circle", symbolSize: 6, showSymbol: dotted, showAllSymbol: dotted,
@@ -64,7 +67,7 @@
       backgroundColor: colour("--raised"), borderColor: colour("--line"), padding: [6, 10],
       textStyle: { color: colour("--text"), fontSize: 12 },
       axisPointer: { lineStyle: { color: colour("--muted") } },
-      formatter: points => `${text(chart.x)} ${points[0].value[0]}<br>` + points
+      formatter: points => `${text(chart.x)} ${whole(points[0].value[0])}<br>` + points
         .filter(point => shown.has(point.seriesName))
         .sort((a, b) => b.value[1] - a.value[1])
         .map(point => `${point.marker}${text(point.seriesName)}: <b>${number(point.value[1])}</b>`)
@@ -154,7 +157,7 @@
       animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       grid: { left: 4, top: 30, bottom: 30, right: Math.min(longest * 6.6, 130) + 12, containLabel: true },
       xAxis: axis(chart.x, {
-        nameLocation: "middle", nameGap: 26, max: chart.end, minInterval: 1,
+        nameLocation: "middle", nameGap: 26, ...(chart.domain ? { min: chart.domain[0], max: chart.domain[1] } : { max: chart.end, minInterval: 1 }),
         axisLine: { lineStyle: { color: colour("--line") } }, splitLine: { show: false },
       }),
       yAxis: axis(chart.y, { nameLocation: "end", nameGap: 12, scale: true, min, max, nameTextStyle: { align: "left", color: colour("--soft") } }),
@@ -217,9 +220,9 @@
   addEventListener("beforeprint", () => paper(true));
   addEventListener("afterprint", () => paper(false));
 
-  // One button for each line shows it or takes it out of all line charts of its section.
+  // One button for each line shows it or takes it out of all line charts of its part.
   document.querySelectorAll("[data-toggles]").forEach(bar => {
-    const section = bar.closest("section"), out = new Set();
+    const section = bar.closest(TOGGLED), out = new Set();
     const mine = charts.filter(chart => chart.lines && section.contains(chart.element));
     off.set(section, out);
     const lines = new Map(mine.flatMap(chart => chart.lines).map(l => [l.name, l]));

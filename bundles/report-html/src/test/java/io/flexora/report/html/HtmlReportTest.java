@@ -12,7 +12,10 @@ import io.flexora.results.run.AnsweredExample;
 import io.flexora.results.run.CellAnswers;
 import io.flexora.results.run.CellOutcome;
 import io.flexora.results.run.CellResult;
+import io.flexora.results.run.ClassCurve;
+import io.flexora.results.run.ClassCurve.Point;
 import io.flexora.results.run.ClassScore;
+import io.flexora.results.run.Confusion;
 import io.flexora.results.run.Provenance;
 import io.flexora.results.run.Provenance.FetchedFile;
 import io.flexora.results.run.RunEvent;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -377,6 +381,17 @@ final class HtmlReportTest {
         new CellAnswers(
             List.of(animal, none),
             List.of(
+                new Confusion("noun.animal", "noun.animal", 1188),
+                new Confusion("noun.animal", "noun.plant", 12)),
+            List.of(
+                new ClassCurve(
+                    "noun.animal",
+                    0.87654,
+                    0.91239,
+                    List.of(new Point(0, 0), new Point(0.05, 0.8), new Point(1, 1)),
+                    List.of(new Point(0, 1), new Point(0.8, 0.75), new Point(1, 0.5))),
+                new ClassCurve("noun.plant", 0.5, 0.25, List.of(), List.of())),
+            List.of(
                 new AnsweredExample(
                     "data.noun:7", "a <b>small</b> cat", HOSTILE, "noun.plant", 0.91, false),
                 new AnsweredExample(
@@ -402,14 +417,83 @@ final class HtmlReportTest {
             ">0.512\u00a0to\u00a00.900</td>",
             "noun.plant</th>",
             ">–</td>",
+            "Confusion matrix of",
+            "noun.animal</th>",
+            "class=\"number right\" style=\"--share:0.990\"",
+            ">1,188</td>",
+            "class=\"number\" style=\"--share:0.010\"",
+            "12 of 1,200 examples of noun.animal predicted as noun.plant (1.0\u00a0%)",
+            "ROC curves of",
+            "The classes with the most examples",
+            "id=\"roc-0\"",
+            "id=\"precision-recall-0\"",
+            "Areas under the curves of",
+            "noun.animal</th>",
+            ">0.877</td>",
+            ">0.912</td>",
+            ">0.00</td>",
+            ">0.80</td>",
+            "noun.plant</th>",
+            ">0.500</td>",
             "the most confident first",
             "a &lt;b&gt;small&lt;/b&gt; cat</th>",
             ">0.910</td>",
             ">data.noun:7</td>",
             "the least confident first",
             "a tree</th>")
+        .contains("\"domain\":[0.0,1.0]", "\"points\":[[0.0,0.0],[0.05,0.8],[1.0,1.0]]")
         .doesNotContain("NaN", "<b>small", HOSTILE);
     assertThat(written(run)).doesNotContain("Classes and examples");
+  }
+
+  @Test
+  void manyClassesHaveTheirMostFrequentConfusionsInATable() throws IOException {
+    RunRecord run = SyntheticRun.whole(folder);
+    List<ClassScore> classes =
+        IntStream.range(0, 21)
+            .mapToObj(
+                i ->
+                    new ClassScore(
+                        "class " + i,
+                        40,
+                        40,
+                        40,
+                        1,
+                        Optional.empty(),
+                        1,
+                        Optional.empty(),
+                        1,
+                        Optional.empty()))
+            .toList();
+    CellAnswers answers =
+        new CellAnswers(
+            classes,
+            List.of(
+                new Confusion("class 3", "class 3", 30),
+                new Confusion("class 3", "class 7", 4),
+                new Confusion("class 9", "class 2", 10)),
+            List.of(),
+            List.of());
+    String page =
+        written(
+            new RunRecord(
+                folder,
+                run.name(),
+                run.configuration(),
+                run.provenance(),
+                run.result(),
+                run.events(),
+                Map.of("main", answers)));
+    assertThat(page)
+        .containsSubsequence(
+            "Most frequent confusions of",
+            "class 9</th>",
+            ">class 2</td>",
+            ">10</td>",
+            ">25\u00a0%</td>",
+            "class 3</th>",
+            ">class 7</td>")
+        .doesNotContain("Confusion matrix of", "class=\"curves\"");
   }
 
   @Test

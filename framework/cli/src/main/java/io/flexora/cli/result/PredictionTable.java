@@ -6,6 +6,7 @@ import io.flexora.experiment.use.PredictedRow;
 import io.flexora.experiment.use.PredictedRow.PredictedAnswer;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
  */
 public final class PredictionTable {
 
+  private static final Pattern DECIMAL = Pattern.compile("-?\\d+\\.\\d+(E-?\\d+)?");
   private static final int OTHERS = 2;
   private static final int OF_ONE_ROW = 5;
 
@@ -35,8 +37,17 @@ public final class PredictionTable {
   /** Answers without probabilities, such as numbers. */
   private static List<String> answersAlone(List<PredictedRow> rows, Palette palette, int columns) {
     TextTable table = new TextTable(List.of(TextTable.words("ROW"), TextTable.words("ANSWER")));
-    rows.forEach(row -> table.row(List.of(row.row(), row.answers().get(0).text())));
+    rows.forEach(row -> table.row(List.of(row.row(), shortened(row.answers().get(0).text()))));
     return table.lines(palette, columns);
+  }
+
+  /** A number with the decimals of a table where it has more, and any other text as it is. */
+  private static String shortened(String text) {
+    if (!DECIMAL.matcher(text).matches()) {
+      return text;
+    }
+    String shortened = Decimals.of(Double.parseDouble(text));
+    return shortened.length() < text.length() ? shortened : text;
   }
 
   private static List<String> answers(PredictedRow row, Palette palette, int columns) {

@@ -9,6 +9,7 @@ import io.flexora.numerics.score.Estimates;
 import io.flexora.results.run.AnsweredExample;
 import io.flexora.results.run.CellAnswers;
 import io.flexora.results.run.ClassScore;
+import io.flexora.results.run.Confusion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -67,7 +68,11 @@ final class AnswerSummary {
     List<String> classes =
         texts || examples.size() > 1 ? Example.sharedChoices(examples) : List.of();
     AnswerSummary summary = new AnswerSummary(scored, classes, texts);
-    return new CellAnswers(summary.classes(), summary.shown());
+    return new CellAnswers(
+        summary.classes(),
+        summary.confusions(),
+        ClassCurves.of(summary.classes, summary.scored),
+        summary.shown());
   }
 
   /**
@@ -155,6 +160,23 @@ final class AnswerSummary {
     return IntStream.range(0, classes.size())
         .mapToObj(c -> score(classes.get(c), examples[c], predicted[c], right[c]))
         .toList();
+  }
+
+  private List<Confusion> confusions() {
+    long[][] counts = new long[classes.size()][classes.size()];
+    if (!classes.isEmpty()) {
+      scored.forEach(one -> counts[one.prediction().label()][one.prediction().predicted()]++);
+    }
+    List<Confusion> confusions = new ArrayList<>();
+    for (int label = 0; label < counts.length; label++) {
+      for (int predicted = 0; predicted < counts.length; predicted++) {
+        if (counts[label][predicted] > 0) {
+          confusions.add(
+              new Confusion(classes.get(label), classes.get(predicted), counts[label][predicted]));
+        }
+      }
+    }
+    return confusions;
   }
 
   private static ClassScore score(String name, long examples, long predicted, long right) {

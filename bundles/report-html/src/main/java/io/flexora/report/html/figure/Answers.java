@@ -16,11 +16,20 @@ import java.util.function.Predicate;
  *
  * @param title the cell's name
  * @param main whether it is the main cell, whose answers are shown at once
- * @param classes how well it tells each class
+ * @param classes the scores of each class
+ * @param matrix the confusion matrix
+ * @param mistakes the most frequent confusions, where the matrix would be too large
+ * @param curves ROC and precision-recall curves
  * @param examples examples right and wrong
  */
 public record Answers(
-    String title, boolean main, Optional<FigureTable> classes, List<FigureTable> examples) {
+    String title,
+    boolean main,
+    Optional<FigureTable> classes,
+    Optional<ConfusionMatrix> matrix,
+    Optional<FigureTable> mistakes,
+    Optional<Curves> curves,
+    List<FigureTable> examples) {
 
   private static final int DECIMALS = 3;
 
@@ -47,7 +56,14 @@ public record Answers(
         "Right answers of " + outcome.title() + ordered(answers, ", the least confident first"),
         answers,
         AnsweredExample::right);
-    return new Answers(outcome.title(), outcome.main(), classes(outcome, answers), examples);
+    return new Answers(
+        outcome.title(),
+        outcome.main(),
+        classes(outcome, answers),
+        ConfusionMatrix.of(outcome, answers),
+        ConfusionMatrix.mistakes(outcome, answers),
+        Curves.of(outcome, answers),
+        examples);
   }
 
   /** Answers without a confidence, such as entities, stand in the order of their rows. */
@@ -63,7 +79,7 @@ public record Answers(
     }
     FigureTable table =
         FigureTable.of(
-            "Classes told by " + outcome.title(),
+            "Scores of each class by " + outcome.title(),
             "Class",
             "#Examples",
             "#Predicted",

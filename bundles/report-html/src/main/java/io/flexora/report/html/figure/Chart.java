@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param title what it shows
  * @param note how to read it; may be empty
  * @param x what runs to the right
+ * @param domain the ends of the axis to the right; whole steps up to the last one if absent
  * @param y what runs up
  * @param range the ends of the upward axis; chosen by the chart if absent
  * @param lines the lines, the later ones on top
@@ -24,6 +25,7 @@ public record Chart(
     String title,
     String note,
     String x,
+    Optional<Scale> domain,
     String y,
     Optional<Scale> range,
     List<Line> lines,
@@ -43,7 +45,9 @@ public record Chart(
     /** With a dot at each point. */
     DOTTED,
     /** Dashed, to tell it from another of the same colour. */
-    DASHED
+    DASHED,
+    /** In steps: each point's height begins at the point before. */
+    STEPPED
   }
 
   /**
@@ -95,6 +99,7 @@ public record Chart(
     data.put("x", x);
     data.put("y", y);
     data.put("end", end().orElse(0));
+    domain.ifPresent(scale -> data.put("domain", List.of(scale.min(), scale.max())));
     range.ifPresent(scale -> data.put("range", List.of(scale.min(), scale.max())));
     data.put("lines", lines);
     data.put("levels", levels);

@@ -70,6 +70,7 @@ public record Losses(List<Chart> charts, List<String> single, FigureTable table)
         which.equals("training") ? "Training loss" : "Validation loss",
         which.equals("training") ? "Smoothed over neighbouring steps." : "On the validation split.",
         "training step",
+        Optional.empty(),
         "loss",
         Optional.of(scale),
         lines,

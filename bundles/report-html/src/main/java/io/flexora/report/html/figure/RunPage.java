@@ -97,9 +97,11 @@ public record RunPage(
 
   /** The charts that the page's script draws. */
   public List<Chart> charts() {
-    return Stream.concat(
+    return Stream.of(
+            answers.stream().flatMap(of -> of.curves().stream()).flatMap(c -> c.charts().stream()),
             searches.stream().flatMap(SearchFigure::charts),
             losses.stream().flatMap(l -> l.charts().stream()))
+        .flatMap(charts -> charts)
         .toList();
   }
 

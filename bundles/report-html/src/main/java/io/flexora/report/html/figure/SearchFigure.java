@@ -78,6 +78,7 @@ public record SearchFigure(
         title + described.title().substring(1) + " of each layer",
         "Solid: chosen. Dashed: " + neutral(described) + ".",
         "outer step",
+        Optional.empty(),
         described.title() + described.unit().map(unit -> ", " + unit).orElse(""),
         Optional.empty(),
         lines,
@@ -108,6 +109,7 @@ public record SearchFigure(
             "Losses of the search",
             "Lines: smoothed over neighbouring steps. Faint: each step.",
             "outer step",
+            Optional.empty(),
             "loss",
             Optional.empty(),
             List.of(

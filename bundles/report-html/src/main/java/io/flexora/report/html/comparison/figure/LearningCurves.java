@@ -91,6 +91,7 @@ public record LearningCurves(List<Chart> charts, List<String> single, FigureTabl
         training ? "Training loss" : "Validation loss",
         training ? BAND + " Each seed's curve is smoothed over neighbouring steps." : BAND,
         "training step",
+        Optional.empty(),
         "loss",
         Optional.of(scale),
         lines,
