@@ -76,7 +76,8 @@ final class FilesDataset implements Dataset {
     FieldMapping fields = new FieldMapping(options.rename(), options.fields());
     Map<Split, List<RawRow>> read = read(splitFiles, files, bad);
     read.replaceAll((split, rows) -> rows.stream().map(fields::renamed).toList());
-    fields.refuseUnknown(options.groupBy());
+    fields.refuseUnknown("group_by", options.groupBy());
+    fields.refuseUnknown("stratify_by", options.stratifyBy().stream().toList());
     options
         .where()
         .map(sql -> new Condition(sql, options.whereLimits()))
@@ -163,7 +164,12 @@ final class FilesDataset implements Dataset {
             try {
               Map<String, Object> taken = fields.of(raw);
               String group = groups.of(raw.origin(), raw.fields(), taken);
-              usable.add(new Candidate(new Row(raw.origin(), taken), group));
+              String stratum =
+                  options
+                      .stratifyBy()
+                      .map(field -> String.valueOf(raw.fields().get(field)))
+                      .orElse("");
+              usable.add(new Candidate(new Row(raw.origin(), taken), group, stratum));
             } catch (FieldMapping.NullElementException e) {
               bad.add(raw.origin(), e.getMessage());
             }

@@ -47,6 +47,12 @@ public record FilesOptions(
         RowSampling sampling,
     @Option(
             doc =
+                "A field, such as label, whose values have the same shares in random samples (the"
+                    + " held-out rows of validation and test, and train_rows and the like) as in the"
+                    + " rows that they are drawn from. Default: none.")
+        Optional<String> stratifyBy,
+    @Option(
+            doc =
                 "New names of fields: {new: old}. The old one may be a path into nested values, such"
                     + " as question.stem, choices.text or answers.text.0.",
             byDefault = "{}")

@@ -2,6 +2,7 @@ package io.flexora.dataset.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.flexora.api.data.Row;
 import io.flexora.api.data.Split;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SplitRowsTest {
   private static final String TRAIN = "train: file:t.jsonl\n";
+  private static final Map<String, Double> SHARES =
+      Map.of("a", 0.7, "b", 0.25, "c", 0.047, "d", 0.003);
+
   @TempDir Path folder;
   private Loading loading;
 
@@ -153,6 +157,61 @@ class SplitRowsTest {
     Set<Long> halves = new HashSet<>();
     rows.get(Split.VALIDATION).forEach(r -> halves.add(id(r) / 2));
     assertThat(halves).hasSize(50);
+  }
+
+  private static Map<Object, Long> labels(List<Row> rows) {
+    return rows.stream()
+        .collect(Collectors.groupingBy(r -> r.fields().get("label"), Collectors.counting()));
+  }
+
+  @Test
+  void keepsTheSharesOfAFieldInSamples() throws IOException {
+    // 700 a, 250 b, 47 c and 3 d.
+    write(
+        "t.jsonl",
+        1000,
+        i ->
+            "{\"q\": \"question %d\", \"label\": \"%s\"}"
+                .formatted(i, i < 700 ? "a" : i < 950 ? "b" : i < 997 ? "c" : "d"));
+    String stratified = TRAIN + "stratify_by: label\n";
+    Map<Split, List<Row>> rows = loading.load(stratified + "test: 200\nvalidation: 10%");
+    assertThat(labels(rows.get(Split.TEST)))
+        .isEqualTo(Map.of("a", 140L, "b", 50L, "c", 9L, "d", 1L));
+    assertThat(labels(rows.get(Split.VALIDATION)))
+        .containsEntry("a", 70L)
+        .containsEntry("b", 25L)
+        .containsEntry("c", 5L);
+    Set<String> larger = origins(stratified + "train_rows: 333", Split.TRAIN);
+    for (int count : new int[] {1, 7, 50, 100, 332}) {
+      List<Row> some = loading.load(stratified + "train_rows: " + count).get(Split.TRAIN);
+      assertThat(larger).containsAll(some.stream().map(Row::origin).toList());
+      labels(some)
+          .forEach(
+              (label, seen) ->
+                  assertThat(seen.doubleValue())
+                      .as("%s of %d", label, count)
+                      .isCloseTo(count * SHARES.get(label), within(1.0)));
+    }
+    assertThat(origins(TRAIN + "train_rows: 100", Split.TRAIN))
+        .isNotEqualTo(origins(stratified + "train_rows: 100", Split.TRAIN));
+    assertThatThrownBy(() -> loading.load(TRAIN + "stratify_by: class"))
+        .hasMessageContaining("stratify_by names 'class', which no row has");
+  }
+
+  @Test
+  void keepsSharesAndGroupsAtOnce() throws IOException {
+    write(
+        "t.jsonl",
+        400,
+        i ->
+            "{\"article\": \"text %d\", \"q\": \"question %d\", \"label\": \"%s\"}"
+                .formatted(i / 4, i, i / 4 % 5 == 0 ? "rare" : "often"));
+    List<Row> held =
+        loading
+            .load(TRAIN + "validation: 100\ngroup_by: [article]\nstratify_by: label")
+            .get(Split.VALIDATION);
+    assertThat(labels(held)).isEqualTo(Map.of("rare", 20L, "often", 80L));
+    assertThat(held.stream().map(r -> (line(r) - 1) / 4).distinct()).hasSize(25);
   }
 
   @Test

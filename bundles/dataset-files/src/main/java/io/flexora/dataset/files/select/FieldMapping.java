@@ -55,10 +55,11 @@ public final class FieldMapping {
   /**
    * Refuses names that no row had.
    *
-   * @param groupBy further names that have to be there
+   * @param option an option with further names that have to be there
+   * @param further these names
    * @throws FlexoraException with the fields that there are
    */
-  public void refuseUnknown(Collection<String> groupBy) {
+  public void refuseUnknown(String option, Collection<String> further) {
     for (String path : missing) {
       throw unknown("rename", path, known);
     }
@@ -68,9 +69,9 @@ public final class FieldMapping {
         throw unknown("fields", field, names);
       }
     }
-    for (String field : groupBy) {
+    for (String field : further) {
       if (!names.contains(field)) {
-        throw unknown("group_by", field, names);
+        throw unknown(option, field, names);
       }
     }
   }
