@@ -41,11 +41,12 @@ class ManualCommandsTest {
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
   /** Commands of a shell beside Flexora's. */
-  private static final Set<String> OF_THE_SHELL = Set.of("mkdir", "cd", "cp", "mvn", "python3");
+  private static final Set<String> OF_THE_SHELL =
+      Set.of("mkdir", "cat", "cd", "cp", "mvn", "python3");
 
   private static final Pattern NOT_HERE =
       Pattern.compile(
-          "^ui|^serve|^generate|^judge|^plugins install|my-strategy$|my-model| (experiment|compare|reviews|tickets|chat|first)\\.yaml|--to gguf"
+          "^ui|^serve|^generate|^judge|^plugins (index|install|search|use)|my-strategy$|my-model| (experiment|compare|reviews|tickets|chat|first)\\.yaml|--to gguf"
               + "|config/(?!quickstart\\.|compare-quickstart\\.)");
 
   @TempDir static Path folder;

@@ -7,13 +7,11 @@ import io.flexora.distribution.tiny.Program;
 import io.flexora.files.durable.FileHash;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,18 +25,15 @@ class InstalledPluginTest {
     GeneratedPlugin plugin =
         new GeneratedPlugin("selector", Program.HOME, folder.resolve("my-selector")).build();
     Path home = installation();
-    HttpServer server = server(plugin);
+    Path repository = Files.createDirectory(folder.resolve("repository"));
+    Files.copy(plugin.jar(), repository.resolve("plugin.jar"));
+    Program.Outcome written = flexora(home, "plugins", "index", repository.toString());
+    assertThat(written.code()).as(written.err()).isZero();
+    HttpServer server = server(repository);
     try {
       String index = "http://127.0.0.1:%d/index.xml".formatted(server.getAddress().getPort());
       Program.Outcome installed =
-          flexora(
-              home,
-              "plugins",
-              "install",
-              plugin.project().symbolicName(),
-              "--index",
-              index,
-              "--allow-http");
+          flexora(home, "plugins", "install", plugin.name(), "--index", index, "--allow-http");
       assertThat(installed.code()).as(installed.err()).isZero();
       assertThat(installed.out()).contains("selector/" + plugin.name());
     } finally {
@@ -71,42 +66,17 @@ class InstalledPluginTest {
     return Program.run(folder, all.toArray(String[]::new));
   }
 
-  private static HttpServer server(GeneratedPlugin plugin) throws Exception {
-    byte[] index =
-        """
-        <?xml version="1.0" encoding="UTF-8"?>
-        <repository xmlns="http://www.osgi.org/xmlns/repository/v1.0.0" name="Test">
-          <resource>
-            <capability namespace="osgi.identity">
-              <attribute name="osgi.identity" value="%s"/>
-              <attribute name="version" type="Version" value="1.0.0"/>
-            </capability>
-            <capability namespace="osgi.content">
-              <attribute name="osgi.content" value="%s"/>
-              <attribute name="url" value="jars/plugin.jar"/>
-              <attribute name="size" type="Long" value="%d"/>
-              <attribute name="mime" value="application/vnd.osgi.bundle"/>
-            </capability>
-          </resource>
-        </repository>
-        """
-            .formatted(
-                plugin.project().symbolicName(),
-                FileHash.of(plugin.jar()).sha256(),
-                Files.size(plugin.jar()))
-            .getBytes(StandardCharsets.UTF_8);
-    Map<String, byte[]> files =
-        Map.of("/index.xml", index, "/jars/plugin.jar", Files.readAllBytes(plugin.jar()));
+  private static HttpServer server(Path folder) throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
-          byte[] body = files.get(exchange.getRequestURI().getPath());
-          exchange.sendResponseHeaders(body == null ? 404 : 200, body == null ? -1 : body.length);
-          if (body != null) {
-            exchange.getResponseBody().write(body);
-          }
+          Path file = folder.resolve(exchange.getRequestURI().getPath().substring(1));
+          byte[] content = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
+          exchange.sendResponseHeaders(
+              content.length > 0 ? 200 : 404, content.length > 0 ? content.length : -1);
+          exchange.getResponseBody().write(content);
           exchange.close();
         });
     server.start();

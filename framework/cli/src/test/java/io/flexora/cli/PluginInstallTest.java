@@ -131,4 +131,40 @@ class PluginInstallTest {
         .anyMatch(line -> line.contains("\"hand\"") && line.contains("\"locked\":false"))
         .anyMatch(line -> line.contains("\"p\"") && line.contains("\"locked\":true"));
   }
+
+  @Test
+  void aPluginIsFoundInAnIndexInstalledByNameAndAudited() throws Exception {
+    jar("1.0.0");
+    Invocation written = Invocation.at(home, "plugins", "index", elsewhere.toString());
+    assertThat(written.code()).as(written.err()).isZero();
+    assertThat(written.out()).contains("index.xml: 1 plugin, valid until ", "not signed");
+    String index = elsewhere.resolve("index.xml").toString();
+
+    Invocation found = Invocation.at(home, "plugins", "search", "P", "--index", index);
+    assertThat(found.out()).contains("PLUGIN", "1.0.0");
+    assertThat(Invocation.at(home, "plugins", "search", "q", "--index", index).err())
+        .contains("No plugin in " + index + " matches: q");
+    Invocation installed = Invocation.at(home, "plugins", "install", "p", "--index", index);
+    assertThat(installed.code()).as(installed.err()).isZero();
+    Invocation audit = Invocation.at(home, "plugins", "audit", "--json");
+    assertThat(audit.code()).isZero();
+    assertThat(JSON.readTree(audit.out()).get("state").asText()).isEqualTo("current");
+
+    Files.delete(elsewhere.resolve("p-1.0.0.jar"));
+    jar("2.0.0");
+    assertThat(Invocation.at(home, "plugins", "index", elsewhere.toString()).code()).isZero();
+    Invocation withdrawn = Invocation.at(home, "plugins", "audit");
+    assertThat(withdrawn.code()).isEqualTo(1);
+    assertThat(withdrawn.out()).contains("withdrawn");
+  }
+
+  @Test
+  void anIndexNeedsADayAndAFolderOfJars() {
+    Invocation days = Invocation.at(home, "plugins", "index", "x", "--days", "0");
+    assertThat(days.code()).isEqualTo(2);
+    assertThat(days.err()).contains("--days is 0; at least 1 is accepted");
+    Invocation empty = Invocation.at(home, "plugins", "index", elsewhere.toString());
+    assertThat(empty.code()).isEqualTo(2);
+    assertThat(empty.err()).contains("has no jar");
+  }
 }

@@ -48,8 +48,8 @@ class WrongInputTest {
     assertThat(wrong.code()).isEqualTo(ExitCodes.WRONG_INPUT);
     assertThat(wrong.err().lines())
         .containsExactly(
-            "error: flexora plugins has no command 'nw'; did you mean 'new'? Known are install,"
-                + " list, new, remove, show, update",
+            "error: flexora plugins has no command 'nw'; did you mean 'new'? Known are audit,"
+                + " index, install, list, new, remove, search, show, update, use",
             "See flexora plugins --help");
   }
 

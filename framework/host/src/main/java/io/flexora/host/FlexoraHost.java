@@ -29,6 +29,8 @@ import io.flexora.plugin.PluginHost;
 import io.flexora.plugin.PluginHostOptions;
 import io.flexora.plugin.extension.ExtensionCatalog;
 import io.flexora.plugin.extension.InstalledExtension;
+import io.flexora.plugin.install.PluginIndexer;
+import io.flexora.plugin.install.PluginIndexes;
 import io.flexora.plugin.install.PluginInstaller;
 import io.flexora.query.QueryLimits;
 import io.flexora.query.QueryResult;
@@ -101,6 +103,20 @@ public final class FlexoraHost implements AutoCloseable {
    */
   public PluginInstaller installer() {
     return new PluginInstaller(plugins, InstalledSources.of(catalog()));
+  }
+
+  /**
+   * Reads indexes of plugins.
+   *
+   * @throws io.flexora.api.run.FlexoraException if the host has no plugins' folder
+   */
+  public PluginIndexes indexes() {
+    return new PluginIndexes(plugins, InstalledSources.of(catalog()));
+  }
+
+  /** Writes indexes of plugins that run in this host. */
+  public PluginIndexer indexer() {
+    return new PluginIndexer(plugins);
   }
 
   /** Where each source keeps and gets files, by its name. */

@@ -350,7 +350,7 @@ public final class PluginHost implements AutoCloseable {
    * Removes a plugin. Its file stays; one in the plugins' folder is taken up again when it changes
    * or when the next host starts.
    *
-   * @param name a symbolic name, or {@code name@version}
+   * @param name a symbolic name, {@code name@version}, or a location
    * @throws FlexoraException if there is no such plugin, or it is in use and an experiment is
    *     running
    */

@@ -67,11 +67,21 @@ public final class SignedJars {
     return pem("PUBLIC KEY", key.getCertificate().getPublicKey().getEncoded());
   }
 
-  private Path pem(String what, byte[] bytes) throws IOException {
+  /** The private key and the certificate as a PEM file. */
+  public Path keys() throws IOException, GeneralSecurityException {
     return Files.writeString(
-        folder.resolve(what.charAt(0) + ".pem"),
-        "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
-            .formatted(what, Base64.getMimeEncoder().encodeToString(bytes)));
+        folder.resolve("keys.pem"),
+        text("PRIVATE KEY", key.getPrivateKey().getEncoded())
+            + text("CERTIFICATE", key.getCertificate().getEncoded()));
+  }
+
+  private Path pem(String what, byte[] bytes) throws IOException {
+    return Files.writeString(folder.resolve(what.charAt(0) + ".pem"), text(what, bytes));
+  }
+
+  private static String text(String what, byte[] bytes) {
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+        .formatted(what, Base64.getMimeEncoder().encodeToString(bytes));
   }
 
   /** Signs every entry of a jar. */

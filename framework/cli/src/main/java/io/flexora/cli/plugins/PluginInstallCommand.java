@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       "  flexora plugins install ~/work/my-strategy/target/my-strategy-1.0.0.jar",
       "  flexora plugins install https://example.org/p.jar --sha256 2f1c... --signed-by acme.pem",
       "  flexora plugins install maven:org.example:my-strategy@1.0.0",
+      "  flexora plugins install my-strategy",
       "  flexora plugins install my-strategy@1.0.0 --index https://example.org/index.xml"
     })
 final class PluginInstallCommand implements Callable<Integer> {
@@ -38,15 +39,15 @@ final class PluginInstallCommand implements Callable<Integer> {
       paramLabel = "SOURCE[@VERSION]",
       description =
           "A jar (a path or an address), a location of a source, such as maven:GROUP:ARTIFACT,"
-              + " or with --index the name of a plugin.")
+              + " or the name of a plugin or of one of its extensions in an index.")
   private String source;
 
   @Option(
       names = "--index",
       paramLabel = "FILE",
       description =
-          "Path or address of an index in OSGi's repository format (XML), as bnd writes it; its"
-              + " SHA-256 and size must fit the jar.")
+          "Path or address of an index in OSGi's repository format (XML), instead of the default"
+              + " index; its SHA-256 and size must fit the jar.")
   private Optional<String> index = Optional.empty();
 
   @Mixin private InstallRules rules;

@@ -20,7 +20,9 @@ final class PluginRemoveCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "A plugin of plugins.lock.")
+  @Parameters(
+      paramLabel = "NAME",
+      description = "A plugin of plugins.lock, or one of its extensions.")
   private String name;
 
   @Override

@@ -38,7 +38,8 @@ final class PluginUpdateCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "NAME[@VERSION]",
-      description = "A plugin in plugins.lock; without a name, all plugins.")
+      description =
+          "A plugin in plugins.lock, or one of its extensions; without a name, all plugins.")
   private Optional<String> name = Optional.empty();
 
   @Option(

@@ -24,9 +24,13 @@ import picocli.CommandLine.ParentCommand;
       PluginsCommand.ListCommand.class,
       PluginShowCommand.class,
       PluginNewCommand.class,
+      PluginSearchCommand.class,
       PluginInstallCommand.class,
       PluginUpdateCommand.class,
-      PluginRemoveCommand.class
+      PluginRemoveCommand.class,
+      PluginAuditCommand.class,
+      PluginUseCommand.class,
+      PluginIndexCommand.class
     },
     footer = {
       "",

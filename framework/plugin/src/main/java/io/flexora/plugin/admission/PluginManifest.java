@@ -1,12 +1,37 @@
 package io.flexora.plugin.admission;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.osgi.framework.Constants;
 
 /** The headers of a bundle's manifest that decide whether it is admitted. */
 public record PluginManifest(Attributes headers) {
+
+  private static final Pattern VERSION = Pattern.compile(";\\s*version\\s*=\\s*\"?([^\";]+)");
+
+  /**
+   * Reads the manifest of a jar.
+   *
+   * @throws IOException if the file is no jar with a manifest
+   */
+  public static PluginManifest of(Path jar) throws IOException {
+    try (JarFile opened = new JarFile(jar.toFile(), false)) {
+      Manifest manifest = opened.getManifest();
+      if (manifest == null) {
+        throw new IOException("it has no manifest");
+      }
+      return new PluginManifest(manifest.getMainAttributes());
+    }
+  }
 
   /** The symbolic name; empty if the jar is no bundle. */
   public String symbolicName() {
@@ -21,6 +46,19 @@ public record PluginManifest(Attributes headers) {
 
   List<String> exportedPackages() {
     return clauses(Constants.EXPORT_PACKAGE).stream().map(PluginManifest::name).toList();
+  }
+
+  /** The packages that it needs, each with its range of versions; empty for any. */
+  public Map<String, String> importedPackages() {
+    Map<String, String> packages = new LinkedHashMap<>();
+    for (String clause : clauses(Constants.IMPORT_PACKAGE)) {
+      if (!clause.replace(" ", "").contains("resolution:=optional")
+          && !clause.replace(" ", "").contains("resolution:=\"optional\"")) {
+        Matcher version = VERSION.matcher(clause);
+        packages.put(name(clause), version.find() ? version.group(1) : "");
+      }
+    }
+    return packages;
   }
 
   boolean extendsFramework() {

@@ -22,6 +22,8 @@ final class HttpDownload {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int MOST_REDIRECTS = 10;
+  private static final Duration STALLED = Duration.ofSeconds(60);
+  private static final Duration TOTAL = Duration.ofMinutes(30);
 
   private final Duration stalled;
   private final Duration total;
@@ -37,6 +39,11 @@ final class HttpDownload {
     this.total = total;
   }
 
+  /** A download with the limits that are right for jars. */
+  static HttpDownload usual() {
+    return new HttpDownload(STALLED, TOTAL);
+  }
+
   /**
    * Writes the file to a stream.
    *
@@ -46,6 +53,14 @@ final class HttpDownload {
    * @throws FlexoraException if it does not come whole within the limits
    */
   void fetch(URI first, long most, boolean plainHttp, OutputStream out) throws IOException {
+    if (!fetchIfThere(first, most, plainHttp, out)) {
+      throw failed(first, "the server answers with status 404", null);
+    }
+  }
+
+  /** Does the same, or nothing if the server does not have the file (status 404). */
+  boolean fetchIfThere(URI first, long most, boolean plainHttp, OutputStream out)
+      throws IOException {
     HttpClient client =
         UserProxies.ofThisProcess()
             .applyTo(
@@ -63,11 +78,14 @@ final class HttpDownload {
           uri = redirected(uri, target.get());
           continue;
         }
+        if (response.statusCode() == 404) {
+          return false;
+        }
         if (response.statusCode() != 200) {
           throw failed(uri, "the server answers with status " + response.statusCode(), null);
         }
         copy(uri, body, announced(response), most, out);
-        return;
+        return true;
       }
     }
     throw failed(first, "it is redirected again and again", null);

@@ -3,6 +3,7 @@ package io.flexora.plugin.install;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.DurableFolder;
 import io.flexora.files.durable.WriteFailure;
+import io.flexora.plugin.lock.PluginsLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -122,6 +123,11 @@ final class InstallFolder implements Closeable {
     } catch (IOException e) {
       throw WriteFailure.explain(file(name), e);
     }
+  }
+
+  /** Writes the lock of the folder. */
+  void write(PluginsLock lock) {
+    lock.write();
   }
 
   /** Deletes an installed jar, if it is there. */

@@ -55,6 +55,11 @@ final class PluginFinder {
     return !ADDRESS.matcher(source).matches() && Files.exists(path(source));
   }
 
+  /** Whether a text is the path of a file. */
+  static boolean isFile(String source) {
+    return isPath(source) && Files.isRegularFile(path(source));
+  }
+
   /** Whether a text is a location of a source, which reads versions by itself. */
   static boolean isLocation(String source) {
     return LOCATION.matcher(source).matches()
@@ -86,21 +91,45 @@ final class PluginFinder {
         : path(source).toAbsolutePath().normalize().toString();
   }
 
-  /** Finds an entry of an index. */
-  FoundPlugin indexed(String name, Optional<String> version, String index, boolean plainHttp) {
-    IndexEntry entry = RepositoryIndex.parse(index, read(index, plainHttp)).find(name, version);
-    return new FoundPlugin(name, inIndex(index, entry), Optional.of(entry));
+  /** Whether a text can only be a path. */
+  static boolean isPathLike(String source) {
+    return !ADDRESS.matcher(source).matches() && !LOCATION.matcher(source).matches();
   }
 
-  private byte[] read(String index, boolean plainHttp) {
+  /** Finds an entry of an index, by its name or that of an extension. */
+  static FoundPlugin indexed(String called, Optional<String> version, RepositoryIndex index) {
+    IndexEntry entry = index.find(called, version);
+    return new FoundPlugin(entry.name(), inIndex(index.location(), entry), Optional.of(entry));
+  }
+
+  /** Reads the whole of an index. */
+  byte[] read(String index, long most, boolean plainHttp) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      copy(index, RepositoryIndex.BYTES_MAXIMUM, plainHttp, bytes);
+      copy(index, most, plainHttp, bytes);
     } catch (IOException e) {
       throw new FlexoraException(
           "cannot read the index %s: %s".formatted(index, ReadFailure.reason(e)), e);
     }
     return bytes.toByteArray();
+  }
+
+  /** Reads a file beside an index; empty if there is none, or it is the location of a source. */
+  Optional<byte[]> readIfThere(String file, long most, boolean plainHttp) {
+    if (isLocation(file)) {
+      return Optional.empty();
+    }
+    if (!ADDRESS.matcher(file).matches()) {
+      return isPath(file) ? Optional.of(read(file, most, plainHttp)) : Optional.empty();
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      return download.fetchIfThere(uri(file), most, plainHttp, bytes)
+          ? Optional.of(bytes.toByteArray())
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new FlexoraException("cannot read %s: %s".formatted(file, ReadFailure.reason(e)), e);
+    }
   }
 
   /** Where the jar of an entry is. An index cannot lead out of the place that it is in. */

@@ -4,15 +4,19 @@ import io.flexora.api.run.FlexoraException;
 import io.flexora.api.source.Sources;
 import io.flexora.files.durable.FileHash;
 import io.flexora.plugin.PluginHost;
+import io.flexora.plugin.admission.PluginManifest;
 import io.flexora.plugin.install.PluginFinder.FoundPlugin;
+import io.flexora.plugin.install.PluginIndexes.IndexRules;
+import io.flexora.plugin.install.PluginIndexes.ReadIndex;
 import io.flexora.plugin.lock.LockedPlugin;
 import io.flexora.plugin.lock.PluginsLock;
 import io.flexora.plugin.lock.SigningKey;
 import io.flexora.plugin.status.PluginStatus;
 import io.flexora.plugin.status.PluginStatus.PluginState;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,14 +31,13 @@ import java.util.regex.Pattern;
  */
 public final class PluginInstaller {
 
-  private static final Duration STALLED = Duration.ofSeconds(60);
-  private static final Duration TOTAL = Duration.ofMinutes(30);
   private static final Pattern VERSIONED =
       Pattern.compile("(.+)@([0-9](?!.*\\.jar$)[A-Za-z0-9_.-]*)");
 
   private final PluginHost host;
   private final Path folder;
   private final PluginFinder finder;
+  private final PluginIndexes indexes;
 
   /**
    * Makes an installer.
@@ -44,40 +47,68 @@ public final class PluginInstaller {
    * @throws FlexoraException if the host has no plugins' folder
    */
   public PluginInstaller(PluginHost host, Sources sources) {
-    this(host, sources, new HttpDownload(STALLED, TOTAL));
+    this(host, new PluginFinder(sources, HttpDownload.usual()), new PluginIndexes(host, sources));
   }
 
-  PluginInstaller(PluginHost host, Sources sources, HttpDownload download) {
+  PluginInstaller(PluginHost host, PluginFinder finder, PluginIndexes indexes) {
     this.host = host;
-    this.finder = new PluginFinder(sources, download);
-    this.folder =
-        host.options()
-            .pluginsFolder()
-            .orElseThrow(() -> new FlexoraException("the host has no folder of plugins"))
-            .toAbsolutePath()
-            .normalize();
+    this.finder = finder;
+    this.indexes = indexes;
+    this.folder = folder(host);
+  }
+
+  static Path folder(PluginHost host) {
+    return host.options()
+        .pluginsFolder()
+        .orElseThrow(() -> new FlexoraException("the host has no folder of plugins"))
+        .toAbsolutePath()
+        .normalize();
   }
 
   /**
    * Installs a plugin.
    *
-   * @param source a path, an address or a location of a source; with an index, the name of an
-   *     entry; a version may follow after {@code @}
-   * @param index the path or address of an index in OSGi's repository format
+   * @param source a path, an address or a location of a source, or the name of a plugin or of one
+   *     of its extensions in an index; a version may follow after {@code @}
+   * @param index the path or address of an index in OSGi's repository format; the default index if
+   *     it is empty and the source is a name
    * @throws FlexoraException if it is not installed, and why, as while an experiment is running;
    *     nothing has changed then
    */
   public InstallResult install(String source, Optional<String> index, InstallOptions options) {
     try (InstallFolder opened = InstallFolder.open(folder)) {
-      return new Installation(opened, options).of(source, index, Optional.empty());
+      return new Installation(opened, options)
+          .of(source, index.or(() -> defaultIndex(source)), Optional.empty());
     }
+  }
+
+  /** The default index, if a source is a name. */
+  private Optional<String> defaultIndex(String source) {
+    boolean named =
+        PluginFinder.isPathLike(source)
+            && !PluginFinder.isFile(source)
+            && !source.endsWith(".jar")
+            && !source.startsWith("/")
+            && !source.startsWith(".");
+    if (!named) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        indexes
+            .chosen()
+            .orElseThrow(
+                () ->
+                    new FlexoraException(
+                        "there is no file %s, and no index to look up the name in; name one with --index, or choose a default: flexora plugins use INDEX"
+                            .formatted(source))));
   }
 
   /**
    * Brings the plugin again from where it was installed from: the highest version of its index or
    * source, or the file or address as it is now.
    *
-   * @param name the symbolic name of a locked plugin; a version may follow after {@code @}
+   * @param name the name of a locked plugin or of one of its extensions; a version may follow after
+   *     {@code @}
    * @param source another source than before
    * @throws FlexoraException if it cannot be updated, and why, as while an experiment is running;
    *     nothing has changed then
@@ -97,6 +128,7 @@ public final class PluginInstaller {
   /**
    * Removes a plugin that was installed by name: its jar and its entry in the lock.
    *
+   * @param name its name or that of one of its extensions
    * @throws FlexoraException if the lock does not name it, or it is in use and an experiment is
    *     running
    */
@@ -105,7 +137,7 @@ public final class PluginInstaller {
       LockedPlugin locked = locked(name);
       inFolder(locked.file()).ifPresent(this::drop);
       opened.delete(locked.file());
-      host.lock().without(name).write();
+      opened.write(host.lock().without(locked.name()));
       return locked;
     }
   }
@@ -113,6 +145,7 @@ public final class PluginInstaller {
   private LockedPlugin locked(String name) {
     PluginsLock lock = host.lock();
     return lock.named(name)
+        .or(() -> withExtension(lock, name))
         .orElseThrow(
             () ->
                 new FlexoraException(
@@ -128,14 +161,27 @@ public final class PluginInstaller {
                             folder)));
   }
 
+  /** The only locked plugin with an extension of that name. */
+  private Optional<LockedPlugin> withExtension(PluginsLock lock, String name) {
+    List<LockedPlugin> all =
+        host.plugins().stream()
+            .filter(
+                plugin ->
+                    plugin.extensions().stream()
+                        .anyMatch(e -> e.equals(name) || e.endsWith("/" + name)))
+            .flatMap(plugin -> lock.named(plugin.name()).stream())
+            .distinct()
+            .toList();
+    return all.size() == 1 ? Optional.of(all.get(0)) : Optional.empty();
+  }
+
   private Optional<PluginStatus> inFolder(String file) {
     String location = folder.resolve(file).toString();
     return host.plugins().stream().filter(p -> p.location().equals(location)).findFirst();
   }
 
   private void drop(PluginStatus plugin) {
-    host.uninstall(
-        plugin.version().isEmpty() ? plugin.name() : plugin.name() + "@" + plugin.version());
+    host.uninstall(plugin.location());
   }
 
   /** One plugin on its way into the folder. */
@@ -155,14 +201,17 @@ public final class PluginInstaller {
       boolean splits = versioned.matches() && !PluginFinder.isPath(source);
       Optional<String> version = splits ? Optional.of(versioned.group(2)) : Optional.empty();
       String named = splits ? versioned.group(1) : source;
+      Optional<ReadIndex> read =
+          index.map(
+              location ->
+                  indexes.read(location, new IndexRules(Optional.empty(), options.plainHttp())));
       FoundPlugin found =
-          index.isPresent()
-              ? finder.indexed(
-                  named, version, PluginFinder.absolute(index.get()), options.plainHttp())
-              : finder.direct(named, version);
+          read.map(from -> PluginFinder.indexed(named, version, from.index()))
+              .orElseGet(() -> finder.direct(named, version));
       FileHash hash = finder.bring(found, options.plainHttp(), opened.staged());
       requireDigest(found, hash);
-      String signedBy = requireSignature(found, before);
+      Optional<SigningKey> signer = requireSignature(found, before);
+      Optional<SigningKey> publisher = publisher(found, signer, read.flatMap(ReadIndex::signer));
       Optional<LockedPlugin> same =
           lock.plugins().stream().filter(old -> old.sha256().equals(hash.sha256())).findFirst();
       Optional<LockedPlugin> old = before.or(() -> same);
@@ -177,13 +226,16 @@ public final class PluginInstaller {
               tried.version(),
               fileOf(tried),
               found.named(),
-              index.map(PluginFinder::absolute).orElse(""),
+              read.map(ReadIndex::location).orElse(""),
               found.shown(),
               hash.sha256(),
               hash.bytes(),
-              signedBy);
+              signer.map(SigningKey::sha256).orElse(""));
       boolean restored = same.isPresent() && !intact;
-      return new InstallResult(plugin, old, restored, committed(plugin, old));
+      PluginsLock known = read.map(from -> from.lockedBy(lock)).orElse(lock);
+      PluginsLock next =
+          publisher.map(key -> known.withPublisher(tried.name(), key)).orElse(known).with(plugin);
+      return new InstallResult(plugin, old, restored, committed(plugin, old, next));
     }
 
     /** Beside a shipped jar, which stays: who removes its replacement has it again. */
@@ -214,9 +266,13 @@ public final class PluginInstaller {
       }
     }
 
-    /** An update has to be signed by the same key as before, unless another one is named. */
-    private String requireSignature(FoundPlugin found, Optional<LockedPlugin> before) {
-      Optional<SigningKey> key =
+    /**
+     * The key that signed the jar as a whole. An update has to be signed by the same key as before,
+     * unless another one is named.
+     */
+    private Optional<SigningKey> requireSignature(
+        FoundPlugin found, Optional<LockedPlugin> before) {
+      Optional<SigningKey> asked =
           options
               .signer()
               .map(SigningKey::read)
@@ -225,13 +281,48 @@ public final class PluginInstaller {
                       before
                           .map(LockedPlugin::signedBy)
                           .filter(sha256 -> !sha256.isEmpty())
-                          .map(SigningKey::new));
-      key.flatMap(asked -> asked.problemOf(opened.staged()))
+                          .map(SigningKey::new))
+              .or(() -> found.entry().flatMap(IndexEntry::signer));
+      asked
+          .flatMap(key -> key.problemOf(opened.staged()))
           .ifPresent(
               problem -> {
                 throw refused(found, "it " + problem);
               });
-      return key.map(SigningKey::sha256).orElse("");
+      return asked.or(() -> SigningKey.ofJar(opened.staged()));
+    }
+
+    /**
+     * The key of the plugin's publisher: the one that it first came with, or else that of the jar
+     * or of its index. Another one is refused, unless the user names it.
+     */
+    private Optional<SigningKey> publisher(
+        FoundPlugin found, Optional<SigningKey> ofJar, Optional<SigningKey> ofIndex) {
+      Optional<SigningKey> seen = ofJar.or(() -> ofIndex);
+      Optional<SigningKey> known = symbolicName().map(lock.publishers()::get).map(SigningKey::new);
+      if (options.signer().isPresent() || known.isEmpty()) {
+        return seen;
+      }
+      if (known.equals(ofJar) || known.equals(ofIndex)) {
+        return known;
+      }
+      throw refused(
+          found,
+          "%s; until now its publisher had the key %s (%s). If the key has changed, name the new one: --signed-by FILE"
+              .formatted(
+                  seen.map(key -> "it is from a publisher with the key " + key.sha256())
+                      .orElse("neither it nor its index is signed"),
+                  known.get().sha256(),
+                  lock.file().getFileName()));
+    }
+
+    /** The symbolic name of the staged jar; empty if its manifest cannot be read. */
+    private Optional<String> symbolicName() {
+      try {
+        return Optional.of(PluginManifest.of(opened.staged()).symbolicName());
+      } catch (IOException e) {
+        return Optional.empty();
+      }
     }
 
     /** Whether the jar of a locked plugin is in the folder as it is locked. */
@@ -349,16 +440,17 @@ public final class PluginInstaller {
      * Puts the jar into its place and records it. At no moment does the lock name a file that is
      * not there as it says: a process that is killed in between leaves a jar that is not locked.
      */
-    private PluginStatus committed(LockedPlugin plugin, Optional<LockedPlugin> before) {
+    private PluginStatus committed(
+        LockedPlugin plugin, Optional<LockedPlugin> before, PluginsLock next) {
       if (before.filter(this::isIntact).filter(old -> isSame(old, plugin)).isEmpty()) {
-        before.ifPresent(old -> lock.without(old.name()).write());
+        before.ifPresent(old -> opened.write(lock.without(old.name())));
         opened.commit(plugin.file());
         before
             .map(LockedPlugin::file)
             .filter(old -> !old.equals(plugin.file()))
             .ifPresent(opened::delete);
       }
-      lock.with(plugin).write();
+      opened.write(next);
       return inFolder(plugin.file()).orElseGet(() -> host.install(opened.file(plugin.file())));
     }
 

@@ -1,7 +1,9 @@
 package io.flexora.plugin.install;
 
 import io.flexora.api.run.FlexoraException;
+import io.flexora.files.message.NearestName;
 import io.flexora.files.message.Printable;
+import io.flexora.plugin.lock.SigningKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,16 +12,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -29,38 +36,59 @@ import org.osgi.framework.Version;
 
 /**
  * An index of bundles in the XML format of the OSGi repository service (chapter 132 of the OSGi
- * compendium), as bnd writes it; plain or packed by gzip. Only the identity and the content of its
- * resources are read: what a bundle needs, its own manifest says. Referrals to other indexes are
- * not followed.
+ * compendium), as bnd and {@link PluginIndexer} write it; plain or packed by gzip. Of its resources
+ * the identity, the content and the extensions are read: the requirements of a bundle come from its
+ * own manifest. Referrals to other indexes are not followed.
  *
- * @param name what messages call it
+ * @param location its path or address, for messages
+ * @param name its own name; empty without one
+ * @param serial its serial number, which grows with each version; 0 without one
+ * @param expires the end of its validity
  * @param entries its bundles
+ * @since 0.1
  */
-record RepositoryIndex(String name, List<IndexEntry> entries) {
+public record RepositoryIndex(
+    String location,
+    String name,
+    long serial,
+    Optional<Instant> expires,
+    List<IndexEntry> entries) {
+
+  /** The XML namespace of OSGi's repositories. */
+  static final String OSGI = "http://www.osgi.org/xmlns/repository/v1.0.0";
+
+  /** The XML namespace of the end of validity, and the start of that of capabilities. */
+  static final String OWN = "urn:flexora:plugins";
+
+  /** The namespace of the capabilities that name extensions. */
+  static final String EXTENSION = "flexora.extension";
 
   /** How large an index may be, packed or not. */
   static final int BYTES_MAXIMUM = 64 << 20;
 
+  /** The longest name that a message suggests. */
+  private static final int NAME_MAXIMUM = 200;
+
   private static final Pattern ENCODING =
       Pattern.compile("^<\\?xml[^>]*?encoding\\s*=\\s*['\"]([\\w.:-]{1,40})['\"]");
 
-  private static final String IDENTITY = "osgi.identity";
-  private static final String CONTENT = "osgi.content";
+  static final String IDENTITY = "osgi.identity";
+  static final String CONTENT = "osgi.content";
 
   /**
    * Reads an index.
    *
    * @throws FlexoraException if it is no such index
    */
-  static RepositoryIndex parse(String name, byte[] bytes) {
+  static RepositoryIndex parse(String location, byte[] bytes) {
     try {
-      byte[] text = unpacked(name, bytes);
-      return new RepositoryIndex(name, new Parser(reader(decoded(text))).resources());
+      byte[] text = unpacked(location, bytes);
+      return new Parser(reader(decoded(text))).index(location);
     } catch (XMLStreamException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNumber();
-      throw malformed(name, line, said(e), e);
+      throw malformed(location, line, said(e), e);
     } catch (IOException e) {
-      throw malformed(name, 0, e.getMessage(), e);
+      throw malformed(location, 0, e.getMessage(), e);
     }
   }
 
@@ -130,18 +158,18 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
   /**
    * Finds a bundle.
    *
+   * @param called its symbolic name, or the name of one of its extensions ({@code [kind/]name})
    * @param version the version, or empty for the highest
-   * @throws FlexoraException if the index does not list it, or lists different jars for it
+   * @throws FlexoraException if the index does not list it, lists different jars for it, or lists
+   *     several bundles with such an extension
    */
-  IndexEntry find(String bundle, Optional<String> version) {
+  IndexEntry find(String called, Optional<String> version) {
+    String bundle = bundle(called);
     List<IndexEntry> all =
         entries.stream()
             .filter(entry -> entry.name().equals(bundle))
             .sorted(Comparator.comparing(IndexEntry::version).reversed())
             .toList();
-    if (all.isEmpty()) {
-      throw new FlexoraException("%s lists no '%s'; it lists %s".formatted(name, bundle, names()));
-    }
     List<IndexEntry> meant =
         version.isEmpty()
             ? all.stream().filter(e -> e.version().equals(all.get(0).version())).toList()
@@ -151,14 +179,78 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
     if (meant.isEmpty()) {
       throw new FlexoraException(
           "%s lists no %s %s; it lists the versions %s"
-              .formatted(name, bundle, version.orElseThrow(), versions(all)));
+              .formatted(location, bundle, version.orElseThrow(), versions(all)));
     }
     if (meant.stream().map(IndexEntry::sha256).distinct().count() > 1) {
       throw new FlexoraException(
           "%s lists different jars for %s %s; ask its owner to repair it"
-              .formatted(name, bundle, meant.get(0).version()));
+              .formatted(location, bundle, meant.get(0).version()));
     }
     return meant.get(0);
+  }
+
+  /** The symbolic name of the bundle that a user calls. */
+  private String bundle(String called) {
+    if (entries.stream().anyMatch(entry -> entry.name().equals(called))) {
+      return called;
+    }
+    List<String> bundles =
+        entries.stream()
+            .filter(entry -> entry.isCalled(called))
+            .map(IndexEntry::name)
+            .distinct()
+            .sorted()
+            .toList();
+    if (bundles.isEmpty()) {
+      throw new FlexoraException(
+          "%s lists no '%s'%s"
+              .formatted(
+                  location,
+                  called,
+                  NearestName.to(called, callNames())
+                      .map(NearestName::question)
+                      .orElseGet(() -> "; it lists " + names())));
+    }
+    if (bundles.size() > 1) {
+      throw new FlexoraException(
+          "%s lists more than one plugin with the extension '%s': %s; use a plugin's name"
+              .formatted(location, called, String.join(", ", bundles)));
+    }
+    return bundles.get(0);
+  }
+
+  /** The newest version of each bundle that has all words in its names or its description. */
+  List<IndexEntry> search(List<String> words) {
+    Map<String, IndexEntry> newest = new TreeMap<>();
+    for (IndexEntry entry : entries) {
+      newest.merge(entry.name(), entry, (a, b) -> a.version().compareTo(b.version()) < 0 ? b : a);
+    }
+    return newest.values().stream()
+        .filter(
+            entry -> {
+              String text =
+                  String.join(
+                          " ",
+                          entry.name(),
+                          entry.description(),
+                          String.join(" ", entry.extensions()))
+                      .toLowerCase(Locale.ROOT);
+              return words.stream().allMatch(word -> text.contains(word.toLowerCase(Locale.ROOT)));
+            })
+        .toList();
+  }
+
+  /** All names that a user may call a bundle by. */
+  private List<String> callNames() {
+    return entries.stream()
+        .flatMap(
+            entry ->
+                Stream.concat(
+                    Stream.of(entry.name()),
+                    entry.extensions().stream().map(e -> e.substring(e.indexOf('/') + 1))))
+        .filter(name -> name.length() <= NAME_MAXIMUM)
+        .distinct()
+        .toList();
   }
 
   private String names() {
@@ -186,13 +278,17 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
     private final XMLStreamReader xml;
     private final List<IndexEntry> found = new ArrayList<>();
     private final Map<String, Map<String, String>> capabilities = new HashMap<>();
+    private final List<Map<String, String>> extensions = new ArrayList<>();
+    private String name = "";
+    private long serial;
+    private Optional<Instant> expires = Optional.empty();
     private Map<String, String> attributes = new HashMap<>();
 
     Parser(XMLStreamReader xml) {
       this.xml = xml;
     }
 
-    List<IndexEntry> resources() throws XMLStreamException {
+    RepositoryIndex index(String location) throws XMLStreamException {
       boolean begun = false;
       while (xml.hasNext()) {
         int event = xml.next();
@@ -205,6 +301,9 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
                 "it begins with <%s>, not <repository>"
                     .formatted(Printable.brief(xml.getLocalName())));
           }
+          if (!begun) {
+            beginIndex();
+          }
           begun = true;
           begin();
         } else if (event == XMLStreamConstants.END_ELEMENT
@@ -212,15 +311,40 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
           endResource();
         }
       }
-      return found;
+      return new RepositoryIndex(location, name, serial, expires, found);
+    }
+
+    private void beginIndex() throws XMLStreamException {
+      name = Objects.requireNonNullElse(xml.getAttributeValue(null, "name"), "").strip();
+      String increment = Objects.requireNonNullElse(xml.getAttributeValue(null, "increment"), "0");
+      if (!increment.strip().matches("[0-9]{1,18}")) {
+        throw wrong("its serial number (increment) is '%s'".formatted(Printable.brief(increment)));
+      }
+      serial = Long.parseLong(increment.strip());
+      String end = xml.getAttributeValue(OWN, "expires");
+      try {
+        expires = Optional.ofNullable(end).map(Instant::parse);
+      } catch (DateTimeParseException e) {
+        throw wrong(
+            "the end of its validity is '%s', not a time such as 2030-01-31T12:00:00Z"
+                .formatted(Printable.brief(end)));
+      }
     }
 
     private void begin() throws XMLStreamException {
       switch (xml.getLocalName()) {
-        case "resource" -> capabilities.clear();
+        case "resource" -> {
+          capabilities.clear();
+          extensions.clear();
+        }
         case "capability" -> {
           attributes = new HashMap<>();
-          capabilities.put(value("namespace"), attributes);
+          String namespace = value("namespace");
+          if (namespace.equals(EXTENSION)) {
+            extensions.add(attributes);
+          } else {
+            capabilities.put(namespace, attributes);
+          }
         }
         case "requirement" -> attributes = new HashMap<>();
         case "attribute" -> attributes.put(value("name"), value("value"));
@@ -242,24 +366,40 @@ record RepositoryIndex(String name, List<IndexEntry> entries) {
       if (!identity.containsKey(IDENTITY) || !content.containsKey("url")) {
         return;
       }
-      String name = identity.get(IDENTITY);
-      String sha256 = content.getOrDefault(CONTENT, "").toLowerCase(Locale.ROOT);
-      if (!sha256.matches("[0-9a-f]{64}")) {
-        throw wrong(
-            "the SHA-256 of %s is '%s'".formatted(Printable.brief(name), Printable.brief(sha256)));
-      }
+      String bundle = identity.get(IDENTITY);
+      String sha256 =
+          digest("the SHA-256 of " + Printable.brief(bundle), content.getOrDefault(CONTENT, ""));
       String size = content.getOrDefault("size", "-1");
       if (!size.matches("-1|[0-9]{1,18}")) {
         throw wrong(
-            "the size of %s is '%s'".formatted(Printable.brief(name), Printable.brief(size)));
+            "the size of %s is '%s'".formatted(Printable.brief(bundle), Printable.brief(size)));
       }
+      Optional<SigningKey> signer =
+          content.containsKey("signer")
+              ? Optional.of(
+                  new SigningKey(
+                      digest("the signer of " + Printable.brief(bundle), content.get("signer"))))
+              : Optional.empty();
       found.add(
           new IndexEntry(
-              name,
-              version(name, identity.getOrDefault("version", "0")),
+              bundle,
+              version(bundle, identity.getOrDefault("version", "0")),
               content.get("url"),
               sha256,
-              Long.parseLong(size)));
+              Long.parseLong(size),
+              signer,
+              extensions.stream()
+                  .map(e -> e.getOrDefault("kind", "") + "/" + e.getOrDefault(EXTENSION, ""))
+                  .toList(),
+              identity.getOrDefault("description", "")));
+    }
+
+    private String digest(String what, String written) throws XMLStreamException {
+      String digest = written.toLowerCase(Locale.ROOT);
+      if (!digest.matches("[0-9a-f]{64}")) {
+        throw wrong("%s is '%s'".formatted(what, Printable.brief(written)));
+      }
+      return digest;
     }
 
     private Version version(String name, String written) throws XMLStreamException {

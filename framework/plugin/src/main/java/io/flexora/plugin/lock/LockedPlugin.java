@@ -60,11 +60,11 @@ public record LockedPlugin(
     return text != null && NAME.matcher(text).matches();
   }
 
-  private static boolean isDigest(String text) {
+  static boolean isDigest(String text) {
     return text != null && DIGEST.matcher(text).matches();
   }
 
-  private static void require(boolean holds, String key, String seen, String accepted) {
+  static void require(boolean holds, String key, String seen, String accepted) {
     if (!holds) {
       throw new FlexoraException(
           "%s is '%s'; accepted are %s"

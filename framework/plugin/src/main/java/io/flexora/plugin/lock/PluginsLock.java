@@ -1,5 +1,6 @@
 package io.flexora.plugin.lock;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -13,32 +14,70 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The plugins that were installed by name into a folder, as the file beside it records them: {@code
  * plugins.lock} for the folder {@code plugins}. A jar that was put into the folder by hand is in no
- * lock.
+ * lock. The keys of indexes and publishers are kept from their first use on, also when a plugin is
+ * removed.
  *
  * @param file the lock file, whether or not it is there
  * @param plugins the plugins, by name
+ * @param indexes the signed indexes that were used, by location
+ * @param publishers the SHA-256 of the publisher's key, by symbolic name of a plugin
  * @since 0.1
  */
-public record PluginsLock(Path file, List<LockedPlugin> plugins) {
+public record PluginsLock(
+    Path file,
+    List<LockedPlugin> plugins,
+    List<LockedIndex> indexes,
+    Map<String, String> publishers) {
 
   private static final int FORMAT = 1;
   private static final long BYTES_MAXIMUM = 4L << 20;
 
-  /** Sorts the plugins by name, so that equal locks are equal files. */
+  /** Sorts everything, so that equal locks are equal files. */
   public PluginsLock {
     plugins = plugins.stream().sorted(Comparator.comparing(LockedPlugin::name)).toList();
+    indexes = indexes.stream().sorted(Comparator.comparing(LockedIndex::location)).toList();
+    publishers = Collections.unmodifiableMap(new TreeMap<>(publishers));
   }
 
-  private record Content(Integer format, List<LockedPlugin> plugins) {}
+  /** A lock without indexes and publishers. */
+  public PluginsLock(Path file, List<LockedPlugin> plugins) {
+    this(file, plugins, List.of(), Map.of());
+  }
+
+  private record Content(
+      Integer format,
+      List<LockedPlugin> plugins,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LockedIndex> indexes,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> publishers) {
+
+    Content {
+      indexes = indexes == null ? List.of() : indexes;
+      LockedPlugin.require(
+          indexes.stream().allMatch(Objects::nonNull), "an index", "null", "indexes");
+      publishers = publishers == null ? Map.of() : publishers;
+      publishers.forEach(
+          (name, key) ->
+              LockedPlugin.require(
+                  LockedPlugin.isDigest(key),
+                  "the publisher of " + name,
+                  key,
+                  "64 lower-case hexadecimal digits"));
+    }
+  }
 
   /**
    * Reads the lock of a plugins' folder; one that is not there locks nothing.
@@ -67,7 +106,7 @@ public record PluginsLock(Path file, List<LockedPlugin> plugins) {
             null);
       }
       requireDistinct(file, content.plugins());
-      return new PluginsLock(file, content.plugins());
+      return new PluginsLock(file, content.plugins(), content.indexes(), content.publishers());
     } catch (JsonProcessingException e) {
       throw damaged(file, place(e) + reason(e), e);
     } catch (IOException e) {
@@ -123,13 +162,31 @@ public record PluginsLock(Path file, List<LockedPlugin> plugins) {
   public PluginsLock with(LockedPlugin plugin) {
     List<LockedPlugin> all = new ArrayList<>(without(plugin.name()).plugins());
     all.add(plugin);
-    return new PluginsLock(file, all);
+    return new PluginsLock(file, all, indexes, publishers);
+  }
+
+  /** The same lock with an index in place of the one at its location. */
+  public PluginsLock with(LockedIndex index) {
+    List<LockedIndex> all = new ArrayList<>(indexes);
+    all.removeIf(other -> other.location().equals(index.location()));
+    all.add(index);
+    return new PluginsLock(file, plugins, all, publishers);
+  }
+
+  /** The same lock with the publisher of a plugin. */
+  public PluginsLock withPublisher(String name, SigningKey key) {
+    Map<String, String> all = new HashMap<>(publishers);
+    all.put(name, key.sha256());
+    return new PluginsLock(file, plugins, indexes, all);
   }
 
   /** The same lock without a plugin. */
   public PluginsLock without(String name) {
     return new PluginsLock(
-        file, plugins.stream().filter(plugin -> !plugin.name().equals(name)).toList());
+        file,
+        plugins.stream().filter(plugin -> !plugin.name().equals(name)).toList(),
+        indexes,
+        publishers);
   }
 
   /**
@@ -141,7 +198,8 @@ public record PluginsLock(Path file, List<LockedPlugin> plugins) {
     DurableFile.write(
         file,
         stream -> {
-          stream.write(mapper().writeValueAsBytes(new Content(FORMAT, plugins)));
+          stream.write(
+              mapper().writeValueAsBytes(new Content(FORMAT, plugins, indexes, publishers)));
           stream.write('\n');
         });
   }

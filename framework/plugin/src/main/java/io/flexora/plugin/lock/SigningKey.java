@@ -12,15 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSigner;
-import java.security.cert.Certificate;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,8 +33,6 @@ import java.util.stream.Stream;
 public record SigningKey(String sha256) {
 
   private static final int FILE_MAXIMUM = 1 << 20;
-  private static final Pattern PUBLIC_KEY =
-      Pattern.compile("-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----");
 
   /** What a signature consists of. No name may end in {@code .jar}: a class path could name it. */
   private static final Pattern OF_SIGNATURE =
@@ -52,12 +49,14 @@ public record SigningKey(String sha256) {
         throw new FlexoraException("there is no certificate or public key at " + file);
       }
       byte[] bytes = Files.readAllBytes(file);
-      Matcher key = PUBLIC_KEY.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
-      return key.find()
-          ? new SigningKey(FileHash.of(Base64.getMimeDecoder().decode(key.group(1))).sha256())
+      Optional<byte[]> key =
+          DetachedSignature.block("PUBLIC KEY", new String(bytes, StandardCharsets.ISO_8859_1));
+      return key.isPresent()
+          ? new SigningKey(FileHash.of(key.get()).sha256())
           : of(
               CertificateFactory.getInstance("X.509")
-                  .generateCertificate(new ByteArrayInputStream(bytes)));
+                  .generateCertificate(new ByteArrayInputStream(bytes))
+                  .getPublicKey());
     } catch (CertificateException | IllegalArgumentException e) {
       throw new FlexoraException(
           file + " holds neither a certificate (PEM or DER) nor a public key (PEM)", e);
@@ -66,8 +65,36 @@ public record SigningKey(String sha256) {
     }
   }
 
-  private static SigningKey of(Certificate certificate) {
-    return new SigningKey(FileHash.of(certificate.getPublicKey().getEncoded()).sha256());
+  static SigningKey of(PublicKey key) {
+    return new SigningKey(FileHash.of(key.getEncoded()).sha256());
+  }
+
+  /** The key that signed a jar as a whole; empty if there is none. */
+  public static Optional<SigningKey> ofJar(Path jar) {
+    try (JarFile opened = new JarFile(jar.toFile(), true)) {
+      for (JarEntry entry : Collections.list(opened.entries())) {
+        if (!OF_SIGNATURE.matcher(entry.getName()).matches() && !entry.isDirectory()) {
+          readWhole(opened, entry);
+          CodeSigner[] signers = entry.getCodeSigners();
+          return Stream.of(signers == null ? new CodeSigner[0] : signers)
+              .map(SigningKey::keyOf)
+              .filter(key -> key.problemOf(jar).isEmpty())
+              .findFirst();
+        }
+      }
+      return Optional.empty();
+    } catch (IOException | UncheckedIOException | SecurityException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Only an entry that was read to its end has its signers. */
+  private static long readWhole(JarFile jar, JarEntry entry) {
+    try (InputStream in = jar.getInputStream(entry)) {
+      return in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -93,13 +120,7 @@ public record SigningKey(String sha256) {
   }
 
   private Optional<String> problemOf(JarFile jar, JarEntry entry) {
-    long bytes;
-    // Only an entry that was read to its end has its signers.
-    try (InputStream in = jar.getInputStream(entry)) {
-      bytes = in.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    long bytes = readWhole(jar, entry);
     CodeSigner[] signers = entry.getCodeSigners();
     if (signers == null) {
       // A folder has no bytes to sign. If it has some, they can be loaded under its name.
@@ -119,6 +140,6 @@ public record SigningKey(String sha256) {
   }
 
   private static SigningKey keyOf(CodeSigner signer) {
-    return of(signer.getSignerCertPath().getCertificates().get(0));
+    return of(signer.getSignerCertPath().getCertificates().get(0).getPublicKey());
   }
 }

@@ -130,9 +130,11 @@ public final class Installed {
     return bundle.map(b -> b.getVersion().toString()).orElse("");
   }
 
-  /** Whether a name from the user means this one: {@code name} or {@code name@version}. */
+  /** Whether a reference is its name, its {@code name@version} or its file. */
   public boolean isCalled(String reference) {
-    return reference.equals(name()) || reference.equals(name() + "@" + version());
+    return reference.equals(name())
+        || reference.equals(name() + "@" + version())
+        || reference.equals(source.toString());
   }
 
   private static boolean isUp(Bundle bundle) {

@@ -75,7 +75,10 @@ class RepositoryIndexTest {
                 org.osgi.framework.Version.parseVersion("1.2"),
                 "p/p-1.2.0.jar",
                 DIGEST,
-                1234));
+                1234,
+                Optional.empty(),
+                List.of(),
+                ""));
   }
 
   @Test
