@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Estimates how long a comparison still takes: as cells took that have ended, and what runs no less
- * than its phase at its pace; before the first end, how long that phase takes.
+ * than its phases at their pace; before the first end, others take as long as what runs.
  *
  * @since 0.1
  */

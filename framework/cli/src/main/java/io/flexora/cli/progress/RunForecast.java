@@ -10,12 +10,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Estimates how long the whole run still takes: the phase that runs goes on at its pace, and each
- * phase to come takes as long as those of its name did in the cells before.
+ * Estimates how long the whole run still takes: the phase that runs goes on at its recent pace, and
+ * each phase to come takes the median of those of its name, which is the one that runs as long as
+ * none has ended.
  *
  * @since 0.1
  */
@@ -26,26 +28,8 @@ public final class RunForecast implements Forecast {
   private final Set<String> cells;
   private final InstantSource clock;
   private final Map<String, List<Double>> seconds = new HashMap<>();
-  private final Map<String, Stretch> running = new HashMap<>();
-
-  /** A phase since its first step that was seen; times in milliseconds. */
-  private record Stretch(String name, long began, long now, long firstDone, long done, long total) {
-
-    Stretch at(Step step, long time) {
-      return new Stretch(name, began, time, firstDone, step.done(), step.total());
-    }
-
-    double seconds() {
-      return (now - began) / 1e3;
-    }
-
-    Optional<Double> left() {
-      long measured = done - firstDone;
-      return measured <= 0
-          ? Optional.empty()
-          : Optional.of(seconds() / measured * Math.max(0, total - done));
-    }
-  }
+  private final Map<String, PhasePace> running = new HashMap<>();
+  private OptionalLong last = OptionalLong.empty();
 
   /** Begins with the names of the cells of the run, in order. */
   public RunForecast(List<String> cells, InstantSource clock) {
@@ -64,17 +48,19 @@ public final class RunForecast implements Forecast {
       return;
     }
     long now = clock.millis();
-    Stretch phase = running.get(step.cell());
+    PhasePace phase = running.get(step.cell());
     if (phase == null) {
       skipCellsBefore(step.cell());
     }
     if (phase == null || !phase.name().equals(step.phase())) {
       finish(phase);
-      phase = new Stretch(step.phase(), now, now, step.done(), step.done(), step.total());
+      phase = new PhasePace(step.phase(), last.orElse(now));
+      running.put(step.cell(), phase);
     }
-    running.put(step.cell(), phase.at(step, now));
+    phase.observe(step, now);
+    last = OptionalLong.of(now);
     if (step.ends() && step.phase().equals(Phase.EVALUATE.word())) {
-      finish(running.get(step.cell()));
+      finish(phase);
       cells.remove(step.cell());
     }
   }
@@ -96,7 +82,7 @@ public final class RunForecast implements Forecast {
 
   /** The seconds that a cell which runs takes yet, as far as anything is known of its phases. */
   synchronized double secondsLeft(String cell) {
-    Stretch phase = running.get(cell);
+    PhasePace phase = running.get(cell);
     return phase == null ? 0 : parts(phase).stream().mapToDouble(part -> part.orElse(0.0)).sum();
   }
 
@@ -115,23 +101,43 @@ public final class RunForecast implements Forecast {
     cells.add(cell);
   }
 
-  private List<Optional<Double>> parts(Stretch phase) {
+  private List<Optional<Double>> parts(PhasePace phase) {
     List<Optional<Double>> parts = new ArrayList<>();
     int next = PHASES.indexOf(Phase.TRAIN.word());
     if (phase != null) {
-      parts.add(phase.left());
+      parts.add(phase.left(ended(phase.name())));
       next = PHASES.indexOf(phase.name()) + 1;
     }
     PHASES.subList(next, PHASES.size()).forEach(name -> parts.add(usual(name)));
     return parts;
   }
 
+  /** The median of those that have ended, or else of those that run, at their pace. */
   private Optional<Double> usual(String phase) {
-    return Optional.ofNullable(seconds.get(phase))
-        .map(seen -> seen.stream().mapToDouble(Double::doubleValue).average().orElse(0));
+    return ended(phase)
+        .or(
+            () ->
+                median(
+                    running.values().stream()
+                        .filter(other -> other.name().equals(phase))
+                        .flatMap(other -> other.whole().stream())));
   }
 
-  private void finish(Stretch phase) {
+  private Optional<Double> ended(String phase) {
+    return median(seconds.getOrDefault(phase, List.of()).stream());
+  }
+
+  private static Optional<Double> median(Stream<Double> values) {
+    List<Double> sorted = values.sorted().toList();
+    int half = sorted.size() / 2;
+    if (sorted.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2);
+  }
+
+  private void finish(PhasePace phase) {
     if (phase != null) {
       seconds.computeIfAbsent(phase.name(), n -> new ArrayList<>()).add(phase.seconds());
     }

@@ -50,7 +50,7 @@ class CellsViewTest {
   }
 
   @Test
-  void theTimeLeftIsThatOfThePhaseUntilACellHasEnded() {
+  void aCellToComeTakesAsLongAsTheOneThatRunsUntilACellHasEnded() {
     long[] now = {0};
     CellsForecast forecast =
         new CellsForecast(
@@ -62,12 +62,12 @@ class CellsViewTest {
     forecast.observe(new Step("m.t.all.1", "train", Progress.of(1, 10)));
     now[0] = 1000;
     forecast.observe(new Step("m.t.all.1", "train", Progress.of(2, 10)));
-    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(8), false));
+    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(8 + 9), false));
 
     forecast.observe(event("m.t.all.1", ended(Optional.empty(), Double.NaN, 30.0)));
     assertThat(forecast.estimate())
         .as("it is made once a second")
-        .contains(new Estimate(Duration.ofSeconds(8), false));
+        .contains(new Estimate(Duration.ofSeconds(8 + 9), false));
     now[0] = 2000;
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(30), true));
   }
@@ -90,7 +90,7 @@ class CellsViewTest {
     assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(27), true));
     now[0] = 18_000;
     forecast.observe(new Step("m.t.flexora.1", "search", Progress.of(3, 10)));
-    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(63), false));
+    assertThat(forecast.estimate()).contains(new Estimate(Duration.ofSeconds(105), false));
   }
 
   @Test

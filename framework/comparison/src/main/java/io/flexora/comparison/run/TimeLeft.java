@@ -111,13 +111,15 @@ public final class TimeLeft {
    *
    * @param cells all cells of the comparison
    * @param now the time
-   * @param least the seconds that a running cell takes yet at least, by its name
-   * @return empty as long as no cell has ended that tells, and if nothing is left
+   * @param least the seconds that a running cell takes yet at least, by its name. Where no cell has
+   *     ended that tells, the others take as long as those that run are expected to
+   * @return empty as long as no cell tells, and if nothing is left
    */
   public synchronized Optional<Duration> of(
       Collection<CellId> cells, Instant now, ToDoubleFunction<String> least) {
     Set<CellId> tuned = tuned(cells);
     Map<Kind, Double> usual = usual(cells, tuned);
+    OptionalDouble projected = projected(now, least);
     double ahead = 0;
     double longest = 0;
     for (CellId cell : cells) {
@@ -130,10 +132,10 @@ public final class TimeLeft {
               .filter(Objects::nonNull)
               .mapToDouble(s -> s)
               .findFirst();
-      if (whole.isEmpty()) {
+      if (whole.isEmpty() && projected.isEmpty()) {
         return Optional.empty();
       }
-      double rest = whole.getAsDouble();
+      double rest = whole.orElseGet(projected::getAsDouble);
       if (running.containsKey(cell.id())) {
         double taken = seconds(running.get(cell.id()), now);
         rest = Math.max(rest - taken, OVERDUE * taken);
@@ -145,6 +147,16 @@ public final class TimeLeft {
     // Cells to come take the places of those that run; none ends sooner than what runs does.
     double left = Math.max(longest, ahead / lanes);
     return left > 0 ? Optional.of(Duration.ofMillis(Math.round(left * MILLIS))) : Optional.empty();
+  }
+
+  /** The median time of the cells that run, from their begin to the end that is expected. */
+  private OptionalDouble projected(Instant now, ToDoubleFunction<String> least) {
+    double[] whole =
+        running.keySet().stream()
+            .filter(cell -> least.applyAsDouble(cell) > 0)
+            .mapToDouble(cell -> seconds(running.get(cell), now) + least.applyAsDouble(cell))
+            .toArray();
+    return whole.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(median(whole));
   }
 
   /** The cells that are tested after trials. */
