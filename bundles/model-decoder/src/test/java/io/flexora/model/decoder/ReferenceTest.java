@@ -23,6 +23,7 @@ import io.flexora.api.plan.Slice;
 import io.flexora.api.run.Seeds;
 import io.flexora.numerics.torch.NativeArrays;
 import io.flexora.numerics.transformer.ArrayValues;
+import io.flexora.transformers.causal.AdaptedCausal;
 import io.flexora.transformers.checkpoint.ComputeChoice;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -152,6 +153,12 @@ class ReferenceTest {
       assertClose(
           everyToken(adapted, scope, reference, point)[0],
           logSoftmax(lora.get("logits_row0_last")),
+          tolerance);
+      // As texts are generated, whose layers are computed elsewhere.
+      int[] row = TinyModel.ints(reference.get("input_ids").get(0));
+      assertClose(
+          ((AdaptedCausal) adapted).logits(point, row),
+          TinyModel.doubles(lora.get("logits_row0_last")),
           tolerance);
       assertThat(bare.loss(scope, bare.batch(scope, rows), nothing))
           .isCloseTo(reference.get("loss").asDouble(), within(tolerance));

@@ -45,13 +45,17 @@ public enum ServingTool {
           "gemma2",
           "gemma3_text",
           "granite",
+          "granitemoe",
           "llama",
           "mistral",
+          "mixtral",
           "olmo2",
+          "olmoe",
           "phi",
           "phi3",
           "qwen2",
           "qwen3",
+          "qwen3_moe",
           "smollm3");
 
   /** The default of vLLM's {@code --max-lora-rank}. */

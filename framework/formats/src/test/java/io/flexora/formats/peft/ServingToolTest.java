@@ -124,6 +124,8 @@ class ServingToolTest {
     assertThat(applied(ServingTool.VLLM, adapter(vera, 2, 2)).text())
         .endsWith("it reads LoRA, not VERA");
 
+    assertThat(ServingTool.VLLM.applied(shape("mixtral"), adapter(keys(2, 4), 2, 2)).notes())
+        .isEmpty();
     assertThat(ServingTool.VLLM.applied(shape("stablelm"), adapter(keys(2, 4), 2, 2)).text())
         .endsWith("it has no adapters for models of type stablelm");
   }
