@@ -111,7 +111,15 @@ public record DecoderDescription(Decoder decoder) implements CausalDescription {
   public Optional<ExpertShape> experts() {
     return shape()
         .experts()
-        .map(of -> new ExpertShape(of.count(), of.chosen(), shape().intermediate()));
+        .map(
+            of ->
+                new ExpertShape(
+                    of.count(),
+                    of.chosen(),
+                    shape().intermediate(),
+                    List.of(
+                        decoder.arrays().place(DecoderArrays.Role.GATE_UP),
+                        decoder.arrays().place(DecoderArrays.Role.DOWN))));
   }
 
   @Override

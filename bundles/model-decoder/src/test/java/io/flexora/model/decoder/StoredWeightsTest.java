@@ -378,7 +378,8 @@ class StoredWeightsTest {
     "llama3, INT8, gguf-f16, 2e-3",
     "gguf-llama3-q8_0, NF4, gguf-q8_0, 0.1",
     "mixtral, NF4, safetensors, 2e-3",
-    "granitemoe, INT8, safetensors, 2e-3"
+    "granitemoe, INT8, safetensors, 2e-3",
+    "granitemoe, NF4, safetensors, 2e-3"
   })
   void isMergedIntoTheNumbersThatWereTrainedOn(
       String name, WeightStorage weights, String format, double tolerance) throws IOException {

@@ -13,6 +13,7 @@ import io.flexora.transformers.model.HeadText;
 import io.flexora.transformers.packed.PackedWeights;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -58,7 +59,11 @@ final class CausalText {
                 ? head(layout.plan())
                 : likelihood(layout.plan().objective()))
         .and(weights.text())
-        .with(weights.constants(description.vocabulary(), description.hidden()))
+        .with(
+            weights.constants(
+                description.vocabulary(),
+                description.hidden(),
+                description.experts().map(ExpertShape::arrays).orElse(List.of())))
         .with(sizes(description))
         .with(head(description.head()))
         .with("experts", description.experts().map(ExpertShape::count).orElse(0))

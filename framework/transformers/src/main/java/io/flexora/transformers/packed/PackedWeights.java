@@ -18,10 +18,11 @@ import java.util.stream.LongStream;
 /**
  * The frozen arrays of a model, of which some stay packed. Those are empty among {@link #arrays},
  * of the type that they have when they are unpacked; behind all arrays come a table and what is
- * packed. The text has {@code self.opened(w, i)}, the arrays with those of layer {@code i}
- * unpacked, {@code self.token_rows(w, ids)} and {@code self.head_rows(w, ids)}, rows of the
- * embedding and the head, {@code self.head(w)}, the whole head, and {@code self.head_once(w)},
- * which is empty where a large packed head is to be taken in tiles of rows.
+ * packed. The text has {@code self.opened(w, i)}, the arrays with those of layer {@code i} unpacked
+ * but for those that are opened by rows, {@code self.opened_rows}, {@code self.token_rows(w, ids)}
+ * and {@code self.head_rows(w, ids)}, rows of the embedding and the head, {@code self.head(w)}, the
+ * whole head, and {@code self.head_once(w)}, which is empty where a large packed head is to be
+ * taken in tiles of rows.
  *
  * @since 0.1
  */
@@ -80,6 +81,8 @@ public final class PackedWeights {
     this.arrays = List.copyOf(all);
     constants.putIfAbsent("packed_table", 0);
     constants.putIfAbsent("parts_before_layer", "[0, 0]");
+    constants.put("global_arrays", global);
+    constants.put("layer_arrays", Math.max(1, perLayer));
     constants.put("packed_layers", packed.stream().skip(global).anyMatch(p -> !p.isEmpty()));
     ofModel("embedding", 0, arrays.size());
     ofModel("head", 1, arrays.size());
@@ -166,9 +169,11 @@ public final class PackedWeights {
    *
    * @param vocabulary the rows of embedding and head
    * @param hidden their columns
+   * @param byRows the places among a layer's arrays of those that are opened by rows
    */
-  public Map<String, Object> constants(int vocabulary, int hidden) {
+  public Map<String, Object> constants(int vocabulary, int hidden, List<Integer> byRows) {
     Map<String, Object> all = new TreeMap<>(constants);
+    all.put("opened_by_rows", byRows);
     int tile = tileRows(vocabulary, hidden);
     all.put("vocabulary", vocabulary);
     all.put("hidden", hidden);
