@@ -10,6 +10,7 @@ import io.flexora.api.data.TextTemplate;
 import io.flexora.api.head.Head;
 import io.flexora.api.plugin.Doc;
 import io.flexora.api.run.IncompatibleOptionException;
+import io.flexora.api.run.Notices;
 import io.flexora.api.task.Examples;
 import io.flexora.api.task.PredictionTask;
 import jakarta.inject.Inject;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,10 +37,12 @@ final class ClassificationTask implements PredictionTask {
   private final ClassificationTaskOptions options;
   private final TextTemplate text;
   private final Optional<TextTemplate> textPair;
+  private final Notices notices;
 
   @Inject
-  ClassificationTask(ClassificationTaskOptions options) {
+  ClassificationTask(ClassificationTaskOptions options, Notices notices) {
     this.options = options;
+    this.notices = notices;
     this.text = TextTemplate.parse("text", options.text());
     this.textPair = options.textPair().map(pair -> TextTemplate.parse("text_pair", pair));
   }
@@ -51,15 +55,50 @@ final class ClassificationTask implements PredictionTask {
     IntStream.range(0, classes.size()).forEach(i -> indices.put(classes.get(i), i));
     String ifUnknown = ifUnknown(classes, training.size());
     Map<Split, List<Example>> splits = new EnumMap<>(Split.class);
+    Set<String> leftOut = new HashSet<>();
     for (Split split : Split.values()) {
-      List<Row> ofSplit = rows.getOrDefault(split, List.of());
+      List<Row> ofSplit = known(rows.getOrDefault(split, List.of()), split, indices, leftOut);
       splits.put(
           split,
           ofSplit.stream()
               .map(row -> example(row, classes, index(row, split, indices, ifUnknown)))
               .toList());
     }
-    return new Examples(Head.classes(classes, weights(classes, splits.get(Split.TRAIN))), splits);
+    return new Examples(
+        Head.classes(classes, weights(classes, splits.get(Split.TRAIN))), splits, leftOut);
+  }
+
+  /** The rows without those of unknown classes, where these are dropped. */
+  private List<Row> known(
+      List<Row> rows, Split split, Map<String, Integer> indices, Set<String> leftOut) {
+    if (options.unknownClasses() == ClassificationTaskOptions.Unknown.ERROR) {
+      return rows;
+    }
+    Map<String, Long> dropped =
+        rows.stream()
+            .map(this::label)
+            .filter(label -> !indices.containsKey(label))
+            .collect(Collectors.groupingBy(label -> label, TreeMap::new, Collectors.counting()));
+    if (dropped.isEmpty()) {
+      return rows;
+    }
+    long count = dropped.values().stream().mapToLong(Long::longValue).sum();
+    String name = split.name().toLowerCase(Locale.ROOT);
+    String unknown =
+        listed(dropped.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
+    if (count == rows.size()) {
+      throw new IncompatibleOptionException(
+          "unknown_classes",
+          "all %d %s rows are of unknown classes (%s), so none is left"
+              .formatted(count, name, unknown));
+    }
+    notices.add(
+        "'unknown_classes: drop' left out %d of %d %s rows, by class: %s"
+            .formatted(count, rows.size(), name, unknown));
+    Map<Boolean, List<Row>> known =
+        rows.stream().collect(Collectors.partitioningBy(row -> indices.containsKey(label(row))));
+    known.get(false).forEach(row -> leftOut.add(row.origin()));
+    return known.get(true);
   }
 
   /** A class without a training row has the weight 1, by which validation rows count. */
@@ -168,7 +207,8 @@ final class ClassificationTask implements PredictionTask {
   /** What is said of a class that none of these is. */
   private String ifUnknown(List<String> classes, int trainingRows) {
     if (options.classes().isPresent()) {
-      return "is not in 'classes'; known are %s. Add it there or remove the row"
+      return ("is not in 'classes'; known are %s. Add it there, or leave such rows out by"
+              + " 'unknown_classes: drop'")
           .formatted(listed(classes));
     }
     if (classes.size() > LISTED && 2 * classes.size() > trainingRows) {
@@ -176,8 +216,8 @@ final class ClassificationTask implements PredictionTask {
               + " classes. If it is, name all classes in 'classes'")
           .formatted(options.label(), trainingRows, classes.size());
     }
-    return ("has no training row; known are %s. Add training rows of that class, or name all"
-            + " classes in 'classes'")
+    return ("has no training row; known are %s. Add training rows of that class, name all"
+            + " classes in 'classes', or leave such rows out by 'unknown_classes: drop'")
         .formatted(listed(classes));
   }
 

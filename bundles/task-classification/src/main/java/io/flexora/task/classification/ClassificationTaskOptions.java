@@ -26,6 +26,12 @@ public record ClassificationTaskOptions(
         Optional<List<String>> classes,
     @Option(
             doc =
+                "Rows whose class is none of these: error, or drop, which leaves them out of their"
+                    + " split and reports their number. Metrics then ignore them.",
+            byDefault = "error")
+        Unknown unknownClasses,
+    @Option(
+            doc =
                 "Field with each example's target: a number or text against which metrics"
                     + " measure the answer, as in regression. Default: the right choice.")
         Optional<String> target,
@@ -37,6 +43,12 @@ public record ClassificationTaskOptions(
                     + " unweighted.",
             byDefault = "none")
         Weights classWeights) {
+
+  /** The treatment of rows of other classes. */
+  enum Unknown {
+    ERROR,
+    DROP
+  }
 
   /** The weights of the classes. */
   enum Weights {

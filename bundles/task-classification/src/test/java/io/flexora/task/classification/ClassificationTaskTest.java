@@ -10,8 +10,11 @@ import io.flexora.api.data.Target;
 import io.flexora.api.data.TextTemplate;
 import io.flexora.api.head.Head;
 import io.flexora.api.run.FlexoraException;
+import io.flexora.api.run.IncompatibleOptionException;
 import io.flexora.api.task.Examples;
+import io.flexora.task.classification.ClassificationTaskOptions.Unknown;
 import io.flexora.task.classification.ClassificationTaskOptions.Weights;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,14 +29,35 @@ class ClassificationTaskTest {
   private static ClassificationTaskOptions options(
       String text, String label, Optional<List<String>> classes, Optional<String> target) {
     return new ClassificationTaskOptions(
-        text, Optional.empty(), label, classes, target, Weights.NONE);
+        text, Optional.empty(), label, classes, Unknown.ERROR, target, Weights.NONE);
+  }
+
+  private static ClassificationTask task(ClassificationTaskOptions options) {
+    return new ClassificationTask(
+        options,
+        sentence -> {
+          throw new AssertionError(sentence);
+        });
+  }
+
+  private static ClassificationTask dropping(List<String> notices) {
+    return new ClassificationTask(
+        new ClassificationTaskOptions(
+            "gloss",
+            Optional.empty(),
+            "sense",
+            Optional.empty(),
+            Unknown.DROP,
+            Optional.empty(),
+            Weights.NONE),
+        notices::add);
   }
 
   private static Examples examples(String text, Optional<List<String>> classes, Row... test) {
     List<Row> training =
         List.of(
             row("t:1", "a tree", "plant"), row("t:2", "a dog", "animal"), row("t:3", "x", "act"));
-    return new ClassificationTask(options(text, "sense", classes, Optional.empty()))
+    return task(options(text, "sense", classes, Optional.empty()))
         .examples(
             Map.of(Split.TRAIN, training, Split.VALIDATION, List.of(), Split.TEST, List.of(test)));
   }
@@ -65,7 +89,7 @@ class ClassificationTaskTest {
   void readsNumbersAndBooleansAsClasses() {
     List<Row> training = List.of(row("t:1", "yes", true), row("t:2", "no", false));
     Examples examples =
-        new ClassificationTask(options("gloss", "sense", Optional.empty(), Optional.empty()))
+        task(options("gloss", "sense", Optional.empty(), Optional.empty()))
             .examples(Map.of(Split.TRAIN, training));
     assertThat(examples.classes()).containsExactly("false", "true");
   }
@@ -88,8 +112,7 @@ class ClassificationTaskTest {
         List.of(row("t:1", "x", "a"), row("t:2", "y", "b"), row("t:3", "z", List.of("a", "b")));
     ClassificationTaskOptions options =
         options("gloss", "sense", Optional.empty(), Optional.empty());
-    assertThatThrownBy(
-            () -> new ClassificationTask(options).examples(Map.of(Split.TRAIN, training)))
+    assertThatThrownBy(() -> task(options).examples(Map.of(Split.TRAIN, training)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageContaining("row t:3: field 'sense' should be one class, not '[a, b]'");
   }
@@ -104,7 +127,7 @@ class ClassificationTaskTest {
                 new Row("t:2", Map.of("text", "b", "label", "good", "stars", 4))));
     ClassificationTaskOptions options =
         options("text", "label", Optional.empty(), Optional.of("stars"));
-    assertThat(new ClassificationTask(options).examples(rows).of(Split.TRAIN))
+    assertThat(task(options).examples(rows).of(Split.TRAIN))
         .extracting(example -> example.target().orElseThrow())
         .containsExactly(new Target.Numeric(1.5), new Target.Numeric(4));
   }
@@ -120,12 +143,56 @@ class ClassificationTaskTest {
   }
 
   @Test
+  void leavesRowsOfUnseenClassesOutOnRequestAndCountsThem() {
+    List<String> notices = new ArrayList<>();
+    Examples examples =
+        dropping(notices)
+            .examples(
+                Map.of(
+                    Split.TRAIN,
+                    List.of(row("t:1", "a tree", "plant"), row("t:2", "a dog", "animal")),
+                    Split.VALIDATION,
+                    List.of(row("v:1", "a cat", "animal")),
+                    Split.TEST,
+                    List.of(
+                        row("s:1", "fog", "weather"),
+                        row("s:2", "a fern", "plant"),
+                        row("s:3", "rain", "weather"),
+                        row("s:4", "run", "act"))));
+
+    assertThat(examples.classes()).containsExactly("animal", "plant");
+    assertThat(examples.of(Split.TEST)).extracting(Example::id).containsExactly("s:2");
+    assertThat(examples.leftOut()).containsExactlyInAnyOrder("s:1", "s:3", "s:4");
+    assertThat(examples.of(Split.VALIDATION)).hasSize(1);
+    assertThat(notices)
+        .containsExactly(
+            "'unknown_classes: drop' left out 3 of 4 test rows, by class: act 1, weather 2");
+  }
+
+  @Test
+  void refusesToLeaveAllRowsOfASplitOut() {
+    assertThatThrownBy(
+            () ->
+                dropping(new ArrayList<>())
+                    .examples(
+                        Map.of(
+                            Split.TRAIN,
+                            List.of(row("t:1", "a tree", "plant"), row("t:2", "a dog", "animal")),
+                            Split.TEST,
+                            List.of(row("s:1", "fog", "weather")))))
+        .isInstanceOf(IncompatibleOptionException.class)
+        .hasMessageContaining(
+            "all 1 test rows are of unknown classes (weather 1), so none is left");
+  }
+
+  @Test
   void listsAFewOfManyClasses() {
     assertThatThrownBy(() -> withClasses(12, 3))
         .hasMessage(
             "row s:1 (test): class 'new' of field 'label' has no training row; known are c100,"
                 + " c101, c102, c103, c104, c105, c106, c107, c108, c109 and 2 more. Add training"
-                + " rows of that class, or name all classes in 'classes'");
+                + " rows of that class, name all classes in 'classes', or leave such rows out by"
+                + " 'unknown_classes: drop'");
   }
 
   @Test
@@ -152,7 +219,7 @@ class ClassificationTaskTest {
                 i -> new Row("t:" + i, Map.of("text", "a", "label", "c" + (100 + i % classes))))
             .toList();
     List<Row> test = List.of(new Row("s:1", Map.of("text", "a", "label", "new")));
-    return new ClassificationTask(options("text", "label", Optional.empty(), Optional.empty()))
+    return task(options("text", "label", Optional.empty(), Optional.empty()))
         .examples(Map.of(Split.TRAIN, training, Split.TEST, test));
   }
 
@@ -194,14 +261,14 @@ class ClassificationTaskTest {
         List.of(
             row("t:1", "a", "x"), row("t:2", "b", "x"), row("t:3", "c", "x"), row("t:4", "d", "y"));
     Examples examples =
-        new ClassificationTask(
-                new ClassificationTaskOptions(
-                    "gloss",
-                    Optional.of("{sense} of {gloss}"),
-                    "sense",
-                    Optional.empty(),
-                    Optional.empty(),
-                    Weights.BALANCED))
+        task(new ClassificationTaskOptions(
+                "gloss",
+                Optional.of("{sense} of {gloss}"),
+                "sense",
+                Optional.empty(),
+                Unknown.ERROR,
+                Optional.empty(),
+                Weights.BALANCED))
             .examples(Map.of(Split.TRAIN, training));
     assertThat(examples.head().target(examples.of(Split.TRAIN).get(0)))
         .containsExactly(0, 4 / (2.0 * 3));

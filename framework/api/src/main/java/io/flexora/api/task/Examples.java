@@ -6,6 +6,7 @@ import io.flexora.api.head.Head;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The examples of a task in each split, and the head that learns them:
@@ -26,9 +27,11 @@ import java.util.Map;
  *
  * @param head the head behind the layers of the model
  * @param splits all of {@link Split}'s values, each with its examples
+ * @param leftOut the origins of the rows of which an option has the task make no example; it
+ *     reports their number to {@link io.flexora.api.run.Notices}
  * @since 0.1
  */
-public record Examples(Head head, Map<Split, List<Example>> splits) {
+public record Examples(Head head, Map<Split, List<Example>> splits, Set<String> leftOut) {
 
   /**
    * Copies the splits.
@@ -37,6 +40,7 @@ public record Examples(Head head, Map<Split, List<Example>> splits) {
    */
   public Examples {
     splits = Map.copyOf(splits);
+    leftOut = Set.copyOf(leftOut);
     for (Split split : Split.values()) {
       if (!splits.containsKey(split)) {
         throw new IllegalArgumentException(
@@ -44,6 +48,11 @@ public record Examples(Head head, Map<Split, List<Example>> splits) {
                 .formatted(split.name().toLowerCase(Locale.ROOT)));
       }
     }
+  }
+
+  /** Examples of all rows. */
+  public Examples(Head head, Map<Split, List<Example>> splits) {
+    this(head, splits, Set.of());
   }
 
   /** Examples of these classes, or of choices of their own where there are none. */

@@ -24,7 +24,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Task {
 
   /**
-   * Makes one example from each row, in the order of the rows.
+   * Makes one example from each row, in the order of the rows, but for {@link Examples#leftOut}.
    *
    * @param rows the rows of every split
    * @throws io.flexora.api.run.FlexoraException if a row lacks a field or holds a value that the

@@ -66,8 +66,8 @@ final class DataFit {
    * Checks what a task has made of rows.
    *
    * @return the examples
-   * @throws FlexoraException if it did not make one example of each row in their order, or the
-   *     choices are not the classes
+   * @throws FlexoraException if it did not make one example of each row in their order, but for
+   *     those that it left out, or the choices are not the classes
    */
   static Examples requireExamples(String task, Map<Split, List<Row>> rows, Examples made) {
     String who = "task '%s'".formatted(task);
@@ -76,12 +76,17 @@ final class DataFit {
     }
     requireOnce(who, made.classes());
     for (Split split : Split.values()) {
-      requireOfEachRow(who, split, rows.get(split), made.of(split));
+      requireOfEachRow(who, split, kept(rows.get(split), made), made.of(split));
       for (Example example : made.of(split)) {
         requireClasses(who, example, made.classes());
       }
     }
     return made;
+  }
+
+  /** The rows of which a task has made examples. */
+  static List<Row> kept(List<Row> rows, Examples made) {
+    return rows.stream().filter(row -> !made.leftOut().contains(row.origin())).toList();
   }
 
   private static void requireOfEachRow(

@@ -139,7 +139,9 @@ public final class ExperimentData {
     Examples examples = place.naming(rows, () -> making.examples(rows));
     Examples whole =
         IoFunction.of("task", task, unused -> DataFit.requireExamples(task.name(), rows, examples));
-    return new Made(withFields(whole, rows.get(scored)), loaded.get(Split.VALIDATION).size());
+    return new Made(
+        withFields(whole, DataFit.kept(rows.get(scored), whole)),
+        loaded.get(Split.VALIDATION).size());
   }
 
   /** The same where the examples that are scored have the fields of their rows, for metrics. */
@@ -151,7 +153,7 @@ public final class ExperimentData {
         IntStream.range(0, rows.size())
             .mapToObj(i -> examples.get(i).withFields(rows.get(i).fields()))
             .toList());
-    return new Examples(whole.head(), splits);
+    return new Examples(whole.head(), splits, whole.leftOut());
   }
 
   /** The SHA-256 of what a search sees of the examples: classes, training and validation. */

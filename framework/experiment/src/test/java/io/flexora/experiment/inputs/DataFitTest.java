@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,17 @@ class DataFitTest {
         examples(
             List.of(), List.of(example("x:1", List.of("1", "1")), example("x:2", List.of("2"))));
     assertThat(DataFit.requireExamples("t", rows, judged)).isSameAs(judged);
+  }
+
+  @Test
+  void takesFewerExamplesWhereTheTaskListsTheRowsThatItLeftOut() {
+    Examples one = examples(FRUIT, List.of(example("x:2", FRUIT)));
+    Examples fewer = new Examples(one.head(), one.splits(), Set.of("x:1"));
+    assertThat(DataFit.requireExamples("t", rows, fewer)).isSameAs(fewer);
+    assertThat(DataFit.kept(rows.get(Split.TRAIN), fewer))
+        .extracting(Row::origin)
+        .containsExactly("x:2");
+    refuses(new Examples(one.head(), one.splits(), Set.of("x:2")), "example 'x:2' of row 'x:1'");
   }
 
   @Test
