@@ -46,6 +46,7 @@ public final class TorchEngine {
     if (NativeArrays.CHECKED) {
       System.setProperty("ai.djl.track_resource", "true");
     }
+    NativeSettings.apply();
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     // DJL finds its engines through the context class loader, which in a bundle sees none of them.
