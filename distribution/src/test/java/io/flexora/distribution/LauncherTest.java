@@ -130,6 +130,15 @@ class LauncherTest {
                 .out())
         .startsWith("/mine\n")
         .doesNotContain("jna.library.path");
+    assertThat(
+            Shell.in(folder)
+                .with("XDG_CONFIG_HOME", folder.toString())
+                .with("JAVA_HOME", java.toString())
+                .with("PYTORCH_VERSION", "2.5.1")
+                .run(Distribution.launcher(), "plugins")
+                .out())
+        .contains("2.5.1\n")
+        .doesNotContain("cu128", "jna.library.path");
   }
 
   @Test

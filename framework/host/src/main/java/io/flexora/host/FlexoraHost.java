@@ -15,13 +15,12 @@ import io.flexora.config.option.OptionModel;
 import io.flexora.config.yaml.ConfigNode;
 import io.flexora.config.yaml.ConfigurationReader;
 import io.flexora.experiment.Experiment;
-import io.flexora.experiment.setup.EngineState;
-import io.flexora.experiment.setup.GpuDiagnosis;
-import io.flexora.experiment.setup.GpuState;
+import io.flexora.experiment.engine.EngineState;
+import io.flexora.experiment.engine.GpuDiagnosis;
+import io.flexora.experiment.engine.GpuState;
+import io.flexora.experiment.engine.TorchChoice;
 import io.flexora.experiment.setup.InstalledSources;
 import io.flexora.experiment.setup.RunConfiguration;
-import io.flexora.experiment.setup.TorchChoice;
-import io.flexora.experiment.setup.TorchState;
 import io.flexora.experiment.use.EvaluationTarget;
 import io.flexora.experiment.use.LoadedModel;
 import io.flexora.experiment.use.QuestionRows;
@@ -139,9 +138,9 @@ public final class FlexoraHost implements AutoCloseable {
     return GpuDiagnosis.ofThisMachine();
   }
 
-  /** The PyTorch library of this process, which is started for it. */
-  public static TorchState torch() {
-    return TorchState.ofThisProcess();
+  /** The description of the PyTorch library of this process, which is started for it. */
+  public static Map<String, String> torch() {
+    return TorchChoice.inUse();
   }
 
   /** The user's choice of a PyTorch library. */

@@ -2,8 +2,8 @@ package io.flexora.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flexora.experiment.setup.EngineState;
-import io.flexora.experiment.setup.GpuDiagnosis;
+import io.flexora.experiment.engine.EngineState;
+import io.flexora.experiment.engine.GpuDiagnosis;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -17,8 +17,10 @@ import java.util.Optional;
 /**
  * Brings a file by HTTP: through the user's proxies, whole, within limits of size and time, and
  * without encryption only where that is allowed.
+ *
+ * @since 0.1
  */
-final class HttpDownload {
+public final class HttpDownload {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int MOST_REDIRECTS = 10;
@@ -39,8 +41,8 @@ final class HttpDownload {
     this.total = total;
   }
 
-  /** A download with the limits that are right for jars. */
-  static HttpDownload usual() {
+  /** A download with the limits that are right for jars and archives. */
+  public static HttpDownload usual() {
     return new HttpDownload(STALLED, TOTAL);
   }
 
@@ -52,7 +54,7 @@ final class HttpDownload {
    * @throws IOException if the stream cannot take it
    * @throws FlexoraException if it does not come whole within the limits
    */
-  void fetch(URI first, long most, boolean plainHttp, OutputStream out) throws IOException {
+  public void fetch(URI first, long most, boolean plainHttp, OutputStream out) throws IOException {
     if (!fetchIfThere(first, most, plainHttp, out)) {
       throw failed(first, "the server answers with status 404", null);
     }

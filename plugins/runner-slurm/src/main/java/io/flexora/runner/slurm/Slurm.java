@@ -1,13 +1,10 @@
 package io.flexora.runner.slurm;
 
 import io.flexora.api.run.FlexoraException;
-import io.flexora.files.durable.RegularFile;
+import io.flexora.files.machine.ProgramOutput;
 import io.flexora.files.queue.JobStatus;
 import io.flexora.files.queue.SilentQueueException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +29,7 @@ final class Slurm {
   }
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final long SECONDS = 60;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final long LOOK_MILLIS = 500;
   private static final int NO_ANSWER = -1;
   private static final Pattern SILENCE =
@@ -241,51 +238,9 @@ final class Slurm {
     List<String> line = new ArrayList<>();
     line.add(folder.map(in -> in.resolve(command).toString()).orElse(command));
     line.addAll(words);
-    Path output = Files.createTempFile("flexora-" + command, ".out");
-    Path errors = Files.createTempFile("flexora-" + command, ".err");
-    try {
-      Process process =
-          new ProcessBuilder(line)
-              .redirectOutput(output.toFile())
-              .redirectError(errors.toFile())
-              .start();
-      try (OutputStream in = process.getOutputStream()) {
-        in.write(input.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        // It did not read all of it; what it says tells why.
-      }
-      int code = ended(process) ? process.exitValue() : NO_ANSWER;
-      return new Said(
-          code,
-          RegularFile.text(output),
-          code == NO_ANSWER ? "no answer" : brief(RegularFile.text(errors)));
-    } finally {
-      Files.deleteIfExists(output);
-      Files.deleteIfExists(errors);
-    }
-  }
-
-  private static boolean ended(Process process) {
-    boolean interrupted = false;
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    try {
-      while (System.nanoTime() < end) {
-        try {
-          if (process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            return true;
-          }
-        } catch (InterruptedException e) {
-          // What was asked is still to be known, so that no job is left behind.
-          interrupted = true;
-        }
-      }
-      process.destroyForcibly();
-      return false;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return ProgramOutput.of(new ProcessBuilder(line), input, LIMIT)
+        .map(said -> new Said(said.code(), said.output(), brief(said.errors())))
+        .orElseGet(() -> new Said(NO_ANSWER, "", "no answer"));
   }
 
   private static String brief(String errors) {

@@ -1,4 +1,4 @@
-package io.flexora.experiment.setup;
+package io.flexora.experiment.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -73,6 +73,35 @@ class TorchChoiceTest {
   }
 
   @Test
+  void aVersionIsThatOfAPythonHere() {
+    String answer = "torch /site/torch/__init__.py\n%s\nNone\nTrue\n";
+    Map<String, String> answers =
+        Map.of("python", "no torch", "python3", answer.formatted("2.13.0+cpu"));
+    for (String place : List.of("python", "2.13", "2.13.0")) {
+      assertThat(
+              TorchLibrary.at(place, command -> Optional.ofNullable(answers.get(command.get(0)))))
+          .isEqualTo(
+              new TorchLibrary(Path.of("/site/torch/lib"), "2.13.0", Optional.empty(), true));
+    }
+    assertThatThrownBy(
+            () ->
+                TorchLibrary.at("2.1", command -> Optional.ofNullable(answers.get(command.get(0)))))
+        .isInstanceOf(FlexoraException.class)
+        .hasMessageStartingWith(
+            "no Python here has PyTorch 2.1 (python has none, python3 has 2.13.0,")
+        .hasMessageContaining("pip install torch==2.1.* numpy");
+  }
+
+  @Test
+  void withoutADriverABuildForCudaIsOneForProcessors() throws IOException {
+    TorchLibrary library = found(wheel("2.7.1+cu126", "'12.6'")).withoutCuda();
+    assertThat(library.flavour()).isEqualTo("cpu");
+    assertThat(library.runtime()).isEmpty();
+    assertThat(JniLibrary.cached(library, root).getParent().getFileName().toString())
+        .startsWith("2.7.1-cpu-");
+  }
+
+  @Test
   void aPlaceWithoutAPyTorchIsRefused() {
     assertThatThrownBy(() -> found(root))
         .isInstanceOf(FlexoraException.class)
@@ -81,7 +110,7 @@ class TorchChoiceTest {
         .isInstanceOf(FlexoraException.class)
         .hasMessage("pythn is neither a folder nor a Python interpreter that answers");
     String answer = "Traceback\nModuleNotFoundError: No module named 'torch'\n";
-    assertThatThrownBy(() -> TorchLibrary.at("python", command -> Optional.of(answer)))
+    assertThatThrownBy(() -> TorchLibrary.at("python3.9", command -> Optional.of(answer)))
         .isInstanceOf(FlexoraException.class)
         .hasMessageEndingWith("no usable PyTorch: ModuleNotFoundError: No module named 'torch'");
     assertThatThrownBy(() -> found(wheel("2.7.1+rocm6.3", "None")))
@@ -96,22 +125,19 @@ class TorchChoiceTest {
     Path cache = root.resolve("cache");
     Path folders = Files.createDirectory(root.resolve("jars"));
     try (URLClassLoader jars = new URLClassLoader(new URL[] {folders.toUri().toURL()}, null)) {
-      assertThat(library.door(cache, jars)).isEmpty();
+      assertThat(JniLibrary.of(library, cache, jars)).isEmpty();
       file("jars/jnilib/" + machine + "/cu128/" + NAME, "");
       file("jars/jnilib/pytorch.properties", "jni_version=2.8.0-" + Engine.getDjlVersion());
-      assertThat(library.door(cache, jars)).isEmpty();
+      assertThat(JniLibrary.of(library, cache, jars)).isEmpty();
       String served = "2.7.1-" + Engine.getDjlVersion();
       file("jars/jnilib/pytorch.properties", "jni_version=" + served);
-      assertThat(library.door(cache, jars))
-          .contains(new TorchLibrary.Door("cu128", "pytorch-jni " + served + " in lib/"));
+      assertThat(JniLibrary.of(library, cache, jars))
+          .contains(new JniLibrary("cu128", "pytorch-jni " + served + " in lib/"));
       String folder = "cache/2.7.1-cu126-" + machine + "/";
       Path cached = file(folder + Engine.getDjlVersion() + "-" + NAME, "");
-      assertThat(library.door(cache, jars))
-          .contains(new TorchLibrary.Door("cu126", cached.toString()));
+      assertThat(JniLibrary.of(library, cache, jars))
+          .contains(new JniLibrary("cu126", cached.toString()));
     }
-    assertThat(library.withoutDoor())
-        .hasMessageContaining("for PyTorch 2.7.1 (cu126)")
-        .hasMessageEndingWith("2.7.1-cu126-" + machine + "/" + Engine.getDjlVersion() + "-" + NAME);
   }
 
   @Test
@@ -122,14 +148,14 @@ class TorchChoiceTest {
         .isEqualTo(Path.of("/c/flexora/torch"));
     TorchLibrary library = found(wheel("2.7.1+cu126", "'12.6'"));
     Path runtime = file("site/nvidia/cuda_runtime/lib/libcudart.so.12", "").getParent();
-    TorchLibrary.Door door = new TorchLibrary.Door("cu128", "a jar");
+    JniLibrary jni = new JniLibrary("cu128", "a jar");
     assertThatThrownBy(
-            () -> choice.use(library, door, (variables, folder) -> "no libcuda.so.1 here"))
+            () -> choice.use(library, jni, (variables, folder) -> "no libcuda.so.1 here"))
         .isInstanceOf(FlexoraException.class)
-        .hasMessageContaining("failed its self-test, so nothing was chosen: no libcuda.so.1 here")
-        .hasMessageContaining("needs NVIDIA's driver");
+        .hasMessageContaining("failed its self-test with DJL's native library (a jar)")
+        .hasMessageEndingWith("so nothing was chosen: no libcuda.so.1 here");
     assertThat(choice.file()).doesNotExist();
-    choice.use(library, door, (variables, folder) -> TorchSelfTest.PASSED);
+    choice.use(library, jni, (variables, folder) -> TorchSelfTest.PASSED);
     assertThat(choice.file())
         .hasContent(
             """
@@ -139,8 +165,9 @@ class TorchChoiceTest {
             runtime=%s
             """
                 .formatted(library.folder(), runtime));
-    assertThat(choice.forget()).isTrue();
-    assertThat(choice.forget()).isFalse();
+    choice.forget();
+    assertThat(choice.file()).doesNotExist();
+    choice.forget();
   }
 
   @Test
@@ -149,6 +176,8 @@ class TorchChoiceTest {
         .isEqualTo("the default of this installation");
     assertThat(TorchChoice.reason(Map.of("PYTORCH_LIBRARY_PATH", "/a")::get))
         .startsWith("PYTORCH_LIBRARY_PATH is set");
+    assertThat(TorchChoice.reason(Map.of("PYTORCH_VERSION", "2.5.1")::get))
+        .startsWith("PYTORCH_VERSION is set");
     assertThat(TorchChoice.reason(Map.of("FLEXORA_TORCH", "/c/torch")::get))
         .isEqualTo("chosen by `flexora torch use` (/c/torch)");
   }
@@ -158,7 +187,7 @@ class TorchChoiceTest {
     try (NDManager manager = TorchEngine.start().newManager(Device.cpu())) {
       assertThat(TorchSelfTest.outcome(manager)).isEqualTo(TorchSelfTest.PASSED);
     }
-    assertThat(TorchState.ofThisProcess().members())
+    assertThat(TorchChoice.inUse())
         .containsEntry("reason", TorchChoice.reason())
         .containsKeys("version", "flavour", "abi", "folder", "native_library");
   }

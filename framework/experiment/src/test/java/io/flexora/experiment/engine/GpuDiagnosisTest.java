@@ -1,11 +1,12 @@
-package io.flexora.experiment.setup;
+package io.flexora.experiment.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flexora.config.option.EnumConstant;
 import io.flexora.config.yaml.ConfigNode.Scalar;
 import io.flexora.config.yaml.Location;
-import io.flexora.experiment.setup.GpuDiagnosis.Machine;
+import io.flexora.experiment.engine.GpuDiagnosis.Machine;
+import io.flexora.experiment.setup.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +117,8 @@ class GpuDiagnosisTest {
     assertThat(found().orElseThrow().problems())
         .singleElement()
         .asString()
-        .startsWith("PYTORCH_FLAVOR does not name the CUDA of the library");
+        .startsWith("the library in ")
+        .endsWith("such as cu128");
   }
 
   @Test

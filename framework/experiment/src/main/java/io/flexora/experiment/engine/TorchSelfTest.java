@@ -1,4 +1,4 @@
-package io.flexora.experiment.setup;
+package io.flexora.experiment.engine;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;

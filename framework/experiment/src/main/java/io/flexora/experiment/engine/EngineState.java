@@ -1,4 +1,4 @@
-package io.flexora.experiment.setup;
+package io.flexora.experiment.engine;
 
 import ai.djl.engine.Engine;
 import java.util.List;

@@ -1,14 +1,13 @@
-package io.flexora.experiment.setup;
+package io.flexora.experiment.engine;
 
-import ai.djl.engine.Engine;
-import ai.djl.util.Platform;
-import ai.djl.util.Utils;
 import io.flexora.api.run.FlexoraException;
 import io.flexora.files.durable.RegularFile;
+import io.flexora.numerics.torch.TorchEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +29,8 @@ public record TorchLibrary(Path folder, String version, Optional<String> cuda, b
   private static final String ASK =
       "import torch; print('\\n'.join(['torch ' + torch.__file__, torch.__version__,"
           + " str(torch.version.cuda), str(torch._C._GLIBCXX_USE_CXX11_ABI)]))";
+  private static final String PYTHON = "python";
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+\\.[0-9]+(\\.[0-9]+)?");
   private static final Pattern VERSION = Pattern.compile("([0-9]+\\.[0-9]+\\.[0-9]+)[^+]*(\\+.*)?");
   private static final Pattern WHEEL =
       Pattern.compile("^__version__[^=]*= *'([^']+)'", Pattern.MULTILINE);
@@ -40,8 +41,8 @@ public record TorchLibrary(Path folder, String version, Optional<String> cuda, b
   /**
    * Finds a library.
    *
-   * @param place a folder with the library, of a wheel, or of a virtual environment; or the program
-   *     of a Python interpreter
+   * @param place a folder with the library, of a wheel, or of a virtual environment; the program of
+   *     a Python interpreter; {@code python}; or a version, such as 2.13, of a Python here
    * @throws FlexoraException if there is no library of a known version
    */
   public static TorchLibrary at(String place) {
@@ -52,7 +53,9 @@ public record TorchLibrary(Path folder, String version, Optional<String> cuda, b
   static TorchLibrary at(String place, Function<List<String>, Optional<String>> output) {
     Path path = Path.of(place).toAbsolutePath().normalize();
     if (!Files.isDirectory(path)) {
-      return ofPython(place, output);
+      return place.equals(PYTHON) || NUMBER.matcher(place).matches()
+          ? ofSomePython(place, output)
+          : ofPython(place, output);
     }
     Optional<Path> library =
         Stream.of("", "lib", "torch/lib")
@@ -73,6 +76,50 @@ public record TorchLibrary(Path folder, String version, Optional<String> cuda, b
                 new FlexoraException(
                     "%s has no PyTorch: there is no %s in it, in lib or in torch/lib, and no bin/python"
                         .formatted(path, System.mapLibraryName("torch_cpu"))));
+  }
+
+  /** The library of the first Python here that has one, of any or of a given version. */
+  private static TorchLibrary ofSomePython(
+      String wanted, Function<List<String>, Optional<String>> output) {
+    List<String> others = new ArrayList<>();
+    for (String python : List.of(PYTHON, "python3", ".venv/bin/python")) {
+      try {
+        TorchLibrary found = ofPython(python, output);
+        if (wanted.equals(PYTHON) || (found.version() + ".").startsWith(wanted + ".")) {
+          return found;
+        }
+        others.add("%s has %s".formatted(python, found.version()));
+      } catch (FlexoraException e) {
+        others.add("%s has none".formatted(python));
+      }
+    }
+    String version = wanted.equals(PYTHON) ? "" : " " + wanted;
+    throw new FlexoraException(
+        "no Python here has PyTorch%s (%s). Install it: python3 -m venv torch && torch/bin/pip install torch%s numpy; then: flexora torch use torch"
+            .formatted(
+                version,
+                String.join(", ", others),
+                version.isEmpty() ? "" : "==" + wanted + (isWhole(wanted) ? "" : ".*")));
+  }
+
+  private static boolean isWhole(String version) {
+    return version.indexOf('.') != version.lastIndexOf('.');
+  }
+
+  /** The library as one for processors, which needs no driver of NVIDIA. */
+  TorchLibrary withoutCuda() {
+    return new TorchLibrary(folder, version, Optional.empty(), newAbi);
+  }
+
+  /** The library of this process, which is started for it. */
+  static TorchLibrary ofThisProcess() {
+    TorchEngine engine = TorchEngine.start();
+    Path folder = engine.library();
+    String flavour =
+        Optional.ofNullable(System.getenv("PYTORCH_FLAVOR"))
+            .orElseGet(GpuDiagnosis::flavourOnClassPath);
+    return new TorchLibrary(
+        folder, engine.version(), GpuDiagnosis.ofFlavour(flavour), hasNewAbi(folder));
   }
 
   private static TorchLibrary ofPython(
@@ -146,74 +193,8 @@ public record TorchLibrary(Path folder, String version, Optional<String> cuda, b
 
   /** The flavour of DJL's native library for it, such as cpu or cu128. */
   public String flavour() {
-    return cuda.map(number -> "cu" + number.replace(".", ""))
-        .orElse(newAbi ? "cpu" : "cpu-precxx11");
-  }
-
-  /**
-   * DJL's native library for this build.
-   *
-   * @param flavour the flavour by which DJL finds it
-   * @param place the file, or the jar on the class path
-   */
-  public record Door(String flavour, String place) {}
-
-  /** DJL's native library for this build; empty if this installation has none. */
-  public Optional<Door> door() {
-    return door(Utils.getEngineCacheDir("pytorch"), TorchLibrary.class.getClassLoader());
-  }
-
-  Optional<Door> door(Path cache, ClassLoader jars) {
-    String name = System.mapLibraryName("djl_torch");
-    String djl = Engine.getDjlVersion();
-    String machine = Platform.detectPlatform("pytorch").getClassifier();
-    return Stream.of(folder.resolve(djl + "-" + name), folder.resolve(name), cached(cache))
-        .filter(Files::isRegularFile)
-        .findFirst()
-        .map(file -> new Door(flavour(), file.toString()))
-        .or(() -> served(jars, machine + "/%s/" + name, version + "-" + djl));
-  }
-
-  /** The file in DJL's cache where DJL looks for its native library. */
-  private Path cached(Path cache) {
-    return cache.resolve(
-        "%s-%s-%s/%s-%s"
-            .formatted(
-                version,
-                flavour(),
-                Platform.detectPlatform("pytorch").getClassifier(),
-                Engine.getDjlVersion(),
-                System.mapLibraryName("djl_torch")));
-  }
-
-  /** That of a jar. One library serves all builds for CUDA, whose number it does not depend on. */
-  private Optional<Door> served(ClassLoader jars, String file, String wanted) {
-    if (!servedVersion(jars).equals(wanted)) {
-      return Optional.empty();
-    }
-    Stream<String> flavours =
-        cuda.isPresent() ? Stream.of(flavour(), "cu128") : Stream.of(flavour());
-    return flavours
-        .filter(flavour -> jars.getResource("jnilib/" + file.formatted(flavour)) != null)
-        .findFirst()
-        .map(flavour -> new Door(flavour, "pytorch-jni " + wanted + " in lib/"));
-  }
-
-  private static String servedVersion(ClassLoader jars) {
-    return GpuDiagnosis.property(jars, "jnilib/pytorch.properties", "jni_version").orElse("");
-  }
-
-  /** The refusal of a build for which there is no native library. */
-  FlexoraException withoutDoor() {
-    String djl = Engine.getDjlVersion();
-    return new FlexoraException(
-        "there is no native library of DJL %s for PyTorch %s (%s). This installation has one for PyTorch %s; a library of your own build belongs in %s"
-            .formatted(
-                djl,
-                version,
-                flavour(),
-                servedVersion(TorchLibrary.class.getClassLoader()).replace("-" + djl, ""),
-                cached(Utils.getEngineCacheDir("pytorch"))));
+    return cuda.map(number -> "cu" + number.replace(".", "")).orElse("cpu")
+        + (newAbi ? "" : "-precxx11");
   }
 
   /** The folder of CUDA's runtime beside the library, as pip lays it; empty for processors. */

@@ -1,4 +1,4 @@
-package io.flexora.experiment.setup;
+package io.flexora.experiment.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,16 +1,17 @@
-package io.flexora.experiment.setup;
+package io.flexora.experiment.engine;
 
 import io.flexora.files.durable.RegularFile;
+import io.flexora.files.machine.ProgramOutput;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -42,6 +43,7 @@ public record GpuDiagnosis(
   private static final Pattern BUILT_FOR =
       Pattern.compile("^cuda\\b[^=]*= *'([0-9.]+)'", Pattern.MULTILINE);
   private static final Pattern FLAVOUR = Pattern.compile("cu([0-9]+)([0-9])");
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
   private static final String ROAD =
       "take those for CUDA: the Maven profile cuda, or PYTORCH_LIBRARY_PATH with PYTORCH_VERSION"
@@ -69,6 +71,11 @@ public record GpuDiagnosis(
     return machine.hasDriver() && !usesGpu.getAsBoolean()
         ? of(machine).flatMap(GpuDiagnosis::unused)
         : Optional.empty();
+  }
+
+  /** Whether this machine has a driver of NVIDIA. */
+  static boolean hasDriver() {
+    return thisMachine().hasDriver();
   }
 
   private static Machine thisMachine() {
@@ -198,7 +205,7 @@ public record GpuDiagnosis(
           folder
               .map(
                   named ->
-                      "PYTORCH_FLAVOR does not name the CUDA of the library in %s; write that of its JNI library, such as cu128"
+                      "the library in %s was chosen without CUDA; repeat `flexora torch use` on this machine, or set PYTORCH_FLAVOR to that of its JNI library, such as cu128"
                           .formatted(named))
               .orElse("PyTorch's library here is for processors alone; " + ROAD));
       return;
@@ -358,25 +365,9 @@ public record GpuDiagnosis(
   /** The output of a command; empty if it does not run or takes too long. */
   static Optional<String> output(List<String> command) {
     try {
-      Path file = Files.createTempFile("flexora", ".txt");
-      try {
-        Process process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(file.toFile())
-                .start();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          return Optional.empty();
-        }
-        return Optional.of(RegularFile.text(file));
-      } finally {
-        Files.deleteIfExists(file);
-      }
+      return ProgramOutput.of(new ProcessBuilder(command).redirectErrorStream(true), "", LIMIT)
+          .map(ProgramOutput::output);
     } catch (IOException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return Optional.empty();
     }
   }
