@@ -86,7 +86,7 @@ class CellPhasesTest {
   void thatAPhaseFailedIsNotItsEndButCountsUntilThen() {
     CellPhases phases = phases();
     fail(phases, () -> {}, new FlexoraException("training diverged"));
-    assertThat(seconds(phases)).isGreaterThanOrEqualTo(MILLIS / 1e3);
+    assertThat(seconds(phases)).isGreaterThan(0.9 * MILLIS / 1e3);
     assertThat(phases.haveBegun(Phase.TRAIN)).isTrue();
     assertThat(phases.haveEnded(Phase.TRAIN)).isFalse();
 
